@@ -1,0 +1,60 @@
+package dev.varve.core.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compressed streams, judged by gzip and zstd. */
+@Tag("judge")
+final class CompressionJudgeTest {
+  private static final int SIZE = 3_000_000;
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip:1", "gzip:6", "gzip:9"})
+  void gzipAccepts(String text) throws Exception {
+    Path file = compressed(text);
+    run("gzip", "-t", file.toString());
+    assertThat(run("gzip", "-lv", file.toString())).contains(" " + SIZE + " ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd:1", "zstd:3", "zstd:9", "zstd:16", "zstd:19"})
+  void zstdAcceptsAndSeesAWindowEveryDecoderGrants(String text) throws Exception {
+    Path file = compressed(text);
+    run("zstd", "-t", "--memory=8MB", file.toString());
+    String listed = run("zstd", "-lv", file.toString());
+    Matcher window = Pattern.compile("Window Size: .*\\(([0-9]+) B\\)").matcher(listed);
+    assertThat(window.find()).as(listed).isTrue();
+    assertThat(Long.parseLong(window.group(1))).isLessThanOrEqualTo(8 << 20);
+    assertThat(listed).contains("Check: XXH64").containsPattern("# Zstandard Frames: 1\n");
+  }
+
+  private Path compressed(String text) throws IOException {
+    byte[] content = CompressionTest.content(SIZE);
+    String suffix = text.startsWith("gzip") ? ".gz" : ".zst";
+    byte[] bytes = CompressionTest.compress(Compression.parse(text), content, 65_536);
+    return Files.write(directory.resolve("a" + suffix), bytes);
+  }
+
+  private String run(String... command) throws Exception {
+    Path log = directory.resolve("log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String output = Files.readString(log, StandardCharsets.UTF_8);
+    assertThat(process.exitValue()).as(output).isZero();
+    return output;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.varve.core.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DecompressionTest {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 9, 10, 11, 100_000})
+  void whatIsNotCompressedComesAsItIs(int length) throws IOException {
+    byte[] content = CompressionTest.content(length);
+    assertThat(decompress(content)).isEqualTo(content);
+  }
+
+  @Test
+  void aTarWhoseFirstFileIsCalledLikeBzip2IsATar() throws IOException {
+    byte[] content = "BZh9 and so on".getBytes(StandardCharsets.US_ASCII);
+    assertThat(decompress(content)).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void severalMembersOrFramesAreOneStream(String text) throws IOException {
+    byte[] one = compressed(text, "one ");
+    byte[] two = compressed(text, "two");
+    byte[] empty = compressed(text, "");
+    assertThat(decompress(joined(one, empty, two, empty))).asString().isEqualTo("one two");
+  }
+
+  @Test
+  void skippableFramesAreSkipped() throws IOException {
+    byte[] skippable = HexFormat.of().parseHex("5c2a4d1803000000616263");
+    byte[] frame = compressed("zstd", "content");
+    assertThat(decompress(joined(skippable, frame, skippable, frame, skippable)))
+        .asString()
+        .isEqualTo("contentcontent");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "425a683931415926535900, bzip2",
+    "fd377a585a000000000000, xz",
+    "04224d1864400000000000, lz4"
+  })
+  void otherFormatsAreRefusedByName(String hex, String format) {
+    assertThatThrownBy(() -> decompress(HexFormat.of().parseHex(hex)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "decompressing sha256:abc: it is compressed with "
+                + format
+                + "; expected gzip, zstd or a plain tar");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aStreamThatIsCutOffAnywhereIsAnError(String text) throws IOException {
+    byte[] whole = compressed(text, "content that is long enough to be told from nothing at all");
+    for (int length = 4; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> decompress(cut))
+          .isInstanceOf(IOException.class)
+          .hasMessage("decompressing sha256:abc: %s data ends early, after %d bytes", text, length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aLongStreamThatIsCutOffIsAnError(String text) throws IOException {
+    Compression compression = Compression.parse(text);
+    byte[] whole = CompressionTest.compress(compression, CompressionTest.content(1_000_000), 65536);
+    for (int length : new int[] {10_000, 65_536, 131_072, 262_144, whole.length - 1}) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> decompress(cut))
+          .hasMessage("decompressing sha256:abc: %s data ends early, after %d bytes", text, length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aSecondMemberOrFrameThatIsCutOffIsAnError(String text) throws IOException {
+    byte[] one = compressed(text, "one");
+    for (int more = 1; more < one.length; more++) {
+      byte[] cut = joined(one, Arrays.copyOf(one, more));
+      assertThatThrownBy(() -> decompress(cut))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("decompressing sha256:abc: " + text + " data ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aWrongChecksumIsAnError(String text) throws IOException {
+    byte[] bytes = compressed(text, "some content");
+    int place = text.equals("gzip") ? bytes.length - 8 : bytes.length - 4;
+    bytes[place] ^= 1;
+    assertThatThrownBy(() -> decompress(bytes))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "decompressing sha256:abc: %s data is corrupt, somewhere before byte %d: ",
+            text, bytes.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void garbageAfterTheEndIsAnError(String text) throws IOException {
+    byte[] bytes = joined(compressed(text, "content"), new byte[100]);
+    assertThatThrownBy(() -> decompress(bytes))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("decompressing sha256:abc: " + text + " data is corrupt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void aFailureBelowComesThroughAsItIs(String text) throws IOException {
+    byte[] whole =
+        CompressionTest.compress(
+            Compression.parse(text), CompressionTest.content(1_000_000), 65536);
+    IOException failure = new IOException("the digest is wrong");
+    InputStream failing =
+        new FilterInputStream(new ByteArrayInputStream(whole)) {
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = super.read(bytes, offset, Math.min(length, 1000));
+            if (n < 0) {
+              throw failure;
+            }
+            return n;
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              try (InputStream in = Decompression.open(failing, "x")) {
+                in.transferTo(OutputStream.nullOutputStream());
+              }
+            })
+        .isSameAs(failure);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void closingLeavesTheBlobOpen(String text) throws IOException {
+    boolean[] closed = new boolean[1];
+    InputStream blob =
+        new FilterInputStream(new ByteArrayInputStream(compressed(text, "content"))) {
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    InputStream in = Decompression.open(blob, "x");
+    assertThat(in.read()).isEqualTo('c');
+    in.close();
+    assertThat(closed).containsExactly(false);
+  }
+
+  private static byte[] compressed(String text, String content) throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.US_ASCII);
+    return CompressionTest.compress(Compression.parse(text), bytes, 65536);
+  }
+
+  private static byte[] joined(byte[]... parts) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.write(part);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] decompress(byte[] bytes) throws IOException {
+    try (InputStream in = Decompression.open(new ByteArrayInputStream(bytes), "sha256:abc")) {
+      return in.readAllBytes();
+    }
+  }
+}
