@@ -30,6 +30,7 @@ final class ArchitectureTest {
   private static final List<String> CORE_PACKAGES =
       List.of(
           "bytes",
+          "parallel",
           "json",
           "compress",
           "tar",
