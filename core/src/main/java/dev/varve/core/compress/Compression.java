@@ -1,0 +1,137 @@
+package dev.varve.core.compress;
+
+import com.github.luben.zstd.util.ZstdVersion;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Locale;
+
+/**
+ * How layers are compressed. Parsed from and printed as "none", "gzip:6" or "zstd:3".
+ *
+ * @param algorithm what with
+ * @param level how hard: gzip 1 to 9, zstd 1 to 19, none 0
+ */
+public record Compression(Algorithm algorithm, int level) {
+  /** What layers may be compressed with. */
+  public enum Algorithm {
+    /** Nothing: a plain tar. */
+    NONE(0, 0, 0, ""),
+    /** <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>. */
+    GZIP(1, 9, 6, "+gzip"),
+    /**
+     * <a href="https://www.rfc-editor.org/rfc/rfc8878">RFC 8878</a>. Levels above 19 need windows
+     * that not every decoder grants.
+     */
+    ZSTD(1, 19, 3, "+zstd");
+
+    private final int minLevel;
+    private final int maxLevel;
+    private final int defaultLevel;
+    private final String mediaTypeSuffix;
+
+    Algorithm(int minLevel, int maxLevel, int defaultLevel, String mediaTypeSuffix) {
+      this.minLevel = minLevel;
+      this.maxLevel = maxLevel;
+      this.defaultLevel = defaultLevel;
+      this.mediaTypeSuffix = mediaTypeSuffix;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final String ACCEPTED =
+      "none, gzip[:LEVEL] (1 to 9, default 6) or zstd[:LEVEL] (1 to 19, default 3)";
+
+  /** JZlib's own version() tells another. */
+  private static final String JZLIB = "jzlib 1.1.3";
+
+  /**
+   * Checks the level.
+   *
+   * @throws IllegalArgumentException if the algorithm has no such level
+   */
+  public Compression {
+    if (level < algorithm.minLevel || level > algorithm.maxLevel) {
+      throw notAccepted(algorithm + ":" + level);
+    }
+  }
+
+  /**
+   * Parses what a user writes.
+   *
+   * @param text such as "zstd", "zstd:9", "gzip:6" or "none"
+   * @return the compression, with the algorithm's default level where none is given
+   * @throws IllegalArgumentException if it is anything else; the message lists what is accepted
+   */
+  public static Compression parse(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    String level = colon < 0 ? "" : text.substring(colon + 1);
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (!algorithm.toString().equals(name)) {
+        continue;
+      }
+      if (colon < 0) {
+        return new Compression(algorithm, algorithm.defaultLevel);
+      }
+      if (algorithm != Algorithm.NONE && level.matches("[0-9]{1,2}")) {
+        return new Compression(algorithm, Integer.parseInt(level));
+      }
+    }
+    throw notAccepted(text);
+  }
+
+  /**
+   * Compresses what is written to the returned stream into {@code out}, as one gzip member or zstd
+   * frame. The bytes depend on nothing but the content, this and {@link #producer}: not on the
+   * pieces it is written in, nor on flushes, which do nothing.
+   *
+   * @param out not closed
+   * @return a stream whose closing completes the compressed data and flushes {@code out}, but
+   *     doesn't close it; it must be closed in any case, since zstd holds native memory
+   * @throws IOException if writing fails
+   */
+  public OutputStream compress(OutputStream out) throws IOException {
+    return new ChunkedOutputStream(
+        switch (algorithm) {
+          case NONE -> new PlainEncoder(out);
+          case GZIP -> new GzipEncoder(out, level);
+          case ZSTD -> new ZstdEncoder(out, level);
+        },
+        out);
+  }
+
+  /**
+   * What makes the compressed bytes, to be recorded with them: another version may make others.
+   *
+   * @return implementation and version, such as "zstd-jni 1.5.7-28"; "" of none
+   */
+  public String producer() {
+    return switch (algorithm) {
+      case NONE -> "";
+      case GZIP -> JZLIB;
+      case ZSTD -> "zstd-jni " + ZstdVersion.VERSION;
+    };
+  }
+
+  /**
+   * What OCI's media types for layers end with.
+   *
+   * @return "", "+gzip" or "+zstd"
+   */
+  public String mediaTypeSuffix() {
+    return algorithm.mediaTypeSuffix;
+  }
+
+  @Override
+  public String toString() {
+    return algorithm == Algorithm.NONE ? "none" : algorithm + ":" + level;
+  }
+
+  private static IllegalArgumentException notAccepted(String text) {
+    return new IllegalArgumentException("unknown compression '" + text + "': expected " + ACCEPTED);
+  }
+}

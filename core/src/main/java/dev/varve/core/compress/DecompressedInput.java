@@ -1,0 +1,70 @@
+package dev.varve.core.compress;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** A decoder whose complaints name the blob and the place. */
+final class DecompressedInput extends InputStream {
+  /** Opens a decoder, which may read some of its input at once. */
+  interface Decoder {
+    InputStream open(InputStream in) throws IOException;
+  }
+
+  private final InputStream decoder;
+  private final PeekedInput input;
+  private final String format;
+  private final String name;
+
+  DecompressedInput(Decoder opener, PeekedInput input, String format, String name)
+      throws IOException {
+    this.input = input;
+    this.format = format;
+    this.name = name;
+    try {
+      this.decoder = opener.open(input);
+    } catch (IOException e) {
+      throw explained(e);
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    try {
+      return decoder.read(bytes, offset, length);
+    } catch (IOException e) {
+      throw explained(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    decoder.close();
+  }
+
+  private IOException explained(IOException problem) {
+    IOException failure = input.failure();
+    if (failure != null) {
+      return failure;
+    }
+    // Libraries differ in how they put it; that they asked for more than there is, is plain.
+    String what =
+        input.atEnd()
+            ? "data ends early, after " + input.count() + " bytes"
+            : "data is corrupt, somewhere before byte "
+                + input.count()
+                + ": "
+                + problem.getMessage();
+    return new IOException("decompressing " + name + ": " + format + " " + what, problem);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.varve.core.compress;
+
+import java.util.Locale;
+
+/** The first bytes that tell compressed formats from each other and from a tar. */
+enum Magic {
+  GZIP,
+  ZSTD,
+  BZIP2,
+  XZ,
+  LZ4,
+  NONE;
+
+  /** So many bytes are enough. */
+  static final int BYTES = 10;
+
+  static Magic of(byte[] start) {
+    if (starts(start, 0x1f, 0x8b)) {
+      return GZIP;
+    }
+    if (starts(start, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(start)) {
+      return ZSTD;
+    }
+    // A tar may well begin with a file called "BZh9", but not with pi after that.
+    if (starts(start, 'B', 'Z', 'h', -1, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59)) {
+      return BZIP2;
+    }
+    if (starts(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+      return XZ;
+    }
+    return starts(start, 0x04, 0x22, 0x4d, 0x18) ? LZ4 : NONE;
+  }
+
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isSkippableFrame(byte[] start) {
+    return starts(start, -1, 0x2a, 0x4d, 0x18) && (start[0] & 0xF0) == 0x50;
+  }
+
+  /** Whether the bytes begin as given; -1 stands for any byte. */
+  private static boolean starts(byte[] bytes, int... expected) {
+    if (bytes.length < expected.length) {
+      return false;
+    }
+    for (int i = 0; i < expected.length; i++) {
+      if (expected[i] >= 0 && (bytes[i] & 0xFF) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
