@@ -40,6 +40,7 @@ final class ArchitectureTest {
           "rootfs",
           "packages",
           "plan",
+          "state",
           "delta");
 
   /** The one package that may use a library. */
@@ -50,7 +51,7 @@ final class ArchitectureTest {
           Map.entry("com.jcraft.jzlib..", "dev.varve.core.compress"),
           Map.entry("org.apache.commons.compress..", "dev.varve.core.compress"),
           Map.entry("com.sun.jna..", "dev.varve.core.rootfs"),
-          Map.entry("org.yaml.snakeyaml..", "dev.varve.core.packages"),
+          Map.entry("org.yaml.snakeyaml..", "dev.varve.core.plan"),
           Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
           Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
           Map.entry("picocli..", "dev.varve.cli"),
