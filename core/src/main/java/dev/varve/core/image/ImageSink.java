@@ -2,6 +2,7 @@ package dev.varve.core.image;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -22,6 +23,12 @@ public interface ImageSink extends Closeable {
    * are verified unless they are where they belong already.
    */
   void reuse(ImageSource from, Descriptor blob) throws IOException;
+
+  /**
+   * Opens a blob that was written or reused, before the image is published. The stream verifies it,
+   * as {@link ImageSource#open} does.
+   */
+  InputStream open(Descriptor blob) throws IOException;
 
   /**
    * Publishes the image.
