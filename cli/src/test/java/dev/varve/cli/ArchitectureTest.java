@@ -1,0 +1,151 @@
+package dev.varve.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+
+/** Who may use whom, and which library lives where: the dependency rules of AGENTS.md. */
+@AnalyzeClasses(packages = "dev.varve", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String CORE = "dev.varve.core.";
+
+  /** The packages of core; each may use the ones before it. */
+  private static final List<String> CORE_PACKAGES =
+      List.of(
+          "bytes",
+          "parallel",
+          "json",
+          "compress",
+          "tar",
+          "image",
+          "filetree",
+          "layout",
+          "rootfs",
+          "packages",
+          "plan",
+          "state",
+          "delta");
+
+  /** The one package that may use a library. */
+  private static final Map<String, String> HOMES_OF_LIBRARIES =
+      Map.ofEntries(
+          Map.entry("com.google.gson..", "dev.varve.core.json"),
+          Map.entry("com.github.luben.zstd..", "dev.varve.core.compress"),
+          Map.entry("com.jcraft.jzlib..", "dev.varve.core.compress"),
+          Map.entry("org.apache.commons.compress..", "dev.varve.core.compress"),
+          Map.entry("com.sun.jna..", "dev.varve.core.rootfs"),
+          Map.entry("org.yaml.snakeyaml..", "dev.varve.core.plan"),
+          Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
+          Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
+          Map.entry("picocli..", "dev.varve.cli"),
+          Map.entry("me.tongfei.progressbar..", "dev.varve.cli"));
+
+  @ArchTest
+  static void aModuleUsesOnlyTheModulesBelowIt(JavaClasses ours) {
+    mayUseOnly("dev.varve.core..", "dev.varve.core..").check(ours);
+    mayUseOnly(
+            "dev.varve.registry..",
+            "dev.varve.registry..",
+            "dev.varve.core.image",
+            "dev.varve.core.json",
+            "dev.varve.core.bytes")
+        .check(ours);
+    mayUseOnly("dev.varve.runner..", "dev.varve.runner..", "dev.varve.core..").check(ours);
+  }
+
+  @ArchTest
+  static void aPackageOfCoreUsesOnlyTheOnesBeforeIt(JavaClasses ours) {
+    List<String> soFar = new ArrayList<>();
+    for (String name : CORE_PACKAGES) {
+      soFar.add(CORE + name + "..");
+      mayUseOnly(CORE + name + "..", soFar.toArray(String[]::new)).check(ours);
+    }
+  }
+
+  @ArchTest
+  static void everyPackageOfCoreHasItsPlaceInTheOrder(JavaClasses ours) {
+    String[] known = CORE_PACKAGES.stream().map(name -> CORE + name + "..").toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage("dev.varve.core..")
+        .should()
+        .resideInAnyPackage(known)
+        .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  @ArchTest
+  static final ArchRule packagesDependOnEachOtherWithoutCycles =
+      slices().matching("dev.varve.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static void aLibraryIsUsedInItsOnePackageOnly(JavaClasses ours) {
+    HOMES_OF_LIBRARIES.forEach(
+        (library, home) ->
+            noClasses()
+                .that()
+                .resideOutsideOfPackage(home)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(ours));
+  }
+
+  @ArchTest
+  static final ArchRule onlyTheCliPrints =
+      noClasses().that().resideOutsideOfPackage("dev.varve.cli").should(ACCESS_STANDARD_STREAMS);
+
+  @ArchTest
+  static final ArchRule nothingLogs =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.util.logging..", "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule namesTellRoles =
+      noClasses()
+          .should()
+          .haveNameMatching(".*[.$](Abstract\\w*|\\w*(Utils?|Helper|Manager|Impl))");
+
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .should(
+              new ArchCondition<>("be in a package that is @NullMarked") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                  events.add(
+                      new SimpleConditionEvent(
+                          type,
+                          type.getPackage().isAnnotatedWith(NullMarked.class),
+                          type.getPackageName() + " of " + type.getName()));
+                }
+              });
+
+  private static ArchRule mayUseOnly(String users, String... allowed) {
+    return noClasses()
+        .that()
+        .resideInAPackage(users)
+        .should()
+        .dependOnClassesThat(resideInAPackage("dev.varve..").and(resideOutsideOfPackages(allowed)))
+        .allowEmptyShould(true);
+  }
+}

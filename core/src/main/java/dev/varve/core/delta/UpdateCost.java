@@ -1,0 +1,177 @@
+package dev.varve.core.delta;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.state.PublishedImage.PublishedLayer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a client downloads that goes from one image to another: the layers whose compressed digest
+ * it does not have.
+ *
+ * @param from the image that the client has
+ * @param to the image that it updates to
+ * @param downloads the layers it must download, the biggest first
+ * @param packages what became of the packages, by name
+ */
+public record UpdateCost(
+    PublishedImage from,
+    PublishedImage to,
+    List<LayerDownload> downloads,
+    List<PackageChange> packages) {
+
+  /** Freezes the lists. */
+  public UpdateCost {
+    downloads = List.copyOf(downloads);
+    packages = List.copyOf(packages);
+  }
+
+  /** Why a layer must be downloaded. */
+  public enum Reason {
+    /** Something in it changed, or is new. */
+    CHANGED,
+    /** Nothing in it changed, but the plan put it together anew. */
+    REARRANGED,
+    /** The client has the same tar, compressed to other bytes. */
+    RECOMPRESSED,
+    /** It lost something, or a directory above its files changed. */
+    OTHER
+  }
+
+  /**
+   * A layer that must be downloaded.
+   *
+   * @param blob what is downloaded
+   * @param size the length of its uncompressed tar in bytes
+   * @param reason why
+   * @param changed the components in it that are not as they were, by name
+   * @param unchanged how many other components it holds
+   */
+  public record LayerDownload(
+      Descriptor blob, long size, Reason reason, List<ComponentChange> changed, int unchanged) {
+    /** Freezes the list. */
+    public LayerDownload {
+      changed = List.copyOf(changed);
+    }
+  }
+
+  /**
+   * A component that is not as it was.
+   *
+   * @param name the component
+   * @param added whether the older image does not have it at all
+   * @param size in bytes, uncompressed
+   */
+  public record ComponentChange(String name, boolean added, long size) {}
+
+  /**
+   * A package that is not as it was.
+   *
+   * @param name the package
+   * @param before its version before, empty if it was added
+   * @param after its version now, empty if it was removed
+   */
+  public record PackageChange(String name, String before, String after) {}
+
+  /** Compares two images. */
+  public static UpdateCost between(PublishedImage from, PublishedImage to) {
+    Set<Digest> had = new HashSet<>();
+    from.layers().forEach(layer -> had.add(layer.blob().digest()));
+    Map<String, Integer> places = places(from.state());
+    List<LayerDownload> downloads = new ArrayList<>();
+    Set<Digest> counted = new HashSet<>();
+    for (int i = 0; i < to.layers().size(); i++) {
+      PublishedLayer layer = to.layers().get(i);
+      if (!had.contains(layer.blob().digest()) && counted.add(layer.blob().digest())) {
+        downloads.add(download(layer, to.state().layers().get(i), from, to, places));
+      }
+    }
+    downloads.sort((a, b) -> Long.compare(b.blob().size(), a.blob().size()));
+    return new UpdateCost(from, to, downloads, packageChanges(from.state(), to.state()));
+  }
+
+  /** Bytes of layers that the client must download. */
+  public long downloadedBytes() {
+    return downloads.stream().mapToLong(layer -> layer.blob().size()).sum();
+  }
+
+  /** Bytes of all layers of the new image. */
+  public long totalBytes() {
+    return to.layers().stream().mapToLong(layer -> layer.blob().size()).sum();
+  }
+
+  /** The download's share of the whole new image, from 0 to 1. */
+  public double share() {
+    return totalBytes() == 0 ? 0 : (double) downloadedBytes() / totalBytes();
+  }
+
+  /** The components that the older image has and the newer hasn't, by name. */
+  public List<String> removedComponents() {
+    return from.state().components().keySet().stream()
+        .filter(name -> !to.state().components().containsKey(name))
+        .toList();
+  }
+
+  private static LayerDownload download(
+      PublishedLayer layer,
+      LayerState state,
+      PublishedImage from,
+      PublishedImage to,
+      Map<String, Integer> places) {
+    List<ComponentChange> changed = new ArrayList<>();
+    Set<Integer> origins = new TreeSet<>();
+    for (String name : state.components()) {
+      ComponentState before = from.state().components().get(name);
+      ComponentState now = to.state().components().get(name);
+      if (now != null && (before == null || !before.hash().equals(now.hash()))) {
+        changed.add(new ComponentChange(name, before == null, now.size()));
+      }
+      origins.add(places.getOrDefault(name, -1));
+    }
+    Reason reason;
+    if (from.byDiffId().containsKey(layer.diffId())) {
+      reason = Reason.RECOMPRESSED;
+    } else if (!changed.isEmpty()) {
+      reason = Reason.CHANGED;
+    } else {
+      boolean together = origins.size() == 1;
+      reason = together ? Reason.OTHER : Reason.REARRANGED;
+    }
+    return new LayerDownload(
+        layer.blob(), state.size(), reason, changed, state.components().size() - changed.size());
+  }
+
+  private static Map<String, Integer> places(PlanState state) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < state.layers().size(); i++) {
+      for (String name : state.layers().get(i).components()) {
+        places.put(name, i);
+      }
+    }
+    return places;
+  }
+
+  private static List<PackageChange> packageChanges(PlanState from, PlanState to) {
+    Set<String> names = new TreeSet<>(from.packages().keySet());
+    names.addAll(to.packages().keySet());
+    List<PackageChange> changes = new ArrayList<>();
+    for (String name : names) {
+      String before = from.packages().getOrDefault(name, "");
+      String after = to.packages().getOrDefault(name, "");
+      if (!before.equals(after)) {
+        changes.add(new PackageChange(name, before, after));
+      }
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.varve.core.filetree;
+
+import dev.varve.core.tar.Xattrs;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/**
+ * All files of an image by their paths. A path has no leading and no trailing slash, and names that
+ * are not UTF-8 are escaped as {@link dev.varve.core.bytes.LosslessUtf8} does; the root itself is
+ * the empty path. Every path's parents are there and are directories. Immutable.
+ */
+public final class FileTree {
+  private static final int MAX_SYMLINKS = 40;
+
+  private final List<Entry> entries;
+  private final String[] paths;
+
+  private FileTree(List<Entry> entries) {
+    this.entries = List.copyOf(entries);
+    this.paths = entries.stream().map(Entry::path).toArray(String[]::new);
+  }
+
+  /**
+   * A path and what is there.
+   *
+   * @param path the path, as this class has them
+   * @param inode what is there; shared with the path's hard links
+   */
+  public record Entry(String path, Inode inode) {}
+
+  /** The entries by path, a directory before what is in it. */
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /** What is at {@code path}, symbolic links not followed. */
+  public Optional<Inode> find(String path) {
+    int i = indexOf(path);
+    return i < 0 ? Optional.empty() : Optional.of(entries.get(i).inode());
+  }
+
+  /** The place of {@code path} in {@link #entries}; negative if it isn't there. */
+  public int indexOf(String path) {
+    return Arrays.binarySearch(paths, path);
+  }
+
+  /** The directory that {@code path} is in; the root's is the root. */
+  public static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "" : path.substring(0, slash);
+  }
+
+  /**
+   * The path with symbolic links in its directories followed, as a package database written before
+   * {@code /lib} became a link needs it. The last name is not followed. A path that leads nowhere
+   * comes back as far as it could be followed.
+   */
+  public String resolveParents(String path) {
+    String parent = parent(path);
+    if (parent.isEmpty() || find(parent).map(Inode::isDirectory).orElse(false)) {
+      return path;
+    }
+    Deque<String> todo = new ArrayDeque<>(List.of(path.split("/")));
+    String at = "";
+    int followed = 0;
+    while (!todo.isEmpty()) {
+      String name = todo.pop();
+      if (name.isEmpty() || name.equals(".")) {
+        continue;
+      }
+      if (name.equals("..")) {
+        at = parent(at);
+        continue;
+      }
+      String next = at.isEmpty() ? name : at + "/" + name;
+      String target = todo.isEmpty() ? "" : find(next).map(Inode::linkTarget).orElse("");
+      if (target.isEmpty() || ++followed > MAX_SYMLINKS) {
+        at = next;
+        continue;
+      }
+      if (target.startsWith("/")) {
+        at = "";
+      }
+      List<String> names = List.of(target.split("/"));
+      for (int i = names.size() - 1; i >= 0; i--) {
+        todo.push(names.get(i));
+      }
+    }
+    return at;
+  }
+
+  /** A copy without the paths that match, nor anything below them. */
+  public FileTree without(Predicate<String> pruned) {
+    Builder builder = new Builder();
+    for (Entry entry : entries) {
+      if (pruned.test(entry.path())) {
+        builder.remove(entry.path());
+      } else if (builder.hasParent(entry.path())) {
+        builder.put(entry.path(), entry.inode());
+      }
+    }
+    return builder.build();
+  }
+
+  /**
+   * A copy in which each inode is replaced; hard links stay together.
+   *
+   * @param replacement is given an inode's first path and the inode, and called once for each
+   */
+  public FileTree map(BiFunction<String, Inode, Inode> replacement) {
+    IdentityHashMap<Inode, Inode> mapped = new IdentityHashMap<>();
+    List<Entry> copy = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      Inode inode = mapped.get(entry.inode());
+      if (inode == null) {
+        inode = replacement.apply(entry.path(), entry.inode());
+        mapped.put(entry.inode(), inode);
+      }
+      copy.add(new Entry(entry.path(), inode));
+    }
+    return new FileTree(copy);
+  }
+
+  /** Makes a tree path by path. Not for several threads. */
+  public static final class Builder {
+    private final TreeMap<String, Inode> inodes = new TreeMap<>();
+
+    /** An empty tree: a root that anybody may read. */
+    public Builder() {
+      inodes.put("", implicitDirectory());
+    }
+
+    /**
+     * Puts an inode at a path. A directory over a directory keeps what is in it; anything else
+     * replaces what was there, with all below it. Parents that are missing, or are no directories,
+     * become directories of mode 0755.
+     */
+    public Builder put(String path, Inode inode) {
+      if (!path.isEmpty()) {
+        requireParent(path);
+      } else if (!inode.isDirectory()) {
+        throw new IllegalArgumentException("expected the root to be a directory");
+      }
+      Inode before = inodes.put(path, inode);
+      if (before != null && before.isDirectory() && !inode.isDirectory()) {
+        removeBelow(path);
+      }
+      return this;
+    }
+
+    /** What is at {@code path}. */
+    public Optional<Inode> find(String path) {
+      return Optional.ofNullable(inodes.get(path));
+    }
+
+    /** Removes a path and all below it; nothing happens if it isn't there. */
+    public Builder remove(String path) {
+      if (path.isEmpty()) {
+        throw new IllegalArgumentException("the root can't be removed");
+      }
+      Inode before = inodes.remove(path);
+      if (before != null && before.isDirectory()) {
+        removeBelow(path);
+      }
+      return this;
+    }
+
+    /** Removes all below a directory, and leaves the directory. */
+    public Builder removeBelow(String path) {
+      if (path.isEmpty()) {
+        Inode root = inodes.getOrDefault("", implicitDirectory());
+        inodes.clear();
+        inodes.put("", root);
+      } else {
+        inodes.subMap(path + "/", path + "0").clear(); // '0' follows '/'
+      }
+      return this;
+    }
+
+    private boolean hasParent(String path) {
+      return path.isEmpty() || inodes.containsKey(parent(path));
+    }
+
+    private void requireParent(String path) {
+      String parent = parent(path);
+      Inode inode = inodes.get(parent);
+      if (inode == null || !inode.isDirectory()) {
+        put(parent, implicitDirectory());
+      }
+    }
+
+    private static Inode implicitDirectory() {
+      return Inode.directory(0755, 0, 0, 0, Xattrs.EMPTY);
+    }
+
+    /** The tree as it is now. */
+    public FileTree build() {
+      List<Entry> entries = new ArrayList<>(inodes.size());
+      inodes.forEach((path, inode) -> entries.add(new Entry(path, inode)));
+      return new FileTree(entries);
+    }
+  }
+}

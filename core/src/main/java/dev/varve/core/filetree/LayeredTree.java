@@ -1,0 +1,245 @@
+package dev.varve.core.filetree;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Decompression;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.TarReader;
+import java.io.Closeable;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * An image's layers squashed into one tree. Contents are spooled to files in a scratch directory,
+ * at most the uncompressed layers once; every layer's digest, size and diffID are verified. The
+ * contents can be read until this is closed.
+ */
+public final class LayeredTree implements Closeable {
+  /** More than this, and more than {@link #BOMB_RATIO} times the blob, is no operating system. */
+  private static final long BOMB_BYTES = 1L << 30;
+
+  private static final int BOMB_RATIO = 300;
+
+  private final List<Spool> spools = new ArrayList<>();
+  private final FileTree tree;
+  private final int[] origins;
+  private final List<Long> tarSizes;
+
+  private LayeredTree(ImageSource image, Path scratch, Progress progress) throws IOException {
+    boolean read = false;
+    try {
+      List<Layer> parsed = readLayers(image, scratch, progress);
+      FileTree.Builder squashed = new FileTree.Builder();
+      for (Layer layer : parsed) {
+        layer.applyTo(squashed);
+      }
+      tree = squashed.build();
+      origins = origins(tree, parsed);
+      tarSizes = parsed.stream().map(Layer::tarSize).toList();
+      read = true;
+    } finally {
+      if (!read) {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Reads an image.
+   *
+   * @param scratch a directory that the caller owns, and deletes afterwards
+   */
+  public static LayeredTree read(ImageSource image, Path scratch, Progress progress)
+      throws IOException {
+    return new LayeredTree(image, scratch, progress);
+  }
+
+  /** The files that the image shows. */
+  public FileTree tree() {
+    return tree;
+  }
+
+  /**
+   * Where each entry of {@link #tree} comes from, in the order of its entries: the layer's number,
+   * from 0 for the lowest, or -1 for a directory, which many layers may have.
+   */
+  public int[] origins() {
+    return origins.clone();
+  }
+
+  /** The lengths of the layers' uncompressed tars in bytes, lowest layer first. */
+  public List<Long> tarSizes() {
+    return tarSizes;
+  }
+
+  private static int[] origins(FileTree tree, List<Layer> layers) {
+    int[] origins = new int[tree.entries().size()];
+    Arrays.fill(origins, -1);
+    for (int layer = 0; layer < layers.size(); layer++) {
+      for (String path : layers.get(layer).files()) {
+        int i = tree.indexOf(path);
+        if (i >= 0 && !tree.entries().get(i).inode().isDirectory()) {
+          origins[i] = layer;
+        }
+      }
+    }
+    return origins;
+  }
+
+  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress)
+      throws IOException {
+    List<Descriptor> blobs = image.manifest().layers();
+    List<Digest> diffIds = image.config().diffIds();
+    if (diffIds.size() != blobs.size()) {
+      throw new MalformedLayerException(
+          "reading "
+              + image.reference()
+              + ": its manifest has "
+              + blobs.size()
+              + " layers, its config "
+              + diffIds.size()
+              + " diffIDs");
+    }
+    for (Descriptor blob : blobs) {
+      requireReadable(blob, image);
+    }
+    for (int i = 0; i < blobs.size(); i++) {
+      spools.add(new Spool(scratch.resolve("layer-" + i + ".spool")));
+    }
+    progress.begin(
+        "reading " + blobs.size() + " layers of " + image.reference(),
+        blobs.stream().mapToLong(Descriptor::size).sum());
+    return Parallel.map(
+        IntStream.range(0, blobs.size()).boxed().toList(),
+        i -> readLayer(image, blobs.get(i), diffIds.get(i), spools.get(i), progress));
+  }
+
+  private static void requireReadable(Descriptor blob, ImageSource image)
+      throws MalformedLayerException {
+    if (!MediaTypes.isLayer(blob.mediaType())) {
+      throw new MalformedLayerException(
+          "reading layer "
+              + blob.digest()
+              + " of "
+              + image.reference()
+              + ": media type "
+              + blob.mediaType()
+              + " is not supported; expected a tar, plain or compressed by gzip or zstd");
+    }
+  }
+
+  private static Layer readLayer(
+      ImageSource image, Descriptor blob, Digest diffId, Spool spool, Progress progress)
+      throws IOException {
+    String name = "layer " + blob.digest() + " of " + image.reference();
+    Layer layer = new Layer(name);
+    try (InputStream in = new Told(image.open(blob), progress);
+        Bounded plain = new Bounded(Decompression.open(in, name), name, blob.size());
+        DigestInputStream hashed = new DigestInputStream(plain, Digest.sha256())) {
+      TarReader tar = new TarReader(hashed, name);
+      for (var next = tar.next(); next.isPresent(); next = tar.next()) {
+        TarEntry entry = next.get();
+        if (entry.type() == TarEntry.Type.FILE) {
+          layer.add(entry, spool.append(tar.body()));
+        } else {
+          layer.add(entry);
+        }
+      }
+      drain(hashed);
+      drain(in); // what follows the compressed stream belongs to the blob's digest
+      Digest got = Digest.of(hashed.getMessageDigest());
+      if (!got.equals(diffId)) {
+        throw new MalformedLayerException(
+            "reading " + name + ": its config says diffID " + diffId + ", but it is " + got);
+      }
+      layer.tarSize(plain.count);
+    }
+    return layer;
+  }
+
+  private static void drain(InputStream in) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    int n;
+    do {
+      n = in.read(buffer);
+    } while (n > 0);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Spool spool : spools) {
+      spool.close();
+    }
+  }
+
+  /** Tells how many compressed bytes have been read. */
+  private static final class Told extends FilterInputStream {
+    private final Progress progress;
+
+    Told(InputStream in, Progress progress) {
+      super(in);
+      this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      progress.advance(b < 0 ? 0 : 1);
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = super.read(buffer, offset, length);
+      progress.advance(Math.max(n, 0));
+      return n;
+    }
+  }
+
+  /** Stops a blob that grows beyond all reason before it fills the disk. */
+  private static final class Bounded extends FilterInputStream {
+    private final String name;
+    private final long most;
+    private long count;
+
+    Bounded(InputStream in, String name, long compressed) {
+      super(in);
+      this.name = name;
+      this.most = Math.max(BOMB_BYTES, compressed * BOMB_RATIO);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = super.read(buffer, offset, length);
+      count += Math.max(n, 0);
+      if (count > most) {
+        throw new MalformedLayerException(
+            "decompressing "
+                + name
+                + ": it grows to more than "
+                + most
+                + " bytes, over "
+                + BOMB_RATIO
+                + " times its size; that is a decompression bomb");
+      }
+      return n;
+    }
+  }
+}

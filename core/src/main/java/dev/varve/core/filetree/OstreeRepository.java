@@ -1,0 +1,124 @@
+package dev.varve.core.filetree;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * Unwraps an OSTree-encapsulated image, as Fedora Atomic and rpm-ostree publish them: every file is
+ * also an object of a repository below {@code /sysroot/ostree}, to which its real path is a hard
+ * link, and its extended attributes may be an object beside that. As a plain image it keeps the
+ * real paths, with their attributes, and an empty {@code /sysroot}.
+ */
+public final class OstreeRepository {
+  private static final String SYSROOT = "sysroot";
+  private static final String OBJECTS = "sysroot/ostree/repo/objects/";
+  private static final String FILE = ".file";
+  private static final int MAX_XATTRS = 1 << 20;
+
+  private OstreeRepository() {}
+
+  /** Whether the image is one. */
+  public static boolean isIn(FileTree tree) {
+    return tree.find("sysroot/ostree/repo").isPresent();
+  }
+
+  /** The same files as a plain image. */
+  public static FileTree unwrap(FileTree tree) throws IOException {
+    IdentityHashMap<Inode, Xattrs> beside = xattrObjects(tree);
+    return tree.without(path -> path.startsWith(SYSROOT + "/"))
+        .map(
+            (path, inode) -> {
+              Xattrs found = beside.get(inode);
+              return found == null ? inode : inode.with(inode.mtime(), found);
+            });
+  }
+
+  private static IdentityHashMap<Inode, Xattrs> xattrObjects(FileTree tree) throws IOException {
+    IdentityHashMap<Inode, Xattrs> found = new IdentityHashMap<>();
+    IdentityHashMap<Inode, Xattrs> parsed = new IdentityHashMap<>();
+    for (FileTree.Entry entry : tree.entries()) {
+      String path = entry.path();
+      if (!path.startsWith(OBJECTS) || !path.endsWith(FILE)) {
+        continue;
+      }
+      Inode xattrs =
+          tree.find(path + "-xattrs-link").or(() -> tree.find(path + "-xattrs")).orElse(null);
+      if (xattrs == null || xattrs.kind() != Inode.Kind.FILE) {
+        continue;
+      }
+      Xattrs value = parsed.get(xattrs);
+      if (value == null) {
+        value = parse(xattrs, path);
+        parsed.put(xattrs, value);
+      }
+      found.put(entry.inode(), merge(entry.inode().xattrs(), value));
+    }
+    return found;
+  }
+
+  private static Xattrs merge(Xattrs own, Xattrs more) {
+    Xattrs merged = own;
+    for (String name : more.names()) {
+      merged = merged.with(name, more.get(name).orElseThrow());
+    }
+    return merged;
+  }
+
+  private static Xattrs parse(Inode inode, String path) throws IOException {
+    if (inode.size() > MAX_XATTRS) {
+      throw new MalformedLayerException(
+          "reading the extended attributes of \"" + path + "\": " + inode.size() + " bytes");
+    }
+    try (InputStream in = inode.content().orElseThrow().open()) {
+      return parse(in.readAllBytes());
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new MalformedLayerException(
+          "reading the extended attributes of \"" + path + "\": not a GVariant of type a(ayay)");
+    }
+  }
+
+  /**
+   * Parses a GVariant {@code a(ayay)}: names, each ending with NUL, and values. Variable-size
+   * elements are followed by the offsets of their ends, as wide as the whole needs.
+   *
+   * @see <a href="https://docs.gtk.org/glib/gvariant-specification-1.0.html">GVariant
+   *     specification</a>
+   */
+  static Xattrs parse(byte[] array) {
+    if (array.length == 0) {
+      return Xattrs.EMPTY;
+    }
+    int width = offsetWidth(array.length);
+    int firstOffset = offset(array, array.length - width, width);
+    Map<String, byte[]> xattrs = new HashMap<>();
+    int start = 0;
+    for (int at = firstOffset; at < array.length; at += width) {
+      int end = offset(array, at, width);
+      byte[] pair = Arrays.copyOfRange(array, start, end);
+      int pairWidth = offsetWidth(pair.length);
+      int nameEnd = offset(pair, pair.length - pairWidth, pairWidth);
+      String name = LosslessUtf8.decode(pair, 0, nameEnd - 1);
+      xattrs.put(name, Arrays.copyOfRange(pair, nameEnd, pair.length - pairWidth));
+      start = end;
+    }
+    return Xattrs.of(xattrs);
+  }
+
+  private static int offsetWidth(int length) {
+    return length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
+  }
+
+  private static int offset(byte[] bytes, int at, int width) {
+    int value = 0;
+    for (int i = width - 1; i >= 0; i--) {
+      value = (value << 8) | (bytes[at + i] & 0xFF);
+    }
+    return value;
+  }
+}

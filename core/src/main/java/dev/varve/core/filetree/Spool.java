@@ -1,0 +1,112 @@
+package dev.varve.core.filetree;
+
+import dev.varve.core.image.Digest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/**
+ * A scratch file that contents are appended to, one after another, and read back from, any number
+ * at a time. One thread appends. Whoever owns the scratch directory deletes the file.
+ */
+final class Spool implements Closeable {
+  private static final int BUFFER = 1 << 18;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private final byte[] copy = new byte[BUFFER];
+  private long end;
+
+  Spool(Path file) throws IOException {
+    this.file = file;
+    this.channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /** Appends all that is left of {@code in}, which is not closed. */
+  Content append(InputStream in) throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    long start = end;
+    for (int n; (n = in.read(copy, 0, copy.length)) > 0; ) {
+      sha256.update(copy, 0, n);
+      write(n);
+    }
+    return new Spooled(this, start, end - start, Digest.of(sha256));
+  }
+
+  private void write(int length) throws IOException {
+    buffer.clear().put(copy, 0, length).flip();
+    try {
+      while (buffer.hasRemaining()) {
+        end += channel.write(buffer, end);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "spooling file contents to " + file.getParent() + ": " + e.getMessage() + free(), e);
+    }
+  }
+
+  private String free() {
+    try {
+      FileStore store = Files.getFileStore(file);
+      return " ("
+          + store.getUsableSpace() / 1_000_000
+          + " MB free; --scratch DIR or TMPDIR chooses another place)";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  private record Spooled(Spool spool, long start, long size, Digest digest) implements Content {
+    @Override
+    public InputStream open() {
+      return new Reader(spool.channel, start, start + size);
+    }
+  }
+
+  private static final class Reader extends InputStream {
+    private final FileChannel channel;
+    private final long end;
+    private long at;
+
+    Reader(FileChannel channel, long start, long end) {
+      this.channel = channel;
+      this.at = start;
+      this.end = end;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (at >= end) {
+        return -1;
+      }
+      int most = (int) Math.min(length, end - at);
+      int n = channel.read(ByteBuffer.wrap(bytes, offset, most), at);
+      if (n < 0) {
+        throw new IOException("reading spooled contents: the scratch file was cut off");
+      }
+      at += n;
+      return n;
+    }
+  }
+}

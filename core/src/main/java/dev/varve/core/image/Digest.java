@@ -1,0 +1,75 @@
+package dev.varve.core.image;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256 content digest. Registries and clients that matter here use no other algorithm; one
+ * that is met is refused by name.
+ *
+ * @param hex 64 lower-case hexadecimal characters
+ * @see <a
+ *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests">OCI:
+ *     digests</a>
+ */
+public record Digest(String hex) implements Comparable<Digest> {
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+  private static final String PREFIX = "sha256:";
+
+  /** Checks the form. */
+  public Digest {
+    if (!HEX.matcher(hex).matches()) {
+      throw new IllegalArgumentException(
+          "expected 64 lower-case hexadecimal characters, got \"" + hex + "\"");
+    }
+  }
+
+  /**
+   * Parses {@code sha256:<hex>}.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
+  public static Digest parse(String text) {
+    if (!text.startsWith(PREFIX)) {
+      throw new IllegalArgumentException(
+          "expected a digest of the form sha256:<hex>, got \"" + text + "\"");
+    }
+    return new Digest(text.substring(PREFIX.length()));
+  }
+
+  /** The digest of {@code bytes}. */
+  public static Digest of(byte[] bytes) {
+    return finish(sha256().digest(bytes));
+  }
+
+  /** Takes the result of a {@link #sha256()} that has been fed; it is reset by this. */
+  public static Digest of(MessageDigest sha256) {
+    return finish(sha256.digest());
+  }
+
+  /** A new SHA-256 to feed. */
+  public static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static Digest finish(byte[] hash) {
+    return new Digest(HexFormat.of().formatHex(hash));
+  }
+
+  @Override
+  public int compareTo(Digest other) {
+    return hex.compareTo(other.hex);
+  }
+
+  /** {@code sha256:<hex>}. */
+  @Override
+  public String toString() {
+    return PREFIX + hex;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.varve.core.image;
+
+import java.util.Set;
+
+/** The media types Varve reads and writes. */
+public final class MediaTypes {
+  /** An OCI image manifest. */
+  public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+  /** An OCI image index. */
+  public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+
+  /** An OCI image config. */
+  public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+
+  /** An OCI layer; a compression's suffix ({@code +gzip}, {@code +zstd}) follows. */
+  public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+  /** The two bytes {@code {}}, where a manifest needs a config and there is none. */
+  public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
+  /** A Docker image manifest, version 2, schema 2. */
+  public static final String DOCKER_MANIFEST =
+      "application/vnd.docker.distribution.manifest.v2+json";
+
+  /** A Docker manifest list. */
+  public static final String DOCKER_LIST =
+      "application/vnd.docker.distribution.manifest.list.v2+json";
+
+  private static final Set<String> LAYERS =
+      Set.of(
+          OCI_LAYER,
+          OCI_LAYER + "+gzip",
+          OCI_LAYER + "+zstd",
+          "application/vnd.docker.image.rootfs.diff.tar",
+          "application/vnd.docker.image.rootfs.diff.tar.gzip",
+          "application/vnd.docker.image.rootfs.diff.tar.zstd");
+
+  private MediaTypes() {}
+
+  /** Whether a blob of this type is a tar of files that Varve can read. */
+  public static boolean isLayer(String mediaType) {
+    return LAYERS.contains(mediaType);
+  }
+
+  /** Whether a blob of this type is one platform's image. */
+  public static boolean isManifest(String mediaType) {
+    return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
+  }
+
+  /** Whether a blob of this type lists images. */
+  public static boolean isIndex(String mediaType) {
+    return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_LIST);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.varve.core.image;
+
+import java.io.IOException;
+
+/** A manifest names a blob that is not where the image lies. */
+public final class MissingBlobException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception for a blob of the image that {@code reference} names. */
+  public MissingBlobException(String reference, Descriptor blob) {
+    super(
+        "opening blob "
+            + blob.digest()
+            + " of "
+            + reference
+            + ": expected "
+            + blob.size()
+            + " bytes, but the blob is not there");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.varve.core.image;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+
+/**
+ * Passes a blob through and checks it: a stream that is too long fails at once, one that is too
+ * short or of another digest fails when its end is reached, in place of the end.
+ */
+public final class VerifyingInputStream extends FilterInputStream {
+  private final Descriptor expected;
+  private final String reference;
+  private final MessageDigest sha256 = Digest.sha256();
+  private long count;
+  private boolean verified;
+
+  /** Wraps {@code in}, which is closed with this; {@code reference} is for error messages. */
+  public VerifyingInputStream(InputStream in, Descriptor expected, String reference) {
+    super(in);
+    this.expected = expected;
+    this.reference = reference;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) throws IOException {
+    int n = in.read(buffer, offset, length);
+    if (n < 0) {
+      verify();
+      return -1;
+    }
+    count += n;
+    if (count > expected.size()) {
+      throw new IOException(
+          reading() + ": expected " + expected.size() + " bytes, got more than that");
+    }
+    sha256.update(buffer, offset, n);
+    return n;
+  }
+
+  @Override
+  public long skip(long n) throws IOException {
+    return readNBytes((int) Math.min(n, 1 << 16)).length;
+  }
+
+  @Override
+  public boolean markSupported() {
+    return false;
+  }
+
+  private void verify() throws IOException {
+    if (verified) {
+      return;
+    }
+    if (count < expected.size()) {
+      throw new IOException(
+          reading() + ": expected " + expected.size() + " bytes, got only " + count);
+    }
+    Digest got = Digest.of(sha256);
+    if (!got.equals(expected.digest())) {
+      throw new IOException(
+          reading() + ": the bytes are corrupt; their digest is " + got + " (" + count + " bytes)");
+    }
+    verified = true;
+  }
+
+  private String reading() {
+    return "reading blob " + expected.digest() + " of " + reference;
+  }
+}

@@ -1,0 +1,267 @@
+package dev.varve.core.json;
+
+import com.google.gson.FormattingStyle;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable JSON object. Readers name a field and the type they expect; a field that is absent
+ * or null is empty to an {@code Optional} reader and an error to the others. {@link #with} and
+ * {@link #without} return changed copies, and fields that nobody reads survive them.
+ */
+public final class JsonObject {
+  /** The object without fields. */
+  public static final JsonObject EMPTY = new JsonObject(new com.google.gson.JsonObject(), "");
+
+  private static final Gson COMPACT =
+      new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
+  private static final Gson PRETTY =
+      new GsonBuilder()
+          .disableHtmlEscaping()
+          .serializeNulls()
+          .setFormattingStyle(FormattingStyle.PRETTY)
+          .create();
+
+  private final com.google.gson.JsonObject json;
+  private final String where;
+
+  private JsonObject(com.google.gson.JsonObject json, String where) {
+    this.json = json;
+    this.where = where;
+  }
+
+  /**
+   * Parses a document.
+   *
+   * @param utf8 the document's bytes
+   * @param name what the document is, for error messages
+   * @throws MalformedJsonException if it is not one JSON object
+   */
+  public static JsonObject parse(byte[] utf8, String name) throws MalformedJsonException {
+    try {
+      JsonElement root = JsonParser.parseString(new String(utf8, StandardCharsets.UTF_8));
+      if (!root.isJsonObject()) {
+        throw new MalformedJsonException("parsing " + name + ": expected a JSON object");
+      }
+      return new JsonObject(root.getAsJsonObject(), name);
+    } catch (JsonParseException | StackOverflowError e) {
+      throw new MalformedJsonException("parsing " + name + ": not valid JSON", e);
+    }
+  }
+
+  /** Parses a document that is a JSON array of objects. */
+  public static List<JsonObject> parseArray(byte[] utf8, String name)
+      throws MalformedJsonException {
+    byte[] open = "{\"array\":".getBytes(StandardCharsets.UTF_8);
+    byte[] wrapped = new byte[open.length + utf8.length + 1];
+    System.arraycopy(open, 0, wrapped, 0, open.length);
+    System.arraycopy(utf8, 0, wrapped, open.length, utf8.length);
+    wrapped[wrapped.length - 1] = '}';
+    return parse(wrapped, name).objects("array");
+  }
+
+  /** The document as compact UTF-8 JSON, fields in the order they were put. */
+  public byte[] toBytes() {
+    return COMPACT.toJson(json).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The document indented for people. */
+  public String toPrettyString() {
+    return PRETTY.toJson(json);
+  }
+
+  /** The names of the fields, in their order. */
+  public List<String> names() {
+    return List.copyOf(json.keySet());
+  }
+
+  /** Whether the field is there and not null. */
+  public boolean has(String name) {
+    return find(name) != null;
+  }
+
+  /** The string in a field that must be there. */
+  public String string(String name) throws MalformedJsonException {
+    return optionalString(name).orElseThrow(() -> missing(name, "a string"));
+  }
+
+  /** The string in a field, if it is there. */
+  public Optional<String> optionalString(String name) throws MalformedJsonException {
+    JsonElement value = find(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+      throw wrong(name, "a string", value);
+    }
+    return Optional.of(value.getAsString());
+  }
+
+  /** The whole number in a field that must be there. */
+  public long number(String name) throws MalformedJsonException {
+    JsonElement value = find(name);
+    if (value == null) {
+      throw missing(name, "a whole number");
+    }
+    return number(name, value);
+  }
+
+  /** The whole number in a field, or {@code absent} when it is not there. */
+  public long number(String name, long absent) throws MalformedJsonException {
+    return has(name) ? number(name) : absent;
+  }
+
+  /** The object in a field that must be there. */
+  public JsonObject object(String name) throws MalformedJsonException {
+    return optionalObject(name).orElseThrow(() -> missing(name, "an object"));
+  }
+
+  /** The object in a field, if it is there. */
+  public Optional<JsonObject> optionalObject(String name) throws MalformedJsonException {
+    JsonElement value = find(name);
+    return value == null ? Optional.empty() : Optional.of(object(name, value));
+  }
+
+  /** The objects of an array; empty when the field is not there. */
+  public List<JsonObject> objects(String name) throws MalformedJsonException {
+    List<JsonObject> objects = new ArrayList<>();
+    for (JsonElement each : array(name)) {
+      objects.add(object(name + "[" + objects.size() + "]", each));
+    }
+    return List.copyOf(objects);
+  }
+
+  /** The strings of an array; empty when the field is not there. */
+  public List<String> strings(String name) throws MalformedJsonException {
+    List<String> strings = new ArrayList<>();
+    for (JsonElement each : array(name)) {
+      if (!each.isJsonPrimitive()) {
+        throw wrong(name + "[" + strings.size() + "]", "a string", each);
+      }
+      strings.add(each.getAsString());
+    }
+    return List.copyOf(strings);
+  }
+
+  /** The whole numbers of an array; empty when the field is not there. */
+  public List<Long> numbers(String name) throws MalformedJsonException {
+    List<Long> numbers = new ArrayList<>();
+    for (JsonElement each : array(name)) {
+      numbers.add(number(name + "[" + numbers.size() + "]", each));
+    }
+    return List.copyOf(numbers);
+  }
+
+  /** An object whose values are strings, in its order; empty when the field is not there. */
+  public Map<String, String> stringMap(String name) throws MalformedJsonException {
+    Map<String, String> map = new LinkedHashMap<>();
+    JsonObject object = optionalObject(name).orElse(EMPTY);
+    for (String key : object.names()) {
+      map.put(key, object.optionalString(key).orElse(""));
+    }
+    return map;
+  }
+
+  /**
+   * A copy in which the field holds {@code value}: a String, Number, Boolean, JsonObject, or a List
+   * or Map of such. A field that exists keeps its place.
+   */
+  public JsonObject with(String name, Object value) {
+    com.google.gson.JsonObject copy = json.deepCopy();
+    copy.add(name, toJson(value));
+    return new JsonObject(copy, where);
+  }
+
+  /** A copy without the field. */
+  public JsonObject without(String name) {
+    com.google.gson.JsonObject copy = json.deepCopy();
+    copy.remove(name);
+    return new JsonObject(copy, where);
+  }
+
+  private static JsonElement toJson(Object value) {
+    if (value instanceof JsonObject object) {
+      return object.json;
+    }
+    if (value instanceof Iterable<?> list) {
+      var array = new com.google.gson.JsonArray();
+      list.forEach(each -> array.add(toJson(each)));
+      return array;
+    }
+    if (value instanceof Map<?, ?> map) {
+      var object = new com.google.gson.JsonObject();
+      map.forEach((k, v) -> object.add(k.toString(), toJson(v)));
+      return object;
+    }
+    return COMPACT.toJsonTree(value);
+  }
+
+  private @Nullable JsonElement find(String name) {
+    JsonElement value = json.get(name);
+    return value == null || value.isJsonNull() ? null : value;
+  }
+
+  private Iterable<JsonElement> array(String name) throws MalformedJsonException {
+    JsonElement value = find(name);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isJsonArray()) {
+      throw wrong(name, "an array", value);
+    }
+    return value.getAsJsonArray();
+  }
+
+  private JsonObject object(String name, JsonElement value) throws MalformedJsonException {
+    if (!value.isJsonObject()) {
+      throw wrong(name, "an object", value);
+    }
+    return new JsonObject(value.getAsJsonObject(), where + ": " + name);
+  }
+
+  private long number(String name, JsonElement value) throws MalformedJsonException {
+    try {
+      return value.getAsBigDecimal().longValueExact();
+    } catch (RuntimeException e) {
+      throw wrong(name, "a whole number", value);
+    }
+  }
+
+  private MalformedJsonException missing(String name, String expected) {
+    return new MalformedJsonException(
+        "reading " + where + ": expected " + expected + " in \"" + name + "\", which is missing");
+  }
+
+  private MalformedJsonException wrong(String name, String expected, JsonElement got) {
+    String text = got.toString();
+    String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
+    return new MalformedJsonException(
+        "reading " + where + ": expected " + expected + " in \"" + name + "\", got " + shown);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JsonObject object && json.equals(object.json);
+  }
+
+  @Override
+  public int hashCode() {
+    return json.hashCode();
+  }
+
+  /** The document as compact JSON. */
+  @Override
+  public String toString() {
+    return COMPACT.toJson(json);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.varve.core.json;
+
+import java.io.IOException;
+
+/** A document is not JSON, or a field of it is missing or of another type than expected. */
+public final class MalformedJsonException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception; the message names the document, the field and what was expected. */
+  public MalformedJsonException(String message) {
+    super(message);
+  }
+
+  MalformedJsonException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.varve.core.packages;
+
+import java.util.List;
+
+/**
+ * A binary package that is installed in an image.
+ *
+ * @param name the package's name; several installed packages may share it (two architectures, two
+ *     kernels)
+ * @param version {@code [epoch:]version-release}, without the epoch where there is none or it is 0
+ * @param arch the architecture, or empty if the package names none
+ * @param sourceRpm the file name of the source package that it was built from, or empty if unknown
+ * @param buildTime when it was built, in seconds since the epoch, or 0 if unknown
+ * @param changelogTimes the dates of its changelog, in seconds since the epoch, in the order that
+ *     the package stores, which is newest first
+ * @param files what it installed
+ */
+public record InstalledPackage(
+    String name,
+    String version,
+    String arch,
+    String sourceRpm,
+    long buildTime,
+    List<Long> changelogTimes,
+    List<PackageFile> files) {
+
+  /** Copies the lists and checks that the package has a name and a version. */
+  public InstalledPackage {
+    if (name.isEmpty() || version.isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected a name and a version, got \"" + name + "\" and \"" + version + "\"");
+    }
+    changelogTimes = List.copyOf(changelogTimes);
+    files = List.copyOf(files);
+  }
+}

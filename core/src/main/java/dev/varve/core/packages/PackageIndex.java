@@ -1,0 +1,156 @@
+package dev.varve.core.packages;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which package owns each entry of a tree, and whether the entry is still what the package shipped.
+ * Where several packages own a path, the owner is one whose shipped content it still has, and among
+ * those the first by name.
+ */
+public final class PackageIndex {
+  private static final long CHANGED = Long.MIN_VALUE;
+
+  private final List<PackageInfo> packages;
+  private final @Nullable PackageInfo[] owners;
+  private final long[] shippedMtimes;
+
+  private PackageIndex(
+      List<PackageInfo> packages, @Nullable PackageInfo[] owners, long[] shippedMtimes) {
+    this.packages = List.copyOf(packages);
+    this.owners = owners;
+    this.shippedMtimes = shippedMtimes;
+  }
+
+  /** The index of a tree that no package database speaks of. */
+  public static PackageIndex none(FileTree tree) {
+    return new Builder(tree).build();
+  }
+
+  /** All packages, in their order. */
+  public List<PackageInfo> packages() {
+    return packages;
+  }
+
+  /** The owner of the entry with this place in the tree's entries. */
+  public Optional<PackageInfo> owner(int entry) {
+    return Optional.ofNullable(owners[entry]);
+  }
+
+  /**
+   * The mtime that the owner shipped an entry with, in seconds since the epoch; empty if nobody
+   * owns it or its content is no longer the shipped one.
+   */
+  public OptionalLong shippedMtime(int entry) {
+    return shippedMtimes[entry] == CHANGED
+        ? OptionalLong.empty()
+        : OptionalLong.of(shippedMtimes[entry]);
+  }
+
+  /** When the newest package was built, in seconds since the epoch; 0 without packages. */
+  public long newestBuild() {
+    return packages.stream().mapToLong(PackageInfo::buildTime).max().orElse(0);
+  }
+
+  /** Takes packages one at a time. */
+  public static final class Builder {
+    private final FileTree tree;
+    private final List<PackageInfo> packages = new ArrayList<>();
+    private final @Nullable PackageInfo[] owners;
+    private final long[] shippedMtimes;
+    private int shared;
+    private String firstShared = "";
+    private int bare;
+    private String firstBare = "";
+
+    /** An index of this tree, without packages yet. */
+    public Builder(FileTree tree) {
+      this.tree = tree;
+      this.owners = new PackageInfo[tree.entries().size()];
+      this.shippedMtimes = new long[owners.length];
+      Arrays.fill(shippedMtimes, CHANGED);
+    }
+
+    /** Adds a package. Files of it that the tree doesn't have are passed over. */
+    public void add(InstalledPackage added) {
+      PackageInfo info =
+          new PackageInfo(
+              added.name(),
+              added.version(),
+              added.arch(),
+              added.changelogTimes(),
+              added.buildTime());
+      packages.add(info);
+      for (PackageFile file : added.files()) {
+        int entry = tree.indexOf(tree.resolveParents(file.path()));
+        if (entry >= 0) {
+          own(entry, info, file);
+        }
+      }
+    }
+
+    private void own(int entry, PackageInfo claimant, PackageFile file) {
+      Inode inode = tree.entries().get(entry).inode();
+      long mtime = isAsShipped(inode, file) ? file.mtime() : CHANGED;
+      if (!file.capabilities().isEmpty() && inode.xattrs().get("security.capability").isEmpty()) {
+        firstBare = bare++ == 0 ? tree.entries().get(entry).path() : firstBare;
+      }
+      PackageInfo owner = owners[entry];
+      if (owner != null) {
+        if (!inode.isDirectory() && !owner.name().equals(claimant.name())) {
+          firstShared = shared++ == 0 ? tree.entries().get(entry).path() : firstShared;
+        }
+        boolean ownerShipped = shippedMtimes[entry] != CHANGED;
+        boolean claimantShipped = mtime != CHANGED;
+        if (ownerShipped != claimantShipped ? ownerShipped : owner.compareTo(claimant) <= 0) {
+          return;
+        }
+      }
+      owners[entry] = claimant;
+      shippedMtimes[entry] = mtime;
+    }
+
+    private static boolean isAsShipped(Inode inode, PackageFile file) {
+      return switch (inode.kind()) {
+        case FILE ->
+            !file.digest().isEmpty()
+                && inode.content().orElseThrow().digest().hex().equals(file.digest());
+        case SYMLINK -> inode.linkTarget().equals(file.linkTarget());
+        default -> false;
+      };
+    }
+
+    /** What somebody should know about the packages added: a line each, often none. */
+    public List<String> notices() {
+      List<String> notices = new ArrayList<>();
+      if (shared > 0) {
+        notices.add(
+            shared
+                + " paths are owned by more than one package, the first /"
+                + firstShared
+                + "; each goes to the package whose content it has");
+      }
+      if (bare > 0) {
+        notices.add(
+            bare
+                + " files lack the capabilities that their package sets, the first /"
+                + firstBare
+                + "; the build lost them, and setcap in the build brings them back");
+      }
+      return notices;
+    }
+
+    /** The index. Nothing may be added afterwards. */
+    public PackageIndex build() {
+      Collections.sort(packages);
+      return new PackageIndex(packages, owners, shippedMtimes);
+    }
+  }
+}

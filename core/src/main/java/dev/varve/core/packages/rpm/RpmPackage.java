@@ -1,0 +1,217 @@
+package dev.varve.core.packages.rpm;
+
+import static dev.varve.core.packages.rpm.RpmHeader.INT16;
+import static dev.varve.core.packages.rpm.RpmHeader.INT32;
+import static dev.varve.core.packages.rpm.RpmHeader.INT64;
+
+import dev.varve.core.packages.InstalledPackage;
+import dev.varve.core.packages.PackageFile;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What a header tells about its package. */
+final class RpmPackage {
+  private static final int SHA256 = 8;
+  private static final int MD5 = 1;
+  private static final int GHOST = 1 << 6;
+
+  /** Stops a header that pairs one long directory name with a million files. */
+  private static final long MAX_PATH_CHARS = 64L << 20;
+
+  private RpmPackage() {}
+
+  static InstalledPackage of(RpmHeader header) throws MalformedHeaderException {
+    String version = required(header, RpmTag.VERSION) + "-" + required(header, RpmTag.RELEASE);
+    long epoch = header.number(RpmTag.EPOCH, INT32, 0);
+    return new InstalledPackage(
+        required(header, RpmTag.NAME),
+        epoch == 0 ? version : epoch + ":" + version,
+        header.string(RpmTag.ARCH),
+        sourceRpm(header),
+        header.number(RpmTag.BUILDTIME, INT32, 0),
+        Arrays.stream(header.numbers(RpmTag.CHANGELOGTIME, INT32)).boxed().toList(),
+        files(header));
+  }
+
+  /** RPM writes the text "(none)" into the packages that it makes of imported keys. */
+  private static String sourceRpm(RpmHeader header) throws MalformedHeaderException {
+    String sourceRpm = header.string(RpmTag.SOURCERPM);
+    return sourceRpm.equals("(none)") ? "" : sourceRpm;
+  }
+
+  private static List<PackageFile> files(RpmHeader header) throws MalformedHeaderException {
+    Paths paths = new Paths(header);
+    int count = paths.count();
+    if (count == 0) {
+      return List.of();
+    }
+    long[] modes = numbers(header, RpmTag.FILEMODES, INT16, count);
+    long[] sizes =
+        header.has(RpmTag.LONGFILESIZES)
+            ? numbers(header, RpmTag.LONGFILESIZES, INT64, count)
+            : numbers(header, RpmTag.FILESIZES, INT32, count);
+    long[] mtimes = numbers(header, RpmTag.FILEMTIMES, INT32, count);
+    long[] flags =
+        header.has(RpmTag.FILEFLAGS)
+            ? numbers(header, RpmTag.FILEFLAGS, INT32, count)
+            : new long[count];
+    boolean sha256 = header.number(RpmTag.FILEDIGESTALGO, INT32, MD5) == SHA256;
+    Column digests = new Column(header, RpmTag.FILEDIGESTS, count);
+    Column linkTargets = new Column(header, RpmTag.FILELINKTOS, count);
+    Column capabilities = new Column(header, RpmTag.FILECAPS, count);
+
+    List<PackageFile> files = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String path = paths.next();
+      String digest = digests.next();
+      String linkTarget = linkTargets.next();
+      String capability = capabilities.next();
+      if (path.isEmpty()) {
+        continue;
+      }
+      files.add(
+          new PackageFile(
+              path,
+              (int) modes[i],
+              sizes[i],
+              mtimes[i],
+              sha256 ? sha256(digest) : "",
+              linkTarget,
+              (flags[i] & GHOST) != 0,
+              capability));
+    }
+    return files;
+  }
+
+  private static String required(RpmHeader header, int tag) throws MalformedHeaderException {
+    String text = header.string(tag);
+    if (text.isEmpty()) {
+      throw header.malformedTag(tag, "expected text, got none");
+    }
+    return text;
+  }
+
+  private static long[] numbers(RpmHeader header, int tag, int type, int count)
+      throws MalformedHeaderException {
+    long[] numbers = header.numbers(tag, type);
+    requireCount(header, tag, numbers.length, count);
+    return numbers;
+  }
+
+  private static void requireCount(RpmHeader header, int tag, int count, int files)
+      throws MalformedHeaderException {
+    if (count != files) {
+      throw header.malformedTag(tag, "expected one for each of " + files + " files, got " + count);
+    }
+  }
+
+  /** The digest in lower case, or empty if it isn't a SHA-256: then it says nothing. */
+  private static String sha256(String digest) {
+    if (digest.length() != 64) {
+      return "";
+    }
+    for (int i = 0; i < digest.length(); i++) {
+      char c = digest.charAt(i);
+      if (c > 'f' || Character.digit(c, 16) < 0) {
+        return "";
+      }
+    }
+    return digest.toLowerCase(Locale.ROOT);
+  }
+
+  /** Strings of which there is one for each file, or none at all, which reads as empty strings. */
+  private static final class Column {
+    private final RpmHeader.Strings strings;
+
+    Column(RpmHeader header, int tag, int files) throws MalformedHeaderException {
+      strings = header.strings(tag);
+      if (header.has(tag)) {
+        requireCount(header, tag, strings.count(), files);
+      }
+    }
+
+    String next() throws MalformedHeaderException {
+      return strings.count() == 0 ? "" : strings.next();
+    }
+  }
+
+  /**
+   * The files' paths: a directory's number and a base name each, or, as RPM 3 wrote it, the path as
+   * a whole.
+   */
+  private static final class Paths {
+    private final RpmHeader header;
+    private final RpmHeader.Strings names;
+    private final String[] directories;
+    private final long[] directoryOf;
+    private int taken;
+    private long chars;
+
+    Paths(RpmHeader header) throws MalformedHeaderException {
+      this.header = header;
+      if (header.has(RpmTag.BASENAMES)) {
+        names = header.strings(RpmTag.BASENAMES);
+        RpmHeader.Strings strings = header.strings(RpmTag.DIRNAMES);
+        directories = new String[strings.count()];
+        for (int i = 0; i < directories.length; i++) {
+          directories[i] = strings.next();
+        }
+        directoryOf = numbers(header, RpmTag.DIRINDEXES, INT32, names.count());
+      } else {
+        names = header.strings(RpmTag.OLDFILENAMES);
+        directories = new String[] {""};
+        directoryOf = new long[names.count()];
+      }
+    }
+
+    int count() {
+      return names.count();
+    }
+
+    /** The next path, or empty if it is the root's or one that could climb out of it. */
+    String next() throws MalformedHeaderException {
+      long index = directoryOf[taken++];
+      if (index >= directories.length) {
+        throw header.malformedTag(
+            RpmTag.DIRINDEXES,
+            ("expected file " + (taken - 1) + " in one of " + directories.length)
+                + (" directories, got number " + index));
+      }
+      String directory = directories[(int) index];
+      String name = names.next();
+      chars += (long) directory.length() + name.length();
+      if (chars > MAX_PATH_CHARS) {
+        throw header.malformedTag(
+            RpmTag.BASENAMES, "expected paths of at most " + MAX_PATH_CHARS + " characters in all");
+      }
+      return relative(directory.concat(name));
+    }
+
+    private static String relative(String path) {
+      int start = 0;
+      while (start < path.length() && path.charAt(start) == '/') {
+        start++;
+      }
+      for (int segment = start; segment <= path.length(); ) {
+        int slash = path.indexOf('/', segment);
+        int end = slash < 0 ? path.length() : slash;
+        if (isEmptyOrDots(path, segment, end)) {
+          return "";
+        }
+        segment = end + 1;
+      }
+      return path.substring(start);
+    }
+
+    private static boolean isEmptyOrDots(String path, int start, int end) {
+      return switch (end - start) {
+        case 0 -> true;
+        case 1 -> path.charAt(start) == '.';
+        case 2 -> path.charAt(start) == '.' && path.charAt(start + 1) == '.';
+        default -> false;
+      };
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.varve.core.parallel;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Runs a task for each item of a list, as many at a time as there are cores. */
+public final class Parallel {
+  private Parallel() {}
+
+  /**
+   * What is done with an item.
+   *
+   * @param <T> the item
+   * @param <R> the result
+   */
+  @FunctionalInterface
+  public interface Task<T, R> {
+    /** Does it. */
+    R run(T item) throws IOException;
+  }
+
+  /** How many tasks run at once. */
+  public static int degree() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  /**
+   * Runs the task for every item and returns the results in the items' order. Items are begun in
+   * their order. The failure of the earliest item that failed is thrown, after the tasks that had
+   * begun have ended; none is begun after a failure.
+   */
+  public static <T, R> List<R> map(List<T> items, Task<T, R> task) throws IOException {
+    if (items.size() == 1) {
+      return List.of(task.run(items.get(0)));
+    }
+    ExecutorService executor =
+        Executors.newFixedThreadPool(
+            Math.max(1, Math.min(items.size(), degree())),
+            runnable -> {
+              Thread thread = new Thread(runnable, "varve-worker");
+              thread.setDaemon(true);
+              return thread;
+            });
+    List<Future<R>> futures = new ArrayList<>();
+    try {
+      for (T item : items) {
+        futures.add(executor.submit(() -> orCancelRest(item, task, executor)));
+      }
+    } catch (java.util.concurrent.RejectedExecutionException e) {
+      // A task failed while the others were being handed in; its future says how.
+    }
+    executor.shutdown();
+    return results(futures);
+  }
+
+  private static <T, R> R orCancelRest(T item, Task<T, R> task, ExecutorService executor)
+      throws IOException {
+    boolean done = false;
+    try {
+      R result = task.run(item);
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        // Waiting tasks are dropped; running ones are left to end, since an interrupt would close
+        // the file channels that they share.
+        for (Runnable waiting : drain(executor)) {
+          ((Future<?>) waiting).cancel(false);
+        }
+      }
+    }
+  }
+
+  private static List<Runnable> drain(ExecutorService executor) {
+    executor.shutdown();
+    List<Runnable> waiting = new ArrayList<>();
+    ((java.util.concurrent.ThreadPoolExecutor) executor).getQueue().drainTo(waiting);
+    return waiting;
+  }
+
+  private static <R> List<R> results(List<Future<R>> futures) throws IOException {
+    List<R> results = new ArrayList<>();
+    Throwable failure = null;
+    for (Future<R> future : futures) {
+      try {
+        results.add(future.get());
+      } catch (ExecutionException e) {
+        failure = failure == null ? e.getCause() : failure;
+      } catch (CancellationException e) {
+        // Dropped after a failure, which an earlier or later future carries.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for parallel work", e);
+      }
+    }
+    if (failure instanceof IOException e) {
+      throw e;
+    }
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return results;
+  }
+}

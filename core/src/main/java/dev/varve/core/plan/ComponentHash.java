@@ -1,0 +1,63 @@
+package dev.varve.core.plan;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.image.Digest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/** The digest of all that a layer says of a component's entries, whatever the layer. */
+final class ComponentHash {
+  private final MessageDigest sha256 = Digest.sha256();
+  private final IdentityHashMap<Inode, String> names = new IdentityHashMap<>();
+
+  private ComponentHash() {}
+
+  static Digest of(List<FileTree.Entry> entries) {
+    ComponentHash hash = new ComponentHash();
+    entries.forEach(hash::add);
+    return Digest.of(hash.sha256);
+  }
+
+  private void add(FileTree.Entry entry) {
+    Inode inode = entry.inode();
+    put(entry.path());
+    String first = names.putIfAbsent(inode, entry.path());
+    if (first != null) {
+      put("link " + first);
+      return;
+    }
+    put(
+        inode.kind()
+            + " "
+            + inode.mode()
+            + " "
+            + inode.uid()
+            + " "
+            + inode.gid()
+            + " "
+            + inode.mtime()
+            + " "
+            + inode.device());
+    put(inode.linkTarget());
+    put(inode.content().map(content -> content.digest().hex()).orElse(""));
+    for (String name : inode.xattrs().names()) {
+      put(name);
+      put(inode.xattrs().get(name).orElseThrow());
+    }
+    put("");
+  }
+
+  private void put(String text) {
+    put(LosslessUtf8.encode(text));
+  }
+
+  /** Each field with its length before it, so that no two lists of fields look alike. */
+  private void put(byte[] field) {
+    sha256.update((field.length + ":").getBytes(StandardCharsets.US_ASCII));
+    sha256.update(field);
+  }
+}

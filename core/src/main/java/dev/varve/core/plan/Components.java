@@ -1,0 +1,262 @@
+package dev.varve.core.plan;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.PackageInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Gives every path its component. The first claim wins:
+ *
+ * <ol>
+ *   <li>the extended attribute {@code user.component}; a directory's holds for all below it;
+ *   <li>a group of the groups file;
+ *   <li>the package that owns the path;
+ *   <li>a file of 1 MiB or more is a component of its own, whatever version its path names;
+ *   <li>the rest goes by directory.
+ * </ol>
+ *
+ * Hard links of one file have one component: that of the name with the strongest claim.
+ */
+public final class Components {
+  private static final String COMPONENT_XATTR = "user.component";
+  private static final String INTERVAL_XATTR = "user.update-interval";
+  private static final long BIG_FILE = 1 << 20;
+  private static final long BIG_GROUP = 10_000_000;
+  private static final long HEADER = 512;
+  private static final int DIRECTORY_DEPTH = 3;
+
+  /** Digits with dots, and what hangs on to them as long as it has digits, too. */
+  private static final Pattern VERSION =
+      Pattern.compile("\\d+(?:\\.\\d+)+(?:[-_+~.][0-9A-Za-z]*\\d[0-9A-Za-z]*)*(?:-[a-z]+64)?");
+
+  private static final Map<String, Double> INTERVALS =
+      Map.of(
+          "daily",
+          1.0,
+          "weekly",
+          7.0,
+          "biweekly",
+          14.0,
+          "monthly",
+          30.0,
+          "quarterly",
+          91.0,
+          "yearly",
+          365.0);
+
+  private final FileTree tree;
+  private final PackageIndex packages;
+  private final Groups groups;
+  private final Map<String, Optional<Groups.Group>> groupOfPackage = new HashMap<>();
+  private final TreeMap<String, Draft> drafts = new TreeMap<>();
+
+  private Components(FileTree tree, PackageIndex packages, Groups groups) {
+    this.tree = tree;
+    this.packages = packages;
+    this.groups = groups;
+  }
+
+  /** Of the strongest claim there is on a path. Lower ranks are stronger. */
+  private record Claim(
+      int rank,
+      String name,
+      Optional<PackageInfo> owner,
+      boolean dedicated,
+      OptionalDouble interval) {}
+
+  /**
+   * Divides a tree, directories included: those that no file needs are a component of their own.
+   *
+   * @param tree with stable times, so that equal components have equal hashes
+   * @param packages who owns the tree's entries
+   * @return by name
+   */
+  public static List<Component> of(FileTree tree, PackageIndex packages, Groups groups) {
+    return new Components(tree, packages, groups).divide();
+  }
+
+  private List<Component> divide() {
+    IdentityHashMap<Inode, Claim> claims = new IdentityHashMap<>();
+    List<FileTree.Entry> entries = tree.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      Inode inode = entries.get(i).inode();
+      if (!inode.isDirectory()) {
+        claims.merge(inode, claim(i, entries.get(i)), (a, b) -> b.rank() < a.rank() ? b : a);
+      }
+    }
+    Set<String> parents = new HashSet<>();
+    List<FileTree.Entry> bare = new ArrayList<>();
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      FileTree.Entry entry = entries.get(i);
+      if (!entry.inode().isDirectory() || parents.contains(entry.path())) {
+        parents.add(FileTree.parent(entry.path()));
+      } else if (!entry.path().isEmpty()) {
+        bare.add(0, entry);
+        parents.add(FileTree.parent(entry.path()));
+      }
+    }
+    for (FileTree.Entry entry : entries) {
+      if (!entry.inode().isDirectory()) {
+        Claim claim = Objects.requireNonNull(claims.get(entry.inode()));
+        drafts.computeIfAbsent(printable(claim.name()), Draft::new).add(entry, claim);
+      }
+    }
+    List<Component> components = new ArrayList<>();
+    drafts.values().forEach(draft -> components.add(draft.finish()));
+    if (!bare.isEmpty()) {
+      components.add(directories(bare));
+    }
+    return components;
+  }
+
+  private static Component directories(List<FileTree.Entry> bare) {
+    return new Component(
+        Component.DIRECTORIES,
+        bare,
+        bare.size() * HEADER,
+        ComponentHash.of(bare),
+        List.of(),
+        OptionalDouble.empty(),
+        true);
+  }
+
+  private Claim claim(int index, FileTree.Entry entry) {
+    String path = entry.path();
+    Optional<String> named = inherited(path, entry.inode(), COMPONENT_XATTR);
+    if (named.isPresent()) {
+      OptionalDouble interval = interval(inherited(path, entry.inode(), INTERVAL_XATTR));
+      return new Claim(0, "xattr:" + named.get(), Optional.empty(), false, interval);
+    }
+    Optional<Groups.Group> group = groups.ofFile(path);
+    if (group.isPresent()) {
+      return claim(1, group.get());
+    }
+    Optional<PackageInfo> owner = packages.owner(index);
+    if (owner.isPresent()) {
+      String name = owner.get().name();
+      return groupOfPackage
+          .computeIfAbsent(name, groups::ofPackage)
+          .map(g -> new Claim(2, "group:" + g.name(), owner, g.dedicated(), OptionalDouble.empty()))
+          .orElse(new Claim(3, "rpm:" + name, owner, false, OptionalDouble.empty()));
+    }
+    if (entry.inode().size() >= BIG_FILE) {
+      return unowned(4, "file:/" + VERSION.matcher(path).replaceAll("*"));
+    }
+    return unowned(5, "dir:/" + VERSION.matcher(top(path)).replaceAll("*"));
+  }
+
+  private static Claim claim(int rank, Groups.Group group) {
+    return new Claim(
+        rank, "group:" + group.name(), Optional.empty(), group.dedicated(), OptionalDouble.empty());
+  }
+
+  private static Claim unowned(int rank, String name) {
+    return new Claim(rank, name, Optional.empty(), false, OptionalDouble.empty());
+  }
+
+  /** A name that survives JSON: bytes that are not UTF-8 as %XX. */
+  private static String printable(String name) {
+    StringBuilder text = new StringBuilder();
+    name.codePoints()
+        .forEach(
+            c -> {
+              if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                text.append(String.format("%%%02X", c & 0xFF));
+              } else {
+                text.appendCodePoint(c);
+              }
+            });
+    return text.toString();
+  }
+
+  /** The directory a small file counts with: its own, or the one above at a certain depth. */
+  private static String top(String path) {
+    String directory = FileTree.parent(path);
+    int end = -1;
+    for (int depth = 0; depth < DIRECTORY_DEPTH; depth++) {
+      end = directory.indexOf('/', end + 1);
+      if (end < 0) {
+        return directory;
+      }
+    }
+    return directory.substring(0, end);
+  }
+
+  private Optional<String> inherited(String path, Inode inode, String xattr) {
+    Optional<byte[]> own = inode.xattrs().get(xattr);
+    String at = path;
+    while (own.isEmpty() && !at.isEmpty()) {
+      at = FileTree.parent(at);
+      own = tree.find(at).flatMap(parent -> parent.xattrs().get(xattr));
+    }
+    return own.map(LosslessUtf8::decode);
+  }
+
+  private static OptionalDouble interval(Optional<String> text) {
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    Double named = INTERVALS.get(text.get().trim());
+    if (named != null) {
+      return OptionalDouble.of(named);
+    }
+    try {
+      double days = Double.parseDouble(text.get().trim());
+      return days > 0 ? OptionalDouble.of(days) : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  /** A component while its entries are gathered. */
+  private static final class Draft {
+    private final String name;
+    private final List<FileTree.Entry> entries = new ArrayList<>();
+    private final Set<PackageInfo> owners = new HashSet<>();
+    private final IdentityHashMap<Inode, Boolean> counted = new IdentityHashMap<>();
+    private long size;
+    private boolean dedicated;
+    private OptionalDouble interval = OptionalDouble.empty();
+
+    Draft(String name) {
+      this.name = name;
+    }
+
+    void add(FileTree.Entry entry, Claim claim) {
+      entries.add(entry);
+      claim.owner().ifPresent(owners::add);
+      dedicated |= claim.dedicated();
+      if (interval.isEmpty()) {
+        interval = claim.interval();
+      }
+      boolean first = counted.put(entry.inode(), true) == null;
+      size += HEADER + (first ? entry.inode().size() : 0);
+    }
+
+    Component finish() {
+      List<PackageInfo> sorted = owners.stream().sorted().toList();
+      return new Component(
+          name,
+          entries,
+          size,
+          ComponentHash.of(entries),
+          sorted.stream().flatMap(info -> info.changelogTimes().stream()).distinct().toList(),
+          interval,
+          dedicated && size >= BIG_GROUP);
+    }
+  }
+}

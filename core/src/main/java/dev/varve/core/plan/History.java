@@ -1,0 +1,70 @@
+package dev.varve.core.plan;
+
+import dev.varve.core.packages.PackageInfo;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Carries what was seen of past images over to the state of a new one. */
+public final class History {
+  private static final long YEAR_SECONDS = 365L * 86_400;
+
+  private History() {}
+
+  /**
+   * The state of an image that is about to be published.
+   *
+   * @param previous the state of the one before
+   * @param date when the image was built, in seconds since the epoch
+   * @param layers as written
+   * @param components all of the image's
+   * @param packages the installed packages, in their order
+   */
+  public static PlanState next(
+      Optional<PlanState> previous,
+      long date,
+      long clamp,
+      String compression,
+      String compressor,
+      List<LayerState> layers,
+      List<Component> components,
+      List<PackageInfo> packages) {
+    long oldest = date - YEAR_SECONDS;
+    List<Long> images = new ArrayList<>();
+    previous.ifPresent(
+        state -> state.images().stream().filter(image -> image >= oldest).forEach(images::add));
+    images.add(date);
+    Map<String, ComponentState> states = new TreeMap<>();
+    for (Component component : components) {
+      Optional<ComponentState> before =
+          previous.map(state -> state.components().get(component.name()));
+      states.put(component.name(), next(component, before, date, oldest));
+    }
+    Map<String, String> versions = new TreeMap<>();
+    packages.forEach(info -> versions.merge(info.name(), info.version(), History::join));
+    return new PlanState(clamp, compression, compressor, images, layers, states, versions);
+  }
+
+  private static String join(String versions, String more) {
+    return List.of(versions.split(" ")).contains(more) ? versions : versions + " " + more;
+  }
+
+  private static ComponentState next(
+      Component component, Optional<ComponentState> before, long date, long oldest) {
+    List<Long> changed = new ArrayList<>();
+    before.ifPresent(
+        state -> state.changed().stream().filter(time -> time >= oldest).forEach(changed::add));
+    if (before.isPresent() && !before.get().hash().equals(component.hash())) {
+      changed.add(date);
+    }
+    return new ComponentState(
+        component.hash(),
+        component.size(),
+        before.map(ComponentState::since).orElse(date),
+        changed);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.varve.core.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * Merges pieces, the pair that raises the total cost least first, until few enough are left.
+ *
+ * <p>For each piece the best partner among those after it is remembered. A merge makes some of
+ * these stale, but never too good: a stale one is a lower bound, and is looked up again only when
+ * it comes first. The result is that of comparing all pairs each time, in about the square of the
+ * number of pieces.
+ */
+final class Merging {
+  /** Updates over which a saving must pay for what it costs once. */
+  static final int HORIZON = 30;
+
+  /** What a layer costs to fetch besides its bytes: a request, headers, a place in the manifest. */
+  static final long LAYER_OVERHEAD = 4096;
+
+  /**
+   * What is merged.
+   *
+   * @param members the numbers of what is in it, for the caller
+   * @param size in bytes
+   * @param volatility how likely it is to change
+   * @param published bytes of it that clients have, as a layer that merging would change
+   * @param broken bytes of it that clients had before merging changed their layer
+   */
+  record Piece(
+      List<Integer> members, long size, Volatility volatility, long published, long broken) {
+
+    Piece merge(Piece other) {
+      List<Integer> both = new ArrayList<>(members);
+      both.addAll(other.members);
+      return new Piece(
+          both,
+          size + other.size,
+          volatility.with(other.volatility),
+          0,
+          broken + other.broken + published + other.published);
+    }
+
+    double cost() {
+      return cost(volatility.probability(), size) + broken;
+    }
+
+    /** What merging adds to the total cost; negative where it saves. */
+    double mergeCost(Piece other) {
+      return cost(volatility.probabilityWith(other.volatility), size + other.size)
+          + published
+          + other.published
+          - cost(volatility.probability(), size)
+          - cost(other.volatility.probability(), other.size);
+    }
+
+    private static double cost(double probability, long size) {
+      return HORIZON * probability * (size + LAYER_OVERHEAD);
+    }
+  }
+
+  private final Piece[] pieces;
+  private final boolean[] alive;
+  private final double[] best;
+  private final int[] partner;
+  private final boolean[] stale;
+  private int left;
+
+  private Merging(List<Piece> start) {
+    pieces = start.toArray(Piece[]::new);
+    alive = new boolean[pieces.length];
+    best = new double[pieces.length];
+    partner = new int[pieces.length];
+    stale = new boolean[pieces.length];
+    left = pieces.length;
+    Arrays.fill(alive, true);
+    for (int i = 0; i < pieces.length; i++) {
+      findPartner(i);
+    }
+  }
+
+  /**
+   * Merges until at most {@code most} pieces are left.
+   *
+   * @param pieces in an order that is the same for the same input: it decides between equals
+   */
+  static List<Piece> merge(List<Piece> pieces, int most) {
+    if (most < 1 && !pieces.isEmpty()) {
+      throw new IllegalArgumentException("expected room for at least one layer, got " + most);
+    }
+    Merging merging = new Merging(pieces);
+    while (merging.left > most) {
+      merging.step();
+    }
+    List<Piece> result = new ArrayList<>();
+    merging.forEachAlive(0, i -> result.add(merging.pieces[i]));
+    return result;
+  }
+
+  private void step() {
+    int first = -1;
+    for (int i = 0; i < pieces.length; i++) {
+      if (alive[i] && (first < 0 || best[i] < best[first])) {
+        first = i;
+      }
+    }
+    if (stale[first]) {
+      findPartner(first);
+      return;
+    }
+    int merged = first;
+    int gone = partner[merged];
+    pieces[merged] = pieces[merged].merge(pieces[gone]);
+    alive[gone] = false;
+    left--;
+    findPartner(merged);
+    for (int i = 0; i < gone; i++) {
+      if (!alive[i] || i == merged) {
+        continue;
+      }
+      stale[i] |= partner[i] == merged || partner[i] == gone;
+      if (i < merged) {
+        double cost = pieces[i].mergeCost(pieces[merged]);
+        if (cost <= best[i]) {
+          best[i] = cost;
+          partner[i] = merged;
+          stale[i] = false;
+        }
+      }
+    }
+  }
+
+  private void findPartner(int piece) {
+    best[piece] = Double.POSITIVE_INFINITY;
+    stale[piece] = false;
+    forEachAlive(
+        piece + 1,
+        other -> {
+          double cost = pieces[piece].mergeCost(pieces[other]);
+          if (cost < best[piece]) {
+            best[piece] = cost;
+            partner[piece] = other;
+          }
+        });
+  }
+
+  private void forEachAlive(int from, IntConsumer each) {
+    for (int i = from; i < pieces.length; i++) {
+      if (alive[i]) {
+        each.accept(i);
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.varve.core.plan;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the next build needs to know of an image: how it was divided, and how its components have
+ * changed so far. It travels with the image as an artifact that clients never download.
+ *
+ * @param clamp the latest mtime of files that no package dates, in seconds since the epoch; taken
+ *     over from build to build
+ * @param compression what compressed the layers that were new in this image, such as {@code zstd:3}
+ * @param compressor the implementation of that and its version
+ * @param images the dates of the images known, oldest first, this one last, in seconds since the
+ *     epoch
+ * @param layers the image's layers, lowest first
+ * @param components the components by name
+ * @param packages the installed packages' versions by name; several versions of one name are
+ *     separated by spaces
+ */
+public record PlanState(
+    long clamp,
+    String compression,
+    String compressor,
+    List<Long> images,
+    List<LayerState> layers,
+    Map<String, ComponentState> components,
+    Map<String, String> packages) {
+
+  /** The artifact type under which the state is attached to its image. */
+  public static final String ARTIFACT_TYPE = "application/vnd.varve.state.v1";
+
+  /** The media type of the state's one blob: JSON, compressed by zstd. */
+  public static final String MEDIA_TYPE = "application/vnd.varve.state.v1+json+zstd";
+
+  private static final int VERSION = 1;
+
+  /** Freezes the collections. */
+  public PlanState {
+    images = List.copyOf(images);
+    layers = List.copyOf(layers);
+    components = Collections.unmodifiableMap(new TreeMap<>(components));
+    packages = Collections.unmodifiableMap(new TreeMap<>(packages));
+  }
+
+  /**
+   * A layer.
+   *
+   * @param diffId the digest of its uncompressed tar
+   * @param size the length of that tar in bytes
+   * @param components the names of what it holds
+   */
+  public record LayerState(Digest diffId, long size, List<String> components) {
+    /** Freezes the list. */
+    public LayerState {
+      components = List.copyOf(components);
+    }
+  }
+
+  /**
+   * A component.
+   *
+   * @param hash of its content
+   * @param size in bytes, uncompressed
+   * @param since the date of the first image known that had it, in seconds since the epoch
+   * @param changed the dates of the images, after that, in which it differed from the one before
+   */
+  public record ComponentState(Digest hash, long size, long since, List<Long> changed) {
+    /** Freezes the list. */
+    public ComponentState {
+      changed = List.copyOf(changed);
+    }
+
+    /** The date of the image that brought it as it is. */
+    public long lastChanged() {
+      return changed.isEmpty() ? since : changed.get(changed.size() - 1);
+    }
+  }
+
+  /**
+   * Reads a state.
+   *
+   * @param json the document, decompressed
+   * @param name what it is, for error messages
+   */
+  public static PlanState parse(byte[] json, String name) throws MalformedJsonException {
+    JsonObject root = JsonObject.parse(json, name);
+    if (root.number("formatVersion") != VERSION) {
+      throw new MalformedJsonException(
+          "reading "
+              + name
+              + ": expected formatVersion "
+              + VERSION
+              + ", got "
+              + root.number("formatVersion")
+              + "; a newer Varve wrote it");
+    }
+    try {
+      List<LayerState> layers = new ArrayList<>();
+      for (JsonObject layer : root.objects("layers")) {
+        layers.add(
+            new LayerState(
+                Digest.parse(layer.string("diffId")),
+                layer.number("size"),
+                layer.strings("components")));
+      }
+      Map<String, ComponentState> components = new TreeMap<>();
+      for (JsonObject component : root.objects("components")) {
+        components.put(component.string("name"), component(component));
+      }
+      return new PlanState(
+          root.number("clamp"),
+          root.string("compression"),
+          root.string("compressor"),
+          root.numbers("images"),
+          layers,
+          components,
+          root.stringMap("packages"));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedJsonException("reading " + name + ": " + e.getMessage());
+    }
+  }
+
+  private static ComponentState component(JsonObject json) throws MalformedJsonException {
+    return new ComponentState(
+        new Digest(json.string("hash")),
+        json.number("size"),
+        json.number("since"),
+        json.numbers("changed"));
+  }
+
+  /** The state as JSON, the same bytes for the same state. */
+  public JsonObject toJson() {
+    List<JsonObject> layerList = new ArrayList<>();
+    for (LayerState layer : layers) {
+      layerList.add(
+          JsonObject.EMPTY
+              .with("diffId", layer.diffId().toString())
+              .with("size", layer.size())
+              .with("components", layer.components()));
+    }
+    List<Map<String, Object>> componentList = new ArrayList<>();
+    components.forEach((name, component) -> componentList.add(toMap(name, component)));
+    return JsonObject.EMPTY
+        .with("formatVersion", VERSION)
+        .with("clamp", clamp)
+        .with("compression", compression)
+        .with("compressor", compressor)
+        .with("images", images)
+        .with("layers", layerList)
+        .with("packages", packages)
+        .with("components", componentList);
+  }
+
+  private static Map<String, Object> toMap(String name, ComponentState component) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", name);
+    map.put("hash", component.hash().hex());
+    map.put("size", component.size());
+    map.put("since", component.since());
+    map.put("changed", component.changed());
+    return map;
+  }
+}

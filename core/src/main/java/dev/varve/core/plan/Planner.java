@@ -1,0 +1,181 @@
+package dev.varve.core.plan;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.plan.LayerPlan.PlannedLayer;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Plans layers, with memory of the previous image where there is one. */
+public final class Planner {
+  /** The probability that a package without changes in the past year changes in an update. */
+  private static final double UNPRECEDENTED = 0.1 / Volatility.DAYS;
+
+  private final int maxLayers;
+  private final Optional<PlanState> previous;
+  private final long now;
+
+  private Planner(int maxLayers, Optional<PlanState> previous, long now) {
+    this.maxLayers = maxLayers;
+    this.previous = previous;
+    this.now = now;
+  }
+
+  /**
+   * Plans the layers of an image.
+   *
+   * @param components all of it
+   * @param maxLayers as many layers at the most
+   * @param previous of the image that clients have
+   * @param now when the image was built, in seconds since the epoch: what a year is counted from
+   * @throws IllegalArgumentException if the layers do not suffice for what must have its own
+   */
+  public static LayerPlan plan(
+      List<Component> components, int maxLayers, Optional<PlanState> previous, long now) {
+    return new Planner(maxLayers, previous, now).plan(components);
+  }
+
+  private LayerPlan plan(List<Component> components) {
+    Map<String, Component> free = new TreeMap<>();
+    components.forEach(component -> free.put(component.name(), component));
+    List<PlannedLayer> fixed = new ArrayList<>();
+    List<PlannedLayer> movable = new ArrayList<>();
+    for (PlannedLayer layer : unchangedLayers(free)) {
+      layer.components().forEach(component -> free.remove(component.name()));
+      (layer.components().stream().anyMatch(Component::dedicated) ? fixed : movable).add(layer);
+    }
+    for (Component component : List.copyOf(free.values())) {
+      if (component.dedicated()) {
+        free.remove(component.name());
+        fixed.add(new PlannedLayer(List.of(component), Optional.empty()));
+      }
+    }
+    boolean anyMovable = !movable.isEmpty() || !free.isEmpty();
+    int room = maxLayers - fixed.size();
+    if (room < (anyMovable ? 1 : 0)) {
+      throw new IllegalArgumentException(
+          "planning at most "
+              + maxLayers
+              + " layers: "
+              + fixed.size()
+              + " are taken by what must have a layer of its own (dedicated groups, and the"
+              + " directories that no file brings along); allow at least "
+              + (fixed.size() + 1)
+              + ", or have fewer dedicated groups");
+    }
+    List<PlannedLayer> layers = merge(movable, List.copyOf(free.values()), room);
+    layers.addAll(fixed);
+    return new LayerPlan(ordered(layers));
+  }
+
+  /** The previous image's layers of which every component is as it was, a dedicated one alone. */
+  private List<PlannedLayer> unchangedLayers(Map<String, Component> components) {
+    List<PlannedLayer> unchanged = new ArrayList<>();
+    if (previous.isEmpty()) {
+      return unchanged;
+    }
+    // A foreign image may have a component's files in several layers: none of them is its place.
+    Map<String, Integer> places = new HashMap<>();
+    previous.get().layers().stream()
+        .flatMap(layer -> layer.components().stream())
+        .forEach(name -> places.merge(name, 1, Integer::sum));
+    for (LayerState layer : previous.get().layers()) {
+      List<Component> members = new ArrayList<>();
+      for (String name : layer.components()) {
+        Component component = components.get(name);
+        ComponentState before = previous.get().components().get(name);
+        if (component != null
+            && places.getOrDefault(name, 0) == 1
+            && before != null
+            && before.hash().equals(component.hash())) {
+          members.add(component);
+        }
+      }
+      boolean whole = !members.isEmpty() && members.size() == layer.components().size();
+      boolean alone = members.size() == 1 || members.stream().noneMatch(Component::dedicated);
+      if (whole && alone) {
+        unchanged.add(new PlannedLayer(members, Optional.of(layer.diffId())));
+      }
+    }
+    return unchanged;
+  }
+
+  private List<PlannedLayer> merge(List<PlannedLayer> kept, List<Component> free, int room) {
+    List<PlannedLayer> start = new ArrayList<>(kept);
+    free.forEach(component -> start.add(new PlannedLayer(List.of(component), Optional.empty())));
+    List<Merging.Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < start.size(); i++) {
+      PlannedLayer layer = start.get(i);
+      Volatility volatility =
+          layer.components().stream()
+              .map(this::volatility)
+              .reduce(Volatility.NONE, Volatility::with);
+      long published = layer.kept().isPresent() ? layer.size() : 0;
+      pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published, 0));
+    }
+    List<PlannedLayer> merged = new ArrayList<>();
+    for (Merging.Piece piece : Merging.merge(pieces, room)) {
+      List<PlannedLayer> parts = piece.members().stream().map(start::get).toList();
+      merged.add(
+          parts.size() == 1 ? parts.get(0) : new PlannedLayer(sorted(parts), Optional.empty()));
+    }
+    return merged;
+  }
+
+  private static List<Component> sorted(List<PlannedLayer> parts) {
+    return parts.stream()
+        .flatMap(part -> part.components().stream())
+        .sorted(Comparator.comparing(Component::name))
+        .toList();
+  }
+
+  /** Kept layers in the order they had, then the others by the first component in them. */
+  private List<PlannedLayer> ordered(List<PlannedLayer> layers) {
+    Map<Digest, Integer> places = new HashMap<>();
+    previous.ifPresent(
+        state ->
+            state.layers().forEach(layer -> places.putIfAbsent(layer.diffId(), places.size())));
+    return layers.stream()
+        .sorted(
+            Comparator.comparing(
+                    (PlannedLayer layer) -> layer.kept().map(places::get).orElse(Integer.MAX_VALUE))
+                .thenComparing(layer -> layer.components().get(0).name()))
+        .toList();
+  }
+
+  /**
+   * What is known of a component's changes: published ones for as long as it was seen, its
+   * changelog for the time before. Without a changelog, how often it changed so far is the
+   * probability (by the rule of succession).
+   */
+  private Volatility volatility(Component component) {
+    ComponentState state = previous.map(p -> p.components().get(component.name())).orElse(null);
+    if (component.interval().isPresent()) {
+      return Volatility.independent(Math.min(1, 1 / component.interval().getAsDouble()));
+    }
+    if (component.changelogTimes().isEmpty()) {
+      long seen =
+          state == null
+              ? 0
+              : previous.get().images().stream().filter(date -> date > state.since()).count();
+      long changes = state == null ? 0 : state.changed().size();
+      return Volatility.independent((changes + 1.0) / (seen + 2.0));
+    }
+    List<Long> times = new ArrayList<>();
+    for (long time : component.changelogTimes()) {
+      if (state == null || time < state.since()) {
+        times.add(time);
+      }
+    }
+    if (state != null) {
+      times.addAll(state.changed());
+    }
+    return Volatility.of(times, now, UNPRECEDENTED);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.varve.core.plan;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * How likely something is to change in an update: the days of the past year on which it did, and
+ * the probability that it stays the same for reasons that no date tells.
+ */
+final class Volatility {
+  /** Days that are looked back on. */
+  static final int DAYS = 365;
+
+  /** Neither changed nor expected to. */
+  static final Volatility NONE = new Volatility(new long[(DAYS + 63) / 64], 1);
+
+  private static final long DAY_SECONDS = 86_400;
+
+  private final long[] days;
+  private final double staysWithoutDate;
+
+  private Volatility(long[] days, double staysWithoutDate) {
+    this.days = days;
+    this.staysWithoutDate = staysWithoutDate;
+  }
+
+  /**
+   * Of something that changed at these times, and may change without a precedent, too.
+   *
+   * @param times seconds since the epoch; those not in the year before {@code now} are passed over
+   * @param unprecedented the probability of a change for which there is no precedent
+   */
+  static Volatility of(Collection<Long> times, long now, double unprecedented) {
+    long[] days = new long[NONE.days.length];
+    for (long time : times) {
+      long ago = Math.floorDiv(now - time, DAY_SECONDS);
+      if (ago >= 0 && ago < DAYS) {
+        days[(int) ago / 64] |= 1L << (ago % 64);
+      }
+    }
+    return new Volatility(days, 1 - unprecedented);
+  }
+
+  /** Of something that changes with this probability, whatever else does. */
+  static Volatility independent(double probability) {
+    return of(List.of(), 0, probability);
+  }
+
+  /** Of both together. */
+  Volatility with(Volatility other) {
+    long[] union = new long[days.length];
+    for (int i = 0; i < union.length; i++) {
+      union[i] = days[i] | other.days[i];
+    }
+    return new Volatility(union, staysWithoutDate * other.staysWithoutDate);
+  }
+
+  /** The probability that an update, of a day's changes, changes this. */
+  double probability() {
+    int changed = 0;
+    for (long word : days) {
+      changed += Long.bitCount(word);
+    }
+    return probability(changed, staysWithoutDate);
+  }
+
+  /** {@link #with} and {@link #probability} in one, without garbage: the planner's inner loop. */
+  double probabilityWith(Volatility other) {
+    int changed = 0;
+    for (int i = 0; i < days.length; i++) {
+      changed += Long.bitCount(days[i] | other.days[i]);
+    }
+    return probability(changed, staysWithoutDate * other.staysWithoutDate);
+  }
+
+  private static double probability(int changedDays, double stays) {
+    return 1 - (1 - (double) changedDays / DAYS) * stays;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Volatility v
+        && Arrays.equals(days, v.days)
+        && staysWithoutDate == v.staysWithoutDate;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(days) * 31 + Double.hashCode(staysWithoutDate);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.varve.core.state;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.OstreeRepository;
+import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.PackageInfo;
+import dev.varve.core.packages.StableTimes;
+import dev.varve.core.packages.rpm.RpmPackages;
+import dev.varve.core.plan.Component;
+import dev.varve.core.plan.Components;
+import dev.varve.core.plan.Groups;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * An image's files as layers will carry them, divided into components.
+ *
+ * @param tree the files as a plain image has them, with stable times
+ * @param clamp the latest mtime of what no package dates, in seconds since the epoch
+ * @param components by name
+ * @param packages the installed packages, by name
+ */
+public record Division(
+    FileTree tree, long clamp, List<Component> components, List<PackageInfo> packages) {
+  /** Freezes the lists. */
+  public Division {
+    components = List.copyOf(components);
+    packages = List.copyOf(packages);
+  }
+
+  /**
+   * Divides an image.
+   *
+   * @param files as they were read; an OSTree repository among them is unwrapped
+   * @param previousClamp the clamp of the image before, if there is one. A first image takes the
+   *     build time of its newest package, so that all that the build itself generates, this time
+   *     and the next, comes after it; or, without packages, its own date.
+   * @param created when the image was built
+   * @param scratch a directory for what must be unpacked
+   */
+  public static Division of(
+      FileTree files,
+      OptionalLong previousClamp,
+      Instant created,
+      Groups groups,
+      Path scratch,
+      Progress progress)
+      throws IOException {
+    FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    PackageIndex packages = RpmPackages.index(plain, scratch, progress::notice);
+    long clamp = previousClamp.orElse(firstClamp(packages.newestBuild(), created));
+    FileTree stable = StableTimes.apply(plain, packages, clamp);
+    return new Division(
+        stable, clamp, Components.of(stable, packages, groups), packages.packages());
+  }
+
+  private static long firstClamp(long newestBuild, Instant created) {
+    long built = created.getEpochSecond();
+    return newestBuild == 0 ? built : built == 0 ? newestBuild : Math.min(newestBuild, built);
+  }
+}

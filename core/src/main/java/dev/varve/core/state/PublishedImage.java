@@ -1,0 +1,177 @@
+package dev.varve.core.state;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Decompression;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.plan.Component;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.plan.History;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * An image that clients may have, with what is known of it.
+ *
+ * @param reference the image as the user named it
+ * @param descriptor of its manifest
+ * @param layers its layers, lowest first
+ * @param totalSize bytes that a client downloads that has nothing of it
+ * @param state how it is laid out, and its components' history
+ */
+public record PublishedImage(
+    String reference,
+    Descriptor descriptor,
+    List<PublishedLayer> layers,
+    long totalSize,
+    PlanState state) {
+
+  /** The manifest annotation that repeats the clamp, for the day the state is lost. */
+  public static final String CLAMP_ANNOTATION = "dev.varve.clamp";
+
+  private static final int MAX_STATE = 256 << 20;
+
+  /** Freezes the list. */
+  public PublishedImage {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * A layer, as it is published.
+   *
+   * @param diffId the digest of its uncompressed tar
+   * @param blob what clients download
+   */
+  public record PublishedLayer(Digest diffId, Descriptor blob) {}
+
+  /**
+   * Finds out what is known of an image: from its state, or else by reading all of its layers.
+   *
+   * @param groups what the state is rebuilt with, where it is missing
+   * @param scratch a directory for unpacked layers
+   */
+  public static PublishedImage of(ImageSource image, Groups groups, Path scratch, Progress progress)
+      throws IOException {
+    Optional<PlanState> attached = attachedState(image);
+    PlanState state =
+        attached.isPresent() ? attached.get() : rebuild(image, groups, scratch, progress);
+    return of(
+        image.reference(), image.descriptor(), image.manifest(), image.config().diffIds(), state);
+  }
+
+  /** An image of which everything is known. */
+  public static PublishedImage of(
+      String reference,
+      Descriptor descriptor,
+      Manifest manifest,
+      List<Digest> diffIds,
+      PlanState state) {
+    List<PublishedLayer> layers = new ArrayList<>();
+    for (int i = 0; i < manifest.layers().size(); i++) {
+      layers.add(new PublishedLayer(diffIds.get(i), manifest.layers().get(i)));
+    }
+    return new PublishedImage(reference, descriptor, layers, manifest.totalSize(), state);
+  }
+
+  /** The image's layers by their diffIDs. */
+  public Map<Digest, Descriptor> byDiffId() {
+    Map<Digest, Descriptor> blobs = new HashMap<>();
+    layers.forEach(layer -> blobs.putIfAbsent(layer.diffId(), layer.blob()));
+    return blobs;
+  }
+
+  /** The state attached to an image; empty if there is none, or it speaks of other layers. */
+  public static Optional<PlanState> attachedState(ImageSource image) throws IOException {
+    Optional<Manifest> artifact = image.referrer(PlanState.ARTIFACT_TYPE);
+    if (artifact.isEmpty()) {
+      return Optional.empty();
+    }
+    String name = "the state of " + image.reference();
+    if (artifact.get().layers().size() != 1) {
+      throw new MalformedJsonException(
+          "reading " + name + ": expected one blob, got " + artifact.get().layers().size());
+    }
+    Descriptor blob = artifact.get().layers().get(0);
+    try (InputStream in = Decompression.open(image.open(blob), name)) {
+      byte[] json = in.readNBytes(MAX_STATE);
+      if (in.read() >= 0) {
+        throw new MalformedJsonException(
+            "reading " + name + ": expected at most " + MAX_STATE + " bytes of JSON, got more");
+      }
+      PlanState state = PlanState.parse(json, name);
+      List<Digest> diffIds = state.layers().stream().map(LayerState::diffId).toList();
+      return diffIds.equals(image.config().diffIds()) ? Optional.of(state) : Optional.empty();
+    }
+  }
+
+  private static PlanState rebuild(
+      ImageSource image, Groups groups, Path scratch, Progress progress) throws IOException {
+    progress.notice(
+        image.reference() + " has no state of Varve's: rebuilding it from the image's layers");
+    try (LayeredTree read = LayeredTree.read(image, scratch, progress)) {
+      Division division =
+          Division.of(
+              read.tree(),
+              annotatedClamp(image.manifest()),
+              image.config().created(),
+              groups,
+              scratch,
+              progress);
+      return History.next(
+          Optional.empty(),
+          image.config().created().getEpochSecond(),
+          division.clamp(),
+          "unknown",
+          "unknown",
+          layerStates(read, image.config().diffIds(), division.components()),
+          division.components(),
+          division.packages());
+    }
+  }
+
+  /** The clamp that an image was made with, where its manifest says so. */
+  static OptionalLong annotatedClamp(Manifest manifest) {
+    String text = manifest.annotations().getOrDefault(CLAMP_ANNOTATION, "");
+    try {
+      return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Which components have a file in which layer. */
+  private static List<LayerState> layerStates(
+      LayeredTree read, List<Digest> diffIds, List<Component> components) {
+    List<TreeSet<String>> names = new ArrayList<>();
+    diffIds.forEach(diffId -> names.add(new TreeSet<>()));
+    int[] origins = read.origins();
+    for (Component component : components) {
+      for (FileTree.Entry entry : component.entries()) {
+        int index = read.tree().indexOf(entry.path());
+        if (index >= 0 && origins[index] >= 0) {
+          names.get(origins[index]).add(component.name());
+        }
+      }
+    }
+    List<LayerState> layers = new ArrayList<>();
+    for (int i = 0; i < diffIds.size(); i++) {
+      layers.add(new LayerState(diffIds.get(i), read.tarSizes().get(i), List.copyOf(names.get(i))));
+    }
+    return layers;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.varve.core.state;
+
+import dev.varve.core.compress.Compression;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.plan.PlanState;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Attaches a state to its image. */
+public final class StateArtifact {
+  private StateArtifact() {}
+
+  /**
+   * Writes the state's blobs.
+   *
+   * @param subject the image's manifest
+   * @return the manifest that attaches it, yet to be committed
+   */
+  public static Manifest write(PlanState state, Descriptor subject, ImageSink sink)
+      throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (OutputStream out = Compression.parse("zstd:9").compress(compressed)) {
+      out.write(state.toJson().toBytes());
+    }
+    Descriptor blob = sink.write(PlanState.MEDIA_TYPE, compressed.toByteArray());
+    Descriptor empty = sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(StandardCharsets.US_ASCII));
+    return new Manifest(
+        MediaTypes.OCI_MANIFEST,
+        Optional.of(PlanState.ARTIFACT_TYPE),
+        empty,
+        List.of(blob),
+        Optional.of(subject),
+        Map.of());
+  }
+}

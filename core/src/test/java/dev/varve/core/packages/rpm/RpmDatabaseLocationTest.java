@@ -1,0 +1,74 @@
+package dev.varve.core.packages.rpm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RpmDatabaseLocationTest {
+  @ParameterizedTest
+  @CsvSource({
+    "usr/share/rpm/rpmdb.sqlite, SQLITE",
+    "usr/lib/sysimage/rpm/rpmdb.sqlite, SQLITE",
+    "var/lib/rpm/rpmdb.sqlite, SQLITE",
+    "usr/lib/sysimage/rpm/Packages.db, NDB",
+    "var/lib/rpm/Packages, BERKELEY_DB",
+  })
+  void eachFormatIsFoundInEachDirectory(String path, RpmDatabaseFormat format) {
+    assertThat(find(path)).contains(new RpmDatabaseLocation(path, format));
+  }
+
+  @Test
+  void anImageWithoutDatabaseHasNone() {
+    assertThat(find("usr/share/rpm/other", "Packages")).isEmpty();
+  }
+
+  @Test
+  void sqliteIsPreferredWhereverItLies() {
+    assertThat(find("usr/share/rpm/Packages", "var/lib/rpm/rpmdb.sqlite"))
+        .contains(new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE));
+  }
+
+  @Test
+  void theFirstDirectoryIsPreferred() {
+    assertThat(find("var/lib/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite"))
+        .map(RpmDatabaseLocation::path)
+        .contains("usr/share/rpm/rpmdb.sqlite");
+  }
+
+  @Test
+  void theLogLiesBesideTheDatabase() {
+    assertThat(new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE))
+        .extracting(RpmDatabaseLocation::walPath)
+        .isEqualTo("var/lib/rpm/rpmdb.sqlite-wal");
+  }
+
+  @Test
+  void sqliteIsReadable() throws IOException {
+    new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE).requireReadable();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "var/lib/rpm/Packages, BERKELEY_DB, Berkeley DB",
+    "usr/lib/sysimage/rpm/Packages.db, NDB, NDB"
+  })
+  void theOthersAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
+    assertThatThrownBy(() -> new RpmDatabaseLocation(path, format).requireReadable())
+        .isInstanceOf(UnsupportedRpmDatabaseException.class)
+        .hasMessage(
+            "reading the RPM database %s: expected SQLite (rpmdb.sqlite), got %s; convert it in the"
+                + " image's build with `rpmdb --rebuilddb --define '_db_backend sqlite'` (rpm 4.16"
+                + " or newer, built with SQLite)",
+            path, title);
+  }
+
+  private static Optional<RpmDatabaseLocation> find(String... files) {
+    return RpmDatabaseLocation.find(Set.of(files)::contains);
+  }
+}

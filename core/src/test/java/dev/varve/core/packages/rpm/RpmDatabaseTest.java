@@ -1,0 +1,291 @@
+package dev.varve.core.packages.rpm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.packages.InstalledPackage;
+import dev.varve.core.packages.PackageFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RpmDatabaseTest {
+  private static final long SHIPPED = 1_700_000_000;
+  private static final long BUILT = 1_735_689_600;
+
+  @TempDir private Path scratch;
+
+  @Test
+  void packagesComeInTheOrderOfTheirNumbers() throws IOException {
+    assertThat(Fixture.read(Fixture.plain(scratch)))
+        .extracting(InstalledPackage::name, InstalledPackage::arch)
+        .containsExactly(
+            tuple("notes", "noarch"),
+            tuple("gpg-pubkey", ""),
+            tuple("libpair", "x86_64"),
+            tuple("libpair", "i686"),
+            tuple("tools", "x86_64"),
+            tuple("tools-doc", "noarch"));
+  }
+
+  @Test
+  void aPackageHasItsEpochSourceBuildTimeAndChangelog() throws IOException {
+    InstalledPackage tools = named("tools");
+    assertThat(tools.version()).isEqualTo("2:1.4-3");
+    assertThat(tools.sourceRpm()).isEqualTo("tools-1.4-3.src.rpm");
+    assertThat(tools.buildTime()).isEqualTo(BUILT);
+    assertThat(tools.changelogTimes())
+        .containsExactly(1_735_732_800L, 1_733_054_400L, 1_709_208_000L);
+  }
+
+  @Test
+  void aPackageWithoutEpochOrChangelogHasNone() throws IOException {
+    InstalledPackage notes = named("notes");
+    assertThat(notes.version()).isEqualTo("0.9-1");
+    assertThat(notes.changelogTimes()).isEmpty();
+  }
+
+  @Test
+  void filesAreAsTheyWereShipped() throws IOException {
+    String three = "54e456c15943b8f9d2a4baccc5759584997e1bc63146c386123a1803d8461539";
+    assertThat(named("tools").files())
+        .containsExactly(
+            file(
+                "etc/tools.conf",
+                0100644,
+                8,
+                "694fce5e87dea3da27977dc7af55a864bf0dca292e4dd6afa2bd2a8cddd131ec"),
+            new PackageFile("run/tools.pid", 0100600, 4, SHIPPED, "", "", true, ""),
+            file("usr/bin/first", 0104755, 25, three),
+            new PackageFile(
+                "usr/bin/ping",
+                0100755,
+                5,
+                SHIPPED,
+                "1146a4c81194d9a9eecfad4477d2c12dfc8e74d770ae855c7b840d9463930c9e",
+                "",
+                false,
+                "cap_net_raw=p"),
+            file("usr/bin/second", 0104755, 25, three),
+            file("usr/share/tools", 0040755, 0, ""),
+            file(
+                "usr/share/tools/caf\uDCE9",
+                0100644,
+                6,
+                "115e41e477697e4e191fec2b9b8d2161d1f4980bedff2cf7782cfa0a58269e9d"),
+            file(
+                "usr/share/tools/crème-brûlée",
+                0100644,
+                16,
+                "72ef7765842795b68e6eade7a07ebb18187028917fe3e7db0535f4f2edfa8d23"),
+            file("usr/share/tools/empty", 0041777, 0, ""),
+            new PackageFile(
+                "usr/share/tools/ping", 0120777, 11, SHIPPED, "", "../bin/ping", false, ""),
+            file("usr/share/tools/third", 0104755, 25, three));
+  }
+
+  @Test
+  void aNameThatIsNotUtf8ComesBackAsItsBytes() throws IOException {
+    assertThat(named("tools").files())
+        .extracting(f -> LosslessUtf8.encode(f.path()))
+        .contains("usr/share/tools/caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void aDigestByAnotherAlgorithmIsNone() throws IOException {
+    assertThat(named("notes").files())
+        .containsExactly(
+            file("usr/share/notes", 0040755, 0, ""), file("usr/share/notes/note", 0100644, 5, ""));
+  }
+
+  @Test
+  void anImportedKeyIsAPackageWithoutFiles() throws IOException {
+    InstalledPackage key = named("gpg-pubkey");
+    assertThat(key.version()).matches("[0-9a-f]{8}-[0-9a-f]{8}");
+    assertThat(key.sourceRpm()).isEmpty();
+    assertThat(key.files()).isEmpty();
+  }
+
+  @Test
+  void whatIsOnlyInTheLogCounts() throws IOException {
+    assertThat(Fixture.read(Fixture.withWal(scratch)))
+        .extracting(InstalledPackage::name)
+        .containsExactly("gpg-pubkey", "libpair", "libpair", "tools", "tools-doc", "extra");
+  }
+
+  @Test
+  void aLogThatIsLeftOutLeavesTheDatabaseAsItWas() throws IOException {
+    Path database = Fixture.withWal(scratch);
+    Files.delete(scratch.resolve("rpmdb.sqlite-wal"));
+    assertThat(Fixture.read(database))
+        .extracting(InstalledPackage::name)
+        .contains("notes")
+        .doesNotContain("extra");
+  }
+
+  @Test
+  void theSameFileIsReadTwice() throws IOException {
+    Path database = Fixture.withWal(scratch);
+    assertThat(Fixture.read(database)).isEqualTo(Fixture.read(database));
+  }
+
+  @Test
+  void aScratchDirectoryMayHaveAnyName() throws IOException {
+    Path odd = Files.createDirectory(scratch.resolve("a ?mode=memory#é%41"));
+    assertThat(Fixture.read(Fixture.withWal(odd))).hasSize(6);
+  }
+
+  @Test
+  void whatTheConsumerThrowsPassesThrough() throws IOException {
+    Path database = Fixture.plain(scratch);
+    assertThatThrownBy(
+            () ->
+                RpmDatabase.read(
+                    database,
+                    p -> {
+                      throw new NoSuchElementException(p.name());
+                    }))
+        .isExactlyInstanceOf(NoSuchElementException.class)
+        .hasMessage("notes");
+  }
+
+  @Test
+  void anEmptyFileIsRefused() throws IOException {
+    Path database = Files.createFile(scratch.resolve("rpmdb.sqlite"));
+    assertRefused(
+        database,
+        "expected a SQLite database (\"SQLite format 3\" at offset 0), got an empty file");
+  }
+
+  @Test
+  void aFileOfAnotherKindIsRefused() throws IOException {
+    Path database = Files.writeString(scratch.resolve("rpmdb.sqlite"), "RpmP and more than 16");
+    assertRefused(
+        database,
+        "expected a SQLite database (\"SQLite format 3\" at offset 0), got"
+            + " 52706d5020616e64206d6f7265207468");
+  }
+
+  @Test
+  void aDatabaseWithoutPackagesTableIsRefused() throws Exception {
+    assertRefused(database("CREATE TABLE Other(a)"), "expected a table Packages, got none");
+  }
+
+  @Test
+  void aViewInPlaceOfTheTableIsRefused() throws Exception {
+    assertRefused(
+        database("CREATE VIEW Packages AS SELECT 1 AS hnum, x'00' AS blob"),
+        "expected a table Packages, got none");
+  }
+
+  @Test
+  void aRowThatIsNoBlobIsRefused() throws Exception {
+    Path database = packagesTable();
+    execute(database, "INSERT INTO Packages VALUES (7, 'text')");
+    assertRefusedHeader(database, 7, "expected a blob of at most 67108864 bytes, got text of 4");
+  }
+
+  @Test
+  void aHeaderOfAbsurdLengthIsRefused() throws Exception {
+    Path database = packagesTable();
+    execute(database, "INSERT INTO Packages VALUES (8, zeroblob(67108865))");
+    assertRefusedHeader(
+        database, 8, "expected a blob of at most 67108864 bytes, got blob of 67108865");
+  }
+
+  @Test
+  void aMalformedHeaderIsNamedByItsNumber() throws Exception {
+    Path database = packagesTable();
+    byte[] header = HeaderBytes.named("p").entry(RpmTag.BASENAMES, 8, 4711, 1).toBytes();
+    insert(database, 17, header);
+    assertRefusedHeader(
+        database, 17, "entry 3 (tag 1117): offset 4711 beyond the data store's 6 bytes");
+  }
+
+  @Test
+  void packagesBeforeAMalformedOneAreHandedOver() throws Exception {
+    Path database = packagesTable();
+    insert(database, 2, new byte[3]);
+    insert(database, 1, HeaderBytes.named("sound").toBytes());
+    List<String> names = new ArrayList<>();
+    assertThatThrownBy(() -> RpmDatabase.read(database, p -> names.add(p.name())))
+        .isInstanceOf(IOException.class)
+        .hasMessage("reading RPM header 2 in " + database + ": expected at least 8 bytes, got 3");
+    assertThat(names).containsExactly("sound");
+  }
+
+  @Test
+  void aTruncatedDatabaseIsRefused() throws IOException {
+    Path database = Fixture.plain(scratch);
+    try (var channel = Files.newByteChannel(database, StandardOpenOption.WRITE)) {
+      channel.truncate(40_000);
+    }
+    assertThatThrownBy(() -> Fixture.read(database))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("reading RPM database " + database + ": [SQLITE_CORRUPT]");
+  }
+
+  private InstalledPackage named(String name) throws IOException {
+    return Fixture.read(Fixture.plain(scratch)).stream()
+        .filter(p -> p.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static PackageFile file(String path, int mode, long size, String digest) {
+    return new PackageFile(path, mode, size, SHIPPED, digest, "", false, "");
+  }
+
+  private static void assertRefused(Path database, String problem) {
+    assertThatThrownBy(() -> Fixture.read(database))
+        .isInstanceOf(IOException.class)
+        .hasMessage("reading RPM database " + database + ": " + problem);
+  }
+
+  private static void assertRefusedHeader(Path database, long number, String problem) {
+    assertThatThrownBy(() -> Fixture.read(database))
+        .isInstanceOf(IOException.class)
+        .hasMessage("reading RPM header " + number + " in " + database + ": " + problem);
+  }
+
+  private Path packagesTable() throws SQLException {
+    return database("CREATE TABLE Packages(hnum INTEGER PRIMARY KEY AUTOINCREMENT, blob BLOB)");
+  }
+
+  private Path database(String sql) throws SQLException {
+    Path database = scratch.resolve("rpmdb.sqlite");
+    execute(database, sql);
+    return database;
+  }
+
+  private static void execute(Path database, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void insert(Path database, long number, byte[] header) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO Packages VALUES (?, ?)")) {
+      insert.setLong(1, number);
+      insert.setBytes(2, header);
+      insert.execute();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.varve.core.packages.rpm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.packages.InstalledPackage;
+import dev.varve.core.packages.PackageFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code rpm} says about a database is what we read from it. */
+@Tag("judge")
+class RpmJudgeTest {
+  @TempDir private Path ours;
+  @TempDir private Path theirs;
+
+  @BeforeEach
+  void rpmIsInstalled() {
+    assumeThat(List.of(System.getenv("PATH").split(":")))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "rpm")));
+  }
+
+  @Test
+  void packagesAreThoseThatRpmLists() throws Exception {
+    Fixture.plain(theirs);
+    assertThat(packages(Fixture.plain(ours))).hasSize(6).isEqualTo(rpmPackages());
+  }
+
+  @Test
+  void packagesInTheLogAreThoseThatRpmLists() throws Exception {
+    Fixture.withWal(theirs);
+    assertThat(packages(Fixture.withWal(ours)))
+        .anyMatch(line -> line.startsWith("extra "))
+        .isEqualTo(rpmPackages());
+  }
+
+  @Test
+  void filesAreThoseThatRpmLists() throws Exception {
+    Fixture.plain(theirs);
+    List<String> files = new ArrayList<>();
+    for (InstalledPackage p : Fixture.read(Fixture.plain(ours))) {
+      p.files().forEach(file -> files.add(p.name() + "." + p.arch() + " " + line(file)));
+    }
+    files.sort(null);
+    assertThat(files).hasSize(18).isEqualTo(rpmFiles());
+  }
+
+  @Test
+  void pathsAreThoseThatRpmLists() throws Exception {
+    Fixture.plain(theirs);
+    List<String> paths =
+        Fixture.read(Fixture.plain(ours)).stream()
+            .flatMap(p -> p.files().stream())
+            .map(file -> "/" + file.path())
+            .sorted()
+            .toList();
+    List<String> listed = new ArrayList<>(rpm("-qal"));
+    listed.remove("(contains no files)");
+    assertThat(paths).isEqualTo(listed);
+  }
+
+  private List<String> rpmPackages() throws Exception {
+    return rpm(
+        "-qa", "--qf", "%{NAME} %{EVR} %{ARCH} %{SOURCERPM} %{BUILDTIME} [%{CHANGELOGTIME},]\\n");
+  }
+
+  /** RPM's list, without what we leave out: other flags than ghost, and MD5 digests. */
+  private List<String> rpmFiles() throws Exception {
+    return rpm(
+            "-qa",
+            "--qf",
+            "[%{=NAME}.%{=ARCH} %{FILENAMES} %{FILEMODES:octal} %{FILESIZES} %{FILEMTIMES}"
+                + " <%{FILEDIGESTS}> <%{FILELINKTOS}> <%{FILECAPS}> flags %{FILEFLAGS:fflags}\\n]")
+        .stream()
+        .map(line -> line.replace("(none)", ""))
+        .map(line -> line.replaceFirst("<\\p{XDigit}{32}>", "<>"))
+        .map(line -> line.replaceFirst("flags [^g]*(g?)[^g]*$", "flags $1"))
+        .toList();
+  }
+
+  private static String line(PackageFile file) {
+    return String.format(
+        "/%s %o %d %d <%s> <%s> <%s> flags %s",
+        file.path(),
+        file.mode(),
+        file.size(),
+        file.mtime(),
+        file.digest(),
+        file.linkTarget(),
+        file.capabilities(),
+        file.ghost() ? "g" : "");
+  }
+
+  private static List<String> packages(Path database) throws IOException {
+    return Fixture.read(database).stream()
+        .map(
+            p ->
+                String.join(
+                    " ",
+                    p.name(),
+                    p.version(),
+                    orNone(p.arch()),
+                    orNone(p.sourceRpm()),
+                    Long.toString(p.buildTime()),
+                    p.changelogTimes().stream()
+                        .map(time -> time + ",")
+                        .collect(Collectors.joining())))
+        .sorted()
+        .toList();
+  }
+
+  private static String orNone(String text) {
+    return text.isEmpty() ? "(none)" : text;
+  }
+
+  private List<String> rpm(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("rpm", "--dbpath", theirs.toString()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output = LosslessUtf8.decode(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).isZero();
+    return output.lines().sorted().toList();
+  }
+}

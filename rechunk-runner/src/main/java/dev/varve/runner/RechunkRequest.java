@@ -1,0 +1,206 @@
+package dev.varve.runner;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.plan.PlanState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What to rechunk, to where, and how. Immutable but for the source, sink and image it names. */
+public final class RechunkRequest {
+  /** As many layers as leave a few, of the 127 that every client takes, to images built on top. */
+  public static final int DEFAULT_MAX_LAYERS = 120;
+
+  private final Builder values;
+
+  private RechunkRequest(Builder values) {
+    this.values = values;
+  }
+
+  /**
+   * Begins a request.
+   *
+   * @param scratch a directory for unpacked contents, with room for the uncompressed image; what is
+   *     put there is deleted
+   */
+  public static Builder builder(TreeSource source, ImageSink sink, Path scratch) {
+    return new Builder(source, sink, scratch);
+  }
+
+  /** What is rechunked. */
+  public TreeSource source() {
+    return values.source;
+  }
+
+  /** Where the result goes. */
+  public ImageSink sink() {
+    return values.sink;
+  }
+
+  /** Where unpacked contents go in between. */
+  public Path scratch() {
+    return values.scratch;
+  }
+
+  /** The image that clients have; empty for a fresh plan. */
+  public Optional<ImageSource> previous() {
+    return Optional.ofNullable(values.previous);
+  }
+
+  /** A plan to continue in place of the previous image's own. */
+  public Optional<PlanState> plan() {
+    return Optional.ofNullable(values.plan);
+  }
+
+  /** How many layers there may be. */
+  public int maxLayers() {
+    return values.maxLayers;
+  }
+
+  /** How layers that are new are compressed. */
+  public Compression compression() {
+    return values.compression;
+  }
+
+  /** The user's groups. */
+  public Groups groups() {
+    return values.groups;
+  }
+
+  /** Labels to set or, where the value is empty, to remove. */
+  public Map<String, Optional<String>> labels() {
+    return new LinkedHashMap<>(values.labels);
+  }
+
+  /** Annotations to set on the manifest. */
+  public Map<String, String> annotations() {
+    return new LinkedHashMap<>(values.annotations);
+  }
+
+  /** Paths to leave out, with all below them; no leading slash. */
+  public List<String> prune() {
+    return List.copyOf(values.prune);
+  }
+
+  /** Whether the result is read again and compared to the source before it is published. */
+  public boolean verify() {
+    return values.verify;
+  }
+
+  /** Who is told what goes on. */
+  public Progress progress() {
+    return values.progress;
+  }
+
+  /** Gathers a request. */
+  public static final class Builder {
+    private final TreeSource source;
+    private final ImageSink sink;
+    private final Path scratch;
+    private @Nullable ImageSource previous;
+    private @Nullable PlanState plan;
+    private int maxLayers = DEFAULT_MAX_LAYERS;
+    private Compression compression = Compression.parse("zstd");
+    private Groups groups = Groups.NONE;
+    private final Map<String, Optional<String>> labels = new LinkedHashMap<>();
+    private final Map<String, String> annotations = new LinkedHashMap<>();
+    private final List<String> prune = new ArrayList<>();
+    private boolean verify;
+    private Progress progress = Progress.SILENT;
+
+    private Builder(TreeSource source, ImageSink sink, Path scratch) {
+      this.source = source;
+      this.sink = sink;
+      this.scratch = scratch;
+    }
+
+    /** Plans with this image in mind, and reuses its layers. */
+    public Builder previous(ImageSource image) {
+      previous = image;
+      return this;
+    }
+
+    /** Continues this plan in place of the previous image's own. */
+    public Builder plan(PlanState state) {
+      plan = state;
+      return this;
+    }
+
+    /** Allows this many layers, {@value #DEFAULT_MAX_LAYERS} unless told. */
+    public Builder maxLayers(int most) {
+      if (most < 1) {
+        throw new IllegalArgumentException("expected at least one layer, got " + most);
+      }
+      maxLayers = most;
+      return this;
+    }
+
+    /** Compresses new layers like this, by zstd at its default level unless told. */
+    public Builder compression(Compression how) {
+      compression = how;
+      return this;
+    }
+
+    /** Uses these groups, none unless told. */
+    public Builder groups(Groups used) {
+      groups = used;
+      return this;
+    }
+
+    /** Sets a label. */
+    public Builder label(String name, String value) {
+      labels.put(name, Optional.of(value));
+      return this;
+    }
+
+    /** Removes a label. */
+    public Builder withoutLabel(String name) {
+      labels.put(name, Optional.empty());
+      return this;
+    }
+
+    /** Annotates the manifest. */
+    public Builder annotation(String name, String value) {
+      annotations.put(name, value);
+      return this;
+    }
+
+    /** Leaves out a path, with all below it; slashes around it don't matter. */
+    public Builder prune(String path) {
+      UnaryOperator<String> trim = text -> text.replaceAll("^/+|/+$", "");
+      if (trim.apply(path).isEmpty()) {
+        throw new IllegalArgumentException(
+            "expected a path below / to prune, got \"" + path + "\"");
+      }
+      prune.add(trim.apply(path));
+      return this;
+    }
+
+    /** Reads the result again, and compares it to the source, before publishing it. */
+    public Builder verify(boolean really) {
+      verify = really;
+      return this;
+    }
+
+    /** Tells this what goes on. */
+    public Builder progress(Progress listener) {
+      progress = listener;
+      return this;
+    }
+
+    /** The request. The builder is not to be used afterwards. */
+    public RechunkRequest build() {
+      return new RechunkRequest(this);
+    }
+  }
+}

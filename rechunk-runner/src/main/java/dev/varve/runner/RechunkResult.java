@@ -1,0 +1,22 @@
+package dev.varve.runner;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.state.PublishedImage;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What came of rechunking.
+ *
+ * @param image as it was published
+ * @param previous what was planned with, if anything
+ * @param reused the blobs that were taken over from the previous image as they are
+ * @param verified whether the result was read again and found equal to the source
+ */
+public record RechunkResult(
+    PublishedImage image, Optional<PublishedImage> previous, Set<Digest> reused, boolean verified) {
+  /** Freezes the set. */
+  public RechunkResult {
+    reused = Set.copyOf(reused);
+  }
+}

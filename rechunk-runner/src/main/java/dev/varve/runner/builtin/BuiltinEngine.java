@@ -1,0 +1,115 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.plan.History;
+import dev.varve.core.plan.LayerPlan;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.Planner;
+import dev.varve.core.state.Division;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.state.StateArtifact;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/** Rechunks without any other program, without root, and without a container runtime. */
+public final class BuiltinEngine implements RechunkEngine {
+  /** Creates the engine, which has no state. */
+  public BuiltinEngine() {}
+
+  @Override
+  public RechunkResult rechunk(RechunkRequest request) throws IOException {
+    Instant created = request.source().config().created();
+    try (Scratch scratch = Scratch.in(request.scratch())) {
+      Optional<PublishedImage> previous = previous(request, scratch.directory("previous"));
+      Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
+
+      FileTree files = files(request, scratch.directory("source"));
+      Division division =
+          Division.of(
+              files,
+              state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
+              created,
+              request.groups(),
+              scratch.directory("packages"),
+              request.progress());
+      LayerPlan plan =
+          Planner.plan(division.components(), request.maxLayers(), state, created.getEpochSecond());
+      List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
+      NewImage image = NewImage.of(request, division.clamp(), previous, layers);
+      if (request.verify()) {
+        Verification.verify(image, files, request, scratch.directory("verified"));
+      }
+      PlanState next =
+          History.next(
+              state,
+              created.getEpochSecond(),
+              division.clamp(),
+              request.compression().toString(),
+              request.compression().producer(),
+              layers.stream().map(WrittenLayer::state).toList(),
+              division.components(),
+              division.packages());
+      return publish(image, next, previous, layers, request);
+    }
+  }
+
+  private static Optional<PublishedImage> previous(RechunkRequest request, Path scratch)
+      throws IOException {
+    return request.previous().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            PublishedImage.of(
+                request.previous().get(), request.groups(), scratch, request.progress()));
+  }
+
+  private static FileTree files(RechunkRequest request, Path scratch) throws IOException {
+    FileTree files = request.source().read(scratch, request.progress());
+    for (String path : request.prune()) {
+      if (files.find(path).isEmpty()) {
+        request.progress().notice("nothing to prune at /" + path);
+      }
+    }
+    return request.prune().isEmpty() ? files : files.without(request.prune()::contains);
+  }
+
+  private static RechunkResult publish(
+      NewImage image,
+      PlanState state,
+      Optional<PublishedImage> previous,
+      List<WrittenLayer> layers,
+      RechunkRequest request)
+      throws IOException {
+    Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
+    Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
+    if (!config.equals(image.manifest().config())) {
+      throw new IllegalStateException("the manifest names another config than was written");
+    }
+    Manifest artifact = StateArtifact.write(state, subject, request.sink());
+    Descriptor published =
+        request.sink().commit(image.manifest(), image.config().platform(), List.of(artifact));
+    return new RechunkResult(
+        PublishedImage.of(
+            request.sink().reference(),
+            published,
+            image.manifest(),
+            image.config().diffIds(),
+            state),
+        previous,
+        layers.stream()
+            .filter(WrittenLayer::reused)
+            .map(layer -> layer.blob().digest())
+            .collect(Collectors.toSet()),
+        request.verify());
+  }
+}

@@ -1,0 +1,139 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayerTar;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink.BlobWriter;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.plan.LayerPlan;
+import dev.varve.core.plan.LayerPlan.PlannedLayer;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.runner.RechunkRequest;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Writes a plan's layers, the largest first and as many at a time as there are cores. Every layer's
+ * tar is generated and hashed, whatever the plan expects of it; one that the previous image has is
+ * taken over as it was published, and never compressed anew.
+ */
+final class LayerWriter {
+  /** The annotation of a layer that names its components, separated by spaces. */
+  static final String COMPONENTS_ANNOTATION = "dev.varve.components";
+
+  private final FileTree tree;
+  private final Map<Digest, Descriptor> published;
+  private final RechunkRequest request;
+
+  private LayerWriter(FileTree tree, Map<Digest, Descriptor> published, RechunkRequest request) {
+    this.tree = tree;
+    this.published = published;
+    this.request = request;
+  }
+
+  static List<WrittenLayer> write(
+      LayerPlan plan, FileTree tree, Optional<PublishedImage> previous, RechunkRequest request)
+      throws IOException {
+    List<PlannedLayer> layers = plan.layers();
+    request
+        .progress()
+        .begin(
+            "writing " + layers.size() + " layers to " + request.sink().reference(),
+            layers.stream().mapToLong(PlannedLayer::size).sum());
+    LayerWriter writer =
+        new LayerWriter(tree, previous.map(PublishedImage::byDiffId).orElse(Map.of()), request);
+    List<Integer> largestFirst =
+        IntStream.range(0, layers.size())
+            .boxed()
+            .sorted(Comparator.comparing((Integer i) -> -layers.get(i).size()))
+            .toList();
+    List<WrittenLayer> written = Parallel.map(largestFirst, i -> writer.write(layers.get(i)));
+    WrittenLayer[] ordered = new WrittenLayer[layers.size()];
+    for (int i = 0; i < ordered.length; i++) {
+      ordered[largestFirst.get(i)] = written.get(i);
+    }
+    return List.of(ordered);
+  }
+
+  private WrittenLayer write(PlannedLayer layer) throws IOException {
+    List<FileTree.Entry> entries =
+        layer.components().stream().flatMap(component -> component.entries().stream()).toList();
+    if (layer.kept().isPresent()) {
+      Tar hashed = new Tar(OutputStream.nullOutputStream());
+      LayerTar.write(tree, entries, hashed);
+      Digest diffId = hashed.diffId();
+      request.progress().advance(layer.size());
+      if (published.containsKey(diffId)) {
+        return reuse(layer, diffId, hashed.size);
+      }
+      // A directory above the files has changed: the layer is new after all.
+    }
+    Compression compression = request.compression();
+    try (BlobWriter blob = request.sink().newBlob()) {
+      Tar tar;
+      try (OutputStream compressed = compression.compress(blob)) {
+        tar = new Tar(compressed);
+        LayerTar.write(tree, entries, tar);
+      }
+      Digest diffId = tar.diffId();
+      request.progress().advance(layer.kept().isPresent() ? 0 : layer.size());
+      if (published.containsKey(diffId)) {
+        return reuse(layer, diffId, tar.size);
+      }
+      Descriptor written = blob.finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix());
+      return written(layer, written, diffId, tar.size, false);
+    }
+  }
+
+  private WrittenLayer reuse(PlannedLayer layer, Digest diffId, long size) throws IOException {
+    Descriptor blob = Objects.requireNonNull(published.get(diffId));
+    ImageSource previous = request.previous().orElseThrow();
+    request.sink().reuse(previous, blob);
+    return written(layer, blob, diffId, size, true);
+  }
+
+  private static WrittenLayer written(
+      PlannedLayer layer, Descriptor blob, Digest diffId, long size, boolean reused) {
+    Map<String, String> annotations =
+        Map.of(COMPONENTS_ANNOTATION, String.join(" ", layer.names()));
+    return new WrittenLayer(blob.withAnnotations(annotations), diffId, size, layer.names(), reused);
+  }
+
+  /** Hashes and counts a tar on its way. */
+  private static final class Tar extends FilterOutputStream {
+    private final MessageDigest sha256 = Digest.sha256();
+    private long size;
+
+    Tar(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      sha256.update(bytes, offset, length);
+      size += length;
+    }
+
+    Digest diffId() {
+      return Digest.of(sha256);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.filetree.OstreeRepository;
+import dev.varve.core.filetree.TreeComparison;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.VerificationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what was written, before it is published, and compares it to the source. */
+final class Verification {
+  private Verification() {}
+
+  static void verify(NewImage image, FileTree files, RechunkRequest request, Path scratch)
+      throws IOException {
+    FileTree expected = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    try (LayeredTree written =
+        LayeredTree.read(new Unpublished(image, request.sink()), scratch, request.progress())) {
+      List<String> differences = TreeComparison.differences(expected, written.tree());
+      if (!differences.isEmpty()) {
+        throw new VerificationException(request.source().reference(), differences);
+      }
+    }
+  }
+
+  /** The new image while only its sink has it. */
+  private record Unpublished(NewImage image, ImageSink sink) implements ImageSource {
+    @Override
+    public String reference() {
+      return sink.reference() + " (not yet published)";
+    }
+
+    @Override
+    public Descriptor descriptor() {
+      return Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
+    }
+
+    @Override
+    public Manifest manifest() {
+      return image.manifest();
+    }
+
+    @Override
+    public ImageConfig config() {
+      return image.config();
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return sink.open(blob);
+    }
+
+    @Override
+    public Optional<Manifest> referrer(String artifactType) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

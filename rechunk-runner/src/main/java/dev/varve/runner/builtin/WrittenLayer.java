@@ -1,0 +1,23 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.util.List;
+
+/**
+ * A layer that is at the sink.
+ *
+ * @param blob as the manifest will name it
+ * @param diffId the digest of the uncompressed tar
+ * @param size the length of that tar in bytes
+ * @param components the names of what it holds
+ * @param reused whether the previous image has the blob
+ */
+record WrittenLayer(
+    Descriptor blob, Digest diffId, long size, List<String> components, boolean reused) {
+
+  LayerState state() {
+    return new LayerState(diffId, size, components);
+  }
+}

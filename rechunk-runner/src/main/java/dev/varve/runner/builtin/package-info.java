@@ -1,0 +1,8 @@
+/**
+ * The engine in Java. {@link dev.varve.runner.builtin.BuiltinEngine#rechunk} is the pipeline, from
+ * a source's files to a published image.
+ */
+@NullMarked
+package dev.varve.runner.builtin;
+
+import org.jspecify.annotations.NullMarked;
