@@ -27,7 +27,7 @@ final class EntryPath {
     return true;
   }
 
-  /** The one spelling of a path that {@link #climbs} not. */
+  /** The one spelling of a path that does not {@linkplain #climbs climb}. */
   static String normalize(String path) {
     if (isNormal(path)) {
       return path;

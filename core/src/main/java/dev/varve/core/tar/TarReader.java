@@ -62,8 +62,7 @@ public final class TarReader {
     longName = null;
     longLink = null;
     while (true) {
-      long offset = input.offset();
-      where.headerAt(offset);
+      where.headerAt(input.offset());
       int at = input.nextBlock();
       if (at == -2) {
         throw where.malformed("the archive ends within a header");
@@ -148,15 +147,7 @@ public final class TarReader {
     if (path.isEmpty() && type != TarEntry.Type.DIRECTORY) {
       throw where.malformed("it has no name");
     }
-    String target = "";
-    if (type.isLink()) {
-      target = longLink != null ? longLink : or(pax.name("linkpath"), header.linkName());
-      target = type == TarEntry.Type.HARD_LINK ? normalize(target, "the link's target") : target;
-      if (target.isEmpty()) {
-        throw where.malformed("it is a link to nothing");
-      }
-    }
-
+    String target = type.isLink() ? target(header, type, pax) : "";
     PaxTime mtime = pax.time("mtime");
     mtime = mtime != null ? mtime : new PaxTime(header.mtime(), 0);
     int mode = header.mode();
@@ -181,6 +172,16 @@ public final class TarReader {
         pax.xattrs(),
         devMajor,
         devMinor);
+  }
+
+  private String target(Header header, TarEntry.Type type, PaxRecords pax)
+      throws MalformedTarException {
+    String name = longLink != null ? longLink : or(pax.name("linkpath"), header.linkName());
+    String target = type == TarEntry.Type.HARD_LINK ? normalize(name, "the link's target") : name;
+    if (target.isEmpty()) {
+      throw where.malformed("it is a link to nothing");
+    }
+    return target;
   }
 
   private TarEntry.Type type(char flag, String name) throws MalformedTarException {
