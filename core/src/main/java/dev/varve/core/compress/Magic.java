@@ -3,18 +3,25 @@ package dev.varve.core.compress;
 import java.util.Locale;
 
 /** The first bytes that tell compressed formats from each other and from a tar. */
-enum Magic {
+public enum Magic {
+  /** gzip. */
   GZIP,
+  /** Zstandard, skippable frames included. */
   ZSTD,
+  /** bzip2. */
   BZIP2,
+  /** xz. */
   XZ,
+  /** LZ4. */
   LZ4,
+  /** Nothing of these. */
   NONE;
 
   /** So many bytes are enough. */
-  static final int BYTES = 10;
+  public static final int BYTES = 10;
 
-  static Magic of(byte[] start) {
+  /** What begins so; fewer than {@link #BYTES} are fine where there are no more. */
+  public static Magic of(byte[] start) {
     if (starts(start, 0x1f, 0x8b)) {
       return GZIP;
     }
@@ -31,7 +38,8 @@ enum Magic {
     return starts(start, 0x04, 0x22, 0x4d, 0x18) ? LZ4 : NONE;
   }
 
-  String label() {
+  /** The format's name, which is its program's, too. */
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 

@@ -76,7 +76,8 @@ public record Descriptor(
     }
   }
 
-  JsonObject toJson() {
+  /** The descriptor as it stands in a manifest or an index. */
+  public JsonObject toJson() {
     JsonObject json =
         JsonObject.EMPTY
             .with("mediaType", mediaType)

@@ -1,0 +1,99 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.image.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The blobs of a layout by their digests, verified as they are read.
+ *
+ * @param files where they lie
+ * @param reference the layout as the user named it
+ */
+record Blobs(LayoutFiles files, String reference) {
+  static final String DIRECTORY = "blobs/sha256";
+
+  /** No config or index that is read at once is longer than this, in bytes. */
+  private static final int MAX_BYTES = 32 << 20;
+
+  static String name(Digest digest) {
+    return DIRECTORY + "/" + digest.hex();
+  }
+
+  boolean has(Descriptor blob) throws IOException {
+    return files.size(name(blob.digest())).isPresent();
+  }
+
+  InputStream open(Descriptor blob) throws IOException {
+    if (!has(blob)) {
+      throw new MissingBlobException(reference, blob);
+    }
+    return new VerifyingInputStream(files.open(name(blob.digest())), blob, reference);
+  }
+
+  Optional<Path> file(Descriptor blob) {
+    return files.file(name(blob.digest()));
+  }
+
+  Manifest manifest(Descriptor blob) throws IOException {
+    return Manifest.parse(read(blob, "manifest", Manifest.MAX_BYTES), title("manifest", blob));
+  }
+
+  ImageConfig config(Descriptor blob) throws IOException {
+    return ImageConfig.parse(read(blob, "config", MAX_BYTES), title("config", blob));
+  }
+
+  byte[] index(Descriptor blob) throws IOException {
+    return read(blob, "index", Manifest.MAX_BYTES);
+  }
+
+  /** Reads a file at the layout's top, which nothing verifies. */
+  static byte[] readTop(LayoutFiles files, String name, String reference) throws IOException {
+    if (files.size(name).isEmpty()) {
+      throw new IOException(
+          "opening " + reference + ": expected a file " + name + ", there is only " + top(files));
+    }
+    requireAtMost(MAX_BYTES, files.size(name).getAsLong(), name, reference);
+    try (InputStream in = files.open(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static String top(LayoutFiles files) throws IOException {
+    String names = Messages.list(files.top());
+    return names.isEmpty() ? "nothing" : names;
+  }
+
+  private byte[] read(Descriptor blob, String what, int most) throws IOException {
+    requireAtMost(most, blob.size(), what + " " + blob.digest(), reference);
+    try (InputStream in = open(blob)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private String title(String what, Descriptor blob) {
+    return what + " " + blob.digest() + " of " + reference;
+  }
+
+  private static void requireAtMost(int most, long size, String what, String reference)
+      throws IOException {
+    if (size > most) {
+      throw new IOException(
+          "reading "
+              + what
+              + " of "
+              + reference
+              + ": expected at most "
+              + most
+              + " bytes, got "
+              + size);
+    }
+  }
+}

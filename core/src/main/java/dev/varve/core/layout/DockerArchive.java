@@ -1,0 +1,215 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.compress.Magic;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.image.VerifyingInputStream;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An image as {@code podman save} and {@code docker save} write it by default ({@code
+ * docker-archive:}). There is no manifest of OCI's in it, so one is made up.
+ *
+ * <p>No layer is read to learn its digest where that is known already: a plain tar's is its diffID
+ * in the config, and recent Docker names the file by it. What these say is verified like any
+ * digest, when the layer is read. Other compressed layers are read once at the start.
+ *
+ * @see <a href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md">Docker image
+ *     specification</a>
+ */
+public final class DockerArchive implements ImageSource {
+  private static final String MANIFEST = "manifest.json";
+  private static final Pattern NAMED_BY_DIGEST =
+      Pattern.compile(Pattern.quote(Blobs.DIRECTORY) + "/([0-9a-f]{64})");
+
+  private final String reference;
+  private final LayoutFiles files;
+  private final Map<Digest, String> names = new LinkedHashMap<>();
+  private final ImageConfig config;
+  private final Manifest manifest;
+
+  private DockerArchive(LayoutFiles files, JsonObject image, String reference) throws IOException {
+    this.files = files;
+    this.reference = reference;
+    String configName = image.string("Config");
+    requireFile(configName);
+    byte[] bytes = Blobs.readTop(files, configName, reference);
+    config = ImageConfig.parse(bytes, configName + " of " + reference);
+    Descriptor configBlob = Descriptor.of(MediaTypes.OCI_CONFIG, bytes);
+    names.put(configBlob.digest(), configName);
+
+    List<String> layerNames = image.strings("Layers");
+    List<Digest> diffIds = config.diffIds();
+    if (layerNames.size() != diffIds.size()) {
+      throw failure(
+          "manifest.json lists %d layers, the config %d diffIDs"
+              .formatted(layerNames.size(), diffIds.size()));
+    }
+    List<Descriptor> layers = new ArrayList<>();
+    for (int i = 0; i < layerNames.size(); i++) {
+      Descriptor layer = describe(layerNames.get(i), diffIds.get(i));
+      names.put(layer.digest(), layerNames.get(i));
+      layers.add(layer);
+    }
+    manifest = new Manifest(configBlob, layers, Map.of());
+  }
+
+  /**
+   * Opens an image of an archive, an uncompressed tar, which is read in place.
+   *
+   * @param name the image's name and tag, {@code latest} where it has none; empty for the only
+   *     image there is
+   * @param platform the image must be for it, if that is required
+   * @param reference the image as the user named it, for messages
+   * @throws IOException if there is no such image
+   */
+  public static ImageSource open(
+      Path archive, String name, PlatformChoice platform, String reference) throws IOException {
+    LayoutFiles files = ArchiveFiles.open(archive, reference);
+    List<JsonObject> images =
+        JsonObject.parseArray(
+            Blobs.readTop(files, MANIFEST, reference), MANIFEST + " of " + reference);
+    JsonObject image = choose(images, name, reference);
+    DockerArchive source = new DockerArchive(files, image, reference);
+    if (platform.required() && !platform.platform().accepts(source.config.platform())) {
+      throw source.failure(
+          "expected an image for "
+              + platform.platform()
+              + ", there is "
+              + source.config.platform());
+    }
+    return source;
+  }
+
+  private static JsonObject choose(List<JsonObject> images, String name, String reference)
+      throws IOException {
+    if (name.isEmpty() && images.size() == 1) {
+      return images.get(0);
+    }
+    List<String> tags = new ArrayList<>();
+    for (JsonObject image : images) {
+      for (String tag : image.strings("RepoTags")) {
+        if (!name.isEmpty() && normalized(tag).equals(normalized(name))) {
+          return image;
+        }
+        tags.add(tag);
+      }
+    }
+    String there = tags.isEmpty() ? "the images have no names" : "there is " + Messages.list(tags);
+    throw new IOException(
+        "opening "
+            + reference
+            + ": "
+            + (name.isEmpty()
+                ? "there are " + images.size() + " images, expected the name of one; "
+                : "no image is named \"" + name + "\"; ")
+            + there);
+  }
+
+  private static String normalized(String name) {
+    String bare = name.replaceFirst("^docker\\.io/(library/)?", "");
+    return bare.indexOf(':', bare.lastIndexOf('/') + 1) < 0 ? bare + ":latest" : bare;
+  }
+
+  private Descriptor describe(String name, Digest diffId) throws IOException {
+    long size = requireFile(name);
+    byte[] start;
+    try (InputStream in = files.open(name)) {
+      start = in.readNBytes(Magic.BYTES);
+    }
+    Magic compression = Magic.of(start);
+    if (compression == Magic.NONE) {
+      return new Descriptor(MediaTypes.OCI_LAYER, diffId, size);
+    }
+    if (compression != Magic.GZIP && compression != Magic.ZSTD) {
+      throw failure(
+          "layer %s is compressed with %s; expected a tar, plain or compressed by gzip or zstd"
+              .formatted(name, compression.label()));
+    }
+    String mediaType = MediaTypes.OCI_LAYER + "+" + compression.label();
+    Matcher matcher = NAMED_BY_DIGEST.matcher(name);
+    Digest digest = matcher.matches() ? new Digest(matcher.group(1)) : hash(name);
+    return new Descriptor(mediaType, digest, size);
+  }
+
+  private Digest hash(String name) throws IOException {
+    var sha256 = Digest.sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = files.open(name)) {
+      for (int n; (n = in.read(buffer)) > 0; ) {
+        sha256.update(buffer, 0, n);
+      }
+    }
+    return Digest.of(sha256);
+  }
+
+  private long requireFile(String name) throws IOException {
+    OptionalLong size = files.size(name);
+    if (size.isEmpty()) {
+      throw failure("manifest.json names " + name + ", which is not in the archive");
+    }
+    return size.getAsLong();
+  }
+
+  private IOException failure(String problem) {
+    return new IOException("opening " + reference + ": " + problem);
+  }
+
+  @Override
+  public String reference() {
+    return reference;
+  }
+
+  /** {@inheritDoc} Made up like the manifest, the same for the same archive. */
+  @Override
+  public Descriptor descriptor() {
+    return Descriptor.of(manifest.mediaType(), manifest.toBytes());
+  }
+
+  @Override
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  @Override
+  public ImageConfig config() {
+    return config;
+  }
+
+  @Override
+  public InputStream open(Descriptor blob) throws IOException {
+    String name = names.get(blob.digest());
+    if (name == null) {
+      throw new MissingBlobException(reference, blob);
+    }
+    return new VerifyingInputStream(files.open(name), blob, reference);
+  }
+
+  /** {@inheritDoc} There are none in such an archive. */
+  @Override
+  public Optional<Manifest> referrer(String artifactType) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // Every stream has a channel of its own.
+  }
+}

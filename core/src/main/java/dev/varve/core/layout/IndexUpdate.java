@@ -1,0 +1,123 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of a layout's index when an image is added: the image takes over its tag, artifacts
+ * come after it, and those go whose subject is not in the index any more. All other entries stay,
+ * with fields that Varve does not know.
+ */
+final class IndexUpdate {
+  private static final int MAX_DEPTH = 4;
+
+  private final Blobs blobs;
+  private final Set<Digest> present = new HashSet<>();
+
+  private IndexUpdate(Blobs blobs) {
+    this.blobs = blobs;
+  }
+
+  private record Entry(Descriptor descriptor, JsonObject json, Optional<Digest> subject) {
+    Digest digest() {
+      return descriptor.digest();
+    }
+  }
+
+  /** The index of a layout with one image. */
+  static byte[] ofNew(Descriptor image, List<Descriptor> artifacts) {
+    List<Descriptor> all = Stream.concat(Stream.of(image), artifacts.stream()).toList();
+    return ImageIndex.EMPTY.withManifests(all).toBytes();
+  }
+
+  /** The index after {@code before}; {@code blobs} has the manifests that this one lists. */
+  static byte[] of(ImageIndex before, Blobs blobs, Descriptor image, List<Descriptor> artifacts)
+      throws IOException {
+    List<Descriptor> added = Stream.concat(Stream.of(image), artifacts.stream()).toList();
+    List<JsonObject> entries = new IndexUpdate(blobs).kept(before, image, added);
+    entries.addAll(added.stream().map(Descriptor::toJson).toList());
+    return before.json().with("manifests", entries).toBytes();
+  }
+
+  private List<JsonObject> kept(ImageIndex before, Descriptor image, List<Descriptor> added)
+      throws IOException {
+    added.forEach(each -> present.add(each.digest()));
+    Set<Digest> artifacts = new HashSet<>(present);
+    artifacts.remove(image.digest());
+
+    List<Entry> entries = new ArrayList<>();
+    List<JsonObject> json = before.json().objects("manifests");
+    for (int i = 0; i < json.size(); i++) {
+      Descriptor each = before.manifests().get(i);
+      boolean replaced =
+          OciLayout.tag(each).equals(OciLayout.tag(image)) || artifacts.contains(each.digest());
+      if (!replaced) {
+        entries.add(new Entry(each, json.get(i), subject(each)));
+      }
+    }
+    findPresent(entries);
+    List<JsonObject> kept = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (present.contains(entry.digest())) {
+        kept.add(entry.json());
+      }
+    }
+    return kept;
+  }
+
+  private void findPresent(List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (entry.subject().isEmpty()) {
+        addWithChildren(entry.descriptor(), 0);
+      }
+    }
+    boolean grew = true;
+    while (grew) { // an artifact may belong to an artifact
+      grew = false;
+      for (Entry entry : entries) {
+        if (entry.subject().filter(present::contains).isPresent()) {
+          grew |= present.add(entry.digest());
+        }
+      }
+    }
+  }
+
+  private void addWithChildren(Descriptor entry, int depth) {
+    present.add(entry.digest());
+    if (!MediaTypes.isIndex(entry.mediaType()) || depth == MAX_DEPTH) {
+      return;
+    }
+    try {
+      ImageIndex nested = ImageIndex.parse(blobs.index(entry), "index " + entry.digest());
+      for (Descriptor child : nested.manifests()) {
+        if (!present.contains(child.digest())) {
+          addWithChildren(child, depth + 1);
+        }
+      }
+    } catch (IOException e) {
+      // Whoever reads that image will hear of it.
+    }
+  }
+
+  /** What an artifact belongs to; empty for what stays in any case. */
+  private Optional<Digest> subject(Descriptor entry) {
+    if (!MediaTypes.isManifest(entry.mediaType()) || !OciLayout.tag(entry).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return blobs.manifest(entry).subject().map(Descriptor::digest);
+    } catch (IOException e) {
+      return Optional.empty(); // Whoever reads that one will hear of it.
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.varve.core.layout;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Pieces of error messages. */
+final class Messages {
+  private static final int MOST = 20;
+
+  private Messages() {}
+
+  /** The names, a comma between them, and how many more there are where there are many. */
+  static String list(Collection<String> names) {
+    List<String> sorted = names.stream().distinct().sorted().toList();
+    String shown = String.join(", ", sorted.subList(0, Math.min(MOST, sorted.size())));
+    return sorted.size() <= MOST ? shown : shown + " and " + (sorted.size() - MOST) + " more";
+  }
+}

@@ -1,0 +1,132 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * OCI image layouts, as directories ({@code oci:}) and as uncompressed tars ({@code oci-archive:}).
+ * Several images lie in one layout under different tags.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image
+ *     layout</a>
+ */
+public final class OciLayout {
+  static final String INDEX = "index.json";
+  static final String MARKER = "oci-layout";
+  static final byte[] MARKER_CONTENT =
+      "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+
+  private static final String REF_NAME = "org.opencontainers.image.ref.name";
+  private static final String DEFAULT_TAG = "latest";
+
+  private OciLayout() {}
+
+  /**
+   * Opens an image of a layout directory.
+   *
+   * @param tag the image's tag; empty for the only image there is
+   * @param platform chooses where the tag leads to an index
+   * @param reference the image as the user named it, for messages
+   * @throws IOException if there is no such image, or its manifest or config is not as its digest
+   *     says
+   */
+  public static ImageSource open(
+      Path directory, String tag, PlatformChoice platform, String reference) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(
+          "opening "
+              + reference
+              + ": "
+              + (Files.exists(directory)
+                  ? directory + " is not a directory"
+                  : "there is no directory " + directory));
+    }
+    return LayoutSource.open(new DirectoryFiles(directory), tag, platform, reference);
+  }
+
+  /**
+   * Opens an image of a layout in a tar, which is read in place; parameters as for {@link #open}.
+   *
+   * @throws IOException as {@link #open} does, and if the tar is compressed
+   */
+  public static ImageSource openArchive(
+      Path archive, String tag, PlatformChoice platform, String reference) throws IOException {
+    return LayoutSource.open(ArchiveFiles.open(archive, reference), tag, platform, reference);
+  }
+
+  /**
+   * Begins an image in a layout directory, which is made unless it is there. The image's tag, and
+   * the artifacts of the image that had it before, are taken from the index when this one is
+   * committed; no blob is ever deleted.
+   *
+   * @param tag the image's tag; empty for {@code latest}
+   * @param reference the image as the user named it, for messages
+   * @return to be closed; closing may come from another thread at any time
+   * @throws IOException if the directory holds something else
+   */
+  public static ImageSink create(Path directory, String tag, String reference) throws IOException {
+    return DirectoryPublication.sink(directory, orDefault(tag), reference);
+  }
+
+  /**
+   * Begins an image in a new archive, which replaces one that is there when it is committed;
+   * parameters as for {@link #create}. Blobs wait in a directory beside the archive.
+   *
+   * @return to be closed; closing may come from another thread at any time
+   * @throws IOException if the directory that the archive is to lie in can't be written to
+   */
+  public static ImageSink createArchive(Path archive, String tag, String reference)
+      throws IOException {
+    return ArchivePublication.sink(archive, orDefault(tag), reference);
+  }
+
+  private static String orDefault(String tag) {
+    return tag.isEmpty() ? DEFAULT_TAG : tag;
+  }
+
+  /** Reads the index of what is checked to be a layout. */
+  static ImageIndex readIndex(LayoutFiles files, String reference) throws IOException {
+    byte[] marker;
+    LayoutLock.PROCESS.lock();
+    try {
+      marker = Blobs.readTop(files, MARKER, reference);
+    } finally {
+      LayoutLock.PROCESS.unlock();
+    }
+    String version =
+        JsonObject.parse(marker, MARKER + " of " + reference).string("imageLayoutVersion");
+    if (!version.equals("1.0.0")) {
+      throw new IOException(
+          "opening " + reference + ": expected a layout of version 1.0.0, got " + version);
+    }
+    return parseIndex(files, reference);
+  }
+
+  static ImageIndex parseIndex(LayoutFiles files, String reference) throws IOException {
+    return ImageIndex.parse(Blobs.readTop(files, INDEX, reference), INDEX + " of " + reference);
+  }
+
+  /** The tag in an index's entry; empty if it has none. */
+  static String tag(Descriptor entry) {
+    return entry.annotations().getOrDefault(REF_NAME, "");
+  }
+
+  static Descriptor withTag(Descriptor entry, String tag) {
+    return entry.withAnnotations(Map.of(REF_NAME, tag));
+  }
+
+  /** What an artifact is: by old custom its config's type, if it says nothing. */
+  static String artifactType(Manifest manifest) {
+    return manifest.artifactType().orElse(manifest.config().mediaType());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How a finished image gets from its staging directory to its place. */
+interface Publication {
+  /** Where it is to be. */
+  Path place();
+
+  /** Whether the place has the blob already. */
+  boolean has(Descriptor blob) throws IOException;
+
+  /** Opens a blob that the place has. */
+  InputStream open(Descriptor blob) throws IOException;
+
+  /**
+   * Makes the image appear, as the last step.
+   *
+   * @param blobs may be moved away
+   * @param image the index's entry for it, with tag and platform
+   * @param artifacts the index's entries for these
+   */
+  void publish(StagedBlobs blobs, Descriptor image, List<Descriptor> artifacts) throws IOException;
+}

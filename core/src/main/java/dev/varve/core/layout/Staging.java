@@ -1,0 +1,123 @@
+package dev.varve.core.layout;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A hidden directory in which output grows until it is moved to its place. Beside it lies a lock
+ * file, which is there before the directory and until after it: a directory whose lock can be had
+ * belongs to a run that was killed.
+ */
+final class Staging implements Closeable {
+  /** What names of staging directories, and of nothing else, begin with. */
+  static final String PREFIX = ".varve-";
+
+  private static final String LOCK = ".lock";
+  private static final int TRIES = 10;
+
+  /**
+   * The lock files of this process. They must not even be opened: a process loses its lock on a
+   * file when it closes any channel to it.
+   */
+  private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
+  private final Path lockFile;
+  private final FileChannel lock;
+
+  private Staging(Path directory, Path lockFile, FileChannel lock) {
+    this.directory = directory;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /** Makes a new one in {@code parent}, after those that killed runs left there are removed. */
+  static Staging begin(Path parent) throws IOException {
+    removeStale(parent);
+    for (int i = 0; i < TRIES; i++) {
+      String name = PREFIX + UUID.randomUUID();
+      Path lockFile = parent.resolve(name + LOCK);
+      OWN.add(name + LOCK);
+      FileChannel lock =
+          FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // Another run may have taken the file for a stale one before it was locked.
+      if (lock.tryLock() != null && Files.exists(lockFile)) {
+        return new Staging(Files.createDirectory(parent.resolve(name)), lockFile, lock);
+      }
+      lock.close();
+      OWN.remove(name + LOCK);
+    }
+    throw new IOException("locking a staging directory in " + parent + ": others keep taking it");
+  }
+
+  private static void removeStale(Path parent) throws IOException {
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
+      for (Path lockFile : locks) {
+        String name = lockFile.getFileName().toString();
+        if (!OWN.contains(name)) {
+          removeUnlessLocked(
+              lockFile, parent.resolve(name.substring(0, name.length() - LOCK.length())));
+        }
+      }
+    }
+  }
+
+  private static void removeUnlessLocked(Path lockFile, Path directory) throws IOException {
+    try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+      if (lock.tryLock() != null) {
+        deleteTree(directory);
+        Files.deleteIfExists(lockFile);
+      }
+    } catch (NoSuchFileException e) {
+      // Its owner finished in the meantime.
+    } catch (OverlappingFileLockException e) {
+      // In use, by this process under another class loader.
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Deletes the directory with all that is still in it. */
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      deleteTree(directory);
+      Files.deleteIfExists(lockFile);
+    } finally {
+      OWN.remove(lockFile.getFileName().toString());
+    }
+  }
+
+  private static void deleteTree(Path top) throws IOException {
+    for (int i = 1; Files.exists(top); i++) {
+      try (Stream<Path> walk = Files.walk(top)) {
+        List<Path> files = walk.sorted(Comparator.reverseOrder()).toList();
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      } catch (DirectoryNotEmptyException | UncheckedIOException e) {
+        // A thread that does not know yet that all is over made another file, or removed one.
+        if (i == TRIES) {
+          throw new IOException("removing " + top + ": files keep appearing in it", e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.varve.core.layout;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Says of a failed write what was being done, and whether disk or rights were lacking. */
+final class WriteFailure {
+  /**
+   * A write that fails with less than this free has failed for that: a blob's buffer is smaller.
+   */
+  private static final long FULL_BYTES = 1 << 20;
+
+  private WriteFailure() {}
+
+  /**
+   * The exception to throw.
+   *
+   * @param doing what was being done, a gerund first
+   * @param where a path on the file system that was written to
+   */
+  static IOException explain(String doing, Path where, IOException failure) {
+    if (failure instanceof NoSpaceException) {
+      return failure;
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return explained(doing, denied);
+    }
+    long free = free(where);
+    if (free < FULL_BYTES) {
+      return new NoSpaceException(
+          doing
+              + ": no space left on device ("
+              + free
+              + " bytes free); free some, or write to another place",
+          failure);
+    }
+    return new IOException(doing + ": " + reason(failure), failure);
+  }
+
+  private static AccessDeniedException explained(String doing, AccessDeniedException denied) {
+    if (denied.getReason() != null) {
+      return denied;
+    }
+    var explained =
+        new AccessDeniedException(doing, null, "permission denied for " + denied.getFile());
+    explained.initCause(denied);
+    return explained;
+  }
+
+  private static String reason(IOException failure) {
+    String reason = failure.getMessage();
+    if (failure instanceof FileSystemException e && e.getReason() != null) {
+      reason = e.getFile() + ": " + e.getReason().toLowerCase(Locale.ROOT);
+    }
+    return reason == null ? failure.getClass().getSimpleName() : reason;
+  }
+
+  /** How much is free; much, if nobody knows. */
+  private static long free(Path where) {
+    try {
+      Path there = where.toAbsolutePath();
+      while (Files.notExists(there) && there.getParent() != null) {
+        there = there.getParent();
+      }
+      return Files.getFileStore(there).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+}

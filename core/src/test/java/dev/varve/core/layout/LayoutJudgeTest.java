@@ -1,0 +1,140 @@
+package dev.varve.core.layout;
+
+import static dev.varve.core.layout.TestImage.AMD64;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Layouts as skopeo and umoci see and write them. */
+@Tag("judge")
+class LayoutJudgeTest {
+  @TempDir Path temp;
+
+  @BeforeEach
+  void skopeoIsInstalled() {
+    assumeTrue(installed("skopeo"), "skopeo is not installed");
+  }
+
+  private static boolean installed(String tool) {
+    try {
+      new ProcessBuilder(tool, "--version").start().destroy();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String run(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
+    return output;
+  }
+
+  private TestImage write() throws IOException {
+    TestImage image = new TestImage(AMD64, "one", "two");
+    try (ImageSink layout = OciLayout.create(temp.resolve("out"), "v1", "oci:out");
+        ImageSink archive =
+            OciLayout.createArchive(temp.resolve("out.tar"), "v1", "oci-archive:out.tar")) {
+      image.writeTo(layout, "application/x", "state");
+      image.writeTo(archive, "application/x", "state");
+    }
+    return image;
+  }
+
+  @Test
+  void skopeoInspectsWhatTheSinksWrite() throws Exception {
+    TestImage image = write();
+    for (String reference : List.of("oci:out:v1", "oci-archive:out.tar:v1")) {
+      JsonObject seen =
+          JsonObject.parse(
+              run("skopeo", "inspect", reference).getBytes(StandardCharsets.UTF_8), "skopeo");
+      assertThat(seen.string("Digest")).isEqualTo(image.descriptor().digest().toString());
+      assertThat(seen.string("Architecture")).isEqualTo("amd64");
+    }
+  }
+
+  @Test
+  void skopeoCopiesWhatTheSinksWriteBlobByBlob() throws Exception {
+    TestImage image = write();
+    for (String reference : List.of("oci:out:v1", "oci-archive:out.tar:v1")) {
+      run("skopeo", "--insecure-policy", "copy", reference, "dir:copied");
+      for (Descriptor layer : image.manifest().layers()) {
+        assertThat(temp.resolve("copied").resolve(layer.digest().hex()))
+            .hasBinaryContent(image.bytes(layer));
+      }
+    }
+  }
+
+  @Test
+  void umociUnpacksWhatTheSinkWrites() throws Exception {
+    assumeTrue(installed("umoci"), "umoci is not installed");
+    write();
+    run("umoci", "unpack", "--rootless", "--image", "out:v1", "bundle");
+    assertThat(temp.resolve("bundle/rootfs/file-0")).hasContent("one");
+    assertThat(temp.resolve("bundle/rootfs/file-1")).hasContent("two");
+  }
+
+  @Test
+  void whatSkopeoWritesIsRead() throws Exception {
+    TestImage image = write();
+    for (String to : List.of("oci:there:v2", "oci-archive:there.tar:v2")) {
+      run("skopeo", "--insecure-policy", "copy", "oci:out:v1", to);
+    }
+    try (ImageSource layout =
+            OciLayout.open(temp.resolve("there"), "v2", PlatformChoice.any(), "oci:there");
+        ImageSource archive =
+            OciLayout.openArchive(temp.resolve("there.tar"), "", PlatformChoice.any(), "x")) {
+      for (ImageSource source : List.of(layout, archive)) {
+        assertThat(source.config()).isEqualTo(image.config());
+        for (Descriptor layer : source.manifest().layers()) {
+          assertThat(source.open(layer).readAllBytes()).isEqualTo(image.bytes(layer));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDockerArchiveOfSkopeosIsRead() throws Exception {
+    TestImage image = write();
+    run("skopeo", "--insecure-policy", "copy", "oci:out:v1", "docker-archive:d.tar:x/y:v1");
+    try (ImageSource source =
+        DockerArchive.open(temp.resolve("d.tar"), "x/y:v1", PlatformChoice.any(), "d")) {
+      assertThat(source.config().diffIds())
+          .containsExactlyElementsOf(image.tars.stream().map(Digest::of).toList());
+      for (int i = 0; i < 2; i++) {
+        assertThat(source.open(source.manifest().layers().get(i)).readAllBytes())
+            .isEqualTo(image.tars.get(i));
+      }
+    }
+  }
+
+  @Test
+  void skopeoAddsToOurLayoutAndWeToSkopeos() throws Exception {
+    write();
+    run("skopeo", "--insecure-policy", "copy", "oci-archive:out.tar:v1", "oci:out:v2");
+    try (ImageSink sink = OciLayout.create(temp.resolve("out"), "v3", "oci:out")) {
+      new TestImage(AMD64, "three").writeTo(sink);
+    }
+    for (String tag : List.of("v1", "v2", "v3")) {
+      assertThat(run("skopeo", "inspect", "oci:out:" + tag)).contains("amd64");
+    }
+    assertThat(new DirectoryFiles(temp.resolve("out")).top())
+        .containsExactly("blobs", "index.json", "oci-layout");
+  }
+}

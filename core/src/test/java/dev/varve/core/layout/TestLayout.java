@@ -1,0 +1,114 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lays out images without the code that is tested. */
+final class TestLayout {
+  final Path directory;
+  final List<Descriptor> entries = new ArrayList<>();
+
+  TestLayout(Path directory) throws IOException {
+    this.directory = directory;
+    Files.createDirectories(directory.resolve("blobs/sha256"));
+    Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    save();
+  }
+
+  Path blob(Descriptor blob) {
+    return directory.resolve("blobs/sha256/" + blob.digest().hex());
+  }
+
+  TestLayout put(TestImage image) throws IOException {
+    for (Map.Entry<Descriptor, byte[]> each : image.blobs.entrySet()) {
+      Files.write(blob(each.getKey()), each.getValue());
+    }
+    return this;
+  }
+
+  Descriptor put(String mediaType, byte[] bytes) throws IOException {
+    Descriptor blob = Descriptor.of(mediaType, bytes);
+    Files.write(blob(blob), bytes);
+    return blob;
+  }
+
+  TestLayout add(TestImage image, String tag) throws IOException {
+    put(image);
+    return list(tagged(image.descriptor(), tag));
+  }
+
+  TestLayout list(Descriptor... descriptors) throws IOException {
+    entries.addAll(List.of(descriptors));
+    return save();
+  }
+
+  private TestLayout save() throws IOException {
+    Files.write(directory.resolve("index.json"), ImageIndex.EMPTY.withManifests(entries).toBytes());
+    return this;
+  }
+
+  Descriptor index(Descriptor... children) throws IOException {
+    return put(MediaTypes.OCI_INDEX, ImageIndex.EMPTY.withManifests(List.of(children)).toBytes());
+  }
+
+  static Descriptor tagged(Descriptor blob, String tag) {
+    return tag.isEmpty() ? blob : OciLayout.withTag(blob, tag);
+  }
+
+  /** Packs the layout with "./" before each name, as tar -C does. */
+  Path pack(Path archive) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    try (var walk = Files.walk(directory)) {
+      for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
+        files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    return pack(archive, files, Map.of());
+  }
+
+  static Path pack(Path archive, Map<String, byte[]> files, Map<String, String> symlinks)
+      throws IOException {
+    try (OutputStream out = Files.newOutputStream(archive)) {
+      TarWriter tar = new TarWriter(out);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        byte[] content = file.getValue();
+        tar.add(TestImage.entry(file.getKey(), content.length), new ByteArrayInputStream(content));
+      }
+      for (Map.Entry<String, String> link : symlinks.entrySet()) {
+        tar.add(TestImage.link(link.getKey(), TarEntry.Type.SYMLINK, link.getValue(), 0));
+      }
+      tar.finish();
+    }
+    return archive;
+  }
+
+  /** The image as {@code docker save} has it, layers plain. */
+  static Path dockerArchive(Path archive, TestImage image, String tag) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    List<String> layers = new ArrayList<>();
+    for (byte[] tar : image.tars) {
+      layers.add("\"" + layers.size() + "/layer.tar\"");
+      files.put(layers.size() - 1 + "/layer.tar", tar);
+    }
+    files.put("config.json", image.config().toBytes());
+    files.put(
+        "manifest.json",
+        "[{\"Config\":\"config.json\",\"RepoTags\":[\"%s\"],\"Layers\":[%s]}]"
+            .formatted(tag, String.join(",", layers))
+            .getBytes(StandardCharsets.UTF_8));
+    return pack(archive, files, Map.of());
+  }
+}
