@@ -1,0 +1,34 @@
+package dev.varve.core.rootfs;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A directory that is read as an image's files.
+ *
+ * @param root the directory
+ * @param config what the image is to have for a config
+ * @param reference the source as the user named it
+ */
+public record DirectorySource(Path root, ImageConfig config, String reference)
+    implements TreeSource {
+  @Override
+  public Map<String, String> annotations() {
+    return Map.of();
+  }
+
+  @Override
+  public FileTree read(Path scratch, Progress progress) throws IOException {
+    return DirectoryTree.read(root, progress);
+  }
+
+  @Override
+  public void close() {
+    // Contents are opened when they are read.
+  }
+}

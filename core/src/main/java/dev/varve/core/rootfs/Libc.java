@@ -1,0 +1,107 @@
+package dev.varve.core.rootfs;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The system calls on a file that Java lacks. Paths are bytes. Not for several threads. */
+final class Libc {
+  /** Linux's limits of a list of names, of a value and of a link's target are at most this. */
+  private static final int BUFFER = 1 << 16;
+
+  private static final int EPERM = 1;
+  private static final int EACCES = 13;
+  private static final int ENODATA = 61;
+  private static final int ENOTSUP = 95;
+
+  private final Memory buffer = new Memory(BUFFER);
+  private final NativeLong size = new NativeLong(BUFFER);
+
+  private Libc() {}
+
+  /** The calls that are bound when the class is first used. */
+  private static final class Calls {
+    static {
+      Native.register(Calls.class, "c");
+    }
+
+    private Calls() {}
+
+    static native NativeLong llistxattr(byte[] path, Pointer list, NativeLong size);
+
+    static native NativeLong lgetxattr(byte[] path, byte[] name, Pointer value, NativeLong size);
+
+    static native NativeLong readlink(byte[] path, Pointer target, NativeLong size);
+  }
+
+  /** Binds the calls. */
+  static Libc load() throws IOException {
+    try {
+      Libc libc = new Libc();
+      libc.attributeNames("/\0".getBytes(StandardCharsets.US_ASCII));
+      return libc;
+    } catch (LinkageError e) {
+      throw new IOException(
+          "loading the C library: "
+              + e.getMessage()
+              + "; -Djna.tmpdir=DIR names a directory that native code may be loaded from",
+          e);
+    }
+  }
+
+  /** A failed call. */
+  static final class ErrnoException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final int errno;
+
+    ErrnoException(String call, int errno) {
+      super(call + " failed with error " + errno);
+      this.errno = errno;
+    }
+
+    boolean isPermission() {
+      return errno == EPERM || errno == EACCES;
+    }
+  }
+
+  /**
+   * The names of a file's extended attributes, a NUL after each; empty where there can't be any.
+   */
+  byte[] attributeNames(byte[] path) throws ErrnoException {
+    int length = Calls.llistxattr(path, buffer, size).intValue();
+    if (length < 0) {
+      int errno = Native.getLastError();
+      if (errno == ENOTSUP) {
+        return new byte[0];
+      }
+      throw new ErrnoException("llistxattr", errno);
+    }
+    return buffer.getByteArray(0, length);
+  }
+
+  /** An extended attribute; null if it is gone. {@code name} ends with a NUL. */
+  byte @Nullable [] attribute(byte[] path, byte[] name) throws ErrnoException {
+    int length = Calls.lgetxattr(path, name, buffer, size).intValue();
+    if (length < 0) {
+      int errno = Native.getLastError();
+      if (errno == ENODATA) {
+        return null;
+      }
+      throw new ErrnoException("lgetxattr", errno);
+    }
+    return buffer.getByteArray(0, length);
+  }
+
+  /** A symbolic link's target, letter for letter. */
+  byte[] linkTarget(byte[] path) throws ErrnoException {
+    int length = Calls.readlink(path, buffer, size).intValue();
+    if (length < 0) {
+      throw new ErrnoException("readlink", Native.getLastError());
+    }
+    return buffer.getByteArray(0, length);
+  }
+}

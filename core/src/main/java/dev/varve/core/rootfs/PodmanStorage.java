@@ -1,0 +1,201 @@
+package dev.varve.core.rootfs;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayeredSource;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.layout.OciLayout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Images in podman's storage ({@code containers-storage:}), by way of podman itself. As root, and
+ * under {@code podman unshare}, an image is mounted and read in place; otherwise podman saves it to
+ * a scratch file first.
+ */
+public final class PodmanStorage {
+  private static final String ARCHIVE = "podman-save.tar";
+
+  private final Podman podman;
+
+  /** The storage that the podman on the search path has for this user. */
+  public PodmanStorage() {
+    this("podman");
+  }
+
+  /** The storage that a podman at another place has. */
+  public PodmanStorage(String executable) {
+    this.podman = new Podman(executable);
+  }
+
+  /**
+   * Opens an image.
+   *
+   * @param image its name or ID
+   * @param scratch a directory of the caller's for what podman may have to save; nothing is left in
+   *     it after the source is closed
+   * @param reference the image as the user named it, for messages
+   * @return to be closed; closing may come from another thread, and more than once
+   * @throws PodmanMissingException if there is no podman
+   * @throws IOException if there is no such image, or podman fails
+   */
+  public TreeSource open(String image, Path scratch, String reference) throws IOException {
+    if (image.isEmpty() || image.startsWith("-")) {
+      throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
+    }
+    requireImage(image, reference);
+    JsonObject inspected = inspect(image);
+    String id = inspected.string("Id");
+    Podman.Result mount = podman.run("image", "mount", id);
+    return mount.succeeded()
+        ? new Mounted(podman, id, Path.of(mount.output().strip()), config(inspected), reference)
+        : new Saved(podman, id, scratch.resolve(ARCHIVE), reference);
+  }
+
+  private void requireImage(String image, String reference) throws IOException {
+    Podman.Result exists = podman.run("image", "exists", image);
+    if (exists.exitCode() == 1) {
+      throw new IOException(
+          "opening "
+              + reference
+              + ": podman has no image \""
+              + image
+              + "\"; \"podman images\" lists those there are (root and each user have a storage of"
+              + " their own)");
+    }
+    if (!exists.succeeded()) {
+      throw exists.failure();
+    }
+  }
+
+  private JsonObject inspect(String image) throws IOException {
+    String output = podman.require("image", "inspect", image).output();
+    List<JsonObject> images =
+        JsonObject.parseArray(
+            output.getBytes(StandardCharsets.UTF_8), "the output of podman image inspect");
+    if (images.size() != 1) {
+      throw new IOException(
+          "reading the output of podman image inspect: expected one image, got " + images.size());
+    }
+    return images.get(0);
+  }
+
+  /** What podman tells of an image, in the words of its config. */
+  static ImageConfig config(JsonObject inspected) throws IOException {
+    JsonObject json = JsonObject.EMPTY;
+    for (String name : List.of("Created", "Author", "Architecture", "Variant", "Os")) {
+      String text = inspected.optionalString(name).orElse("");
+      if (!text.isEmpty()) {
+        json = json.with(name.toLowerCase(Locale.ROOT), text);
+      }
+    }
+    JsonObject run = inspected.optionalObject("Config").orElse(JsonObject.EMPTY);
+    if (inspected.has("Healthcheck") && !run.has("Healthcheck")) {
+      run = run.with("Healthcheck", inspected.object("Healthcheck"));
+    }
+    JsonObject rootfs = inspected.optionalObject("RootFS").orElse(JsonObject.EMPTY);
+    return new ImageConfig(
+        json.with("config", run)
+            .with(
+                "rootfs",
+                JsonObject.EMPTY.with("type", "layers").with("diff_ids", rootfs.strings("Layers")))
+            .with("history", inspected.objects("History")));
+  }
+
+  /** An image that podman has mounted until this is closed. */
+  private static final class Mounted implements TreeSource {
+    private final Podman podman;
+    private final String id;
+    private final DirectorySource directory;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Mounted(Podman podman, String id, Path root, ImageConfig config, String reference) {
+      this.podman = podman;
+      this.id = id;
+      this.directory = new DirectorySource(root, config, reference);
+    }
+
+    @Override
+    public String reference() {
+      return directory.reference();
+    }
+
+    @Override
+    public ImageConfig config() {
+      return directory.config();
+    }
+
+    @Override
+    public Map<String, String> annotations() {
+      return directory.annotations();
+    }
+
+    @Override
+    public FileTree read(Path scratch, Progress progress) throws IOException {
+      return directory.read(scratch, progress);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed.compareAndSet(false, true)) {
+        podman.require("image", "unmount", id);
+      }
+    }
+  }
+
+  /** An image that podman has saved to a file, which is deleted when this is closed. */
+  private static final class Saved implements TreeSource {
+    private final Path archive;
+    private final LayeredSource layers;
+
+    Saved(Podman podman, String id, Path archive, String reference) throws IOException {
+      this.archive = archive;
+      boolean saved = false;
+      try {
+        podman.require("save", "--quiet", "--format", "oci-archive", "-o", archive.toString(), id);
+        layers =
+            new LayeredSource(OciLayout.openArchive(archive, "", PlatformChoice.any(), reference));
+        saved = true;
+      } finally {
+        if (!saved) {
+          Files.deleteIfExists(archive);
+        }
+      }
+    }
+
+    @Override
+    public String reference() {
+      return layers.reference();
+    }
+
+    @Override
+    public ImageConfig config() {
+      return layers.config();
+    }
+
+    @Override
+    public Map<String, String> annotations() {
+      return layers.annotations();
+    }
+
+    @Override
+    public FileTree read(Path scratch, Progress progress) throws IOException {
+      return layers.read(scratch, progress);
+    }
+
+    @Override
+    public void close() throws IOException {
+      layers.close();
+      Files.deleteIfExists(archive);
+    }
+  }
+}

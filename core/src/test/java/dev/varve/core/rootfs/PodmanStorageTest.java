@@ -1,0 +1,123 @@
+package dev.varve.core.rootfs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a shell script in podman's place that writes down how it is called. */
+class PodmanStorageTest {
+  private static final String INSPECTED =
+      "[{\"Id\":\"abc\",\"Architecture\":\"amd64\",\"Os\":\"linux\","
+          + "\"Created\":\"2024-01-02T03:04:05Z\",\"Author\":\"\","
+          + "\"Config\":{\"Cmd\":[\"/sbin/init\"],\"Labels\":{\"containers.bootc\":\"1\"}},"
+          + "\"RootFS\":{\"Type\":\"layers\",\"Layers\":[\"sha256:"
+          + "0".repeat(64)
+          + "\"]},\"History\":[{\"created_by\":\"RUN x\"}],\"Labels\":null}]";
+
+  @TempDir Path temp;
+
+  private PodmanStorage podman(String cases) throws IOException {
+    Path script = temp.resolve("podman");
+    Files.writeString(
+        script,
+        "#!/bin/sh\necho \"$*\" >> %s\ncase \"$*\" in\n%s\nesac\n"
+            .formatted(temp.resolve("calls"), cases));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return new PodmanStorage(script.toString());
+  }
+
+  private TreeSource open(PodmanStorage storage) throws IOException {
+    return storage.open("img", temp, "containers-storage:img");
+  }
+
+  @Test
+  void aMountedImageIsReadInPlaceAndUnmountedOnce() throws IOException {
+    Path root = Files.createDirectory(temp.resolve("root"));
+    Files.writeString(root.resolve("f"), "x");
+    PodmanStorage storage =
+        podman(
+            "'image inspect img') echo '%s';;\n'image mount abc') echo %s;;"
+                .formatted(INSPECTED, root));
+    TreeSource source = open(storage);
+    assertThat(source.read(temp, Progress.SILENT).find("f")).isPresent();
+    assertThat(source.config().labels()).containsEntry("containers.bootc", "1");
+    source.close();
+    source.close();
+    assertThat(Files.readAllLines(temp.resolve("calls")))
+        .containsExactly(
+            "image exists img", "image inspect img", "image mount abc", "image unmount abc");
+  }
+
+  @Test
+  void whatPodmanTellsBecomesTheConfig() throws IOException {
+    byte[] output = INSPECTED.getBytes(StandardCharsets.UTF_8);
+    ImageConfig config = PodmanStorage.config(JsonObject.parseArray(output, "x").get(0));
+    assertThat(new String(config.toBytes(), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"created\":\"2024-01-02T03:04:05Z\",\"architecture\":\"amd64\",\"os\":\"linux\","
+                + "\"config\":{\"Cmd\":[\"/sbin/init\"],\"Labels\":{\"containers.bootc\":\"1\"}},"
+                + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:"
+                + "0".repeat(64)
+                + "\"]},\"history\":[{\"created_by\":\"RUN x\"}]}");
+  }
+
+  @Test
+  void withoutPodmanTheErrorSaysHowToGetIt() {
+    PodmanStorage storage = new PodmanStorage(temp.resolve("none").toString());
+    assertThatThrownBy(() -> open(storage))
+        .isInstanceOf(PodmanMissingException.class)
+        .hasMessageContaining("install the package podman");
+  }
+
+  @Test
+  void anUnknownImageIsNamed() throws IOException {
+    PodmanStorage storage = podman("'image exists img') exit 1;;");
+    assertThatThrownBy(() -> open(storage))
+        .hasMessage(
+            "opening containers-storage:img: podman has no image \"img\"; \"podman images\" lists"
+                + " those there are (root and each user have a storage of their own)");
+  }
+
+  @Test
+  void aFailureOfPodmanIsToldInItsLastLines() throws IOException {
+    PodmanStorage storage =
+        podman("'image exists img') seq 1 20 >&2; echo 'Error: it broke' >&2; exit 125;;");
+    assertThatThrownBy(() -> open(storage))
+        .hasMessage(
+            "running "
+                + temp.resolve("podman")
+                + " image exists img: exit code 125: 14\n15\n16\n17\n18\n19\n20\nError: it broke");
+  }
+
+  @Test
+  void aFailedSaveLeavesNothing() throws IOException {
+    PodmanStorage storage =
+        podman(
+            "'image inspect img') echo '%s';;\n'image mount abc') exit 125;;\nsave*) echo x > %s; exit 125;;"
+                .formatted(INSPECTED, temp.resolve("podman-save.tar")));
+    assertThatThrownBy(() -> open(storage))
+        .hasMessageContaining("save --quiet --format oci-archive -o");
+    assertThat(temp.resolve("podman-save.tar")).doesNotExist();
+  }
+
+  @Test
+  void whatLooksLikeAnOptionIsNoImage() throws IOException {
+    PodmanStorage storage = podman("");
+    for (String name : List.of("", "--all")) {
+      assertThatThrownBy(() -> storage.open(name, temp, "x"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
