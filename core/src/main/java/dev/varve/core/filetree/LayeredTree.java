@@ -151,6 +151,7 @@ public final class LayeredTree implements Closeable {
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
         if (entry.type() == TarEntry.Type.FILE) {
+          plain.requireSane(entry.size());
           layer.add(entry, spool.append(tar.body()));
         } else {
           layer.add(entry);
@@ -229,7 +230,13 @@ public final class LayeredTree implements Closeable {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = super.read(buffer, offset, length);
       count += Math.max(n, 0);
-      if (count > most) {
+      requireSane(0);
+      return n;
+    }
+
+    /** A sparse file may have more bytes than its layer. */
+    void requireSane(long size) throws MalformedLayerException {
+      if (count > most || size > most) {
         throw new MalformedLayerException(
             "decompressing "
                 + name
@@ -239,7 +246,6 @@ public final class LayeredTree implements Closeable {
                 + BOMB_RATIO
                 + " times its size; that is a decompression bomb");
       }
-      return n;
     }
   }
 }
