@@ -11,25 +11,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Objects;
 
 /**
  * A scratch file that contents are appended to, one after another, and read back from, any number
- * at a time. One thread appends. Whoever owns the scratch directory deletes the file.
+ * at a time. One thread appends. The file has no name once it is open, so that even a killed run
+ * leaves nothing of it.
  */
 final class Spool implements Closeable {
   private static final int BUFFER = 1 << 18;
 
-  private final Path file;
+  private final Path directory;
   private final FileChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private final byte[] copy = new byte[BUFFER];
   private long end;
 
   Spool(Path file) throws IOException {
-    this.file = file;
+    this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
     this.channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   /** Appends all that is left of {@code in}, which is not closed. */
@@ -51,13 +57,13 @@ final class Spool implements Closeable {
       }
     } catch (IOException e) {
       throw new IOException(
-          "spooling file contents to " + file.getParent() + ": " + e.getMessage() + free(), e);
+          "spooling file contents to " + directory + ": " + e.getMessage() + free(), e);
     }
   }
 
   private String free() {
     try {
-      FileStore store = Files.getFileStore(file);
+      FileStore store = Files.getFileStore(directory);
       return " ("
           + store.getUsableSpace() / 1_000_000
           + " MB free; --scratch DIR or TMPDIR chooses another place)";
