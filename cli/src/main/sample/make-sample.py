@@ -10,9 +10,10 @@ generated again, and what is copied is copied again.
 
 The files are those of Debian packages that may be passed on with their copyright notice, which the
 image holds in /usr/share/licenses; documentation is left out, as `tsflags=nodocs` does. Each
-becomes an RPM with its own changelog, installed and upgraded by rpm. A package of UPDATES is the
-newer suite's from its day on; before, its files are the older suite's, and its changelog lacks what
-came after that.
+becomes an RPM with its own changelog, installed and upgraded by rpm. The series plays at a fixed time,
+when the newer suite was in the making: changelogs end there, and so versions are those of that time.
+A package of UPDATES is the newer suite's from its day on; before, its files are the older suite's, and
+its changelog ends one entry sooner.
 
 The same packages give the same bytes. Needs apt-get, dpkg-deb, rpmbuild and rpm, but not root.
 Usage: make-sample.py WORK [OUT]
@@ -23,6 +24,7 @@ import sys, tarfile
 
 OLDER, NEWER = "bookworm", "trixie"
 DAYS = ("monday", "tuesday", "wednesday")
+MONDAY = 1746417600  # 2025-05-05 04:00 UTC
 BASE = """media-types ncurses-base libtinfo6 zlib1g libbz2-1.0 bzip2 liblz4-1 libffi8 libyaml-0-2 dash
     libxxhash0 libmd0 libbsd0 libpopt0 libjansson4 libcap2 libcap2-bin libcjson1 iputils-ping less""".split()
 INSTALLED = """mg netcat-openbsd libargon2-1 libsnappy1v5 libprotobuf-c1 libmaxminddb0 libdeflate0
@@ -42,7 +44,7 @@ UPDATES = {
 }
 CAPABILITIES = {"usr/bin/ping": ("cap_net_raw=ep", "0100000200200000000000000000000000000000")}
 INITRAMFS = ["usr/bin/bzip2", "usr/lib/x86_64-linux-gnu/libcap.so.2"]
-KERNEL = "6.12.48-varve"
+KERNEL = "6.12.23-varve"
 DATABASE = "usr/lib/sysimage/rpm/rpmdb.sqlite"
 HOUR, DAY = 3600, 86400
 
@@ -101,10 +103,16 @@ def moved(path):
 
 
 class Package:
-    """A Debian package, to be built as an RPM. `until` leaves out newer changelog entries."""
+    """A package with its files and changelog, newest entry first, to be built as an RPM."""
 
-    def __init__(self, name, deb, until=None):
-        self.name, self.entries, log = name, {}, b""
+    def __init__(self, name, summary, source, entries, log):
+        self.name, self.summary, self.source, self.entries, self.log = name, summary, source, entries, log
+        self.version = log[0][1]
+
+    @staticmethod
+    def of(name, deb, until=MONDAY):
+        """What a Debian package holds, as it was at a time."""
+        entries, log = {}, b""
         tar = tarfile.open(fileobj=io.BytesIO(run("dpkg-deb", "--fsys-tarfile", deb)))
         for member in tar:
             path = moved(member.name.lstrip("./"))
@@ -125,17 +133,18 @@ class Package:
                 entry = Entry(tarfile.REGTYPE, member.mtime, member.mode, tar.extractfile(member).read())
             if path in CAPABILITIES:
                 entry.xattrs = {"security.capability": bytes.fromhex(CAPABILITIES[path][1])}
-            self.entries[path] = entry
+            entries[path] = entry
         fields = dict(line.split(": ", 1) for line in run("dpkg-deb", "-f", deb, text=True).splitlines()
                       if re.match(r"[A-Z][\w-]*: ", line))
-        self.summary = fields["Description"]
-        self.source = fields.get("Source", name).split(" ")[0]
-        self.log, self.version = changelog(log.decode(errors="replace")), fields["Version"]
-        if until:
-            self.log = [e for e in until.log[1:] if e[0] < until.log[0][0]] or self.log
-            self.version = self.log[0][1]
-        if not self.log:
-            sys.exit(f"{deb} has no changelog")
+        log = [e for e in changelog(log.decode(errors="replace")) if e[0] <= until][:8]
+        if not log:
+            sys.exit(f"{deb} has no changelog until {utc(until):%Y-%m-%d}")
+        return Package(name, fields["Description"], fields.get("Source", name).split(" ")[0], entries, log)
+
+    def called(self, newer):
+        """These files as the package before a newer one."""
+        log = [e for e in newer.log if e[0] < newer.log[0][0]]
+        return Package(self.name, newer.summary, newer.source, self.entries, log)
 
     def rpm(self, work):
         """Builds the RPM; returns its path."""
@@ -191,14 +200,14 @@ def utc(when):
     return datetime.datetime.fromtimestamp(when, datetime.timezone.utc)
 
 
-def changelog(text, most=8):
+def changelog(text):
     """[(seconds since the epoch, version, author, first line)], newest first."""
     entries = []
     for m in re.finditer(r"^\S+ \(([^)]+)\).*\n((?:.*\n)*?) -- (.*?)  (.*)$", text, re.M):
         lines = [line.strip().lstrip("*- ") for line in m.group(2).splitlines() if line.strip()]
         when = int(email.utils.parsedate_to_datetime(m.group(4)).timestamp())
         entries.append((when, m.group(1), m.group(3), lines[0][:100] if lines else "Rebuild"))
-    return sorted(entries, key=lambda e: -e[0])[:most]
+    return sorted(entries, key=lambda e: -e[0])
 
 
 # --------------------------------------------------------------------------------- RPM database
@@ -252,6 +261,14 @@ def stamped(blob, when):
 def noise(seed, size):
     """What does not compress, as pictures and firmware don't."""
     return b"".join(hashlib.sha256(f"{seed} {i}".encode()).digest() for i in range(size // 32))
+
+
+def kernel():
+    built = MONDAY - 30 * DAY
+    vmlinuz = Entry(tarfile.REGTYPE, built, 0o644, noise("vmlinuz", 32768))
+    log = [(built - n * 14 * DAY, f"{version}-1", "A Builder <builder@example.org>", f"Linux {version}")
+           for n, version in enumerate((KERNEL.split("-")[0], "6.12.21", "6.12.19"))]
+    return Package("kernel-core", "The Linux kernel, a stand-in", "kernel", {f"usr/lib/modules/{KERNEL}/vmlinuz": vmlinuz}, log)
 
 
 def skeleton(when):
@@ -398,13 +415,12 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     out = sys.argv[2] if len(sys.argv) == 3 else os.path.join(here, "../resources/dev/varve/cli/sample.oci.tar")
     os.makedirs(work, exist_ok=True)
-    newer = {n: Package(n, deb) for n, deb in download(work, NEWER, BASE + INSTALLED).items()}
-    older = {n: Package(n, deb, newer[n]) for n, deb in download(work, OLDER, list(UPDATES)).items()}
+    newer = {n: Package.of(n, deb) for n, deb in download(work, NEWER, BASE + INSTALLED).items()}
+    newer["kernel-core"] = kernel()
+    older = {n: Package.of(n, deb).called(newer[n]) for n, deb in download(work, OLDER, list(UPDATES)).items()}
     rpms = {p: p.rpm(os.path.join(work, which)) for which, of in (("new", newer), ("old", older)) for p in of.values()}
 
-    newest = max(p.log[0][0] for p in newer.values())
-    monday = newest - newest % DAY + DAY * (8 - utc(newest).isoweekday()) + 4 * HOUR
-    based = monday - 14 * DAY
+    based = MONDAY - 14 * DAY
     database = Database(os.path.join(work, "rpmdb"))
 
     def tree_of(packages, when):
@@ -414,20 +430,19 @@ def main():
                 put(tree, path, entry)
         return tree
 
-    chosen = {n: older.get(n, newer[n]) for n in BASE}
+    names = BASE + INSTALLED + ["kernel-core"]
+    chosen = {n: older.get(n, newer[n]) for n in BASE + ["kernel-core"]}
     base = tree_of(chosen.values(), based)
-    file(base, f"usr/lib/modules/{KERNEL}/vmlinuz", noise("vmlinuz", 32768), based)
     file(base, DATABASE, database.install([rpms[p] for p in chosen.values()], based), based)
     blobs, manifests, totals = {}, [], []
     base_layer = layer(blobs, base)
     for number, day in enumerate(DAYS):
-        when = monday + number * DAY
-        due = [n for n in BASE + INSTALLED if n not in UPDATES or DAYS.index(UPDATES[n]) <= number]
-        wanted = {n: newer[n] if n in due else older[n] for n in BASE + INSTALLED}
+        when = MONDAY + number * DAY
+        due = [n for n in names if n not in UPDATES or DAYS.index(UPDATES[n]) <= number]
+        wanted = {n: newer[n] if n in due else older[n] for n in names}
         fresh = [p for n, p in wanted.items() if chosen.get(n) is not p]
         chosen = wanted
         tree = tree_of(chosen.values(), based)
-        tree[f"usr/lib/modules/{KERNEL}/vmlinuz"] = base[f"usr/lib/modules/{KERNEL}/vmlinuz"]
         generate(tree, day, when, database.install([rpms[p] for p in fresh], when))
         upgrade = changes(base, tree, when)
         layers = [base_layer, layer(blobs, upgrade, [p for p in base if p not in tree]), layer(blobs, copied(day, when))]
