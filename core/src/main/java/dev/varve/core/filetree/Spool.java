@@ -1,12 +1,12 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +20,9 @@ import java.util.Objects;
  */
 final class Spool implements Closeable {
   private static final int BUFFER = 1 << 18;
+
+  /** A write that fails with less than this free has failed for that. */
+  private static final long FULL_BYTES = 1 << 20;
 
   private final Path directory;
   private final FileChannel channel;
@@ -56,20 +59,23 @@ final class Spool implements Closeable {
         end += channel.write(buffer, end);
       }
     } catch (IOException e) {
-      throw new IOException(
-          "spooling file contents to " + directory + ": " + e.getMessage() + free(), e);
+      throw explain(e);
     }
   }
 
-  private String free() {
-    try {
-      FileStore store = Files.getFileStore(directory);
-      return " ("
-          + store.getUsableSpace() / 1_000_000
-          + " MB free; --scratch DIR or TMPDIR chooses another place)";
-    } catch (IOException e) {
-      return "";
-    }
+  private IOException explain(IOException failure) throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    String message =
+        "spooling file contents to "
+            + directory
+            + ": "
+            + failure.getMessage()
+            + " ("
+            + free / 1_000_000
+            + " MB free; --scratch DIR or TMPDIR chooses another place)";
+    return free < FULL_BYTES
+        ? new NoSpaceException(message, failure)
+        : new IOException(message, failure);
   }
 
   @Override
