@@ -17,12 +17,8 @@ import java.security.MessageDigest;
  * at a time. One thread appends. Whoever owns the scratch directory deletes the file.
  */
 final class Spool implements Closeable {
-  private static final int BUFFER = 1 << 18;
-
   private final Path file;
   private final FileChannel channel;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-  private final byte[] copy = new byte[BUFFER];
   private long end;
 
   Spool(Path file) throws IOException {
@@ -32,19 +28,23 @@ final class Spool implements Closeable {
             file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  /** Appends all that is left of {@code in}, which is not closed. */
-  Content append(InputStream in) throws IOException {
+  /** How many bytes have been appended. */
+  long size() {
+    return end;
+  }
+
+  /** Appends all that is left of {@code in}, which is not closed, by way of {@code buffer}. */
+  Content append(InputStream in, byte[] buffer) throws IOException {
     MessageDigest sha256 = Digest.sha256();
     long start = end;
-    for (int n; (n = in.read(copy, 0, copy.length)) > 0; ) {
-      sha256.update(copy, 0, n);
-      write(n);
+    for (int n; (n = in.read(buffer, 0, buffer.length)) > 0; ) {
+      sha256.update(buffer, 0, n);
+      write(ByteBuffer.wrap(buffer, 0, n));
     }
     return new Spooled(this, start, end - start, Digest.of(sha256));
   }
 
-  private void write(int length) throws IOException {
-    buffer.clear().put(copy, 0, length).flip();
+  private void write(ByteBuffer buffer) throws IOException {
     try {
       while (buffer.hasRemaining()) {
         end += channel.write(buffer, end);
