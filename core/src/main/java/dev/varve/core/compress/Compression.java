@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * How layers are compressed. Parsed from and printed as "none", "gzip:6" or "zstd:3".
+ * How layers are compressed. Parsed from and printed as "none", "gzip:6" or "zstd:6".
  *
  * @param algorithm what with
  * @param level how hard: gzip 1 to 9, zstd 1 to 19, none 0
@@ -22,7 +22,7 @@ public record Compression(Algorithm algorithm, int level) {
      * <a href="https://www.rfc-editor.org/rfc/rfc8878">RFC 8878</a>. Levels above 19 need windows
      * that not every decoder grants.
      */
-    ZSTD(1, 19, 3, "+zstd");
+    ZSTD(1, 19, 6, "+zstd");
 
     private final int minLevel;
     private final int maxLevel;
@@ -43,7 +43,7 @@ public record Compression(Algorithm algorithm, int level) {
   }
 
   private static final String ACCEPTED =
-      "none, gzip[:LEVEL] (1 to 9, default 6) or zstd[:LEVEL] (1 to 19, default 3)";
+      "none, gzip[:LEVEL] (1 to 9, default 6) or zstd[:LEVEL] (1 to 19, default 6)";
 
   /** JZlib's own version() tells another. */
   private static final String JZLIB = "jzlib 1.1.3";
@@ -107,13 +107,13 @@ public record Compression(Algorithm algorithm, int level) {
   /**
    * What makes the compressed bytes, to be recorded with them: another version may make others.
    *
-   * @return implementation and version, such as "zstd-jni 1.5.7-28"; "" of none
+   * @return implementation and version, such as "zstd-jni 1.5.7-28 long"; "" of none
    */
   public String producer() {
     return switch (algorithm) {
       case NONE -> "";
       case GZIP -> JZLIB;
-      case ZSTD -> "zstd-jni " + ZstdVersion.VERSION;
+      case ZSTD -> "zstd-jni " + ZstdVersion.VERSION + " long";
     };
   }
 

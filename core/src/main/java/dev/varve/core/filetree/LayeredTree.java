@@ -263,7 +263,13 @@ public final class LayeredTree implements Closeable {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = super.read(buffer, offset, length);
       count += Math.max(n, 0);
-      if (count > most) {
+      requireSane(0);
+      return n;
+    }
+
+    /** A sparse file may have more bytes than its layer. */
+    void requireSane(long size) throws MalformedLayerException {
+      if (count > most || size > most) {
         throw new MalformedLayerException(
             "decompressing "
                 + name
@@ -273,7 +279,6 @@ public final class LayeredTree implements Closeable {
                 + BOMB_RATIO
                 + " times its size; that is a decompression bomb");
       }
-      return n;
     }
   }
 }

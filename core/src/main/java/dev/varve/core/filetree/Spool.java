@@ -1,31 +1,40 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Objects;
 
 /**
  * A scratch file that contents are appended to, one after another, and read back from, any number
- * at a time. One thread appends. Whoever owns the scratch directory deletes the file.
+ * at a time. One thread appends. The file has no name once it is open, so that even a killed run
+ * leaves nothing of it.
  */
 final class Spool implements Closeable {
-  private final Path file;
+  /** A write that fails with less than this free has failed for that. */
+  private static final long FULL_BYTES = 1 << 20;
+
+  private final Path directory;
   private final FileChannel channel;
   private long end;
 
   Spool(Path file) throws IOException {
-    this.file = file;
+    this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
     this.channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
   }
 
   /** How many bytes have been appended. */
@@ -50,20 +59,23 @@ final class Spool implements Closeable {
         end += channel.write(buffer, end);
       }
     } catch (IOException e) {
-      throw new IOException(
-          "spooling file contents to " + file.getParent() + ": " + e.getMessage() + free(), e);
+      throw explain(e);
     }
   }
 
-  private String free() {
-    try {
-      FileStore store = Files.getFileStore(file);
-      return " ("
-          + store.getUsableSpace() / 1_000_000
-          + " MB free; --scratch DIR or TMPDIR chooses another place)";
-    } catch (IOException e) {
-      return "";
-    }
+  private IOException explain(IOException failure) throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    String message =
+        "spooling file contents to "
+            + directory
+            + ": "
+            + failure.getMessage()
+            + " ("
+            + free / 1_000_000
+            + " MB free; --scratch DIR or TMPDIR chooses another place)";
+    return free < FULL_BYTES
+        ? new NoSpaceException(message, failure)
+        : new IOException(message, failure);
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  *
  * @param clamp the latest mtime of files that no package dates, in seconds since the epoch; taken
  *     over from build to build
- * @param compression what compressed the layers that were new in this image, such as {@code zstd:3}
+ * @param compression what compressed the layers that were new in this image, such as {@code zstd:6}
  * @param compressor the implementation of that and its version
  * @param images the dates of the images known, oldest first, this one last, in seconds since the
  *     epoch

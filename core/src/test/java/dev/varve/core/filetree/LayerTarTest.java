@@ -139,7 +139,6 @@ class LayerTarTest {
       assertThat(times(read.tree())).isEqualTo(times(tree));
       assertThat(write(read.tree(), read.tree().entries())).isEqualTo(tar);
     } finally {
-      Files.deleteIfExists(scratch.resolve("layer-0.spool"));
       Files.delete(scratch);
     }
   }
@@ -168,9 +167,6 @@ class LayerTarTest {
     try (LayeredTree read = LayeredTree.read(image, scratch, Progress.SILENT)) {
       assertThat(TreeComparison.differences(tree, read.tree())).isEmpty();
     } finally {
-      for (int i = 0; i < 3; i++) {
-        Files.deleteIfExists(scratch.resolve("layer-" + i + ".spool"));
-      }
       Files.delete(scratch);
     }
   }

@@ -247,8 +247,6 @@ class MalformedLayerTest {
                 + name(image)
                 + ": it grows to more than 1048576 bytes, over 300 times its size; that is a"
                 + " decompression bomb");
-    assertThat(scratch.resolve("layer-0.spool"))
-        .satisfies(f -> assertThat(Files.size(f)).isLessThan(2 << 20));
   }
 
   @Test
@@ -336,7 +334,6 @@ class MalformedLayerTest {
     } catch (IOException e) {
       assertThat(e.getMessage()).contains(" of memory:image: ");
     } finally {
-      Files.deleteIfExists(directory.resolve("layer-0.spool"));
       Files.delete(directory);
     }
   }
