@@ -13,7 +13,8 @@ import java.util.TreeMap;
 
 /**
  * Writes entries of a tree as a layer: sorted by path, each with its parents before it, with
- * nothing in it that depends on the machine. The same entries and parents give the same bytes.
+ * nothing in it that depends on the machine. The same entries and parents give the same bytes. The
+ * root is left out if it is root's, of mode 0755, and has no extended attributes.
  */
 public final class LayerTar {
   private LayerTar() {}
@@ -32,10 +33,11 @@ public final class LayerTar {
       sorted.put(entry.path(), entry.inode());
       for (String at = entry.path(); !at.isEmpty(); ) {
         at = FileTree.parent(at);
-        if (at.isEmpty() || sorted.containsKey(at)) {
+        Inode parent = tree.find(at).orElseThrow();
+        if (sorted.containsKey(at) || (at.isEmpty() && isPlain(parent))) {
           break;
         }
-        sorted.put(at, tree.find(at).orElseThrow());
+        sorted.put(at, parent);
       }
     }
     TarWriter tar = new TarWriter(out);
@@ -44,6 +46,11 @@ public final class LayerTar {
       write(entry.getKey(), entry.getValue(), written, tar);
     }
     tar.finish();
+  }
+
+  /** Whether a root is what clients make where no layer says anything of it. */
+  private static boolean isPlain(Inode root) {
+    return root.mode() == 0755 && root.uid() == 0 && root.gid() == 0 && root.xattrs().isEmpty();
   }
 
   private static void write(
