@@ -144,7 +144,7 @@ public record UpdateCost(
     } else if (!changed.isEmpty()) {
       reason = Reason.CHANGED;
     } else {
-      boolean together = origins.size() == 1;
+      boolean together = origins.size() <= 1;
       reason = together ? Reason.OTHER : Reason.REARRANGED;
     }
     return new LayerDownload(
