@@ -34,7 +34,12 @@ record PreviousImage(Optional<Reference> reference, boolean implied, String abse
     }
     String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
     if (!OciLayout.tags(destination.path(), destination.text()).contains(tag)) {
-      return none("--prev names none, and there is no " + destination + " yet");
+      return none(
+          "--prev names none, and oci:"
+              + destination.location()
+              + " has no image tagged "
+              + tag
+              + " yet");
     }
     Reference there =
         new Reference(destination.transport(), destination.text(), destination.location(), tag);

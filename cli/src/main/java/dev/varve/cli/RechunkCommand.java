@@ -140,9 +140,9 @@ final class RechunkCommand implements Activity {
       try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
           ImageSource last = before.open(transports);
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(Transports.sink(to))) {
+        RechunkRequest request = request(tree.get(), last, sink.get(), unpackIn, progress);
         before.notice().ifPresent(progress::notice);
-        result =
-            new BuiltinEngine().rechunk(request(tree.get(), last, sink.get(), unpackIn, progress));
+        result = new BuiltinEngine().rechunk(request);
       }
     }
     RechunkReport report = new RechunkReport(result, before.absence());

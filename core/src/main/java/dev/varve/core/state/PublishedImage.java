@@ -150,7 +150,7 @@ public record PublishedImage(
               progress);
       return History.next(
           Optional.empty(),
-          image.config().created().getEpochSecond(),
+          division.date(image.config().created()),
           division.clamp(),
           "unknown",
           "unknown",

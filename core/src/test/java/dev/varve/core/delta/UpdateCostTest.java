@@ -156,12 +156,23 @@ class UpdateCostTest {
   }
 
   @Test
-  void aLayerThatOnlyLostSomethingIsOther() {
+  void aLayerThatLostAComponentIsRearranged() {
     Image from =
         new Image().component("a", "a1").component("b", "b1").layer("AB", "AB", 9, "a", "b");
     Image to = new Image().component("a", "a1").layer("A", "A", 5, "a");
-    assertThat(only(from, to).reason()).isEqualTo(Reason.OTHER);
+    assertThat(only(from, to).reason()).isEqualTo(Reason.REARRANGED);
     assertThat(between(from, to).removedComponents()).containsExactly("b");
+  }
+
+  @Test
+  void aLayerOfTheSameComponentsInAnotherTarIsOther() {
+    Image to =
+        new Image()
+            .component("a", "a1")
+            .component("b", "b1")
+            .layer("A1 below another directory", "A1'", 60, "a")
+            .layer("B1", "B1.zst", 40, "b");
+    assertThat(only(ab(), to).reason()).isEqualTo(Reason.OTHER);
   }
 
   @Test
