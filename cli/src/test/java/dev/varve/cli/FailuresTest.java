@@ -104,7 +104,7 @@ final class FailuresTest {
   void whatTheMachineLacksIsExitCodeSeven() {
     assertThat(exitCode(new AccessDeniedException("/a"))).isEqualTo(7);
     assertThat(exitCode(new AccessDeniedException("reading /a", null, "run as root"))).isEqualTo(7);
-    assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("full"))))
+    assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("Full"))))
         .isEqualTo(7);
     assertThat(
             exitCode(
