@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 5 verification failed, 7 the machine lacks",
       "something.",
       "",
+      "To begin with: varve try",
+      "",
       "Example: what goes from one build to the next, before and after:",
       "  varve rechunk oci-archive:monday.tar oci:os:monday",
       "  varve rechunk oci-archive:tuesday.tar oci:os:tuesday --prev oci:os:monday",
@@ -70,6 +72,7 @@ final class Main implements Callable<Integer> {
 
   private static CommandLine commandLine(Console console, Failures failures) {
     return new CommandLine(new Main())
+        .addSubcommand(new TryCommand(console))
         .addSubcommand(new RechunkCommand(console))
         .addSubcommand(new DiffCommand(console))
         .addSubcommand(new InspectCommand(console))

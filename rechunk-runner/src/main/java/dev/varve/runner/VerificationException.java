@@ -13,9 +13,21 @@ public final class VerificationException extends IOException {
         "verifying the result against "
             + source
             + ": "
-            + differences.size()
-            + " differences, the first: "
+            + (differences.size() == 1
+                ? "one difference: "
+                : differences.size() + " differences, the first: ")
             + differences.get(0)
             + "; nothing was published");
+  }
+
+  /** Creates the exception from what came of reading the result again. */
+  public VerificationException(String source, IOException failure) {
+    super(
+        "verifying the result against "
+            + source
+            + ": "
+            + failure.getMessage()
+            + "; nothing was published",
+        failure);
   }
 }

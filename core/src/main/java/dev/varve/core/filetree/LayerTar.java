@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes entries of a tree as a layer: sorted by path, each with its parents before it, with
- * nothing in it that depends on the machine. The same entries and parents give the same bytes.
+ * Writes entries of a tree as a layer: sorted by path, each with its parents, the root among them,
+ * before it, with nothing in it that depends on the machine. The same entries and parents give the
+ * same bytes.
  */
 public final class LayerTar {
+  private static final Inode.Device NO_DEVICE = new Inode.Device(0, 0);
+
   private LayerTar() {}
 
   /**
@@ -32,7 +35,7 @@ public final class LayerTar {
       sorted.put(entry.path(), entry.inode());
       for (String at = entry.path(); !at.isEmpty(); ) {
         at = FileTree.parent(at);
-        if (at.isEmpty() || sorted.containsKey(at)) {
+        if (sorted.containsKey(at)) {
           break;
         }
         sorted.put(at, tree.find(at).orElseThrow());
@@ -51,11 +54,18 @@ public final class LayerTar {
       throws IOException {
     String first = inode.isDirectory() ? null : written.putIfAbsent(inode, path);
     if (first != null) {
-      tar.add(header(path, inode, TarEntry.Type.HARD_LINK, 0, first, Xattrs.EMPTY));
+      tar.add(header(path, inode, TarEntry.Type.HARD_LINK, 0, first, Xattrs.EMPTY, NO_DEVICE));
       return;
     }
     TarEntry header =
-        header(path, inode, type(inode), inode.size(), inode.linkTarget(), inode.xattrs());
+        header(
+            path,
+            inode,
+            type(inode),
+            inode.size(),
+            inode.linkTarget(),
+            inode.xattrs(),
+            inode.device());
     if (inode.content().isEmpty()) {
       tar.add(header);
       return;
@@ -66,7 +76,13 @@ public final class LayerTar {
   }
 
   private static TarEntry header(
-      String path, Inode inode, TarEntry.Type type, long size, String target, Xattrs xattrs) {
+      String path,
+      Inode inode,
+      TarEntry.Type type,
+      long size,
+      String target,
+      Xattrs xattrs,
+      Inode.Device device) {
     return new TarEntry(
         path,
         type,
@@ -78,8 +94,8 @@ public final class LayerTar {
         0,
         target,
         xattrs,
-        inode.device().major(),
-        inode.device().minor());
+        device.major(),
+        device.minor());
   }
 
   private static TarEntry.Type type(Inode inode) {

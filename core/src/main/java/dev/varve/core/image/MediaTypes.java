@@ -43,6 +43,13 @@ public final class MediaTypes {
     return LAYERS.contains(mediaType);
   }
 
+  /** What OCI calls a type of layer; Docker has its own names for the same thing. */
+  public static String ociLayer(String layer) {
+    return layer
+        .replace("application/vnd.docker.image.rootfs.diff.tar", OCI_LAYER)
+        .replace(OCI_LAYER + ".", OCI_LAYER + "+");
+  }
+
   /** Whether a blob of this type is one platform's image. */
   public static boolean isManifest(String mediaType) {
     return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);

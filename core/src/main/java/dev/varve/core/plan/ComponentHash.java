@@ -33,7 +33,7 @@ final class ComponentHash {
     put(
         inode.kind()
             + " "
-            + inode.mode()
+            + (inode.kind() == Inode.Kind.SYMLINK ? "" : inode.mode())
             + " "
             + inode.uid()
             + " "

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  * Gives every path its component. The first claim wins:
  *
  * <ol>
- *   <li>the extended attribute {@code user.component}; a directory's holds for all below it;
+ *   <li>the extended attribute {@code user.component}; a directory's holds for all below it, and
+ *       {@code user.update-interval} on anything of the component for all of it;
  *   <li>a group of the groups file;
  *   <li>the package that owns the path;
  *   <li>a file of 1 MiB or more is a component of its own, whatever version its path names;
@@ -54,7 +55,7 @@ public final class Components {
           "monthly",
           30.0,
           "quarterly",
-          91.0,
+          90.0,
           "yearly",
           365.0);
 
@@ -71,12 +72,7 @@ public final class Components {
   }
 
   /** Of the strongest claim there is on a path. Lower ranks are stronger. */
-  private record Claim(
-      int rank,
-      String name,
-      Optional<PackageInfo> owner,
-      boolean dedicated,
-      OptionalDouble interval) {}
+  private record Claim(int rank, String name, Optional<PackageInfo> owner, boolean dedicated) {}
 
   /**
    * Divides a tree, directories included: those that no file needs are a component of their own.
@@ -115,8 +111,9 @@ public final class Components {
         drafts.computeIfAbsent(printable(claim.name()), Draft::new).add(entry, claim);
       }
     }
+    Map<String, Double> intervals = intervals();
     List<Component> components = new ArrayList<>();
-    drafts.values().forEach(draft -> components.add(draft.finish()));
+    drafts.values().forEach(draft -> components.add(draft.finish(intervals)));
     if (!bare.isEmpty()) {
       components.add(directories(bare));
     }
@@ -136,10 +133,9 @@ public final class Components {
 
   private Claim claim(int index, FileTree.Entry entry) {
     String path = entry.path();
-    Optional<String> named = inherited(path, entry.inode(), COMPONENT_XATTR);
+    Optional<String> named = named(entry);
     if (named.isPresent()) {
-      OptionalDouble interval = interval(inherited(path, entry.inode(), INTERVAL_XATTR));
-      return new Claim(0, "xattr:" + named.get(), Optional.empty(), false, interval);
+      return unowned(0, named.get());
     }
     Optional<Groups.Group> group = groups.ofFile(path);
     if (group.isPresent()) {
@@ -150,8 +146,8 @@ public final class Components {
       String name = owner.get().name();
       return groupOfPackage
           .computeIfAbsent(name, groups::ofPackage)
-          .map(g -> new Claim(2, "group:" + g.name(), owner, g.dedicated(), OptionalDouble.empty()))
-          .orElse(new Claim(3, "rpm:" + name, owner, false, OptionalDouble.empty()));
+          .map(g -> new Claim(2, "group:" + g.name(), owner, g.dedicated()))
+          .orElse(new Claim(3, "rpm:" + name, owner, false));
     }
     if (entry.inode().size() >= BIG_FILE) {
       return unowned(4, "file:/" + VERSION.matcher(path).replaceAll("*"));
@@ -160,21 +156,24 @@ public final class Components {
   }
 
   private static Claim claim(int rank, Groups.Group group) {
-    return new Claim(
-        rank, "group:" + group.name(), Optional.empty(), group.dedicated(), OptionalDouble.empty());
+    return new Claim(rank, "group:" + group.name(), Optional.empty(), group.dedicated());
   }
 
   private static Claim unowned(int rank, String name) {
-    return new Claim(rank, name, Optional.empty(), false, OptionalDouble.empty());
+    return new Claim(rank, name, Optional.empty(), false);
   }
 
-  /** A name that survives JSON: bytes that are not UTF-8 as %XX. */
+  /**
+   * A name that survives JSON, a terminal, and a list separated by spaces: bytes that are not
+   * UTF-8, control characters, spaces and percent signs as %XX.
+   */
   private static String printable(String name) {
     StringBuilder text = new StringBuilder();
     name.codePoints()
         .forEach(
             c -> {
-              if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+              boolean escaped = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+              if (escaped || c <= ' ' || c == '%' || c == 0x7F) {
                 text.append(String.format("%%%02X", c & 0xFF));
               } else {
                 text.appendCodePoint(c);
@@ -196,30 +195,39 @@ public final class Components {
     return directory.substring(0, end);
   }
 
-  private Optional<String> inherited(String path, Inode inode, String xattr) {
-    Optional<byte[]> own = inode.xattrs().get(xattr);
-    String at = path;
+  /** The component that an extended attribute names, on the path or the closest directory above. */
+  private Optional<String> named(FileTree.Entry entry) {
+    Optional<byte[]> own = entry.inode().xattrs().get(COMPONENT_XATTR);
+    String at = entry.path();
     while (own.isEmpty() && !at.isEmpty()) {
       at = FileTree.parent(at);
-      own = tree.find(at).flatMap(parent -> parent.xattrs().get(xattr));
+      own = tree.find(at).flatMap(parent -> parent.xattrs().get(COMPONENT_XATTR));
     }
-    return own.map(LosslessUtf8::decode);
+    return own.map(name -> "xattr:" + LosslessUtf8.decode(name));
   }
 
-  private static OptionalDouble interval(Optional<String> text) {
-    if (text.isEmpty()) {
-      return OptionalDouble.empty();
+  /** The days between a component's updates; where its files say several things, the fewest. */
+  private Map<String, Double> intervals() {
+    Map<String, Double> intervals = new HashMap<>();
+    for (FileTree.Entry entry : tree.entries()) {
+      OptionalDouble days = interval(entry.inode());
+      Optional<String> named = days.isEmpty() ? Optional.empty() : named(entry);
+      if (named.isPresent()) {
+        intervals.merge(printable(named.get()), days.getAsDouble(), Math::min);
+      }
     }
-    Double named = INTERVALS.get(text.get().trim());
+    return intervals;
+  }
+
+  private static OptionalDouble interval(Inode inode) {
+    String text = inode.xattrs().get(INTERVAL_XATTR).map(LosslessUtf8::decode).orElse("").trim();
+    Double named = INTERVALS.get(text);
     if (named != null) {
       return OptionalDouble.of(named);
     }
-    try {
-      double days = Double.parseDouble(text.get().trim());
-      return days > 0 ? OptionalDouble.of(days) : OptionalDouble.empty();
-    } catch (NumberFormatException e) {
-      return OptionalDouble.empty();
-    }
+    return text.matches("[0-9]{1,9}") && Integer.parseInt(text) > 0
+        ? OptionalDouble.of(Integer.parseInt(text))
+        : OptionalDouble.empty();
   }
 
   /** A component while its entries are gathered. */
@@ -230,7 +238,6 @@ public final class Components {
     private final IdentityHashMap<Inode, Boolean> counted = new IdentityHashMap<>();
     private long size;
     private boolean dedicated;
-    private OptionalDouble interval = OptionalDouble.empty();
 
     Draft(String name) {
       this.name = name;
@@ -240,14 +247,12 @@ public final class Components {
       entries.add(entry);
       claim.owner().ifPresent(owners::add);
       dedicated |= claim.dedicated();
-      if (interval.isEmpty()) {
-        interval = claim.interval();
-      }
       boolean first = counted.put(entry.inode(), true) == null;
       size += HEADER + (first ? entry.inode().size() : 0);
     }
 
-    Component finish() {
+    Component finish(Map<String, Double> intervals) {
+      Double interval = intervals.get(name);
       List<PackageInfo> sorted = owners.stream().sorted().toList();
       return new Component(
           name,
@@ -255,7 +260,7 @@ public final class Components {
           size,
           ComponentHash.of(entries),
           sorted.stream().flatMap(info -> info.changelogTimes().stream()).distinct().toList(),
-          interval,
+          interval == null ? OptionalDouble.empty() : OptionalDouble.of(interval),
           dedicated && size >= BIG_GROUP);
     }
   }

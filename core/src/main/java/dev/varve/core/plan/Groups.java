@@ -2,6 +2,7 @@ package dev.varve.core.plan;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,14 @@ public final class Groups {
     if (!(list instanceof List<?> patterns)) {
       throw wrong(name, where, "a list of patterns", list);
     }
-    return patterns.stream().map(pattern -> glob(String.valueOf(pattern))).toList();
+    List<Predicate<String>> globs = new ArrayList<>();
+    for (Object pattern : patterns) {
+      if (!(pattern instanceof String text)) {
+        throw wrong(name, where + "[" + globs.size() + "]", "a pattern", pattern);
+      }
+      globs.add(glob(text));
+    }
+    return globs;
   }
 
   private static Map<?, ?> map(@Nullable Object value, String name, String where)
@@ -102,8 +110,20 @@ public final class Groups {
 
   private static IOException wrong(
       String name, String where, String expected, @Nullable Object got) {
+    // A collection may hold itself, or be huge: YAML's aliases allow that.
+    String shown =
+        got == null
+            ? "nothing"
+            : got instanceof Map ? "a mapping" : got instanceof List ? "a list" : got.toString();
     return new IOException(
-        "reading groups from " + name + ": expected " + expected + " in " + where + ", got " + got);
+        "reading groups from "
+            + name
+            + ": expected "
+            + expected
+            + " in "
+            + where
+            + ", got "
+            + shown);
   }
 
   /** The group that claims a path by its name. */
@@ -118,22 +138,51 @@ public final class Groups {
 
   /** As Python's fnmatch, which the format's files are written for: a star matches slashes, too. */
   static Predicate<String> glob(String pattern) {
+    int[] glob = pattern.codePoints().toArray();
     StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      int close = c == '[' ? pattern.indexOf(']', i + 2) : -1;
-      if (c == '*') {
-        regex.append(".*");
-      } else if (c == '?') {
-        regex.append('.');
-      } else if (close > 0) {
-        String set = pattern.substring(i + 1, close).replace("\\", "\\\\").replace("[", "\\[");
-        regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set).append(']');
+    for (int i = 0; i < glob.length; i++) {
+      int close = glob[i] == '[' ? closingBracket(glob, i) : -1;
+      if (close > 0) {
+        regex.append(set(Arrays.copyOfRange(glob, i + 1, close)));
         i = close;
+      } else if (glob[i] == '*') {
+        regex.append(i > 0 && glob[i - 1] == '*' ? "" : ".*");
       } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
+        regex.append(glob[i] == '?' ? "." : literal(glob[i]));
       }
     }
     return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
+  }
+
+  /** Where a set ends; a bracket that comes first in it does not end it. -1 if nothing does. */
+  private static int closingBracket(int[] glob, int open) {
+    int first = open + (open + 1 < glob.length && glob[open + 1] == '!' ? 2 : 1);
+    for (int i = first + 1; i < glob.length; i++) {
+      if (glob[i] == ']') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static String set(int[] set) {
+    boolean negated = set[0] == '!';
+    StringBuilder regex = new StringBuilder();
+    for (int i = negated ? 1 : 0; i < set.length; i++) {
+      boolean range = i + 2 < set.length && set[i + 1] == '-';
+      int last = range ? set[i + 2] : set[i];
+      if (set[i] <= last) {
+        regex.append(literal(set[i])).append('-').append(literal(last));
+      }
+      i += range ? 2 : 0;
+    }
+    if (regex.length() == 0) {
+      return negated ? "." : "(?!)";
+    }
+    return (negated ? "[^" : "[") + regex + "]";
+  }
+
+  private static String literal(int codePoint) {
+    return String.format("\\x{%X}", codePoint);
   }
 }

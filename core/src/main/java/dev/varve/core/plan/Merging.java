@@ -27,24 +27,13 @@ final class Merging {
    * @param size in bytes
    * @param volatility how likely it is to change
    * @param published bytes of it that clients have, as a layer that merging would change
-   * @param broken bytes of it that clients had before merging changed their layer
    */
-  record Piece(
-      List<Integer> members, long size, Volatility volatility, long published, long broken) {
+  record Piece(List<Integer> members, long size, Volatility volatility, long published) {
 
     Piece merge(Piece other) {
       List<Integer> both = new ArrayList<>(members);
       both.addAll(other.members);
-      return new Piece(
-          both,
-          size + other.size,
-          volatility.with(other.volatility),
-          0,
-          broken + other.broken + published + other.published);
-    }
-
-    double cost() {
-      return cost(volatility.probability(), size) + broken;
+      return new Piece(both, size + other.size, volatility.with(other.volatility), 0);
     }
 
     /** What merging adds to the total cost; negative where it saves. */
@@ -117,19 +106,26 @@ final class Merging {
     left--;
     findPartner(merged);
     for (int i = 0; i < gone; i++) {
-      if (!alive[i] || i == merged) {
-        continue;
-      }
-      stale[i] |= partner[i] == merged || partner[i] == gone;
-      if (i < merged) {
-        double cost = pieces[i].mergeCost(pieces[merged]);
-        if (cost <= best[i]) {
-          best[i] = cost;
-          partner[i] = merged;
-          stale[i] = false;
-        }
+      if (alive[i] && i != merged) {
+        update(i, merged, gone);
       }
     }
+  }
+
+  /** Takes note of a merge; of partners that are equally good the first counts. */
+  private void update(int piece, int merged, int gone) {
+    boolean lost = partner[piece] == merged || partner[piece] == gone;
+    if (piece < merged) {
+      double cost = pieces[piece].mergeCost(pieces[merged]);
+      boolean first = !stale[piece] && (lost || merged < partner[piece]);
+      if (cost < best[piece] || (cost == best[piece] && first)) {
+        best[piece] = cost;
+        partner[piece] = merged;
+        stale[piece] = false;
+        return;
+      }
+    }
+    stale[piece] |= lost;
   }
 
   private void findPartner(int piece) {

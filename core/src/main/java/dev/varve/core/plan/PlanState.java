@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * What the next build needs to know of an image: how it was divided, and how its components have
@@ -102,38 +103,48 @@ public record PlanState(
               + root.number("formatVersion")
               + "; a newer Varve wrote it");
     }
+    List<LayerState> layers = new ArrayList<>();
+    for (JsonObject layer : root.objects("layers")) {
+      layers.add(
+          new LayerState(
+              digest(layer, "diffId", Digest::parse, name),
+              layer.number("size"),
+              layer.strings("components")));
+    }
+    Map<String, ComponentState> components = new TreeMap<>();
+    for (JsonObject component : root.objects("components")) {
+      components.put(
+          component.string("name"),
+          new ComponentState(
+              digest(component, "hash", Digest::new, name),
+              component.number("size"),
+              component.number("since"),
+              component.numbers("changed")));
+    }
+    return new PlanState(
+        root.number("clamp"),
+        root.string("compression"),
+        root.string("compressor"),
+        root.numbers("images"),
+        layers,
+        components,
+        root.stringMap("packages"));
+  }
+
+  private static Digest digest(
+      JsonObject json, String field, Function<String, Digest> parser, String name)
+      throws MalformedJsonException {
     try {
-      List<LayerState> layers = new ArrayList<>();
-      for (JsonObject layer : root.objects("layers")) {
-        layers.add(
-            new LayerState(
-                Digest.parse(layer.string("diffId")),
-                layer.number("size"),
-                layer.strings("components")));
-      }
-      Map<String, ComponentState> components = new TreeMap<>();
-      for (JsonObject component : root.objects("components")) {
-        components.put(component.string("name"), component(component));
-      }
-      return new PlanState(
-          root.number("clamp"),
-          root.string("compression"),
-          root.string("compressor"),
-          root.numbers("images"),
-          layers,
-          components,
-          root.stringMap("packages"));
+      return parser.apply(json.string(field));
     } catch (IllegalArgumentException e) {
-      throw new MalformedJsonException("reading " + name + ": " + e.getMessage());
+      throw new MalformedJsonException(
+          "reading " + name + ": \"" + field + "\": " + e.getMessage());
     }
   }
 
-  private static ComponentState component(JsonObject json) throws MalformedJsonException {
-    return new ComponentState(
-        new Digest(json.string("hash")),
-        json.number("size"),
-        json.number("since"),
-        json.numbers("changed"));
+  /** A copy that knows no layers, so that nothing is kept together because of it. */
+  public PlanState withoutLayers() {
+    return new PlanState(clamp, compression, compressor, images, List.of(), components, packages);
   }
 
   /** The state as JSON, the same bytes for the same state. */

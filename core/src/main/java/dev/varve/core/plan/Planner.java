@@ -66,7 +66,7 @@ public final class Planner {
               + fixed.size()
               + " are taken by what must have a layer of its own (dedicated groups, and the"
               + " directories that no file brings along); allow at least "
-              + (fixed.size() + 1)
+              + (fixed.size() + (anyMovable ? 1 : 0))
               + ", or have fewer dedicated groups");
     }
     List<PlannedLayer> layers = merge(movable, List.copyOf(free.values()), room);
@@ -117,7 +117,7 @@ public final class Planner {
               .map(this::volatility)
               .reduce(Volatility.NONE, Volatility::with);
       long published = layer.kept().isPresent() ? layer.size() : 0;
-      pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published, 0));
+      pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published));
     }
     List<PlannedLayer> merged = new ArrayList<>();
     for (Merging.Piece piece : Merging.merge(pieces, room)) {
@@ -160,11 +160,8 @@ public final class Planner {
       return Volatility.independent(Math.min(1, 1 / component.interval().getAsDouble()));
     }
     if (component.changelogTimes().isEmpty()) {
-      long seen =
-          state == null
-              ? 0
-              : previous.get().images().stream().filter(date -> date > state.since()).count();
-      long changes = state == null ? 0 : state.changed().size();
+      long seen = state == null ? 0 : seen(state.since());
+      long changes = state == null ? 0 : Math.min(seen, state.changed().size());
       return Volatility.independent((changes + 1.0) / (seen + 2.0));
     }
     List<Long> times = new ArrayList<>();
@@ -177,5 +174,11 @@ public final class Planner {
       times.addAll(state.changed());
     }
     return Volatility.of(times, now, UNPRECEDENTED);
+  }
+
+  /** How many images came after the one of this date; dates need not grow from image to image. */
+  private long seen(long since) {
+    List<Long> images = previous.orElseThrow().images();
+    return images.size() - 1L - images.indexOf(since);
   }
 }

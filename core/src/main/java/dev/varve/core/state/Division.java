@@ -58,6 +58,18 @@ public record Division(
         stable, clamp, Components.of(stable, packages, groups), packages.packages());
   }
 
+  /**
+   * When the image was built, in seconds since the epoch.
+   *
+   * @param created what its config says; if that is the epoch, as builds have it that want to be
+   *     reproducible, the image is as old as its newest package
+   */
+  public long date(Instant created) {
+    return created.getEpochSecond() != 0
+        ? created.getEpochSecond()
+        : packages.stream().mapToLong(PackageInfo::buildTime).max().orElse(0);
+  }
+
   private static long firstClamp(long newestBuild, Instant created) {
     long built = created.getEpochSecond();
     return newestBuild == 0 ? built : built == 0 ? newestBuild : Math.min(newestBuild, built);

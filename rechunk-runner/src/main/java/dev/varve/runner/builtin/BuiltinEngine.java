@@ -43,8 +43,9 @@ public final class BuiltinEngine implements RechunkEngine {
               request.groups(),
               scratch.directory("packages"),
               request.progress());
+      long date = division.date(created);
       LayerPlan plan =
-          Planner.plan(division.components(), request.maxLayers(), state, created.getEpochSecond());
+          Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
       List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
       NewImage image = NewImage.of(request, division.clamp(), previous, layers);
       if (request.verify()) {
@@ -53,7 +54,7 @@ public final class BuiltinEngine implements RechunkEngine {
       PlanState next =
           History.next(
               state,
-              created.getEpochSecond(),
+              date,
               division.clamp(),
               request.compression().toString(),
               request.compression().producer(),
@@ -71,6 +72,16 @@ public final class BuiltinEngine implements RechunkEngine {
         : Optional.of(
             PublishedImage.of(
                 request.previous().get(), request.groups(), scratch, request.progress()));
+  }
+
+  /** What to plan with. No layer of an image that others made can come out the same. */
+  private static Optional<PlanState> memory(RechunkRequest request, Optional<PlanState> state)
+      throws IOException {
+    boolean foreign =
+        request.plan().isEmpty()
+            && request.previous().isPresent()
+            && !NewImage.isOne(request.previous().get());
+    return foreign ? state.map(PlanState::withoutLayers) : state;
   }
 
   private static FileTree files(RechunkRequest request, Path scratch) throws IOException {

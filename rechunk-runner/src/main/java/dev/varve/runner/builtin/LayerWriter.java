@@ -101,7 +101,9 @@ final class LayerWriter {
     Descriptor blob = Objects.requireNonNull(published.get(diffId));
     ImageSource previous = request.previous().orElseThrow();
     request.sink().reuse(previous, blob);
-    return written(layer, blob, diffId, size, true);
+    Descriptor listed =
+        new Descriptor(MediaTypes.ociLayer(blob.mediaType()), blob.digest(), blob.size());
+    return written(layer, listed, diffId, size, true);
   }
 
   private static WrittenLayer written(

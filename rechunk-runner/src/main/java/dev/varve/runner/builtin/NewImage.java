@@ -2,6 +2,7 @@ package dev.varve.runner.builtin;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.json.JsonObject;
@@ -25,6 +26,15 @@ import java.util.Set;
 record NewImage(ImageConfig config, Manifest manifest) {
   /** Of an image that is no longer encapsulated, these are fatal to clients. */
   private static final Set<String> OSTREE_LABELS = Set.of("ostree.commit", "ostree.final-diffid");
+
+  private static final String VERSION_LABEL = "rechunk.version";
+  private static final String VERSION_PREFIX = "varve ";
+
+  /** Whether this engine may have written an image, so that its layers can come out the same. */
+  static boolean isOne(ImageSource image) throws IOException {
+    return image.manifest().annotations().containsKey(PublishedImage.CLAMP_ANNOTATION)
+        || image.config().labels().getOrDefault(VERSION_LABEL, "").startsWith(VERSION_PREFIX);
+  }
 
   static NewImage of(
       RechunkRequest request,
@@ -54,7 +64,7 @@ record NewImage(ImageConfig config, Manifest manifest) {
       throws IOException {
     Map<String, String> labels = new LinkedHashMap<>(source.labels());
     labels.keySet().removeAll(OSTREE_LABELS);
-    labels.put("rechunk.version", "varve " + VarveVersion.get());
+    labels.put(VERSION_LABEL, VERSION_PREFIX + VarveVersion.get());
     labels.put("rechunk.chunks", Integer.toString(chunks));
     labels.remove("rechunk.prev-ref");
     previous.ifPresent(

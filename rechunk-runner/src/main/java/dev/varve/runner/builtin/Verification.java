@@ -25,12 +25,15 @@ final class Verification {
   static void verify(NewImage image, FileTree files, RechunkRequest request, Path scratch)
       throws IOException {
     FileTree expected = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    List<String> differences;
     try (LayeredTree written =
         LayeredTree.read(new Unpublished(image, request.sink()), scratch, request.progress())) {
-      List<String> differences = TreeComparison.differences(expected, written.tree());
-      if (!differences.isEmpty()) {
-        throw new VerificationException(request.source().reference(), differences);
-      }
+      differences = TreeComparison.differences(expected, written.tree());
+    } catch (IOException e) {
+      throw new VerificationException(request.source().reference(), e);
+    }
+    if (!differences.isEmpty()) {
+      throw new VerificationException(request.source().reference(), differences);
     }
   }
 
