@@ -22,12 +22,12 @@ final class BarMeter implements ConsoleProgress.Meter {
   /**
    * Begins a bar.
    *
-   * @param total bytes; 0 where that is not known
+   * @param total bytes
    */
   BarMeter(PrintStream terminal, long total) {
     bar =
         new ProgressBarBuilder()
-            .setInitialMax(total > 0 ? total : -1)
+            .setInitialMax(total)
             .setUnit(" MB", UNIT)
             .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
             .setStyle(ProgressBarStyle.UNICODE_BLOCK)

@@ -99,16 +99,19 @@ final class Failures {
     boolean bare =
         failure.getMessage() == null
             || (failure instanceof FileSystemException && !isExplained(failure));
-    StringBuilder message = new StringBuilder(bare ? activity + ": " : "").append(reason(failure));
+    String message = (bare ? activity + ": " : "") + reason(failure);
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      String more = reason(cause);
       if (cause.getMessage() != null
-          && message.indexOf(more) < 0
-          && message.indexOf(cause.getMessage()) < 0) {
-        message.append(": ").append(more);
+          && !tells(message, reason(cause))
+          && !tells(message, cause.getMessage())) {
+        message += ": " + reason(cause);
       }
     }
-    return message.toString();
+    return message;
+  }
+
+  private static boolean tells(String message, String reason) {
+    return message.toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT));
   }
 
   /** What an exception says, as a sentence also where Java only names a file. */

@@ -96,15 +96,15 @@ final class FailuresTest {
         .isEqualTo(5);
     assertThat(text())
         .isEqualTo(
-            "varve: verifying the result against oci:a: 1 differences, the first: /x: only in the"
-                + " first; nothing was published\n");
+            "varve: verifying the result against oci:a: one difference: /x: only in the first;"
+                + " nothing was published\n");
   }
 
   @Test
   void whatTheMachineLacksIsExitCodeSeven() {
     assertThat(exitCode(new AccessDeniedException("/a"))).isEqualTo(7);
     assertThat(exitCode(new AccessDeniedException("reading /a", null, "run as root"))).isEqualTo(7);
-    assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("full"))))
+    assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("Full"))))
         .isEqualTo(7);
     assertThat(
             exitCode(
@@ -134,5 +134,17 @@ final class FailuresTest {
     assertThat(text())
         .startsWith("java.io.IOException: broken\n    at dev.varve.cli.FailuresTest.")
         .endsWith("\nvarve: broken\n");
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsSomethingTheMachineLacks() {
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Failures failures = new Failures(new Console(stream, stream, Map.of(), false, () -> 0));
+    assertThat(failures.outOfMemory()).isEqualTo(7);
+    assertThat(text())
+        .isEqualTo(
+            "varve: running out of memory: the heap of "
+                + Human.size(Runtime.getRuntime().maxMemory())
+                + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more\n");
   }
 }

@@ -35,7 +35,7 @@ final class InterruptionTest {
   }
 
   @Test
-  void whatWasBegunIsRemovedAndTheExitCodeIs130() throws IOException, InterruptedException {
+  void whatWasBegunIsRemoved() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,8 +48,9 @@ final class InterruptionTest {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).isEqualTo("writing");
       assertThat(files("")).hasSizeGreaterThan(1);
-      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-      assertThat(process.waitFor()).isEqualTo(130);
+      // As Ctrl-C, which a process that was started in the background may not get.
+      process.destroy();
+      assertThat(process.waitFor()).isEqualTo(128 + 15);
     } finally {
       process.destroyForcibly();
     }

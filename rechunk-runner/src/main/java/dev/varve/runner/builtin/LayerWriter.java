@@ -1,5 +1,6 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerTar;
@@ -71,10 +72,9 @@ final class LayerWriter {
     List<FileTree.Entry> entries =
         layer.components().stream().flatMap(component -> component.entries().stream()).toList();
     if (layer.kept().isPresent()) {
-      Tar hashed = new Tar(OutputStream.nullOutputStream());
+      Tar hashed = new Tar(OutputStream.nullOutputStream(), request.progress());
       LayerTar.write(tree, entries, hashed);
       Digest diffId = hashed.diffId();
-      request.progress().advance(layer.size());
       if (published.containsKey(diffId)) {
         return reuse(layer, diffId, hashed.size);
       }
@@ -84,11 +84,11 @@ final class LayerWriter {
     try (BlobWriter blob = request.sink().newBlob()) {
       Tar tar;
       try (OutputStream compressed = compression.compress(blob)) {
-        tar = new Tar(compressed);
+        // What was hashed above has been told already.
+        tar = new Tar(compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());
         LayerTar.write(tree, entries, tar);
       }
       Digest diffId = tar.diffId();
-      request.progress().advance(layer.kept().isPresent() ? 0 : layer.size());
       if (published.containsKey(diffId)) {
         return reuse(layer, diffId, tar.size);
       }
@@ -113,13 +113,15 @@ final class LayerWriter {
     return new WrittenLayer(blob.withAnnotations(annotations), diffId, size, layer.names(), reused);
   }
 
-  /** Hashes and counts a tar on its way. */
+  /** Hashes, counts and tells of a tar on its way. */
   private static final class Tar extends FilterOutputStream {
     private final MessageDigest sha256 = Digest.sha256();
+    private final Progress progress;
     private long size;
 
-    Tar(OutputStream out) {
+    Tar(OutputStream out, Progress progress) {
       super(out);
+      this.progress = progress;
     }
 
     @Override
@@ -132,6 +134,7 @@ final class LayerWriter {
       out.write(bytes, offset, length);
       sha256.update(bytes, offset, length);
       size += length;
+      progress.advance(length);
     }
 
     Digest diffId() {
