@@ -8,10 +8,8 @@ import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -44,7 +42,9 @@ public record UpdateCost(
     REARRANGED,
     /** The client has the same tar, compressed to other bytes. */
     RECOMPRESSED,
-    /** It lost something, or a directory above its files changed. */
+    /**
+     * The same components, but a directory above their files changed, or the way tars are written.
+     */
     OTHER
   }
 
@@ -87,13 +87,12 @@ public record UpdateCost(
   public static UpdateCost between(PublishedImage from, PublishedImage to) {
     Set<Digest> had = new HashSet<>();
     from.layers().forEach(layer -> had.add(layer.blob().digest()));
-    Map<String, Integer> places = places(from.state());
     List<LayerDownload> downloads = new ArrayList<>();
     Set<Digest> counted = new HashSet<>();
     for (int i = 0; i < to.layers().size(); i++) {
       PublishedLayer layer = to.layers().get(i);
       if (!had.contains(layer.blob().digest()) && counted.add(layer.blob().digest())) {
-        downloads.add(download(layer, to.state().layers().get(i), from, to, places));
+        downloads.add(download(layer, to.state().layers().get(i), from, to));
       }
     }
     downloads.sort((a, b) -> Long.compare(b.blob().size(), a.blob().size()));
@@ -123,20 +122,14 @@ public record UpdateCost(
   }
 
   private static LayerDownload download(
-      PublishedLayer layer,
-      LayerState state,
-      PublishedImage from,
-      PublishedImage to,
-      Map<String, Integer> places) {
+      PublishedLayer layer, LayerState state, PublishedImage from, PublishedImage to) {
     List<ComponentChange> changed = new ArrayList<>();
-    Set<Integer> origins = new TreeSet<>();
     for (String name : state.components()) {
       ComponentState before = from.state().components().get(name);
       ComponentState now = to.state().components().get(name);
       if (now != null && (before == null || !before.hash().equals(now.hash()))) {
         changed.add(new ComponentChange(name, before == null, now.size()));
       }
-      origins.add(places.getOrDefault(name, -1));
     }
     Reason reason;
     if (from.byDiffId().containsKey(layer.diffId())) {
@@ -144,21 +137,13 @@ public record UpdateCost(
     } else if (!changed.isEmpty()) {
       reason = Reason.CHANGED;
     } else {
-      boolean together = origins.size() == 1;
-      reason = together ? Reason.OTHER : Reason.REARRANGED;
+      boolean asBefore =
+          from.state().layers().stream()
+              .anyMatch(before -> before.components().equals(state.components()));
+      reason = asBefore ? Reason.OTHER : Reason.REARRANGED;
     }
     return new LayerDownload(
         layer.blob(), state.size(), reason, changed, state.components().size() - changed.size());
-  }
-
-  private static Map<String, Integer> places(PlanState state) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < state.layers().size(); i++) {
-      for (String name : state.layers().get(i).components()) {
-        places.put(name, i);
-      }
-    }
-    return places;
   }
 
   private static List<PackageChange> packageChanges(PlanState from, PlanState to) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * All files of an image by their paths. A path has no leading and no trailing slash, and names that
@@ -68,6 +69,11 @@ public final class FileTree {
     if (parent.isEmpty() || find(parent).map(Inode::isDirectory).orElse(false)) {
       return path;
     }
+    return resolveParents(path, at -> find(at).map(Inode::linkTarget).orElse(""));
+  }
+
+  /** {@code linkTarget} tells where a path links to, and nothing of what is no symbolic link. */
+  static String resolveParents(String path, UnaryOperator<String> linkTarget) {
     Deque<String> todo = new ArrayDeque<>(List.of(path.split("/")));
     String at = "";
     int followed = 0;
@@ -81,7 +87,7 @@ public final class FileTree {
         continue;
       }
       String next = at.isEmpty() ? name : at + "/" + name;
-      String target = todo.isEmpty() ? "" : find(next).map(Inode::linkTarget).orElse("");
+      String target = todo.isEmpty() ? "" : linkTarget.apply(next);
       if (target.isEmpty() || ++followed > MAX_SYMLINKS) {
         at = next;
         continue;
@@ -132,6 +138,7 @@ public final class FileTree {
   /** Makes a tree path by path. Not for several threads. */
   public static final class Builder {
     private final TreeMap<String, Inode> inodes = new TreeMap<>();
+    private long implied;
 
     /** An empty tree: a root that anybody may read. */
     public Builder() {
@@ -190,11 +197,17 @@ public final class FileTree {
     }
 
     private void requireParent(String path) {
-      String parent = parent(path);
-      Inode inode = inodes.get(parent);
-      if (inode == null || !inode.isDirectory()) {
-        put(parent, implicitDirectory());
+      String at = parent(path);
+      while (!find(at).map(Inode::isDirectory).orElse(false)) {
+        inodes.put(at, implicitDirectory());
+        implied += at.length();
+        at = parent(at);
       }
+    }
+
+    /** How many characters the paths have that nobody put, but that were missing as parents. */
+    long implied() {
+      return implied;
     }
 
     private static Inode implicitDirectory() {

@@ -3,9 +3,10 @@ package dev.varve.core.filetree;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.Xattrs;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * One layer's entries as they follow each other in its tar, contents spooled. {@link #applyTo} lays
@@ -19,75 +20,112 @@ final class Layer {
   private static final String WHITEOUT = ".wh.";
   private static final String OPAQUE = ".wh..wh..opq";
 
+  /** What Linux takes, and more than any build writes. */
+  private static final int MAX_PATH = 4096;
+
   private final String name;
+  private final Allowance memory;
   private long tarSize;
   private final List<String> deleted = new ArrayList<>();
   private final List<String> opaque = new ArrayList<>();
   private final List<Item> items = new ArrayList<>();
+  private final List<String> files = new ArrayList<>();
 
   /** {@code linkTarget} is the path that a hard link names; otherwise the inode is there. */
   private record Item(String path, String linkTarget, Inode inode) {}
 
   private static final Inode NONE = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
 
-  Layer(String name) {
+  /** What the layer's entries take in memory is taken from {@code memory}. */
+  Layer(String name, Allowance memory) {
     this.name = name;
+    this.memory = memory;
   }
 
   /** Adds an entry; {@code content} is a regular file's. */
   void add(TarEntry entry, Content content) throws MalformedLayerException {
     add(
         entry,
+        "",
         Inode.file(entry.mode(), entry.uid(), entry.gid(), mtime(entry), entry.xattrs(), content));
   }
 
   /** Adds an entry that has no content. */
   void add(TarEntry entry) throws MalformedLayerException {
     if (entry.type() == TarEntry.Type.HARD_LINK) {
-      if (!isWhiteout(entry.path())) {
-        items.add(new Item(entry.path(), entry.linkTarget(), NONE));
-      }
-      return;
+      add(entry, entry.linkTarget(), NONE);
+    } else {
+      add(entry, "", withoutContent(entry));
     }
-    add(entry, withoutContent(entry));
   }
 
-  private void add(TarEntry entry, Inode inode) throws MalformedLayerException {
+  private void add(TarEntry entry, String linkTarget, Inode inode) throws MalformedLayerException {
     String path = entry.path();
-    if (!isWhiteout(path)) {
-      items.add(new Item(path, "", inode));
-      return;
+    if (path.length() > MAX_PATH) {
+      throw malformed(
+          "\"" + path.substring(0, 60) + "…\" is longer than a path can be: " + path.length());
     }
+    memory.take(entry, name);
+    if (path.startsWith(WHITEOUT, path.lastIndexOf('/') + 1)) {
+      hide(path);
+    } else {
+      items.add(new Item(path, linkTarget, inode));
+    }
+  }
+
+  /** Takes in a whiteout, which may be any kind of file: AUFS made them hard links. */
+  private void hide(String path) throws MalformedLayerException {
     String parent = FileTree.parent(path);
-    String name = path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
-    if (name.equals(OPAQUE)) {
+    String whiteout = path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
+    if (whiteout.equals(OPAQUE)) {
       opaque.add(parent);
-    } else if (!name.startsWith(WHITEOUT + WHITEOUT)) { // AUFS's own bookkeeping is no file
-      String hidden = name.substring(WHITEOUT.length());
+    } else if (!whiteout.startsWith(WHITEOUT + WHITEOUT)) { // AUFS's own bookkeeping is no file
+      String hidden = whiteout.substring(WHITEOUT.length());
       if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-        throw new MalformedLayerException(
-            "reading " + this.name + ": \"" + path + "\" is a whiteout of nothing");
+        throw malformed("\"" + path + "\" is a whiteout of nothing");
       }
       deleted.add(parent.isEmpty() ? hidden : parent + "/" + hidden);
     }
-  }
-
-  private static boolean isWhiteout(String path) {
-    return path.startsWith(WHITEOUT, path.lastIndexOf('/') + 1);
   }
 
   /** Lays this layer over what {@code tree} holds: deletions first, as they mean lower layers. */
   void applyTo(FileTree.Builder tree) throws MalformedLayerException {
     opaque.forEach(tree::removeBelow);
     deleted.forEach(tree::remove);
-    Map<String, Inode> linkable = new HashMap<>();
+    Set<Inode> symlinks = new HashSet<>();
     for (Item item : items) {
-      Inode inode = item.linkTarget().isEmpty() ? item.inode() : target(item, linkable, tree);
-      if (inode.kind() != Inode.Kind.DIRECTORY) {
-        linkable.put(item.path(), inode);
+      String path = resolve(item.path(), symlinks, tree);
+      Inode inode =
+          item.linkTarget().isEmpty()
+              ? item.inode()
+              : target(item, resolve(item.linkTarget(), symlinks, tree), tree);
+      if (inode.kind() == Inode.Kind.SYMLINK) {
+        symlinks.add(inode);
       }
-      tree.put(item.path(), inode);
+      if (!inode.isDirectory()) {
+        files.add(path);
+      }
+      long implied = tree.implied();
+      tree.put(path, inode);
+      memory.take(tree.implied() - implied, name);
     }
+  }
+
+  /**
+   * Follows the symbolic links that this layer made, as unpacking it does. Those of layers below
+   * are not there when a layer is unpacked into a directory of its own: a path through one hides it
+   * with a directory.
+   */
+  private static String resolve(String path, Set<Inode> symlinks, FileTree.Builder tree) {
+    if (tree.find(FileTree.parent(path)).map(Inode::isDirectory).orElse(false)) {
+      return path;
+    }
+    return FileTree.resolveParents(
+        path, at -> tree.find(at).filter(symlinks::contains).map(Inode::linkTarget).orElse(""));
+  }
+
+  String name() {
+    return name;
   }
 
   void tarSize(long bytes) {
@@ -98,32 +136,28 @@ final class Layer {
     return tarSize;
   }
 
-  /** The paths of all that is no directory. */
+  /** The paths of all that is no directory, once the layer is applied. */
   List<String> files() {
-    return items.stream()
-        .filter(item -> !item.linkTarget().isEmpty() || !item.inode().isDirectory())
-        .map(Item::path)
-        .toList();
+    return files;
   }
 
-  private Inode target(Item link, Map<String, Inode> linkable, FileTree.Builder tree)
+  private Inode target(Item link, String path, FileTree.Builder tree)
       throws MalformedLayerException {
-    Inode inode = linkable.get(link.linkTarget());
-    if (inode == null) {
-      inode = tree.find(link.linkTarget()).orElse(NONE);
-    }
-    if (inode.isDirectory()) {
-      throw new MalformedLayerException(
-          "reading "
-              + name
-              + ": \""
+    Optional<Inode> inode = tree.find(path);
+    if (inode.isEmpty() || inode.get().isDirectory()) {
+      throw malformed(
+          "\""
               + link.path()
               + "\" is a hard link to \""
               + link.linkTarget()
               + "\", which is "
-              + (inode == NONE ? "not there" : "a directory"));
+              + (inode.isEmpty() ? "not there" : "a directory"));
     }
-    return inode;
+    return inode.get();
+  }
+
+  private MalformedLayerException malformed(String problem) {
+    return new MalformedLayerException("reading " + name + ": " + problem);
   }
 
   private static Inode withoutContent(TarEntry entry) {

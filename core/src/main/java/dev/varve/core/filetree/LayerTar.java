@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes entries of a tree as a layer: sorted by path, each with its parents before it, with
- * nothing in it that depends on the machine. The same entries and parents give the same bytes. The
- * root is left out if it is root's, of mode 0755, and has no extended attributes.
+ * Writes entries of a tree as a layer: sorted by path, each with its parents, the root among them,
+ * before it, with nothing in it that depends on the machine. The same entries and parents give the
+ * same bytes.
  */
 public final class LayerTar {
+  private static final Inode.Device NO_DEVICE = new Inode.Device(0, 0);
+
   private LayerTar() {}
 
   /**
@@ -33,11 +35,10 @@ public final class LayerTar {
       sorted.put(entry.path(), entry.inode());
       for (String at = entry.path(); !at.isEmpty(); ) {
         at = FileTree.parent(at);
-        Inode parent = tree.find(at).orElseThrow();
-        if (sorted.containsKey(at) || (at.isEmpty() && isPlain(parent))) {
+        if (sorted.containsKey(at)) {
           break;
         }
-        sorted.put(at, parent);
+        sorted.put(at, tree.find(at).orElseThrow());
       }
     }
     TarWriter tar = new TarWriter(out);
@@ -48,21 +49,23 @@ public final class LayerTar {
     tar.finish();
   }
 
-  /** Whether a root is what clients make where no layer says anything of it. */
-  private static boolean isPlain(Inode root) {
-    return root.mode() == 0755 && root.uid() == 0 && root.gid() == 0 && root.xattrs().isEmpty();
-  }
-
   private static void write(
       String path, Inode inode, IdentityHashMap<Inode, String> written, TarWriter tar)
       throws IOException {
     String first = inode.isDirectory() ? null : written.putIfAbsent(inode, path);
     if (first != null) {
-      tar.add(header(path, inode, TarEntry.Type.HARD_LINK, 0, first, Xattrs.EMPTY));
+      tar.add(header(path, inode, TarEntry.Type.HARD_LINK, 0, first, Xattrs.EMPTY, NO_DEVICE));
       return;
     }
     TarEntry header =
-        header(path, inode, type(inode), inode.size(), inode.linkTarget(), inode.xattrs());
+        header(
+            path,
+            inode,
+            type(inode),
+            inode.size(),
+            inode.linkTarget(),
+            inode.xattrs(),
+            inode.device());
     if (inode.content().isEmpty()) {
       tar.add(header);
       return;
@@ -73,7 +76,13 @@ public final class LayerTar {
   }
 
   private static TarEntry header(
-      String path, Inode inode, TarEntry.Type type, long size, String target, Xattrs xattrs) {
+      String path,
+      Inode inode,
+      TarEntry.Type type,
+      long size,
+      String target,
+      Xattrs xattrs,
+      Inode.Device device) {
     return new TarEntry(
         path,
         type,
@@ -85,8 +94,8 @@ public final class LayerTar {
         0,
         target,
         xattrs,
-        inode.device().major(),
-        inode.device().minor());
+        device.major(),
+        device.minor());
   }
 
   private static TarEntry.Type type(Inode inode) {

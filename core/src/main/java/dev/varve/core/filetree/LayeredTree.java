@@ -31,15 +31,27 @@ public final class LayeredTree implements Closeable {
 
   private static final int BOMB_RATIO = 300;
 
+  private static final int BUFFER = 1 << 18;
+
   private final List<Spool> spools = new ArrayList<>();
   private final FileTree tree;
   private final int[] origins;
   private final List<Long> tarSizes;
 
-  private LayeredTree(ImageSource image, Path scratch, Progress progress) throws IOException {
+  /**
+   * How much an image may take.
+   *
+   * @param contents a layer's uncompressed bytes, unless {@link #BOMB_RATIO} times the compressed
+   *     ones are more
+   * @param memory bytes of names and attributes
+   */
+  record Limits(long contents, long memory) {}
+
+  private LayeredTree(ImageSource image, Path scratch, Progress progress, Limits limits)
+      throws IOException {
     boolean read = false;
     try {
-      List<Layer> parsed = readLayers(image, scratch, progress);
+      List<Layer> parsed = readLayers(image, scratch, progress, limits);
       FileTree.Builder squashed = new FileTree.Builder();
       for (Layer layer : parsed) {
         layer.applyTo(squashed);
@@ -62,7 +74,12 @@ public final class LayeredTree implements Closeable {
    */
   public static LayeredTree read(ImageSource image, Path scratch, Progress progress)
       throws IOException {
-    return new LayeredTree(image, scratch, progress);
+    return read(image, scratch, progress, new Limits(BOMB_BYTES, Runtime.getRuntime().maxMemory()));
+  }
+
+  static LayeredTree read(ImageSource image, Path scratch, Progress progress, Limits limits)
+      throws IOException {
+    return new LayeredTree(image, scratch, progress, limits);
   }
 
   /** The files that the image shows. */
@@ -97,7 +114,7 @@ public final class LayeredTree implements Closeable {
     return origins;
   }
 
-  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress)
+  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress, Limits limits)
       throws IOException {
     List<Descriptor> blobs = image.manifest().layers();
     List<Digest> diffIds = image.config().diffIds();
@@ -120,9 +137,21 @@ public final class LayeredTree implements Closeable {
     progress.begin(
         "reading " + blobs.size() + " layers of " + image.reference(),
         blobs.stream().mapToLong(Descriptor::size).sum());
+    Allowance memory = new Allowance(limits.memory());
     return Parallel.map(
         IntStream.range(0, blobs.size()).boxed().toList(),
-        i -> readLayer(image, blobs.get(i), diffIds.get(i), spools.get(i), progress));
+        i -> {
+          Descriptor blob = blobs.get(i);
+          Layer layer = new Layer("layer " + blob.digest() + of(image), memory);
+          try (InputStream in = new Told(image.open(blob), progress)) {
+            readLayer(layer, in, diffIds.get(i), spools.get(i), Bounded.most(blob, limits));
+          }
+          return layer;
+        });
+  }
+
+  private static String of(ImageSource image) {
+    return " of " + image.reference();
   }
 
   private static void requireReadable(Descriptor blob, ImageSource image)
@@ -131,34 +160,32 @@ public final class LayeredTree implements Closeable {
       throw new MalformedLayerException(
           "reading layer "
               + blob.digest()
-              + " of "
-              + image.reference()
+              + of(image)
               + ": media type "
               + blob.mediaType()
               + " is not supported; expected a tar, plain or compressed by gzip or zstd");
     }
   }
 
-  private static Layer readLayer(
-      ImageSource image, Descriptor blob, Digest diffId, Spool spool, Progress progress)
-      throws IOException {
-    String name = "layer " + blob.digest() + " of " + image.reference();
-    Layer layer = new Layer(name);
-    try (InputStream in = new Told(image.open(blob), progress);
-        Bounded plain = new Bounded(Decompression.open(in, name), name, blob.size());
+  private static void readLayer(
+      Layer layer, InputStream blob, Digest diffId, Spool spool, long most) throws IOException {
+    String name = layer.name();
+    try (Bounded plain = new Bounded(Decompression.open(blob, name), name, most, 0);
         DigestInputStream hashed = new DigestInputStream(plain, Digest.sha256())) {
       TarReader tar = new TarReader(hashed, name);
+      byte[] buffer = new byte[BUFFER];
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
         if (entry.type() == TarEntry.Type.FILE) {
-          plain.requireSane(entry.size());
-          layer.add(entry, spool.append(tar.body()));
+          // Counted once more, since a tar of no size can hold holes of any.
+          InputStream body = new Bounded(tar.body(), name, most, spool.size());
+          layer.add(entry, spool.append(body, buffer));
         } else {
           layer.add(entry);
         }
       }
       drain(hashed);
-      drain(in); // what follows the compressed stream belongs to the blob's digest
+      drain(blob); // what follows the compressed stream belongs to the blob's digest
       Digest got = Digest.of(hashed.getMessageDigest());
       if (!got.equals(diffId)) {
         throw new MalformedLayerException(
@@ -166,7 +193,6 @@ public final class LayeredTree implements Closeable {
       }
       layer.tarSize(plain.count);
     }
-    return layer;
   }
 
   private static void drain(InputStream in) throws IOException {
@@ -214,10 +240,17 @@ public final class LayeredTree implements Closeable {
     private final long most;
     private long count;
 
-    Bounded(InputStream in, String name, long compressed) {
+    /** {@code count} bytes have been read before. */
+    Bounded(InputStream in, String name, long most, long count) {
       super(in);
       this.name = name;
-      this.most = Math.max(BOMB_BYTES, compressed * BOMB_RATIO);
+      this.most = most;
+      this.count = count;
+    }
+
+    static long most(Descriptor blob, Limits limits) {
+      return Math.max(
+          limits.contents(), Math.min(blob.size(), Long.MAX_VALUE / BOMB_RATIO) * BOMB_RATIO);
     }
 
     @Override

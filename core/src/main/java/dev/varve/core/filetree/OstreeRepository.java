@@ -71,15 +71,16 @@ public final class OstreeRepository {
   }
 
   private static Xattrs parse(Inode inode, String path) throws IOException {
+    String reading = "reading the extended attributes of \"" + path + "\": ";
     if (inode.size() > MAX_XATTRS) {
       throw new MalformedLayerException(
-          "reading the extended attributes of \"" + path + "\": " + inode.size() + " bytes");
+          reading + "expected at most " + MAX_XATTRS + " bytes, got " + inode.size());
     }
     try (InputStream in = inode.content().orElseThrow().open()) {
       return parse(in.readAllBytes());
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new MalformedLayerException(
-          "reading the extended attributes of \"" + path + "\": not a GVariant of type a(ayay)");
+          reading + "expected a GVariant of type a(ayay): " + e.getMessage());
     }
   }
 
@@ -87,6 +88,7 @@ public final class OstreeRepository {
    * Parses a GVariant {@code a(ayay)}: names, each ending with NUL, and values. Variable-size
    * elements are followed by the offsets of their ends, as wide as the whole needs.
    *
+   * @throws IllegalArgumentException if it is anything else; the message says the offset
    * @see <a href="https://docs.gtk.org/glib/gvariant-specification-1.0.html">GVariant
    *     specification</a>
    */
@@ -95,30 +97,43 @@ public final class OstreeRepository {
       return Xattrs.EMPTY;
     }
     int width = offsetWidth(array.length);
-    int firstOffset = offset(array, array.length - width, width);
+    int ends = offset(array, array.length - width, width);
+    require(ends < array.length && (array.length - ends) % width == 0, array.length - width);
     Map<String, byte[]> xattrs = new HashMap<>();
     int start = 0;
-    for (int at = firstOffset; at < array.length; at += width) {
+    for (int at = ends; at < array.length; at += width) {
       int end = offset(array, at, width);
-      byte[] pair = Arrays.copyOfRange(array, start, end);
-      int pairWidth = offsetWidth(pair.length);
-      int nameEnd = offset(pair, pair.length - pairWidth, pairWidth);
-      String name = LosslessUtf8.decode(pair, 0, nameEnd - 1);
-      xattrs.put(name, Arrays.copyOfRange(pair, nameEnd, pair.length - pairWidth));
+      require(end > start && end <= ends, at);
+      int valueEnd = end - offsetWidth(end - start);
+      require(valueEnd > start, at);
+      int nameSize = offset(array, valueEnd, end - valueEnd);
+      require(nameSize > 1 && nameSize <= valueEnd - start, valueEnd);
+      int nameEnd = start + nameSize - 1;
+      require(array[nameEnd] == 0, nameEnd);
+      xattrs.put(
+          LosslessUtf8.decode(array, start, nameEnd - start),
+          Arrays.copyOfRange(array, nameEnd + 1, valueEnd));
       start = end;
     }
     return Xattrs.of(xattrs);
+  }
+
+  private static void require(boolean sound, int offset) {
+    if (!sound) {
+      throw new IllegalArgumentException("malformed at offset " + offset);
+    }
   }
 
   private static int offsetWidth(int length) {
     return length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
   }
 
+  /** A little-endian number; one that no array could have comes out as the largest. */
   private static int offset(byte[] bytes, int at, int width) {
     int value = 0;
     for (int i = width - 1; i >= 0; i--) {
       value = (value << 8) | (bytes[at + i] & 0xFF);
     }
-    return value;
+    return value < 0 ? Integer.MAX_VALUE : value;
   }
 }

@@ -1,12 +1,12 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,12 +19,11 @@ import java.util.Objects;
  * leaves nothing of it.
  */
 final class Spool implements Closeable {
-  private static final int BUFFER = 1 << 18;
+  /** A write that fails with less than this free has failed for that. */
+  private static final long FULL_BYTES = 1 << 20;
 
   private final Path directory;
   private final FileChannel channel;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-  private final byte[] copy = new byte[BUFFER];
   private long end;
 
   Spool(Path file) throws IOException {
@@ -38,38 +37,45 @@ final class Spool implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** Appends all that is left of {@code in}, which is not closed. */
-  Content append(InputStream in) throws IOException {
+  /** How many bytes have been appended. */
+  long size() {
+    return end;
+  }
+
+  /** Appends all that is left of {@code in}, which is not closed, by way of {@code buffer}. */
+  Content append(InputStream in, byte[] buffer) throws IOException {
     MessageDigest sha256 = Digest.sha256();
     long start = end;
-    for (int n; (n = in.read(copy, 0, copy.length)) > 0; ) {
-      sha256.update(copy, 0, n);
-      write(n);
+    for (int n; (n = in.read(buffer, 0, buffer.length)) > 0; ) {
+      sha256.update(buffer, 0, n);
+      write(ByteBuffer.wrap(buffer, 0, n));
     }
     return new Spooled(this, start, end - start, Digest.of(sha256));
   }
 
-  private void write(int length) throws IOException {
-    buffer.clear().put(copy, 0, length).flip();
+  private void write(ByteBuffer buffer) throws IOException {
     try {
       while (buffer.hasRemaining()) {
         end += channel.write(buffer, end);
       }
     } catch (IOException e) {
-      throw new IOException(
-          "spooling file contents to " + directory + ": " + e.getMessage() + free(), e);
+      throw explain(e);
     }
   }
 
-  private String free() {
-    try {
-      FileStore store = Files.getFileStore(directory);
-      return " ("
-          + store.getUsableSpace() / 1_000_000
-          + " MB free; --scratch DIR or TMPDIR chooses another place)";
-    } catch (IOException e) {
-      return "";
-    }
+  private IOException explain(IOException failure) throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    String message =
+        "spooling file contents to "
+            + directory
+            + ": "
+            + failure.getMessage()
+            + " ("
+            + free / 1_000_000
+            + " MB free; --scratch DIR or TMPDIR chooses another place)";
+    return free < FULL_BYTES
+        ? new NoSpaceException(message, failure)
+        : new IOException(message, failure);
   }
 
   @Override

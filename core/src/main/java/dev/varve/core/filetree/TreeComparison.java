@@ -32,7 +32,7 @@ public final class TreeComparison {
   /**
    * Compares two trees.
    *
-   * @return one line for each path that differs, by path; empty when the trees are equal
+   * @return one line for each difference, by path; empty when the trees are equal
    */
   public static List<String> differences(FileTree left, FileTree right) {
     return new TreeComparison(left, right).compare();
@@ -82,7 +82,7 @@ public final class TreeComparison {
     Xattrs xa = a.xattrs().without(TreeComparison::isClientXattr);
     Xattrs xb = b.xattrs().without(TreeComparison::isClientXattr);
     if (!xa.equals(xb)) {
-      differ(path, "extended attributes", xa.names(), xb.names());
+      differ(path, "extended attributes", xa, xb);
     }
     if (!a.isDirectory()) {
       String nameA = leftNames.computeIfAbsent(a, inode -> path);

@@ -62,18 +62,18 @@ public record Descriptor(
   }
 
   static Descriptor fromJson(JsonObject json) throws MalformedJsonException {
-    try {
-      Optional<JsonObject> platform = json.optionalObject("platform");
-      return new Descriptor(
-          json.string("mediaType"),
-          Digest.parse(json.string("digest")),
-          json.number("size"),
-          json.stringMap("annotations"),
-          platform.isEmpty() ? Optional.empty() : Optional.of(Platform.fromJson(platform.get())),
-          json.optionalString("artifactType"));
-    } catch (IllegalArgumentException e) {
-      throw new MalformedJsonException("reading a descriptor: " + e.getMessage());
+    Optional<JsonObject> platform = json.optionalObject("platform");
+    long size = json.number("size");
+    if (size < 0) {
+      throw json.malformed("expected a size of at least 0, got " + size);
     }
+    return new Descriptor(
+        json.string("mediaType"),
+        Digest.parse(json.string("digest"), json),
+        size,
+        json.stringMap("annotations"),
+        platform.isEmpty() ? Optional.empty() : Optional.of(Platform.fromJson(platform.get())),
+        json.optionalString("artifactType"));
   }
 
   /** The descriptor as it stands in a manifest or an index. */

@@ -1,8 +1,11 @@
 package dev.varve.core.image;
 
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -37,6 +40,15 @@ public record Digest(String hex) implements Comparable<Digest> {
           "expected a digest of the form sha256:<hex>, got \"" + text + "\"");
     }
     return new Digest(text.substring(PREFIX.length()));
+  }
+
+  /** Parses a digest that is in {@code document}, which a complaint will name. */
+  static Digest parse(String text, JsonObject document) throws MalformedJsonException {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
+      throw document.malformed(Objects.requireNonNull(e.getMessage()));
+    }
   }
 
   /** The digest of {@code bytes}. */

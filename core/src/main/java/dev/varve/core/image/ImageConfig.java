@@ -39,10 +39,7 @@ public record ImageConfig(JsonObject json) {
     try {
       return text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw new MalformedJsonException(
-          "reading the image config: expected an RFC 3339 date in \"created\", got \""
-              + text
-              + "\"");
+      throw json.malformed("expected an RFC 3339 date in \"created\", got \"" + text + "\"");
     }
   }
 
@@ -54,13 +51,9 @@ public record ImageConfig(JsonObject json) {
   /** The digests of the layers' uncompressed tars, lowest first. */
   public List<Digest> diffIds() throws MalformedJsonException {
     List<Digest> diffIds = new ArrayList<>();
-    for (String text : json.optionalObject("rootfs").orElse(JsonObject.EMPTY).strings("diff_ids")) {
-      try {
-        diffIds.add(Digest.parse(text));
-      } catch (IllegalArgumentException e) {
-        throw new MalformedJsonException(
-            "reading the image config: rootfs.diff_ids: " + e.getMessage());
-      }
+    JsonObject rootfs = json.optionalObject("rootfs").orElse(JsonObject.EMPTY);
+    for (String text : rootfs.strings("diff_ids")) {
+      diffIds.add(Digest.parse(text, rootfs));
     }
     return diffIds;
   }

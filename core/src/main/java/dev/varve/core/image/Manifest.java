@@ -53,13 +53,11 @@ public record Manifest(
   public static Manifest parse(byte[] bytes, String name) throws MalformedJsonException {
     JsonObject json = JsonObject.parse(bytes, name);
     if (json.number("schemaVersion") != 2) {
-      throw new MalformedJsonException(
-          "reading " + name + ": expected schemaVersion 2, got " + json.number("schemaVersion"));
+      throw json.malformed("expected schemaVersion 2, got " + json.number("schemaVersion"));
     }
     String mediaType = json.optionalString("mediaType").orElse(MediaTypes.OCI_MANIFEST);
     if (!MediaTypes.isManifest(mediaType)) {
-      throw new MalformedJsonException(
-          "reading " + name + ": expected an image manifest, got media type " + mediaType);
+      throw json.malformed("expected an image manifest, got media type " + mediaType);
     }
     List<Descriptor> layers = new ArrayList<>();
     for (JsonObject layer : json.objects("layers")) {

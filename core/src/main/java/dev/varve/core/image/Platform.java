@@ -27,7 +27,7 @@ public record Platform(String os, String architecture, String variant) {
    */
   public static Platform parse(String text) {
     String[] parts = text.split("/", -1);
-    if (parts.length < 2 || parts.length > 3) {
+    if (parts.length < 2 || parts.length > 3 || parts[parts.length - 1].isEmpty()) {
       throw new IllegalArgumentException(
           "expected a platform such as linux/amd64, got \"" + text + "\"");
     }

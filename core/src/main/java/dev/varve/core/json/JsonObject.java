@@ -1,12 +1,18 @@
 package dev.varve.core.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import java.nio.charset.StandardCharsets;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,31 +54,42 @@ public final class JsonObject {
    * @throws MalformedJsonException if it is not one JSON object
    */
   public static JsonObject parse(byte[] utf8, String name) throws MalformedJsonException {
-    try {
-      JsonElement root = JsonParser.parseString(new String(utf8, StandardCharsets.UTF_8));
-      if (!root.isJsonObject()) {
-        throw new MalformedJsonException("parsing " + name + ": expected a JSON object");
-      }
-      return new JsonObject(root.getAsJsonObject(), name);
-    } catch (JsonParseException | StackOverflowError e) {
-      throw new MalformedJsonException("parsing " + name + ": not valid JSON", e);
+    JsonElement root = parseAny(utf8, name);
+    if (!root.isJsonObject()) {
+      throw new MalformedJsonException("parsing " + name + ": expected a JSON object");
     }
+    return new JsonObject(root.getAsJsonObject(), name);
   }
 
   /** Parses a document that is a JSON array of objects. */
   public static List<JsonObject> parseArray(byte[] utf8, String name)
       throws MalformedJsonException {
-    byte[] open = "{\"array\":".getBytes(StandardCharsets.UTF_8);
-    byte[] wrapped = new byte[open.length + utf8.length + 1];
-    System.arraycopy(open, 0, wrapped, 0, open.length);
-    System.arraycopy(utf8, 0, wrapped, open.length, utf8.length);
-    wrapped[wrapped.length - 1] = '}';
-    return parse(wrapped, name).objects("array");
+    JsonElement root = parseAny(utf8, name);
+    if (!root.isJsonArray()) {
+      throw new MalformedJsonException("parsing " + name + ": expected a JSON array");
+    }
+    var wrapper = new com.google.gson.JsonObject();
+    wrapper.add("", root);
+    return new JsonObject(wrapper, name).objects("");
+  }
+
+  private static JsonElement parseAny(byte[] utf8, String name) throws MalformedJsonException {
+    try {
+      JsonReader reader = new JsonReader(new StringReader(new String(utf8, UTF_8)));
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement root = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new MalformedJsonException("parsing " + name + ": expected nothing after the JSON");
+      }
+      return root;
+    } catch (JsonParseException | IOException e) {
+      throw new MalformedJsonException("parsing " + name + ": not valid JSON", e);
+    }
   }
 
   /** The document as compact UTF-8 JSON, fields in the order they were put. */
   public byte[] toBytes() {
-    return COMPACT.toJson(json).getBytes(StandardCharsets.UTF_8);
+    return COMPACT.toJson(json).getBytes(UTF_8);
   }
 
   /** The document indented for people. */
@@ -101,7 +118,7 @@ public final class JsonObject {
     if (value == null) {
       return Optional.empty();
     }
-    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isString()) {
+    if (!isString(value)) {
       throw wrong(name, "a string", value);
     }
     return Optional.of(value.getAsString());
@@ -145,7 +162,7 @@ public final class JsonObject {
   public List<String> strings(String name) throws MalformedJsonException {
     List<String> strings = new ArrayList<>();
     for (JsonElement each : array(name)) {
-      if (!each.isJsonPrimitive()) {
+      if (!isString(each)) {
         throw wrong(name + "[" + strings.size() + "]", "a string", each);
       }
       strings.add(each.getAsString());
@@ -230,23 +247,33 @@ public final class JsonObject {
   }
 
   private long number(String name, JsonElement value) throws MalformedJsonException {
+    if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+      throw wrong(name, "a whole number", value);
+    }
     try {
       return value.getAsBigDecimal().longValueExact();
-    } catch (RuntimeException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       throw wrong(name, "a whole number", value);
     }
   }
 
+  private static boolean isString(JsonElement value) {
+    return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+  }
+
+  /** What is wrong with this object, or with what is in it; the message names the document. */
+  public MalformedJsonException malformed(String problem) {
+    return new MalformedJsonException("reading " + where + ": " + problem);
+  }
+
   private MalformedJsonException missing(String name, String expected) {
-    return new MalformedJsonException(
-        "reading " + where + ": expected " + expected + " in \"" + name + "\", which is missing");
+    return malformed("expected " + expected + " in \"" + name + "\", which is missing");
   }
 
   private MalformedJsonException wrong(String name, String expected, JsonElement got) {
     String text = got.toString();
     String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    return new MalformedJsonException(
-        "reading " + where + ": expected " + expected + " in \"" + name + "\", got " + shown);
+    return malformed("expected " + expected + " in \"" + name + "\", got " + shown);
   }
 
   @Override

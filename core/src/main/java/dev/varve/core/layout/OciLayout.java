@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -62,6 +63,21 @@ public final class OciLayout {
   public static ImageSource openArchive(
       Path archive, String tag, PlatformChoice platform, String reference) throws IOException {
     return LayoutSource.open(ArchiveFiles.open(archive, reference), tag, platform, reference);
+  }
+
+  /**
+   * The tags of the images in a layout directory, in its order; none if there is no layout yet.
+   *
+   * @param reference the layout as the user named it, for messages
+   */
+  public static List<String> tags(Path directory, String reference) throws IOException {
+    if (!Files.exists(directory.resolve(INDEX))) {
+      return List.of();
+    }
+    return readIndex(new DirectoryFiles(directory), reference).manifests().stream()
+        .map(OciLayout::tag)
+        .filter(tag -> !tag.isEmpty())
+        .toList();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -65,10 +66,8 @@ public final class PackageIndex {
     private final List<PackageInfo> packages = new ArrayList<>();
     private final @Nullable PackageInfo[] owners;
     private final long[] shippedMtimes;
-    private int shared;
-    private String firstShared = "";
-    private int bare;
-    private String firstBare = "";
+    private final BitSet shared = new BitSet();
+    private final BitSet bare = new BitSet();
 
     /** An index of this tree, without packages yet. */
     public Builder(FileTree tree) {
@@ -99,13 +98,15 @@ public final class PackageIndex {
     private void own(int entry, PackageInfo claimant, PackageFile file) {
       Inode inode = tree.entries().get(entry).inode();
       long mtime = isAsShipped(inode, file) ? file.mtime() : CHANGED;
-      if (!file.capabilities().isEmpty() && inode.xattrs().get("security.capability").isEmpty()) {
-        firstBare = bare++ == 0 ? tree.entries().get(entry).path() : firstBare;
+      if (inode.kind() == Inode.Kind.FILE
+          && !file.capabilities().isEmpty()
+          && inode.xattrs().get("security.capability").isEmpty()) {
+        bare.set(entry);
       }
       PackageInfo owner = owners[entry];
       if (owner != null) {
         if (!inode.isDirectory() && !owner.name().equals(claimant.name())) {
-          firstShared = shared++ == 0 ? tree.entries().get(entry).path() : firstShared;
+          shared.set(entry);
         }
         boolean ownerShipped = shippedMtimes[entry] != CHANGED;
         boolean claimantShipped = mtime != CHANGED;
@@ -130,18 +131,18 @@ public final class PackageIndex {
     /** What somebody should know about the packages added: a line each, often none. */
     public List<String> notices() {
       List<String> notices = new ArrayList<>();
-      if (shared > 0) {
+      if (!shared.isEmpty()) {
         notices.add(
-            shared
+            shared.cardinality()
                 + " paths are owned by more than one package, the first /"
-                + firstShared
+                + tree.entries().get(shared.nextSetBit(0)).path()
                 + "; each goes to the package whose content it has");
       }
-      if (bare > 0) {
+      if (!bare.isEmpty()) {
         notices.add(
-            bare
+            bare.cardinality()
                 + " files lack the capabilities that their package sets, the first /"
-                + firstBare
+                + tree.entries().get(bare.nextSetBit(0)).path()
                 + "; the build lost them, and setcap in the build brings them back");
       }
       return notices;

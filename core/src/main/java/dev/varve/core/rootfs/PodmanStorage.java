@@ -4,17 +4,22 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.layout.OciLayout;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -49,19 +54,29 @@ public final class PodmanStorage {
    * @throws IOException if there is no such image, or podman fails
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
-    if (image.isEmpty() || image.startsWith("-")) {
-      throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
-    }
     requireImage(image, reference);
     JsonObject inspected = inspect(image);
     String id = inspected.string("Id");
     Podman.Result mount = podman.run("image", "mount", id);
     return mount.succeeded()
         ? new Mounted(podman, id, Path.of(mount.output().strip()), config(inspected), reference)
-        : new Saved(podman, id, scratch.resolve(ARCHIVE), reference);
+        : new LayeredSource(Saved.of(podman, id, scratch.resolve(ARCHIVE), reference));
+  }
+
+  /**
+   * Opens an image with its layers, which podman saves to a file for that; parameters and
+   * exceptions as for {@link #open}. The layers are as podman's storage has them, uncompressed.
+   */
+  public ImageSource openSaved(String image, Path scratch, String reference) throws IOException {
+    requireImage(image, reference);
+    String id = inspect(image).string("Id");
+    return Saved.of(podman, id, scratch.resolve(ARCHIVE), reference);
   }
 
   private void requireImage(String image, String reference) throws IOException {
+    if (image.isEmpty() || image.startsWith("-")) {
+      throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
+    }
     Podman.Result exists = podman.run("image", "exists", image);
     if (exists.exitCode() == 1) {
       throw new IOException(
@@ -153,18 +168,14 @@ public final class PodmanStorage {
   }
 
   /** An image that podman has saved to a file, which is deleted when this is closed. */
-  private static final class Saved implements TreeSource {
-    private final Path archive;
-    private final LayeredSource layers;
-
-    Saved(Podman podman, String id, Path archive, String reference) throws IOException {
-      this.archive = archive;
+  private record Saved(Path archive, ImageSource image) implements ImageSource {
+    static Saved of(Podman podman, String id, Path archive, String reference) throws IOException {
       boolean saved = false;
       try {
         podman.require("save", "--quiet", "--format", "oci-archive", "-o", archive.toString(), id);
-        layers =
-            new LayeredSource(OciLayout.openArchive(archive, "", PlatformChoice.any(), reference));
+        ImageSource image = OciLayout.openArchive(archive, "", PlatformChoice.any(), reference);
         saved = true;
+        return new Saved(archive, image);
       } finally {
         if (!saved) {
           Files.deleteIfExists(archive);
@@ -174,27 +185,37 @@ public final class PodmanStorage {
 
     @Override
     public String reference() {
-      return layers.reference();
+      return image.reference();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+      return image.descriptor();
+    }
+
+    @Override
+    public Manifest manifest() {
+      return image.manifest();
     }
 
     @Override
     public ImageConfig config() {
-      return layers.config();
+      return image.config();
     }
 
     @Override
-    public Map<String, String> annotations() {
-      return layers.annotations();
+    public InputStream open(Descriptor blob) throws IOException {
+      return image.open(blob);
     }
 
     @Override
-    public FileTree read(Path scratch, Progress progress) throws IOException {
-      return layers.read(scratch, progress);
+    public Optional<Manifest> referrer(String artifactType) throws IOException {
+      return image.referrer(artifactType);
     }
 
     @Override
     public void close() throws IOException {
-      layers.close();
+      image.close();
       Files.deleteIfExists(archive);
     }
   }

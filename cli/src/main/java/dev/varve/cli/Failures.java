@@ -1,0 +1,141 @@
+package dev.varve.cli;
+
+import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.rootfs.PodmanMissingException;
+import dev.varve.runner.VerificationException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells what went wrong, in one line, and as an exit code. */
+final class Failures {
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+  static final int VERIFICATION_FAILED = 5;
+  static final int MACHINE_LACKS = 7;
+
+  private static final String PREFIX = "varve: ";
+
+  private final Console console;
+
+  Failures(Console console) {
+    this.console = console;
+  }
+
+  /** Tells that a command line makes no sense. */
+  int wrongUsage(ParameterException failure) {
+    String suggestion = "";
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+    }
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    tell(failure.getMessage() + suggestion + " (" + command + " --help tells more)");
+    return WRONG_USAGE;
+  }
+
+  /** Tells that a command failed. */
+  int failed(Exception failure, CommandLine command) {
+    if (CommonOptions.debug(command)) {
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      trace.toString().lines().map(line -> line.replace("\t", "    ")).forEach(console::tell);
+    }
+    String activity =
+        command.getCommand() instanceof Activity told ? told.activity() : "running varve";
+    tell(message(failure, activity));
+    return exitCode(failure);
+  }
+
+  /** Tells that Java's heap was too small. */
+  int outOfMemory() {
+    tell(
+        "running out of memory: the heap of "
+            + Human.size(Runtime.getRuntime().maxMemory())
+            + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more");
+    return MACHINE_LACKS;
+  }
+
+  private void tell(String message) {
+    console.tell(PREFIX + message.strip().replaceAll("\\s*\\R\\s*", " "));
+  }
+
+  static int exitCode(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VerificationException) {
+        return VERIFICATION_FAILED;
+      }
+      if (cause instanceof PodmanMissingException
+          || cause instanceof NoSpaceException
+          || cause instanceof AccessDeniedException) {
+        return MACHINE_LACKS;
+      }
+    }
+    return failure instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
+  }
+
+  private static String message(Throwable failure, String activity) {
+    if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+      return message(failure.getCause(), activity);
+    }
+    if (!(failure instanceof IOException) && !(failure instanceof IllegalArgumentException)) {
+      return activity
+          + ": unexpectedly "
+          + failure
+          + "; that is a bug in Varve, and --debug shows where it is";
+    }
+    // Where only the operating system speaks, it doesn't say what was being done.
+    boolean bare =
+        failure.getMessage() == null
+            || (failure instanceof FileSystemException && !isExplained(failure));
+    StringBuilder message = new StringBuilder(bare ? activity + ": " : "").append(reason(failure));
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String more = reason(cause);
+      if (cause.getMessage() != null
+          && message.indexOf(more) < 0
+          && message.indexOf(cause.getMessage()) < 0) {
+        message.append(": ").append(more);
+      }
+    }
+    return message.toString();
+  }
+
+  /** What an exception says, as a sentence also where Java only names a file. */
+  static String reason(Throwable failure) {
+    if (failure instanceof FileSystemException e && e.getReason() == null) {
+      String file = e.getFile();
+      if (e instanceof NoSuchFileException) {
+        return "there is no " + file;
+      } else if (e instanceof AccessDeniedException) {
+        return "no permission for " + file;
+      } else if (e instanceof FileAlreadyExistsException) {
+        return file + " is there already";
+      } else if (e instanceof NotDirectoryException) {
+        return file + " is not a directory";
+      } else if (e instanceof DirectoryNotEmptyException) {
+        return file + " is not empty";
+      }
+    }
+    if (failure instanceof FileSystemException e && e.getReason() != null && !isExplained(e)) {
+      return e.getFile() + ": " + e.getReason().toLowerCase(Locale.ROOT);
+    }
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+
+  /** Whether an exception of the file system's says what was being done in place of a file. */
+  private static boolean isExplained(Throwable failure) {
+    return failure instanceof AccessDeniedException e && e.getReason() != null;
+  }
+}

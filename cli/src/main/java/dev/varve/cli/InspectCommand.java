@@ -1,0 +1,53 @@
+package dev.varve.cli;
+
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve inspect}. */
+@Command(
+    name = "inspect",
+    description = "Shows an image's layers: sizes, what they hold, when that last changed.",
+    footer = {"", "Example:", "  varve inspect oci:os:monday"})
+final class InspectCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+
+  @Parameters(paramLabel = "REF", description = "The image.")
+  private String reference;
+
+  @Option(names = "--all", description = "Show all components of every layer.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  InspectCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "inspecting " + reference;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ImageReport report =
+        new PublishedImages(console, common, scratchOption)
+            .read(
+                List.of(reference), (source, image) -> new ImageReport(image, source.config(), all))
+            .get(0);
+    if (json) {
+      console.result(report.json());
+    } else {
+      report.lines().forEach(console::tell);
+    }
+    return 0;
+  }
+}

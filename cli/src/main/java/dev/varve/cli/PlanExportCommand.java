@@ -1,0 +1,67 @@
+package dev.varve.cli;
+
+import dev.varve.core.plan.PlanState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve plan export}. */
+@Command(
+    name = "export",
+    description = "Exports an image's plan as JSON, to be reviewed, or read by rechunk --plan.",
+    footer = {"", "Example:", "  varve plan export oci:os:monday -o plan.json"})
+final class PlanExportCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+
+  @Parameters(paramLabel = "REF", description = "The image.")
+  private String reference;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write to FILE; to stdout unless told.")
+  private @Nullable Path output;
+
+  PlanExportCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "exporting the plan of " + reference;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PlanState state =
+        new PublishedImages(console, common, scratchOption).read(List.of(reference)).get(0).state();
+    if (output == null) {
+      console.result(state.toJson());
+    } else {
+      write(output, state.toJson().toPrettyString() + "\n");
+    }
+    return 0;
+  }
+
+  /** Writes a file whole or not at all. */
+  private static void write(Path file, String text) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.write(beside, text.getBytes(StandardCharsets.UTF_8));
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.varve.cli;
+
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.layout.OciLayout;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which image a rechunk is planned with.
+ *
+ * @param reference the image, if there is one
+ * @param implied whether nobody named it: it is the one at the destination
+ * @param absence why there is none; empty if there is
+ */
+record PreviousImage(Optional<Reference> reference, boolean implied, String absence) {
+  /** The tag of an image that is written without one. */
+  private static final String DEFAULT_TAG = "latest";
+
+  /** Decides from what the user said. */
+  static PreviousImage choose(@Nullable String named, boolean fresh, Reference destination)
+      throws IOException {
+    if (named != null && fresh) {
+      throw new IllegalArgumentException("--prev and --fresh contradict each other");
+    }
+    if (named != null) {
+      return new PreviousImage(Optional.of(Reference.parse(named)), false, "");
+    }
+    if (fresh) {
+      return none("--fresh");
+    }
+    if (destination.transport() != Reference.Transport.OCI) {
+      return none("--prev names none");
+    }
+    String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
+    if (!OciLayout.tags(destination.path(), destination.text()).contains(tag)) {
+      return none(
+          "--prev names none, and oci:"
+              + destination.location()
+              + " has no image tagged "
+              + tag
+              + " yet");
+    }
+    Reference there =
+        new Reference(destination.transport(), destination.text(), destination.location(), tag);
+    return new PreviousImage(Optional.of(there), true, "");
+  }
+
+  private static PreviousImage none(String why) {
+    return new PreviousImage(Optional.empty(), false, why);
+  }
+
+  /** What the user should know about the choice. */
+  Optional<String> notice() {
+    if (implied) {
+      return reference.map(
+          there ->
+              "the previous image is the one at "
+                  + there
+                  + " now (--prev names another, --fresh does without)");
+    }
+    return absence.startsWith("--prev")
+        ? Optional.of("planning without a previous image: " + absence)
+        : Optional.empty();
+  }
+
+  /** Opens it, to be closed; null if there is none. */
+  @Nullable ImageSource open(Transports transports) throws IOException {
+    if (reference.isEmpty()) {
+      return null;
+    }
+    try {
+      return transports.image(reference.get());
+    } catch (IOException e) {
+      throw implied
+          ? new IOException(Failures.reason(e) + "; --fresh does without the image there", e)
+          : e;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.varve.cli;
+
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.state.PublishedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads what is known of images; of one that has no state, by reading all of it.
+ *
+ * @param console where progress is told
+ * @param common whether it is
+ * @param scratchOption where layers are unpacked
+ */
+record PublishedImages(Console console, CommonOptions common, ScratchOption scratchOption) {
+  /** What is done with an image that is open. */
+  interface Reader<R> {
+    R read(ImageSource source, PublishedImage image) throws IOException;
+  }
+
+  /** The images that references name, one after another. */
+  List<PublishedImage> read(List<String> references) throws IOException {
+    return read(references, (source, image) -> image);
+  }
+
+  /** What {@code reader} makes of the images that references name, one after another. */
+  <R> List<R> read(List<String> texts, Reader<R> reader) throws IOException {
+    List<Reference> references = texts.stream().map(Reference::parse).toList();
+    List<R> results = new ArrayList<>();
+    for (Reference reference : references) {
+      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet);
+          ClosedOnExit<Scratch> scratch =
+              new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+          ImageSource source =
+              new Transports(PlatformChoice.any(), scratch.get(), console.environment())
+                  .image(reference)) {
+        PublishedImage image =
+            PublishedImage.of(source, Groups.NONE, scratch.get().directory("layers"), progress);
+        results.add(reader.read(source, image));
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.varve.cli;
+
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.plan.PlanState.LayerState;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.runner.RechunkResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells what came of rechunking, and what the update to it costs. */
+final class RechunkReport {
+  private final RechunkResult result;
+  private final String absence;
+  private final PublishedImage image;
+  private final Optional<UpdateReport> update;
+  private final long totalBytes;
+  private final long reusedBytes;
+
+  /**
+   * A report.
+   *
+   * @param absence why there is no previous image, where there is none
+   */
+  RechunkReport(RechunkResult result, String absence) {
+    this.result = result;
+    this.absence = absence;
+    this.image = result.image();
+    this.update =
+        result.previous().map(before -> new UpdateReport(UpdateCost.between(before, image), false));
+    List<Descriptor> blobs = image.layers().stream().map(PublishedLayer::blob).toList();
+    this.totalBytes = blobs.stream().mapToLong(Descriptor::size).sum();
+    this.reusedBytes =
+        blobs.stream()
+            .filter(blob -> result.reused().contains(blob.digest()))
+            .mapToLong(Descriptor::size)
+            .sum();
+  }
+
+  /** For people. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(name(image) + (result.verified() ? ", verified" : ""));
+    Table table = new Table("ll");
+    table.row("layers", layers());
+    table.row("previous", result.previous().map(RechunkReport::name).orElse("none: " + absence));
+    table.row(
+        "update",
+        update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes)));
+    update.ifPresent(report -> table.row("packages", report.packages()));
+    lines.addAll(table.lines());
+    update.ifPresent(report -> lines.addAll(report.downloads()));
+    return lines;
+  }
+
+  private String layers() {
+    long full = image.state().layers().stream().mapToLong(LayerState::size).sum();
+    String all =
+        image.layers().size()
+            + ", "
+            + Human.size(totalBytes)
+            + " ("
+            + Human.size(full)
+            + " uncompressed)";
+    return result.previous().isEmpty()
+        ? all
+        : all + "; " + reusedLayers() + " reused, " + Human.size(reusedBytes);
+  }
+
+  private long reusedLayers() {
+    return image.layers().stream()
+        .filter(layer -> result.reused().contains(layer.blob().digest()))
+        .count();
+  }
+
+  private static String name(PublishedImage image) {
+    return image.reference() + "@" + image.descriptor().digest();
+  }
+
+  /** For machines. */
+  JsonObject json() {
+    JsonObject json =
+        JsonObject.EMPTY
+            .with("reference", image.reference())
+            .with("digest", image.descriptor().digest().toString())
+            .with("layers", image.layers().size())
+            .with("chunks", image.layers().size())
+            .with("totalBytes", totalBytes)
+            .with(
+                "uncompressedBytes",
+                image.state().layers().stream().mapToLong(LayerState::size).sum())
+            .with("reusedLayers", reusedLayers())
+            .with("reusedBytes", reusedBytes)
+            .with("verified", result.verified());
+    if (result.previous().isPresent() && update.isPresent()) {
+      return update.get().addTo(json.with("prevRef", name(result.previous().get())));
+    }
+    return json.with("updateBytes", totalBytes).with("share", 1);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.varve.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory for what is unpacked, made when it is first needed, and deleted with all that is in
+ * it when this is closed.
+ */
+final class Scratch implements Closeable {
+  private final Path parent;
+  private @Nullable Path root;
+  private boolean closed;
+
+  Scratch(Path parent) {
+    this.parent = parent;
+  }
+
+  /** A new directory in it, whose name begins with {@code name}. */
+  synchronized Path directory(String name) throws IOException {
+    if (closed) {
+      throw new IOException("unpacking in " + parent + ": it was closed");
+    }
+    try {
+      Path made = root;
+      if (made == null) {
+        made = Files.createTempDirectory(Files.createDirectories(parent), "varve-");
+        root = made;
+      }
+      return Files.createTempDirectory(made, name + "-");
+    } catch (IOException e) {
+      throw new IOException(
+          "creating a scratch directory in "
+              + parent
+              + ": "
+              + Failures.reason(e)
+              + "; --scratch DIR chooses another place",
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (root == null) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(root)) {
+      List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : deepestFirst) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // What is left is scratch, and the temporary directory's owner cleans it up.
+    }
+  }
+}

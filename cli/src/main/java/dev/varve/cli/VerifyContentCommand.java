@@ -1,0 +1,137 @@
+package dev.varve.cli;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.OstreeRepository;
+import dev.varve.core.filetree.TreeComparison;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve verify-content}. */
+@Command(
+    name = "verify-content",
+    description = {
+      "Tells whether two images hold the same files, however they are layered.",
+      "Times, and the attributes that clients set themselves, don't count; an image that is"
+          + " encapsulated by OSTree is compared as the plain image that it stands for. Exit code 5"
+          + " if they differ."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve verify-content containers-storage:localhost/os oci:os:today"
+    })
+final class VerifyContentCommand implements Activity {
+  private static final int MOST = 20;
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+
+  @Parameters(paramLabel = "A", description = "An image, or the directory that holds one.")
+  private String first;
+
+  @Parameters(paramLabel = "B", description = "Another.")
+  private String second;
+
+  @Option(names = "--all", description = "Show all differences.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  VerifyContentCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "comparing the files of " + first + " and " + second;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference a = Reference.parse(first);
+    Reference b = Reference.parse(second);
+    FileTree tree;
+    List<String> differences;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet);
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+        ClosedOnExit<TreeSource> left = open(a, scratch.get());
+        ClosedOnExit<TreeSource> right = open(b, scratch.get())) {
+      tree = plain(left.get().read(scratch.get().directory("first"), progress));
+      differences =
+          TreeComparison.differences(
+              tree, plain(right.get().read(scratch.get().directory("second"), progress)));
+    }
+    if (json) {
+      console.result(json(tree, differences));
+    } else {
+      tell(tree, differences);
+    }
+    return differences.isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
+  }
+
+  private ClosedOnExit<TreeSource> open(Reference reference, Scratch scratch) throws IOException {
+    return new ClosedOnExit<>(
+        new Transports(PlatformChoice.any(), scratch, console.environment()).tree(reference));
+  }
+
+  private static FileTree plain(FileTree tree) throws IOException {
+    return OstreeRepository.isIn(tree) ? OstreeRepository.unwrap(tree) : tree;
+  }
+
+  private void tell(FileTree tree, List<String> differences) {
+    if (differences.isEmpty()) {
+      console.tell(
+          "equal: "
+              + Human.count(tree.entries().size(), "path")
+              + ", "
+              + Human.size(bytes(tree))
+              + " of content in both "
+              + first
+              + " and "
+              + second);
+      return;
+    }
+    console.tell(
+        first + " and " + second + " have " + Human.count(differences.size(), "difference") + ":");
+    int shown = all ? differences.size() : Math.min(MOST, differences.size());
+    differences.subList(0, shown).forEach(difference -> console.tell("  " + difference));
+    if (shown < differences.size()) {
+      console.tell("  and " + (differences.size() - shown) + " more (--all shows them)");
+    }
+  }
+
+  private JsonObject json(FileTree tree, List<String> differences) {
+    return JsonObject.EMPTY
+        .with("equal", differences.isEmpty())
+        .with("first", first)
+        .with("second", second)
+        .with("paths", tree.entries().size())
+        .with("bytes", bytes(tree))
+        .with("differences", differences);
+  }
+
+  /** Bytes of content, each hard-linked file counted once. */
+  private static long bytes(FileTree tree) {
+    Set<Inode> inodes = Collections.newSetFromMap(new IdentityHashMap<>());
+    return tree.entries().stream()
+        .map(FileTree.Entry::inode)
+        .filter(inodes::add)
+        .mapToLong(Inode::size)
+        .sum();
+  }
+}

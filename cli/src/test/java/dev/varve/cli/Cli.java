@@ -1,0 +1,87 @@
+package dev.varve.cli;
+
+import dev.varve.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs varve in this process, on files in a directory of the test's. */
+final class Cli {
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+
+  Cli(Path directory) {
+    this.directory = directory;
+    environment.put("TMPDIR", directory.resolve("scratch").toString());
+  }
+
+  /**
+   * How a run ended. The directory's name is {@code DIR} in what was printed.
+   *
+   * @param out what machines read
+   * @param err what people read
+   */
+  record Run(int exitCode, String out, String err) {
+    JsonObject json() throws IOException {
+      return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8), "the output");
+    }
+
+    List<String> lines() {
+      return err.lines().toList();
+    }
+
+    /** The lines, without what is not the same for all: digests. */
+    List<String> linesWithoutDigests() {
+      return lines().stream()
+          .map(
+              line ->
+                  line.replaceAll("[0-9a-f]{64}", "…")
+                      .replaceAll("\\b[0-9a-f]{12}\\b", "digest123456"))
+          .toList();
+    }
+  }
+
+  Cli with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /** Runs a command line in which {@code DIR} stands for the directory. */
+  Run run(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console =
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            environment,
+            false,
+            () -> 0);
+    String[] expanded = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      expanded[i] = args[i].replace("DIR", directory.toString());
+    }
+    return new Run(Main.run(console, expanded), text(out), text(err));
+  }
+
+  private String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8).replace(directory.toString(), "DIR");
+  }
+
+  /** What is left in the scratch directory. */
+  List<Path> scratch() throws IOException {
+    Path scratch = directory.resolve("scratch");
+    if (!Files.exists(scratch)) {
+      return List.of();
+    }
+    try (var files = Files.list(scratch)) {
+      return files.toList();
+    }
+  }
+}

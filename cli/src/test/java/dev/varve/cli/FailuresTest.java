@@ -1,0 +1,138 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.runner.VerificationException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+final class FailuresTest {
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  /** A command that fails as it is told. */
+  @Command(name = "test")
+  static final class Broken implements Activity {
+    private final Exception failure;
+    @Mixin CommonOptions common;
+
+    Broken(Exception failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public String activity() {
+      return "testing varve";
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      throw failure;
+    }
+  }
+
+  private int exitCode(Exception failure, String... args) {
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Failures failures = new Failures(new Console(stream, stream, Map.of(), false, () -> 0));
+    return new CommandLine(new Broken(failure))
+        .setExecutionExceptionHandler((thrown, command, parsed) -> failures.failed(thrown, command))
+        .execute(args);
+  }
+
+  private String text() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aFailureIsOneLineAndExitCodeOne() {
+    assertThat(exitCode(new IOException("reading a:\n  broken\n  off"))).isEqualTo(1);
+    assertThat(text()).isEqualTo("varve: reading a: broken off\n");
+  }
+
+  @Test
+  void causesAreToldWhereTheyAddSomething() {
+    Exception cause = new IOException("the disk is gone");
+    assertThat(exitCode(new IOException("reading a", new IOException("reading a", cause))))
+        .isEqualTo(1);
+    assertThat(text()).isEqualTo("varve: reading a: the disk is gone\n");
+  }
+
+  @Test
+  void whatTheFileSystemSaysBecomesASentence() {
+    assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
+    assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);
+    assertThat(exitCode(new FileSystemException("/a", null, "Is a directory"))).isEqualTo(1);
+    assertThat(exitCode(new UncheckedIOException(new NoSuchFileException("/b")))).isEqualTo(1);
+    assertThat(text().lines())
+        .containsExactly(
+            "varve: testing varve: there is no /a",
+            "varve: testing varve: /a is there already",
+            "varve: testing varve: /a: is a directory",
+            "varve: testing varve: there is no /b");
+  }
+
+  @Test
+  void misuseIsExitCodeTwo() {
+    assertThat(exitCode(new IllegalArgumentException("expected a, got b"))).isEqualTo(2);
+    assertThat(text()).isEqualTo("varve: expected a, got b\n");
+  }
+
+  @Test
+  void aResultThatDiffersIsExitCodeFive() {
+    assertThat(exitCode(new VerificationException("oci:a", List.of("/x: only in the first"))))
+        .isEqualTo(5);
+    assertThat(text())
+        .isEqualTo(
+            "varve: verifying the result against oci:a: 1 differences, the first: /x: only in the"
+                + " first; nothing was published\n");
+  }
+
+  @Test
+  void whatTheMachineLacksIsExitCodeSeven() {
+    assertThat(exitCode(new AccessDeniedException("/a"))).isEqualTo(7);
+    assertThat(exitCode(new AccessDeniedException("reading /a", null, "run as root"))).isEqualTo(7);
+    assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("full"))))
+        .isEqualTo(7);
+    assertThat(
+            exitCode(
+                new IOException(
+                    "creating /a/b: no permission for /a/b", new AccessDeniedException("/a/b"))))
+        .isEqualTo(7);
+    assertThat(text().lines())
+        .containsExactly(
+            "varve: testing varve: no permission for /a",
+            "varve: reading /a: run as root",
+            "varve: writing a: full",
+            "varve: creating /a/b: no permission for /a/b");
+  }
+
+  @Test
+  void aBugIsCalledABug() {
+    assertThat(exitCode(new IllegalStateException("oh"))).isEqualTo(1);
+    assertThat(text())
+        .isEqualTo(
+            "varve: testing varve: unexpectedly java.lang.IllegalStateException: oh; that is a bug"
+                + " in Varve, and --debug shows where it is\n");
+  }
+
+  @Test
+  void debugShowsWhereAnErrorComesFrom() {
+    assertThat(exitCode(new IOException("broken"), "--debug")).isEqualTo(1);
+    assertThat(text())
+        .startsWith("java.io.IOException: broken\n    at dev.varve.cli.FailuresTest.")
+        .endsWith("\nvarve: broken\n");
+  }
+}

@@ -1,0 +1,65 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.layout.OciLayout;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is interrupted leaves nothing behind. */
+final class InterruptionTest {
+  @TempDir private Path directory;
+
+  /** A process that is in the midst of writing when it is interrupted. */
+  static final class Writer {
+    public static void main(String[] args) throws Exception {
+      Path directory = Path.of(args[0]);
+      try (ClosedOnExit<Scratch> scratch =
+              new ClosedOnExit<>(new Scratch(directory.resolve("scratch")));
+          ClosedOnExit<ImageSink> sink =
+              new ClosedOnExit<>(OciLayout.create(directory.resolve("out"), "a", "oci:out"))) {
+        Files.writeString(scratch.get().directory("layers").resolve("spool"), "unpacked");
+        sink.get().newBlob().write(7);
+        System.out.println("writing");
+        new CountDownLatch(1).await();
+      }
+    }
+  }
+
+  @Test
+  void whatWasBegunIsRemovedAndTheExitCodeIs130() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Writer.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      assertThat(out.readLine()).isEqualTo("writing");
+      assertThat(files("")).hasSizeGreaterThan(1);
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor()).isEqualTo(130);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(files("")).containsExactly(directory.resolve("scratch"));
+    assertThat(files("scratch")).isEmpty();
+  }
+
+  private List<Path> files(String name) throws IOException {
+    try (var files = Files.list(directory.resolve(name))) {
+      return files.toList();
+    }
+  }
+}

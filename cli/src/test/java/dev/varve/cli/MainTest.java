@@ -1,0 +1,134 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MainTest {
+  @TempDir private Path directory;
+
+  private Run run(String... args) {
+    return new Cli(directory).run(args);
+  }
+
+  @Test
+  void helpNamesTheCommandsOnTheStandardOutput() {
+    Run run = run("--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("Commands:")
+        .contains("  rechunk ")
+        .contains("  diff ")
+        .contains("  inspect ")
+        .contains("  verify-content ")
+        .contains("  plan ")
+        .contains("Example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rechunk",
+        "diff",
+        "inspect",
+        "verify-content",
+        "plan",
+        "plan show",
+        "plan export"
+      })
+  void everyCommandHasHelpWithAnExampleAndTheCommonOptions(String command) {
+    String[] words = (command + " --help").split(" ", -1);
+    Run run = run(words);
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .startsWith("Usage: varve " + command + " ")
+        .contains("--debug")
+        .contains("--quiet")
+        .contains("Example:\n  varve " + words[0]);
+  }
+
+  @Test
+  void theVersionIsTold() {
+    assertThat(run("--version").out()).isEqualTo("varve (not built as a jar)\n");
+  }
+
+  @Test
+  void withoutACommandTheUsageIsWrong() {
+    assertThat(run()).isEqualTo(wrong("Missing the command to run (varve --help tells more)"));
+    assertThat(run("plan"))
+        .isEqualTo(wrong("Missing the command to run (varve plan --help tells more)"));
+  }
+
+  @Test
+  void aCommandThatIsMisspelledIsGuessed() {
+    assertThat(run("rechnk").exitCode()).isEqualTo(2);
+    assertThat(run("rechnk").err())
+        .startsWith("varve: Unmatched argument at index 0: 'rechnk'; did you mean rechunk or ");
+  }
+
+  @Test
+  void anUnknownOptionIsNamed() {
+    Run run = run("inspect", "oci:a", "--jsn");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("varve: Unknown option: '--jsn'");
+    assertThat(run.lines()).hasSize(1);
+  }
+
+  @Test
+  void argumentsThatAreMissingAreNamed() {
+    assertThat(run("rechunk"))
+        .isEqualTo(
+            wrong(
+                "Missing required parameters: 'SOURCE', 'DEST' (varve rechunk --help tells more)"));
+    assertThat(run("diff", "oci:a").exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inspect wrong:x",
+        "diff wrong:x oci:a",
+        "diff oci:a wrong:x",
+        "verify-content wrong:x oci:a",
+        "plan show wrong:x",
+        "plan export wrong:x",
+        "rechunk wrong:x oci:a",
+        "rechunk oci:a wrong:x",
+        "rechunk oci:a oci:b --prev wrong:x"
+      })
+  void everyCommandRefusesAnUnknownTransport(String line) {
+    Run run = run(line.split(" ", -1));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.lines())
+        .containsExactly(
+            "varve: unknown transport in \"wrong:x\"; expected oci:DIR[:TAG],"
+                + " oci-archive:FILE[:TAG], docker-archive:FILE[:REF], containers-storage:REF,"
+                + " rootfs:DIR");
+  }
+
+  @Test
+  void aDirectoryHasNoLayers() {
+    for (List<String> line :
+        List.of(
+            List.of("inspect", "rootfs:/x"),
+            List.of("diff", "rootfs:/x", "oci:a"),
+            List.of("plan", "show", "rootfs:/x"))) {
+      assertThat(run(line.toArray(String[]::new)))
+          .isEqualTo(
+              wrong(
+                  "rootfs:/x is a directory: it has files but no layers, and layers are needed"
+                      + " here"));
+    }
+  }
+
+  private static Run wrong(String message) {
+    return new Run(2, "", "varve: " + message + "\n");
+  }
+}

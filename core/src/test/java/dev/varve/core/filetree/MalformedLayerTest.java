@@ -1,0 +1,421 @@
+package dev.varve.core.filetree;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.tar.MalformedTarException;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.Xattrs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MalformedLayerTest {
+  private static final LayeredTree.Limits LIMITS = new LayeredTree.Limits(1 << 20, 1 << 20);
+  private static final Digest OTHER = Digest.of(new byte[] {1});
+
+  @TempDir private Path scratch;
+
+  private static LayerBytes layer() {
+    return new LayerBytes();
+  }
+
+  private static byte[] sound() {
+    return layer().file("a", "x".repeat(5000)).toBytes();
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> reading(MemoryImage image) {
+    return assertThatThrownBy(
+            () -> LayeredTree.read(image, scratch, Progress.SILENT, LIMITS).close())
+        .isInstanceOf(IOException.class);
+  }
+
+  private static String name(MemoryImage image) {
+    return "layer " + image.manifest().layers().get(0).digest() + " of memory:image";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+        "application/vnd.in-toto+json"
+      })
+  void anotherMediaTypeIsRefusedByName(String mediaType) {
+    MemoryImage image = new MemoryImage().layer(mediaType, sound(), Digest.of(sound()));
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading "
+                + name(image)
+                + ": media type "
+                + mediaType
+                + " is not supported; expected a tar, plain or compressed by gzip or zstd");
+    assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void aDiffIdTooManyIsRefused() {
+    reading(MemoryImage.of(sound()).diffId(OTHER))
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage("reading memory:image: its manifest has 1 layers, its config 2 diffIDs");
+  }
+
+  @Test
+  void anotherDiffIdIsRefused() {
+    byte[] blob = MemoryImage.compressed("gzip", sound());
+    MemoryImage image = new MemoryImage().layer(MediaTypes.OCI_LAYER + "+gzip", blob, OTHER);
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading "
+                + name(image)
+                + ": its config says diffID "
+                + OTHER
+                + ", but it is "
+                + Digest.of(sound()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void anotherDigestIsRefused(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, sound());
+    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, OTHER, blob.length);
+    reading(new MemoryImage().layer(lie, blob, Digest.of(sound())))
+        .hasMessage(
+            "reading blob %s of memory:image: the bytes are corrupt; their digest is %s (%d bytes)",
+            OTHER, Digest.of(blob), blob.length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none, 1, only", "gzip, 1, only", "zstd, 1, only",
+    "none, -1, more", "gzip, -1, more", "zstd, -1, more"
+  })
+  void anotherSizeIsRefused(String compression, int off, String what) {
+    byte[] blob = MemoryImage.compressed(compression, sound());
+    Digest digest = Digest.of(blob);
+    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, digest, blob.length + off);
+    reading(new MemoryImage().layer(lie, blob, Digest.of(sound())))
+        .hasMessage(
+            "reading blob %s of memory:image: expected %d bytes, got %s",
+            digest,
+            blob.length + off,
+            what.equals("only") ? "only " + blob.length : "more than that");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aBlobCutOffIsRefusedAsABlob(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, sound());
+    Descriptor descriptor = Descriptor.of(MediaTypes.OCI_LAYER, blob);
+    byte[] cut = Arrays.copyOf(blob, blob.length - 9);
+    reading(new MemoryImage().layer(descriptor, cut, Digest.of(sound())))
+        .hasMessage(
+            "reading blob %s of memory:image: expected %d bytes, got only %d",
+            descriptor.digest(), blob.length, blob.length - 9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void compressedDataCutOffIsRefusedEvenIfTheDigestSaysSo(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, sound());
+    byte[] cut = Arrays.copyOf(blob, blob.length - 9);
+    MemoryImage image = new MemoryImage().layer(MediaTypes.OCI_LAYER, cut, Digest.of(sound()));
+    reading(image)
+        .hasMessage(
+            "decompressing %s: %s data ends early, after %d bytes",
+            name(image), compression, cut.length);
+  }
+
+  @Test
+  void aTarCutOffIsRefusedEvenIfTheDigestSaysSo() {
+    byte[] cut = Arrays.copyOf(sound(), 2000);
+    MemoryImage image = MemoryImage.of(cut);
+    reading(image)
+        .isExactlyInstanceOf(MalformedTarException.class)
+        .hasMessageStartingWith("reading " + name(image) + ": entry at offset 0 (a): ");
+  }
+
+  @Test
+  void aMissingBlobIsNamed() {
+    MemoryImage image = MemoryImage.of(sound());
+    Digest digest = image.manifest().layers().get(0).digest();
+    reading(image.without(digest))
+        .isExactlyInstanceOf(MissingBlobException.class)
+        .hasMessage(
+            "opening blob %s of memory:image: expected %d bytes, but the blob is not there",
+            digest, sound().length);
+  }
+
+  @Test
+  void aPathThatClimbsOutIsRefused() {
+    byte[] tar = replaced(layer().file("abc/x", "1").toBytes(), "abc/x", "../xy");
+    MemoryImage image = MemoryImage.of(tar);
+    reading(image)
+        .isExactlyInstanceOf(MalformedTarException.class)
+        .hasMessage(
+            "reading " + name(image) + ": entry at offset 0 (../xy): the path climbs out: ../xy");
+  }
+
+  @Test
+  void aHardLinkThatClimbsOutIsRefused() {
+    byte[] tar = replaced(layer().link("a", "b/cd/e").toBytes(), "b/cd/e", "b/../c");
+    MemoryImage image = MemoryImage.of(tar);
+    reading(image)
+        .isExactlyInstanceOf(MalformedTarException.class)
+        .hasMessage(
+            "reading "
+                + name(image)
+                + ": entry at offset 0 (a): the link's target climbs out: b/../c");
+  }
+
+  @Test
+  void aHardLinkToNothingIsRefused() {
+    MemoryImage image = MemoryImage.of(layer().link("b", "a").file("a", "1").toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading " + name(image) + ": \"b\" is a hard link to \"a\", which is not there");
+  }
+
+  @Test
+  void aHardLinkToADirectoryIsRefused() {
+    MemoryImage image = MemoryImage.of(layer().directory("a").link("b", "a").toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading " + name(image) + ": \"b\" is a hard link to \"a\", which is a directory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"d/.wh.", "d/.wh..", "d/.wh...", ".wh..."})
+  void aWhiteoutOfNothingIsRefused(String path) {
+    MemoryImage image = MemoryImage.of(layer().file(path, "").toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage("reading " + name(image) + ": \"" + path + "\" is a whiteout of nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void zerosWithoutEndAreABomb(String compression) {
+    byte[] tar = layer().file("a", new byte[2 << 20], 0, Xattrs.EMPTY).toBytes();
+    MemoryImage image = new MemoryImage().layer(compression, tar);
+    if (compression.equals("none")) {
+      assertThat(image.manifest().layers().get(0).size()).isGreaterThan(1 << 20);
+      assertThat(read(image)).isTrue();
+      return;
+    }
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "decompressing "
+                + name(image)
+                + ": it grows to more than 1048576 bytes, over 300 times its size; that is a"
+                + " decompression bomb");
+  }
+
+  @Test
+  void holesWithoutEndAreABomb() {
+    byte[] map = "1\n0\n0\n".getBytes(ISO_8859_1);
+    byte[] tar = sparse("GNU.sparse.major=1", "GNU.sparse.minor=0", map, 1L << 40);
+    MemoryImage image = MemoryImage.of(tar);
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "decompressing "
+                + name(image)
+                + ": it grows to more than 1048576 bytes, over 300 times its size; that is a"
+                + " decompression bomb");
+  }
+
+  @Test
+  void aSizeThatLiesIsNoLicenseForABomb() {
+    byte[] blob =
+        MemoryImage.compressed(
+            "gzip", layer().file("a", new byte[2 << 20], 0, Xattrs.EMPTY).toBytes());
+    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, Digest.of(blob), Long.MAX_VALUE);
+    reading(new MemoryImage().layer(lie, blob, OTHER))
+        .hasMessageEndingWith("expected 9223372036854775807 bytes, got only " + blob.length);
+  }
+
+  @Test
+  void manySmallEntriesAreRefusedBeforeMemoryIsUsedUp() {
+    LayerBytes layer = layer();
+    for (int i = 0; i < 5000; i++) {
+      layer.directory("d" + i);
+    }
+    MemoryImage image = new MemoryImage().layer("zstd", layer.toBytes());
+    reading(image).hasMessage(tooMuch(image));
+  }
+
+  @Test
+  void attributesOfAbsurdLengthAreRefusedBeforeMemoryIsUsedUp() {
+    LayerBytes layer = layer();
+    for (int i = 0; i < 3; i++) {
+      layer.file("f" + i, "", Xattrs.of(Map.of("user.x", new byte[500_000])));
+    }
+    MemoryImage image = new MemoryImage().layer("none", layer.toBytes());
+    reading(image).hasMessage(tooMuch(image));
+  }
+
+  @Test
+  void parentsThatNoEntryHasAreRefusedBeforeMemoryIsUsedUp() {
+    MemoryImage image = MemoryImage.of(layer().file("d/".repeat(2000) + "x", "").toBytes());
+    reading(image).hasMessage(tooMuch(image));
+  }
+
+  private static String tooMuch(MemoryImage image) {
+    return "reading "
+        + name(image)
+        + ": the names and attributes of the image's files take more than 1048576 bytes of memory";
+  }
+
+  @Test
+  void aPathOfAbsurdLengthIsRefused() {
+    MemoryImage image = MemoryImage.of(layer().file("d/".repeat(2048) + "x", "").toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading "
+                + name(image)
+                + ": \""
+                + "d/".repeat(30)
+                + "…\" is longer than a path can be: 4097");
+  }
+
+  @Test
+  void aScratchDirectoryThatIsNotThereIsAnError() {
+    Path missing = scratch.resolve("missing");
+    assertThatThrownBy(
+            () -> LayeredTree.read(MemoryImage.of(sound()), missing, Progress.SILENT, LIMITS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(missing.toString());
+  }
+
+  /** Whatever is wrong with a layer, it is an IOException that says so, and nothing else. */
+  @Property(tries = 1000)
+  void damagedLayersAreReadOrRefused(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 12) int count,
+      @ForAll @IntRange(min = 0, max = 2) int compression)
+      throws IOException {
+    byte[] tar = variedLayer();
+    Random random = new Random(seed);
+    for (int i = 0; i < count; i++) {
+      tar[random.nextInt(tar.length)] = (byte) random.nextInt();
+    }
+    fixChecksums(tar);
+    Path directory = Files.createTempDirectory("damaged");
+    try {
+      read(
+          new MemoryImage().layer(new String[] {"none", "gzip:1", "zstd:1"}[compression], tar),
+          directory);
+    } catch (IOException e) {
+      assertThat(e.getMessage()).contains(" of memory:image: ");
+    } finally {
+      Files.delete(directory);
+    }
+  }
+
+  private boolean read(MemoryImage image) {
+    try {
+      read(image, scratch);
+      return true;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void read(MemoryImage image, Path scratch) throws IOException {
+    LayeredTree.read(image, scratch, Progress.SILENT, LIMITS).close();
+  }
+
+  private static byte[] variedLayer() {
+    Xattrs xattrs = Xattrs.of(Map.of("user.component", new byte[] {'x'}));
+    return layer()
+        .directory("a")
+        .file("a/b", "content", xattrs)
+        .file("a/" + "long".repeat(40), "more")
+        .link("a/c", "a/b")
+        .symlink("é", "a/" + "b".repeat(120))
+        .whiteout("a/d")
+        .opaque("e")
+        .add(
+            new TarEntry(
+                "null",
+                TarEntry.Type.CHARACTER_DEVICE,
+                0,
+                4_000_000,
+                0,
+                0,
+                -5,
+                0,
+                "",
+                xattrs,
+                1,
+                3))
+        .toBytes();
+  }
+
+  /** Sets the checksums of what look like headers right, so that what else is wrong is seen. */
+  private static void fixChecksums(byte[] tar) {
+    for (int at = 0; at + 512 <= tar.length; at += 512) {
+      if (tar[at + 257] != 'u' || tar[at + 258] != 's') {
+        continue;
+      }
+      Arrays.fill(tar, at + 148, at + 156, (byte) ' ');
+      int sum = 0;
+      for (int i = at; i < at + 512; i++) {
+        sum += tar[i] & 0xFF;
+      }
+      byte[] text = "%06o\0 ".formatted(sum).getBytes(ISO_8859_1);
+      System.arraycopy(text, 0, tar, at + 148, 8);
+    }
+  }
+
+  private static byte[] replaced(byte[] tar, String old, String replacement) {
+    String text = new String(tar, ISO_8859_1).replace(old, replacement);
+    byte[] changed = text.getBytes(ISO_8859_1);
+    fixChecksums(changed);
+    return changed;
+  }
+
+  /** A sparse file in PAX format, whose real size is told by a record. */
+  private static byte[] sparse(String major, String minor, byte[] map, long realSize) {
+    StringBuilder records = new StringBuilder();
+    for (String record : new String[] {major, minor, "GNU.sparse.realsize=" + realSize}) {
+      int length = record.length() + 4;
+      records.append(length).append(' ').append(record).append('\n');
+    }
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    byte[] pax = layer().file("pax", records.toString()).toBytes();
+    pax[156] = 'x';
+    byte[] file = layer().file("holes", new String(Arrays.copyOf(map, 512), ISO_8859_1)).toBytes();
+    tar.write(pax, 0, 1024);
+    tar.writeBytes(file);
+    byte[] bytes = tar.toByteArray();
+    fixChecksums(bytes);
+    return bytes;
+  }
+}

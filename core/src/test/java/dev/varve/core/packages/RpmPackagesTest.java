@@ -1,0 +1,186 @@
+package dev.varve.core.packages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.filetree.BytesContent;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.rpm.RpmPackages;
+import dev.varve.core.packages.rpm.UnsupportedRpmDatabaseException;
+import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RpmPackagesTest {
+  @TempDir private Path scratch;
+  private final List<String> notices = new ArrayList<>();
+
+  /** Whatever happens, the copies are gone. */
+  @AfterEach
+  void nothingIsLeft() {
+    assertThat(scratch).isEmptyDirectory();
+  }
+
+  private static byte[] fixture(String name) throws IOException {
+    Path gz = Path.of("src/test/fixtures/rpmdb", name + ".gz");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(gz))) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static Inode file(byte[] content) {
+    return Inode.file(0644, 0, 0, 7, Xattrs.EMPTY, new BytesContent(content));
+  }
+
+  private static Inode symlink(String target) {
+    return Inode.symlink(0777, 0, 0, 7, Xattrs.EMPTY, target);
+  }
+
+  private static FileTree.Builder image() {
+    return new FileTree.Builder()
+        .put("usr/bin/ping", file("ping\n".getBytes(UTF_8)))
+        .put("usr/bin/first", file("changed".getBytes(UTF_8)))
+        .put("usr/share/tools/caf\uDCE9", file("latin\n".getBytes(UTF_8)));
+  }
+
+  private PackageIndex index(FileTree tree) throws IOException {
+    return RpmPackages.index(tree, scratch, notices::add);
+  }
+
+  private static List<String> names(PackageIndex index) {
+    return index.packages().stream().map(PackageInfo::name).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"usr/share/rpm", "usr/lib/sysimage/rpm", "var/lib/rpm"})
+  void theDatabaseIsFoundAtEachPlace(String directory) throws IOException {
+    FileTree tree = image().put(directory + "/rpmdb.sqlite", file(fixture("rpmdb.sqlite"))).build();
+    PackageIndex index = index(tree);
+    assertThat(names(index))
+        .containsExactly("gpg-pubkey", "libpair", "libpair", "notes", "tools", "tools-doc");
+    int ping = tree.indexOf("usr/bin/ping");
+    assertThat(index.owner(ping).orElseThrow().version()).isEqualTo("2:1.4-3");
+    assertThat(index.shippedMtime(ping)).hasValue(1_700_000_000);
+    assertThat(index.shippedMtime(tree.indexOf("usr/bin/first"))).isEmpty();
+    assertThat(index.shippedMtime(tree.indexOf("usr/share/tools/caf\uDCE9")))
+        .hasValue(1_700_000_000);
+    assertThat(notices)
+        .containsExactly(
+            "1 files lack the capabilities that their package sets, the first /usr/bin/ping; the"
+                + " build lost them, and setcap in the build brings them back");
+  }
+
+  @Test
+  void theDatabaseIsFoundThroughSymbolicLinks() throws IOException {
+    FileTree tree =
+        image()
+            .put("usr/share/rpm", symlink("../lib/sysimage/rpm"))
+            .put("var/lib/rpm", symlink("/usr/lib/sysimage/rpm"))
+            .put("usr/lib/sysimage/rpm", symlink("/srv/rpm"))
+            .put("srv/rpm/rpmdb.sqlite", file(fixture("rpmdb.sqlite")))
+            .build();
+    assertThat(names(index(tree))).hasSize(6);
+  }
+
+  @Test
+  void theLogIsReplayed() throws IOException {
+    FileTree tree =
+        image()
+            .put("usr/share/rpm/rpmdb.sqlite", file(fixture("wal.sqlite")))
+            .put("usr/share/rpm/rpmdb.sqlite-wal", file(fixture("wal.sqlite-wal")))
+            .build();
+    assertThat(names(index(tree))).contains("extra").doesNotContain("notes");
+  }
+
+  @Test
+  void anEmptyLogIsNone() throws IOException {
+    FileTree tree =
+        image()
+            .put("usr/share/rpm/rpmdb.sqlite", file(fixture("rpmdb.sqlite")))
+            .put("usr/share/rpm/rpmdb.sqlite-wal", file(new byte[0]))
+            .build();
+    assertThat(names(index(tree))).hasSize(6);
+  }
+
+  @Test
+  void anImageWithoutDatabaseIsTold() throws IOException {
+    assertThat(index(image().build()).packages()).isEmpty();
+    assertThat(notices)
+        .containsExactly(
+            "no RPM database (looked in usr/share/rpm, usr/lib/sysimage/rpm, var/lib/rpm):"
+                + " components come from extended attributes, groups, big files and directories");
+  }
+
+  @Test
+  void aDirectoryOrALinkToNothingIsNoDatabase() throws IOException {
+    FileTree tree =
+        image()
+            .put("usr/share/rpm/rpmdb.sqlite/x", symlink("x"))
+            .put("var/lib/rpm", symlink("rpm"))
+            .build();
+    assertThat(index(tree).packages()).isEmpty();
+    assertThat(notices).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"usr/lib/sysimage/rpm/Packages.db, NDB", "var/lib/rpm/Packages, Berkeley DB"})
+  void otherFormatsAreRefusedByName(String path, String format) {
+    FileTree tree = image().put(path, file(new byte[10])).build();
+    assertThatThrownBy(() -> index(tree))
+        .isExactlyInstanceOf(UnsupportedRpmDatabaseException.class)
+        .hasMessageStartingWith(
+            "reading the RPM database "
+                + path
+                + ": expected SQLite (rpmdb.sqlite), got "
+                + format
+                + ";");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 100, 5000, 40_000})
+  void aDatabaseCutOffIsRefusedByItsPathInTheImage(int length) throws IOException {
+    byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
+    FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
+    assertThatThrownBy(() -> index(tree))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "reading /usr/share/rpm/rpmdb.sqlite: reading RPM database " + scratch);
+  }
+
+  @Test
+  void aDatabaseOfZerosIsRefused() throws IOException {
+    FileTree tree = image().put("var/lib/rpm/rpmdb.sqlite", file(new byte[100])).build();
+    assertThatThrownBy(() -> index(tree))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("reading /var/lib/rpm/rpmdb.sqlite: reading RPM database ")
+        .hasMessageEndingWith(
+            ": expected a SQLite database (\"SQLite format 3\" at offset 0), got "
+                + "00".repeat(16));
+  }
+
+  @Test
+  void aDatabaseWithAPageOfGarbageIsRefused() throws IOException {
+    byte[] database = fixture("rpmdb.sqlite");
+    for (int i = database.length - 4096; i < database.length; i++) {
+      database[i] = (byte) 0xFF;
+    }
+    FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
+    assertThatThrownBy(() -> index(tree))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("reading /usr/share/rpm/rpmdb.sqlite: reading RPM ");
+  }
+}
