@@ -57,9 +57,9 @@ final class RechunkCommandTest {
         .containsSubsequence(
             "",
             "oci:DIR/out:a@sha256:…",
-            "  layers    3, 8.7 kB (8.7 kB uncompressed)",
+            "  layers    3, 10.2 kB (10.2 kB uncompressed)",
             "  previous  none: --fresh",
-            "  update    a whole download: 8.7 kB");
+            "  update    a whole download: 10.2 kB");
     assertThat(cli.scratch()).isEmpty();
   }
 
@@ -73,12 +73,12 @@ final class RechunkCommandTest {
         .containsSubsequence(
             "",
             "oci:DIR/out:b@sha256:…, verified",
-            "  layers    3, 8.7 kB (8.7 kB uncompressed); 2 reused, 6.1 kB",
+            "  layers    3, 10.2 kB (10.2 kB uncompressed); 2 reused, 7.2 kB",
             "  previous  oci:DIR/out:a@sha256:…",
-            "  update    2.6 kB of 8.7 kB (29.4%), in 1 of 3 layers",
+            "  update    3.1 kB of 10.2 kB (30.0%), in 1 of 3 layers",
             "  packages  none known",
             "  download  layer         why      components",
-            "    2.6 kB  digest123456  changed  dir:/etc");
+            "    3.1 kB  digest123456  changed  dir:/etc");
   }
 
   @Test
@@ -110,12 +110,12 @@ final class RechunkCommandTest {
       assertThat(json.string("prevRef")).isEqualTo("oci:DIR/out:a@" + before.descriptor().digest());
     }
     assertThat(json.number("layers")).isEqualTo(3);
-    assertThat(json.number("totalBytes")).isEqualTo(8704);
+    assertThat(json.number("totalBytes")).isEqualTo(10240);
     assertThat(json.number("reusedLayers")).isEqualTo(2);
-    assertThat(json.number("reusedBytes")).isEqualTo(6144);
-    assertThat(json.number("updateBytes")).isEqualTo(2560);
+    assertThat(json.number("reusedBytes")).isEqualTo(7168);
+    assertThat(json.number("updateBytes")).isEqualTo(3072);
     assertThat(json.objects("downloads").get(0).string("reason")).isEqualTo("changed");
-    assertThat(run.err()).contains("  update    2.6 kB of 8.7 kB (29.4%), in 1 of 3 layers");
+    assertThat(run.err()).contains("  update    3.1 kB of 10.2 kB (30.0%), in 1 of 3 layers");
   }
 
   @Test
@@ -148,7 +148,7 @@ final class RechunkCommandTest {
     Run second =
         rechunk(
             "oci:DIR/src:tuesday", "oci-archive:DIR/two.tar", "--prev", "oci-archive:DIR/out.tar");
-    assertThat(second.err()).contains("; 2 reused, 6.1 kB");
+    assertThat(second.err()).contains("; 2 reused, 7.2 kB");
   }
 
   @Test

@@ -38,7 +38,7 @@ public record UpdateCost(
   public enum Reason {
     /** Something in it changed, or is new. */
     CHANGED,
-    /** Nothing in it changed, but the plan put it together anew. */
+    /** Nothing in it changed, but it gained or lost company: the plan put it together anew. */
     REARRANGED,
     /** The client has the same tar, compressed to other bytes. */
     RECOMPRESSED,

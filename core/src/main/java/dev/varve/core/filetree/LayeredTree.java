@@ -31,8 +31,6 @@ public final class LayeredTree implements Closeable {
 
   private static final int BOMB_RATIO = 300;
 
-  private static final int BUFFER = 1 << 18;
-
   private final List<Spool> spools = new ArrayList<>();
   private final FileTree tree;
   private final int[] origins;
@@ -171,15 +169,15 @@ public final class LayeredTree implements Closeable {
       Layer layer, InputStream blob, Digest diffId, Spool spool, long most) throws IOException {
     String name = layer.name();
     try (Bounded plain = new Bounded(Decompression.open(blob, name), name, most, 0);
-        DigestInputStream hashed = new DigestInputStream(plain, Digest.sha256())) {
+        DigestInputStream hashed = new DigestInputStream(plain, Digest.sha256());
+        Spool.Appender contents = spool.appender()) {
       TarReader tar = new TarReader(hashed, name);
-      byte[] buffer = new byte[BUFFER];
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
         if (entry.type() == TarEntry.Type.FILE) {
           // Counted once more, since a tar of no size can hold holes of any.
-          InputStream body = new Bounded(tar.body(), name, most, spool.size());
-          layer.add(entry, spool.append(body, buffer));
+          InputStream body = new Bounded(tar.body(), name, most, contents.size());
+          layer.add(entry, contents.append(body));
         } else {
           layer.add(entry);
         }

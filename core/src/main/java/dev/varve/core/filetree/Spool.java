@@ -1,6 +1,7 @@
 package dev.varve.core.filetree;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.compress.BlockCompressor;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,17 +15,19 @@ import java.security.MessageDigest;
 import java.util.Objects;
 
 /**
- * A scratch file that contents are appended to, one after another, and read back from, any number
- * at a time. One thread appends. The file has no name once it is open, so that even a killed run
- * leaves nothing of it.
+ * A scratch file that contents are appended to, one after another, and then read back from, any
+ * number at a time. Contents are cut into blocks, lightly compressed: half the disk, and no slower
+ * for it. A block is its compressed length, in four bytes, and as many bytes. The file has no name
+ * once it is open, so that even a killed run leaves nothing of it.
  */
 final class Spool implements Closeable {
+  private static final int BLOCK = 1 << 17;
+
   /** A write that fails with less than this free has failed for that. */
   private static final long FULL_BYTES = 1 << 20;
 
   private final Path directory;
   private final FileChannel channel;
-  private long end;
 
   Spool(Path file) throws IOException {
     this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
@@ -37,29 +40,70 @@ final class Spool implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** How many bytes have been appended. */
-  long size() {
-    return end;
+  /**
+   * Begins to append. There may be one appender, and it must be closed before contents are read.
+   */
+  Appender appender() {
+    return new Appender();
   }
 
-  /** Appends all that is left of {@code in}, which is not closed, by way of {@code buffer}. */
-  Content append(InputStream in, byte[] buffer) throws IOException {
-    MessageDigest sha256 = Digest.sha256();
-    long start = end;
-    for (int n; (n = in.read(buffer, 0, buffer.length)) > 0; ) {
-      sha256.update(buffer, 0, n);
-      write(ByteBuffer.wrap(buffer, 0, n));
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /** Appends contents, from one thread. */
+  final class Appender implements Closeable {
+    private final BlockCompressor compressor = new BlockCompressor();
+    private final byte[] block = new byte[BLOCK];
+    private final byte[] compressed = new byte[BlockCompressor.bound(BLOCK)];
+    private final ByteBuffer pending =
+        ByteBuffer.allocate(2 * (Integer.BYTES + BlockCompressor.bound(BLOCK)));
+    private long written;
+    private long appended;
+
+    /** How many bytes have been appended, uncompressed. */
+    long size() {
+      return appended;
     }
-    return new Spooled(this, start, end - start, Digest.of(sha256));
-  }
 
-  private void write(ByteBuffer buffer) throws IOException {
-    try {
-      while (buffer.hasRemaining()) {
-        end += channel.write(buffer, end);
+    /** Appends all that is left of {@code in}, which is not closed. */
+    Content append(InputStream in) throws IOException {
+      MessageDigest sha256 = Digest.sha256();
+      long start = written + pending.position();
+      long size = 0;
+      for (int n; (n = in.readNBytes(block, 0, BLOCK)) > 0; ) {
+        sha256.update(block, 0, n);
+        size += n;
+        put(compressor.compress(block, n, compressed));
       }
-    } catch (IOException e) {
-      throw explain(e);
+      appended += size;
+      return new Spooled(Spool.this, start, size, Digest.of(sha256));
+    }
+
+    private void put(int length) throws IOException {
+      if (pending.remaining() < Integer.BYTES + length) {
+        flush();
+      }
+      pending.putInt(length).put(compressed, 0, length);
+    }
+
+    private void flush() throws IOException {
+      pending.flip();
+      try {
+        while (pending.hasRemaining()) {
+          written += channel.write(pending, written);
+        }
+      } catch (IOException e) {
+        throw explain(e);
+      }
+      pending.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+      compressor.close();
+      flush();
     }
   }
 
@@ -78,27 +122,28 @@ final class Spool implements Closeable {
         : new IOException(message, failure);
   }
 
-  @Override
-  public void close() throws IOException {
-    channel.close();
-  }
-
   private record Spooled(Spool spool, long start, long size, Digest digest) implements Content {
     @Override
     public InputStream open() {
-      return new Reader(spool.channel, start, start + size);
+      return new Reader(spool.channel, start, size);
     }
   }
 
   private static final class Reader extends InputStream {
     private final FileChannel channel;
-    private final long end;
+    private final byte[] block;
+    private final ByteBuffer compressed;
     private long at;
+    private long left;
+    private int next;
+    private int end;
 
-    Reader(FileChannel channel, long start, long end) {
+    Reader(FileChannel channel, long start, long size) {
       this.channel = channel;
       this.at = start;
-      this.end = end;
+      this.left = size;
+      this.block = new byte[(int) Math.min(BLOCK, size)];
+      this.compressed = ByteBuffer.allocate(Integer.BYTES + BlockCompressor.bound(block.length));
     }
 
     @Override
@@ -109,16 +154,33 @@ final class Spool implements Closeable {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      if (at >= end) {
-        return -1;
+      if (next == end) {
+        if (left == 0) {
+          return -1;
+        }
+        readBlock();
       }
-      int most = (int) Math.min(length, end - at);
-      int n = channel.read(ByteBuffer.wrap(bytes, offset, most), at);
-      if (n < 0) {
-        throw new IOException("reading spooled contents: the scratch file was cut off");
-      }
-      at += n;
+      int n = Math.min(length, end - next);
+      System.arraycopy(block, next, bytes, offset, n);
+      next += n;
       return n;
+    }
+
+    /** One read takes the length and, with what follows it, at least the whole block. */
+    private void readBlock() throws IOException {
+      compressed.clear();
+      while (compressed.position() < Integer.BYTES
+          || compressed.position() < Integer.BYTES + compressed.getInt(0)) {
+        int n = channel.read(compressed, at + compressed.position());
+        if (n < 0) {
+          throw new IOException("reading spooled contents: the scratch file was cut off");
+        }
+      }
+      int length = compressed.getInt(0);
+      next = 0;
+      end = BlockCompressor.decompress(compressed.array(), Integer.BYTES, length, block);
+      left -= end;
+      at += Integer.BYTES + length;
     }
   }
 }

@@ -44,7 +44,8 @@ public record PublishedImage(
   /** The manifest annotation that repeats the clamp, for the day the state is lost. */
   public static final String CLAMP_ANNOTATION = "dev.varve.clamp";
 
-  private static final int MAX_STATE = 256 << 20;
+  /** Dozens of times what an image of a few thousand components has. */
+  private static final int MAX_STATE = 16 << 20;
 
   /** Freezes the list. */
   public PublishedImage {
@@ -67,6 +68,7 @@ public record PublishedImage(
    */
   public static PublishedImage of(ImageSource image, Groups groups, Path scratch, Progress progress)
       throws IOException {
+    requireLayers(image);
     Optional<PlanState> attached = attachedState(image);
     PlanState state =
         attached.isPresent() ? attached.get() : rebuild(image, groups, scratch, progress);
@@ -74,7 +76,21 @@ public record PublishedImage(
         image.reference(), image.descriptor(), image.manifest(), image.config().diffIds(), state);
   }
 
-  /** An image of which everything is known. */
+  private static void requireLayers(ImageSource image) throws IOException {
+    int layers = image.manifest().layers().size();
+    int diffIds = image.config().diffIds().size();
+    if (layers != diffIds) {
+      throw new MalformedJsonException(
+          "reading %s: its manifest has %d layers, its config %d diffIDs"
+              .formatted(image.reference(), layers, diffIds));
+    }
+  }
+
+  /**
+   * An image of which everything is known.
+   *
+   * @param diffIds one for each layer of the manifest
+   */
   public static PublishedImage of(
       String reference,
       Descriptor descriptor,

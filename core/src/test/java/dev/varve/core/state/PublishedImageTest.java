@@ -1,0 +1,456 @@
+package dev.varve.core.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.BytesContent;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayerBytes;
+import dev.varve.core.filetree.LayerTar;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
+import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.plan.Component;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import dev.varve.core.tar.Xattrs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PublishedImageTest {
+  private static final Instant CREATED = Instant.parse("2025-01-01T00:00:00Z");
+
+  @TempDir private Path scratch;
+  private final List<String> notices = new ArrayList<>();
+  private final Progress progress =
+      new Progress() {
+        @Override
+        public void begin(String activity, long totalBytes) {}
+
+        @Override
+        public void advance(long bytes) {}
+
+        @Override
+        public void notice(String text) {
+          notices.add(text);
+        }
+      };
+
+  /** Takes blobs into an image; an artifact is attached without being committed. */
+  private record MemorySink(MemoryImage image) implements ImageSink {
+    @Override
+    public String reference() {
+      return "memory:image";
+    }
+
+    @Override
+    public BlobWriter newBlob() {
+      return new BlobWriter() {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int b) {
+          out.write(b);
+        }
+
+        @Override
+        public Descriptor finish(String mediaType) {
+          byte[] blob = out.toByteArray();
+          return image.put(Descriptor.of(mediaType, blob), blob);
+        }
+      };
+    }
+
+    @Override
+    public void reuse(ImageSource from, Descriptor blob) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return image.open(blob);
+    }
+
+    @Override
+    public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static byte[] fixture(String name) throws IOException {
+    Path gz = Path.of("src/test/fixtures/rpmdb", name + ".gz");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(gz))) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** An image as a build leaves it, with packages, in two layers that overlap. */
+  private static MemoryImage built() throws IOException {
+    LayerBytes lower =
+        new LayerBytes()
+            .directory("", 0555)
+            .file("usr/bin/ping", "ping\n")
+            .file("usr/bin/first", "old")
+            .directory("var/empty")
+            .file("usr/lib/gone", "x")
+            .file(
+                "usr/share/rpm/rpmdb.sqlite", fixture("rpmdb.sqlite"), 2_000_000_000, Xattrs.EMPTY);
+    LayerBytes upper =
+        new LayerBytes()
+            .file("usr/bin/first", "one content, three names\n")
+            .link("usr/bin/second", "usr/bin/first")
+            .whiteout("usr/lib/gone")
+            .file("etc/motd", "hello".getBytes(UTF_8), 1_900_000_000, Xattrs.EMPTY)
+            .file(
+                "opt/app",
+                "app",
+                Xattrs.of(
+                    Map.of(
+                        "user.component", "app".getBytes(UTF_8), "security.selinux", new byte[2])));
+    return new MemoryImage().layer("gzip", lower.toBytes()).layer("zstd", upper.toBytes());
+  }
+
+  private Division divide(MemoryImage image, OptionalLong clamp) throws IOException {
+    Path unpacked = Files.createDirectory(scratch.resolve("divided"));
+    try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
+      return Division.of(read.tree(), clamp, CREATED, Groups.NONE, unpacked, Progress.SILENT);
+    }
+  }
+
+  private static Map<String, Digest> hashes(Division division) {
+    Map<String, Digest> hashes = new TreeMap<>();
+    division.components().forEach(component -> hashes.put(component.name(), component.hash()));
+    return hashes;
+  }
+
+  private static Map<String, Digest> hashes(PublishedImage image) {
+    Map<String, Digest> hashes = new TreeMap<>();
+    image.state().components().forEach((name, state) -> hashes.put(name, state.hash()));
+    return hashes;
+  }
+
+  private PublishedImage published(MemoryImage image) throws IOException {
+    return PublishedImage.of(image, Groups.NONE, scratch, progress);
+  }
+
+  private static PlanState state(List<Digest> diffIds) {
+    ComponentState component = new ComponentState(Digest.of(new byte[] {1}), 7, 1, List.of(2L, 3L));
+    return new PlanState(
+        9,
+        "zstd:3",
+        "zstd-jni 1",
+        List.of(1L, 2L),
+        diffIds.stream().map(id -> new LayerState(id, 5, List.of("rpm:bash"))).toList(),
+        Map.of("rpm:bash", component),
+        Map.of("bash", "5-1"));
+  }
+
+  private static MemoryImage attach(MemoryImage image, PlanState state) throws IOException {
+    return image.referredBy(StateArtifact.write(state, image.descriptor(), new MemorySink(image)));
+  }
+
+  private static MemoryImage attach(MemoryImage image, byte[] blob) {
+    Descriptor descriptor = image.put(Descriptor.of(PlanState.MEDIA_TYPE, blob), blob);
+    return image.referredBy(artifact(image, List.of(descriptor)));
+  }
+
+  private static Manifest artifact(MemoryImage image, List<Descriptor> blobs) {
+    return new Manifest(
+        MediaTypes.OCI_MANIFEST,
+        Optional.of(PlanState.ARTIFACT_TYPE),
+        Descriptor.of(MediaTypes.OCI_EMPTY, new byte[0]),
+        blobs,
+        Optional.of(image.descriptor()),
+        Map.of());
+  }
+
+  // The state that is attached.
+
+  @Test
+  void theAttachedStateComesBack() throws IOException {
+    MemoryImage image = MemoryImage.of(new LayerBytes().file("a", "x").toBytes());
+    PlanState state = state(image.config().diffIds());
+    attach(image, state);
+    assertThat(PublishedImage.attachedState(image)).contains(state);
+    PublishedImage published = published(image);
+    assertThat(published.state()).isEqualTo(state);
+    assertThat(published.reference()).isEqualTo("memory:image");
+    assertThat(published.totalSize()).isEqualTo(image.manifest().totalSize());
+    assertThat(published.byDiffId())
+        .containsExactly(
+            Map.entry(image.config().diffIds().get(0), image.manifest().layers().get(0)));
+    assertThat(notices).isEmpty();
+    assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void aStateIsAnArtifactOfTheImage() throws IOException {
+    MemoryImage image = MemoryImage.of(new LayerBytes().toBytes());
+    Manifest manifest =
+        StateArtifact.write(
+            state(image.config().diffIds()), image.descriptor(), new MemorySink(image));
+    assertThat(manifest.artifactType()).contains("application/vnd.varve.state.v1");
+    assertThat(manifest.subject()).contains(image.descriptor());
+    assertThat(manifest.config().mediaType()).isEqualTo(MediaTypes.OCI_EMPTY);
+    assertThat(manifest.config().digest()).isEqualTo(Digest.of("{}".getBytes(UTF_8)));
+    assertThat(manifest.layers())
+        .extracting(Descriptor::mediaType)
+        .containsExactly("application/vnd.varve.state.v1+json+zstd");
+  }
+
+  @Test
+  void anImageWithoutArtifactHasNoState() throws IOException {
+    assertThat(PublishedImage.attachedState(new MemoryImage())).isEmpty();
+  }
+
+  @Test
+  void aStateOfOtherLayersIsNone() throws IOException {
+    MemoryImage image = MemoryImage.of(new LayerBytes().file("a", "x").toBytes());
+    attach(image, state(List.of(Digest.of(new byte[] {1}))));
+    assertThat(PublishedImage.attachedState(image)).isEmpty();
+  }
+
+  @Test
+  void aStateOfFewerLayersIsNone() throws IOException {
+    byte[] layer = new LayerBytes().file("a", "x").toBytes();
+    MemoryImage image = MemoryImage.of(layer, layer);
+    attach(image, state(List.of(Digest.of(layer))));
+    assertThat(PublishedImage.attachedState(image)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "no JSON|parsing the state of memory:image: not valid JSON",
+        "[]|parsing the state of memory:image: expected a JSON object",
+        "{}|reading the state of memory:image: expected a whole number in \"formatVersion\","
+            + " which is missing",
+        "{\"formatVersion\":2}|reading the state of memory:image: expected formatVersion 1, got 2;"
+            + " a newer Varve wrote it",
+        "{\"formatVersion\":1,\"layers\":[{\"diffId\":\"x\"}]}|reading the state of memory:image:"
+            + " \"diffId\": expected a digest of the form sha256:<hex>, got \"x\"",
+        "{\"formatVersion\":1,\"clamp\":\"x\"}|reading the state of memory:image: expected a whole"
+            + " number in \"clamp\", got \"x\""
+      })
+  void aStateThatMakesNoSenseIsRefused(String json, String message) {
+    MemoryImage image = attach(new MemoryImage(), json.getBytes(UTF_8));
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isExactlyInstanceOf(MalformedJsonException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void aStateThatIsCorruptIsRefused() throws IOException {
+    byte[] blob = MemoryImage.compressed("zstd", "{\"formatVersion\":1}".getBytes(UTF_8));
+    blob[blob.length - 3] ^= 1;
+    MemoryImage image = attach(new MemoryImage(), blob);
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the state of memory:image");
+  }
+
+  @Test
+  void aStateThatIsMissingOrAnotherBlobIsRefused() {
+    MemoryImage image = new MemoryImage();
+    byte[] blob = "{}".getBytes(UTF_8);
+    Descriptor descriptor = Descriptor.of(PlanState.MEDIA_TYPE, blob);
+    image.referredBy(artifact(image, List.of(descriptor)));
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("opening blob " + descriptor.digest());
+    image.put(descriptor, "{\"a\":1}".getBytes(UTF_8));
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "reading blob "
+                + descriptor.digest()
+                + " of memory:image: expected 2 bytes, got more than that");
+  }
+
+  @Test
+  void anArtifactOfSeveralBlobsIsRefused() {
+    MemoryImage image = new MemoryImage();
+    image.referredBy(artifact(image, List.of()));
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isExactlyInstanceOf(MalformedJsonException.class)
+        .hasMessage("reading the state of memory:image: expected one blob, got 0");
+  }
+
+  @Test
+  void aStateThatIsABombIsRefused() {
+    MemoryImage image =
+        attach(new MemoryImage(), MemoryImage.compressed("zstd", new byte[(16 << 20) + 1]));
+    assertThatThrownBy(() -> PublishedImage.attachedState(image))
+        .isExactlyInstanceOf(MalformedJsonException.class)
+        .hasMessage(
+            "reading the state of memory:image: expected at most 16777216 bytes of JSON, got more");
+  }
+
+  @Test
+  void anImageWhoseConfigHasFewerDiffIdsIsRefused() throws IOException {
+    byte[] layer = new LayerBytes().toBytes();
+    MemoryImage image = MemoryImage.of(layer).diffId(Digest.of(new byte[0]));
+    attach(image, state(image.config().diffIds()));
+    assertThatThrownBy(() -> published(image))
+        .isInstanceOf(IOException.class)
+        .hasMessage("reading memory:image: its manifest has 1 layers, its config 2 diffIDs");
+  }
+
+  // The state that is rebuilt.
+
+  @Test
+  void theStateOfAnImageNeverRechunkedIsRebuilt() throws IOException {
+    MemoryImage image = built();
+    Division division = divide(image, OptionalLong.empty());
+    PublishedImage published = published(image);
+    assertThat(hashes(published)).isEqualTo(hashes(division));
+    assertThat(hashes(published))
+        .containsOnlyKeys(
+            "dir:/etc", "dir:/usr/share/rpm", "directories", "rpm:tools", "xattr:app");
+    PlanState state = published.state();
+    assertThat(state.clamp()).isEqualTo(CREATED.getEpochSecond());
+    assertThat(state.compression()).isEqualTo("unknown");
+    assertThat(state.images()).containsExactly(CREATED.getEpochSecond());
+    assertThat(state.layers())
+        .extracting(LayerState::components)
+        .containsExactly(
+            List.of("dir:/usr/share/rpm", "rpm:tools"),
+            List.of("dir:/etc", "rpm:tools", "xattr:app"));
+    assertThat(state.layers()).extracting(LayerState::diffId).isEqualTo(image.config().diffIds());
+    assertThat(state.packages())
+        .containsEntry("tools", "2:1.4-3")
+        .containsEntry("libpair", "3.1-1");
+    assertThat(notices)
+        .first()
+        .isEqualTo("memory:image has no state of Varve's: rebuilding it from the image's layers");
+  }
+
+  @Test
+  void theStateOfAnImageLikeVarvesIsRebuiltAsItWas() throws IOException {
+    long clamp = 1_650_000_000;
+    Division division = divide(built(), OptionalLong.of(clamp));
+    assertThat(division.tree().find("etc/motd").orElseThrow().mtime()).isEqualTo(clamp);
+
+    MemoryImage rechunked =
+        new MemoryImage().annotated(Map.of(PublishedImage.CLAMP_ANNOTATION, "" + clamp));
+    try (LayeredTree read = LayeredTree.read(built(), scratch, Progress.SILENT)) {
+      // Divided once more, since the contents of the first are closed.
+      Division open =
+          Division.of(
+              read.tree(), OptionalLong.of(clamp), CREATED, Groups.NONE, scratch, Progress.SILENT);
+      assertThat(hashes(open)).isEqualTo(hashes(division));
+      for (Component component : open.components()) {
+        rechunked.layer("zstd", tar(open.tree(), component.entries()));
+      }
+    }
+    PublishedImage published = published(rechunked);
+    assertThat(hashes(published)).isEqualTo(hashes(division));
+    assertThat(published.state().clamp()).isEqualTo(clamp);
+    assertThat(published.state().layers())
+        .extracting(LayerState::components)
+        .containsExactly(
+            List.of("dir:/etc"),
+            List.of("dir:/usr/share/rpm"),
+            List.of("rpm:tools"),
+            List.of("xattr:app"),
+            List.of());
+    FileTree again = read(rechunked);
+    assertThat(again.find("").orElseThrow().mode()).isEqualTo(0555);
+    assertThat(again.find("usr").orElseThrow().mtime()).isEqualTo(clamp);
+  }
+
+  private FileTree read(MemoryImage image) throws IOException {
+    Path unpacked = Files.createDirectory(scratch.resolve("again"));
+    try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
+      return read.tree();
+    }
+  }
+
+  private static byte[] tar(FileTree tree, List<FileTree.Entry> entries) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LayerTar.write(tree, entries, out);
+    return out.toByteArray();
+  }
+
+  @Test
+  void anImageWithoutLayersHasAStateWithoutComponents() throws IOException {
+    PublishedImage published = published(new MemoryImage());
+    assertThat(published.layers()).isEmpty();
+    assertThat(published.state().components()).isEmpty();
+    assertThat(published.state().layers()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1735689600, 1735689600", "-5, -5", "0, 0"})
+  void theClampIsReadFromTheManifest(String text, long clamp) {
+    assertThat(PublishedImage.annotatedClamp(annotated(text))).hasValue(clamp);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "yesterday", "1.5", "99999999999999999999"})
+  void aClampThatMakesNoSenseIsNone(String text) {
+    assertThat(PublishedImage.annotatedClamp(annotated(text))).isEmpty();
+    assertThat(PublishedImage.annotatedClamp(new MemoryImage().manifest())).isEmpty();
+  }
+
+  private static Manifest annotated(String clamp) {
+    return new MemoryImage().annotated(Map.of("dev.varve.clamp", clamp)).manifest();
+  }
+
+  // The first clamp.
+
+  @Test
+  void aFirstImageTakesTheBuildTimeOfItsNewestPackage() throws IOException {
+    FileTree tree = packages();
+    long newest = 1_795_404_769; // the key's: when it was made
+    assertThat(clamp(tree, Instant.ofEpochSecond(1_800_000_000))).isEqualTo(newest);
+    assertThat(clamp(tree, Instant.ofEpochSecond(1_600_000_000))).isEqualTo(1_600_000_000);
+    assertThat(clamp(tree, Instant.EPOCH)).isEqualTo(newest);
+    assertThat(clamp(new FileTree.Builder().build(), Instant.ofEpochSecond(5))).isEqualTo(5);
+  }
+
+  private long clamp(FileTree tree, Instant created) throws IOException {
+    return Division.of(tree, OptionalLong.empty(), created, Groups.NONE, scratch, Progress.SILENT)
+        .clamp();
+  }
+
+  private static FileTree packages() throws IOException {
+    return new FileTree.Builder()
+        .put(
+            "var/lib/rpm/rpmdb.sqlite",
+            Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(fixture("rpmdb.sqlite"))))
+        .build();
+  }
+}
