@@ -3,6 +3,7 @@ package dev.varve.runner.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.Content;
@@ -543,6 +544,22 @@ class BuiltinEngineTest {
         .isInstanceOf(VerificationException.class)
         .hasMessageStartingWith("verifying the result against oci:build: ")
         .hasMessageEndingWith("; nothing was published");
+    assertNothingIsAt("dest");
+  }
+
+  @Test
+  void aFullDiskIsNoFailedVerification() throws IOException {
+    bench.wrapSink(
+        sink ->
+            new OtherSink(sink) {
+              @Override
+              public InputStream open(Descriptor blob) throws IOException {
+                throw new NoSpaceException("spooling: no space", new IOException("no space"));
+              }
+            });
+
+    assertThatThrownBy(() -> bench.rechunk(image(), "dest", VERIFIED))
+        .isInstanceOf(NoSpaceException.class);
     assertNothingIsAt("dest");
   }
 
