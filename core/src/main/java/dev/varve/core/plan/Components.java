@@ -40,9 +40,13 @@ public final class Components {
   private static final long HEADER = 512;
   private static final int DIRECTORY_DEPTH = 3;
 
-  /** Digits with dots, and what hangs on to them as long as it has digits, too. */
+  /**
+   * Digits with dots, and what hangs on to them as long as it has digits, too. Possessive, so that
+   * a long path takes no deep stack.
+   */
   private static final Pattern VERSION =
-      Pattern.compile("\\d+(?:\\.\\d+)+(?:[-_+~.][0-9A-Za-z]*\\d[0-9A-Za-z]*)*(?:-[a-z]+64)?");
+      Pattern.compile(
+          "(?<!\\d)\\d++(?:\\.\\d+)++(?:[-_+~.][0-9A-Za-z]*\\d[0-9A-Za-z]*)*+(?:-[a-z]+64)?");
 
   private static final Map<String, Double> INTERVALS =
       Map.of(

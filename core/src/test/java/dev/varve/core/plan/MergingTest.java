@@ -81,22 +81,6 @@ class MergingTest {
   }
 
   @Test
-  void ofEqualPartnersTheFirstIsTakenAlsoAfterOtherMerges() {
-    // 3 and 4 come first. To 0, their layer is then as good a partner as 1, which comes before it.
-    List<Piece> pieces =
-        List.of(
-            piece(0, 100_000, 10, 0),
-            piece(1, 0, 20, 0),
-            piece(2, 900_000, 40, 0),
-            piece(3, 0, 20, 0),
-            piece(4, 0, 20, 900_000));
-
-    for (int most = 1; most <= 5; most++) {
-      assertThat(Merging.merge(pieces, most)).isEqualTo(reference(pieces, most));
-    }
-  }
-
-  @Test
   void whatNeverChangesIsKeptApartFromWhatOftenDoes() {
     List<Piece> pieces =
         List.of(

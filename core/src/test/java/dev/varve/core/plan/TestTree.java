@@ -40,7 +40,7 @@ final class TestTree {
     return put(path, file(10));
   }
 
-  TestTree directory(String path, String... xattrs) {
+  TestTree dir(String path, String... xattrs) {
     return put(path, directory(xattrs));
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.OstreeRepository;
@@ -29,6 +30,8 @@ final class Verification {
     try (LayeredTree written =
         LayeredTree.read(new Unpublished(image, request.sink()), scratch, request.progress())) {
       differences = TreeComparison.differences(expected, written.tree());
+    } catch (NoSpaceException e) {
+      throw e; // says nothing of the result
     } catch (IOException e) {
       throw new VerificationException(request.source().reference(), e);
     }

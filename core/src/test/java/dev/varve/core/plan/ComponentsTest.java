@@ -1,0 +1,433 @@
+package dev.varve.core.plan;
+
+import static dev.varve.core.plan.TestTree.directory;
+import static dev.varve.core.plan.TestTree.file;
+import static dev.varve.core.plan.TestTree.symlink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ComponentsTest {
+  private static final long MIB = 1 << 20;
+  private static final String COMPONENT = "user.component";
+  private static final String INTERVAL = "user.update-interval";
+
+  private final TestTree tree = new TestTree();
+
+  @Test
+  void anEmptyTreeHasNoComponents() {
+    assertThat(tree.components()).isEmpty();
+  }
+
+  @Test
+  void theStrongestClaimWins() throws IOException {
+    tree.put("opt/app/by-xattr", file(2 * MIB, COMPONENT, "app"))
+        .put("opt/app/by-file", file(2 * MIB))
+        .put("opt/app/by-group", file(2 * MIB))
+        .put("opt/app/by-package", file(2 * MIB))
+        .put("opt/app/big", file(MIB))
+        .put("opt/app/small", file(MIB - 1))
+        .installed("grouped", List.of(), "opt/app/by-xattr", "opt/app/by-group")
+        .installed("lone", List.of(), "opt/app/by-file", "opt/app/by-package")
+        .groups(
+            Groups.parse(
+                """
+                meta:
+                  packaged: {packages: [grouped]}
+                  filed: {files: [/opt/app/by-xattr, /opt/app/by-file]}
+                """,
+                "meta.yml"));
+
+    assertThat(tree.owners())
+        .isEqualTo(
+            Map.of(
+                "xattr:app", List.of("opt/app/by-xattr"),
+                "group:filed", List.of("opt/app/by-file"),
+                "group:packaged", List.of("opt/app/by-group"),
+                "rpm:lone", List.of("opt/app/by-package"),
+                "file:/opt/app/big", List.of("opt/app/big"),
+                "dir:/opt/app", List.of("opt/app/small")));
+  }
+
+  @Test
+  void aDirectorysComponentHoldsForAllBelowItUnlessSomethingCloserSaysOtherwise() {
+    tree.dir("a", COMPONENT, "A")
+        .dir("a/b", COMPONENT, "B")
+        .file("a/file")
+        .file("a/b/c/file")
+        .put("a/b/own", file(10, COMPONENT, "own"))
+        .put("a/b/link", symlink("nowhere"))
+        .file("ab/file");
+
+    assertThat(tree.owners())
+        .isEqualTo(
+            Map.of(
+                "xattr:A", List.of("a/file"),
+                "xattr:B", List.of("a/b/c/file", "a/b/link"),
+                "xattr:own", List.of("a/b/own"),
+                "dir:/ab", List.of("ab/file")));
+  }
+
+  @Test
+  void theRootsComponentHoldsForAllThatHasNoOther() {
+    tree.put("", directory(COMPONENT, "all")).file("a/b").put("c", file(10, COMPONENT, "C"));
+
+    assertThat(tree.owners())
+        .isEqualTo(Map.of("xattr:all", List.of("a/b"), "xattr:C", List.of("c")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "daily, 1",
+    "weekly, 7",
+    "biweekly, 14",
+    "monthly, 30",
+    "quarterly, 90",
+    "yearly, 365",
+    "1, 1",
+    "45, 45",
+    "' 45\n', 45",
+  })
+  void anIntervalIsANameOrDays(String text, double days) {
+    tree.put("app", file(10, COMPONENT, "app", INTERVAL, text));
+
+    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(days));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "often", "0", "-1", "1.5", "NaN", "1e3", "99999999999999", "Daily"})
+  void anythingElseIsNoInterval(String text) {
+    tree.put("app", file(10, COMPONENT, "app", INTERVAL, text));
+
+    assertThat(tree.component("xattr:app").interval()).isEmpty();
+  }
+
+  @Test
+  void oneFileSaysTheIntervalForAllOfItsComponent() {
+    tree.dir("opt/app", COMPONENT, "app")
+        .file("opt/app/a")
+        .put("opt/app/b", file(10, INTERVAL, "monthly"))
+        .put("usr/bin/app", file(10, COMPONENT, "app"));
+
+    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(30));
+  }
+
+  @Test
+  void aDirectorysIntervalIsItsComponentsAndNoOthers() {
+    tree.dir("opt/app", COMPONENT, "app", INTERVAL, "yearly")
+        .file("opt/app/a")
+        .put("opt/app/other", file(10, COMPONENT, "other"));
+
+    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(365));
+    assertThat(tree.component("xattr:other").interval()).isEmpty();
+  }
+
+  @Test
+  void ofSeveralIntervalsTheShortestCounts() {
+    tree.put("a", file(10, COMPONENT, "app", INTERVAL, "yearly"))
+        .put("b", file(10, COMPONENT, "app", INTERVAL, "weekly"))
+        .put("c", file(10, COMPONENT, "app", INTERVAL, "monthly"));
+
+    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(7));
+  }
+
+  @Test
+  void anIntervalWithoutAComponentMeansNothing() {
+    tree.put("etc/a", file(10, INTERVAL, "daily"));
+
+    assertThat(tree.component("dir:/etc").interval()).isEmpty();
+  }
+
+  @Test
+  void packagesOfOneNameAreOneComponentWithBothChangelogs() {
+    tree.file("usr/lib/libc.so")
+        .file("usr/lib64/libc.so")
+        .installed("glibc", "2-1", "i686", List.of(30L, 20L), "usr/lib/libc.so")
+        .installed("glibc", "2-2", "x86_64", List.of(40L, 30L), "usr/lib64/libc.so");
+
+    Component glibc = tree.component("rpm:glibc");
+    assertThat(glibc.entries()).hasSize(2);
+    assertThat(glibc.changelogTimes()).containsExactly(30L, 20L, 40L);
+  }
+
+  @Test
+  void aGroupHasTheChangelogsOfItsPackages() throws IOException {
+    tree.file("a")
+        .file("b")
+        .installed("kernel-core", List.of(10L), "a")
+        .installed("kernel-modules", List.of(20L), "b")
+        .groups(Groups.parse("meta: {kernel: {packages: [kernel-*]}}", "meta.yml"));
+
+    assertThat(tree.component("group:kernel").changelogTimes()).containsExactly(10L, 20L);
+  }
+
+  @Test
+  void aPackagesPathIsFoundThroughLinkedDirectories() {
+    tree.put("lib", symlink("usr/lib")).file("usr/lib/a").installed("a", List.of(), "lib/a");
+
+    assertThat(tree.owners()).containsEntry("rpm:a", List.of("usr/lib/a"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10000000, true, true",
+    "9999999, true, false",
+    "10000000, false, false",
+  })
+  void aGroupIsDedicatedFromTenMegabytesOn(long size, boolean asked, boolean dedicated)
+      throws IOException {
+    tree.put("opt/app", file(size - 512))
+        .groups(
+            Groups.parse(
+                "meta: {app: {files: [/opt/app], dedicated: %s}}".formatted(asked), "meta.yml"));
+
+    assertThat(tree.component("group:app").size()).isEqualTo(size);
+    assertThat(tree.component("group:app").dedicated()).isEqualTo(dedicated);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "usr/lib/modules/6.11.4-301.fc41.x86_64/initramfs.img, /usr/lib/modules/*/initramfs.img",
+    "usr/lib/modules/6.8.0-45-generic/vmlinuz, /usr/lib/modules/*-generic/vmlinuz",
+    "usr/lib/modules/5.14.0-503.el9.aarch64/initramfs.img, /usr/lib/modules/*/initramfs.img",
+    "usr/lib/libLLVM.so.19.1, /usr/lib/libLLVM.so.*",
+    "usr/lib64/libx264.so, /usr/lib64/libx264.so",
+    "opt/app-2.0.1-rc1/app, /opt/app-*/app",
+    "usr/lib/python3.13/a.pyc, /usr/lib/python*/a.pyc",
+    "usr/share/x86_64/big, /usr/share/x86_64/big",
+  })
+  void aBigFileIsNamedWithoutTheVersionInItsPath(String path, String name) {
+    tree.put(path, file(MIB));
+
+    assertThat(tree.owners()).containsOnlyKeys("file:" + name);
+  }
+
+  @Test
+  void twoVersionsOfABigFileAreOneComponent() {
+    tree.put("usr/lib/modules/6.11.4-301.fc41.x86_64/initramfs.img", file(MIB))
+        .put("usr/lib/modules/6.11.5-302.fc41.x86_64/initramfs.img", file(MIB + 1));
+
+    assertThat(tree.component("file:/usr/lib/modules/*/initramfs.img").entries()).hasSize(2);
+  }
+
+  @Test
+  void absurdlyLongVersionsAreNoTrouble() {
+    tree.put("a".repeat(200) + "1.1" + "-1".repeat(50_000), file(MIB))
+        .put("b" + "1".repeat(20_000), file(MIB));
+
+    assertThat(tree.owners())
+        .containsOnlyKeys("file:/" + "a".repeat(200) + "*", "file:/b" + "1".repeat(20_000));
+  }
+
+  @Test
+  void theRestGoesByDirectoryAtMostThreeDeep() {
+    tree.file("top")
+        .file("etc/passwd")
+        .file("usr/share/icons/a")
+        .file("usr/share/icons/hicolor/48x48/b")
+        .file("usr/lib/python3.13/site-packages/c");
+
+    assertThat(tree.owners())
+        .isEqualTo(
+            Map.of(
+                "dir:/", List.of("top"),
+                "dir:/etc", List.of("etc/passwd"),
+                "dir:/usr/share/icons",
+                    List.of("usr/share/icons/a", "usr/share/icons/hicolor/48x48/b"),
+                "dir:/usr/lib/python*", List.of("usr/lib/python3.13/site-packages/c")));
+  }
+
+  @Test
+  void linksDevicesAndPipesHaveOwnersToo() {
+    tree.put("usr/a", symlink("b"))
+        .put("usr/null", special(Inode.Kind.CHARACTER_DEVICE))
+        .put("usr/pipe", special(Inode.Kind.FIFO));
+
+    assertThat(tree.owners())
+        .isEqualTo(Map.of("dir:/usr", List.of("usr/a", "usr/null", "usr/pipe")));
+  }
+
+  @Test
+  void hardLinksShareTheStrongestClaimAmongTheirNames() {
+    Inode shared = file(10);
+    Inode named = file(11);
+    tree.put("etc/a", shared)
+        .put("usr/bin/a", shared)
+        .put("var/a", shared)
+        .installed("tool", List.of(), "usr/bin/a", "usr/bin/b")
+        .put("usr/bin/b", named)
+        .put("opt/app/b", named)
+        .dir("opt/app", COMPONENT, "app");
+
+    assertThat(tree.owners())
+        .isEqualTo(
+            Map.of(
+                "rpm:tool", List.of("etc/a", "usr/bin/a", "var/a"),
+                "xattr:app", List.of("opt/app/b", "usr/bin/b")));
+  }
+
+  @Test
+  void ofEquallyStrongClaimsOnHardLinksTheFirstPathsWins() {
+    Inode shared = file(10);
+    tree.put("b/x", shared)
+        .put("a/x", shared)
+        .installed("zsh", List.of(), "a/x")
+        .installed("bash", List.of(), "b/x");
+
+    assertThat(tree.owners()).isEqualTo(Map.of("rpm:zsh", List.of("a/x", "b/x")));
+  }
+
+  @Test
+  void aHardLinkedFileCountsOnceAndEachNameHasAHeader() {
+    Inode shared = file(1000);
+    tree.put("etc/a", shared).put("etc/b", shared).put("etc/c", symlink("a"));
+
+    assertThat(tree.component("dir:/etc").size()).isEqualTo(1000 + 3 * 512);
+  }
+
+  @Test
+  void directoriesThatNoFileBringsAlongAreAComponent() {
+    tree.dir("proc").dir("var/lib/empty/deep").dir("var/log").file("etc/file").dir("etc/empty");
+
+    Component directories = tree.component(Component.DIRECTORIES);
+    assertThat(directories.entries().stream().map(FileTree.Entry::path))
+        .containsExactly("etc/empty", "proc", "var/lib/empty/deep", "var/log");
+    assertThat(directories.dedicated()).isTrue();
+    assertThat(directories.size()).isEqualTo(4 * 512);
+    assertThat(tree.owners()).containsOnlyKeys("directories", "dir:/etc");
+  }
+
+  @Test
+  void theRootIsNoComponent() {
+    tree.put("", Inode.directory(0555, 0, 0, 0, Xattrs.EMPTY));
+
+    assertThat(tree.components()).isEmpty();
+  }
+
+  @Test
+  void namesThatAreNotUtf8AreToldApartAndPrintable() {
+    tree.put("a\uDCE9", file(MIB))
+        .put("a\uDCEA", file(MIB))
+        .put("a%E9", file(MIB))
+        .put("aé", file(MIB))
+        .put("a b\n\u007F", file(MIB))
+        .put("a😀", file(MIB));
+
+    assertThat(tree.owners())
+        .containsOnlyKeys(
+            "file:/a%E9",
+            "file:/a%EA", "file:/a%25E9", "file:/aé", "file:/a%20b%0A%7F", "file:/a😀");
+  }
+
+  @Test
+  void componentsComeByNameWithTheDirectoriesLast() {
+    tree.dir("proc").file("etc/a").put("z", file(10, COMPONENT, "a")).put("b", file(MIB));
+
+    assertThat(tree.components().stream().map(Component::name))
+        .containsExactly("dir:/etc", "file:/b", "xattr:a", "directories");
+  }
+
+  @Property(tries = 300)
+  void everyPathThatIsNoDirectoryHasExactlyOneOwner(@ForAll("trees") FileTree random) {
+    List<Component> components = components(random);
+
+    List<FileTree.Entry> owned = new ArrayList<>();
+    components.stream()
+        .filter(component -> !component.name().equals(Component.DIRECTORIES))
+        .forEach(component -> owned.addAll(component.entries()));
+    assertThat(owned)
+        .containsExactlyInAnyOrderElementsOf(
+            random.entries().stream().filter(entry -> !entry.inode().isDirectory()).toList());
+    assertThat(components.stream().map(Component::name)).doesNotHaveDuplicates();
+    IdentityHashMap<Inode, String> owners = new IdentityHashMap<>();
+    for (Component component : components) {
+      for (FileTree.Entry entry : component.entries()) {
+        assertThat(owners.merge(entry.inode(), component.name(), (a, b) -> a.equals(b) ? a : "?"))
+            .isEqualTo(component.name());
+      }
+    }
+  }
+
+  @Property(tries = 300)
+  void everyDirectoryIsAParentOrBare(@ForAll("trees") FileTree random) {
+    Set<String> carried = new HashSet<>(Set.of(""));
+    for (Component component : components(random)) {
+      for (FileTree.Entry entry : component.entries()) {
+        assertThat(entry.inode().isDirectory())
+            .isEqualTo(component.name().equals(Component.DIRECTORIES));
+        assertThat(!entry.inode().isDirectory() || !carried.contains(entry.path())).isTrue();
+        for (String at = entry.path(); !at.isEmpty(); at = FileTree.parent(at)) {
+          carried.add(at);
+        }
+      }
+    }
+    assertThat(carried)
+        .containsExactlyInAnyOrderElementsOf(
+            random.entries().stream().map(FileTree.Entry::path).toList());
+  }
+
+  /** Files, links and directories, some of them hard-linked, below a few names. */
+  @Provide
+  Arbitrary<FileTree> trees() {
+    Arbitrary<String> path =
+        Arbitraries.of("a", "b", "usr", "1.2", "x\uDCFF")
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(5)
+            .map(names -> String.join("/", names));
+    Inode first = file(10);
+    Inode second = file(2 * MIB);
+    Arbitrary<Inode> inode =
+        Arbitraries.of(0, 1, 2, 3, 4, 5)
+            .map(
+                kind ->
+                    switch (kind) {
+                      case 0 -> first;
+                      case 1 -> second;
+                      case 2 -> file(20);
+                      case 3 -> file(20, COMPONENT, "c");
+                      case 4 -> directory(COMPONENT, "d");
+                      default -> directory();
+                    });
+    return Combinators.combine(path, inode)
+        .as(FileTree.Entry::new)
+        .list()
+        .ofMaxSize(20)
+        .map(
+            entries -> {
+              FileTree.Builder builder = new FileTree.Builder();
+              entries.forEach(entry -> builder.put(entry.path(), entry.inode()));
+              return builder.build();
+            });
+  }
+
+  private static List<Component> components(FileTree random) {
+    TestTree tree = new TestTree();
+    random.entries().forEach(entry -> tree.put(entry.path(), entry.inode()));
+    return tree.installed("pkg", List.of(), "a/b", "usr/a/a", "usr/1.2").components();
+  }
+
+  private static Inode special(Inode.Kind kind) {
+    return Inode.special(kind, 0600, 0, 0, 0, Xattrs.EMPTY, new Inode.Device(0, 0));
+  }
+}

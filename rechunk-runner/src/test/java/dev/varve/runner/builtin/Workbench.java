@@ -1,0 +1,242 @@
+package dev.varve.runner.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayeredSource;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.filetree.TreeComparison;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Sources, destinations and scratch of a test, and the engine's runs between them. */
+final class Workbench {
+  private final Path directory;
+  final List<String> notices = new ArrayList<>();
+  private UnaryOperator<TreeSource> source = same -> same;
+  private UnaryOperator<ImageSink> sink = same -> same;
+
+  Workbench(Path directory) {
+    this.directory = directory;
+  }
+
+  Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  /** Lets later runs see something else in place of their source. */
+  void wrapSource(UnaryOperator<TreeSource> wrapper) {
+    source = wrapper;
+  }
+
+  /** Lets later runs write to something else in place of their sink. */
+  void wrapSink(UnaryOperator<ImageSink> wrapper) {
+    sink = wrapper;
+  }
+
+  /** Writes an image to the layout {@code build}, and rechunks it to another. */
+  RechunkResult rechunk(TestImage image, String dest, UnaryOperator<RechunkRequest.Builder> options)
+      throws IOException {
+    image.writeTo(path("build"));
+    return rechunk("build", dest, options);
+  }
+
+  RechunkResult rechunk(String build, String dest, UnaryOperator<RechunkRequest.Builder> options)
+      throws IOException {
+    try (TreeSource files = source.apply(new LayeredSource(open(build)));
+        ImageSink written = sink.apply(OciLayout.create(path(dest), "", "oci:" + dest))) {
+      RechunkRequest.Builder request =
+          RechunkRequest.builder(files, written, path("scratch")).progress(new Notices());
+      return new BuiltinEngine().rechunk(options.apply(request).build());
+    } finally {
+      assertThat(list("scratch")).as("what is left in the scratch directory").isEmpty();
+    }
+  }
+
+  /** Rechunks with another layout's image as the previous one. */
+  RechunkResult rechunk(
+      TestImage image,
+      String dest,
+      ImageSource previous,
+      UnaryOperator<RechunkRequest.Builder> options)
+      throws IOException {
+    try (previous) {
+      return rechunk(image, dest, request -> options.apply(request.previous(previous)));
+    }
+  }
+
+  ImageSource open(String layout) throws IOException {
+    return OciLayout.open(path(layout), "", PlatformChoice.any(), "oci:" + layout);
+  }
+
+  Manifest manifest(String layout) throws IOException {
+    try (ImageSource image = open(layout)) {
+      return image.manifest();
+    }
+  }
+
+  ImageConfig config(String layout) throws IOException {
+    try (ImageSource image = open(layout)) {
+      return image.config();
+    }
+  }
+
+  Path blob(String layout, Digest digest) {
+    return path(layout).resolve("blobs/sha256/" + digest.hex());
+  }
+
+  /** How the files of two images differ. */
+  List<String> differences(String left, String right) throws IOException {
+    try (ImageSource a = open(left);
+        ImageSource b = open(right);
+        LayeredTree leftTree = read(a);
+        LayeredTree rightTree = read(b)) {
+      return TreeComparison.differences(leftTree.tree(), rightTree.tree());
+    }
+  }
+
+  /** All paths of an image but the root. */
+  List<String> paths(String layout) throws IOException {
+    try (ImageSource image = open(layout);
+        LayeredTree tree = read(image)) {
+      return tree.tree().entries().stream().map(FileTree.Entry::path).skip(1).toList();
+    }
+  }
+
+  private LayeredTree read(ImageSource image) throws IOException {
+    Path spools = Files.createTempDirectory(directory, "spools");
+    return LayeredTree.read(image, spools, Progress.SILENT);
+  }
+
+  /** All that is in a directory; nothing, too, if there is none. */
+  List<String> list(String name) throws IOException {
+    if (!Files.exists(path(name))) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(path(name))) {
+      return files.skip(1).map(file -> path(name).relativize(file).toString()).sorted().toList();
+    }
+  }
+
+  private final class Notices implements Progress {
+    @Override
+    public void begin(String activity, long totalBytes) {}
+
+    @Override
+    public void advance(long bytes) {}
+
+    @Override
+    public synchronized void notice(String text) {
+      notices.add(text);
+    }
+  }
+
+  /** An image of which a test changes a part. */
+  static class OtherImage implements ImageSource {
+    private final ImageSource image;
+
+    OtherImage(ImageSource image) {
+      this.image = image;
+    }
+
+    @Override
+    public String reference() {
+      return image.reference();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+      return image.descriptor();
+    }
+
+    @Override
+    public Manifest manifest() {
+      return image.manifest();
+    }
+
+    @Override
+    public ImageConfig config() {
+      return image.config();
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return image.open(blob);
+    }
+
+    @Override
+    public Optional<Path> file(Descriptor blob) {
+      return image.file(blob);
+    }
+
+    @Override
+    public Optional<Manifest> referrer(String artifactType) throws IOException {
+      return image.referrer(artifactType);
+    }
+
+    @Override
+    public void close() throws IOException {
+      image.close();
+    }
+  }
+
+  /** A sink of which a test changes a part. */
+  static class OtherSink implements ImageSink {
+    private final ImageSink sink;
+
+    OtherSink(ImageSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public String reference() {
+      return sink.reference();
+    }
+
+    @Override
+    public BlobWriter newBlob() throws IOException {
+      return sink.newBlob();
+    }
+
+    @Override
+    public void reuse(ImageSource from, Descriptor blob) throws IOException {
+      sink.reuse(from, blob);
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return sink.open(blob);
+    }
+
+    @Override
+    public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
+        throws IOException {
+      return sink.commit(manifest, platform, artifacts);
+    }
+
+    @Override
+    public void close() throws IOException {
+      sink.close();
+    }
+  }
+}
