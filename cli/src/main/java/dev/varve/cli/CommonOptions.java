@@ -1,12 +1,18 @@
 package dev.varve.cli;
 
+import java.util.function.Predicate;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What every command understands. */
 final class CommonOptions {
   /** The name of the field that holds this in a command. */
   private static final String MIXIN = "common";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = {"-h", "--help"},
@@ -17,13 +23,30 @@ final class CommonOptions {
   @Option(
       names = {"-q", "--quiet"},
       description = "Show no progress.")
-  boolean quiet;
+  private boolean quiet;
 
   @Option(names = "--debug", description = "Show where errors come from.")
-  boolean debug;
+  private boolean debug;
 
-  /** Whether a command was asked to show where errors come from. */
+  /** Whether this command, or one that it belongs to, was asked to show no progress. */
+  boolean quiet() {
+    return isSet(command, options -> options.quiet);
+  }
+
+  /** Whether a command, or one that it belongs to, was asked to show where errors come from. */
   static boolean debug(CommandLine command) {
-    return command.getMixins().get(MIXIN) instanceof CommonOptions options && options.debug;
+    return isSet(command.getCommandSpec(), options -> options.debug);
+  }
+
+  private static boolean isSet(CommandSpec command, Predicate<CommonOptions> option) {
+    for (CommandSpec at = command; at != null; at = at.parent()) {
+      CommandSpec mixin = at.mixins().get(MIXIN);
+      if (mixin != null
+          && mixin.userObject() instanceof CommonOptions options
+          && option.test(options)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -72,7 +72,7 @@ final class ConsoleProgress implements Progress, Closeable {
     Duration time = Duration.ofNanos(console.nanoTime().getAsLong() - ended.begun());
     long done = ended.meter().done();
     String rate = done > 0 ? ", " + LineMeter.rate(done, time) : "";
-    line("  done in " + Human.duration(time) + rate);
+    line("  took " + Human.duration(time) + rate);
   }
 
   private void line(String text) {

@@ -101,9 +101,7 @@ final class Failures {
             || (failure instanceof FileSystemException && !isExplained(failure));
     String message = (bare ? activity + ": " : "") + reason(failure);
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null
-          && !tells(message, reason(cause))
-          && !tells(message, cause.getMessage())) {
+      if (cause.getMessage() != null && !tells(message, reason(cause))) {
         message += ": " + reason(cause);
       }
     }

@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.plan.Groups;
@@ -31,7 +32,7 @@ record PublishedImages(Console console, CommonOptions common, ScratchOption scra
     List<Reference> references = texts.stream().map(Reference::parse).toList();
     List<R> results = new ArrayList<>();
     for (Reference reference : references) {
-      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet);
+      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
           ClosedOnExit<Scratch> scratch =
               new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
           ImageSource source =

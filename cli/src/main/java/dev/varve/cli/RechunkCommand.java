@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
@@ -130,17 +131,18 @@ final class RechunkCommand implements Activity {
   public Integer call() throws IOException {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
-    Path unpackIn = scratchOption.directory(console.environment());
     RechunkResult result;
     PreviousImage before;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet);
-        ClosedOnExit<Scratch> scratch = new ClosedOnExit<>(new Scratch(unpackIn))) {
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports = new Transports(platform(), scratch.get(), console.environment());
       before = PreviousImage.choose(previous, fresh, to);
       try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
           ImageSource last = before.open(transports);
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(Transports.sink(to))) {
-        RechunkRequest request = request(tree.get(), last, sink.get(), unpackIn, progress);
+        RechunkRequest request =
+            request(tree.get(), last, sink.get(), scratch.get().directory("rechunk"), progress);
         before.notice().ifPresent(progress::notice);
         result = new BuiltinEngine().rechunk(request);
       }

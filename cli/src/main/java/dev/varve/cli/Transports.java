@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageConfig;

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.image.Descriptor;
@@ -100,9 +101,9 @@ final class TryCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    Path unpackIn = scratchOption.directory(console.environment());
     List<Update> updates = new ArrayList<>();
-    try (ClosedOnExit<Scratch> scratch = new ClosedOnExit<>(new Scratch(unpackIn))) {
+    try (ClosedOnExit<Scratch> scratch =
+        new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Path directory =
           keep == null ? scratch.get().directory("try") : Files.createDirectories(keep);
       Transports transports =
@@ -110,11 +111,12 @@ final class TryCommand implements Activity {
       Path sample = unpackSample(directory);
       Rechunked before = null;
       for (String build : BUILDS) {
-        if (!common.quiet) {
+        if (!common.quiet()) {
           console.tell("rechunking " + build + "'s build…");
         }
         Rechunked now =
-            rechunk(build, sample, directory, Optional.ofNullable(before), transports, unpackIn);
+            rechunk(
+                build, sample, directory, Optional.ofNullable(before), transports, scratch.get());
         if (before != null) {
           updates.add(new Update(before, now));
         }
@@ -146,7 +148,7 @@ final class TryCommand implements Activity {
       Path directory,
       Optional<Rechunked> before,
       Transports transports,
-      Path unpackIn)
+      Scratch scratch)
       throws IOException {
     ImageSource source =
         transports.image(reference(Reference.Transport.OCI_ARCHIVE, "oci-archive:", sample, build));
@@ -157,7 +159,7 @@ final class TryCommand implements Activity {
         ClosedOnExit<ImageSink> sink =
             new ClosedOnExit<>(Transports.sink(rechunked(directory, build)))) {
       RechunkRequest.Builder request =
-          RechunkRequest.builder(tree.get(), sink.get(), unpackIn)
+          RechunkRequest.builder(tree.get(), sink.get(), scratch.directory("rechunk"))
               .maxLayers(MAX_LAYERS)
               .verify(true)
               .progress(Progress.SILENT);

@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.OstreeRepository;
@@ -66,7 +67,7 @@ final class VerifyContentCommand implements Activity {
     Reference b = Reference.parse(second);
     FileTree tree;
     List<String> differences;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet);
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         ClosedOnExit<TreeSource> left = open(a, scratch.get());

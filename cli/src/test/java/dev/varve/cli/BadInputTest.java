@@ -127,8 +127,8 @@ final class BadInputTest {
             new Run(
                 1,
                 "",
-                "varve: creating a scratch directory in DIR/file: DIR/file is there already;"
-                    + " --scratch DIR chooses another place\n"));
+                "varve: creating a scratch directory in DIR/file (--scratch DIR or TMPDIR chooses"
+                    + " another place): DIR/file is there already\n"));
   }
 
   @Test

@@ -35,7 +35,7 @@ final class ConsoleProgressTest {
       now += 90 * SECOND;
     }
     assertThat(text())
-        .isEqualTo("reading (3.0 MB)\n  done in 2.0 s, 1.5 MB/s\nthinking\n  done in 1 min 30 s\n");
+        .isEqualTo("reading (3.0 MB)\n  took 2.0 s, 1.5 MB/s\nthinking\n  took 1 min 30 s\n");
   }
 
   @Test
@@ -52,7 +52,7 @@ final class ConsoleProgressTest {
             "reading (600.0 MB)",
             "  30.0 MB of 600.0 MB, 1.0 MB/s, 9 min 30 s left",
             "  60.0 MB of 600.0 MB, 1.0 MB/s, 9 min 00 s left",
-            "  done in 1 min 05 s, 1.0 MB/s");
+            "  took 1 min 05 s, 1.0 MB/s");
   }
 
   @Test
@@ -63,7 +63,7 @@ final class ConsoleProgressTest {
       progress.advance(62_000_000);
     }
     assertThat(text().lines())
-        .containsExactly("reading", "  62.0 MB, 2.0 MB/s", "  done in 31 s, 2.0 MB/s");
+        .containsExactly("reading", "  62.0 MB, 2.0 MB/s", "  took 31 s, 2.0 MB/s");
   }
 
   @Test
@@ -87,7 +87,7 @@ final class ConsoleProgressTest {
     assertThat(List.of(text().split("\n", -1)))
         .anySatisfy(line -> assertThat(line).isEqualTo("\r\033[Kreading (2.0 MB)"))
         .anySatisfy(line -> assertThat(line).endsWith("\r\033[Knote: something"))
-        .anySatisfy(line -> assertThat(line).endsWith("\r\033[K  done in 2.0 s, 1.0 MB/s"));
+        .anySatisfy(line -> assertThat(line).endsWith("\r\033[K  took 2.0 s, 1.0 MB/s"));
   }
 
   @Test

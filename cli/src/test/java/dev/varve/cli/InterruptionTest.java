@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
 import java.io.BufferedReader;

@@ -1,5 +1,6 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Manifest;
@@ -30,7 +31,7 @@ public final class BuiltinEngine implements RechunkEngine {
   @Override
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
     Instant created = request.source().config().created();
-    try (Scratch scratch = Scratch.in(request.scratch())) {
+    try (Scratch scratch = new Scratch(request.scratch())) {
       Optional<PublishedImage> previous = previous(request, scratch.directory("previous"));
       Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
 

@@ -1,4 +1,4 @@
-package dev.varve.cli;
+package dev.varve.core.bytes;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,19 +12,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory for what is unpacked, made when it is first needed, and deleted with all that is in
- * it when this is closed.
+ * it when this is closed. Closing may come from another thread at any time.
  */
-final class Scratch implements Closeable {
+public final class Scratch implements Closeable {
   private final Path parent;
   private @Nullable Path root;
   private boolean closed;
 
-  Scratch(Path parent) {
+  /** Unpacks below {@code parent}, which is made if need be, and stays. */
+  public Scratch(Path parent) {
     this.parent = parent;
   }
 
-  /** A new directory in it, whose name begins with {@code name}. */
-  synchronized Path directory(String name) throws IOException {
+  /**
+   * A new directory in it, whose name begins with {@code name}.
+   *
+   * @throws IOException if it can't be made, or this is closed
+   */
+  public synchronized Path directory(String name) throws IOException {
     if (closed) {
       throw new IOException("unpacking in " + parent + ": it was closed");
     }
@@ -39,9 +44,7 @@ final class Scratch implements Closeable {
       throw new IOException(
           "creating a scratch directory in "
               + parent
-              + ": "
-              + Failures.reason(e)
-              + "; --scratch DIR chooses another place",
+              + " (--scratch DIR or TMPDIR chooses another place)",
           e);
     }
   }
