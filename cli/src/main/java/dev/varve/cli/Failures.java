@@ -101,7 +101,10 @@ final class Failures {
             || (failure instanceof FileSystemException && !isExplained(failure));
     String message = (bare ? activity + ": " : "") + reason(failure);
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null && !tells(message, reason(cause))) {
+      // An exception made to explain another of its kind has said all that there is to it.
+      boolean explained =
+          cause instanceof FileSystemException && cause.getClass() == failure.getClass();
+      if (cause.getMessage() != null && !explained && !tells(message, reason(cause))) {
         message += ": " + reason(cause);
       }
     }

@@ -71,6 +71,15 @@ final class FailuresTest {
   }
 
   @Test
+  void missingRightsAreToldOnce() {
+    Exception cause = new AccessDeniedException("/a/b");
+    Exception explained = new AccessDeniedException("writing to oci:a", null, "denied for /a/b");
+    explained.initCause(cause);
+    assertThat(exitCode(explained)).isEqualTo(7);
+    assertThat(text()).isEqualTo("varve: writing to oci:a: denied for /a/b\n");
+  }
+
+  @Test
   void whatTheFileSystemSaysBecomesASentence() {
     assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);
