@@ -61,6 +61,17 @@ public record Descriptor(
     return new Descriptor(mediaType, digest, size, annotations, platform, Optional.of(replacement));
   }
 
+  /**
+   * Whether it says that what it describes is an artifact. An image's "artifact type" is that of
+   * its config, where a tool gives it one.
+   */
+  public boolean saysArtifact() {
+    return artifactType
+        .filter(type -> !type.equals(MediaTypes.OCI_CONFIG))
+        .filter(type -> !type.equals(MediaTypes.DOCKER_CONFIG))
+        .isPresent();
+  }
+
   static Descriptor fromJson(JsonObject json) throws MalformedJsonException {
     Optional<JsonObject> platform = json.optionalObject("platform");
     long size = json.number("size");

@@ -6,23 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A list of manifests: an image's platforms, or the images of an OCI layout.
+ * A list of manifests: an image's platforms, or the images of an OCI layout. One that was parsed
+ * keeps its bytes, and so its digest.
  *
- * @param manifests in their order
- * @param json the document, for the fields that are not read here
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md">OCI: image
  *     index</a>
  */
-public record ImageIndex(List<Descriptor> manifests, JsonObject json) {
+public final class ImageIndex {
   /** An index without manifests. */
   public static final ImageIndex EMPTY =
       new ImageIndex(
-          List.of(),
-          JsonObject.EMPTY.with("schemaVersion", 2).with("mediaType", MediaTypes.OCI_INDEX));
+          JsonObject.EMPTY.with("schemaVersion", 2).with("mediaType", MediaTypes.OCI_INDEX),
+          List.of());
 
-  /** Freezes the list. */
-  public ImageIndex {
-    manifests = List.copyOf(manifests);
+  private final List<Descriptor> manifests;
+  private final JsonObject json;
+  private final byte[] bytes;
+
+  private ImageIndex(List<Descriptor> manifests, JsonObject json, byte[] bytes) {
+    this.manifests = List.copyOf(manifests);
+    this.json = json;
+    this.bytes = bytes;
+  }
+
+  private ImageIndex(JsonObject before, List<Descriptor> manifests) {
+    this.manifests = List.copyOf(manifests);
+    this.json = before.with("manifests", manifests.stream().map(Descriptor::toJson).toList());
+    this.bytes = json.toBytes();
   }
 
   /**
@@ -37,16 +47,31 @@ public record ImageIndex(List<Descriptor> manifests, JsonObject json) {
     for (JsonObject manifest : json.objects("manifests")) {
       manifests.add(Descriptor.fromJson(manifest));
     }
-    return new ImageIndex(manifests, json);
+    return new ImageIndex(manifests, json, bytes.clone());
+  }
+
+  /** The manifests, in their order. */
+  public List<Descriptor> manifests() {
+    return manifests;
+  }
+
+  /** The document, for the fields that are not read here. */
+  public JsonObject json() {
+    return json;
+  }
+
+  /** Its media type: OCI's, where it doesn't say. */
+  public String mediaType() throws MalformedJsonException {
+    return json.optionalString("mediaType").orElse(MediaTypes.OCI_INDEX);
   }
 
   /** A copy that lists these manifests. */
   public ImageIndex withManifests(List<Descriptor> replacement) {
-    return new ImageIndex(replacement, json);
+    return new ImageIndex(json, replacement);
   }
 
-  /** The index as compact JSON. */
+  /** The document: the bytes that were parsed, or compact JSON. */
   public byte[] toBytes() {
-    return json.with("manifests", manifests.stream().map(Descriptor::toJson).toList()).toBytes();
+    return bytes.clone();
   }
 }

@@ -22,7 +22,7 @@ public interface ImageSink extends Closeable {
    * Takes over a blob of another image, without reading more of it than the place needs. The bytes
    * are verified unless they are where they belong already.
    */
-  void reuse(ImageSource from, Descriptor blob) throws IOException;
+  void reuse(BlobSource from, Descriptor blob) throws IOException;
 
   /**
    * Opens a blob that was written or reused, before the image is published. The stream verifies it,

@@ -1,19 +1,15 @@
 package dev.varve.core.image;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One platform's image, to be read: in an OCI layout, an archive, a registry. Opening it has read
  * and verified the manifest and the config. Methods may be called from several threads.
  */
-public interface ImageSource extends Closeable {
-  /** The image as the user named it, transport included, for messages. */
-  String reference();
-
+public interface ImageSource extends BlobSource {
   /** The manifest's own descriptor. */
   Descriptor descriptor();
 
@@ -23,25 +19,23 @@ public interface ImageSource extends Closeable {
   /** The config. */
   ImageConfig config();
 
-  /**
-   * Opens a blob of this image. The stream fails, before it ends, when the bytes are not those of
-   * the descriptor's digest and size.
-   *
-   * @throws MissingBlobException if it is not there
-   */
-  InputStream open(Descriptor blob) throws IOException;
-
-  /**
-   * The blob as a file of its own, which may be linked to but never written; empty where it isn't
-   * one.
-   */
-  default Optional<Path> file(Descriptor blob) {
+  /** The index that the reference led to, and this image was chosen from; empty without one. */
+  default Optional<Descriptor> index() {
     return Optional.empty();
   }
 
   /**
-   * The manifest of an artifact of the given type that has this image as its subject; the newest
-   * where there are several.
+   * The manifests of artifacts that have something as their subject, the newest last where that is
+   * known.
+   *
+   * @param subject a manifest at this place, such as {@link #descriptor}
+   * @param artifactType which types of artifacts are wanted
    */
-  Optional<Manifest> referrer(String artifactType) throws IOException;
+  List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) throws IOException;
+
+  /** The newest artifact of a type that has this image as its subject. */
+  default Optional<Manifest> referrer(String artifactType) throws IOException {
+    List<Manifest> found = referrers(descriptor(), artifactType::equals);
+    return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+  }
 }

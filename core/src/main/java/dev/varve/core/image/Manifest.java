@@ -2,46 +2,76 @@ package dev.varve.core.image;
 
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image manifest: the config and the layers, lowest first. Docker's schema 2 reads as the same
- * thing. An artifact (Varve's state, a signature) is a manifest with a type and a subject.
+ * thing. An artifact (Varve's state, a signature) is a manifest with a type and a subject. One that
+ * was parsed keeps its bytes, and so its digest; two are equal if their bytes are.
  *
- * @param mediaType {@link MediaTypes#OCI_MANIFEST} or {@link MediaTypes#DOCKER_MANIFEST}
- * @param artifactType what an artifact is; empty for an image
- * @param config the config blob
- * @param layers the layer blobs, lowest first
- * @param subject the manifest that this one belongs to
- * @param annotations in their order
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">OCI: image
  *     manifest</a>
  */
-public record Manifest(
-    String mediaType,
-    Optional<String> artifactType,
-    Descriptor config,
-    List<Descriptor> layers,
-    Optional<Descriptor> subject,
-    Map<String, String> annotations) {
-
+public final class Manifest {
   /** The longest manifest that registries accept, in bytes. */
   public static final int MAX_BYTES = 4 << 20;
 
-  /** Freezes the lists. */
-  public Manifest {
-    layers = List.copyOf(layers);
-    annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+  private final String mediaType;
+  private final Optional<String> artifactType;
+  private final Descriptor config;
+  private final List<Descriptor> layers;
+  private final Optional<Descriptor> subject;
+  private final Map<String, String> annotations;
+  private final byte[] bytes;
+
+  /**
+   * A manifest with these fields.
+   *
+   * @param mediaType {@link MediaTypes#OCI_MANIFEST} or {@link MediaTypes#DOCKER_MANIFEST}
+   * @param artifactType what an artifact is; empty for an image
+   * @param config the config blob
+   * @param layers the layer blobs, lowest first
+   * @param subject the manifest that this one belongs to
+   * @param annotations in their order
+   */
+  public Manifest(
+      String mediaType,
+      Optional<String> artifactType,
+      Descriptor config,
+      List<Descriptor> layers,
+      Optional<Descriptor> subject,
+      Map<String, String> annotations) {
+    this(mediaType, artifactType, config, layers, subject, annotations, new byte[0]);
   }
 
   /** An OCI image's manifest. */
   public Manifest(Descriptor config, List<Descriptor> layers, Map<String, String> annotations) {
     this(MediaTypes.OCI_MANIFEST, Optional.empty(), config, layers, Optional.empty(), annotations);
+  }
+
+  private Manifest(
+      String mediaType,
+      Optional<String> artifactType,
+      Descriptor config,
+      List<Descriptor> layers,
+      Optional<Descriptor> subject,
+      Map<String, String> annotations,
+      byte[] parsed) {
+    this.mediaType = mediaType;
+    this.artifactType = artifactType;
+    this.config = config;
+    this.layers = List.copyOf(layers);
+    this.subject = subject;
+    this.annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    this.bytes = parsed.length > 0 ? parsed : json().toBytes();
   }
 
   /**
@@ -70,11 +100,11 @@ public record Manifest(
         Descriptor.fromJson(json.object("config")),
         layers,
         subject.isEmpty() ? Optional.empty() : Optional.of(Descriptor.fromJson(subject.get())),
-        json.stringMap("annotations"));
+        json.stringMap("annotations"),
+        bytes.clone());
   }
 
-  /** The manifest as compact JSON, the same bytes for the same manifest. */
-  public byte[] toBytes() {
+  private JsonObject json() {
     JsonObject json = JsonObject.EMPTY.with("schemaVersion", 2).with("mediaType", mediaType);
     if (artifactType.isPresent()) {
       json = json.with("artifactType", artifactType.get());
@@ -87,11 +117,80 @@ public record Manifest(
     if (!annotations.isEmpty()) {
       json = json.with("annotations", annotations);
     }
-    return json.toBytes();
+    return json;
+  }
+
+  /** Its media type, OCI's or Docker's. */
+  public String mediaType() {
+    return mediaType;
+  }
+
+  /** What an artifact is; empty for an image. */
+  public Optional<String> artifactType() {
+    return artifactType;
+  }
+
+  /** What it is as an artifact: by old custom its config's type, if it says nothing. */
+  public String effectiveArtifactType() {
+    return artifactType.orElse(config.mediaType());
+  }
+
+  /** The config blob. */
+  public Descriptor config() {
+    return config;
+  }
+
+  /** The layer blobs, lowest first. */
+  public List<Descriptor> layers() {
+    return layers;
+  }
+
+  /** The manifest that this one belongs to. */
+  public Optional<Descriptor> subject() {
+    return subject;
+  }
+
+  /** The annotations, in their order. */
+  public Map<String, String> annotations() {
+    return annotations;
+  }
+
+  /** All blobs that it names: the config, then the layers; one that is named twice comes once. */
+  public List<Descriptor> blobs() {
+    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    blobs.put(config.digest(), config);
+    layers.forEach(layer -> blobs.putIfAbsent(layer.digest(), layer));
+    return List.copyOf(blobs.values());
+  }
+
+  /** The document: the bytes that were parsed, or compact JSON, the same for the same fields. */
+  public byte[] toBytes() {
+    return bytes.clone();
+  }
+
+  /** What an index or a subject says of it. */
+  public Descriptor descriptor() {
+    return Descriptor.of(mediaType, bytes);
   }
 
   /** The bytes a client downloads that has nothing yet: config and layers. */
   public long totalSize() {
     return config.size() + layers.stream().mapToLong(Descriptor::size).sum();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Manifest that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** The document. */
+  @Override
+  public String toString() {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

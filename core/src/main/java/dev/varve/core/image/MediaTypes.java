@@ -27,6 +27,9 @@ public final class MediaTypes {
   public static final String DOCKER_LIST =
       "application/vnd.docker.distribution.manifest.list.v2+json";
 
+  /** A Docker image's config. */
+  public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+
   private static final Set<String> LAYERS =
       Set.of(
           OCI_LAYER,

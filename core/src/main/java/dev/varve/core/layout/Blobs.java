@@ -1,9 +1,8 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
-import dev.varve.core.image.ImageConfig;
-import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.VerifyingInputStream;
 import java.io.IOException;
@@ -17,11 +16,8 @@ import java.util.Optional;
  * @param files where they lie
  * @param reference the layout as the user named it
  */
-record Blobs(LayoutFiles files, String reference) {
+record Blobs(LayoutFiles files, String reference) implements BlobSource {
   static final String DIRECTORY = "blobs/sha256";
-
-  /** No config or index that is read at once is longer than this, in bytes. */
-  private static final int MAX_BYTES = 32 << 20;
 
   static String name(Digest digest) {
     return DIRECTORY + "/" + digest.hex();
@@ -31,27 +27,17 @@ record Blobs(LayoutFiles files, String reference) {
     return files.size(name(blob.digest())).isPresent();
   }
 
-  InputStream open(Descriptor blob) throws IOException {
+  @Override
+  public InputStream open(Descriptor blob) throws IOException {
     if (!has(blob)) {
       throw new MissingBlobException(reference, blob);
     }
     return new VerifyingInputStream(files.open(name(blob.digest())), blob, reference);
   }
 
-  Optional<Path> file(Descriptor blob) {
+  @Override
+  public Optional<Path> file(Descriptor blob) {
     return files.file(name(blob.digest()));
-  }
-
-  Manifest manifest(Descriptor blob) throws IOException {
-    return Manifest.parse(read(blob, "manifest", Manifest.MAX_BYTES), title("manifest", blob));
-  }
-
-  ImageConfig config(Descriptor blob) throws IOException {
-    return ImageConfig.parse(read(blob, "config", MAX_BYTES), title("config", blob));
-  }
-
-  byte[] index(Descriptor blob) throws IOException {
-    return read(blob, "index", Manifest.MAX_BYTES);
   }
 
   /** Reads a file at the layout's top, which nothing verifies. */
@@ -60,7 +46,7 @@ record Blobs(LayoutFiles files, String reference) {
       throw new IOException(
           "opening " + reference + ": expected a file " + name + ", there is only " + top(files));
     }
-    requireAtMost(MAX_BYTES, files.size(name).getAsLong(), name, reference);
+    requireAtMost(MAX_CONFIG_BYTES, files.size(name).getAsLong(), name, reference);
     try (InputStream in = files.open(name)) {
       return in.readAllBytes();
     }
@@ -69,17 +55,6 @@ record Blobs(LayoutFiles files, String reference) {
   private static String top(LayoutFiles files) throws IOException {
     String names = Messages.list(files.top());
     return names.isEmpty() ? "nothing" : names;
-  }
-
-  private byte[] read(Descriptor blob, String what, int most) throws IOException {
-    requireAtMost(most, blob.size(), what + " " + blob.digest(), reference);
-    try (InputStream in = open(blob)) {
-      return in.readAllBytes();
-    }
-  }
-
-  private String title(String what, Descriptor blob) {
-    return what + " " + blob.digest() + " of " + reference;
   }
 
   private static void requireAtMost(int most, long size, String what, String reference)
@@ -95,5 +70,10 @@ record Blobs(LayoutFiles files, String reference) {
               + " bytes, got "
               + size);
     }
+  }
+
+  @Override
+  public void close() {
+    // Every stream has a channel of its own.
   }
 }

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -180,7 +180,7 @@ public final class DockerArchive implements ImageSource {
   /** {@inheritDoc} Made up like the manifest, the same for the same archive. */
   @Override
   public Descriptor descriptor() {
-    return Descriptor.of(manifest.mediaType(), manifest.toBytes());
+    return manifest.descriptor();
   }
 
   @Override
@@ -204,8 +204,8 @@ public final class DockerArchive implements ImageSource {
 
   /** {@inheritDoc} There are none in such an archive. */
   @Override
-  public Optional<Manifest> referrer(String artifactType) {
-    return Optional.empty();
+  public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) {
+    return List.of();
   }
 
   @Override

@@ -98,8 +98,7 @@ final class IndexUpdate {
       return;
     }
     try {
-      ImageIndex nested = ImageIndex.parse(blobs.index(entry), "index " + entry.digest());
-      for (Descriptor child : nested.manifests()) {
+      for (Descriptor child : blobs.index(entry).manifests()) {
         if (!present.contains(child.digest())) {
           addWithChildren(child, depth + 1);
         }

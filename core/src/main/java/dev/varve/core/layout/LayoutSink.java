@@ -1,8 +1,8 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
-import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import java.io.IOException;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /** Writes an image to a layout, in a directory or an archive. */
 final class LayoutSink implements ImageSink {
@@ -58,7 +57,7 @@ final class LayoutSink implements ImageSink {
   }
 
   @Override
-  public void reuse(ImageSource from, Descriptor blob) throws IOException {
+  public void reuse(BlobSource from, Descriptor blob) throws IOException {
     if (!has(blob)) {
       blobs.takeOver(from, blob);
     }
@@ -86,7 +85,7 @@ final class LayoutSink implements ImageSink {
       List<Descriptor> entries = new ArrayList<>();
       for (Manifest artifact : artifacts) {
         requireSubject(artifact, image);
-        entries.add(add(artifact).withArtifactType(OciLayout.artifactType(artifact)));
+        entries.add(add(artifact).withArtifactType(artifact.effectiveArtifactType()));
       }
       try {
         publication.publish(blobs, OciLayout.withTag(image.withPlatform(platform), tag), entries);
@@ -102,9 +101,7 @@ final class LayoutSink implements ImageSink {
   }
 
   private Descriptor add(Manifest manifest) throws IOException {
-    List<Descriptor> needed =
-        Stream.concat(Stream.of(manifest.config()), manifest.layers().stream()).toList();
-    for (Descriptor blob : needed) {
+    for (Descriptor blob : manifest.blobs()) {
       if (!has(blob)) {
         throw new IllegalArgumentException(
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");

@@ -10,26 +10,46 @@ import dev.varve.core.image.PlatformChoice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** An image of an OCI layout, in a directory or an archive. */
+/**
+ * An image of an OCI layout, in a directory or an archive.
+ *
+ * @param layoutIndex the layout's own
+ * @param index the one that the tag led to
+ */
 record LayoutSource(
-    Blobs blobs, ImageIndex index, Descriptor descriptor, Manifest manifest, ImageConfig config)
+    Blobs blobs,
+    ImageIndex layoutIndex,
+    Optional<Descriptor> index,
+    Descriptor descriptor,
+    Manifest manifest,
+    ImageConfig config)
     implements ImageSource {
 
   static LayoutSource open(LayoutFiles files, String tag, PlatformChoice choice, String reference)
       throws IOException {
     ImageIndex index = OciLayout.readIndex(files, reference);
     Blobs blobs = new Blobs(files, reference);
-    Descriptor chosen = new ImageChooser(blobs, choice).choose(index, tag);
+    List<Descriptor> roots = new ImageChooser(blobs).choose(index, tag);
+    Descriptor chosen = choice.choose(roots, blobs);
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
         blobs,
         index,
-        new Descriptor(chosen.mediaType(), chosen.digest(), chosen.size()),
+        roots.size() == 1 && MediaTypes.isIndex(roots.get(0).mediaType())
+            ? Optional.of(bare(roots.get(0)))
+            : Optional.empty(),
+        bare(chosen),
         manifest,
         blobs.config(manifest.config()));
+  }
+
+  private static Descriptor bare(Descriptor entry) {
+    return new Descriptor(entry.mediaType(), entry.digest(), entry.size());
   }
 
   @Override
@@ -48,35 +68,36 @@ record LayoutSource(
   }
 
   @Override
-  public Optional<Manifest> referrer(String artifactType) throws IOException {
-    List<Descriptor> manifests = index.manifests();
-    for (int i = manifests.size() - 1; i >= 0; i--) {
-      if (mayBe(manifests.get(i), artifactType)) {
-        Manifest candidate = blobs.manifest(manifests.get(i));
-        if (OciLayout.artifactType(candidate).equals(artifactType) && isSubjectOf(candidate)) {
-          return Optional.of(candidate);
+  public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
+      throws IOException {
+    List<Manifest> found = new ArrayList<>();
+    for (Descriptor each : layoutIndex.manifests()) {
+      if (mayBe(each, artifactType)) {
+        Manifest candidate = blobs.manifest(each);
+        if (artifactType.test(candidate.effectiveArtifactType()) && isSubject(subject, candidate)) {
+          found.add(candidate);
         }
       }
     }
-    return Optional.empty();
+    return found;
   }
 
-  private boolean mayBe(Descriptor each, String artifactType) throws IOException {
+  private boolean mayBe(Descriptor each, Predicate<String> artifactType) throws IOException {
     if (!MediaTypes.isManifest(each.mediaType())) {
       return false;
     }
     // A layout may be sparse: what does not say that it is the artifact need not be there.
     return each.artifactType().isPresent()
-        ? each.artifactType().get().equals(artifactType)
+        ? artifactType.test(each.artifactType().get())
         : blobs.has(each);
   }
 
-  private boolean isSubjectOf(Manifest artifact) {
-    return artifact.subject().filter(it -> it.digest().equals(descriptor.digest())).isPresent();
+  private static boolean isSubject(Descriptor subject, Manifest artifact) {
+    return artifact.subject().filter(it -> it.digest().equals(subject.digest())).isPresent();
   }
 
   @Override
   public void close() {
-    // Every stream has a channel of its own.
+    blobs.close();
   }
 }

@@ -4,7 +4,6 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
@@ -139,10 +138,5 @@ public final class OciLayout {
 
   static Descriptor withTag(Descriptor entry, String tag) {
     return entry.withAnnotations(Map.of(REF_NAME, tag));
-  }
-
-  /** What an artifact is: by old custom its config's type, if it says nothing. */
-  static String artifactType(Manifest manifest) {
-    return manifest.artifactType().orElse(manifest.config().mediaType());
   }
 }

@@ -1,9 +1,9 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink.BlobWriter;
-import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.VerifyingInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -94,7 +94,7 @@ final class StagedBlobs {
   }
 
   /** Takes over a blob as a hard link to a file, if that can be; otherwise as a copy. */
-  void takeOver(ImageSource from, Descriptor blob) throws IOException {
+  void takeOver(BlobSource from, Descriptor blob) throws IOException {
     Optional<Path> file = from.file(blob);
     if (file.isPresent() && link(file.get(), from, blob)) {
       return;
@@ -106,7 +106,7 @@ final class StagedBlobs {
     }
   }
 
-  private boolean link(Path file, ImageSource from, Descriptor blob) throws IOException {
+  private boolean link(Path file, BlobSource from, Descriptor blob) throws IOException {
     Path link = temporary();
     try {
       Files.createLink(link, file.toRealPath());

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * Images in podman's storage ({@code containers-storage:}), by way of podman itself. As root, and
@@ -209,8 +209,9 @@ public final class PodmanStorage {
     }
 
     @Override
-    public Optional<Manifest> referrer(String artifactType) throws IOException {
-      return image.referrer(artifactType);
+    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
+        throws IOException {
+      return image.referrers(subject, artifactType);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** An image that lies in memory, for tests, named {@code memory:image}. */
 public final class MemoryImage implements ImageSource {
@@ -150,8 +151,10 @@ public final class MemoryImage implements ImageSource {
   }
 
   @Override
-  public Optional<Manifest> referrer(String artifactType) {
-    return referrer.filter(manifest -> manifest.artifactType().equals(Optional.of(artifactType)));
+  public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) {
+    return referrer.stream()
+        .filter(manifest -> artifactType.test(manifest.effectiveArtifactType()))
+        .toList();
   }
 
   @Override

@@ -123,7 +123,7 @@ class ImageSourceContractTest {
   @EnumSource
   void aLoneImageIsTakenWhateverItsPlatform(Kind kind) throws IOException {
     image = new TestImage(TestImage.ARM64, "one");
-    PlatformChoice amd64 = new PlatformChoice(TestImage.AMD64, false);
+    PlatformChoice amd64 = new PlatformChoice(TestImage.AMD64, false, false);
     try (ImageSource source = open(kind, lay(kind), "", amd64)) {
       assertThat(source.config().platform()).isEqualTo(TestImage.ARM64);
     }

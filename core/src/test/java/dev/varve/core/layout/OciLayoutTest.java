@@ -37,7 +37,7 @@ class OciLayoutTest {
   }
 
   private static ImageSource open(TestLayout layout) throws IOException {
-    return open(layout, "", new PlatformChoice(AMD64, false));
+    return open(layout, "", new PlatformChoice(AMD64, false, false));
   }
 
   @Test
@@ -89,7 +89,7 @@ class OciLayoutTest {
     Descriptor inner =
         layout.index(arm.descriptor().withPlatform(ARM64), amd.descriptor().withPlatform(AMD64));
     layout.list(TestLayout.tagged(layout.index(inner), "v1"));
-    assertThat(open(layout, "v1", new PlatformChoice(AMD64, false)).descriptor())
+    assertThat(open(layout, "v1", new PlatformChoice(AMD64, false, false)).descriptor())
         .isEqualTo(amd.descriptor());
   }
 
@@ -108,7 +108,7 @@ class OciLayoutTest {
     TestImage arm = new TestImage(ARM64, "arm");
     TestLayout layout = layout().put(amd).put(arm);
     layout.list(layout.index(arm.descriptor(), amd.descriptor()));
-    PlatformChoice s390x = new PlatformChoice(Platform.parse("linux/s390x"), false);
+    PlatformChoice s390x = new PlatformChoice(Platform.parse("linux/s390x"), false, false);
     assertThatThrownBy(() -> open(layout, "", s390x))
         .hasMessage(
             "opening oci:it: expected an image for linux/s390x, there is linux/amd64, linux/arm64");

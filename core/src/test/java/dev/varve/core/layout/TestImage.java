@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 
 /** A small image in memory: each layer a real tar with one file, compressed by gzip. */
@@ -152,8 +153,8 @@ final class TestImage implements ImageSource {
   }
 
   @Override
-  public Optional<Manifest> referrer(String artifactType) {
-    return Optional.empty();
+  public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) {
+    return List.of();
   }
 
   @Override

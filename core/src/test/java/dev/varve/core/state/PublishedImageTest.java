@@ -12,10 +12,10 @@ import dev.varve.core.filetree.LayerBytes;
 import dev.varve.core.filetree.LayerTar;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
-import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
@@ -89,7 +89,7 @@ class PublishedImageTest {
     }
 
     @Override
-    public void reuse(ImageSource from, Descriptor blob) {
+    public void reuse(BlobSource from, Descriptor blob) {
       throw new UnsupportedOperationException();
     }
 

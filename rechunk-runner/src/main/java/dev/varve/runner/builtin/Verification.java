@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Reads what was written, before it is published, and compares it to the source. */
 final class Verification {
@@ -68,8 +68,8 @@ final class Verification {
     }
 
     @Override
-    public Optional<Manifest> referrer(String artifactType) {
-      return Optional.empty();
+    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) {
+      return List.of();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.TreeComparison;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -190,8 +192,9 @@ final class Workbench {
     }
 
     @Override
-    public Optional<Manifest> referrer(String artifactType) throws IOException {
-      return image.referrer(artifactType);
+    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
+        throws IOException {
+      return image.referrers(subject, artifactType);
     }
 
     @Override
@@ -219,7 +222,7 @@ final class Workbench {
     }
 
     @Override
-    public void reuse(ImageSource from, Descriptor blob) throws IOException {
+    public void reuse(BlobSource from, Descriptor blob) throws IOException {
       sink.reuse(from, blob);
     }
 

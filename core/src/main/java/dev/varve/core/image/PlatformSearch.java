@@ -1,0 +1,83 @@
+package dev.varve.core.image;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds the one image that is for a platform, through nested indexes. */
+final class PlatformSearch {
+  private static final int MAX_DEPTH = 4;
+  private static final String UNKNOWN = "unknown";
+
+  private final BlobSource source;
+  private final PlatformChoice choice;
+
+  PlatformSearch(BlobSource source, PlatformChoice choice) {
+    this.source = source;
+    this.choice = choice;
+  }
+
+  Descriptor find(List<Descriptor> roots) throws IOException {
+    List<Descriptor> images = new ArrayList<>();
+    collect(roots, 0, images, new HashSet<>());
+    if (images.isEmpty()) {
+      throw failure("there is no image in it that Varve can read");
+    }
+    if (images.size() == 1 && !choice.required()) {
+      return images.get(0);
+    }
+    Set<String> platforms = new TreeSet<>();
+    for (Descriptor image : images) {
+      Platform platform = platform(image);
+      if (choice.platform().accepts(platform)) {
+        return image;
+      }
+      platforms.add(platform.toString());
+    }
+    if (choice.orFirst()) {
+      return images.get(0);
+    }
+    throw failure(
+        "expected an image for "
+            + choice.platform()
+            + ", there is "
+            + String.join(", ", platforms));
+  }
+
+  private void collect(List<Descriptor> level, int depth, List<Descriptor> images, Set<Digest> seen)
+      throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw failure("its indexes are nested more than " + MAX_DEPTH + " deep");
+    }
+    for (Descriptor each : level) {
+      if (!seen.add(each.digest())) {
+        continue;
+      }
+      if (MediaTypes.isIndex(each.mediaType())) {
+        collect(source.index(each).manifests(), depth + 1, images, seen);
+      } else if (MediaTypes.isManifest(each.mediaType()) && (depth == 0 || !isAttestation(each))) {
+        images.add(each);
+      }
+    }
+  }
+
+  /** What BuildKit puts beside an image: a manifest for the platform unknown/unknown. */
+  private static boolean isAttestation(Descriptor each) {
+    return each.saysArtifact()
+        || each.platform().filter(platform -> platform.os().equals(UNKNOWN)).isPresent();
+  }
+
+  private Platform platform(Descriptor image) throws IOException {
+    if (image.platform().isPresent() && !image.platform().get().os().equals(UNKNOWN)) {
+      return image.platform().get();
+    }
+    return source.config(source.manifest(image).config()).platform();
+  }
+
+  private IOException failure(String problem) {
+    return new IOException("opening " + source.reference() + ": " + problem);
+  }
+}
