@@ -1,0 +1,53 @@
+package dev.varve.registry.http;
+
+import java.io.IOException;
+
+/** A registry did not do what was asked, for a reason that callers can act on. */
+public final class RegistryException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+  private final int status;
+
+  /** Why. */
+  public enum Kind {
+    /** It wants other credentials, or these may not do that. */
+    NOT_AUTHORIZED,
+    /** It can't be reached, or has trouble: worth trying again later. */
+    UNAVAILABLE,
+    /** There is no such repository, tag, manifest or blob. */
+    NOT_FOUND,
+    /** It understood and said no, or said something that makes no sense. */
+    REFUSED,
+    /** What it sent is not what its digest or length say. */
+    CORRUPT
+  }
+
+  /**
+   * Creates the exception.
+   *
+   * @param status the HTTP status that told; 0 where none did
+   */
+  public RegistryException(Kind kind, int status, String message) {
+    super(message);
+    this.kind = kind;
+    this.status = status;
+  }
+
+  /** Creates the exception, with what is behind it. */
+  public RegistryException(Kind kind, int status, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+    this.status = status;
+  }
+
+  /** Why it failed. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The HTTP status that told; 0 where none did. */
+  public int status() {
+    return status;
+  }
+}
