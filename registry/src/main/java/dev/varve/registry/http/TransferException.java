@@ -8,12 +8,12 @@ import java.util.Optional;
 public final class TransferException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final Class failureClass;
+  private final Kind kind;
   private final int status;
   private final transient Optional<Duration> wait;
 
   /** What kinds of failures there are, each with waits of its own. */
-  public enum Class {
+  public enum Kind {
     /** Too many requests: 429, or a 403 that says so. */
     RATE_LIMITED("rate limited"),
     /** 500, 502, 503, 504 and their like. */
@@ -27,7 +27,7 @@ public final class TransferException extends IOException {
 
     private final String words;
 
-    Class(String words) {
+    Kind(String words) {
       this.words = words;
     }
 
@@ -44,25 +44,24 @@ public final class TransferException extends IOException {
    * @param status the HTTP status that told; 0 where none did
    * @param wait how long the server asked to wait
    */
-  public TransferException(
-      Class failureClass, int status, String message, Optional<Duration> wait) {
+  public TransferException(Kind kind, int status, String message, Optional<Duration> wait) {
     super(message);
-    this.failureClass = failureClass;
+    this.kind = kind;
     this.status = status;
     this.wait = wait;
   }
 
   /** Creates the exception for a failure below HTTP. */
-  public TransferException(Class failureClass, String message, Throwable cause) {
+  public TransferException(Kind kind, String message, Throwable cause) {
     super(message, cause);
-    this.failureClass = failureClass;
+    this.kind = kind;
     this.status = 0;
     this.wait = Optional.empty();
   }
 
-  /** The failure's class. */
-  public Class failureClass() {
-    return failureClass;
+  /** What kind of failure it was. */
+  public Kind kind() {
+    return kind;
   }
 
   /** The HTTP status that told; 0 where none did. */
