@@ -82,8 +82,7 @@ final class BlobStream extends InputStream {
   }
 
   private Response connect() throws IOException {
-    Request request =
-        new Request(activity, "GET", endpoint.uri("blobs/" + blob.digest())).once();
+    Request request = new Request(activity, "GET", endpoint.uri("blobs/" + blob.digest())).once();
     if (offset > 0) {
       request = request.with("Range", "bytes=" + offset + "-" + (blob.size() - 1));
     }

@@ -2,6 +2,7 @@ package dev.varve.registry;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.registry.http.Attempts;
 import dev.varve.registry.http.Body;
 import dev.varve.registry.http.RegistryException;
@@ -61,11 +62,7 @@ final class BlobUpload {
    * @param progress is told of the bytes as they are sent, each once
    */
   BlobUpload(
-      Endpoint endpoint,
-      BlobStore blobs,
-      Descriptor blob,
-      BlobContent content,
-      Progress progress) {
+      Endpoint endpoint, BlobStore blobs, Descriptor blob, BlobContent content, Progress progress) {
     this.endpoint = endpoint;
     this.blobs = blobs;
     this.blob = blob;
@@ -137,7 +134,7 @@ final class BlobUpload {
     Refusal refusal = Refusal.read(response);
     if (response.status() == 413 && !chunked) {
       chunked = true;
-      forget();
+      abandon();
       return false;
     }
     if (refusal.says("DIGEST_INVALID")) {
@@ -152,11 +149,11 @@ final class BlobUpload {
     forget();
     try (InputStream in = content.open(0)) {
       byte[] buffer = new byte[BUFFER];
-      var sha256 = dev.varve.core.image.Digest.sha256();
+      var sha256 = Digest.sha256();
       for (int n; (n = in.read(buffer)) > 0; ) {
         sha256.update(buffer, 0, n);
       }
-      var got = dev.varve.core.image.Digest.of(sha256);
+      Digest got = Digest.of(sha256);
       if (!got.equals(blob.digest())) {
         throw new RegistryException(
             Kind.CORRUPT,
@@ -184,7 +181,8 @@ final class BlobUpload {
               .with(rest(length))
               .once();
       try (Response response = endpoint.send(request, Access.PUSH)) {
-        // 201 is ECR's; what the Range header says of the offset is wrong in more than one registry.
+        // 201 is ECR's; what the Range header says of the offset is wrong in more than one
+        // registry.
         if (response.status() != 202 && response.status() != 201) {
           Refusal refusal = Refusal.read(response);
           throw lost(response, refusal)
@@ -217,7 +215,11 @@ final class BlobUpload {
     return new TransferException(
         TransferException.Kind.BROKEN,
         response.status(),
-        activity + ": the registry lost the upload (" + response.status() + ": " + refusal.text()
+        activity
+            + ": the registry lost the upload ("
+            + response.status()
+            + ": "
+            + refusal.text()
             + ")",
         Optional.empty());
   }
@@ -228,7 +230,7 @@ final class BlobUpload {
       return;
     }
     if (!resumable) {
-      forget();
+      abandon();
       return;
     }
     Request request = new Request(activity, "GET", current()).once();
@@ -248,7 +250,6 @@ final class BlobUpload {
       // A new session will do.
     }
     abandon();
-    forget();
   }
 
   private void forget() {
@@ -260,12 +261,12 @@ final class BlobUpload {
     if (session == null) {
       return;
     }
-    Request request = new Request("abandoning an upload", "DELETE", session).once();
-    try (Response response = endpoint.send(request, Access.PUSH)) {
-      session = null;
+    try {
+      endpoint.send(new Request(activity, "DELETE", session).once(), Access.PUSH).close();
     } catch (IOException e) {
-      session = null; // The registry will clean it up.
+      // The registry will clean it up.
     }
+    forget();
   }
 
   private URI current() {
@@ -281,7 +282,7 @@ final class BlobUpload {
         at + (at.getRawQuery() == null ? "?" : "&") + "digest=sha256%3A" + blob.digest().hex());
   }
 
-  private URI location(Response response) throws RegistryException {
+  private URI location(Response response) throws IOException {
     Optional<String> location = response.header("Location");
     if (location.isEmpty()) {
       throw new RegistryException(

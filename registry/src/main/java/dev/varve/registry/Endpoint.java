@@ -29,8 +29,7 @@ final class Endpoint {
    *
    * @param warned warnings that have been told already
    */
-  Endpoint(
-      RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
+  Endpoint(RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
     this.name = name;
     this.http = http;
     this.base = address(name.host());
@@ -82,7 +81,7 @@ final class Endpoint {
   }
 
   /** The address that an answer's Location or Link leads to. */
-  URI follow(Response response, String location, String activity) throws RegistryException {
+  URI follow(Response response, String location, String activity) throws IOException {
     URI target;
     try {
       target = response.uri().resolve(location);

@@ -3,6 +3,7 @@ package dev.varve.registry;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Response;
+import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Objects;
@@ -29,7 +30,7 @@ final class Links {
   }
 
   /** The page after this one; empty if it was the last. */
-  Optional<URI> next(Response page) throws RegistryException {
+  Optional<URI> next(Response page) throws IOException {
     seen.add(page.uri());
     for (String header : page.headers("Link")) {
       Matcher link = NEXT.matcher(header);

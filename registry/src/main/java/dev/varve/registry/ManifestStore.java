@@ -70,7 +70,8 @@ final class ManifestStore {
       Document document = Document.of(mediaType(bytes, response, activity), bytes);
       Optional<String> told =
           reference.contains(":") ? Optional.of(reference) : response.header(DIGEST_HEADER);
-      if (told.isPresent() && !digest(told.get(), activity).equals(document.descriptor().digest())) {
+      if (told.isPresent()
+          && !digest(told.get(), activity).equals(document.descriptor().digest())) {
         throw new RegistryException(
             Kind.CORRUPT,
             200,
@@ -148,9 +149,7 @@ final class ManifestStore {
       type = "Docker's schema 1, which is obsolete: push the image again with a tool of today";
     }
     throw new RegistryException(
-        Kind.REFUSED,
-        200,
-        activity + ": expected an image manifest or an index, got " + type);
+        Kind.REFUSED, 200, activity + ": expected an image manifest or an index, got " + type);
   }
 
   private static boolean isKnown(String mediaType) {

@@ -42,7 +42,8 @@ final class Referrers {
     Links links = new Links(endpoint, activity);
     Optional<URI> next = Optional.of(endpoint.uri("referrers/" + subject));
     while (next.isPresent()) {
-      Request request = new Request(activity, "GET", next.get()).with("Accept", MediaTypes.OCI_INDEX);
+      Request request =
+          new Request(activity, "GET", next.get()).with("Accept", MediaTypes.OCI_INDEX);
       try (Response page = endpoint.send(request, Access.PULL)) {
         if (found.isEmpty() && isUnsupported(page)) {
           return tagged(subject).manifests();

@@ -73,8 +73,7 @@ final class RegistrySink implements IndexSink {
     BlobContent content = BlobContent.of(from, blob);
     RepositoryName other = mountable(from);
     if (other != null) {
-      uploads.begin(
-          blob, counting -> repository.blobs().mount(blob, other, content, counting));
+      uploads.begin(blob, counting -> repository.blobs().mount(blob, other, content, counting));
       return;
     }
     boolean uploaded = false;

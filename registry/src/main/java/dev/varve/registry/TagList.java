@@ -44,27 +44,27 @@ final class TagList {
     SortedSet<String> tags = new TreeSet<>();
     Links links = new Links(endpoint, activity);
     int barren = 0;
-    Response page = first();
-    while (true) {
-      Optional<URI> next;
-      try (page) {
-        if (page.status() == 404 && isUnknownRepository(page)) {
-          return List.of();
-        }
+    Optional<URI> next;
+    try (Response page = first()) {
+      if (page.status() == 404 && isUnknownRepository(page)) {
+        return List.of();
+      }
+      tags.addAll(read(page));
+      next = links.next(page);
+    }
+    while (next.isPresent()) {
+      try (Response page = get(new Request(activity, "GET", next.get()))) {
         barren = tags.addAll(read(page)) ? 0 : barren + 1;
         next = links.next(page);
-        if (next.isPresent() && barren > MOST_BARREN) {
-          throw new RegistryException(
-              Kind.REFUSED,
-              page.status(),
-              activity + ": the pages never end: " + barren + " of them brought no new tag");
-        }
       }
-      if (next.isEmpty()) {
-        return List.copyOf(tags);
+      if (barren > MOST_BARREN) {
+        throw new RegistryException(
+            Kind.REFUSED,
+            200,
+            activity + ": the pages never end: " + barren + " in a row brought no new tag");
       }
-      page = get(new Request(activity, "GET", next.get()));
     }
+    return List.copyOf(tags);
   }
 
   private Response first() throws IOException {
@@ -98,8 +98,7 @@ final class TagList {
     if (page.status() != 200) {
       throw endpoint.refusal(activity, page);
     }
-    JsonObject json =
-        JsonObject.parse(page.bytes(MOST_BYTES), "the tags of " + endpoint.name());
+    JsonObject json = JsonObject.parse(page.bytes(MOST_BYTES), "the tags of " + endpoint.name());
     return json.has("tags") ? json.strings("tags") : List.of();
   }
 }

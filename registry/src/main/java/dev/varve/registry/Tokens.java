@@ -161,8 +161,7 @@ final class Tokens {
       add(form, "grant_type", "refresh_token");
       add(form, "client_id", CLIENT);
       add(form, "refresh_token", as.get().secret());
-      request =
-          new Request(activity, "POST", realm).with(Body.form(String.join("&", form)));
+      request = new Request(activity, "POST", realm).with(Body.form(String.join("&", form)));
     } else {
       String query = (realm.getRawQuery() == null ? "?" : "&") + String.join("&", form);
       request = new Request(activity, "GET", URI.create(realm + query));
@@ -172,7 +171,8 @@ final class Tokens {
       if (response.status() != 200) {
         throw Refusal.of(activity, response, this::tried);
       }
-      return read(JsonObject.parse(response.bytes(MOST_BYTES), "the token from " + realm.getHost()));
+      return read(
+          JsonObject.parse(response.bytes(MOST_BYTES), "the token from " + realm.getHost()));
     }
   }
 
@@ -199,11 +199,7 @@ final class Tokens {
   }
 
   private static Token read(JsonObject json) throws IOException {
-    String value =
-        json.optionalString("token")
-            .filter(text -> !text.isEmpty())
-            .or(() -> Optional.empty())
-            .orElse("");
+    String value = json.optionalString("token").orElse("");
     if (value.isEmpty()) {
       value = json.string("access_token");
     }
