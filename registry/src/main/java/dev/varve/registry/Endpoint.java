@@ -32,16 +32,16 @@ final class Endpoint {
   Endpoint(RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
     this.name = name;
     this.http = http;
-    this.base = address(name.host());
+    this.base = address(http, name.host());
     this.tokens = tokens;
     this.progress = progress;
     this.warned = warned;
   }
 
   /** The address of a registry. Docker Hub's is not under its own name. */
-  static URI address(String host) {
-    return URI.create(
-        "https://" + (host.equals("docker.io") ? "registry-1.docker.io" : host) + "/v2/");
+  static URI address(Http http, String host) {
+    String name = host.equals("docker.io") ? "registry-1.docker.io" : host;
+    return URI.create((http.isPlain(name) ? "http://" : "https://") + name + "/v2/");
   }
 
   RepositoryName name() {

@@ -36,7 +36,7 @@ public final class Registry implements Closeable {
     return repositories.computeIfAbsent(
         name,
         wanted -> {
-          Tokens tokens = new Tokens(http, logins, wanted, Endpoint.address(wanted.host()));
+          Tokens tokens = new Tokens(http, logins, wanted);
           return new Repository(new Endpoint(wanted, http, tokens, progress, warned), progress);
         });
   }

@@ -44,9 +44,9 @@ final class Tokens {
   private final Http http;
   private final Logins logins;
   private final RepositoryName repository;
-  private final URI registry;
   private final Map<Set<String>, Token> tokens = new HashMap<>();
-  private @Nullable Optional<Login> login;
+  private boolean searched;
+  private @Nullable Login login;
   private @Nullable Challenge challenge;
 
   /** A token, and when to stop using it, as {@link System#nanoTime} tells; 0 for never. */
@@ -56,16 +56,11 @@ final class Tokens {
     }
   }
 
-  /**
-   * Fetches nothing yet.
-   *
-   * @param registry any address of the registry
-   */
-  Tokens(Http http, Logins logins, RepositoryName repository, URI registry) {
+  /** Fetches nothing yet. */
+  Tokens(Http http, Logins logins, RepositoryName repository) {
     this.http = http;
     this.logins = logins;
     this.repository = repository;
-    this.registry = registry;
   }
 
   /** Speaks for requests that need these scopes. */
@@ -87,8 +82,8 @@ final class Tokens {
   /** Which login was used or looked for, for messages. */
   synchronized String tried() {
     String name = repository.host();
-    if (login != null && login.isPresent()) {
-      return "the login was " + login.get() + "; varve login " + name + " replaces it";
+    if (login != null) {
+      return "the login was " + login + "; varve login " + name + " replaces it";
     }
     String places = String.join(", ", logins.places());
     return "no login for "
@@ -133,12 +128,11 @@ final class Tokens {
   }
 
   private Optional<Login> login() throws IOException {
-    Optional<Login> found = login;
-    if (found == null) {
-      found = logins.find(repository.host(), repository.path());
-      login = found;
+    if (!searched) {
+      login = logins.find(repository.host(), repository.path()).orElse(null);
+      searched = true;
     }
-    return found;
+    return Optional.ofNullable(login);
   }
 
   private static String basic(Login login) {
@@ -149,7 +143,7 @@ final class Tokens {
   private Token fetch(Challenge met, Set<String> scopes) throws IOException {
     URI realm = realm(met);
     String activity = "asking " + realm.getHost() + " for a token for " + repository;
-    Redirects.check(registry, realm, activity);
+    Redirects.check(Endpoint.address(http, repository.host()), realm, activity);
     List<String> form = new ArrayList<>();
     add(form, "service", met.parameters().getOrDefault("service", ""));
     for (String scope : scopes) {

@@ -74,7 +74,7 @@ class BlobStreamTest {
 
   @Test
   void aRegistryThatLiesAboutTheLengthIsFoundOutAtOnce() {
-    serve(aResponse().withBody(Arrays.copyOf(BYTES, 100)));
+    serve(aResponse().withHeader("Content-Length", "100").withBody(Arrays.copyOf(BYTES, 100)));
     assertThatThrownBy(this::read)
         .isInstanceOfSatisfying(
             RegistryException.class,
@@ -139,10 +139,7 @@ class BlobStreamTest {
             head.append((char) socket.getInputStream().read());
           }
           synchronized (this) {
-            head.toString()
-                .lines()
-                .filter(line -> line.startsWith("Range:"))
-                .forEach(ranges::add);
+            head.toString().lines().filter(line -> line.startsWith("Range:")).forEach(ranges::add);
             byte[] answer = answers.poll();
             if (answer != null) {
               socket.getOutputStream().write(answer);

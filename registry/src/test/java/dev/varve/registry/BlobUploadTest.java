@@ -191,8 +191,7 @@ class BlobUploadTest {
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(
-        2,
-        putRequestedFor(urlPathEqualTo("/session/1")).withRequestBody(binaryEqualTo(BYTES)));
+        2, putRequestedFor(urlPathEqualTo("/session/1")).withRequestBody(binaryEqualTo(BYTES)));
   }
 
   @Test
@@ -236,8 +235,7 @@ class BlobUploadTest {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), created());
-    assertThatThrownBy(
-            () -> wire.repository().upload(Wire.holding(Arrays.copyOf(BYTES, 5)), BLOB))
+    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(Arrays.copyOf(BYTES, 5)), BLOB))
         .hasMessageContaining("expected 3145723 more bytes, got the end");
   }
 

@@ -165,8 +165,7 @@ class ManifestStoreTest {
     serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
     wire.server.stubFor(
         get(urlMatching(Wire.BASE + "tags/list.*"))
-            .willReturn(
-                Wire.json("{\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}")));
+            .willReturn(Wire.json("{\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}")));
     assertThatThrownBy(opening())
         .satisfies(e -> assertThat(kind(e)).isEqualTo(RegistryException.Kind.NOT_FOUND))
         .hasMessage(
@@ -188,8 +187,7 @@ class ManifestStoreTest {
   void aManifestIsPutAsItIsOnceForItsDigestAndOnceForEachTag() throws IOException {
     wire.server.stubFor(put(urlMatching(".*")).willReturn(aResponse().withStatus(201)));
     wire.repository().put(IMAGE, List.of("v1", "latest"));
-    for (String reference :
-        List.of(IMAGE.descriptor().digest().toString(), "v1", "latest")) {
+    for (String reference : List.of(IMAGE.descriptor().digest().toString(), "v1", "latest")) {
       wire.server.verify(
           1,
           putRequestedFor(urlEqualTo(Wire.BASE + "manifests/" + reference))

@@ -84,8 +84,7 @@ final class Wire implements Closeable {
     return aResponse()
         .withStatus(status)
         .withHeader("Content-Type", "application/json")
-        .withBody(
-            "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}]}");
+        .withBody("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}]}");
   }
 
   static ResponseDefinitionBuilder json(String body) {
