@@ -1,0 +1,239 @@
+package dev.varve.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.Fault;
+import dev.varve.registry.fake.Quirk;
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.RegistryException;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract, kept with a fake registry; and what is asked of it, request by request. */
+class FakeRepositoryTest extends RepositoryContract {
+  private FakeRegistry fake = started();
+
+  private final Registry registry =
+      new Registry(
+          HttpSettings.defaults("varve-test").withPause(time -> {}),
+          TestLogins.of("varve", "secret"),
+          Progress.SILENT);
+
+  private static FakeRegistry started() {
+    try {
+      return FakeRegistry.start();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @BeforeEach
+  void asksNothingYet() {
+    assertThat(fake.requests()).isEmpty();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    registry.close();
+    fake.close();
+  }
+
+  @Override
+  Repository repository(String path) {
+    return registry.repository(new RepositoryName(fake.host(), path));
+  }
+
+  private Repository repository() {
+    return repository("owner/name");
+  }
+
+  @Test
+  void aPreviousImagesBlobsInTheSameRepositoryAreNotAskedFor() throws IOException {
+    Manifest first = push(repository(), List.of("v1"), 1, 2, 3);
+    try (ImageSource previous = open(repository(), "v1");
+        ImageSink sink = repository().sink(List.of("v2"), scratch, "docker://it")) {
+      fake.clearRequests();
+      for (Descriptor blob : first.blobs()) {
+        sink.reuse(previous, blob);
+      }
+      sink.commit(first, AMD64, List.of());
+    }
+    assertThat(fake.requests())
+        .extracting(request -> request.line())
+        .containsExactly(
+            "PUT /v2/owner/name/manifests/" + first.descriptor().digest(),
+            "PUT /v2/owner/name/manifests/v2");
+  }
+
+  @Test
+  void blobsOfAnotherRepositoryAreMountedWithoutBeingRead() throws IOException {
+    Manifest first = push(repository("one/a"), List.of("v1"), 1, 2);
+    try (ImageSource previous = open(repository("one/a"), "v1");
+        ImageSink sink = repository("two/b").sink(List.of("v1"), scratch, "docker://it")) {
+      fake.clearRequests();
+      for (Descriptor blob : first.blobs()) {
+        sink.reuse(previous, blob);
+      }
+      sink.commit(first, AMD64, List.of());
+    }
+    assertThat(fake.requests("POST .*")).hasSize(3).allMatch(request -> request.status() == 201);
+    assertThat(fake.requests("GET .*")).isEmpty();
+    assertThat(fake.requests("PUT /v2/two/b/blobs/.*")).isEmpty();
+  }
+
+  @Test
+  void blobsAreUploadedWhereMountsAreDeclined() throws IOException {
+    fake.quirk(Quirk.NO_MOUNTS);
+    blobsOfAnotherRepositoryAreTakenOver();
+    assertThat(fake.requests("PUT /v2/two/b/blobs/.*")).hasSize(3);
+  }
+
+  @Test
+  void severalTagsTakeOneUpload() throws IOException {
+    push(repository(), List.of("a", "b", "c"), 1);
+    assertThat(fake.requests("PUT /v2/owner/name/blobs/.*")).hasSize(4);
+    assertThat(fake.requests("PUT /v2/owner/name/manifests/[abc]")).hasSize(3);
+  }
+
+  @Test
+  void whatAnEarlierRunUploadedIsNotUploadedAgain() throws IOException {
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      Manifest manifest = write(sink, AMD64, 1, 2);
+      fake.failNext("PUT .*/manifests/.*", 100, Fault.status(400));
+      assertThatThrownBy(() -> sink.commit(manifest, AMD64, List.of()))
+          .isInstanceOf(RegistryException.class);
+    }
+    fake.clearFaults();
+    fake.clearRequests();
+    push(repository(), List.of("v1"), 1, 2);
+    assertThat(fake.requests("PUT /v2/owner/name/blobs/.*")).hasSize(2); // the artifact's
+  }
+
+  @Test
+  void noTagMovesWhenABlobCannotBeUploaded() throws IOException {
+    Manifest before = push(repository(), List.of("v1"), 1);
+    fake.failAll("PUT .*/blobs/.*", Fault.error(403, "DENIED", "no"));
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      assertThatThrownBy(
+              () -> {
+                Manifest manifest = write(sink, AMD64, 5);
+                sink.commit(manifest, AMD64, List.of());
+              })
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("forbidden (403: DENIED no)");
+    }
+    assertThat(repository().find("v1")).contains(before.descriptor());
+  }
+
+  @Test
+  void noTagMovesBeforeTheArtifactsAreThere() throws IOException {
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      Manifest manifest = write(sink, AMD64, 1);
+      Manifest artifact = artifact(sink, manifest, 9);
+      fake.failAll(
+          "PUT .*/manifests/" + artifact.descriptor().digest(), Fault.error(400, "NO", "no"));
+      assertThatThrownBy(() -> sink.commit(manifest, AMD64, List.of(artifact)))
+          .isInstanceOf(RegistryException.class);
+    }
+    assertThat(repository().tags()).isEmpty();
+  }
+
+  @Test
+  void everyUploadThatBreaksOffIsMended() throws IOException {
+    fake.failNext("PUT .*/blobs/.*", 2, Fault.cutRequest(10_000));
+    fake.failNext("PUT .*/blobs/.*", Fault.noResponse());
+    fake.failNext("POST .*", Fault.status(502));
+    fake.failNext("PUT .*/manifests/.*", Fault.noResponse());
+    Manifest pushed = push(repository(), List.of("v1"), 1, 2, 3);
+    assertThat(fake.blobs("owner/name")).hasSize(6);
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+    assertThat(fake.openUploads()).isZero();
+  }
+
+  @Test
+  void everyDownloadThatBreaksOffIsMended() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1"), 1, 2);
+    fake.failNext("GET .*/blobs/.*", Fault.cutResponse(5));
+    fake.failLater("GET .*/blobs/.*", 1, Fault.resetResponse(50_000));
+    fake.failNext("GET .*/manifests/.*", Fault.cutResponse(7));
+    try (ImageSource source = open(repository(), "v1")) {
+      assertThat(read(source, pushed.layers().get(0))).isEqualTo(bytes(1));
+      assertThat(read(source, pushed.layers().get(1))).isEqualTo(bytes(2));
+    }
+  }
+
+  @Test
+  void withoutTheReferrersApiThereIsATag() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS);
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    assertThat(fake.tags("owner/name"))
+        .containsExactly("sha256-" + pushed.descriptor().digest().hex(), "v1");
+    fake.clearRequests();
+    try (ImageSource source = open(repository(), "v1")) {
+      assertThat(source.referrer("application/x")).isPresent();
+    }
+  }
+
+  @Test
+  void aSecondArtifactJoinsTheFirstUnderTheTag() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS);
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      Manifest again = write(sink, AMD64, 1);
+      assertThat(again).isEqualTo(pushed);
+      sink.commit(again, AMD64, List.of(artifact(sink, again, 77)));
+    }
+    assertThat(repository().referrers(pushed.descriptor().digest()))
+        .hasSize(2)
+        .allMatch(each -> each.artifactType().orElse("").equals("application/x"));
+  }
+
+  @Test
+  void blobsThatLieElsewhereAreReadThere() throws IOException {
+    fake.quirk(Quirk.REDIRECTS_BLOBS);
+    anImageComesBackAsItWas();
+    assertThat(fake.storageRequests()).isNotEmpty().noneMatch(request -> request.authorized());
+  }
+
+  @Test
+  void missingDigestHeadersAreMadeUpFor() throws IOException {
+    fake.quirk(Quirk.NO_DIGEST_HEADER);
+    severalTagsLeadToTheOneImage();
+  }
+
+  @Test
+  void aTokenThatIsRevokedInMidWorkIsRenewed() throws IOException {
+    fake.access().bearer("varve", "secret");
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    fake.access().revokeTokens();
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+    fake.access().revokeTokens();
+    push(repository(), List.of("v2"), 1, 4);
+    assertThat(repository().tags()).containsExactly("v1", "v2");
+  }
+
+  @Test
+  void uploadsOfNewBlobsRunBesideEachOther() throws IOException {
+    push(repository(), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
+    assertThat(fake.peak()).isGreaterThan(1);
+  }
+
+  @Test
+  void aTypeThatNobodyKnowsIsRefused() throws IOException {
+    fake.putManifest("owner/name", "v1", "application/vnd.odd+json", "{}".getBytes());
+    assertThatThrownBy(() -> open(repository(), "v1"))
+        .hasMessageContaining("expected an image manifest or an index");
+    assertThat(MediaTypes.isManifest("application/vnd.odd+json")).isFalse();
+  }
+}

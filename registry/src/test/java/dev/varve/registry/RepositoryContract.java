@@ -1,0 +1,282 @@
+package dev.varve.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.http.RegistryException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What holds of every registry that speaks the protocol. */
+abstract class RepositoryContract {
+  static final Platform AMD64 = Platform.parse("linux/amd64");
+  static final Platform ARM64 = Platform.parse("linux/arm64");
+
+  @TempDir Path scratch;
+
+  /** A repository by its path, of one registry for each test. */
+  abstract Repository repository(String path);
+
+  private Repository repository() {
+    return repository("owner/name");
+  }
+
+  static byte[] bytes(int seed) {
+    byte[] bytes = new byte[100_000 + seed];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  /** Writes the blobs of an image with layers of these seeds, and returns its manifest. */
+  static Manifest write(ImageSink sink, Platform platform, int... seeds) throws IOException {
+    List<Descriptor> layers = new ArrayList<>();
+    for (int seed : seeds) {
+      layers.add(sink.write(MediaTypes.OCI_LAYER, bytes(seed)));
+    }
+    byte[] config = ImageConfig.forPlatform(platform).toBytes();
+    return new Manifest(sink.write(MediaTypes.OCI_CONFIG, config), layers, Map.of("by", "a test"));
+  }
+
+  /** An artifact of an image, with one blob. */
+  static Manifest artifact(ImageSink sink, Manifest image, int seed) throws IOException {
+    return new Manifest(
+        MediaTypes.OCI_MANIFEST,
+        Optional.of("application/x"),
+        sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(UTF_8)),
+        List.of(sink.write("application/octet-stream", bytes(seed))),
+        Optional.of(image.descriptor()),
+        Map.of());
+  }
+
+  Manifest push(Repository repository, List<String> tags, int... seeds) throws IOException {
+    try (ImageSink sink = repository.sink(tags, scratch, "docker://" + repository.name())) {
+      Manifest manifest = write(sink, AMD64, seeds);
+      sink.commit(manifest, AMD64, List.of(artifact(sink, manifest, 99)));
+      return manifest;
+    }
+  }
+
+  ImageSource open(Repository repository, String reference) throws IOException {
+    return repository.image(reference, PlatformChoice.only(AMD64), "docker://it");
+  }
+
+  static byte[] read(ImageSource source, Descriptor blob) throws IOException {
+    try (InputStream in = source.open(blob)) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void aNewRepositoryHasNoTags() throws IOException {
+    assertThat(repository("not/there").tags()).isEmpty();
+    assertThat(repository("not/there").find("v1")).isEmpty();
+  }
+
+  @Test
+  void anImageComesBackAsItWas() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1"), 1, 2);
+    try (ImageSource source = open(repository(), "v1")) {
+      assertThat(source.manifest()).isEqualTo(pushed);
+      assertThat(source.descriptor()).isEqualTo(pushed.descriptor());
+      assertThat(source.config().platform()).isEqualTo(AMD64);
+      assertThat(source.index()).isEmpty();
+      assertThat(read(source, pushed.layers().get(0))).isEqualTo(bytes(1));
+      assertThat(read(source, pushed.layers().get(1))).isEqualTo(bytes(2));
+    }
+  }
+
+  @Test
+  void severalTagsLeadToTheOneImage() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1", "latest", "40-20251006.1"), 1);
+    assertThat(repository().tags()).containsExactly("40-20251006.1", "latest", "v1");
+    for (String tag : repository().tags()) {
+      assertThat(repository().find(tag)).contains(pushed.descriptor());
+    }
+    assertThat(repository().find(pushed.descriptor().digest().toString()))
+        .contains(pushed.descriptor());
+  }
+
+  @Test
+  void anImageIsOpenedByItsDigest() throws IOException {
+    Manifest pushed = push(repository(), List.of(), 1);
+    try (ImageSource source = open(repository(), pushed.descriptor().digest().toString())) {
+      assertThat(source.manifest()).isEqualTo(pushed);
+    }
+  }
+
+  @Test
+  void artifactsAreFoundByTheirSubject() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    try (ImageSource source = open(repository(), "v1")) {
+      Manifest artifact = source.referrer("application/x").orElseThrow();
+      assertThat(artifact.subject().orElseThrow().digest()).isEqualTo(pushed.descriptor().digest());
+      assertThat(read(source, artifact.layers().get(0))).isEqualTo(bytes(99));
+      assertThat(source.referrer("application/y")).isEmpty();
+    }
+  }
+
+  @Test
+  void anImageOnTopOfAnotherIsComplete() throws IOException {
+    Manifest first = push(repository(), List.of("v1"), 1, 2);
+    Manifest second;
+    try (ImageSource previous = open(repository(), "v1");
+        ImageSink sink = repository().sink(List.of("v2"), scratch, "docker://it")) {
+      sink.reuse(previous, first.layers().get(0));
+      Manifest fresh = write(sink, AMD64, 3);
+      second =
+          new Manifest(
+              fresh.config(), List.of(first.layers().get(0), fresh.layers().get(0)), Map.of());
+      sink.commit(second, AMD64, List.of());
+    }
+    try (ImageSource source = open(repository(), "v2")) {
+      assertThat(read(source, second.layers().get(0))).isEqualTo(bytes(1));
+      assertThat(read(source, second.layers().get(1))).isEqualTo(bytes(3));
+    }
+  }
+
+  @Test
+  void blobsOfAnotherRepositoryAreTakenOver() throws IOException {
+    Manifest first = push(repository("one/a"), List.of("v1"), 1, 2);
+    try (ImageSource previous = open(repository("one/a"), "v1");
+        ImageSink sink = repository("two/b").sink(List.of("v1"), scratch, "docker://it")) {
+      for (Descriptor blob : first.blobs()) {
+        sink.reuse(previous, blob);
+      }
+      sink.commit(first, AMD64, List.of());
+    }
+    try (ImageSource source = open(repository("two/b"), "v1")) {
+      assertThat(source.manifest()).isEqualTo(first);
+      assertThat(read(source, first.layers().get(1))).isEqualTo(bytes(2));
+    }
+  }
+
+  @Test
+  void aBlobIsReadBackBeforeTheImageIsPublished() throws IOException {
+    push(repository(), List.of("v1"), 1);
+    try (ImageSource previous = open(repository(), "v1");
+        ImageSink sink = repository().sink(List.of("v2"), scratch, "docker://it")) {
+      Descriptor reused = previous.manifest().layers().get(0);
+      sink.reuse(previous, reused);
+      Descriptor fresh = sink.write(MediaTypes.OCI_LAYER, bytes(3));
+      try (InputStream a = sink.open(reused);
+          InputStream b = sink.open(fresh)) {
+        assertThat(a.readAllBytes()).isEqualTo(bytes(1));
+        assertThat(b.readAllBytes()).isEqualTo(bytes(3));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotCommittedIsNotThere() throws IOException {
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      write(sink, AMD64, 1, 2);
+    }
+    assertThat(repository().tags()).isEmpty();
+    assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void aManifestOfBlobsThatNobodyWroteIsMisuse() throws IOException {
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      Manifest manifest = write(sink, AMD64, 1);
+      Manifest other =
+          new Manifest(
+              manifest.config(), List.of(Descriptor.of(MediaTypes.OCI_LAYER, bytes(7))), Map.of());
+      assertThatThrownBy(() -> sink.commit(other, AMD64, List.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("was neither written to docker://it nor reused");
+    }
+    assertThat(repository().tags()).isEmpty();
+  }
+
+  @Test
+  void anIndexHoldsTheImagesOfSeveralPlatforms() throws IOException {
+    Manifest amd64;
+    Manifest arm64;
+    ImageIndex index;
+    try (IndexSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      amd64 = write(sink, AMD64, 1, 2);
+      arm64 = write(sink, ARM64, 1, 3);
+      index =
+          ImageIndex.EMPTY.withManifests(
+              List.of(sink.add(amd64).withPlatform(AMD64), sink.add(arm64).withPlatform(ARM64)));
+      Descriptor committed = sink.commit(index, List.of(artifact(sink, arm64, 99)));
+      assertThat(repository().find("v1")).contains(committed);
+    }
+    try (ImageSource source = repository().image("v1", PlatformChoice.only(ARM64), "docker://it")) {
+      assertThat(source.manifest()).isEqualTo(arm64);
+      assertThat(source.index().map(Descriptor::digest))
+          .contains(Descriptor.of(MediaTypes.OCI_INDEX, index.toBytes()).digest());
+      assertThat(source.index(source.index().orElseThrow()).manifests())
+          .isEqualTo(index.manifests());
+      assertThat(source.referrer("application/x")).isPresent();
+    }
+    assertThatThrownBy(
+            () ->
+                repository()
+                    .image("v1", PlatformChoice.only(Platform.parse("linux/s390x")), "docker://it"))
+        .hasMessageContaining(
+            "expected an image for linux/s390x, there is linux/amd64, linux/arm64");
+  }
+
+  @Test
+  void aDockerManifestKeepsItsTypeAndBytes() throws IOException {
+    Manifest docker;
+    try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      Manifest written = write(sink, AMD64, 1);
+      String json =
+          "{\n  \"schemaVersion\": 2,\n  \"mediaType\": \""
+              + MediaTypes.DOCKER_MANIFEST
+              + "\",\n  \"config\": "
+              + new Descriptor(
+                      MediaTypes.DOCKER_CONFIG, written.config().digest(), written.config().size())
+                  .toJson()
+              + ",\n  \"layers\": []\n}\n";
+      docker = Manifest.parse(json.getBytes(UTF_8), "docker");
+      sink.commit(docker, AMD64, List.of());
+    }
+    try (ImageSource source = open(repository(), "v1")) {
+      assertThat(source.manifest().toBytes()).isEqualTo(docker.toBytes());
+      assertThat(source.descriptor().mediaType()).isEqualTo(MediaTypes.DOCKER_MANIFEST);
+    }
+  }
+
+  @Test
+  void whatIsDeletedIsGone() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    repository().delete(pushed.descriptor().digest().toString());
+    assertThat(repository().find(pushed.descriptor().digest().toString())).isEmpty();
+    assertThatThrownBy(() -> repository().delete(pushed.descriptor().digest().toString()))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_FOUND));
+  }
+
+  @Test
+  void aMissingTagIsToldWithTheOthers() throws IOException {
+    push(repository(), List.of("v1"), 1);
+    assertThatThrownBy(() -> open(repository(), "v2"))
+        .hasMessage(
+            "opening docker://it: %s has no tag v2; its last tags are %s",
+            repository().name(), "v1");
+  }
+}
