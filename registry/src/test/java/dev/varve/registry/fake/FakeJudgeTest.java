@@ -71,7 +71,8 @@ final class FakeJudgeTest {
   }
 
   private void skopeo(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy"));
+    List<String> command =
+        new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "--preserve-digests"));
     command.addAll(List.of("--src-tls-verify=false", "--dest-tls-verify=false"));
     command.addAll(List.of(arguments));
     run(command.toArray(String[]::new));

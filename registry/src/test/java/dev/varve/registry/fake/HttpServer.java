@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** An HTTP/1.1 server on a free port of 127.0.0.1, a thread for each connection. */
 final class HttpServer implements Closeable {
@@ -45,7 +47,7 @@ final class HttpServer implements Closeable {
         open.add(socket);
         threads.execute(() -> serve(socket));
       }
-    } catch (IOException e) {
+    } catch (IOException | RejectedExecutionException e) {
       // Closed.
     }
   }
@@ -60,13 +62,20 @@ final class HttpServer implements Closeable {
     }
   }
 
-  /** Breaks all connections; threads that stall wake up. */
+  /** Breaks all connections, and waits for their threads; those that stall wake up. */
   @Override
   public void close() throws IOException {
     server.close();
     threads.shutdownNow();
     for (Socket socket : open) {
       socket.close();
+    }
+    try {
+      if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+        throw new IOException("closing the fake registry: a request does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -150,6 +150,9 @@ final class Store implements Closeable {
   /** Deletes all files. */
   @Override
   public synchronized void close() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
