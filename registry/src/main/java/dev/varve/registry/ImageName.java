@@ -1,7 +1,13 @@
 package dev.varve.registry;
 
+import com.google.cloud.tools.jib.api.ImageReference;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import dev.varve.core.image.Digest;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The name of an image in a registry.
@@ -14,14 +20,129 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   /** The tag of an image that is named without one. */
   public static final String DEFAULT_TAG = "latest";
 
+  private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
+  private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
+
+  /** What Docker Hub is called, by people and by Jib. */
+  private static final Set<String> DOCKER_HUB_HOSTS =
+      Set.of("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
+
+  private static final String DOCKER_HUB = "docker.io";
+
+  /** Where Docker Hub has the images whose names have one part. */
+  private static final String DOCKER_HUB_OFFICIAL = "library/";
+
+  /**
+   * Checks the tag.
+   *
+   * @throws IllegalArgumentException if it is malformed, or there is neither tag nor digest
+   */
+  public ImageName {
+    tag.ifPresent(ImageName::requireTag);
+    if (tag.isEmpty() && digest.isEmpty()) {
+      throw new IllegalArgumentException("expected a tag or a digest for " + repository);
+    }
+  }
+
   /**
    * Parses {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}; without tag and digest, the tag is {@code
-   * latest}.
+   * latest}. The host is never guessed.
    *
    * @throws IllegalArgumentException if it is anything else; the message says what it should be
    */
   public static ImageName parse(String text) {
-    throw new UnsupportedOperationException(text);
+    return parse(text, "HOST[:PORT]/PATH[:TAG][@DIGEST]");
+  }
+
+  /** Parses; {@code form} says in messages what was expected. */
+  static ImageName parse(String text, String form) {
+    String expected = "expected " + form + ", got \"" + text + "\"";
+    Matcher scheme = SCHEME.matcher(text);
+    if (scheme.find()) {
+      throw new IllegalArgumentException(expected + "; leave out " + scheme.group());
+    }
+    if (text.endsWith("/")) {
+      throw new IllegalArgumentException(expected + "; leave out the slash at its end");
+    }
+    int at = text.indexOf('@');
+    String tagged = at < 0 ? text : text.substring(0, at);
+    int colon = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
+    String name = colon < 0 ? tagged : tagged.substring(0, colon);
+    String qualifier = text.substring(name.length());
+    requireHost(name, qualifier, expected);
+    requireLowerCase(name, qualifier, expected);
+    if (name.length() < tagged.length()) {
+      requireTag(tagged.substring(name.length() + 1));
+    }
+    if (at >= 0) {
+      Digest.parse(text.substring(at + 1));
+    }
+    try {
+      return of(ImageReference.parse(text), !qualifier.startsWith("@"));
+    } catch (InvalidImageReferenceException e) {
+      throw new IllegalArgumentException(expected, e);
+    }
+  }
+
+  private static ImageName of(ImageReference parsed, boolean tagged) {
+    String host = parsed.getRegistry().toLowerCase(Locale.ROOT);
+    String path = parsed.getRepository();
+    if (DOCKER_HUB_HOSTS.contains(host)) {
+      host = DOCKER_HUB;
+      path = path.contains("/") ? path : DOCKER_HUB_OFFICIAL + path;
+    }
+    return new ImageName(
+        new RepositoryName(host, path),
+        tagged ? parsed.getTag() : Optional.empty(),
+        parsed.getDigest().map(Digest::parse));
+  }
+
+  private static void requireHost(String name, String qualifier, String expected) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? name : name.substring(0, slash);
+    boolean host = isHost(first);
+    if (host && slash < 0) {
+      throw new IllegalArgumentException(
+          expected + "; a path such as " + first + "/owner/name is missing");
+    }
+    if (first.isEmpty()) {
+      throw new IllegalArgumentException(expected);
+    }
+    if (!host) {
+      String onHub = DOCKER_HUB + "/" + (slash < 0 ? DOCKER_HUB_OFFICIAL : "") + name;
+      throw new IllegalArgumentException(
+          expected
+              + "; the host is missing: on Docker Hub it would be "
+              + onHub.toLowerCase(Locale.ROOT)
+              + qualifier);
+    }
+  }
+
+  /** As Docker tells hosts from the first parts of names. */
+  private static boolean isHost(String first) {
+    return first.contains(".") || first.contains(":") || first.equalsIgnoreCase("localhost");
+  }
+
+  private static void requireLowerCase(String name, String qualifier, String expected) {
+    int slash = name.indexOf('/');
+    if (slash >= 0 && UPPER_CASE.matcher(name.substring(slash)).find()) {
+      throw new IllegalArgumentException(
+          expected
+              + "; repository names are lower case: "
+              + name.toLowerCase(Locale.ROOT)
+              + qualifier);
+    }
+  }
+
+  /** Checks that registries take a text as a tag. */
+  static void requireTag(String tag) {
+    if (!ImageReference.isValidTag(tag)) {
+      throw new IllegalArgumentException(
+          "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first"
+              + " no dot or dash, got \""
+              + tag
+              + "\"");
+    }
   }
 
   /** {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}. */

@@ -1,26 +1,57 @@
 package dev.varve.registry;
 
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** One repository of a registry. Methods may be called from several threads. */
-public interface Repository {
+/**
+ * One repository of a registry. Methods may be called from several threads; all fail with a {@link
+ * RegistryException} where the registry doesn't do what it is asked.
+ */
+public final class Repository {
+  /** How many tags a message shows. */
+  private static final int SHOWN = 5;
+
+  private final Endpoint endpoint;
+  private final Progress progress;
+  private final ManifestStore manifests;
+  private final BlobStore blobs;
+  private final Referrers referrers;
+
+  Repository(Endpoint endpoint, Progress progress) {
+    this.endpoint = endpoint;
+    this.progress = progress;
+    this.manifests = new ManifestStore(endpoint);
+    this.blobs = new BlobStore(endpoint);
+    this.referrers = new Referrers(endpoint, manifests);
+  }
+
   /** Its name. */
-  RepositoryName name();
+  public RepositoryName name() {
+    return endpoint.name();
+  }
 
   /**
    * All tags, sorted; none if there is no such repository yet.
    *
    * @throws RegistryException if they can't be listed, which is not the same as none
    */
-  List<String> tags() throws IOException;
+  public List<String> tags() throws IOException {
+    return new TagList(endpoint).all();
+  }
 
   /**
    * What a tag or digest leads to, without reading it.
@@ -28,15 +59,100 @@ public interface Repository {
    * @param reference a tag, or a digest as {@code sha256:…}
    * @return media type, digest and size of the manifest or index; empty if there is none
    */
-  Optional<Descriptor> find(String reference) throws IOException;
+  public Optional<Descriptor> find(String reference) throws IOException {
+    return manifests.find(reference);
+  }
+
+  /** Reads a manifest, verified. */
+  public Manifest manifest(Descriptor manifest) throws IOException {
+    return source(name().toString()).manifest(manifest);
+  }
+
+  /** Reads an index, verified. */
+  public ImageIndex index(Descriptor index) throws IOException {
+    return source(name().toString()).index(index);
+  }
+
+  /** Descriptors of the artifacts that have a manifest as their subject, with their types. */
+  public List<Descriptor> referrers(Digest subject) throws IOException {
+    return referrers.of(subject);
+  }
+
+  /** Whether a blob is there. */
+  public boolean has(Descriptor blob) throws IOException {
+    return blobs.has(blob);
+  }
 
   /**
-   * Deletes what a tag or digest names; a tag's manifest goes with it where the registry can't
-   * delete a tag alone.
+   * Opens a blob. The stream verifies it, and goes on where it was when the connection breaks.
    *
-   * @throws RegistryException if it is not there or the registry doesn't delete
+   * @return to be closed
    */
-  void delete(String reference) throws IOException;
+  public InputStream open(Descriptor blob) throws IOException {
+    return source(name().toString()).open(blob);
+  }
+
+  /**
+   * Uploads a blob, unless it is there.
+   *
+   * @param from is read, again where that is needed, and closed by whoever opened it
+   */
+  public void upload(BlobSource from, Descriptor blob) throws IOException {
+    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT);
+  }
+
+  /**
+   * Puts a manifest under its digest and under tags, in this order, and sees to it that its subject
+   * knows of it.
+   *
+   * @param manifest names only blobs that are there
+   */
+  public Descriptor put(Manifest manifest, List<String> tags) throws IOException {
+    return tag(putByDigest(manifest), tags);
+  }
+
+  /**
+   * Puts an index under its digest and under tags, in this order.
+   *
+   * @param index names only manifests that are there
+   */
+  public Descriptor put(ImageIndex index, List<String> tags) throws IOException {
+    return tag(putByDigest(index), tags);
+  }
+
+  /** Puts a manifest under its digest, and sees to it that its subject knows of it. */
+  Document putByDigest(Manifest manifest) throws IOException {
+    Document document = Document.of(manifest);
+    boolean listed = manifests.put(document, document.descriptor().digest().toString());
+    Optional<Descriptor> subject = manifest.subject();
+    if (!listed && subject.isPresent()) {
+      referrers.keep(subject.get().digest(), manifest);
+    }
+    return document;
+  }
+
+  /** Puts an index under its digest. */
+  Document putByDigest(ImageIndex index) throws IOException {
+    Document document = Document.of(index);
+    manifests.put(document, document.descriptor().digest().toString());
+    return document;
+  }
+
+  /** Makes tags lead to what is there. */
+  Descriptor tag(Document document, List<String> tags) throws IOException {
+    for (String tag : tags) {
+      manifests.put(document, tag);
+    }
+    return document.descriptor();
+  }
+
+  /**
+   * Deletes what a tag or digest names. Where the registry can't delete a tag alone, its manifest
+   * goes, with all its other tags.
+   */
+  public void delete(String reference) throws IOException {
+    manifests.delete(reference);
+  }
 
   /**
    * Opens an image.
@@ -45,15 +161,52 @@ public interface Repository {
    * @param platform chooses where that leads to an index
    * @param name the image as the user named it, transport included, for messages
    */
-  ImageSource image(String reference, PlatformChoice platform, String name) throws IOException;
+  public ImageSource image(String reference, PlatformChoice platform, String name)
+      throws IOException {
+    Optional<Document> root = manifests.get(reference);
+    if (root.isEmpty()) {
+      throw missing(reference, name);
+    }
+    return RegistryImage.open(source(name), root.get(), platform);
+  }
+
+  /** Says whether it is the repository that is missing, or what there is in it. */
+  private RegistryException missing(String reference, String name) throws IOException {
+    String what = reference.contains(":") ? reference : "tag " + reference;
+    String there;
+    try {
+      List<String> tags = tags();
+      there =
+          tags.isEmpty()
+              ? "there is no repository " + name() + ", or nothing in it"
+              : name()
+                  + " has no "
+                  + what
+                  + "; its last tags are "
+                  + String.join(", ", tags.subList(Math.max(0, tags.size() - SHOWN), tags.size()));
+    } catch (IOException e) {
+      there = name() + " has no " + what;
+    }
+    return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + there);
+  }
 
   /**
    * Begins an image, or an index of several. Blobs are uploaded as they come; only {@code commit}
    * puts manifests, and the tags last.
    *
    * @param tags all lead to the one image; with none it has its digest alone
-   * @param scratch where new blobs wait until they are uploaded and the image is committed
+   * @param scratch a directory where new blobs wait until this is closed
    * @param name the destination as the user named it, transport included, for messages
    */
-  IndexSink sink(List<String> tags, Path scratch, String name) throws IOException;
+  public IndexSink sink(List<String> tags, Path scratch, String name) {
+    return new RegistrySink(this, tags, scratch, name, progress);
+  }
+
+  private RepositoryBlobs source(String reference) {
+    return new RepositoryBlobs(name(), reference, manifests, blobs, referrers);
+  }
+
+  BlobStore blobs() {
+    return blobs;
+  }
 }

@@ -1,19 +1,43 @@
 package dev.varve.registry;
 
+import com.google.cloud.tools.jib.api.ImageReference;
+
 /**
  * A repository's name.
  *
- * @param host the registry, with its port if it has one; {@code docker.io} for Docker Hub
+ * @param host the registry, lower case, with its port if it has one; {@code docker.io} for Docker
+ *     Hub
  * @param path the name in the registry, lower case, such as {@code owner/name}
  */
 public record RepositoryName(String host, String path) {
   /**
-   * Parses {@code HOST[:PORT]/PATH}.
+   * Checks the parts.
+   *
+   * @throws IllegalArgumentException if one is malformed
+   */
+  public RepositoryName {
+    if (!ImageReference.isValidRegistry(host) || !ImageReference.isValidRepository(path)) {
+      throw new IllegalArgumentException(
+          "expected HOST[:PORT]/PATH, got \"" + host + "/" + path + "\"");
+    }
+  }
+
+  /**
+   * Parses {@code HOST[:PORT]/PATH}. The host is never guessed.
    *
    * @throws IllegalArgumentException if it is anything else; the message says what it should be
    */
   public static RepositoryName parse(String text) {
-    throw new UnsupportedOperationException(text);
+    ImageName image = ImageName.parse(text, "HOST[:PORT]/PATH");
+    int end = text.indexOf('@') < 0 ? text.length() : text.indexOf('@');
+    if (end < text.length() || text.lastIndexOf(':') > text.lastIndexOf('/')) {
+      throw new IllegalArgumentException(
+          "expected a repository, without tag or digest, got \""
+              + text
+              + "\"; its repository is "
+              + image.repository());
+    }
+    return image.repository();
   }
 
   /** {@code HOST[:PORT]/PATH}. */

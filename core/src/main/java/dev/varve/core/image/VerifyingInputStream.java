@@ -39,7 +39,7 @@ public final class VerifyingInputStream extends FilterInputStream {
     }
     count += n;
     if (count > expected.size()) {
-      throw new IOException(
+      throw new CorruptBlobException(
           reading() + ": expected " + expected.size() + " bytes, got more than that");
     }
     sha256.update(buffer, offset, n);
@@ -58,12 +58,12 @@ public final class VerifyingInputStream extends FilterInputStream {
 
   private void verify() throws IOException {
     if (count < expected.size()) {
-      throw new IOException(
+      throw new CorruptBlobException(
           reading() + ": expected " + expected.size() + " bytes, got only " + count);
     }
     got = got == null ? Digest.of(sha256) : got;
     if (!got.equals(expected.digest())) {
-      throw new IOException(
+      throw new CorruptBlobException(
           reading() + ": the bytes are corrupt; their digest is " + got + " (" + count + " bytes)");
     }
   }

@@ -1,6 +1,5 @@
-package dev.varve.core.layout;
+package dev.varve.core.bytes;
 
-import dev.varve.core.bytes.NoSpaceException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Says of a failed write what was being done, and whether disk or rights were lacking. */
-final class WriteFailure {
+public final class WriteFailure {
   /**
    * A write that fails with less than this free has failed for that: a blob's buffer is smaller.
    */
@@ -23,7 +22,7 @@ final class WriteFailure {
    * @param doing what was being done, a gerund first
    * @param where a path on the file system that was written to
    */
-  static IOException explain(String doing, Path where, IOException failure) {
+  public static IOException explain(String doing, Path where, IOException failure) {
     if (failure instanceof NoSpaceException) {
       return failure;
     }

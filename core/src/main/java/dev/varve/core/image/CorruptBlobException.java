@@ -1,0 +1,13 @@
+package dev.varve.core.image;
+
+import java.io.IOException;
+
+/** The bytes of a blob are not those that its descriptor promises. */
+public final class CorruptBlobException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception; the message says what was expected and what came. */
+  public CorruptBlobException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.varve.registry;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** A repository's blobs. */
+final class BlobStore {
+  private final Endpoint endpoint;
+
+  BlobStore(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** Whether the blob is there. */
+  boolean has(Descriptor blob) throws IOException {
+    String activity = "looking for blob " + blob.digest() + " in " + endpoint.name();
+    Request request = new Request(activity, "HEAD", endpoint.uri("blobs/" + blob.digest()));
+    try (Response response = endpoint.send(request, Access.PUSH)) {
+      if (response.status() == 404) {
+        return false;
+      }
+      if (response.status() != 200) {
+        throw endpoint.refusal(activity, response);
+      }
+      if (response.length() >= 0 && response.length() != blob.size()) {
+        throw new RegistryException(
+            Kind.CORRUPT,
+            200,
+            activity + ": expected " + blob.size() + " bytes, it has " + response.length());
+      }
+      return true;
+    }
+  }
+
+  /** Opens a blob, unverified; {@code reference} is the image, for messages. */
+  BlobStream open(Descriptor blob, String reference) throws IOException {
+    return BlobStream.open(endpoint, blob, reference);
+  }
+
+  /** Uploads a blob unless it is there. */
+  void upload(Descriptor blob, BlobContent content, Progress progress) throws IOException {
+    if (has(blob)) {
+      progress.advance(blob.size());
+    } else {
+      new BlobUpload(endpoint, this, blob, content, progress).run(Optional.empty());
+    }
+  }
+
+  /**
+   * Takes a blob over from another repository of the same registry, by name if the registry does
+   * that, and by uploading it otherwise.
+   */
+  void mount(Descriptor blob, RepositoryName from, BlobContent content, Progress progress)
+      throws IOException {
+    String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
+    URI uri =
+        endpoint.uri(
+            "blobs/uploads/?mount=sha256%3A" + blob.digest().hex() + "&from=" + from.path());
+    List<String> scopes =
+        List.of(Access.PUSH.scope(endpoint.name().path()), Access.PULL.scope(from.path()));
+    Optional<URI> session = Optional.empty();
+    try (Response response = endpoint.send(new Request(activity, "POST", uri), scopes)) {
+      if (response.status() == 201) {
+        progress.advance(blob.size());
+        return;
+      }
+      Optional<String> location = response.header("Location");
+      if (response.status() == 202 && location.isPresent()) {
+        session = Optional.of(endpoint.follow(response, location.get(), activity));
+      }
+    } catch (RegistryException e) {
+      if (e.kind() != Kind.NOT_AUTHORIZED) {
+        throw e;
+      }
+      // The login need not reach as far as the other repository: then this one gets the bytes.
+    }
+    new BlobUpload(endpoint, this, blob, content, progress).run(session);
+  }
+}

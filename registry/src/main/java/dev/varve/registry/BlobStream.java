@@ -1,0 +1,148 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.registry.http.Attempts;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
+import dev.varve.registry.http.TransferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob as it comes from a registry. When the connection breaks it goes on where it was, from a
+ * registry that can't do that by passing over what it has. It does not verify the digest.
+ */
+final class BlobStream extends InputStream {
+  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
+
+  private final Endpoint endpoint;
+  private final Descriptor blob;
+  private final String reference;
+  private final String activity;
+  private final Attempts attempts;
+  private @Nullable Response response;
+  private long offset;
+
+  private BlobStream(Endpoint endpoint, Descriptor blob, String reference) {
+    this.endpoint = endpoint;
+    this.blob = blob;
+    this.reference = reference;
+    this.activity = "reading blob " + blob.digest() + " of " + reference;
+    this.attempts = endpoint.attempts(activity);
+  }
+
+  /**
+   * Asks for a blob.
+   *
+   * @param reference the image, for messages
+   */
+  static BlobStream open(Endpoint endpoint, Descriptor blob, String reference) throws IOException {
+    BlobStream stream = new BlobStream(endpoint, blob, reference);
+    boolean opened = false;
+    try {
+      stream.connect();
+      opened = true;
+      return stream;
+    } finally {
+      if (!opened) {
+        stream.close();
+      }
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] buffer, int from, int length) throws IOException {
+    while (true) {
+      try {
+        Response open = response == null ? connect() : response;
+        int n = open.body().read(buffer, from, length);
+        if (n > 0) {
+          offset += n;
+          attempts.progressed();
+        }
+        return n;
+      } catch (TransferException e) {
+        letGo();
+        attempts.failed(e);
+      }
+    }
+  }
+
+  private Response connect() throws IOException {
+    Request request = new Request(activity, "GET", endpoint.uri("blobs/" + blob.digest())).once();
+    if (offset > 0) {
+      request = request.with("Range", "bytes=" + offset + "-" + (blob.size() - 1));
+    }
+    while (true) {
+      try {
+        Response opened = endpoint.send(request, Access.PULL);
+        response = opened;
+        position(opened);
+        return opened;
+      } catch (TransferException e) {
+        letGo();
+        attempts.failed(e);
+      }
+    }
+  }
+
+  /** Brings a new answer to the place where the last one ended. */
+  private void position(Response opened) throws IOException {
+    switch (opened.status()) {
+      case 200 -> {
+        requireLength(opened.length(), blob.size());
+        if (offset > 0) {
+          opened.body().skipNBytes(offset);
+        }
+      }
+      case 206 -> {
+        requireRange(opened.header("Content-Range"));
+        requireLength(opened.length(), blob.size() - offset);
+      }
+      case 404 -> throw new MissingBlobException(reference, blob);
+      default -> throw endpoint.refusal(activity, opened);
+    }
+  }
+
+  private void requireLength(long told, long expected) throws RegistryException {
+    if (told >= 0 && told != expected) {
+      throw corrupt("expected " + expected + " bytes, the registry has " + told);
+    }
+  }
+
+  private void requireRange(Optional<String> told) throws RegistryException {
+    Matcher range = CONTENT_RANGE.matcher(told.orElse(""));
+    if (!range.matches() || !range.group(1).equals(Long.toString(offset))) {
+      throw corrupt("expected the bytes from " + offset + " on, got " + told.orElse("others"));
+    }
+  }
+
+  private RegistryException corrupt(String problem) {
+    return new RegistryException(Kind.CORRUPT, 0, activity + ": " + problem);
+  }
+
+  private void letGo() {
+    if (response != null) {
+      response.close();
+      response = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    letGo();
+  }
+}

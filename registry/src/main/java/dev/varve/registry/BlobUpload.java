@@ -1,0 +1,347 @@
+package dev.varve.registry;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.registry.http.Attempts;
+import dev.varve.registry.http.Body;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
+import dev.varve.registry.http.TransferException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uploads one blob: in one request wherever that works, since registries disagree most about
+ * chunks; in chunks to one that finds the whole too large.
+ *
+ * <p>After a failure it first looks whether the blob is there after all, as commits that fail often
+ * have happened; then goes on in the same session if that says how far it came; else begins anew.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push">OCI
+ *     distribution: push</a>
+ */
+final class BlobUpload {
+  /** Less than this is sent again rather than asked for. */
+  private static final long WORTH_RESUMING = 1 << 20;
+
+  private static final long CHUNK = 32L << 20;
+  private static final int BUFFER = 1 << 17;
+  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d+)");
+
+  /** What a session that is gone, or out of step, is told by. */
+  private static final Set<String> LOST =
+      Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
+
+  private final Endpoint endpoint;
+  private final BlobStore blobs;
+  private final Descriptor blob;
+  private final BlobContent content;
+  private final Progress progress;
+  private final String activity;
+  private final Attempts attempts;
+
+  private @Nullable URI session;
+  private long offset;
+  private long told;
+  private boolean resumable = true;
+  private boolean chunked;
+
+  /**
+   * An upload that has not begun.
+   *
+   * @param progress is told of the bytes as they are sent, each once
+   */
+  BlobUpload(
+      Endpoint endpoint, BlobStore blobs, Descriptor blob, BlobContent content, Progress progress) {
+    this.endpoint = endpoint;
+    this.blobs = blobs;
+    this.blob = blob;
+    this.content = content;
+    this.progress = progress;
+    this.activity = "pushing blob " + blob.digest() + " to " + endpoint.name();
+    this.attempts = endpoint.attempts(activity);
+  }
+
+  /**
+   * Uploads it.
+   *
+   * @param begun a session that is open already, as a mount that was declined leaves one
+   */
+  void run(Optional<URI> begun) throws IOException {
+    session = begun.orElse(null);
+    boolean done = false;
+    try {
+      while (!done) {
+        try {
+          if (session == null) {
+            begin();
+          }
+          done = chunked ? sendChunks() : send();
+        } catch (TransferException e) {
+          attempts.failed(e);
+          done = blobs.has(blob);
+          if (!done) {
+            resumeOrForget();
+          }
+        }
+      }
+    } finally {
+      if (!done) {
+        abandon();
+      }
+    }
+    advanceTo(blob.size());
+  }
+
+  private void begin() throws IOException {
+    offset = 0;
+    Request request = new Request(activity, "POST", endpoint.uri("blobs/uploads/"));
+    try (Response response = endpoint.send(request, Access.PUSH)) {
+      if (response.status() != 202) {
+        throw endpoint.refusal(activity, response);
+      }
+      session = location(response);
+    }
+  }
+
+  /** Sends all that is left, and commits. */
+  private boolean send() throws IOException {
+    Request request =
+        new Request(activity, "PUT", committing()).with(rest(blob.size() - offset)).once();
+    if (offset > 0) {
+      request = request.with("Content-Range", offset + "-" + (blob.size() - 1));
+    }
+    try (Response response = endpoint.send(request, Access.PUSH)) {
+      return committed(response);
+    }
+  }
+
+  private boolean committed(Response response) throws IOException {
+    if (response.status() == 201 || response.status() == 204) {
+      session = null;
+      return true;
+    }
+    Refusal refusal = Refusal.read(response);
+    if (response.status() == 413 && !chunked) {
+      chunked = true;
+      abandon();
+      return false;
+    }
+    if (refusal.says("DIGEST_INVALID")) {
+      blame(refusal);
+    }
+    throw lost(response, refusal) ? again(response, refusal) : endpoint.refusal(activity, refusal);
+  }
+
+  /** Whose fault it is that the digest is not as it should be: the content's, or the session's. */
+  private void blame(Refusal refusal) throws IOException {
+    boolean resumed = offset > 0;
+    forget();
+    try (InputStream in = content.open(0)) {
+      byte[] buffer = new byte[BUFFER];
+      var sha256 = Digest.sha256();
+      for (int n; (n = in.read(buffer)) > 0; ) {
+        sha256.update(buffer, 0, n);
+      }
+      Digest got = Digest.of(sha256);
+      if (!got.equals(blob.digest())) {
+        throw new RegistryException(
+            Kind.CORRUPT,
+            refusal.status(),
+            activity + ": the bytes to push are corrupt; their digest is " + got);
+      }
+    }
+    if (!resumed) {
+      throw endpoint.refusal(activity, refusal);
+    }
+    resumable = false; // it loses count of its sessions
+    throw new TransferException(
+        TransferException.Kind.BROKEN,
+        refusal.status(),
+        activity + ": the registry lost bytes of an upload that was resumed",
+        Optional.empty());
+  }
+
+  private boolean sendChunks() throws IOException {
+    while (offset < blob.size()) {
+      long length = Math.min(CHUNK, blob.size() - offset);
+      Request request =
+          new Request(activity, "PATCH", current())
+              .with("Content-Range", offset + "-" + (offset + length - 1))
+              .with(rest(length))
+              .once();
+      try (Response response = endpoint.send(request, Access.PUSH)) {
+        // 201 is ECR's; what the Range header says of the offset is wrong in more than one
+        // registry.
+        if (response.status() != 202 && response.status() != 201) {
+          Refusal refusal = Refusal.read(response);
+          throw lost(response, refusal)
+              ? again(response, refusal)
+              : endpoint.refusal(activity, refusal);
+        }
+        session = location(response);
+        offset += length;
+        attempts.progressed();
+      }
+    }
+    Request commit =
+        new Request(activity, "PUT", committing())
+            .with(Body.of("application/octet-stream", new byte[0]))
+            .once();
+    try (Response response = endpoint.send(commit, Access.PUSH)) {
+      return committed(response);
+    }
+  }
+
+  private static boolean lost(Response response, Refusal refusal) {
+    return response.status() == 404
+        || response.status() == 416
+        || refusal.codes().stream().anyMatch(LOST::contains);
+  }
+
+  /** The session is lost, which is no reason to give up. */
+  private TransferException again(Response response, Refusal refusal) {
+    forget();
+    return new TransferException(
+        TransferException.Kind.BROKEN,
+        response.status(),
+        activity
+            + ": the registry lost the upload ("
+            + response.status()
+            + ": "
+            + refusal.text()
+            + ")",
+        Optional.empty());
+  }
+
+  /** Finds out how far the session came; forgets it if that is not worth it, or can't be known. */
+  private void resumeOrForget() throws IOException {
+    if (session == null) {
+      return;
+    }
+    if (!resumable) {
+      abandon();
+      return;
+    }
+    Request request = new Request(activity, "GET", current()).once();
+    try (Response response = endpoint.send(request, Access.PUSH)) {
+      Matcher range = RANGE.matcher(response.header("Range").orElse(""));
+      long there =
+          response.status() == 204 && range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
+      if (there >= WORTH_RESUMING && there < blob.size()) {
+        session = location(response);
+        if (there > offset) {
+          attempts.progressed();
+        }
+        offset = there;
+        return;
+      }
+    } catch (TransferException e) {
+      // A new session will do.
+    }
+    abandon();
+  }
+
+  private void forget() {
+    session = null;
+    offset = 0;
+  }
+
+  private void abandon() {
+    if (session == null) {
+      return;
+    }
+    try {
+      endpoint.send(new Request(activity, "DELETE", session).once(), Access.PUSH).close();
+    } catch (IOException e) {
+      // The registry will clean it up.
+    }
+    forget();
+  }
+
+  private URI current() {
+    if (session == null) {
+      throw new IllegalStateException("no session");
+    }
+    return session;
+  }
+
+  private URI committing() {
+    URI at = current();
+    return URI.create(
+        at + (at.getRawQuery() == null ? "?" : "&") + "digest=sha256%3A" + blob.digest().hex());
+  }
+
+  private URI location(Response response) throws IOException {
+    Optional<String> location = response.header("Location");
+    if (location.isEmpty()) {
+      throw new RegistryException(
+          Kind.REFUSED,
+          response.status(),
+          activity + ": expected a Location to upload to, got none");
+    }
+    return endpoint.follow(response, location.get(), activity);
+  }
+
+  private Body rest(long length) {
+    long from = offset;
+    return new Body() {
+      @Override
+      public long length() {
+        return length;
+      }
+
+      @Override
+      public String contentType() {
+        return "application/octet-stream";
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        try (InputStream in = content.open(from)) {
+          copy(in, out, from, length);
+        }
+      }
+    };
+  }
+
+  private void copy(InputStream in, OutputStream out, long from, long length) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long left = length;
+    while (left > 0) {
+      int n = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+      if (n == 0) {
+        throw new IOException(activity + ": expected " + left + " more bytes, got the end");
+      }
+      left -= n;
+      if (left == 0 && from + length == blob.size()) {
+        requireEnd(in); // before the last bytes go out, as this is where a blob is verified
+      }
+      out.write(buffer, 0, n);
+      advanceTo(from + length - left);
+    }
+  }
+
+  private void requireEnd(InputStream in) throws IOException {
+    if (in.read() >= 0) {
+      throw new IOException(activity + ": expected " + blob.size() + " bytes, got more than that");
+    }
+  }
+
+  private void advanceTo(long sent) {
+    if (sent > told) {
+      progress.advance(sent - told);
+      told = sent;
+    }
+  }
+}

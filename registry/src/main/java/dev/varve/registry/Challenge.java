@@ -1,0 +1,115 @@
+package dev.varve.registry;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a host wants to be shown: a scheme and its parameters, from a WWW-Authenticate header.
+ *
+ * @param scheme lower case, such as {@code bearer}
+ * @param parameters by their lower-case names
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1">RFC 9110,
+ *     WWW-Authenticate</a>
+ */
+record Challenge(String scheme, Map<String, String> parameters) {
+  private static final String BEARER = "bearer";
+  private static final String BASIC = "basic";
+
+  Challenge {
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** The challenge to meet among several: a token rather than a password. */
+  static Optional<Challenge> best(List<String> headers) {
+    List<Challenge> all = headers.stream().flatMap(header -> parse(header).stream()).toList();
+    return all.stream()
+        .filter(Challenge::isBearer)
+        .findFirst()
+        .or(() -> all.stream().filter(Challenge::isBasic).findFirst());
+  }
+
+  boolean isBearer() {
+    return scheme.equals(BEARER) && parameters.containsKey("realm");
+  }
+
+  boolean isBasic() {
+    return scheme.equals(BASIC);
+  }
+
+  /** Parses a header, which may hold several challenges; what makes no sense is passed over. */
+  static List<Challenge> parse(String header) {
+    List<Challenge> challenges = new ArrayList<>();
+    Scanner in = new Scanner(header);
+    String scheme = in.token();
+    while (!scheme.isEmpty()) {
+      Map<String, String> parameters = new LinkedHashMap<>();
+      String next = in.token();
+      while (!next.isEmpty() && in.take('=')) {
+        parameters.putIfAbsent(next.toLowerCase(Locale.ROOT), in.value());
+        in.take(',');
+        next = in.token();
+      }
+      challenges.add(new Challenge(scheme.toLowerCase(Locale.ROOT), parameters));
+      scheme = next;
+    }
+    return challenges;
+  }
+
+  /** Reads tokens and quoted strings, with blanks around them. */
+  private static final class Scanner {
+    private final String text;
+    private int at;
+
+    Scanner(String text) {
+      this.text = text;
+    }
+
+    String token() {
+      skip(" \t,");
+      int start = at;
+      while (at < text.length() && " \t,=\"".indexOf(text.charAt(at)) < 0) {
+        at++;
+      }
+      String token = text.substring(start, at);
+      skip(" \t");
+      return token;
+    }
+
+    boolean take(char wanted) {
+      skip(" \t");
+      boolean there = at < text.length() && text.charAt(at) == wanted;
+      at += there ? 1 : 0;
+      return there;
+    }
+
+    String value() {
+      skip(" \t");
+      if (!take('"')) {
+        int start = at;
+        while (at < text.length() && " \t,".indexOf(text.charAt(at)) < 0) {
+          at++;
+        }
+        return text.substring(start, at);
+      }
+      StringBuilder value = new StringBuilder();
+      while (at < text.length() && text.charAt(at) != '"') {
+        if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+          at++;
+        }
+        value.append(text.charAt(at++));
+      }
+      at++;
+      return value.toString();
+    }
+
+    private void skip(String any) {
+      while (at < text.length() && any.indexOf(text.charAt(at)) >= 0) {
+        at++;
+      }
+    }
+  }
+}

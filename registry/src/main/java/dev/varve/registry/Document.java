@@ -1,0 +1,26 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.json.MalformedJsonException;
+
+/**
+ * A manifest or an index, as it lies in a registry.
+ *
+ * @param descriptor its media type, digest and size
+ * @param bytes the bytes, which have that digest
+ */
+record Document(Descriptor descriptor, byte[] bytes) {
+  static Document of(String mediaType, byte[] bytes) {
+    return new Document(Descriptor.of(mediaType, bytes), bytes);
+  }
+
+  static Document of(Manifest manifest) {
+    return of(manifest.mediaType(), manifest.toBytes());
+  }
+
+  static Document of(ImageIndex index) throws MalformedJsonException {
+    return of(index.mediaType(), index.toBytes());
+  }
+}

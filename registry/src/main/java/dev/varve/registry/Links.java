@@ -1,0 +1,54 @@
+package dev.varve.registry;
+
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Follows a listing from page to page, as long as that leads to new ones on the same host. */
+final class Links {
+  /** More than any registry has; one that answers with new links forever is stopped here. */
+  private static final int MOST_PAGES = 10_000;
+
+  private static final Pattern NEXT =
+      Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);
+
+  private final Endpoint endpoint;
+  private final String activity;
+  private final Set<URI> seen = new HashSet<>();
+
+  Links(Endpoint endpoint, String activity) {
+    this.endpoint = endpoint;
+    this.activity = activity;
+  }
+
+  /** The page after this one; empty if it was the last. */
+  Optional<URI> next(Response page) throws IOException {
+    seen.add(page.uri());
+    for (String header : page.headers("Link")) {
+      Matcher link = NEXT.matcher(header);
+      if (link.find()) {
+        URI next = endpoint.follow(page, link.group(1), activity);
+        if (!Objects.equals(next.getRawAuthority(), page.uri().getRawAuthority())) {
+          throw failure("expected the next page on the same host, got one on " + next.getHost());
+        }
+        if (!seen.add(next) || seen.size() > MOST_PAGES) {
+          throw failure("the pages never end: after " + seen.size() + " there is another");
+        }
+        return Optional.of(next);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private RegistryException failure(String problem) {
+    return new RegistryException(Kind.REFUSED, 0, activity + ": " + problem);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.http.Body;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * A repository's manifests and indexes, by tag and by digest.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">OCI
+ *     distribution: pulling and pushing manifests</a>
+ */
+final class ManifestStore {
+  private static final String ACCEPTED =
+      String.join(
+          ", ",
+          MediaTypes.OCI_MANIFEST,
+          MediaTypes.OCI_INDEX,
+          MediaTypes.DOCKER_MANIFEST,
+          MediaTypes.DOCKER_LIST);
+
+  private static final String DIGEST_HEADER = "Docker-Content-Digest";
+
+  private final Endpoint endpoint;
+
+  ManifestStore(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** What a tag or digest leads to, without reading it; empty if there is none. */
+  Optional<Descriptor> find(String reference) throws IOException {
+    String activity = "looking for " + title(reference);
+    try (Response response = send(request(activity, "HEAD", reference), Access.PULL)) {
+      if (response.status() == 404) {
+        return Optional.empty();
+      }
+      if (response.status() != 200) {
+        throw endpoint.refusal(activity, response);
+      }
+      Optional<String> digest = response.header(DIGEST_HEADER);
+      if (digest.isPresent() && response.length() > 0 && isKnown(contentType(response))) {
+        return Optional.of(
+            new Descriptor(
+                contentType(response), digest(digest.get(), activity), response.length()));
+      }
+    }
+    return get(reference).map(Document::descriptor); // some registries' HEAD says too little
+  }
+
+  /** Reads what a tag or digest leads to; empty if there is none. */
+  Optional<Document> get(String reference) throws IOException {
+    String activity = "reading " + title(reference);
+    try (Response response = send(request(activity, "GET", reference), Access.PULL)) {
+      if (response.status() == 404) {
+        return Optional.empty();
+      }
+      if (response.status() != 200) {
+        throw endpoint.refusal(activity, response);
+      }
+      byte[] bytes = response.bytes(Manifest.MAX_BYTES);
+      Document document = Document.of(mediaType(bytes, response, activity), bytes);
+      Optional<String> told =
+          reference.contains(":") ? Optional.of(reference) : response.header(DIGEST_HEADER);
+      if (told.isPresent()
+          && !digest(told.get(), activity).equals(document.descriptor().digest())) {
+        throw new RegistryException(
+            Kind.CORRUPT,
+            200,
+            activity
+                + ": expected "
+                + told.get()
+                + ", got bytes of "
+                + document.descriptor().digest());
+      }
+      return Optional.of(document);
+    }
+  }
+
+  /**
+   * Puts a manifest or an index under a tag, or its digest.
+   *
+   * @return whether the registry lists it among the referrers of its subject, if it has one
+   */
+  boolean put(Document document, String reference) throws IOException {
+    Descriptor descriptor = document.descriptor();
+    String activity = "pushing " + title(reference);
+    Request request =
+        new Request(activity, "PUT", endpoint.uri("manifests/" + reference))
+            .with(Body.of(descriptor.mediaType(), document.bytes()));
+    try (Response response = send(request, Access.PUSH)) {
+      if (response.status() < 200 || response.status() > 299) {
+        throw endpoint.refusal(activity, response);
+      }
+      Optional<String> told = response.header(DIGEST_HEADER);
+      if (told.isPresent() && !digest(told.get(), activity).equals(descriptor.digest())) {
+        throw new RegistryException(
+            Kind.CORRUPT,
+            response.status(),
+            activity + ": pushed " + descriptor.digest() + ", the registry has " + told.get());
+      }
+      return response.header("OCI-Subject").isPresent();
+    }
+  }
+
+  /** Deletes what a tag or a digest names. */
+  void delete(String reference) throws IOException {
+    String activity = "deleting " + title(reference);
+    try (Response response = send(request(activity, "DELETE", reference), Access.DELETE)) {
+      if (response.status() < 200 || response.status() > 299) {
+        throw endpoint.refusal(activity, response);
+      }
+    }
+  }
+
+  private Request request(String activity, String method, String reference) {
+    return new Request(activity, method, endpoint.uri("manifests/" + reference))
+        .with("Accept", ACCEPTED);
+  }
+
+  private Response send(Request request, Access access) throws IOException {
+    return endpoint.send(request, access);
+  }
+
+  private String title(String reference) {
+    boolean digest = reference.contains(":");
+    return digest
+        ? "manifest " + reference + " of " + endpoint.name()
+        : "tag " + reference + " of " + endpoint.name();
+  }
+
+  /** What the document says it is, and where it doesn't, the header. */
+  private static String mediaType(byte[] bytes, Response response, String activity)
+      throws IOException {
+    JsonObject json = JsonObject.parse(bytes, "the manifest, " + activity);
+    String type = json.optionalString("mediaType").orElse(contentType(response));
+    if (isKnown(type)) {
+      return type;
+    }
+    if (json.number("schemaVersion", 0) == 1) {
+      type = "Docker's schema 1, which is obsolete: push the image again with a tool of today";
+    }
+    throw new RegistryException(
+        Kind.REFUSED, 200, activity + ": expected an image manifest or an index, got " + type);
+  }
+
+  private static boolean isKnown(String mediaType) {
+    return MediaTypes.isManifest(mediaType) || MediaTypes.isIndex(mediaType);
+  }
+
+  private static String contentType(Response response) {
+    return response.header("Content-Type").orElse("").split(";", 2)[0].strip();
+  }
+
+  private static Digest digest(String text, String activity) throws RegistryException {
+    try {
+      return Digest.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new RegistryException(Kind.REFUSED, 0, activity + ": " + e.getMessage(), e);
+    }
+  }
+}

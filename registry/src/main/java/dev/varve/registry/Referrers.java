@@ -1,0 +1,116 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What refers to a manifest. Registries that don't keep account of it have an index under a tag
+ * made of the digest, which clients keep.
+ *
+ * @see <a
+ *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers">OCI
+ *     distribution: listing referrers</a>
+ */
+final class Referrers {
+  /** How often the index is written again when somebody else wrote it at the same time. */
+  private static final int TRIES = 5;
+
+  private final Endpoint endpoint;
+  private final ManifestStore manifests;
+
+  Referrers(Endpoint endpoint, ManifestStore manifests) {
+    this.endpoint = endpoint;
+    this.manifests = manifests;
+  }
+
+  /** Descriptors of all that refers to a manifest, with artifact types, in the listing's order. */
+  List<Descriptor> of(Digest subject) throws IOException {
+    String activity = "listing what refers to " + subject + " in " + endpoint.name();
+    List<Descriptor> found = new ArrayList<>();
+    Links links = new Links(endpoint, activity);
+    Optional<URI> next = Optional.of(endpoint.uri("referrers/" + subject));
+    while (next.isPresent()) {
+      Request request =
+          new Request(activity, "GET", next.get()).with("Accept", MediaTypes.OCI_INDEX);
+      try (Response page = endpoint.send(request, Access.PULL)) {
+        if (found.isEmpty() && isUnsupported(page)) {
+          return tagged(subject).manifests();
+        }
+        if (page.status() != 200) {
+          throw endpoint.refusal(activity, page);
+        }
+        for (Descriptor each :
+            ImageIndex.parse(page.bytes(Manifest.MAX_BYTES), activity).manifests()) {
+          if (found.stream().noneMatch(known -> known.digest().equals(each.digest()))) {
+            found.add(each); // zot lists some twice
+          }
+        }
+        next = links.next(page);
+      }
+    }
+    return found;
+  }
+
+  /** Adds an artifact to the index under its subject's tag, for registries without the listing. */
+  void keep(Digest subject, Manifest artifact) throws IOException {
+    Descriptor entry =
+        artifact
+            .descriptor()
+            .withAnnotations(artifact.annotations())
+            .withArtifactType(artifact.effectiveArtifactType());
+    for (int i = 0; i < TRIES; i++) {
+      ImageIndex index = tagged(subject);
+      if (index.manifests().stream().anyMatch(known -> known.digest().equals(entry.digest()))) {
+        return;
+      }
+      List<Descriptor> entries = new ArrayList<>(index.manifests());
+      entries.add(entry);
+      byte[] bytes = index.withManifests(entries).toBytes();
+      manifests.put(Document.of(MediaTypes.OCI_INDEX, bytes), tag(subject));
+    }
+    throw new RegistryException(
+        Kind.UNAVAILABLE,
+        0,
+        "listing "
+            + entry.digest()
+            + " among what refers to "
+            + subject
+            + " in "
+            + endpoint.name()
+            + ": others keep writing tag "
+            + tag(subject)
+            + "; try again");
+  }
+
+  private static boolean isUnsupported(Response page) {
+    boolean isIndex =
+        page.header("Content-Type").orElse(MediaTypes.OCI_INDEX).contains(MediaTypes.OCI_INDEX);
+    return page.status() == 404
+        || page.status() == 405
+        || page.status() == 400
+        || (page.status() == 200 && !isIndex);
+  }
+
+  private ImageIndex tagged(Digest subject) throws IOException {
+    Optional<Document> index = manifests.get(tag(subject));
+    return index.isEmpty() || !MediaTypes.isIndex(index.get().descriptor().mediaType())
+        ? ImageIndex.EMPTY
+        : ImageIndex.parse(index.get().bytes(), tag(subject) + " of " + endpoint.name());
+  }
+
+  private static String tag(Digest subject) {
+    return "sha256-" + subject.hex();
+  }
+}

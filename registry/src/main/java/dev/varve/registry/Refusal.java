@@ -1,0 +1,85 @@
+package dev.varve.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Response;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * What a registry said when it did not do what was asked.
+ *
+ * @param codes such as {@code NAME_UNKNOWN}; none where the body is not as the specification wants
+ * @param text all of it, in one line
+ * @see <a
+ *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes">OCI
+ *     distribution: error codes</a>
+ */
+record Refusal(int status, List<String> codes, String text) {
+  private static final int MOST_BYTES = 64 << 10;
+  private static final int MOST_CHARACTERS = 300;
+
+  /** Reads it. */
+  static Refusal read(Response response) throws IOException {
+    String body = new String(response.bytes(MOST_BYTES), UTF_8);
+    List<String> codes = new ArrayList<>();
+    List<String> texts = new ArrayList<>();
+    try {
+      for (JsonObject error : JsonObject.parse(body.getBytes(UTF_8), "error").objects("errors")) {
+        String code = error.optionalString("code").orElse("UNKNOWN");
+        codes.add(code);
+        texts.add((code + " " + error.optionalString("message").orElse("")).strip());
+      }
+    } catch (MalformedJsonException e) {
+      texts.clear();
+    }
+    String text = texts.isEmpty() ? body.replaceAll("<[^>]*>", " ") : String.join(", ", texts);
+    text = text.replaceAll("\\s+", " ").strip();
+    boolean isLong = text.length() > MOST_CHARACTERS;
+    return new Refusal(
+        response.status(),
+        List.copyOf(codes),
+        isLong ? text.substring(0, MOST_CHARACTERS) + "…" : text);
+  }
+
+  /** Reads it and makes an exception of it; {@code tried} tells of the login, if that matters. */
+  static RegistryException of(String activity, Response response, Supplier<String> tried)
+      throws IOException {
+    return read(response).exception(activity, tried);
+  }
+
+  boolean says(String code) {
+    return codes.contains(code);
+  }
+
+  RegistryException exception(String activity, Supplier<String> tried) {
+    String said = activity + ": " + words();
+    return switch (status) {
+      case 401, 403 ->
+          new RegistryException(Kind.NOT_AUTHORIZED, status, said + "; " + tried.get());
+      case 404 -> new RegistryException(Kind.NOT_FOUND, status, said);
+      default -> new RegistryException(Kind.REFUSED, status, said);
+    };
+  }
+
+  private String words() {
+    String meaning =
+        switch (status) {
+          case 401 -> "not authorized";
+          case 403 -> "forbidden";
+          case 404 -> "not found";
+          case 405 -> "the registry doesn't do that";
+          case 413 -> "too large for the registry";
+          default -> "the registry refused";
+        };
+    boolean adds = !text.isEmpty() && !text.toLowerCase(Locale.ROOT).equals(meaning);
+    return meaning + " (" + status + (adds ? ": " + text : "") + ")";
+  }
+}

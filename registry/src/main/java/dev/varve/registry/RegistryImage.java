@@ -1,0 +1,79 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.PlatformChoice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * An image in a registry.
+ *
+ * @param blobs the repository it is in
+ * @param index the one that the reference led to
+ */
+record RegistryImage(
+    RepositoryBlobs blobs,
+    Optional<Descriptor> index,
+    Descriptor descriptor,
+    Manifest manifest,
+    ImageConfig config)
+    implements ImageSource {
+
+  static RegistryImage open(RepositoryBlobs blobs, Document root, PlatformChoice platform)
+      throws IOException {
+    boolean isIndex = MediaTypes.isIndex(root.descriptor().mediaType());
+    RepositoryBlobs known = blobs.with(root);
+    Descriptor chosen = platform.choose(List.of(root.descriptor()), known);
+    Manifest manifest = known.manifest(chosen);
+    return new RegistryImage(
+        known,
+        isIndex ? Optional.of(root.descriptor()) : Optional.empty(),
+        new Descriptor(chosen.mediaType(), chosen.digest(), chosen.size()),
+        manifest,
+        known.config(manifest.config()));
+  }
+
+  /** The repository that the image is in. */
+  RepositoryName repository() {
+    return blobs.repository();
+  }
+
+  @Override
+  public String reference() {
+    return blobs.reference();
+  }
+
+  @Override
+  public InputStream open(Descriptor blob) throws IOException {
+    return blobs.open(blob);
+  }
+
+  @Override
+  public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
+      throws IOException {
+    List<Manifest> found = new ArrayList<>();
+    for (Descriptor each : blobs.referrers(subject.digest())) {
+      if (MediaTypes.isManifest(each.mediaType())
+          && each.artifactType().map(artifactType::test).orElse(true)) {
+        Manifest artifact = blobs.manifest(each);
+        if (artifactType.test(artifact.effectiveArtifactType())) {
+          found.add(artifact);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    // The connections are the registry's.
+  }
+}

@@ -1,0 +1,92 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.BlobSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.image.VerifyingInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A repository's content by descriptor, for reading; what has been read is not asked for again. */
+final class RepositoryBlobs implements BlobSource {
+  private final RepositoryName repository;
+  private final String reference;
+  private final ManifestStore manifests;
+  private final BlobStore blobs;
+  private final Referrers referrers;
+  private final Map<Digest, Document> known;
+
+  RepositoryBlobs(
+      RepositoryName repository,
+      String reference,
+      ManifestStore manifests,
+      BlobStore blobs,
+      Referrers referrers) {
+    this(repository, reference, manifests, blobs, referrers, Map.of());
+  }
+
+  private RepositoryBlobs(
+      RepositoryName repository,
+      String reference,
+      ManifestStore manifests,
+      BlobStore blobs,
+      Referrers referrers,
+      Map<Digest, Document> known) {
+    this.repository = repository;
+    this.reference = reference;
+    this.manifests = manifests;
+    this.blobs = blobs;
+    this.referrers = referrers;
+    this.known = Map.copyOf(known);
+  }
+
+  /** A copy that has this document already. */
+  RepositoryBlobs with(Document document) {
+    Map<Digest, Document> more = new HashMap<>(known);
+    more.put(document.descriptor().digest(), document);
+    return new RepositoryBlobs(repository, reference, manifests, blobs, referrers, more);
+  }
+
+  RepositoryName repository() {
+    return repository;
+  }
+
+  List<Descriptor> referrers(Digest subject) throws IOException {
+    return referrers.of(subject);
+  }
+
+  @Override
+  public String reference() {
+    return reference;
+  }
+
+  @Override
+  public InputStream open(Descriptor blob) throws IOException {
+    InputStream in =
+        MediaTypes.isManifest(blob.mediaType()) || MediaTypes.isIndex(blob.mediaType())
+            ? new ByteArrayInputStream(document(blob))
+            : blobs.open(blob, reference);
+    return new VerifyingInputStream(in, blob, reference);
+  }
+
+  private byte[] document(Descriptor blob) throws IOException {
+    Document document = known.get(blob.digest());
+    if (document == null) {
+      Optional<Document> read = manifests.get(blob.digest().toString());
+      document = read.orElseThrow(() -> new MissingBlobException(reference, blob));
+    }
+    return document.bytes();
+  }
+
+  @Override
+  public void close() {
+    // The connections are the registry's.
+  }
+}

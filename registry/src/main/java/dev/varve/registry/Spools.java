@@ -1,0 +1,125 @@
+package dev.varve.registry;
+
+import dev.varve.core.bytes.WriteFailure;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink.BlobWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** New blobs, each in a file of a scratch directory until it is known to be uploaded. */
+final class Spools implements Closeable {
+  private final Path directory;
+  private final String reference;
+  private final AtomicInteger names = new AtomicInteger();
+  private final Map<Digest, Path> files = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /** What is done with a blob that is whole. */
+  interface Whole {
+    void take(Descriptor blob, Path file) throws IOException;
+  }
+
+  Spools(Path directory, String reference) {
+    this.directory = directory;
+    this.reference = reference;
+  }
+
+  BlobWriter begin(Whole whole) throws IOException {
+    requireOpen();
+    return new Spool(directory.resolve("blob-" + names.incrementAndGet()), whole);
+  }
+
+  /** The file with a blob's bytes, if there is one. */
+  Optional<Path> file(Descriptor blob) {
+    return Optional.ofNullable(files.get(blob.digest()));
+  }
+
+  private void requireOpen() throws IOException {
+    if (closed) {
+      throw new IOException("writing to " + reference + ": it was closed");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    for (Path file : files.values()) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private final class Spool extends BlobWriter {
+    private final Path file;
+    private final Whole whole;
+    private final OutputStream out;
+    private final MessageDigest sha256 = Digest.sha256();
+    private long size;
+    private boolean kept;
+
+    Spool(Path file, Whole whole) throws IOException {
+      this.file = file;
+      this.whole = whole;
+      try {
+        this.out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+      } catch (IOException e) {
+        throw explain(e);
+      }
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      requireOpen();
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw explain(e);
+      }
+      sha256.update(bytes, offset, length);
+      size += length;
+    }
+
+    @Override
+    public Descriptor finish(String mediaType) throws IOException {
+      requireOpen();
+      try {
+        out.close();
+      } catch (IOException e) {
+        throw explain(e);
+      }
+      Descriptor blob = new Descriptor(mediaType, Digest.of(sha256), size);
+      if (files.putIfAbsent(blob.digest(), file) == null) {
+        kept = true;
+      }
+      whole.take(blob, files.getOrDefault(blob.digest(), file));
+      return blob;
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+      if (!kept) {
+        Files.deleteIfExists(file);
+      }
+    }
+
+    private IOException explain(IOException failure) {
+      return WriteFailure.explain(
+          "keeping a blob for " + reference + " in " + directory, directory, failure);
+    }
+  }
+}

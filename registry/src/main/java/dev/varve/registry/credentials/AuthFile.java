@@ -1,0 +1,142 @@
+package dev.varve.registry.credentials;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * An auth file that logins are written to, and taken out of. What else is in it stays. Where it
+ * names a credential helper for a host, that host's logins are kept by the helper. The file is
+ * replaced as a whole, and is for its owner alone.
+ *
+ * @see <a href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">
+ *     containers-auth.json(5)</a>
+ */
+public final class AuthFile {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path path;
+  private final Map<String, String> environment;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param path the file, which need not be there
+   * @param environment what credential helpers are run with; they are looked for in its PATH
+   */
+  public AuthFile(Path path, Map<String, String> environment) {
+    this.path = path.toAbsolutePath();
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * What there are logins for, sorted: the keys in the file as they are written, and the hosts that
+   * have a credential helper of their own.
+   */
+  public List<String> keys() throws IOException {
+    AuthDocument document = AuthDocument.read(path);
+    Set<String> keys = new TreeSet<>(document.keys());
+    keys.addAll(document.hostsWithKeeper());
+    return List.copyOf(keys);
+  }
+
+  /**
+   * Stores a login, in place of the one that is there.
+   *
+   * @param key a host, with its port if it has one, or a host and the beginning of a path below it
+   * @return where it is now: this file, or the credential helper that the file names
+   * @throws IllegalArgumentException if the user's name can't be stored
+   */
+  public String store(String key, String username, String secret) throws IOException {
+    if (username.isEmpty() || username.contains(":")) {
+      throw new IllegalArgumentException(
+          "storing a login to " + key + ": expected a user's name without a colon");
+    }
+    AuthKey wanted = AuthKey.parse(key);
+    AuthDocument document = AuthDocument.read(path);
+    Optional<AuthDocument.Keeper> keeper = document.keeper(wanted.host());
+    if (keeper.isEmpty()) {
+      write(document.with(wanted, username, secret));
+      return path.toString();
+    }
+    String program = "docker-credential-" + keeper.get().name();
+    if (!wanted.path().isEmpty()) {
+      throw new IOException(
+          "storing a login to "
+              + key
+              + ": "
+              + path
+              + " has "
+              + program
+              + " keep the logins to "
+              + wanted.host()
+              + ", and it knows hosts only; log in to "
+              + wanted.host()
+              + ", or name another file with --authfile");
+    }
+    new Keychain(keeper.get(), path, environment).store(username, secret);
+    write(document.withoutLogin(wanted));
+    return program + " (named in " + path + ")";
+  }
+
+  /**
+   * Takes a login out, also of the credential helper that keeps it.
+   *
+   * @param key as for {@link #store}
+   * @return whether there was one
+   */
+  public boolean remove(String key) throws IOException {
+    AuthKey wanted = AuthKey.parse(key);
+    AuthDocument document = AuthDocument.read(path);
+    AuthDocument without = document.without(wanted);
+    Optional<AuthDocument.Keeper> keeper =
+        wanted.path().isEmpty() ? document.keeper(wanted.host()) : Optional.empty();
+    boolean erased = keeper.isPresent() && new Keychain(keeper.get(), path, environment).erase();
+    if (without.equals(document)) {
+      return erased;
+    }
+    write(without);
+    return true;
+  }
+
+  private void write(AuthDocument document) throws IOException {
+    try {
+      // Where the file is a link, what it leads to is replaced.
+      Path target = Files.exists(path) ? path.toRealPath() : path;
+      Path directory = target.resolveSibling("");
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
+      }
+      Path beside = Files.createTempFile(directory, ".auth", ".part", OWNER_ONLY);
+      try {
+        Files.write(
+            beside, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        Files.move(
+            beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "writing the auth file " + path + " (--authfile FILE chooses another)", e);
+    }
+  }
+}

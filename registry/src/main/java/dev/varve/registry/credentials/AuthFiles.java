@@ -1,0 +1,190 @@
+package dev.varve.registry.credentials;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds logins where podman and Docker keep them. The order:
+ *
+ * <ol>
+ *   <li>a login that was given;
+ *   <li>{@code VARVE_USERNAME} and {@code VARVE_PASSWORD};
+ *   <li>entries of the auth files: of the one that was given and no other, or else of {@code
+ *       REGISTRY_AUTH_FILE}, {@code $XDG_RUNTIME_DIR/containers/auth.json} (without that variable
+ *       {@code /run/containers/UID/auth.json}), {@code $XDG_CONFIG_HOME/containers/auth.json}
+ *       ({@code ~/.config}) and {@code $DOCKER_CONFIG/config.json} ({@code ~/.docker});
+ *   <li>the credential helpers that these files name, for the host or for all.
+ * </ol>
+ *
+ * <p>In a file, the key that fits a repository most exactly wins. Each file is read once; helpers
+ * are asked each time, since what they give expires.
+ *
+ * @see <a href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">
+ *     containers-auth.json(5)</a>
+ */
+public final class AuthFiles implements Logins {
+  private static final String USERNAME = "VARVE_USERNAME";
+  private static final String PASSWORD = "VARVE_PASSWORD";
+  private static final String AUTH_JSON = "containers/auth.json";
+  private static final String RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR";
+
+  private final Map<String, String> environment;
+  private final Path home;
+  private final Optional<Path> authFile;
+  private final Optional<Login> given;
+  private final Map<Path, AuthDocument> read = new LinkedHashMap<>();
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param environment the variables named above, and those that credential helpers are run with
+   * @param home the user's directory
+   * @param authFile the one file to look in
+   * @param given a login for all hosts
+   */
+  public AuthFiles(
+      Map<String, String> environment, Path home, Optional<Path> authFile, Optional<Login> given) {
+    this.environment = Map.copyOf(environment);
+    this.home = home;
+    this.authFile = authFile;
+    this.given = given;
+  }
+
+  /**
+   * The login to use.
+   *
+   * @throws IllegalArgumentException if one of {@code VARVE_USERNAME} and {@code VARVE_PASSWORD} is
+   *     set without the other
+   */
+  @Override
+  public Optional<Login> find(String host, String repository) throws IOException {
+    Optional<Login> told = given.isPresent() ? given : fromEnvironment();
+    if (told.isPresent()) {
+      return told;
+    }
+    AuthKey key = new AuthKey(host, repository);
+    for (Path file : files()) {
+      Optional<Login> login = document(file).find(key);
+      if (login.isPresent()) {
+        return login;
+      }
+    }
+    for (Path file : files()) {
+      Optional<AuthDocument.Keeper> keeper = document(file).keeper(key.host());
+      Optional<Login> login =
+          keeper.isEmpty() ? Optional.empty() : new Keychain(keeper.get(), file, environment).get();
+      if (login.isPresent()) {
+        return login;
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public List<String> places() {
+    List<String> places = new ArrayList<>();
+    given.ifPresent(login -> places.add(login.origin()));
+    places.add(USERNAME + " and " + PASSWORD);
+    files().forEach(file -> places.add(file.toString()));
+    return places;
+  }
+
+  /**
+   * The file that a login is written to.
+   *
+   * @throws IOException if the directory for such files is not there
+   */
+  public AuthFile writable() throws IOException {
+    Path runtime = Path.of(variable(RUNTIME_DIRECTORY, "/"));
+    if (chosen().isEmpty() && !Files.isDirectory(runtime)) {
+      throw new IOException(
+          "choosing an auth file: there is no directory "
+              + runtime
+              + ", which "
+              + RUNTIME_DIRECTORY
+              + " names; create it, unset the variable, or name a file with --authfile");
+    }
+    return new AuthFile(files().get(0), environment);
+  }
+
+  private Optional<Login> fromEnvironment() {
+    String username = variable(USERNAME, "");
+    String password = variable(PASSWORD, "");
+    if (username.isEmpty() != password.isEmpty()) {
+      boolean lacksPassword = password.isEmpty();
+      throw new IllegalArgumentException(
+          "finding a login: "
+              + (lacksPassword ? USERNAME : PASSWORD)
+              + " is set, but "
+              + (lacksPassword ? PASSWORD : USERNAME)
+              + " is not; set both or none");
+    }
+    return username.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Login(username, password, USERNAME + " and " + PASSWORD));
+  }
+
+  /** The file that somebody chose. */
+  private Optional<Path> chosen() {
+    String variable = variable("REGISTRY_AUTH_FILE", "");
+    return authFile.isPresent() || variable.isEmpty() ? authFile : Optional.of(Path.of(variable));
+  }
+
+  private List<Path> files() {
+    if (authFile.isPresent()) {
+      return List.of(authFile.get());
+    }
+    Set<Path> files = new LinkedHashSet<>();
+    chosen().ifPresent(files::add);
+    String runtime = variable(RUNTIME_DIRECTORY, "");
+    files.add(
+        runtime.isEmpty()
+            ? Path.of("/run/containers", userId(), "auth.json")
+            : Path.of(runtime).resolve(AUTH_JSON));
+    files.add(directory("XDG_CONFIG_HOME", ".config").resolve(AUTH_JSON));
+    files.add(directory("DOCKER_CONFIG", ".docker").resolve("config.json"));
+    return List.copyOf(files);
+  }
+
+  private Path directory(String variable, String inHome) {
+    String set = variable(variable, "");
+    return set.isEmpty() ? home.resolve(inHome) : Path.of(set);
+  }
+
+  private String variable(String name, String absent) {
+    String value = environment.getOrDefault(name, "");
+    return value.isEmpty() ? absent : value;
+  }
+
+  private String userId() {
+    for (Path ours : List.of(Path.of("/proc/self"), home)) {
+      try {
+        return Files.getAttribute(ours, "unix:uid").toString();
+      } catch (IOException | UnsupportedOperationException e) {
+        // There is no such thing on this system; the next may be.
+      }
+    }
+    return "0";
+  }
+
+  private synchronized AuthDocument document(Path file) throws IOException {
+    AuthDocument known = read.get(file);
+    if (known != null) {
+      return known;
+    }
+    if (authFile.isPresent() && Files.notExists(file)) {
+      throw new IOException("reading the auth file " + file + ": there is no such file");
+    }
+    AuthDocument document = AuthDocument.read(file);
+    read.put(file, document);
+    return document;
+  }
+}

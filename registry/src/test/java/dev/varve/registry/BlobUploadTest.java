@@ -1,0 +1,300 @@
+package dev.varve.registry;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.absent;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.binaryEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.delete;
+import static com.github.tomakehurst.wiremock.client.WireMock.deleteRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.head;
+import static com.github.tomakehurst.wiremock.client.WireMock.patch;
+import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import dev.varve.core.image.Descriptor;
+import dev.varve.registry.http.RegistryException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BlobUploadTest {
+  private static final byte[] BYTES = new byte[3 << 20];
+  private static final Descriptor BLOB;
+  private static final String UPLOADS = Wire.BASE + "blobs/uploads/";
+  private static final String DIGEST;
+
+  static {
+    new Random(1).nextBytes(BYTES);
+    BLOB = Descriptor.of("application/octet-stream", BYTES);
+    DIGEST = "digest=sha256%3A" + BLOB.digest().hex();
+  }
+
+  private final Wire wire = new Wire();
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  private void stub(MappingBuilder request, ResponseDefinitionBuilder answer) {
+    wire.server.stubFor(request.willReturn(answer));
+  }
+
+  /** An answer that is given as the nth to requests that match. */
+  private void stub(
+      String scenario, int nth, MappingBuilder request, ResponseDefinitionBuilder answer) {
+    wire.server.stubFor(
+        request
+            .inScenario(scenario)
+            .whenScenarioStateIs(nth == 1 ? "Started" : "" + nth)
+            .willReturn(answer)
+            .willSetStateTo("" + (nth + 1)));
+  }
+
+  private void blobIsMissing() {
+    stub(head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())), aResponse().withStatus(404));
+  }
+
+  private void sessionsBegin() {
+    stub(
+        post(urlEqualTo(UPLOADS)),
+        aResponse().withStatus(202).withHeader("Location", "/session/1?_state=a%2Fb"));
+  }
+
+  private static ResponseDefinitionBuilder created() {
+    return aResponse().withStatus(201);
+  }
+
+  private void upload() throws IOException {
+    wire.repository().upload(Wire.holding(BYTES), BLOB);
+  }
+
+  @Test
+  void aBlobThatIsThereIsNotSent() throws IOException {
+    stub(
+        head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())),
+        aResponse().withHeader("Content-Length", "" + BLOB.size()));
+    upload();
+    wire.server.verify(0, postRequestedFor(anyUrl()));
+  }
+
+  @Test
+  void aBlobGoesUpInOneRequestToTheLocationAsItStands() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(
+        1,
+        putRequestedFor(urlEqualTo("/session/1?_state=a%2Fb&" + DIGEST))
+            .withHeader("Content-Length", equalTo("" + BLOB.size()))
+            .withHeader("Content-Type", equalTo("application/octet-stream"))
+            .withHeader("Content-Range", absent())
+            .withRequestBody(binaryEqualTo(BYTES)));
+    wire.server.verify(0, patchRequestedFor(anyUrl()));
+  }
+
+  @Test
+  void ghcrsCommitThatSaysNotFoundIsCheckedAndFoundToHaveHappened() throws IOException {
+    String blob = Wire.BASE + "blobs/" + BLOB.digest();
+    stub("blob", 1, head(urlEqualTo(blob)), aResponse().withStatus(404));
+    stub("blob", 2, head(urlEqualTo(blob)), aResponse().withHeader("Content-Length", "3145728"));
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), Wire.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
+    upload();
+    wire.server.verify(1, putRequestedFor(anyUrl()));
+    assertThat(wire.notices)
+        .singleElement()
+        .asString()
+        .contains("the registry lost the upload (404: BLOB_UPLOAD_UNKNOWN unknown)");
+  }
+
+  @Test
+  void aCommitThatSaysNotFoundAndHasNotHappenedBeginsANewSession() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub(
+        "put",
+        1,
+        put(urlPathEqualTo("/session/1")),
+        Wire.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
+    wire.server.verify(2, putRequestedFor(anyUrl()).withRequestBody(binaryEqualTo(BYTES)));
+  }
+
+  @Test
+  void anUploadThatBreaksGoesOnWhereTheRegistrySaysItIs() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub(
+        "put",
+        1,
+        put(urlPathEqualTo("/session/1")),
+        aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-2000000")
+            .withHeader("Location", "/session/2"));
+    stub(put(urlPathEqualTo("/session/2")), created());
+    upload();
+    wire.server.verify(
+        1,
+        putRequestedFor(urlEqualTo("/session/2?" + DIGEST))
+            .withHeader("Content-Range", equalTo("2000001-3145727"))
+            .withRequestBody(binaryEqualTo(Arrays.copyOfRange(BYTES, 2_000_001, 3 << 20))));
+  }
+
+  @Test
+  void anUploadBeginsAnewWhereTheRegistryCannotSay() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(get(urlPathEqualTo("/session/1")), aResponse().withStatus(405));
+    stub(delete(urlPathEqualTo("/session/1")), aResponse().withStatus(204));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
+    wire.server.verify(1, deleteRequestedFor(urlPathEqualTo("/session/1")));
+  }
+
+  @Test
+  void zotsWrongCountOfAResumedUploadIsNotTrustedTwice() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-2000000")
+            .withHeader("Location", "/session/2"));
+    stub(put(urlPathEqualTo("/session/2")), Wire.error(400, "DIGEST_INVALID", "no match"));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(
+        2, putRequestedFor(urlPathEqualTo("/session/1")).withRequestBody(binaryEqualTo(BYTES)));
+  }
+
+  @Test
+  void ghcrsRefusalOfARangeBeginsANewSession() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-2000000")
+            .withHeader("Location", "/session/2"));
+    stub(put(urlPathEqualTo("/session/2")), Wire.error(416, "RANGE_INVALID", "too long"));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
+  }
+
+  @Test
+  void bytesThatAreCorruptAreToldFromARegistryThatIs() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), Wire.error(400, "DIGEST_INVALID", "no match"));
+    byte[] wrong = BYTES.clone();
+    wrong[0]++;
+    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(wrong), BLOB))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
+        .hasMessageContaining("the bytes to push are corrupt; their digest is");
+    assertThatThrownBy(this::upload)
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.REFUSED))
+        .hasMessageContaining("DIGEST_INVALID");
+  }
+
+  @Test
+  void aBlobThatEndsEarlyIsNotCommitted() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), created());
+    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(Arrays.copyOf(BYTES, 5)), BLOB))
+        .hasMessageContaining("expected 3145723 more bytes, got the end");
+  }
+
+  @Test
+  void aBodyTooLargeGoesUpInChunksDespiteEcrs201AndStaleRange() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
+    stub(
+        patch(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(201)
+            .withHeader("Range", "0-0")
+            .withHeader("Location", "/session/2"));
+    stub(put(urlPathEqualTo("/session/2")), created());
+    upload();
+    wire.server.verify(
+        1,
+        patchRequestedFor(urlPathEqualTo("/session/1"))
+            .withHeader("Content-Range", equalTo("0-3145727"))
+            .withRequestBody(binaryEqualTo(BYTES)));
+    wire.server.verify(
+        1,
+        putRequestedFor(urlEqualTo("/session/2?" + DIGEST))
+            .withHeader("Content-Length", equalTo("0")));
+  }
+
+  @Test
+  void anUploadWithoutRightsIsToldAndItsSessionAbandoned() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), Wire.error(403, "DENIED", "denied"));
+    stub(delete(urlPathEqualTo("/session/1")), aResponse().withStatus(204));
+    assertThatThrownBy(this::upload)
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
+        .hasMessageContaining("forbidden (403: DENIED denied); no login for");
+    wire.server.verify(1, deleteRequestedFor(urlPathEqualTo("/session/1")));
+  }
+
+  @Test
+  void aRegistryThatFailsForeverIsGivenUpWithAllThatIsKnown() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), aResponse().withStatus(503));
+    stub(any(urlPathEqualTo("/session/1")).atPriority(9), aResponse().withStatus(404));
+    assertThatThrownBy(this::upload)
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.UNAVAILABLE))
+        .hasMessageContaining("pushing blob " + BLOB.digest() + " to " + wire.name())
+        .hasMessageContaining("503");
+  }
+
+  @Test
+  void anUploadWithoutALocationIsRefused() {
+    blobIsMissing();
+    stub(post(urlEqualTo(UPLOADS)), aResponse().withStatus(202));
+    assertThatThrownBy(this::upload).hasMessageContaining("expected a Location to upload to");
+  }
+}

@@ -1,0 +1,278 @@
+package dev.varve.registry;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.absent;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.including;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.varve.registry.credentials.Logins;
+import dev.varve.registry.http.RegistryException;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TokensTest {
+  private static final String LIST = Wire.BASE + "tags/list";
+  private static final String PULL = "repository:owner/name:pull";
+
+  private final Wire wire = new Wire();
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  private ResponseDefinitionBuilder challenge() {
+    return Wire.error(401, "UNAUTHORIZED", "authentication required")
+        .withHeader(
+            "WWW-Authenticate",
+            "Bearer realm=\"http://" + wire.host() + "/token\",service=\"here\",scope=\"x\"");
+  }
+
+  /** Tags are listed for who has this token; everybody else is challenged. */
+  private void tagsFor(String token) {
+    wire.server.stubFor(get(urlPathEqualTo(LIST)).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .withHeader("Authorization", equalTo("Bearer " + token))
+            .willReturn(Wire.json("{\"tags\":[\"a\"]}")));
+  }
+
+  private void tokens(String... answers) {
+    for (int i = 0; i < answers.length; i++) {
+      wire.server.stubFor(
+          any(urlPathEqualTo("/token"))
+              .inScenario("tokens")
+              .whenScenarioStateIs(i == 0 ? "Started" : "" + i)
+              .willSetStateTo("" + Math.min(i + 1, answers.length - 1))
+              .willReturn(Wire.json(answers[i])));
+    }
+    if (answers.length == 1) {
+      wire.server.stubFor(any(urlPathEqualTo("/token")).willReturn(Wire.json(answers[0])));
+    }
+  }
+
+  @Test
+  void ghcrsPublicImagesAreReadWithAnAnonymousTokenWithoutExpiry() throws IOException {
+    tagsFor("t1");
+    tokens("{\"token\":\"t1\"}");
+    Repository repository = wire.repository();
+    repository.tags();
+    repository.tags();
+    wire.server.verify(
+        1,
+        getRequestedFor(urlPathEqualTo("/token"))
+            .withQueryParam("service", equalTo("here"))
+            .withQueryParam("scope", equalTo(PULL))
+            .withHeader("Authorization", absent()));
+  }
+
+  @Test
+  void aLoginBuysAToken() throws IOException {
+    tagsFor("t1");
+    tokens("{\"access_token\":\"t1\",\"expires_in\":300}");
+    wire.repository(TestLogins.of("u", "p")).tags();
+    wire.server.verify(
+        1,
+        getRequestedFor(urlPathEqualTo("/token"))
+            .withHeader("Authorization", equalTo("Basic dTpw")));
+  }
+
+  @Test
+  void anIdentityTokenIsExchanged() throws IOException {
+    tagsFor("t1");
+    tokens("{\"access_token\":\"t1\"}");
+    wire.repository(TestLogins.of("", "secret&more")).tags();
+    wire.server.verify(
+        1,
+        postRequestedFor(urlPathEqualTo("/token"))
+            .withFormParam("grant_type", equalTo("refresh_token"))
+            .withFormParam("refresh_token", equalTo("secret&more"))
+            .withFormParam("scope", equalTo(PULL))
+            .withFormParam("client_id", equalTo("varve")));
+  }
+
+  @Test
+  void aTokenThatIsRefusedInMidWorkIsFetchedAnew() throws IOException {
+    tagsFor("t1");
+    tokens("{\"token\":\"t1\"}", "{\"token\":\"t2\"}");
+    Repository repository = wire.repository();
+    repository.tags();
+    wire.server.removeStub(
+        wire.server.getStubMappings().stream()
+            .filter(stub -> stub.toString().contains("Bearer t1"))
+            .findFirst()
+            .orElseThrow());
+    tagsFor("t2");
+    assertThat(repository.tags()).containsExactly("a");
+    wire.server.verify(2, getRequestedFor(urlPathEqualTo("/token")));
+  }
+
+  @Test
+  void aTokenIsFetchedAnewBeforeItExpires() throws Exception {
+    wire.server.stubFor(get(urlPathEqualTo(LIST)).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .withHeader("Authorization", matching("Bearer t.*"))
+            .willReturn(Wire.json("{\"tags\":[]}")));
+    tokens("{\"token\":\"t1\",\"expires_in\":1}");
+    Repository repository = wire.repository();
+    repository.tags();
+    Thread.sleep(1000);
+    repository.tags();
+    wire.server.verify(2, getRequestedFor(urlPathEqualTo("/token")));
+    wire.server.verify(3, getRequestedFor(urlPathEqualTo(LIST)));
+  }
+
+  @Test
+  void writingAsksForMoreThanReading() throws IOException {
+    wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(
+        any(anyUrl())
+            .atPriority(5)
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(aResponse().withHeader("Content-Length", "" + Wire.BLOB.size())));
+    tokens("{\"token\":\"t\"}");
+    wire.repository().upload(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+    wire.server.verify(
+        1,
+        getRequestedFor(urlPathEqualTo("/token"))
+            .withQueryParam("scope", equalTo("repository:owner/name:pull,push")));
+  }
+
+  @Test
+  void mountingAsksForBothRepositories() throws IOException {
+    wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(
+        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(aResponse().withStatus(201)));
+    tokens("{\"token\":\"t\"}");
+    wire.repository()
+        .blobs()
+        .mount(
+            Wire.BLOB,
+            new RepositoryName(wire.host(), "other/one"),
+            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
+            dev.varve.core.bytes.Progress.SILENT);
+    wire.server.verify(
+        1,
+        postRequestedFor(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .withQueryParam("mount", equalTo(Wire.BLOB.digest().toString()))
+            .withQueryParam("from", equalTo("other/one")));
+    wire.server.verify(
+        1,
+        getRequestedFor(urlPathEqualTo("/token"))
+            .withQueryParam(
+                "scope",
+                including("repository:owner/name:pull,push", "repository:other/one:pull")));
+  }
+
+  @Test
+  void aMountThatIsDeclinedGoesOnAsAnUpload() throws IOException {
+    wire.server.stubFor(
+        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/9")));
+    wire.server.stubFor(
+        com.github.tomakehurst.wiremock.client.WireMock.put(urlPathEqualTo("/session/9"))
+            .willReturn(aResponse().withStatus(201)));
+    wire.repository()
+        .blobs()
+        .mount(
+            Wire.BLOB,
+            new RepositoryName(wire.host(), "other/one"),
+            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
+            dev.varve.core.bytes.Progress.SILENT);
+    wire.server.verify(1, postRequestedFor(anyUrl()));
+    wire.server.verify(
+        1,
+        com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor(
+                urlPathEqualTo("/session/9"))
+            .withRequestBody(equalTo("the bytes of a blob")));
+  }
+
+  @Test
+  void ecrTakesThePasswordItself() throws IOException {
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .atPriority(9)
+            .willReturn(
+                Wire.error(401, "UNAUTHORIZED", "")
+                    .withHeader("WWW-Authenticate", "Basic realm=\"ecr\"")));
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .withHeader("Authorization", equalTo("Basic QVdTOnA="))
+            .willReturn(Wire.json("{\"tags\":[\"a\"]}")));
+    assertThat(wire.repository(TestLogins.of("AWS", "p")).tags()).containsExactly("a");
+  }
+
+  @Test
+  void aRefusedLoginIsNamedWithoutItsSecret() {
+    tagsFor("t1");
+    wire.server.stubFor(
+        get(urlPathEqualTo("/token")).willReturn(Wire.error(401, "UNAUTHORIZED", "bad login")));
+    assertThatThrownBy(() -> wire.repository(TestLogins.of("u", "geheim")).tags())
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
+        .hasMessage(
+            "asking 127.0.0.1 for a token for %s: not authorized (401: UNAUTHORIZED bad login);"
+                + " the login was user u from a test; varve login %s replaces it",
+            wire.name(), wire.host());
+  }
+
+  @Test
+  void aTokenThatIsRefusedRightAwayIsNotFetchedForever() {
+    tagsFor("never");
+    tokens("{\"token\":\"t1\"}");
+    assertThatThrownBy(() -> wire.repository().tags())
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED));
+  }
+
+  @Test
+  void aRealmOnAPlainHostIsRefusedWhereTheRegistryHasTls() {
+    Tokens tokens =
+        new Tokens(
+            new dev.varve.registry.http.Http(wire.settings(), dev.varve.core.bytes.Progress.SILENT),
+            Logins.NONE,
+            new RepositoryName("registry.example", "o/n"));
+    var authorizer = tokens.authorizer(java.util.List.of("s"));
+    assertThatThrownBy(
+            () -> {
+              authorizer.refused(
+                  java.util.Optional.empty(),
+                  java.util.List.of("Bearer realm=\"http://registry.example/token\""));
+              authorizer.authorization();
+            })
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("asking registry.example for a token for registry.example/o/n");
+  }
+
+  @Test
+  void aRealmThatIsNoAddressIsRefused() {
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .willReturn(
+                aResponse()
+                    .withStatus(401)
+                    .withHeader("WWW-Authenticate", "Bearer realm=\"not an address\"")));
+    assertThatThrownBy(() -> wire.repository().tags())
+        .hasMessage(
+            "asking for a token for %s: expected the address of a realm, got not an address",
+            wire.name());
+  }
+}

@@ -1,0 +1,271 @@
+package dev.varve.registry.fake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Who may do what: anyone at first. Settings may change while the registry runs. */
+public final class Access {
+  private static final String SERVICE = "fake-registry";
+  private static final Pattern PATH =
+      Pattern.compile(
+          "/v2/(.+)/(?:tags/list|(?:manifests|referrers|(blobs/uploads)|blobs)(?:/.*)?)");
+
+  private enum Scheme {
+    NONE,
+    BASIC,
+    BEARER
+  }
+
+  private final String url;
+  private Scheme scheme = Scheme.NONE;
+  private String login = "";
+  private Optional<String> identityToken = Optional.empty();
+  private boolean anonymousPulls;
+  private boolean saysExpiry = true;
+  private Set<String> rights = Set.of();
+  private int tokenRequests = Integer.MAX_VALUE;
+  private Duration tokenTime = Duration.ofMinutes(5);
+  private final Map<String, Token> tokens = new HashMap<>();
+
+  /** Rights are written {@code REPOSITORY:ACTION}. */
+  private static final class Token {
+    private final Set<String> asked;
+    private final Set<String> granted;
+    private final long expires;
+    private int requests;
+
+    Token(Set<String> asked, Set<String> granted, long expires, int requests) {
+      this.asked = asked;
+      this.granted = granted;
+      this.expires = expires;
+      this.requests = requests;
+    }
+  }
+
+  Access(String url) {
+    this.url = url;
+  }
+
+  /** Asks for this login with every request. */
+  public synchronized Access basic(String user, String password) {
+    scheme = Scheme.BASIC;
+    login = user + ":" + password;
+    return this;
+  }
+
+  /** Asks for tokens, which {@code /token} gives to who has this login. */
+  public synchronized Access bearer(String user, String password) {
+    scheme = Scheme.BEARER;
+    login = user + ":" + password;
+    return this;
+  }
+
+  /** Lets {@code POST /token} take this as a refresh token as well. */
+  public synchronized Access identityToken(String token) {
+    identityToken = Optional.of(token);
+    return this;
+  }
+
+  /** Lets anyone pull; with tokens, they need one for it. */
+  public synchronized Access anonymousPulls() {
+    anonymousPulls = true;
+    return this;
+  }
+
+  /**
+   * Lets the login do only this.
+   *
+   * @param allowed what it may, each as {@code REPOSITORY:ACTION} with the actions pull, push and
+   *     delete
+   */
+  public synchronized Access only(String... allowed) {
+    rights = Set.of(allowed);
+    return this;
+  }
+
+  /** Lets new tokens be good for so many requests. */
+  public synchronized Access tokensLast(int requests) {
+    tokenRequests = requests;
+    return this;
+  }
+
+  /** Lets new tokens be good for so long, and say so in seconds, rounded down. */
+  public synchronized Access tokensLast(Duration time) {
+    tokenTime = time;
+    return this;
+  }
+
+  /** Lets tokens not say when they expire (GHCR). */
+  public synchronized Access withoutExpiry() {
+    saysExpiry = false;
+    return this;
+  }
+
+  /** Makes all tokens that were given out worthless from now on. */
+  public synchronized void revokeTokens() {
+    tokens.clear();
+  }
+
+  /** The answer to who may not do what a request wants; empty if it may go on. */
+  synchronized Optional<Reply> refuse(Request request) {
+    if (scheme == Scheme.NONE) {
+      return Optional.empty();
+    }
+    List<String> needed = needed(request);
+    return scheme == Scheme.BASIC ? refuseBasic(request, needed) : refuseBearer(request, needed);
+  }
+
+  private static List<String> needed(Request request) {
+    Matcher path = PATH.matcher(request.path());
+    if (!path.matches()) {
+      return List.of();
+    }
+    String repository = path.group(1);
+    return switch (request.method()) {
+      case "GET", "HEAD" -> List.of(repository + ":pull");
+      case "DELETE" -> List.of(repository + (path.group(2) == null ? ":delete" : ":push"));
+      default -> List.of(repository + ":pull", repository + ":push");
+    };
+  }
+
+  private Optional<Reply> refuseBasic(Request request, List<String> needed) {
+    String header = request.header("Authorization");
+    boolean anonymous =
+        header.isEmpty() && anonymousPulls && onlyPulls(needed) && needed.size() > 0;
+    if (!anonymous && !isLogin(header)) {
+      return Optional.of(unauthorized().header("Www-Authenticate", "Basic realm=\"fake\""));
+    }
+    return may(needed) ? Optional.empty() : Optional.of(denied());
+  }
+
+  private Optional<Reply> refuseBearer(Request request, List<String> needed) {
+    String header = request.header("Authorization");
+    Token token = tokens.get(header.replaceFirst("(?i)^bearer ", ""));
+    if (token == null || token.expires < System.nanoTime() || token.requests == 0) {
+      return Optional.of(challenge(needed, header.isEmpty() ? "" : "invalid_token"));
+    }
+    token.requests--;
+    if (token.granted.containsAll(needed)) {
+      return Optional.empty();
+    }
+    // Who asked for it and did not get it may not; who did not ask should.
+    return Optional.of(
+        token.asked.containsAll(needed) ? denied() : challenge(needed, "insufficient_scope"));
+  }
+
+  private Reply challenge(List<String> needed, String error) {
+    StringBuilder challenge =
+        new StringBuilder("Bearer realm=\"" + url + "/token\",service=\"" + SERVICE + "\"");
+    if (!needed.isEmpty()) {
+      String repository = needed.get(0).replaceFirst(":[^:]*$", "");
+      List<String> actions = needed.stream().map(right -> right.replaceFirst(".*:", "")).toList();
+      challenge.append(
+          ",scope=\"repository:" + repository + ":" + String.join(",", actions) + "\"");
+    }
+    if (!error.isEmpty()) {
+      challenge.append(",error=\"" + error + "\"");
+    }
+    return unauthorized().header("Www-Authenticate", challenge.toString());
+  }
+
+  /** Whether a request that pushes may also pull there, to mount from it. */
+  synchronized boolean mayPull(Request request, String repository) {
+    String right = repository + ":pull";
+    return switch (scheme) {
+      case NONE -> true;
+      case BASIC -> may(List.of(right));
+      case BEARER -> {
+        Token token = tokens.get(request.header("Authorization").replaceFirst("(?i)^bearer ", ""));
+        yield token != null && token.granted.contains(right);
+      }
+    };
+  }
+
+  /** {@code GET /token} with a login, or {@code POST /token} with a form. */
+  synchronized Reply token(Request request) throws IOException {
+    boolean known;
+    boolean anonymous = false;
+    List<String> scopes;
+    if (request.method().equals("POST")) {
+      String form = new String(request.content().readAllBytes(), UTF_8);
+      String type = Request.parameters(form, "grant_type").stream().findFirst().orElse("");
+      known =
+          type.equals("refresh_token")
+              ? Request.parameters(form, "refresh_token").equals(identityToken.stream().toList())
+              : login.equals(
+                  String.join(":", Request.parameters(form, "username"))
+                      + ":"
+                      + String.join(":", Request.parameters(form, "password")));
+      scopes = Request.parameters(form, "scope");
+    } else {
+      String header = request.header("Authorization");
+      anonymous = header.isEmpty() && anonymousPulls;
+      known = isLogin(header);
+      scopes = request.parameters("scope");
+    }
+    if (!known && !anonymous) {
+      return unauthorized();
+    }
+    return issue(asked(scopes), anonymous);
+  }
+
+  private static Set<String> asked(List<String> scopes) {
+    Set<String> asked = new HashSet<>();
+    for (String scope : String.join(" ", scopes).split(" ", -1)) {
+      String[] parts = scope.split(":", -1);
+      if (parts.length == 3 && parts[0].equals("repository")) {
+        String actions = parts[2].replace("*", "pull,push,delete");
+        for (String action : actions.split(",", -1)) {
+          asked.add(parts[1] + ":" + action);
+        }
+      }
+    }
+    return asked;
+  }
+
+  private Reply issue(Set<String> asked, boolean anonymous) {
+    Set<String> granted = new HashSet<>(asked);
+    granted.removeIf(right -> anonymous ? !right.endsWith(":pull") : !may(List.of(right)));
+    String token = "fake-" + UUID.randomUUID();
+    tokens.put(
+        token, new Token(asked, granted, System.nanoTime() + tokenTime.toNanos(), tokenRequests));
+    JsonObject json = JsonObject.EMPTY.with("token", token).with("access_token", token);
+    return Reply.of(200)
+        .json(
+            "application/json", saysExpiry ? json.with("expires_in", tokenTime.toSeconds()) : json);
+  }
+
+  private boolean isLogin(String header) {
+    String encoded = Base64.getEncoder().encodeToString(login.getBytes(UTF_8));
+    return header.equals("Basic " + encoded);
+  }
+
+  private boolean may(List<String> needed) {
+    return rights.isEmpty() || rights.containsAll(needed);
+  }
+
+  private static boolean onlyPulls(List<String> needed) {
+    return needed.stream().allMatch(right -> right.endsWith(":pull"));
+  }
+
+  private static Reply unauthorized() {
+    return Reply.error(401, "UNAUTHORIZED", "authentication required");
+  }
+
+  private static Reply denied() {
+    return Reply.error(403, "DENIED", "requested access to the resource is denied");
+  }
+}

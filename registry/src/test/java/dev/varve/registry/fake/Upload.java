@@ -1,0 +1,86 @@
+package dev.varve.registry.fake;
+
+import dev.varve.core.image.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/** An upload under way. Its state changes with every answer, and old ones are of no use. */
+final class Upload {
+  private final String id;
+  private final String repository;
+  private final Path file;
+  private final MessageDigest sha256 = Digest.sha256();
+  private long size;
+  private long lastPart = Long.MAX_VALUE;
+  private int state;
+
+  Upload(String id, String repository, Path file) {
+    this.id = id;
+    this.repository = repository;
+    this.file = file;
+  }
+
+  String id() {
+    return id;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  boolean isIn(String other) {
+    return repository.equals(other);
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** The length of the last part that was appended; very long before the first. */
+  long lastPart() {
+    return lastPart;
+  }
+
+  Digest digest() throws IOException {
+    try {
+      return Digest.of((MessageDigest) sha256.clone());
+    } catch (CloneNotSupportedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Appends all that comes; what came before a failure stays. */
+  long append(InputStream in) throws IOException {
+    long before = size;
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        out.write(buffer, 0, n);
+        sha256.update(buffer, 0, n);
+        size += n;
+      }
+    }
+    lastPart = size - before;
+    return lastPart;
+  }
+
+  /** Whether a client comes with the location that it was given last. */
+  boolean isCurrent(String claimed) {
+    return claimed.equals(state());
+  }
+
+  private String state() {
+    return Integer.toHexString(state * 0x9E3779B1) + "=";
+  }
+
+  /** A new location for the next request. */
+  String nextLocation() {
+    state++;
+    return "/v2/" + repository + "/blobs/uploads/" + id + "?_state=" + state().replace("=", "%3D");
+  }
+}
