@@ -77,6 +77,7 @@ final class Main implements Callable<Integer> {
         .addSubcommand(new DiffCommand(console))
         .addSubcommand(new InspectCommand(console))
         .addSubcommand(new VerifyContentCommand(console))
+        .addSubcommand(new CopyCommand(console))
         .addSubcommand(
             new CommandLine(new PlanCommand())
                 .addSubcommand(new PlanShowCommand(console))

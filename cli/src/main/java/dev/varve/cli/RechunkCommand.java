@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "SOURCE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF],",
-      "containers-storage:REF or rootfs:DIR; DEST is oci:DIR[:TAG] or oci-archive:FILE[:TAG].",
+      "containers-storage:REF or rootfs:DIR; DEST is any of these but rootfs:DIR.",
       "Without --prev and --fresh, the image that is at an oci: DEST is the previous one.",
       "",
       "Example:",
@@ -140,7 +140,7 @@ final class RechunkCommand implements Activity {
       before = PreviousImage.choose(previous, fresh, to);
       try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
           ImageSource last = before.open(transports);
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(Transports.sink(to))) {
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to))) {
         RechunkRequest request =
             request(tree.get(), last, sink.get(), scratch.get().directory("rechunk"), progress);
         before.notice().ifPresent(progress::notice);

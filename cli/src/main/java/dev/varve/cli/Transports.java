@@ -17,12 +17,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Opens what references name.
  *
  * @param platform which platform's image is taken
- * @param scratch for what podman must save to a file first
+ * @param scratch for what goes to podman or comes from it
  * @param environment the environment's variables
  */
 record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> environment) {
@@ -64,19 +65,55 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
   }
 
   /** Opens a place that an image can be written to, to be closed. */
-  static ImageSink sink(Reference reference) throws IOException {
+  ImageSink sink(Reference reference) throws IOException {
+    return sink(reference, List.of());
+  }
+
+  /**
+   * Opens a place that an image can be written to, to be closed.
+   *
+   * @param tags what the image is tagged with there, beside the tag in the reference
+   */
+  ImageSink sink(Reference reference, List<String> tags) throws IOException {
     return switch (reference.transport()) {
-      case OCI -> OciLayout.create(reference.path(), reference.name(), reference.text());
+      case OCI ->
+          OciLayout.create(reference.path(), joined(reference.name(), tags), reference.text());
       case OCI_ARCHIVE ->
-          OciLayout.createArchive(reference.path(), reference.name(), reference.text());
-      default ->
+          OciLayout.createArchive(
+              reference.path(), joined(reference.name(), tags), reference.text());
+      case DOCKER_ARCHIVE ->
+          DockerArchive.create(
+              reference.path(), names(reference.name(), tags, reference), reference.text());
+      case CONTAINERS_STORAGE ->
+          new PodmanStorage()
+              .create(
+                  names(reference.location(), tags, reference),
+                  scratch.directory("podman"),
+                  reference.text());
+      case ROOTFS ->
           throw new IllegalArgumentException(
-              reference
-                  + " can't be written to; expected "
-                  + Reference.Transport.OCI.form()
-                  + " or "
-                  + Reference.Transport.OCI_ARCHIVE.form());
+              reference + " can't be written to: it is a directory, and an image has layers");
     };
+  }
+
+  private static List<String> joined(String first, List<String> others) {
+    return Stream.concat(Stream.of(first), others.stream()).toList();
+  }
+
+  /** An image's name, and the same with other tags. */
+  private static List<String> names(String name, List<String> tags, Reference reference) {
+    if (name.isEmpty()) {
+      if (!tags.isEmpty()) {
+        throw new IllegalArgumentException(
+            reference
+                + " gives no name that a tag could go with; expected "
+                + reference.transport().form());
+      }
+      return List.of();
+    }
+    int colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+    String untagged = colon < 0 ? name : name.substring(0, colon);
+    return joined(name, tags.stream().map(tag -> untagged + ":" + tag).toList());
   }
 
   private TreeSource directory(Reference reference) throws IOException {

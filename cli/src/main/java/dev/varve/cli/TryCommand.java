@@ -157,7 +157,7 @@ final class TryCommand implements Activity {
     try (ClosedOnExit<LayeredSource> tree = new ClosedOnExit<>(new LayeredSource(source));
         ImageSource previous = last.isPresent() ? transports.image(last.get()) : null;
         ClosedOnExit<ImageSink> sink =
-            new ClosedOnExit<>(Transports.sink(rechunked(directory, build)))) {
+            new ClosedOnExit<>(transports.sink(rechunked(directory, build)))) {
       RechunkRequest.Builder request =
           RechunkRequest.builder(tree.get(), sink.get(), scratch.directory("rechunk"))
               .maxLayers(MAX_LAYERS)

@@ -38,6 +38,7 @@ final class ArchitectureTest {
           "filetree",
           "layout",
           "rootfs",
+          "copy",
           "packages",
           "plan",
           "state",

@@ -28,6 +28,7 @@ final class MainTest {
         .contains("  diff ")
         .contains("  inspect ")
         .contains("  verify-content ")
+        .contains("  copy ")
         .contains("  plan ")
         .contains("Example");
   }
@@ -39,6 +40,7 @@ final class MainTest {
         "diff",
         "inspect",
         "verify-content",
+        "copy",
         "plan",
         "plan show",
         "plan export"

@@ -320,13 +320,23 @@ final class RechunkCommandTest {
 
   @Test
   void aDestinationThatCannotBeWrittenIsRefused() {
-    assertThat(rechunk("oci:DIR/src:monday", "docker-archive:DIR/x.tar", "--fresh"))
+    assertThat(rechunk("oci:DIR/src:monday", "rootfs:DIR/x", "--fresh"))
         .isEqualTo(
             new Run(
                 2,
                 "",
-                "varve: docker-archive:DIR/x.tar can't be written to; expected oci:DIR[:TAG] or"
-                    + " oci-archive:FILE[:TAG]\n"));
+                "varve: rootfs:DIR/x can't be written to: it is a directory, and an image has"
+                    + " layers\n"));
+  }
+
+  @Test
+  void aDockerArchiveCanBeTheDestination() {
+    Run run = rechunk("oci:DIR/src:monday", "docker-archive:DIR/x.tar:os:1", "--fresh", "--verify");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(
+            cli.run("verify-content", "-q", "oci:DIR/src:monday", "docker-archive:DIR/x.tar")
+                .exitCode())
+        .isZero();
   }
 
   @Test

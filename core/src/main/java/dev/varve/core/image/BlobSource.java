@@ -18,6 +18,14 @@ public interface BlobSource extends Closeable {
   String reference();
 
   /**
+   * The place itself, where this is only a view of it: for sinks that know some kinds of places,
+   * and can take a blob from them without reading it.
+   */
+  default BlobSource place() {
+    return this;
+  }
+
+  /**
    * Opens a blob or a manifest. The stream fails, before it ends, when the bytes are not those of
    * the descriptor's digest and size.
    *

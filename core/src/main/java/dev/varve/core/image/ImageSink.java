@@ -15,6 +15,13 @@ public interface ImageSink extends Closeable {
   /** The destination as the user named it, transport included, for messages. */
   String reference();
 
+  /**
+   * Whether the image keeps its manifest, and with it its digest and what has that as its subject.
+   */
+  default boolean keepsManifest() {
+    return true;
+  }
+
   /** Begins a blob whose digest is not known yet. The writer must be closed. */
   BlobWriter newBlob() throws IOException;
 
@@ -36,7 +43,7 @@ public interface ImageSink extends Closeable {
    * @param manifest names only blobs that were written or reused
    * @param platform what the image is for
    * @param artifacts manifests whose subject is this image and whose blobs were written, too
-   * @return the image manifest's descriptor
+   * @return the image manifest's descriptor, as it is at the destination
    */
   Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
       throws IOException;

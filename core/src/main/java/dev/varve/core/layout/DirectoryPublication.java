@@ -2,7 +2,7 @@ package dev.varve.core.layout;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageIndex;
-import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.IndexSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -19,7 +19,7 @@ import java.util.List;
  * come first and the index is replaced at the end.
  */
 record DirectoryPublication(Path place, String reference) implements Publication {
-  static ImageSink sink(Path directory, String tag, String reference) throws IOException {
+  static IndexSink sink(Path directory, List<String> tags, String reference) throws IOException {
     Path place = directory.toAbsolutePath();
     boolean exists = Files.exists(place);
     if (exists) {
@@ -27,7 +27,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
     }
     // Inside a directory that exists, as it may be a file system of its own.
     Path parent = exists || place.getParent() == null ? place : place.getParent();
-    return LayoutSink.create(parent, tag, reference, new DirectoryPublication(place, reference));
+    return LayoutSink.create(parent, tags, reference, new DirectoryPublication(place, reference));
   }
 
   private static void requireLayout(Path directory, String reference) throws IOException {
@@ -54,6 +54,11 @@ record DirectoryPublication(Path place, String reference) implements Publication
   }
 
   @Override
+  public boolean keepsFiles() {
+    return true;
+  }
+
+  @Override
   public boolean has(Descriptor blob) throws IOException {
     return StagedBlobs.hasSize(place.resolve(Blobs.name(blob.digest())), blob.size());
   }
@@ -64,20 +69,21 @@ record DirectoryPublication(Path place, String reference) implements Publication
   }
 
   @Override
-  public void publish(StagedBlobs blobs, Descriptor image, List<Descriptor> artifacts)
+  public void publish(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
-    if (Files.exists(place) || !publishNew(blobs, image, artifacts)) {
-      publishInto(blobs, image, artifacts);
+    if (Files.exists(place) || !publishNew(blobs, images, artifacts)) {
+      publishInto(blobs, images, artifacts);
     }
   }
 
   /** Whether nobody else was faster. */
-  private boolean publishNew(StagedBlobs blobs, Descriptor image, List<Descriptor> artifacts)
+  private boolean publishNew(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
     Path layout = blobs.layout();
+    StagedBlobs.force(layout.resolve(Blobs.DIRECTORY));
     Files.write(layout.resolve(OciLayout.MARKER), OciLayout.MARKER_CONTENT);
-    Path index = layout.resolve(OciLayout.INDEX);
-    writeSynced(index, IndexUpdate.ofNew(image, artifacts));
+    writeForced(layout.resolve(OciLayout.INDEX), IndexUpdate.ofNew(images, artifacts));
+    StagedBlobs.force(layout);
     try {
       Files.move(layout, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
@@ -86,52 +92,45 @@ record DirectoryPublication(Path place, String reference) implements Publication
       }
       return false;
     }
+    Path parent = place.getParent();
+    if (parent != null) {
+      StagedBlobs.force(parent);
+    }
     return true;
   }
 
-  private void publishInto(StagedBlobs blobs, Descriptor image, List<Descriptor> artifacts)
+  private void publishInto(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
     Path target = Files.createDirectories(place.resolve(Blobs.DIRECTORY));
     for (String name : blobs.list()) {
       Path blob = blobs.layout().resolve(Blobs.DIRECTORY).resolve(name);
       if (!StagedBlobs.hasSize(target.resolve(name), Files.size(blob))) {
-        replace(blob, target.resolve(name));
+        StagedBlobs.rename(blob, target.resolve(name));
       }
     }
-    sync(target);
-    LayoutLock.holding(place, () -> replaceIndex(blobs.temporary(), image, artifacts));
+    StagedBlobs.force(target);
+    LayoutLock.holding(place, () -> replaceIndex(blobs.temporary(), images, artifacts));
   }
 
-  private void replaceIndex(Path temporary, Descriptor image, List<Descriptor> artifacts)
+  private void replaceIndex(Path temporary, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
     DirectoryFiles files = new DirectoryFiles(place);
     ImageIndex before =
         files.size(OciLayout.INDEX).isEmpty()
             ? ImageIndex.EMPTY
             : OciLayout.parseIndex(files, reference);
-    writeSynced(temporary, IndexUpdate.of(before, new Blobs(files, reference), image, artifacts));
-    replace(temporary, place.resolve(OciLayout.INDEX));
-    sync(place);
+    writeForced(temporary, IndexUpdate.of(before, new Blobs(files, reference), images, artifacts));
+    StagedBlobs.rename(temporary, place.resolve(OciLayout.INDEX));
+    StagedBlobs.force(place);
   }
 
-  private static void replace(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static void writeSynced(Path file, byte[] bytes) throws IOException {
+  private static void writeForced(Path file, byte[] bytes) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
-      channel.force(true);
-    }
-  }
-
-  /** Makes renames in a directory outlast a power cut. */
-  static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory)) {
       channel.force(true);
     }
   }

@@ -4,6 +4,7 @@ import dev.varve.core.compress.Magic;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
@@ -35,9 +36,13 @@ import java.util.regex.Pattern;
  *     specification</a>
  */
 public final class DockerArchive implements ImageSource {
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
   private static final Pattern NAMED_BY_DIGEST =
       Pattern.compile(Pattern.quote(Blobs.DIRECTORY) + "/([0-9a-f]{64})");
+
+  private static final Pattern NAME =
+      Pattern.compile(
+          "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\\w[\\w.-]{0,127})?");
 
   private final String reference;
   private final LayoutFiles files;
@@ -98,6 +103,31 @@ public final class DockerArchive implements ImageSource {
     return source;
   }
 
+  /**
+   * Begins an archive with one image, which replaces one that is there when it is committed. Its
+   * layers lie in it uncompressed, and artifacts are left out, as there is no manifest that they
+   * could belong to. Blobs wait in a directory beside the archive, in the end uncompressed, too.
+   *
+   * @param names the image's names, each with a tag or else {@code latest}; there may be none
+   * @param reference the image as the user named it, for messages
+   * @return to be closed; closing may come from another thread at any time. What is committed is
+   *     described as {@link #open} would
+   * @throws IllegalArgumentException if a name is none
+   * @throws IOException if the directory that the archive is to lie in can't be written to
+   */
+  public static ImageSink create(Path archive, List<String> names, String reference)
+      throws IOException {
+    for (String name : names) {
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "writing to %s: expected a name such as localhost/os:v1, got \"%s\""
+                .formatted(reference, name));
+      }
+    }
+    List<String> tagged = names.stream().map(DockerArchive::tagged).distinct().toList();
+    return new DockerArchiveSink(archive, tagged, reference);
+  }
+
   private static JsonObject choose(List<JsonObject> images, String name, String reference)
       throws IOException {
     if (name.isEmpty() && images.size() == 1) {
@@ -124,8 +154,11 @@ public final class DockerArchive implements ImageSource {
   }
 
   private static String normalized(String name) {
-    String bare = name.replaceFirst("^docker\\.io/(library/)?", "");
-    return bare.indexOf(':', bare.lastIndexOf('/') + 1) < 0 ? bare + ":latest" : bare;
+    return tagged(name.replaceFirst("^docker\\.io/(library/)?", ""));
+  }
+
+  private static String tagged(String name) {
+    return name.indexOf(':', name.lastIndexOf('/') + 1) < 0 ? name + ":latest" : name;
   }
 
   private Descriptor describe(String name, Digest diffId) throws IOException {

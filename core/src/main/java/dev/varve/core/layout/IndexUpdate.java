@@ -11,10 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of a layout's index when an image is added: the image takes over its tag, artifacts
+ * What becomes of a layout's index when an image is added: the image takes over its tags, artifacts
  * come after it, and those go whose subject is not in the index any more. All other entries stay,
  * with fields that Varve does not know.
  */
@@ -35,33 +36,40 @@ final class IndexUpdate {
   }
 
   /** The index of a layout with one image. */
-  static byte[] ofNew(Descriptor image, List<Descriptor> artifacts) {
-    List<Descriptor> all = Stream.concat(Stream.of(image), artifacts.stream()).toList();
-    return ImageIndex.EMPTY.withManifests(all).toBytes();
+  static byte[] ofNew(List<Descriptor> images, List<Descriptor> artifacts) {
+    return ImageIndex.EMPTY.withManifests(all(images, artifacts)).toBytes();
   }
 
-  /** The index after {@code before}; {@code blobs} has the manifests that this one lists. */
-  static byte[] of(ImageIndex before, Blobs blobs, Descriptor image, List<Descriptor> artifacts)
+  /**
+   * The index after {@code before}.
+   *
+   * @param blobs has the manifests that this one lists
+   * @param images entries for one image, with a tag each
+   */
+  static byte[] of(
+      ImageIndex before, Blobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
-    List<Descriptor> added = Stream.concat(Stream.of(image), artifacts.stream()).toList();
-    List<JsonObject> entries = new IndexUpdate(blobs).kept(before, image, added);
-    entries.addAll(added.stream().map(Descriptor::toJson).toList());
+    List<JsonObject> entries = new IndexUpdate(blobs).kept(before, images, artifacts);
+    entries.addAll(all(images, artifacts).stream().map(Descriptor::toJson).toList());
     return before.json().with("manifests", entries).toBytes();
   }
 
-  private List<JsonObject> kept(ImageIndex before, Descriptor image, List<Descriptor> added)
-      throws IOException {
-    added.forEach(each -> present.add(each.digest()));
-    Set<Digest> artifacts = new HashSet<>(present);
-    artifacts.remove(image.digest());
+  private static List<Descriptor> all(List<Descriptor> images, List<Descriptor> artifacts) {
+    return Stream.concat(images.stream(), artifacts.stream()).toList();
+  }
+
+  private List<JsonObject> kept(
+      ImageIndex before, List<Descriptor> images, List<Descriptor> artifacts) throws IOException {
+    Set<String> tags = images.stream().map(OciLayout::tag).collect(Collectors.toSet());
+    Set<Digest> again = artifacts.stream().map(Descriptor::digest).collect(Collectors.toSet());
+    images.forEach(image -> addWithChildren(image, 0));
+    present.addAll(again);
 
     List<Entry> entries = new ArrayList<>();
     List<JsonObject> json = before.json().objects("manifests");
     for (int i = 0; i < json.size(); i++) {
       Descriptor each = before.manifests().get(i);
-      boolean replaced =
-          OciLayout.tag(each).equals(OciLayout.tag(image)) || artifacts.contains(each.digest());
-      if (!replaced) {
+      if (!tags.contains(OciLayout.tag(each)) && !again.contains(each.digest())) {
         entries.add(new Entry(each, json.get(i), subject(each)));
       }
     }

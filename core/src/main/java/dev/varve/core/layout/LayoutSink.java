@@ -3,48 +3,43 @@ package dev.varve.core.layout;
 import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
-import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes an image to a layout, in a directory or an archive. */
-final class LayoutSink implements ImageSink {
+/** Writes an image, or an index of several, to a layout, in a directory or an archive. */
+final class LayoutSink implements IndexSink {
   private final String reference;
-  private final String tag;
-  private final Staging staging;
+  private final List<String> tags;
   private final StagedBlobs blobs;
   private final Publication publication;
+  private final Set<Digest> added = ConcurrentHashMap.newKeySet();
 
-  /** Held while committing and while removing the staging directory. */
-  private final ReentrantLock ending = new ReentrantLock();
-
-  private boolean ended;
-
-  private LayoutSink(String reference, String tag, Staging staging, Publication publication)
-      throws IOException {
+  private LayoutSink(
+      String reference, List<String> tags, StagedBlobs blobs, Publication publication) {
     this.reference = reference;
-    this.tag = tag;
-    this.staging = staging;
+    this.tags = tags;
+    this.blobs = blobs;
     this.publication = publication;
-    this.blobs = new StagedBlobs(staging.directory(), reference);
   }
 
-  static LayoutSink create(Path parent, String tag, String reference, Publication publication)
+  static IndexSink create(Path parent, List<String> tags, String reference, Publication publication)
       throws IOException {
-    try {
-      Files.createDirectories(parent);
-      return new LayoutSink(reference, tag, Staging.begin(parent), publication);
-    } catch (IOException e) {
-      throw WriteFailure.explain("writing to " + reference, parent, e);
-    }
+    return new LayoutSink(
+        reference,
+        tags,
+        StagedBlobs.begin(parent, publication.keepsFiles(), reference),
+        publication);
   }
 
   @Override
@@ -67,7 +62,7 @@ final class LayoutSink implements ImageSink {
   @Override
   public InputStream open(Descriptor blob) throws IOException {
     blobs.requireOpen();
-    return blobs.has(blob) ? blobs.open(blob) : publication.open(blob);
+    return blobs.has(blob) ? blobs.source().open(blob) : publication.open(blob);
   }
 
   private boolean has(Descriptor blob) throws IOException {
@@ -75,60 +70,73 @@ final class LayoutSink implements ImageSink {
   }
 
   @Override
-  public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
-      throws IOException {
-    ending.lock();
-    try {
-      if (ended) {
-        throw new IllegalStateException(reference + " was committed or closed before");
-      }
-      Descriptor image = add(manifest);
-      List<Descriptor> entries = new ArrayList<>();
-      for (Manifest artifact : artifacts) {
-        requireSubject(artifact, image);
-        entries.add(add(artifact).withArtifactType(artifact.effectiveArtifactType()));
-      }
-      try {
-        publication.publish(blobs, OciLayout.withTag(image.withPlatform(platform), tag), entries);
-      } catch (IOException e) {
-        throw WriteFailure.explain("writing " + reference, publication.place(), e);
-      }
-      ended = true;
-      staging.close();
-      return image;
-    } finally {
-      ending.unlock();
-    }
-  }
-
-  private Descriptor add(Manifest manifest) throws IOException {
+  public Descriptor add(Manifest manifest) throws IOException {
     for (Descriptor blob : manifest.blobs()) {
       if (!has(blob)) {
         throw new IllegalArgumentException(
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");
       }
     }
-    return blobs.add(manifest.mediaType(), manifest.toBytes());
+    Descriptor descriptor = blobs.add(manifest.mediaType(), manifest.toBytes());
+    added.add(descriptor.digest());
+    return descriptor;
   }
 
-  private static void requireSubject(Manifest artifact, Descriptor image) {
-    if (!artifact.subject().map(Descriptor::digest).equals(Optional.of(image.digest()))) {
-      throw new IllegalArgumentException("expected an artifact whose subject is " + image.digest());
+  @Override
+  public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
+      throws IOException {
+    return blobs.end(
+        () -> {
+          Descriptor image = add(manifest);
+          publish(image.withPlatform(platform), Set.of(image.digest()), artifacts);
+          return image;
+        });
+  }
+
+  @Override
+  public Descriptor commit(ImageIndex index, List<Manifest> artifacts) throws IOException {
+    return blobs.end(
+        () -> {
+          Set<Digest> subjects = new HashSet<>();
+          for (Descriptor child : index.manifests()) {
+            if (!added.contains(child.digest())) {
+              throw new IllegalArgumentException(
+                  "manifest " + child.digest() + " was not added to " + reference);
+            }
+            subjects.add(child.digest());
+          }
+          Descriptor image = blobs.add(index.mediaType(), index.toBytes());
+          subjects.add(image.digest());
+          publish(image, subjects, artifacts);
+          return image;
+        });
+  }
+
+  private void publish(Descriptor image, Set<Digest> subjects, List<Manifest> artifacts)
+      throws IOException {
+    List<Descriptor> entries = new ArrayList<>();
+    for (Manifest artifact : artifacts) {
+      requireSubject(artifact, subjects);
+      entries.add(add(artifact).withArtifactType(artifact.effectiveArtifactType()));
+    }
+    List<Descriptor> images = tags.stream().map(tag -> OciLayout.withTag(image, tag)).toList();
+    try {
+      publication.publish(blobs, images, entries);
+    } catch (IOException e) {
+      throw WriteFailure.explain("writing " + reference, publication.place(), e);
     }
   }
 
-  /** Removes what was staged, from any thread; one that is writing or committing then fails. */
+  private static void requireSubject(Manifest artifact, Set<Digest> subjects) {
+    if (artifact.subject().map(Descriptor::digest).filter(subjects::contains).isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected an artifact whose subject is "
+              + String.join(" or ", subjects.stream().map(Digest::toString).sorted().toList()));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     blobs.close();
-    ending.lock();
-    try {
-      if (!ended) {
-        ended = true;
-        staging.close();
-      }
-    } finally {
-      ending.unlock();
-    }
   }
 }

@@ -38,14 +38,15 @@ record LayoutSource(
     Descriptor chosen = choice.choose(roots, blobs);
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
-        blobs,
-        index,
-        roots.size() == 1 && MediaTypes.isIndex(roots.get(0).mediaType())
-            ? Optional.of(bare(roots.get(0)))
-            : Optional.empty(),
-        bare(chosen),
-        manifest,
-        blobs.config(manifest.config()));
+        blobs, index, index(roots), bare(chosen), manifest, blobs.config(manifest.config()));
+  }
+
+  /** The one index that all entries are, under different tags. */
+  private static Optional<Descriptor> index(List<Descriptor> roots) {
+    List<Descriptor> distinct = roots.stream().map(LayoutSource::bare).distinct().toList();
+    return distinct.size() == 1 && MediaTypes.isIndex(distinct.get(0).mediaType())
+        ? Optional.of(distinct.get(0))
+        : Optional.empty();
   }
 
   private static Descriptor bare(Descriptor entry) {

@@ -2,8 +2,8 @@ package dev.varve.core.layout;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageIndex;
-import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
@@ -80,33 +80,49 @@ public final class OciLayout {
   }
 
   /**
-   * Begins an image in a layout directory, which is made unless it is there. The image's tag, and
-   * the artifacts of the image that had it before, are taken from the index when this one is
-   * committed; no blob is ever deleted.
+   * Begins an image in a layout directory, which is made unless it is there. The image's tags, and
+   * the artifacts of the images that had them before, are taken from the index when this one is
+   * committed; no blob is ever deleted. Blobs that a run finished before it was killed are not
+   * copied again, if it was to write to the same directory, or to a new one beside it.
    *
-   * @param tag the image's tag; empty for {@code latest}
+   * @param tags the image's tags; an empty one, and none, stand for {@code latest}
    * @param reference the image as the user named it, for messages
    * @return to be closed; closing may come from another thread at any time
    * @throws IOException if the directory holds something else
    */
-  public static ImageSink create(Path directory, String tag, String reference) throws IOException {
-    return DirectoryPublication.sink(directory, orDefault(tag), reference);
+  public static IndexSink create(Path directory, List<String> tags, String reference)
+      throws IOException {
+    return DirectoryPublication.sink(directory, orDefault(tags), reference);
+  }
+
+  /** Does {@link #create(Path, List, String)} with one tag. */
+  public static IndexSink create(Path directory, String tag, String reference) throws IOException {
+    return create(directory, List.of(tag), reference);
   }
 
   /**
    * Begins an image in a new archive, which replaces one that is there when it is committed;
-   * parameters as for {@link #create}. Blobs wait in a directory beside the archive.
+   * parameters as for {@link #create(Path, List, String)}. Blobs wait in a directory beside the
+   * archive.
    *
    * @return to be closed; closing may come from another thread at any time
    * @throws IOException if the directory that the archive is to lie in can't be written to
    */
-  public static ImageSink createArchive(Path archive, String tag, String reference)
+  public static IndexSink createArchive(Path archive, List<String> tags, String reference)
       throws IOException {
-    return ArchivePublication.sink(archive, orDefault(tag), reference);
+    return ArchivePublication.sink(archive, orDefault(tags), reference);
   }
 
-  private static String orDefault(String tag) {
-    return tag.isEmpty() ? DEFAULT_TAG : tag;
+  /** Does {@link #createArchive(Path, List, String)} with one tag. */
+  public static IndexSink createArchive(Path archive, String tag, String reference)
+      throws IOException {
+    return createArchive(archive, List.of(tag), reference);
+  }
+
+  private static List<String> orDefault(List<String> tags) {
+    return tags.isEmpty()
+        ? List.of(DEFAULT_TAG)
+        : tags.stream().map(tag -> tag.isEmpty() ? DEFAULT_TAG : tag).distinct().toList();
   }
 
   /** Reads the index of what is checked to be a layout. */

@@ -11,6 +11,9 @@ interface Publication {
   /** Where it is to be. */
   Path place();
 
+  /** Whether staged blobs become files of the place, and so must be on the disk by then. */
+  boolean keepsFiles();
+
   /** Whether the place has the blob already. */
   boolean has(Descriptor blob) throws IOException;
 
@@ -21,8 +24,9 @@ interface Publication {
    * Makes the image appear, as the last step.
    *
    * @param blobs may be moved away
-   * @param image the index's entry for it, with tag and platform
+   * @param images the index's entries for it, one for each tag
    * @param artifacts the index's entries for these
    */
-  void publish(StagedBlobs blobs, Descriptor image, List<Descriptor> artifacts) throws IOException;
+  void publish(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
+      throws IOException;
 }

@@ -7,39 +7,92 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink.BlobWriter;
 import dev.varve.core.image.VerifyingInputStream;
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The blobs of an image that is being written: a layout that grows in a staging directory. A blob
- * has another name until it is whole. May be used by many threads.
+ * has another name until it is whole. Whole blobs that killed runs left are used where they are
+ * wanted. May be used by many threads; may be closed from any.
  */
-final class StagedBlobs {
+final class StagedBlobs implements Closeable {
   private static final int BUFFER = 1 << 16;
+  private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}");
 
-  private final Path staging;
+  private final Staging staging;
   private final Path layout;
+  private final boolean keptAsFiles;
   private final String reference;
+  private final Map<String, Path> leftovers;
   private final AtomicInteger names = new AtomicInteger();
   private volatile boolean closed;
 
-  StagedBlobs(Path staging, String reference) throws IOException {
+  /** Held while publishing and while removing the staging directory. */
+  private final ReentrantLock ending = new ReentrantLock();
+
+  private boolean ended;
+
+  private StagedBlobs(Staging staging, boolean keptAsFiles, String reference) throws IOException {
     this.staging = staging;
-    this.layout = staging.resolve("layout");
+    this.keptAsFiles = keptAsFiles;
+    this.layout = staging.directory().resolve("layout");
     this.reference = reference;
+    this.leftovers = leftovers(staging.leftovers());
     Files.createDirectories(layout.resolve(Blobs.DIRECTORY));
+  }
+
+  /**
+   * Begins.
+   *
+   * @param parent where the staging directory lies; made if need be
+   * @param keptAsFiles whether blobs must be on the disk before they have their names
+   * @param reference the destination as the user named it, for messages
+   */
+  static StagedBlobs begin(Path parent, boolean keptAsFiles, String reference) throws IOException {
+    try {
+      Files.createDirectories(parent);
+      Staging staging = Staging.begin(parent);
+      try {
+        return new StagedBlobs(staging, keptAsFiles, reference);
+      } catch (IOException e) {
+        staging.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw WriteFailure.explain("writing to " + reference, parent, e);
+    }
+  }
+
+  /** Finds the blobs that killed runs had finished, and deletes all else that they left. */
+  private static Map<String, Path> leftovers(Path directory) throws IOException {
+    Map<String, Path> found = new ConcurrentHashMap<>();
+    if (!Files.exists(directory)) {
+      return found;
+    }
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        if (!BLOB_NAME.matcher(name).matches() || found.putIfAbsent(name, file) != null) {
+          Files.delete(file);
+        }
+      }
+    }
+    return found;
   }
 
   /** The directory that is a layout but for its index. */
@@ -50,12 +103,7 @@ final class StagedBlobs {
   /** A name in the staging directory for a file that is not finished. */
   Path temporary() throws IOException {
     requireOpen();
-    return staging.resolve("part-" + names.incrementAndGet());
-  }
-
-  /** Makes all writing fail from now on. */
-  void close() {
-    closed = true;
+    return staging.directory().resolve("part-" + names.incrementAndGet());
   }
 
   void requireOpen() throws IOException {
@@ -68,8 +116,9 @@ final class StagedBlobs {
     return hasSize(path(blob.digest()), blob.size());
   }
 
-  InputStream open(Descriptor blob) throws IOException {
-    return new Blobs(new DirectoryFiles(layout), reference).open(blob);
+  /** The blobs, to be read. */
+  Blobs source() {
+    return new Blobs(new DirectoryFiles(layout), reference);
   }
 
   static boolean hasSize(Path file, long size) throws IOException {
@@ -83,8 +132,12 @@ final class StagedBlobs {
     }
   }
 
+  Path path(Digest digest) {
+    return layout.resolve(Blobs.name(digest));
+  }
+
   BlobWriter begin() throws IOException {
-    return new StagedBlob(temporary());
+    return new StagedBlob(new StagedFile(temporary(), this));
   }
 
   Descriptor add(String mediaType, byte[] blob) throws IOException {
@@ -94,16 +147,41 @@ final class StagedBlobs {
     }
   }
 
-  /** Takes over a blob as a hard link to a file, if that can be; otherwise as a copy. */
+  /**
+   * Takes over a blob: one that a killed run left, or as a hard link to a file, if that can be;
+   * otherwise as a copy.
+   */
   void takeOver(BlobSource from, Descriptor blob) throws IOException {
+    if (takeLeftover(blob)) {
+      return;
+    }
     Optional<Path> file = from.file(blob);
     if (file.isPresent() && link(file.get(), from, blob)) {
       return;
     }
     try (InputStream in = from.open(blob);
-        BlobWriter writer = begin()) {
-      in.transferTo(writer);
-      writer.finish(blob.mediaType());
+        StagedFile out = new StagedFile(temporary(), this)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int n; (n = in.read(buffer)) >= 0; ) {
+        out.write(buffer, 0, n);
+      }
+      out.keep(blob.digest()); // the source has verified it
+    }
+  }
+
+  private boolean takeLeftover(Descriptor blob) throws IOException {
+    Path left = leftovers.remove(blob.digest().hex());
+    if (left == null) {
+      return false;
+    }
+    try {
+      verify(left, blob, reference);
+      keep(left, blob.digest());
+      return true;
+    } catch (IOException e) {
+      requireOpen();
+      Files.deleteIfExists(left); // a power cut may have broken it
+      return false;
     }
   }
 
@@ -115,14 +193,7 @@ final class StagedBlobs {
       return false; // another file system, or not allowed
     }
     try {
-      // What is verified is the very file that is kept.
-      try (InputStream in =
-          new VerifyingInputStream(Files.newInputStream(link), blob, from.reference())) {
-        byte[] buffer = new byte[BUFFER];
-        while (in.read(buffer) >= 0) {
-          requireOpen();
-        }
-      }
+      verify(link, blob, from.reference()); // what is verified is the very file that is kept
       keep(link, blob.digest());
       return true;
     } finally {
@@ -130,37 +201,89 @@ final class StagedBlobs {
     }
   }
 
-  private void keep(Path temporary, Digest digest) throws IOException {
-    Files.move(
-        temporary,
-        path(digest),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+  private void verify(Path file, Descriptor blob, String where) throws IOException {
+    try (InputStream in = new VerifyingInputStream(Files.newInputStream(file), blob, where)) {
+      byte[] buffer = new byte[BUFFER];
+      while (in.read(buffer) >= 0) {
+        requireOpen();
+      }
+    }
   }
 
-  private Path path(Digest digest) {
-    return layout.resolve(Blobs.name(digest));
+  /** Makes a file a blob. Many threads do, so that the disk is waited for while others read. */
+  void keep(Path file, Digest digest) throws IOException {
+    if (keptAsFiles) {
+      force(file);
+    }
+    rename(file, path(digest));
   }
 
-  private IOException explain(IOException failure) {
-    return WriteFailure.explain("writing a blob to " + reference, staging, failure);
+  static void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Makes what was written to a file or directory outlast a power cut. */
+  static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      channel.force(true);
+    }
+  }
+
+  IOException explain(IOException failure) {
+    return WriteFailure.explain("writing a blob to " + reference, staging.directory(), failure);
+  }
+
+  /**
+   * What publishes the image.
+   *
+   * @param <R> its result
+   */
+  @FunctionalInterface
+  interface LastStep<R> {
+    /** Does it; blobs may be moved away. */
+    R run() throws IOException;
+  }
+
+  /** Does the last step, once, and removes what is left then. */
+  <R> R end(LastStep<R> step) throws IOException {
+    ending.lock();
+    try {
+      if (ended) {
+        throw new IllegalStateException(reference + " was committed or closed before");
+      }
+      R result = step.run();
+      ended = true;
+      staging.close();
+      return result;
+    } finally {
+      ending.unlock();
+    }
+  }
+
+  /** Removes what was staged; whoever is writing or publishing then fails. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    ending.lock();
+    try {
+      if (!ended) {
+        ended = true;
+        staging.close();
+      }
+    } finally {
+      ending.unlock();
+    }
   }
 
   private final class StagedBlob extends BlobWriter {
-    private final Path file;
-    private final FileChannel channel;
+    private final StagedFile file;
     private final OutputStream out;
     private final MessageDigest sha256 = Digest.sha256();
     private long size;
 
-    StagedBlob(Path file) throws IOException {
+    StagedBlob(StagedFile file) {
       this.file = file;
-      try {
-        channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      } catch (IOException e) {
-        throw explain(e);
-      }
-      out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+      this.out = new BufferedOutputStream(file, BUFFER);
     }
 
     @Override
@@ -171,34 +294,22 @@ final class StagedBlobs {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       requireOpen();
-      try {
-        out.write(bytes, offset, length);
-      } catch (IOException e) {
-        throw explain(e);
-      }
+      out.write(bytes, offset, length);
       sha256.update(bytes, offset, length);
       size += length;
     }
 
     @Override
     public Descriptor finish(String mediaType) throws IOException {
-      requireOpen();
+      out.flush();
       Digest digest = Digest.of(sha256);
-      try {
-        out.flush();
-        channel.force(true);
-        channel.close();
-        keep(file, digest);
-      } catch (IOException e) {
-        throw explain(e);
-      }
+      file.keep(digest);
       return new Descriptor(mediaType, digest, size);
     }
 
     @Override
     public void close() throws IOException {
-      channel.close();
-      Files.deleteIfExists(file);
+      file.close();
     }
   }
 }

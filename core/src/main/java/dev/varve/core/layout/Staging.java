@@ -46,9 +46,22 @@ final class Staging implements Closeable {
     this.lock = lock;
   }
 
-  /** Makes a new one in {@code parent}, after those that killed runs left there are removed. */
+  /**
+   * Makes a new one in {@code parent}. Those that killed runs left there are moved into it, below
+   * {@link #leftovers}.
+   */
   static Staging begin(Path parent) throws IOException {
-    removeStale(parent);
+    Staging begun = make(parent);
+    try {
+      begun.takeStale(parent);
+    } catch (IOException e) {
+      begun.close();
+      throw e;
+    }
+    return begun;
+  }
+
+  private static Staging make(Path parent) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       String name = PREFIX + UUID.randomUUID();
       Path lockFile = parent.resolve(name + LOCK);
@@ -65,22 +78,24 @@ final class Staging implements Closeable {
     throw new IOException("locking a staging directory in " + parent + ": others keep taking it");
   }
 
-  private static void removeStale(Path parent) throws IOException {
+  private void takeStale(Path parent) throws IOException {
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       for (Path lockFile : locks) {
         String name = lockFile.getFileName().toString();
         if (!OWN.contains(name)) {
-          removeUnlessLocked(
-              lockFile, parent.resolve(name.substring(0, name.length() - LOCK.length())));
+          takeUnlessLocked(lockFile, name.substring(0, name.length() - LOCK.length()));
         }
       }
     }
   }
 
-  private static void removeUnlessLocked(Path lockFile, Path directory) throws IOException {
-    try (FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
-      if (lock.tryLock() != null) {
-        deleteTree(directory);
+  private void takeUnlessLocked(Path lockFile, String name) throws IOException {
+    try (FileChannel stale = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+      if (stale.tryLock() != null) {
+        Path left = lockFile.resolveSibling(name);
+        if (Files.exists(left)) {
+          Files.move(left, Files.createDirectories(leftovers()).resolve(name));
+        }
         Files.deleteIfExists(lockFile);
       }
     } catch (NoSuchFileException e) {
@@ -88,6 +103,11 @@ final class Staging implements Closeable {
     } catch (OverlappingFileLockException e) {
       // In use, by this process under another class loader.
     }
+  }
+
+  /** Where lies what killed runs left, if they did. */
+  Path leftovers() {
+    return directory.resolve("leftovers");
   }
 
   Path directory() {

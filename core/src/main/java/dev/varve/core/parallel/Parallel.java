@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs a task for each item of a list, as many at a time as there are cores. */
+/** Runs a task for each item of a list, several at a time. */
 public final class Parallel {
   private Parallel() {}
 
@@ -25,23 +25,34 @@ public final class Parallel {
     R run(T item) throws IOException;
   }
 
-  /** How many tasks run at once. */
+  /** How many tasks run at once unless told: as many as there are cores. */
   public static int degree() {
     return Runtime.getRuntime().availableProcessors();
+  }
+
+  /** Does {@link #map(List, int, Task)} for work that keeps cores busy. */
+  public static <T, R> List<R> map(List<T> items, Task<T, R> task) throws IOException {
+    return map(items, degree(), task);
   }
 
   /**
    * Runs the task for every item and returns the results in the items' order. Items are begun in
    * their order. The failure of the earliest item that failed is thrown, after the tasks that had
    * begun have ended; none is begun after a failure.
+   *
+   * @param degree how many tasks run at once, at least 1; for work that waits, more than there are
+   *     cores
    */
-  public static <T, R> List<R> map(List<T> items, Task<T, R> task) throws IOException {
+  public static <T, R> List<R> map(List<T> items, int degree, Task<T, R> task) throws IOException {
+    if (degree < 1) {
+      throw new IllegalArgumentException("expected a degree of at least 1, got " + degree);
+    }
     if (items.size() == 1) {
       return List.of(task.run(items.get(0)));
     }
     ExecutorService executor =
         Executors.newFixedThreadPool(
-            Math.max(1, Math.min(items.size(), degree())),
+            Math.max(1, Math.min(items.size(), degree)),
             runnable -> {
               Thread thread = new Thread(runnable, "varve-worker");
               thread.setDaemon(true);

@@ -1,4 +1,4 @@
-/** Work done side by side, up to the cores, with results in the order of the work. */
+/** Work done side by side, with results in the order of the work. */
 @NullMarked
 package dev.varve.core.parallel;
 

@@ -6,6 +6,7 @@ import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
@@ -73,10 +74,46 @@ public final class PodmanStorage {
     return Saved.of(podman, id, scratch.resolve(ARCHIVE), reference);
   }
 
-  private void requireImage(String image, String reference) throws IOException {
-    if (image.isEmpty() || image.startsWith("-")) {
-      throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
+  /**
+   * Begins an image, which podman gets when it is committed, under names that it takes from others
+   * if need be. It keeps the manifest; artifacts are left out, as the storage has no place for
+   * them.
+   *
+   * @param names the image's names, at least one; those without a registry are at {@code localhost}
+   * @param scratch a directory for the blobs until then; nothing is left in it after the sink is
+   *     closed
+   * @param reference the image as the user named it, for messages
+   * @return to be closed; closing may come from another thread at any time
+   * @throws PodmanMissingException if there is no podman
+   * @throws IOException if podman doesn't take one of the names
+   */
+  public ImageSink create(List<String> names, Path scratch, String reference) throws IOException {
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("expected a name for the image, got none");
     }
+    for (String name : names) {
+      requireName(name);
+      if (name.contains("@")) {
+        throw new IllegalArgumentException(
+            "writing to %s: expected a name without a digest, got \"%s\""
+                .formatted(reference, name));
+      }
+      Podman.Result exists = podman.run("image", "exists", name);
+      if (exists.exitCode() > 1) {
+        throw exists.failure();
+      }
+    }
+    return new PodmanSink(podman, List.copyOf(names), scratch, reference);
+  }
+
+  private static void requireName(String name) {
+    if (name.isEmpty() || name.startsWith("-")) {
+      throw new IllegalArgumentException("expected an image's name, got \"" + name + "\"");
+    }
+  }
+
+  private void requireImage(String image, String reference) throws IOException {
+    requireName(image);
     Podman.Result exists = podman.run("image", "exists", image);
     if (exists.exitCode() == 1) {
       throw new IOException(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.parallel.Parallel;
@@ -93,6 +95,34 @@ class DirectoryPublicationTest {
     write(new TestImage(AMD64, "other"), "latest");
     assertThat(OciLayout.readIndex(new DirectoryFiles(out()), "out").manifests())
         .contains(entry.withArtifactType("application/x"));
+  }
+
+  @Test
+  void artifactsOfAnImageStayWhereAnIndexTakesOverItsTag() throws IOException {
+    TestImage image = new TestImage(AMD64, "image");
+    try (ImageSink sink = create("latest")) {
+      image.writeTo(sink, "application/x", "state");
+    }
+    try (IndexSink sink = OciLayout.create(out(), "latest", "oci:out")) {
+      image.writeBlobs(sink);
+      sink.add(image.manifest());
+      sink.commit(ImageIndex.EMPTY.withManifests(List.of(image.descriptor())), List.of());
+    }
+    try (ImageSource source = OciLayout.open(out(), "", PlatformChoice.any(), "oci:out")) {
+      assertThat(source.index()).isPresent();
+      assertThat(source.referrer("application/x")).isPresent();
+    }
+  }
+
+  @Test
+  void everyTagOfTheNewImageIsTakenFromItsOldOne() throws IOException {
+    write(new TestImage(AMD64, "a"), "a");
+    write(new TestImage(AMD64, "b"), "b");
+    write(new TestImage(AMD64, "c"), "c");
+    try (ImageSink sink = OciLayout.create(out(), List.of("a", "c", "d"), "oci:out")) {
+      new TestImage(AMD64, "new").writeTo(sink);
+    }
+    assertThat(tags()).containsExactly("b", "a", "c", "d");
   }
 
   @Test

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,5 +133,96 @@ class DockerArchiveTest {
                     Map.of()))
         .hasMessage(
             "opening docker-archive:it: manifest.json lists 0 layers, the config 1 diffIDs");
+  }
+
+  private ImageSink create(String... names) throws IOException {
+    return DockerArchive.create(temp.resolve("out.tar"), List.of(names), "docker-archive:out");
+  }
+
+  @Test
+  void whatIsWrittenIsNamedByDigestsAndTags() throws IOException {
+    TestImage image = new TestImage(TestImage.AMD64, "a", "b", "a");
+    try (ImageSink sink = create("localhost:5000/os:v1", "os", "os:latest")) {
+      image.writeTo(sink);
+    }
+    LayoutFiles files = ArchiveFiles.open(temp.resolve("out.tar"), "out");
+    String config = image.manifest().config().digest().hex() + ".json";
+    String a = Digest.of(image.tars.get(0)).hex() + ".tar";
+    String b = Digest.of(image.tars.get(1)).hex() + ".tar";
+    String c = Digest.of(image.tars.get(2)).hex() + ".tar";
+    assertThat(files.open("manifest.json"))
+        .hasContent(
+            "[{\"Config\":\"%s\",\"RepoTags\":[\"localhost:5000/os:v1\",\"os:latest\"],"
+                    .formatted(config)
+                + "\"Layers\":[\"%s\",\"%s\",\"%s\"]}]".formatted(a, b, c));
+    assertThat(files.open(config)).hasBinaryContent(image.config().toBytes());
+    assertThat(files.open(b)).hasBinaryContent(image.tars.get(1));
+    assertThat(files.top()).containsExactlyInAnyOrder("manifest.json", config, a, b, c);
+  }
+
+  @Test
+  void namesThatToolsWouldNotTakeAreRefusedAtOnce() {
+    for (String name : List.of("", "OS:v1", "os@sha256:" + "0".repeat(64), "a b", "os:", "-os")) {
+      assertThatThrownBy(() -> create(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "writing to docker-archive:out: expected a name such as localhost/os:v1, got \"%s\"",
+              name);
+    }
+  }
+
+  private void commitFails(
+      TestImage image, byte[] layer, Digest diffId, String type, String message)
+      throws IOException {
+    try (ImageSink sink = create()) {
+      Descriptor blob = sink.write(type, layer);
+      Descriptor config =
+          sink.write(
+              MediaTypes.OCI_CONFIG,
+              image.config().withLayers(List.of(diffId), List.of()).toBytes());
+      Manifest manifest = new Manifest(config, List.of(blob), Map.of());
+      assertThatThrownBy(() -> sink.commit(manifest, TestImage.AMD64, List.of()))
+          .isInstanceOf(IOException.class)
+          .hasMessage(message.replace("LAYER", "layer " + blob.digest()));
+    }
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void layersThatCannotBeUnpackedAreRefused() throws IOException {
+    TestImage image = new TestImage(TestImage.AMD64, "x");
+    Digest diffId = Digest.of(image.tars.get(0));
+    commitFails(
+        image,
+        new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0, 0, 0},
+        diffId,
+        MediaTypes.OCI_LAYER,
+        "decompressing LAYER: it is compressed with xz; expected gzip, zstd or a plain tar");
+    commitFails(
+        image,
+        TestImage.gzip(new byte[1024]),
+        diffId,
+        MediaTypes.OCI_LAYER + "+gzip",
+        "writing docker-archive:out: expected a tar of digest %s in LAYER, got %s"
+            .formatted(diffId, Digest.of(new byte[1024])));
+    commitFails(
+        image,
+        new byte[1024],
+        Digest.of(new byte[1024]),
+        "application/vnd.in-toto+json",
+        "writing docker-archive:out: LAYER is no tar but application/vnd.in-toto+json");
+  }
+
+  @Test
+  void aConfigThatDoesNotFitItsLayersIsNotWritten() throws IOException {
+    TestImage image = new TestImage(TestImage.AMD64, "x");
+    try (ImageSink sink = create()) {
+      image.writeBlobs(sink);
+      Manifest manifest = new Manifest(image.manifest().config(), List.of(), Map.of());
+      assertThatThrownBy(() -> sink.commit(manifest, TestImage.AMD64, List.of()))
+          .hasMessage(
+              "writing docker-archive:out: expected a diffID for each of 0 layers in the config,"
+                  + " got 1");
+    }
   }
 }

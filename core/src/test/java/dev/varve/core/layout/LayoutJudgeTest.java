@@ -4,13 +4,17 @@ import static dev.varve.core.layout.TestImage.AMD64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,5 +140,58 @@ class LayoutJudgeTest {
     }
     assertThat(new DirectoryFiles(temp.resolve("out")).top())
         .containsExactly("blobs", "index.json", "oci-layout");
+  }
+
+  @Test
+  void skopeoReadsAnIndexWithAllItsImages() throws Exception {
+    TestImage amd = new TestImage(AMD64, "one", "two");
+    TestImage arm = new TestImage(TestImage.ARM64, "one", "three");
+    ImageIndex index =
+        ImageIndex.EMPTY.withManifests(
+            List.of(
+                amd.descriptor().withPlatform(AMD64),
+                arm.descriptor().withPlatform(TestImage.ARM64)));
+    List<String> tags = List.of("v1", "latest");
+    try (IndexSink layout = OciLayout.create(temp.resolve("out"), tags, "out");
+        IndexSink archive = OciLayout.createArchive(temp.resolve("out.tar"), tags, "out.tar")) {
+      for (IndexSink sink : List.of(layout, archive)) {
+        for (TestImage image : List.of(amd, arm)) {
+          image.writeBlobs(sink);
+          sink.add(image.manifest());
+        }
+        sink.commit(index, List.of());
+      }
+    }
+    for (String reference : List.of("oci:out:v1", "oci:out:latest", "oci-archive:out.tar:v1")) {
+      assertThat(run("skopeo", "inspect", "--raw", reference))
+          .isEqualTo(new String(index.toBytes(), StandardCharsets.UTF_8));
+      run("skopeo", "--insecure-policy", "copy", "--all", reference, "oci:copied:it");
+      try (ImageSource copied =
+          OciLayout.open(
+              temp.resolve("copied"), "it", PlatformChoice.only(TestImage.ARM64), "copied")) {
+        assertThat(copied.index().orElseThrow().digest()).isEqualTo(Digest.of(index.toBytes()));
+        assertThat(copied.manifest()).isEqualTo(arm.manifest());
+      }
+    }
+  }
+
+  @Test
+  void skopeoReadsOurDockerArchive() throws Exception {
+    TestImage image = new TestImage(AMD64, "one", "two", "one");
+    try (ImageSink sink =
+        DockerArchive.create(temp.resolve("d.tar"), List.of("localhost/x/y:v1", "z"), "d")) {
+      image.writeTo(sink);
+    }
+    for (String name : List.of("localhost/x/y:v1", "z:latest")) {
+      run("skopeo", "--insecure-policy", "copy", "docker-archive:d.tar:" + name, "oci:o:" + name);
+    }
+    try (ImageSource copied =
+        OciLayout.open(temp.resolve("o"), "z:latest", PlatformChoice.any(), "o")) {
+      assertThat(copied.config().diffIds()).isEqualTo(image.config().diffIds());
+      try (InputStream in =
+          Decompression.open(copied.open(copied.manifest().layers().get(1)), "it")) {
+        assertThat(in.readAllBytes()).isEqualTo(image.tars.get(1));
+      }
+    }
   }
 }

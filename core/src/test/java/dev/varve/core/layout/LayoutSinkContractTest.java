@@ -1,12 +1,16 @@
 package dev.varve.core.layout;
 
 import static dev.varve.core.layout.TestImage.AMD64;
+import static dev.varve.core.layout.TestImage.ARM64;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.PlatformChoice;
@@ -300,6 +304,71 @@ class LayoutSinkContractTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("expected an artifact whose subject is " + image.descriptor().digest());
     }
+  }
+
+  private IndexSink createIndex(Kind kind, String... tags) throws IOException {
+    return kind == Kind.DIRECTORY
+        ? OciLayout.create(temp.resolve("out"), List.of(tags), "oci:out")
+        : OciLayout.createArchive(temp.resolve("out"), List.of(tags), "oci-archive:out");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIndexIsReadAgainUnderEachTagWithTheArtifactsOfItsImages(Kind kind) throws IOException {
+    TestImage amd = new TestImage(AMD64, "one", "two");
+    TestImage arm = new TestImage(ARM64, "one", "three");
+    ImageIndex index =
+        ImageIndex.EMPTY.withManifests(
+            List.of(amd.descriptor().withPlatform(AMD64), arm.descriptor().withPlatform(ARM64)));
+    Manifest artifact = arm.artifact("application/x", "state");
+    Descriptor written;
+    try (IndexSink sink = createIndex(kind, "v1", "latest", "v1")) {
+      for (TestImage image : List.of(amd, arm)) {
+        image.writeBlobs(sink);
+        assertThat(sink.add(image.manifest())).isEqualTo(image.descriptor());
+      }
+      sink.write(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
+      sink.write("text/plain", "state".getBytes(StandardCharsets.UTF_8));
+      written = sink.commit(index, List.of(artifact));
+    }
+    assertThat(written).isEqualTo(Descriptor.of(MediaTypes.OCI_INDEX, index.toBytes()));
+    for (String tag : List.of("v1", "latest", "")) {
+      try (ImageSource source =
+          kind == Kind.DIRECTORY
+              ? OciLayout.open(temp.resolve("out"), tag, PlatformChoice.only(ARM64), "x")
+              : OciLayout.openArchive(temp.resolve("out"), tag, PlatformChoice.only(ARM64), "x")) {
+        assertThat(source.index()).contains(written);
+        assertThat(source.manifest()).isEqualTo(arm.manifest());
+        assertThat(source.referrer("application/x")).contains(artifact);
+      }
+    }
+    LayoutFiles files =
+        kind == Kind.DIRECTORY
+            ? new DirectoryFiles(temp.resolve("out"))
+            : ArchiveFiles.open(temp.resolve("out"), "x");
+    assertThat(OciLayout.readIndex(files, "x").manifests())
+        .containsExactly(
+            OciLayout.withTag(written, "v1"),
+            OciLayout.withTag(written, "latest"),
+            Descriptor.of(MediaTypes.OCI_MANIFEST, artifact.toBytes())
+                .withArtifactType("application/x"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anIndexOfImagesThatWereNotAddedIsMisuse(Kind kind) throws IOException {
+    TestImage image = new TestImage(AMD64, "one");
+    try (IndexSink sink = createIndex(kind)) {
+      assertThatThrownBy(() -> sink.add(image.manifest()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("was neither written");
+      ImageIndex index = ImageIndex.EMPTY.withManifests(List.of(image.descriptor()));
+      assertThatThrownBy(() -> sink.commit(index, List.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "manifest %s was not added to %s", image.descriptor().digest(), sink.reference());
+    }
+    assertThat(names()).isEmpty();
   }
 
   @ParameterizedTest

@@ -27,17 +27,17 @@ import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 
 /** A small image in memory: each layer a real tar with one file, compressed by gzip. */
-final class TestImage implements ImageSource {
-  static final Platform AMD64 = Platform.parse("linux/amd64");
-  static final Platform ARM64 = Platform.parse("linux/arm64");
+public final class TestImage implements ImageSource {
+  public static final Platform AMD64 = Platform.parse("linux/amd64");
+  public static final Platform ARM64 = Platform.parse("linux/arm64");
 
-  final Map<Descriptor, byte[]> blobs = new LinkedHashMap<>();
-  final List<byte[]> tars = new ArrayList<>();
+  public final Map<Descriptor, byte[]> blobs = new LinkedHashMap<>();
+  public final List<byte[]> tars = new ArrayList<>();
   private final Platform platform;
   private final ImageConfig config;
   private final Manifest manifest;
 
-  TestImage(Platform platform, String... contents) throws IOException {
+  public TestImage(Platform platform, String... contents) throws IOException {
     this.platform = platform;
     List<Digest> diffIds = new ArrayList<>();
     List<Descriptor> layers = new ArrayList<>();
@@ -53,13 +53,13 @@ final class TestImage implements ImageSource {
     put(MediaTypes.OCI_MANIFEST, manifest.toBytes());
   }
 
-  Descriptor put(String mediaType, byte[] blob) {
+  public Descriptor put(String mediaType, byte[] blob) {
     Descriptor descriptor = Descriptor.of(mediaType, blob);
     blobs.put(descriptor, blob);
     return descriptor;
   }
 
-  static byte[] tar(String name, byte[] content) throws IOException {
+  public static byte[] tar(String name, byte[] content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     TarWriter tar = new TarWriter(out);
     tar.add(entry(name, content.length), new ByteArrayInputStream(content));
@@ -67,15 +67,15 @@ final class TestImage implements ImageSource {
     return out.toByteArray();
   }
 
-  static TarEntry entry(String name, long size) {
+  public static TarEntry entry(String name, long size) {
     return link(name, TarEntry.Type.FILE, "", size);
   }
 
-  static TarEntry link(String name, TarEntry.Type type, String target, long size) {
+  public static TarEntry link(String name, TarEntry.Type type, String target, long size) {
     return new TarEntry(name, type, 0644, 0, 0, size, 0, 0, target, Xattrs.EMPTY, 0, 0);
   }
 
-  static byte[] gzip(byte[] bytes) throws IOException {
+  public static byte[] gzip(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(bytes);
@@ -84,7 +84,7 @@ final class TestImage implements ImageSource {
   }
 
   /** An artifact of this image that holds a text; its blobs are not among the image's. */
-  Manifest artifact(String type, String text) {
+  public Manifest artifact(String type, String text) {
     Descriptor empty = Descriptor.of(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
     Descriptor content = Descriptor.of("text/plain", text.getBytes(StandardCharsets.UTF_8));
     return new Manifest(
@@ -97,30 +97,30 @@ final class TestImage implements ImageSource {
   }
 
   /** Writes all to a sink and commits. */
-  Descriptor writeTo(ImageSink sink) throws IOException {
+  public Descriptor writeTo(ImageSink sink) throws IOException {
     writeBlobs(sink);
     return sink.commit(manifest, platform, List.of());
   }
 
-  Descriptor writeTo(ImageSink sink, String artifactType, String text) throws IOException {
+  public Descriptor writeTo(ImageSink sink, String artifactType, String text) throws IOException {
     writeBlobs(sink);
     sink.write(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
     sink.write("text/plain", text.getBytes(StandardCharsets.UTF_8));
     return sink.commit(manifest, platform, List.of(artifact(artifactType, text)));
   }
 
-  void writeBlobs(ImageSink sink) throws IOException {
+  public void writeBlobs(ImageSink sink) throws IOException {
     sink.write(MediaTypes.OCI_CONFIG, config.toBytes());
     for (Descriptor layer : manifest.layers()) {
       sink.write(layer.mediaType(), bytes(layer));
     }
   }
 
-  byte[] bytes(Descriptor blob) {
+  public byte[] bytes(Descriptor blob) {
     return blobs.getOrDefault(blob, new byte[0]);
   }
 
-  Descriptor layer(int i) {
+  public Descriptor layer(int i) {
     return manifest.layers().get(i);
   }
 

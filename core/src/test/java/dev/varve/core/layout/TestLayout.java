@@ -17,40 +17,40 @@ import java.util.List;
 import java.util.Map;
 
 /** Lays out images without the code that is tested. */
-final class TestLayout {
-  final Path directory;
-  final List<Descriptor> entries = new ArrayList<>();
+public final class TestLayout {
+  public final Path directory;
+  public final List<Descriptor> entries = new ArrayList<>();
 
-  TestLayout(Path directory) throws IOException {
+  public TestLayout(Path directory) throws IOException {
     this.directory = directory;
     Files.createDirectories(directory.resolve("blobs/sha256"));
     Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     save();
   }
 
-  Path blob(Descriptor blob) {
+  public Path blob(Descriptor blob) {
     return directory.resolve("blobs/sha256/" + blob.digest().hex());
   }
 
-  TestLayout put(TestImage image) throws IOException {
+  public TestLayout put(TestImage image) throws IOException {
     for (Map.Entry<Descriptor, byte[]> each : image.blobs.entrySet()) {
       Files.write(blob(each.getKey()), each.getValue());
     }
     return this;
   }
 
-  Descriptor put(String mediaType, byte[] bytes) throws IOException {
+  public Descriptor put(String mediaType, byte[] bytes) throws IOException {
     Descriptor blob = Descriptor.of(mediaType, bytes);
     Files.write(blob(blob), bytes);
     return blob;
   }
 
-  TestLayout add(TestImage image, String tag) throws IOException {
+  public TestLayout add(TestImage image, String tag) throws IOException {
     put(image);
     return list(tagged(image.descriptor(), tag));
   }
 
-  TestLayout list(Descriptor... descriptors) throws IOException {
+  public TestLayout list(Descriptor... descriptors) throws IOException {
     entries.addAll(List.of(descriptors));
     return save();
   }
@@ -60,16 +60,16 @@ final class TestLayout {
     return this;
   }
 
-  Descriptor index(Descriptor... children) throws IOException {
+  public Descriptor index(Descriptor... children) throws IOException {
     return put(MediaTypes.OCI_INDEX, ImageIndex.EMPTY.withManifests(List.of(children)).toBytes());
   }
 
-  static Descriptor tagged(Descriptor blob, String tag) {
+  public static Descriptor tagged(Descriptor blob, String tag) {
     return tag.isEmpty() ? blob : OciLayout.withTag(blob, tag);
   }
 
   /** Packs the layout with "./" before each name, as tar -C does. */
-  Path pack(Path archive) throws IOException {
+  public Path pack(Path archive) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     try (var walk = Files.walk(directory)) {
       for (Path file : walk.filter(Files::isRegularFile).sorted().toList()) {
@@ -79,7 +79,7 @@ final class TestLayout {
     return pack(archive, files, Map.of());
   }
 
-  static Path pack(Path archive, Map<String, byte[]> files, Map<String, String> symlinks)
+  public static Path pack(Path archive, Map<String, byte[]> files, Map<String, String> symlinks)
       throws IOException {
     try (OutputStream out = Files.newOutputStream(archive)) {
       TarWriter tar = new TarWriter(out);
@@ -96,7 +96,7 @@ final class TestLayout {
   }
 
   /** The image as {@code docker save} has it, layers plain. */
-  static Path dockerArchive(Path archive, TestImage image, String tag) throws IOException {
+  public static Path dockerArchive(Path archive, TestImage image, String tag) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     List<String> layers = new ArrayList<>();
     for (byte[] tar : image.tars) {

@@ -35,6 +35,26 @@ class ParallelTest {
   }
 
   @Test
+  void asManyRunAtOnceAsTold() throws IOException {
+    int degree = Parallel.degree() + 3;
+    CountDownLatch allRun = new CountDownLatch(degree);
+    Parallel.map(
+        numbers(degree),
+        degree,
+        i -> {
+          allRun.countDown();
+          try {
+            return allRun.await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+        });
+    assertThat(allRun.getCount()).isZero();
+    assertThatThrownBy(() -> Parallel.map(numbers(2), 0, i -> i))
+        .hasMessage("expected a degree of at least 1, got 0");
+  }
+
+  @Test
   void nothingToDoGivesNothing() throws IOException {
     assertThat(Parallel.map(List.of(), item -> item)).isEmpty();
   }

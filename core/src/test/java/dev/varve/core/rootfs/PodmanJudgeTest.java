@@ -6,10 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
+import dev.varve.core.layout.DockerArchive;
+import dev.varve.core.layout.TestImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,16 +29,23 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An image that podman itself has imported. */
 @Tag("judge")
 class PodmanJudgeTest {
   private static final String IMAGE = "localhost/varve-podman-judge:test";
+
+  private static final List<String> NAMES =
+      List.of("localhost/varve-sink-judge:a", "localhost/varve-sink-judge:b");
 
   @TempDir Path temp;
 
@@ -64,11 +83,12 @@ class PodmanJudgeTest {
     run("podman", "image", "rm", "--force", "--ignore", IMAGE);
   }
 
-  private static void run(String... command) throws Exception {
+  private static String run(String... command) throws Exception {
     List<String> all = new ArrayList<>(List.of(command));
     Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
+    return output;
   }
 
   private void check(PodmanStorage storage) throws IOException {
@@ -119,6 +139,72 @@ class PodmanJudgeTest {
     run("podman", "load", "--quiet", "-i", temp.resolve("ours.tar").toString());
     run("podman", "image", "exists", "localhost/t:latest");
     run("podman", "image", "rm", "localhost/t:latest");
+  }
+
+  /** Its layer plain, or compressed by gzip or zstd: podman keeps it as it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void podmanHasAnImageUnderItsNamesWithItsDigest(String compression) throws Exception {
+    byte[] tar = TestImage.tar("file", "text".getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream layer = new ByteArrayOutputStream();
+    try (OutputStream out = Compression.parse(compression).compress(layer)) {
+      out.write(tar);
+    }
+    String type = MediaTypes.OCI_LAYER + Compression.parse(compression).mediaTypeSuffix();
+    checkTaken(MediaTypes.OCI_MANIFEST, MediaTypes.OCI_CONFIG, type, tar, layer.toByteArray());
+  }
+
+  @Test
+  void podmanKeepsADockerManifest() throws Exception {
+    byte[] tar = TestImage.tar("file", "text".getBytes(StandardCharsets.UTF_8));
+    checkTaken(
+        MediaTypes.DOCKER_MANIFEST,
+        MediaTypes.DOCKER_CONFIG,
+        "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        tar,
+        TestImage.gzip(tar));
+  }
+
+  private void checkTaken(
+      String manifestType, String configType, String layerType, byte[] tar, byte[] layer)
+      throws Exception {
+    ImageConfig config =
+        ImageConfig.forPlatform(Platform.parse("linux/amd64"))
+            .withLayers(List.of(Digest.of(tar)), List.of());
+    Descriptor written;
+    try (ImageSink sink = new PodmanStorage().create(NAMES, temp, "it")) {
+      Manifest manifest =
+          new Manifest(
+              manifestType,
+              Optional.empty(),
+              sink.write(configType, config.toBytes()),
+              List.of(sink.write(layerType, layer)),
+              Optional.empty(),
+              Map.of());
+      written = sink.commit(manifest, config.platform(), List.of());
+    }
+    try {
+      for (String name : NAMES) {
+        assertThat(run("podman", "image", "inspect", "--format", "{{.Digest}} {{.RepoTags}}", name))
+            .isEqualTo(written.digest() + " [" + String.join(" ", NAMES) + "]\n");
+      }
+    } finally {
+      run("podman", "image", "rm", NAMES.get(0), NAMES.get(1));
+    }
+  }
+
+  @Test
+  void podmanLoadsOurDockerArchive() throws Exception {
+    Path archive = temp.resolve("docker.tar");
+    TestImage image = new TestImage(TestImage.AMD64, "one", "two", "one");
+    String name = "localhost/varve-docker-judge:v1";
+    try (ImageSink sink = DockerArchive.create(archive, List.of(name), "it")) {
+      image.writeTo(sink);
+    }
+    run("podman", "load", "--quiet", "-i", archive.toString());
+    assertThat(run("podman", "image", "inspect", "--format", "{{.Id}}", name))
+        .isEqualTo(image.manifest().config().digest().hex() + "\n");
+    run("podman", "image", "rm", name);
   }
 
   @Test

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,5 +125,51 @@ class PodmanStorageTest {
       assertThatThrownBy(() -> storage.open(name, temp, "x"))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  private static void commitEmptyImage(ImageSink sink) throws IOException {
+    ImageConfig config = ImageConfig.forPlatform(Platform.parse("linux/amd64"));
+    Descriptor blob = sink.write(MediaTypes.OCI_CONFIG, config.toBytes());
+    sink.commit(new Manifest(blob, List.of(), Map.of()), config.platform(), List.of());
+  }
+
+  @Test
+  void anImageIsPulledFromADirectoryAndGetsItsNames() throws IOException {
+    PodmanStorage storage =
+        podman(
+            "'image exists b') exit 1;;\npull*) cat ${3#dir:}/manifest.json ${3#dir:}/version"
+                + " > /dev/null && echo abc;;");
+    try (ImageSink sink = storage.create(List.of("a", "b"), temp.resolve("scratch"), "x")) {
+      commitEmptyImage(sink);
+    }
+    assertThat(Files.readAllLines(temp.resolve("calls")))
+        .map(call -> call.replaceAll("dir:.*", "dir:…"))
+        .containsExactly("image exists a", "image exists b", "pull --quiet dir:…", "tag abc a b");
+    assertThat(temp.resolve("scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void anImageThatPodmanDoesNotTakeLeavesNothing() throws IOException {
+    PodmanStorage storage = podman("pull*) echo 'Error: no' >&2; exit 125;;");
+    try (ImageSink sink = storage.create(List.of("a"), temp.resolve("scratch"), "x")) {
+      assertThatThrownBy(() -> commitEmptyImage(sink))
+          .isInstanceOf(IOException.class)
+          .hasMessageEndingWith(": exit code 125: Error: no");
+    }
+    assertThat(temp.resolve("scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void namesThatPodmanDoesNotTakeAreRefusedAtOnce() throws IOException {
+    PodmanStorage storage = podman("'image exists BIG') echo 'Error: lower' >&2; exit 125;;");
+    assertThatThrownBy(() -> storage.create(List.of("BIG"), temp, "x"))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("image exists BIG: exit code 125: Error: lower");
+    for (String name : List.of("", "-a", "a@sha256:" + "0".repeat(64))) {
+      assertThatThrownBy(() -> storage.create(List.of(name), temp, "x"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> storage.create(List.of(), temp, "x"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -1,0 +1,132 @@
+package dev.varve.cli;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve copy}. */
+@Command(
+    name = "copy",
+    description = "Copies an image as it is, with the state that the next build plans with.",
+    footer = {
+      "",
+      "SOURCE and DEST are oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
+      "containers-storage:REF. What DEST has is not copied again; a copy that was killed goes on",
+      "where it was. A docker-archive has a format of its own: the image gets another digest there.",
+      "",
+      "Example:",
+      "  varve copy oci:os:40-20251006 oci-archive:os.tar:40-20251006 --tag latest"
+    })
+final class CopyCommand implements Activity {
+  /** Connections wait more than they work; beyond this, registries begin to refuse. */
+  private static final int BLOBS_AT_ONCE = 6;
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+
+  @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
+  private String source;
+
+  @Parameters(paramLabel = "DEST", description = "Where it goes.")
+  private String destination;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the image at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(names = "--all", description = "Copy the images for all platforms, and their index.")
+  private boolean all;
+
+  @Option(
+      names = "--preserve-digests",
+      description = "Fail, before anything is copied, where DEST can't keep the image's digest.")
+  private boolean preserveDigests;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Take the image for this platform; this machine's unless told.")
+  private @Nullable String platform;
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  CopyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "copying " + source;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference from = Reference.parse(source);
+    Reference to = Reference.parse(destination);
+    ImageCopy.Result result;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
+      Transports transports = new Transports(platform(), scratch.get(), console.environment());
+      ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
+      try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
+        result = all ? copy.copyAll(image.get(), sink.get()) : copy.copy(image.get(), sink.get());
+      }
+    }
+    tell(result);
+    return 0;
+  }
+
+  private PlatformChoice platform() {
+    if (platform == null) {
+      return all ? PlatformChoice.anyOrFirst() : PlatformChoice.any();
+    }
+    if (all) {
+      throw new IllegalArgumentException("--all and --platform contradict each other");
+    }
+    return PlatformChoice.only(Platform.parse(platform));
+  }
+
+  private void tell(ImageCopy.Result result) {
+    console.tell("");
+    console.tell(destination + "@" + result.descriptor().digest());
+    Table table = new Table("ll");
+    table.row(
+        "blobs",
+        result.blobs()
+            + ", "
+            + Human.size(result.bytes())
+            + (result.readBlobs() == result.blobs()
+                ? ""
+                : "; " + result.readBlobs() + " read, " + Human.size(result.readBytes())));
+    table.lines().forEach(console::tell);
+    if (json) {
+      console.result(
+          JsonObject.EMPTY
+              .with("reference", destination)
+              .with("digest", result.descriptor().digest().toString())
+              .with("mediaType", result.descriptor().mediaType())
+              .with("blobs", result.blobs())
+              .with("totalBytes", result.bytes())
+              .with("readBlobs", result.readBlobs())
+              .with("readBytes", result.readBytes()));
+    }
+  }
+}

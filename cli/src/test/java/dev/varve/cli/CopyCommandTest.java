@@ -1,0 +1,124 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.DockerArchive;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.state.StateArtifact;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CopyCommandTest {
+  @TempDir private Path directory;
+  private Cli cli;
+  private Descriptor image;
+
+  @BeforeEach
+  void writeSource() throws IOException {
+    cli = new Cli(directory);
+    image =
+        new Sample()
+            .file("etc/motd", "monday")
+            .file("usr/bin/sh", "shell")
+            .withState()
+            .writeTo(directory.resolve("src"), "monday");
+  }
+
+  private ImageSource open(String name, String tag) throws IOException {
+    return OciLayout.open(directory.resolve(name), tag, PlatformChoice.any(), "oci:" + name);
+  }
+
+  @Test
+  void anImageKeepsItsDigestAndItsStateUnderEachTag() throws IOException {
+    Run run =
+        cli.run("copy", "oci:DIR/src:monday", "oci:DIR/out:a", "--tag", "b", "--tag", "c", "-q");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).isEmpty();
+    assertThat(run.lines()).startsWith("", "oci:DIR/out:a@" + image.digest());
+    for (String tag : new String[] {"a", "b", "c"}) {
+      try (ImageSource copied = open("out", tag)) {
+        assertThat(copied.descriptor()).isEqualTo(image);
+        assertThat(copied.referrer(StateArtifact.TYPE)).isPresent();
+      }
+    }
+    assertThat(cli.scratch()).isEmpty();
+  }
+
+  @Test
+  void progressTellsOfTheBlobsAndMachinesReadJson() throws IOException {
+    Run run = cli.run("copy", "oci:DIR/src:monday", "oci-archive:DIR/out.tar", "--json");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.lines().get(0))
+        .startsWith("copying 5 blobs from oci:DIR/src:monday to oci-archive:DIR/out.tar (");
+    assertThat(run.json().string("reference")).isEqualTo("oci-archive:DIR/out.tar");
+    assertThat(run.json().string("digest")).isEqualTo(image.digest().toString());
+    assertThat(run.json().number("blobs")).isEqualTo(5);
+    assertThat(run.json().number("readBlobs")).isZero(); // linked
+    assertThat(run.json().number("readBytes")).isZero();
+    Run again = cli.run("copy", "oci-archive:DIR/out.tar", "oci:DIR/new", "-q", "--json");
+    assertThat(again.json().number("readBlobs")).isEqualTo(5);
+    assertThat(again.json().number("readBytes")).isEqualTo(again.json().number("totalBytes"));
+  }
+
+  @Test
+  void aDockerArchiveGetsTheNameWithEachTag() throws IOException {
+    Run run =
+        cli.run(
+            "copy",
+            "oci:DIR/src:monday",
+            "docker-archive:DIR/d.tar:localhost:5000/os:a",
+            "-q",
+            "--tag",
+            "b");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    for (String name : new String[] {"localhost:5000/os:a", "localhost:5000/os:b"}) {
+      try (ImageSource copied =
+          DockerArchive.open(directory.resolve("d.tar"), name, PlatformChoice.any(), "d")) {
+        assertThat(run.lines().get(1)).endsWith("@" + copied.descriptor().digest());
+      }
+    }
+  }
+
+  private void refused(String message, String... options) throws IOException {
+    String[] line = new String[options.length + 3];
+    line[0] = "copy";
+    line[1] = "-q";
+    line[2] = "oci:DIR/src:monday";
+    System.arraycopy(options, 0, line, 3, options.length);
+    assertThat(cli.run(line)).isEqualTo(new Run(2, "", "varve: " + message + "\n"));
+    assertThat(directory.resolve("out")).doesNotExist();
+    assertThat(cli.scratch()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeIsRefusedBeforeAnythingIsCopied() throws IOException {
+    refused(
+        "--all and --platform contradict each other",
+        "oci:DIR/out",
+        "--all",
+        "--platform",
+        "linux/amd64");
+    refused(
+        "copying oci:DIR/src:monday to docker-archive:DIR/out: expected a destination that keeps"
+            + " the manifest, this one has a format of its own; without --preserve-digests, the"
+            + " image gets another digest there",
+        "docker-archive:DIR/out",
+        "--preserve-digests");
+    refused(
+        "docker-archive:DIR/out gives no name that a tag could go with; expected"
+            + " docker-archive:FILE[:REF]",
+        "docker-archive:DIR/out",
+        "--tag",
+        "a");
+    refused(
+        "rootfs:DIR/out can't be written to: it is a directory, and an image has layers",
+        "rootfs:DIR/out");
+  }
+}

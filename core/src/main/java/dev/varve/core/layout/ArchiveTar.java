@@ -1,0 +1,102 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.TarWriter;
+import dev.varve.core.tar.Xattrs;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/**
+ * An archive of staged blobs that is being written: files without their times, in the order in
+ * which they are added. A staged blob is deleted as soon as the tar has it.
+ */
+final class ArchiveTar {
+  private final TarWriter tar;
+  private final StagedBlobs blobs;
+
+  private ArchiveTar(TarWriter tar, StagedBlobs blobs) {
+    this.tar = tar;
+    this.blobs = blobs;
+  }
+
+  /** What an archive holds. */
+  @FunctionalInterface
+  interface Contents {
+    /** Adds it all. */
+    void addTo(ArchiveTar tar) throws IOException;
+  }
+
+  /** The file that an archive is to be, which replaces one that is there. */
+  static Path place(Path archive, String reference) throws IOException {
+    Path place = Files.exists(archive) ? archive.toRealPath() : archive.toAbsolutePath();
+    if (place.getParent() == null || (Files.exists(place) && !Files.isRegularFile(place))) {
+      throw new IOException("writing to " + reference + ": " + place + " is not a file");
+    }
+    return place;
+  }
+
+  /** The directory that an archive is to lie in. */
+  static Path parent(Path place) {
+    return Objects.requireNonNull(place.getParent());
+  }
+
+  /** Writes the archive and moves it to its place. */
+  static void publish(Path place, StagedBlobs blobs, Contents contents) throws IOException {
+    Path finished = blobs.temporary();
+    try (FileChannel channel =
+        FileChannel.open(finished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      TarWriter tar = new TarWriter(Channels.newOutputStream(channel));
+      contents.addTo(new ArchiveTar(tar, blobs));
+      tar.finish();
+      channel.force(true);
+    }
+    StagedBlobs.rename(finished, place);
+    StagedBlobs.force(parent(place));
+  }
+
+  void add(String name, byte[] content) throws IOException {
+    tar.add(
+        entry(name, TarEntry.Type.FILE, 0644, content.length), new ByteArrayInputStream(content));
+  }
+
+  void addDirectory(String name) throws IOException {
+    tar.add(entry(name, TarEntry.Type.DIRECTORY, 0755, 0));
+  }
+
+  void addBlob(String name, Digest blob) throws IOException {
+    Path file = blobs.path(blob);
+    try (InputStream in = new Stoppable(Files.newInputStream(file), blobs)) {
+      tar.add(entry(name, TarEntry.Type.FILE, 0644, Files.size(file)), in);
+    }
+    Files.delete(file);
+  }
+
+  private static TarEntry entry(String name, TarEntry.Type type, int mode, long size) {
+    return new TarEntry(name, type, mode, 0, 0, size, 0, 0, "", Xattrs.EMPTY, 0, 0);
+  }
+
+  /** Fails when the sink is closed, as a large archive takes a while. */
+  private static final class Stoppable extends FilterInputStream {
+    private final StagedBlobs blobs;
+
+    Stoppable(InputStream in, StagedBlobs blobs) {
+      super(in);
+      this.blobs = blobs;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      blobs.requireOpen();
+      return super.read(bytes, offset, length);
+    }
+  }
+}

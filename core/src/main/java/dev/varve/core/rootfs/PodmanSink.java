@@ -1,0 +1,87 @@
+package dev.varve.core.rootfs;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.image.BlobSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.Platform;
+import dev.varve.core.layout.OciLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives podman an image, by way of a directory that it takes it from. That is not a layout, in
+ * which podman finds no Docker manifest, but one in the format that skopeo calls {@code dir:}: the
+ * manifest, and the blobs by their digests.
+ *
+ * @see <a
+ *     href="https://github.com/containers/image/blob/v5.23.0/docs/containers-transports.5.md">the
+ *     transport dir</a>
+ */
+final class PodmanSink implements ImageSink {
+  private static final String VERSION = "Directory Transport Version: 1.1\n";
+
+  private final Podman podman;
+  private final List<String> names;
+  private final Scratch scratch;
+  private final Path directory;
+  private final ImageSink layout;
+
+  /** A sink; in {@code parent}, the layout lies for the time being. */
+  PodmanSink(Podman podman, List<String> names, Path parent, String reference) throws IOException {
+    this.podman = podman;
+    this.names = names;
+    this.scratch = new Scratch(parent);
+    this.directory = scratch.directory("podman");
+    this.layout = OciLayout.create(directory.resolve("layout"), "", reference);
+  }
+
+  @Override
+  public String reference() {
+    return layout.reference();
+  }
+
+  @Override
+  public BlobWriter newBlob() throws IOException {
+    return layout.newBlob();
+  }
+
+  @Override
+  public void reuse(BlobSource from, Descriptor blob) throws IOException {
+    layout.reuse(from, blob);
+  }
+
+  @Override
+  public InputStream open(Descriptor blob) throws IOException {
+    return layout.open(blob);
+  }
+
+  @Override
+  public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
+      throws IOException {
+    Descriptor image = layout.commit(manifest, platform, List.of());
+    try {
+      Path blobs = directory.resolve("layout/blobs/sha256");
+      Files.write(blobs.resolve("manifest.json"), manifest.toBytes());
+      Files.writeString(blobs.resolve("version"), VERSION);
+      String id = podman.require("pull", "--quiet", "dir:" + blobs).output().strip();
+      List<String> tag = new ArrayList<>(List.of("tag", id));
+      tag.addAll(names);
+      podman.require(tag.toArray(String[]::new));
+    } finally {
+      scratch.close();
+    }
+    return image;
+  }
+
+  @Override
+  public void close() throws IOException {
+    layout.close();
+    scratch.close();
+  }
+}

@@ -1,0 +1,382 @@
+package dev.varve.core.copy;
+
+import static dev.varve.core.layout.TestImage.AMD64;
+import static dev.varve.core.layout.TestImage.ARM64;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.BlobSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.DockerArchive;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.layout.TestImage;
+import dev.varve.core.layout.TestLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageCopyTest {
+  private static final ImageCopy COPY = new ImageCopy(3, false, Progress.SILENT);
+
+  @TempDir Path temp;
+  private TestImage amd;
+  private TestImage arm;
+  private TestLayout layout;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    amd = new TestImage(AMD64, "one", "two");
+    arm = new TestImage(ARM64, "one", "three");
+    layout = new TestLayout(temp.resolve("from")).put(amd).put(arm);
+  }
+
+  private ImageSource from(String tag) throws IOException {
+    return OciLayout.open(
+        layout.directory, tag, new PlatformChoice(AMD64, false, false), "oci:from");
+  }
+
+  private ImageSource to(PlatformChoice platform) throws IOException {
+    return OciLayout.open(temp.resolve("to"), "", platform, "oci:to");
+  }
+
+  private ImageSink sink() throws IOException {
+    return OciLayout.create(temp.resolve("to"), "v1", "oci:to");
+  }
+
+  private Descriptor attach(TestImage image, String text) throws IOException {
+    layout.put(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
+    layout.put("text/plain", text.getBytes(StandardCharsets.UTF_8));
+    return layout
+        .put(MediaTypes.OCI_MANIFEST, image.artifact("application/x", text).toBytes())
+        .withArtifactType("application/x");
+  }
+
+  private void listIndex() throws IOException {
+    Descriptor index =
+        layout.index(amd.descriptor().withPlatform(AMD64), arm.descriptor().withPlatform(ARM64));
+    layout.list(TestLayout.tagged(index, "multi"), attach(amd, "of amd"), attach(arm, "of arm"));
+  }
+
+  @Test
+  void anImageKeepsItsManifestsBytesAndItsArtifacts() throws IOException {
+    byte[] pretty =
+        new String(amd.manifest().toBytes(), StandardCharsets.UTF_8)
+            .replace(",", " ,\n")
+            .getBytes(StandardCharsets.UTF_8);
+    Descriptor odd = layout.put(MediaTypes.OCI_MANIFEST, pretty);
+    Manifest artifact =
+        new Manifest(
+            MediaTypes.OCI_MANIFEST,
+            java.util.Optional.of("application/x"),
+            layout.put(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'}),
+            List.of(layout.put("text/plain", new byte[] {'x'})),
+            java.util.Optional.of(odd),
+            java.util.Map.of());
+    layout.list(
+        TestLayout.tagged(odd, "odd"), layout.put(MediaTypes.OCI_MANIFEST, artifact.toBytes()));
+    try (ImageSource from = from("odd");
+        ImageSink sink = sink()) {
+      ImageCopy.Result result = COPY.copy(from, sink);
+      assertThat(result.descriptor()).isEqualTo(odd);
+      assertThat(result.blobs()).isEqualTo(5);
+    }
+    try (ImageSource to = to(PlatformChoice.any())) {
+      assertThat(to.manifest().toBytes()).isEqualTo(pretty);
+      assertThat(to.referrers(odd, type -> true)).containsExactly(artifact);
+      assertThat(to.open(artifact.layers().get(0))).hasContent("x");
+      assertThat(to.open(amd.layer(1)).readAllBytes()).isEqualTo(amd.bytes(amd.layer(1)));
+    }
+  }
+
+  @Test
+  void oneImageOfAnIndexIsCopiedAlone() throws IOException {
+    listIndex();
+    try (ImageSource from = from("multi");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copy(from, sink).descriptor()).isEqualTo(amd.descriptor());
+    }
+    try (ImageSource to = to(PlatformChoice.any())) {
+      assertThat(to.index()).isEmpty();
+      assertThatThrownBy(() -> to.open(arm.layer(1))).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void allOfAnIndexIsCopiedWithTheArtifactsOfItsImages() throws IOException {
+    listIndex();
+    try (ImageSource from = from("multi");
+        ImageSink sink = sink()) {
+      ImageCopy.Result result = COPY.copyAll(from, sink);
+      assertThat(result.descriptor()).isEqualTo(from.index().orElseThrow());
+      // 2 configs, 3 layers of which one is shared, {} and 2 texts
+      assertThat(result.blobs()).isEqualTo(8);
+    }
+    for (TestImage image : List.of(amd, arm)) {
+      try (ImageSource to = to(PlatformChoice.only(image.config().platform()))) {
+        assertThat(to.descriptor().digest()).isEqualTo(image.descriptor().digest());
+        assertThat(to.index()).isPresent();
+        assertThat(to.referrers(to.descriptor(), "application/x"::equals)).hasSize(1);
+        assertThat(to.open(image.layer(1)).readAllBytes()).isEqualTo(image.bytes(image.layer(1)));
+      }
+    }
+  }
+
+  @Test
+  void allOfOneImageIsThatImage() throws IOException {
+    layout.add(amd, "single");
+    try (ImageSource from = from("single");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copyAll(from, sink).descriptor()).isEqualTo(amd.descriptor());
+    }
+  }
+
+  @Test
+  void anIndexWithinAnIndexIsRefused() throws IOException {
+    Descriptor inner = layout.index(arm.descriptor().withPlatform(ARM64));
+    layout.list(TestLayout.tagged(layout.index(amd.descriptor(), inner), "nested"));
+    try (ImageSource from = from("nested");
+        ImageSink sink = sink()) {
+      assertThatThrownBy(() -> COPY.copyAll(from, sink))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "copying oci:from to oci:to: expected an index of images alone, got the index "
+                  + inner.digest()
+                  + " in it");
+    }
+    assertThat(temp.resolve("to")).doesNotExist();
+  }
+
+  @Test
+  void aDestinationOfOneImageTakesNoIndex() throws IOException {
+    listIndex();
+    try (ImageSource from = from("multi");
+        ImageSink sink = DockerArchive.create(temp.resolve("to.tar"), List.of(), "docker:to")) {
+      assertThatThrownBy(() -> COPY.copyAll(from, sink))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "copying oci:from to docker:to: expected a destination that takes several images");
+    }
+  }
+
+  @Test
+  void aDestinationThatChangesTheDigestIsRefusedWhereItMustNot() throws IOException {
+    layout.add(amd, "single");
+    ImageCopy copy = new ImageCopy(1, true, Progress.SILENT);
+    try (ImageSource from = from("single");
+        ImageSink docker = DockerArchive.create(temp.resolve("to.tar"), List.of(), "docker:to");
+        ImageSink sink = sink()) {
+      assertThatThrownBy(() -> copy.copy(from, docker))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "copying oci:from to docker:to: expected a destination that keeps the manifest");
+      assertThat(copy.copy(from, sink).descriptor()).isEqualTo(amd.descriptor());
+    }
+  }
+
+  @Test
+  void blobsThatAreThereAreNotRead() throws IOException {
+    layout.add(amd, "single").add(arm, "other");
+    try (ImageSource from = from("other");
+        ImageSink sink = sink()) {
+      COPY.copy(new OnlyStreams(from), sink);
+    }
+    try (ImageSource from = from("single");
+        ImageSink sink = sink()) {
+      ImageCopy.Result result = COPY.copy(new OnlyStreams(from), sink);
+      assertThat(result.blobs()).isEqualTo(3);
+      assertThat(result.readBlobs()).isEqualTo(2); // not the layer that both have
+      assertThat(result.bytes() - result.readBytes()).isEqualTo(amd.layer(0).size());
+    }
+  }
+
+  @Test
+  void linkedBlobsAreNotRead() throws IOException {
+    layout.add(amd, "single");
+    try (ImageSource from = from("single");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copy(from, sink).readBlobs()).isZero();
+    }
+  }
+
+  @Test
+  void progressComesToTheTotalOnceWhateverTheSinkReads() throws IOException {
+    layout.add(amd, "single");
+    List<String> told = new ArrayList<>();
+    AtomicLong done = new AtomicLong();
+    AtomicLong total = new AtomicLong();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void begin(String activity, long totalBytes) {
+            told.add(activity);
+            total.addAndGet(totalBytes);
+          }
+
+          @Override
+          public void advance(long bytes) {
+            assertThat(bytes).isPositive();
+            assertThat(done.addAndGet(bytes)).isLessThanOrEqualTo(total.get());
+          }
+
+          @Override
+          public void notice(String text) {}
+        };
+    try (ImageSource from = from("single");
+        Glancing sink = new Glancing(sink())) {
+      new ImageCopy(2, false, progress).copy(from, sink);
+    }
+    assertThat(told)
+        .containsExactly("copying 3 blobs from oci:from to oci:to", "publishing oci:to");
+    assertThat(done.get()).isEqualTo(total.get()).isEqualTo(amd.manifest().totalSize());
+  }
+
+  @Test
+  void aSinkSeesThePlaceBehindTheCounting() throws IOException {
+    layout.add(amd, "single");
+    try (ImageSource from = from("single");
+        Glancing sink = new Glancing(sink())) {
+      COPY.copy(from, sink);
+      assertThat(sink.places).hasSize(3).allMatch(place -> place == from);
+    }
+  }
+
+  /** A source whose blobs can't be linked to. */
+  private record OnlyStreams(ImageSource source) implements ImageSource {
+    @Override
+    public String reference() {
+      return source.reference();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+      return source.descriptor();
+    }
+
+    @Override
+    public Manifest manifest() {
+      return source.manifest();
+    }
+
+    @Override
+    public dev.varve.core.image.ImageConfig config() {
+      return source.config();
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return source.open(blob);
+    }
+
+    @Override
+    public List<Manifest> referrers(
+        Descriptor subject, java.util.function.Predicate<String> artifactType) throws IOException {
+      return source.referrers(subject, artifactType);
+    }
+
+    @Override
+    public void close() throws IOException {
+      source.close();
+    }
+  }
+
+  /** Reads every blob twice, the first time only its beginning, and bytewise. */
+  private record Glancing(ImageSink sink, List<BlobSource> places) implements ImageSink {
+    Glancing(ImageSink sink) {
+      this(sink, java.util.Collections.synchronizedList(new ArrayList<>()));
+    }
+
+    @Override
+    public String reference() {
+      return sink.reference();
+    }
+
+    @Override
+    public BlobWriter newBlob() throws IOException {
+      return sink.newBlob();
+    }
+
+    @Override
+    public void reuse(BlobSource from, Descriptor blob) throws IOException {
+      places.add(from.place());
+      try (InputStream in = from.open(blob)) {
+        assertThat(in.read()).isNotNegative();
+      }
+      try (InputStream in = from.open(blob)) {
+        in.readAllBytes();
+      }
+      sink.reuse(from, blob);
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      return sink.open(blob);
+    }
+
+    @Override
+    public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
+        throws IOException {
+      return sink.commit(manifest, platform, artifacts);
+    }
+
+    @Override
+    public void close() throws IOException {
+      sink.close();
+    }
+  }
+
+  @Test
+  void whatAKilledCopyHadFinishedIsNotReadAgain() throws IOException {
+    layout.add(amd, "single");
+    Path left = Files.createDirectories(temp.resolve(".varve-killed/layout/blobs/sha256"));
+    Files.createFile(temp.resolve(".varve-killed.lock"));
+    Files.write(left.resolveSibling("part-7"), new byte[10]);
+    Files.copy(layout.blob(amd.layer(0)), left.resolve(amd.layer(0).digest().hex()));
+    byte[] corrupt = Files.readAllBytes(layout.blob(amd.layer(1)));
+    corrupt[20] ^= 1;
+    Files.write(left.resolve(amd.layer(1).digest().hex()), corrupt);
+    Files.write(left.resolve("0".repeat(64)), new byte[] {1});
+    try (ImageSource from = from("single");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copy(new OnlyStreams(from), sink).readBlobs()).isEqualTo(2);
+    }
+    try (ImageSource to = to(PlatformChoice.any())) {
+      for (Descriptor blob : amd.manifest().blobs()) {
+        assertThat(to.open(blob).readAllBytes()).isEqualTo(amd.bytes(blob));
+      }
+    }
+    assertThat(temp.resolve("to/blobs/sha256")).isDirectoryNotContaining("glob:**/0000*");
+    try (var files = Files.list(temp)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("from", "to");
+    }
+  }
+
+  @Test
+  void aRunThatIsKilledTwiceLosesNothing() throws IOException {
+    layout.add(amd, "single");
+    Path left =
+        Files.createDirectories(
+            temp.resolve(".varve-second/leftovers/.varve-first/layout/blobs/sha256"));
+    Files.createFile(temp.resolve(".varve-second.lock"));
+    Files.copy(layout.blob(amd.layer(0)), left.resolve(amd.layer(0).digest().hex()));
+    try (ImageSource from = from("single");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copy(new OnlyStreams(from), sink).readBlobs()).isEqualTo(2);
+    }
+  }
+}
