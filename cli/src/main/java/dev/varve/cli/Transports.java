@@ -11,12 +11,15 @@ import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.rootfs.DirectorySource;
 import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.registry.Registry;
+import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Opens what references name.
@@ -24,8 +27,13 @@ import java.util.Map;
  * @param platform which platform's image is taken
  * @param scratch for what podman must save to a file first
  * @param environment the environment's variables
+ * @param registry the client for what is in registries; asked for only where something is
  */
-record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> environment) {
+record Transports(
+    PlatformChoice platform,
+    Scratch scratch,
+    Map<String, String> environment,
+    Supplier<Registry> registry) {
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
@@ -48,6 +56,7 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
   /** Opens something that has layers, to be closed. */
   ImageSource image(Reference reference) throws IOException {
     return switch (reference.transport()) {
+      case DOCKER -> repository(reference).image(reference.name(), platform, reference.text());
       case OCI -> OciLayout.open(reference.path(), reference.name(), platform, reference.text());
       case OCI_ARCHIVE ->
           OciLayout.openArchive(reference.path(), reference.name(), platform, reference.text());
@@ -64,19 +73,44 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
   }
 
   /** Opens a place that an image can be written to, to be closed. */
-  static ImageSink sink(Reference reference) throws IOException {
+  ImageSink sink(Reference reference) throws IOException {
+    requireWritable(reference);
     return switch (reference.transport()) {
+      case DOCKER ->
+          repository(reference)
+              .sink(List.of(reference.name()), scratch.directory("upload"), reference.text());
       case OCI -> OciLayout.create(reference.path(), reference.name(), reference.text());
-      case OCI_ARCHIVE ->
-          OciLayout.createArchive(reference.path(), reference.name(), reference.text());
-      default ->
-          throw new IllegalArgumentException(
-              reference
-                  + " can't be written to; expected "
-                  + Reference.Transport.OCI.form()
-                  + " or "
-                  + Reference.Transport.OCI_ARCHIVE.form());
+      default -> OciLayout.createArchive(reference.path(), reference.name(), reference.text());
     };
+  }
+
+  /**
+   * Checks that an image can be written to what a reference names.
+   *
+   * @throws IllegalArgumentException if not; the message says where it can
+   */
+  static void requireWritable(Reference reference) {
+    boolean known =
+        switch (reference.transport()) {
+          case DOCKER, OCI, OCI_ARCHIVE -> true;
+          case DOCKER_ARCHIVE, CONTAINERS_STORAGE, ROOTFS -> false;
+        };
+    // A new image has a digest of its own.
+    boolean pinned =
+        reference.transport() == Reference.Transport.DOCKER && reference.name().contains(":");
+    if (!known || pinned) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to; expected docker://HOST/PATH[:TAG], "
+              + Reference.Transport.OCI.form()
+              + " or "
+              + Reference.Transport.OCI_ARCHIVE.form());
+    }
+  }
+
+  /** The repository that an image in a registry is in. */
+  Repository repository(Reference reference) {
+    return registry.get().repository(reference.repository());
   }
 
   private TreeSource directory(Reference reference) throws IOException {

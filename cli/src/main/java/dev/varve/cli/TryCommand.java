@@ -107,7 +107,13 @@ final class TryCommand implements Activity {
       Path directory =
           keep == null ? scratch.get().directory("try") : Files.createDirectories(keep);
       Transports transports =
-          new Transports(PlatformChoice.any(), scratch.get(), console.environment());
+          new Transports(
+              PlatformChoice.any(),
+              scratch.get(),
+              console.environment(),
+              () -> {
+                throw new IllegalStateException("the sample is in no registry");
+              });
       Path sample = unpackSample(directory);
       Rechunked before = null;
       for (String build : BUILDS) {
@@ -157,7 +163,7 @@ final class TryCommand implements Activity {
     try (ClosedOnExit<LayeredSource> tree = new ClosedOnExit<>(new LayeredSource(source));
         ImageSource previous = last.isPresent() ? transports.image(last.get()) : null;
         ClosedOnExit<ImageSink> sink =
-            new ClosedOnExit<>(Transports.sink(rechunked(directory, build)))) {
+            new ClosedOnExit<>(transports.sink(rechunked(directory, build)))) {
       RechunkRequest.Builder request =
           RechunkRequest.builder(tree.get(), sink.get(), scratch.directory("rechunk"))
               .maxLayers(MAX_LAYERS)

@@ -325,7 +325,7 @@ final class RechunkCommandTest {
             new Run(
                 2,
                 "",
-                "varve: docker-archive:DIR/x.tar can't be written to; expected oci:DIR[:TAG] or"
+                "varve: docker-archive:DIR/x.tar can't be written to; expected docker://HOST/PATH[:TAG], oci:DIR[:TAG] or"
                     + " oci-archive:FILE[:TAG]\n"));
   }
 
