@@ -97,6 +97,37 @@ public final class Http implements Closeable {
     }
   }
 
+  /**
+   * Reads an answer.
+   *
+   * @param <T> what is read
+   */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads it; a {@link TransferException} means that it is to be asked for again. */
+    T of(Response answer) throws IOException;
+  }
+
+  /**
+   * Sends a request as {@link #send(Request)} does, reads the answer, and closes it. Both together
+   * are one try: where the body breaks off, the request is sent again.
+   */
+  public <T> T send(Request request, Reading<T> reading) throws IOException {
+    Attempts attempts = attempts(request.activity());
+    while (true) {
+      try (Response answer = sendOnce(request)) {
+        return reading.of(answer);
+      } catch (SentBody.Failure e) {
+        throw e.own();
+      } catch (TransferException e) {
+        if (!request.repeatable()) {
+          throw e;
+        }
+        attempts.failed(e);
+      }
+    }
+  }
+
   /** Counts the tries of work that begins now; {@code activity} as in {@link Request}. */
   public Attempts attempts(String activity) {
     return new Retries(activity, settings, progress, random);
