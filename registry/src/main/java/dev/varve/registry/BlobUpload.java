@@ -181,19 +181,9 @@ final class BlobUpload {
               .with("Content-Range", offset + "-" + (offset + length - 1))
               .with(rest(length))
               .once();
-      try (Response response = endpoint.send(request, Access.PUSH)) {
-        // 201 is ECR's; what the Range header says of the offset is wrong in more than one
-        // registry.
-        if (response.status() != 202 && response.status() != 201) {
-          Refusal refusal = Refusal.read(response);
-          throw lost(response, refusal)
-              ? again(response, refusal)
-              : endpoint.refusal(activity, refusal);
-        }
-        session = location(response);
-        offset += length;
-        attempts.progressed();
-      }
+      session = endpoint.send(request, Access.PUSH, this::taken);
+      offset += length;
+      attempts.progressed();
     }
     Request commit =
         new Request(activity, "PUT", committing())

@@ -5,13 +5,16 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.json.MalformedJsonException;
 
-/**
- * A manifest or an index, as it lies in a registry.
- *
- * @param descriptor its media type, digest and size
- * @param bytes the bytes, which have that digest
- */
-record Document(Descriptor descriptor, byte[] bytes) {
+/** A manifest or an index, as it lies in a registry. Whoever is handed the bytes only reads them. */
+final class Document {
+  private final Descriptor descriptor;
+  private final byte[] bytes;
+
+  private Document(Descriptor descriptor, byte[] bytes) {
+    this.descriptor = descriptor;
+    this.bytes = bytes;
+  }
+
   static Document of(String mediaType, byte[] bytes) {
     return new Document(Descriptor.of(mediaType, bytes), bytes);
   }
@@ -22,5 +25,14 @@ record Document(Descriptor descriptor, byte[] bytes) {
 
   static Document of(ImageIndex index) throws MalformedJsonException {
     return of(index.mediaType(), index.toBytes());
+  }
+
+  /** Its media type, digest and size. */
+  Descriptor descriptor() {
+    return descriptor;
+  }
+
+  byte[] bytes() {
+    return bytes;
   }
 }

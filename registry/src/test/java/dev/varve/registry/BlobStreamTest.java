@@ -125,7 +125,7 @@ class BlobStreamTest {
 
     Cutting(byte[]... all) throws IOException {
       answers.addAll(List.of(all));
-      listening = new ServerSocket(0, 50, java.net.InetAddress.getByName("127.0.0.1"));
+      listening = new ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress());
       Thread thread = new Thread(this::serve);
       thread.setDaemon(true);
       thread.start();

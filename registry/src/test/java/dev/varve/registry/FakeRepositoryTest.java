@@ -231,7 +231,7 @@ class FakeRepositoryTest extends RepositoryContract {
 
   @Test
   void aTypeThatNobodyKnowsIsRefused() throws IOException {
-    fake.putManifest("owner/name", "v1", "application/vnd.odd+json", "{}".getBytes());
+    fake.putManifest("owner/name", "v1", "application/vnd.odd+json", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     assertThatThrownBy(() -> open(repository(), "v1"))
         .hasMessageContaining("expected an image manifest or an index");
     assertThat(MediaTypes.isManifest("application/vnd.odd+json")).isFalse();
