@@ -152,7 +152,7 @@ final class Wire implements Closeable {
     }
   }
 
-  private final class Routes extends DefaultRoutePlanner {
+  private static final class Routes extends DefaultRoutePlanner {
     Routes() {
       super(null);
     }
