@@ -3,12 +3,14 @@ package dev.varve.registry.http;
 import static com.github.tomakehurst.wiremock.client.WireMock.absent;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.binaryEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.head;
 import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.put;
@@ -27,6 +29,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -118,11 +121,11 @@ final class HttpTest {
     fixture.http.send(request("POST", "/empty")).close();
 
     host.verify(
-        com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor(urlEqualTo("/p"))
+        patchRequestedFor(urlEqualTo("/p"))
             .withHeader("Content-Length", equalTo("300000"))
             .withHeader("Content-Type", equalTo("a/b"))
             .withHeader("Transfer-Encoding", absent())
-            .withRequestBody(com.github.tomakehurst.wiremock.client.WireMock.binaryEqualTo(bytes)));
+            .withRequestBody(binaryEqualTo(bytes)));
     host.verify(
         postRequestedFor(urlEqualTo("/p"))
             .withHeader("Content-Type", equalTo("application/x-www-form-urlencoded"))
@@ -426,7 +429,7 @@ final class HttpTest {
     assertThat(fixture.http.isPlain("127.0.0.1.example.com")).isFalse();
     assertThat(fixture.http.isPlain("my_host:5000")).isFalse();
     HttpSettings settings = HttpSettings.defaults("x");
-    try (Fixture named = new Fixture(settings.withPlainHosts(java.util.Set.of("my_host:5000")));
+    try (Fixture named = new Fixture(settings.withPlainHosts(Set.of("my_host:5000")));
         Fixture all = new Fixture(settings.withAllPlain(true))) {
       assertThat(named.http.isPlain("MY_HOST:5000")).isTrue();
       assertThat(named.http.isPlain("my_host")).isFalse();
@@ -438,7 +441,7 @@ final class HttpTest {
   void aHostWithAnUnderscoreCanBeAsked() throws IOException {
     host.stubFor(get("/a").willReturn(ok("yes")));
     HttpSettings settings =
-        HttpSettings.defaults("x").withPlainHosts(java.util.Set.of("my_host:" + host.port()));
+        HttpSettings.defaults("x").withPlainHosts(Set.of("my_host:" + host.port()));
     try (Fixture named = new Fixture(settings, Fixture.allHere());
         Response response =
             named.http.send(

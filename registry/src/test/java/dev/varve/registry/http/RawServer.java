@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -27,7 +28,7 @@ final class RawServer implements Closeable {
   RawServer(Handler handler) throws IOException {
     socket = new ServerSocket();
     socket.setReceiveBufferSize(32 << 10);
-    socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     daemon(
         () -> {
           while (true) {

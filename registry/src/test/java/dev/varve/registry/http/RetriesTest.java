@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import dev.varve.core.bytes.Progress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ServerSocket;
@@ -316,7 +317,7 @@ final class RetriesTest {
   @Test
   void waitsDoubleUpToAMinuteAndAreCutAtRandom() throws IOException {
     HttpSettings settings = fixture.settings.withLimits(1, 10);
-    Retries retries = new Retries("x", settings, dev.varve.core.bytes.Progress.SILENT, () -> 0.5);
+    Retries retries = new Retries("x", settings, Progress.SILENT, () -> 0.5);
     TransferException failure =
         new TransferException(TransferException.Kind.BROKEN, "x: y", new IOException());
     for (int i = 0; i < 8; i++) {
@@ -337,7 +338,7 @@ final class RetriesTest {
                   throw new InterruptedException();
                 });
     host.stubFor(get("/a").willReturn(status(500)));
-    try (Http http = new Http(settings, dev.varve.core.bytes.Progress.SILENT)) {
+    try (Http http = new Http(settings, Progress.SILENT)) {
       assertThatThrownBy(() -> http.send(request()))
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("pushing x: interrupted");
