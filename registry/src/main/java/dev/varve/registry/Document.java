@@ -5,7 +5,9 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.json.MalformedJsonException;
 
-/** A manifest or an index, as it lies in a registry. Whoever is handed the bytes only reads them. */
+/**
+ * A manifest or an index, as it lies in a registry. Whoever is handed the bytes only reads them.
+ */
 final class Document {
   private final Descriptor descriptor;
   private final byte[] bytes;

@@ -8,7 +8,6 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
-import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
@@ -227,13 +226,5 @@ class FakeRepositoryTest extends RepositoryContract {
   void uploadsOfNewBlobsRunBesideEachOther() throws IOException {
     push(repository(), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
     assertThat(fake.peak()).isGreaterThan(1);
-  }
-
-  @Test
-  void aTypeThatNobodyKnowsIsRefused() throws IOException {
-    fake.putManifest("owner/name", "v1", "application/vnd.odd+json", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> open(repository(), "v1"))
-        .hasMessageContaining("expected an image manifest or an index");
-    assertThat(MediaTypes.isManifest("application/vnd.odd+json")).isFalse();
   }
 }
