@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
