@@ -8,7 +8,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,13 +21,17 @@ import java.util.function.LongSupplier;
  * @param environment the environment's variables
  * @param terminal whether {@code err} is a terminal, on which lines can be redrawn
  * @param nanoTime a clock for durations, as {@link System#nanoTime}
+ * @param clock a clock for dates
+ * @param answers where what is asked for comes from
  */
 record Console(
     PrintStream out,
     PrintStream err,
     Map<String, String> environment,
     boolean terminal,
-    LongSupplier nanoTime) {
+    LongSupplier nanoTime,
+    Clock clock,
+    Answers answers) {
   /** System.console() speaks of the standard input and output, never of the error. */
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
@@ -36,7 +42,25 @@ record Console(
         stream(FileDescriptor.err),
         System.getenv(),
         isTerminal(System.getenv()),
-        System::nanoTime);
+        System::nanoTime,
+        Clock.systemUTC(),
+        Answers.OF_PROCESS);
+  }
+
+  /** One that nobody answers. */
+  Console(
+      PrintStream out,
+      PrintStream err,
+      Map<String, String> environment,
+      boolean terminal,
+      LongSupplier nanoTime) {
+    this(out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE);
+  }
+
+  /** The user's own directory. */
+  Path home() {
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
@@ -47,17 +71,28 @@ record Console(
     if (environment.containsKey("CI") || "dumb".equals(environment.get("TERM"))) {
       return false;
     }
+    return isTerminal(STANDARD_ERROR).orElse(false); // logs are fine everywhere
+  }
+
+  /** Whether a file descriptor leads to a terminal; empty where the system doesn't say. */
+  static Optional<Boolean> isTerminal(Path descriptor) {
     try {
-      String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return Optional.of(target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"));
     } catch (IOException | UnsupportedOperationException e) {
-      return false; // there is no such link on this system, and logs do everywhere
+      return Optional.empty();
     }
   }
 
   /** Prints a line for people. What could control a terminal is replaced. */
   void tell(String line) {
     err.println(Human.printable(line));
+  }
+
+  /** Prints a line that is a result, for machines. */
+  void result(String line) {
+    out.println(Human.printable(line));
+    out.flush();
   }
 
   /** Prints a result for machines. */

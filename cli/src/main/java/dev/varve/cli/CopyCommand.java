@@ -36,6 +36,7 @@ final class CopyCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
   private String source;
@@ -79,11 +80,14 @@ final class CopyCommand implements Activity {
   public Integer call() throws IOException {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
+    Transports.requireWritable(to);
     ImageCopy.Result result;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
-      Transports transports = new Transports(platform(), scratch.get(), console.environment());
+      Transports transports =
+          new Transports(platform(), scratch.get(), console.environment(), registries);
       ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {

@@ -26,6 +26,7 @@ final class DiffCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(index = "0", paramLabel = "OLD", description = "The image that clients have.")
   private String old;
@@ -56,7 +57,7 @@ final class DiffCommand implements Activity {
   public Integer call() throws IOException {
     List<String> references = Stream.concat(Stream.of(old), updates.stream()).toList();
     List<PublishedImage> images =
-        new PublishedImages(console, common, scratchOption).read(references);
+        new PublishedImages(console, common, scratchOption, registryOptions).read(references);
     List<UpdateCost> steps = new ArrayList<>();
     for (int i = 1; i < images.size(); i++) {
       steps.add(UpdateCost.between(images.get(i - 1), images.get(i)));

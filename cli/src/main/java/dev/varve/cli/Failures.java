@@ -2,6 +2,8 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.rootfs.PodmanMissingException;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.TransferException;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Failures {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
+  static final int NOT_AUTHORIZED = 3;
+  static final int UNAVAILABLE = 4;
   static final int VERIFICATION_FAILED = 5;
   static final int MACHINE_LACKS = 7;
 
@@ -76,6 +80,12 @@ final class Failures {
       if (cause instanceof VerificationException) {
         return VERIFICATION_FAILED;
       }
+      if (cause instanceof RegistryException refusal) {
+        return exitCode(refusal.kind());
+      }
+      if (cause instanceof TransferException) {
+        return UNAVAILABLE;
+      }
       if (cause instanceof PodmanMissingException
           || cause instanceof NoSpaceException
           || cause instanceof AccessDeniedException) {
@@ -83,6 +93,15 @@ final class Failures {
       }
     }
     return failure instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
+  }
+
+  private static int exitCode(RegistryException.Kind kind) {
+    return switch (kind) {
+      case NOT_AUTHORIZED -> NOT_AUTHORIZED;
+      case UNAVAILABLE -> UNAVAILABLE;
+      case CORRUPT -> VERIFICATION_FAILED;
+      case NOT_FOUND, REFUSED -> FAILED;
+    };
   }
 
   private static String message(Throwable failure, String activity) {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.ManifestVersion.class,
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 5 verification failed, 7 the machine lacks",
-      "something.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authorized by the registry, 4 registry",
+      "unavailable, 5 verification failed or bytes corrupt, 7 the machine lacks something.",
       "",
       "To begin with: varve try",
       "",
@@ -78,6 +78,11 @@ final class Main implements Callable<Integer> {
         .addSubcommand(new InspectCommand(console))
         .addSubcommand(new VerifyContentCommand(console))
         .addSubcommand(new CopyCommand(console))
+        .addSubcommand(new TagsCommand(console))
+        .addSubcommand(new PrevRefCommand(console))
+        .addSubcommand(new VersionTagCommand(console))
+        .addSubcommand(new LoginCommand(console))
+        .addSubcommand(new LogoutCommand(console))
         .addSubcommand(
             new CommandLine(new PlanCommand())
                 .addSubcommand(new PlanShowCommand(console))
@@ -85,6 +90,7 @@ final class Main implements Callable<Integer> {
         .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpWidth(100)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((failure, arguments) -> failures.wrongUsage(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failures.failed(failure, command));

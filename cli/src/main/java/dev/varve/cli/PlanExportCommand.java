@@ -23,6 +23,7 @@ final class PlanExportCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
   private String reference;
@@ -45,7 +46,10 @@ final class PlanExportCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     PlanState state =
-        new PublishedImages(console, common, scratchOption).read(List.of(reference)).get(0).state();
+        new PublishedImages(console, common, scratchOption, registryOptions)
+            .read(List.of(reference))
+            .get(0)
+            .state();
     if (output == null) {
       console.result(state.toJson());
     } else {

@@ -21,6 +21,7 @@ final class PlanShowCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
   private String reference;
@@ -43,7 +44,10 @@ final class PlanShowCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     PlanState state =
-        new PublishedImages(console, common, scratchOption).read(List.of(reference)).get(0).state();
+        new PublishedImages(console, common, scratchOption, registryOptions)
+            .read(List.of(reference))
+            .get(0)
+            .state();
     if (json) {
       console.result(state.toJson());
     } else {

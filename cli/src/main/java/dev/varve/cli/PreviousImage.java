@@ -18,7 +18,8 @@ record PreviousImage(Optional<Reference> reference, boolean implied, String abse
   private static final String DEFAULT_TAG = "latest";
 
   /** Decides from what the user said. */
-  static PreviousImage choose(@Nullable String named, boolean fresh, Reference destination)
+  static PreviousImage choose(
+      @Nullable String named, boolean fresh, Reference destination, Transports transports)
       throws IOException {
     if (named != null && fresh) {
       throw new IllegalArgumentException("--prev and --fresh contradict each other");
@@ -29,21 +30,32 @@ record PreviousImage(Optional<Reference> reference, boolean implied, String abse
     if (fresh) {
       return none("--fresh");
     }
-    if (destination.transport() != Reference.Transport.OCI) {
-      return none("--prev names none");
-    }
+    return switch (destination.transport()) {
+      case OCI -> inLayout(destination);
+      case DOCKER -> inRegistry(destination, transports);
+      default -> none("--prev names none");
+    };
+  }
+
+  private static PreviousImage inLayout(Reference destination) throws IOException {
     String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
     if (!OciLayout.tags(destination.path(), destination.text()).contains(tag)) {
-      return none(
-          "--prev names none, and oci:"
-              + destination.location()
-              + " has no image tagged "
-              + tag
-              + " yet");
+      return noneAt("oci:" + destination.location(), tag);
     }
     Reference there =
         new Reference(destination.transport(), destination.text(), destination.location(), tag);
     return new PreviousImage(Optional.of(there), true, "");
+  }
+
+  private static PreviousImage inRegistry(Reference destination, Transports transports)
+      throws IOException {
+    return transports.repository(destination).find(destination.name()).isPresent()
+        ? new PreviousImage(Optional.of(destination), true, "")
+        : noneAt("docker://" + destination.location(), destination.name());
+  }
+
+  private static PreviousImage noneAt(String place, String tag) {
+    return none("--prev names none, and " + place + " has no image tagged " + tag + " yet");
   }
 
   private static PreviousImage none(String why) {

@@ -15,8 +15,13 @@ import java.util.List;
  * @param console where progress is told
  * @param common whether it is
  * @param scratchOption where layers are unpacked
+ * @param registryOptions who asks registries, and how
  */
-record PublishedImages(Console console, CommonOptions common, ScratchOption scratchOption) {
+record PublishedImages(
+    Console console,
+    CommonOptions common,
+    ScratchOption scratchOption,
+    RegistryOptions registryOptions) {
   /** What is done with an image that is open. */
   interface Reader<R> {
     R read(ImageSource source, PublishedImage image) throws IOException;
@@ -31,16 +36,19 @@ record PublishedImages(Console console, CommonOptions common, ScratchOption scra
   <R> List<R> read(List<String> texts, Reader<R> reader) throws IOException {
     List<Reference> references = texts.stream().map(Reference::parse).toList();
     List<R> results = new ArrayList<>();
-    for (Reference reference : references) {
-      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-          ClosedOnExit<Scratch> scratch =
-              new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-          ImageSource source =
-              new Transports(PlatformChoice.any(), scratch.get(), console.environment())
-                  .image(reference)) {
-        PublishedImage image =
-            PublishedImage.of(source, Groups.NONE, scratch.get().directory("layers"), progress);
-        results.add(reader.read(source, image));
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress)) {
+      for (Reference reference : references) {
+        try (ClosedOnExit<Scratch> scratch =
+                new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+            ImageSource source =
+                new Transports(
+                        PlatformChoice.any(), scratch.get(), console.environment(), registries)
+                    .image(reference)) {
+          PublishedImage image =
+              PublishedImage.of(source, Groups.NONE, scratch.get().directory("layers"), progress);
+          results.add(reader.read(source, image));
+        }
       }
     }
     return results;

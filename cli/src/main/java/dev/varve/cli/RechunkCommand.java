@@ -29,9 +29,10 @@ import picocli.CommandLine.Parameters;
     description = "Divides an image into layers that stay the same from one build to the next.",
     footer = {
       "",
-      "SOURCE is oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF],",
-      "containers-storage:REF or rootfs:DIR; DEST is any of these but rootfs:DIR.",
-      "Without --prev and --fresh, the image that is at an oci: DEST is the previous one.",
+      "SOURCE is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],",
+      "docker-archive:FILE[:REF], containers-storage:REF or rootfs:DIR; DEST is any of these but",
+      "rootfs:DIR. Without --prev and --fresh, the image that is at a docker:// or oci: DEST is the",
+      "previous one.",
       "",
       "Example:",
       "  varve rechunk containers-storage:localhost/os oci:os:today --prev oci:os:yesterday"
@@ -44,6 +45,7 @@ final class RechunkCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
   private String source;
@@ -131,13 +133,16 @@ final class RechunkCommand implements Activity {
   public Integer call() throws IOException {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
+    Transports.requireWritable(to);
     RechunkResult result;
     PreviousImage before;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
-      Transports transports = new Transports(platform(), scratch.get(), console.environment());
-      before = PreviousImage.choose(previous, fresh, to);
+      Transports transports =
+          new Transports(platform(), scratch.get(), console.environment(), registries);
+      before = PreviousImage.choose(previous, fresh, to, transports);
       try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
           ImageSource last = before.open(transports);
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to))) {

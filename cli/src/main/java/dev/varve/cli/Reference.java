@@ -1,5 +1,8 @@
 package dev.varve.cli;
 
+import dev.varve.core.image.Digest;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,15 +14,21 @@ import java.util.stream.Collectors;
  *
  * @param transport the kind of place
  * @param text the whole as the user wrote it
- * @param location the file or directory; for {@link Transport#CONTAINERS_STORAGE} the image's name
- * @param name the tag or name of the image at the location; may be empty
+ * @param location the file or directory; for {@link Transport#CONTAINERS_STORAGE} the image's name,
+ *     for {@link Transport#DOCKER} the repository's
+ * @param name the tag or name of the image at the location, in a registry also its digest; may be
+ *     empty elsewhere
  */
 record Reference(Transport transport, String text, String location, String name) {
+  private static final String IN_REGISTRY = "docker://";
+
   private static final Pattern REGISTRY =
       Pattern.compile("(localhost|[\\w-]+(\\.[\\w-]+)+)(:\\d+)?/.+");
 
   /** The kinds of places. */
   enum Transport {
+    /** A registry. */
+    DOCKER("docker", "//HOST/PATH[:TAG][@DIGEST]"),
     /** An OCI layout. */
     OCI("oci", "DIR[:TAG]"),
     /** An OCI layout in a tar. */
@@ -45,7 +54,7 @@ record Reference(Transport transport, String text, String location, String name)
     }
 
     private boolean hasName() {
-      return form.endsWith("]");
+      return form.endsWith("]"); // a registry's names are parsed by themselves
     }
   }
 
@@ -60,20 +69,14 @@ record Reference(Transport transport, String text, String location, String name)
         return parse(transport, text);
       }
     }
-    if (text.startsWith("docker://")) {
-      throw new IllegalArgumentException(
-          "\""
-              + text
-              + "\" is in a registry, and registries come with a later version; copy it first:"
-              + " skopeo copy --all "
-              + text
-              + " oci:DIR:TAG");
-    }
     throw new IllegalArgumentException(
         "unknown transport in \"" + text + "\"; expected " + forms() + suggestion(text));
   }
 
   private static Reference parse(Transport transport, String text) {
+    if (transport == Transport.DOCKER) {
+      return inRegistry(text);
+    }
     String rest = text.substring(transport.prefix.length() + 1);
     int colon = transport.hasName() ? rest.indexOf(':') : -1;
     String location = colon < 0 ? rest : rest.substring(0, colon);
@@ -84,11 +87,39 @@ record Reference(Transport transport, String text, String location, String name)
     return new Reference(transport, text, location, name);
   }
 
+  private static Reference inRegistry(String text) {
+    if (!text.startsWith(IN_REGISTRY)) {
+      throw new IllegalArgumentException(
+          "expected " + Transport.DOCKER.form() + ", got \"" + text + "\"");
+    }
+    ImageName image = ImageName.parse(text.substring(IN_REGISTRY.length()));
+    String name = image.digest().map(Digest::toString).or(image::tag).orElseThrow();
+    return new Reference(Transport.DOCKER, text, image.repository().toString(), name);
+  }
+
+  /**
+   * Parses the name of a repository, with its transport or without.
+   *
+   * @throws IllegalArgumentException if it is none; the message says what it should be
+   */
+  static RepositoryName repository(String text) {
+    return RepositoryName.parse(
+        text.startsWith(IN_REGISTRY) ? text.substring(IN_REGISTRY.length()) : text);
+  }
+
+  /** The repository of an image in a registry. */
+  RepositoryName repository() {
+    return RepositoryName.parse(location);
+  }
+
   private static String forms() {
     return Arrays.stream(Transport.values()).map(Transport::form).collect(Collectors.joining(", "));
   }
 
   private static String suggestion(String text) {
+    if (text.startsWith("https://") || text.startsWith("http://")) {
+      return "; did you mean " + IN_REGISTRY + text.substring(text.indexOf("//") + 2) + "?";
+    }
     String file = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
     if (!file.isEmpty() && Files.isDirectory(Path.of(file))) {
       boolean layout = Files.exists(Path.of(file, "oci-layout"));
@@ -100,8 +131,7 @@ record Reference(Transport transport, String text, String location, String name)
     return REGISTRY.matcher(text).matches()
         ? "; docker://"
             + text
-            + " would be the image in the registry, which comes with a later version, and"
-            + " containers-storage:"
+            + " is the image in the registry, and containers-storage:"
             + text
             + " the copy that podman has of it"
         : "";

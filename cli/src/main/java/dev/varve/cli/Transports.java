@@ -11,12 +11,15 @@ import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.rootfs.DirectorySource;
 import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.registry.Registry;
+import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +28,13 @@ import java.util.stream.Stream;
  * @param platform which platform's image is taken
  * @param scratch for what goes to podman or comes from it
  * @param environment the environment's variables
+ * @param registry the client for what is in registries; asked for only where something is
  */
-record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> environment) {
+record Transports(
+    PlatformChoice platform,
+    Scratch scratch,
+    Map<String, String> environment,
+    Supplier<Registry> registry) {
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
@@ -49,6 +57,7 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
   /** Opens something that has layers, to be closed. */
   ImageSource image(Reference reference) throws IOException {
     return switch (reference.transport()) {
+      case DOCKER -> repository(reference).image(reference.name(), platform, reference.text());
       case OCI -> OciLayout.open(reference.path(), reference.name(), platform, reference.text());
       case OCI_ARCHIVE ->
           OciLayout.openArchive(reference.path(), reference.name(), platform, reference.text());
@@ -75,7 +84,11 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
    * @param tags what the image is tagged with there, beside the tag in the reference
    */
   ImageSink sink(Reference reference, List<String> tags) throws IOException {
+    requireWritable(reference);
     return switch (reference.transport()) {
+      case DOCKER ->
+          repository(reference)
+              .sink(joined(reference.name(), tags), scratch.directory("upload"), reference.text());
       case OCI ->
           OciLayout.create(reference.path(), joined(reference.name(), tags), reference.text());
       case OCI_ARCHIVE ->
@@ -90,9 +103,7 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
                   names(reference.location(), tags, reference),
                   scratch.directory("podman"),
                   reference.text());
-      case ROOTFS ->
-          throw new IllegalArgumentException(
-              reference + " can't be written to: it is a directory, and an image has layers");
+      case ROOTFS -> throw new IllegalStateException(reference + " was found to be writable");
     };
   }
 
@@ -114,6 +125,29 @@ record Transports(PlatformChoice platform, Scratch scratch, Map<String, String> 
     int colon = name.indexOf(':', name.lastIndexOf('/') + 1);
     String untagged = colon < 0 ? name : name.substring(0, colon);
     return joined(name, tags.stream().map(tag -> untagged + ":" + tag).toList());
+  }
+
+  /**
+   * Checks that an image can be written to what a reference names.
+   *
+   * @throws IllegalArgumentException if not; the message says why
+   */
+  static void requireWritable(Reference reference) {
+    if (reference.transport() == Reference.Transport.ROOTFS) {
+      throw new IllegalArgumentException(
+          reference + " can't be written to: it is a directory, and an image has layers");
+    }
+    if (reference.transport() == Reference.Transport.DOCKER && reference.name().contains(":")) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to: it names a digest, and a new image has its own; expected "
+              + reference.transport().form());
+    }
+  }
+
+  /** The repository that an image in a registry is in. */
+  Repository repository(Reference reference) {
+    return registry.get().repository(reference.repository());
   }
 
   private TreeSource directory(Reference reference) throws IOException {

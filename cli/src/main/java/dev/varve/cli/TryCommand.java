@@ -107,7 +107,13 @@ final class TryCommand implements Activity {
       Path directory =
           keep == null ? scratch.get().directory("try") : Files.createDirectories(keep);
       Transports transports =
-          new Transports(PlatformChoice.any(), scratch.get(), console.environment());
+          new Transports(
+              PlatformChoice.any(),
+              scratch.get(),
+              console.environment(),
+              () -> {
+                throw new IllegalStateException("the sample is in no registry");
+              });
       Path sample = unpackSample(directory);
       Rechunked before = null;
       for (String build : BUILDS) {

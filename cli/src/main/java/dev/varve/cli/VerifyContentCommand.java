@@ -39,6 +39,7 @@ final class VerifyContentCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "A", description = "An image, or the directory that holds one.")
   private String first;
@@ -68,10 +69,11 @@ final class VerifyContentCommand implements Activity {
     FileTree tree;
     List<String> differences;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<TreeSource> left = open(a, scratch.get());
-        ClosedOnExit<TreeSource> right = open(b, scratch.get())) {
+        ClosedOnExit<TreeSource> left = open(a, scratch.get(), registries);
+        ClosedOnExit<TreeSource> right = open(b, scratch.get(), registries)) {
       tree = plain(left.get().read(scratch.get().directory("first"), progress));
       differences =
           TreeComparison.differences(
@@ -85,9 +87,11 @@ final class VerifyContentCommand implements Activity {
     return differences.isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
   }
 
-  private ClosedOnExit<TreeSource> open(Reference reference, Scratch scratch) throws IOException {
+  private ClosedOnExit<TreeSource> open(Reference reference, Scratch scratch, Registries registries)
+      throws IOException {
     return new ClosedOnExit<>(
-        new Transports(PlatformChoice.any(), scratch, console.environment()).tree(reference));
+        new Transports(PlatformChoice.any(), scratch, console.environment(), registries)
+            .tree(reference));
   }
 
   private static FileTree plain(FileTree tree) throws IOException {

@@ -7,18 +7,28 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Runs varve in this process, on files in a directory of the test's. */
 final class Cli {
+  /** What time it is, always. */
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2025-10-11T23:30:00Z"), ZoneOffset.UTC);
+
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
+  private Answers answers = Answers.NONE;
 
   Cli(Path directory) {
     this.directory = directory;
     environment.put("TMPDIR", directory.resolve("scratch").toString());
+    environment.put("HOME", directory.resolve("home").toString());
+    environment.put("XDG_RUNTIME_DIR", directory.toString());
   }
 
   /**
@@ -52,6 +62,12 @@ final class Cli {
     return this;
   }
 
+  /** Has what is asked for answered by the test. */
+  Cli answering(Answers given) {
+    answers = given;
+    return this;
+  }
+
   /** Runs a command line in which {@code DIR} stands for the directory. */
   Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -62,7 +78,9 @@ final class Cli {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             environment,
             false,
-            () -> 0);
+            () -> 0,
+            CLOCK,
+            answers);
     String[] expanded = new String[args.length];
     for (int i = 0; i < args.length; i++) {
       expanded[i] = args[i].replace("DIR", directory.toString());

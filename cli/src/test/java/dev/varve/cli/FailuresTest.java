@@ -3,6 +3,9 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.TransferException;
 import dev.varve.runner.VerificationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -107,6 +110,30 @@ final class FailuresTest {
         .isEqualTo(
             "varve: verifying the result against oci:a: one difference: /x: only in the first;"
                 + " nothing was published\n");
+  }
+
+  @Test
+  void whatARegistryRefusesHasItsExitCodes() {
+    assertThat(exitCode(new RegistryException(Kind.NOT_AUTHORIZED, 401, "a"))).isEqualTo(3);
+    assertThat(exitCode(new RegistryException(Kind.UNAVAILABLE, 503, "b"))).isEqualTo(4);
+    assertThat(exitCode(new RegistryException(Kind.CORRUPT, 0, "c"))).isEqualTo(5);
+    assertThat(exitCode(new RegistryException(Kind.NOT_FOUND, 404, "d"))).isEqualTo(1);
+    assertThat(exitCode(new RegistryException(Kind.REFUSED, 400, "e"))).isEqualTo(1);
+    Exception inner = new RegistryException(Kind.NOT_AUTHORIZED, 403, "f");
+    assertThat(exitCode(new IOException("copying", inner))).isEqualTo(3);
+    assertThat(
+            exitCode(
+                new TransferException(TransferException.Kind.BROKEN, "g", new IOException("g"))))
+        .isEqualTo(4);
+    assertThat(text().lines())
+        .containsExactly(
+            "varve: a",
+            "varve: b",
+            "varve: c",
+            "varve: d",
+            "varve: e",
+            "varve: copying: f",
+            "varve: g");
   }
 
   @Test

@@ -43,7 +43,12 @@ final class MainTest {
         "copy",
         "plan",
         "plan show",
-        "plan export"
+        "plan export",
+        "tags",
+        "prev-ref",
+        "version-tag",
+        "login",
+        "logout"
       })
   void everyCommandHasHelpWithAnExampleAndTheCommonOptions(String command) {
     String[] words = (command + " --help").split(" ", -1);
@@ -54,6 +59,28 @@ final class MainTest {
         .contains("--debug")
         .contains("--quiet")
         .contains("Example:\n  varve " + words[0]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rechunk",
+        "diff",
+        "inspect",
+        "verify-content",
+        "plan show",
+        "plan export",
+        "tags",
+        "prev-ref",
+        "version-tag"
+      })
+  void everyCommandThatReadsRegistriesSaysHowAndAsWhom(String command) {
+    assertThat(run((command + " --help").split(" ", -1)).out())
+        .contains("--creds=USER[:PASSWORD]")
+        .contains("--authfile=FILE")
+        .contains("--tls-verify[=BOOL]")
+        .contains("--cert-dir=DIR")
+        .contains("--plain-http");
   }
 
   @Test
@@ -110,8 +137,8 @@ final class MainTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.lines())
         .containsExactly(
-            "varve: unknown transport in \"wrong:x\"; expected oci:DIR[:TAG],"
-                + " oci-archive:FILE[:TAG], docker-archive:FILE[:REF], containers-storage:REF,"
+            "varve: unknown transport in \"wrong:x\"; expected docker://HOST/PATH[:TAG][@DIGEST],"
+                + " oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF], containers-storage:REF,"
                 + " rootfs:DIR");
   }
 

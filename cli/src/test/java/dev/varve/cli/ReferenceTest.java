@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReferenceTest {
   private static final String FORMS =
-      "oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF], containers-storage:REF,"
-          + " rootfs:DIR";
+      "docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],"
+          + " docker-archive:FILE[:REF], containers-storage:REF, rootfs:DIR";
 
   @TempDir private Path directory;
 
@@ -48,13 +48,56 @@ final class ReferenceTest {
         .withMessage("expected " + form + ", got \"" + text + "\"");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "docker://ghcr.io/owner/os:40, ghcr.io/owner/os, 40",
+    "docker://localhost:5000/os, localhost:5000/os, latest",
+    "docker://docker.io/alpine, docker.io/library/alpine, latest",
+  })
+  void anImageInARegistryIsParsed(String text, String repository, String tag) {
+    Reference reference = Reference.parse(text);
+    assertThat(reference).isEqualTo(new Reference(Transport.DOCKER, text, repository, tag));
+    assertThat(reference.repository()).hasToString(repository);
+  }
+
   @Test
-  void aRegistryIsRefusedForNow() {
+  void aDigestWinsOverATag() {
+    String digest = "sha256:" + "ab".repeat(32);
+    assertThat(Reference.parse("docker://ghcr.io/owner/os:40@" + digest).name()).isEqualTo(digest);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "docker:ghcr.io/a | expected docker://HOST/PATH[:TAG][@DIGEST], got \"docker:ghcr.io/a\"",
+        "docker://ghcr.io/Owner/Os:T | expected HOST[:PORT]/PATH[:TAG][@DIGEST], got"
+            + " \"ghcr.io/Owner/Os:T\"; repository names are lower case: ghcr.io/owner/os:T",
+        "docker://owner/os | expected HOST[:PORT]/PATH[:TAG][@DIGEST], got \"owner/os\"; the host"
+            + " is missing: on Docker Hub it would be docker.io/owner/os",
+      })
+  void aWrongNameInARegistryIsRefused(String text, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Reference.parse("docker://quay.io/a/b:1"))
+        .isThrownBy(() -> Reference.parse(text))
+        .withMessage(message);
+  }
+
+  @Test
+  void aRepositoryIsNamedWithItsTransportOrWithout() {
+    assertThat(Reference.repository("docker://ghcr.io/owner/os")).hasToString("ghcr.io/owner/os");
+    assertThat(Reference.repository("ghcr.io/owner/os")).hasToString("ghcr.io/owner/os");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Reference.repository("docker://ghcr.io/owner/os:40"))
         .withMessage(
-            "\"docker://quay.io/a/b:1\" is in a registry, and registries come with a later version;"
-                + " copy it first: skopeo copy --all docker://quay.io/a/b:1 oci:DIR:TAG");
+            "expected a repository, without tag or digest, got \"ghcr.io/owner/os:40\"; its"
+                + " repository is ghcr.io/owner/os");
+  }
+
+  @Test
+  void aWebAddressIsRecognized() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Reference.parse("https://ghcr.io/owner/os"))
+        .withMessageEndingWith("; did you mean docker://ghcr.io/owner/os?");
   }
 
   @ParameterizedTest
@@ -95,8 +138,7 @@ final class ReferenceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.parse(text))
         .withMessageEndingWith(
-            "; docker://%1$s would be the image in the registry, which comes with a later version,"
-                    .formatted(text)
-                + " and containers-storage:%s the copy that podman has of it".formatted(text));
+            "; docker://%1$s is the image in the registry, and containers-storage:%1$s the copy that podman has of it"
+                .formatted(text));
   }
 }

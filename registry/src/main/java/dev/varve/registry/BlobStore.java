@@ -23,21 +23,24 @@ final class BlobStore {
   boolean has(Descriptor blob) throws IOException {
     String activity = "looking for blob " + blob.digest() + " in " + endpoint.name();
     Request request = new Request(activity, "HEAD", endpoint.uri("blobs/" + blob.digest()));
-    try (Response response = endpoint.send(request, Access.PUSH)) {
-      if (response.status() == 404) {
-        return false;
-      }
-      if (response.status() != 200) {
-        throw endpoint.refusal(activity, response);
-      }
-      if (response.length() >= 0 && response.length() != blob.size()) {
-        throw new RegistryException(
-            Kind.CORRUPT,
-            200,
-            activity + ": expected " + blob.size() + " bytes, it has " + response.length());
-      }
-      return true;
-    }
+    return endpoint.send(
+        request,
+        Access.PUSH,
+        answer -> {
+          if (answer.status() == 404) {
+            return false;
+          }
+          if (answer.status() != 200) {
+            throw endpoint.refusal(activity, answer);
+          }
+          if (answer.length() >= 0 && answer.length() != blob.size()) {
+            throw new RegistryException(
+                Kind.CORRUPT,
+                200,
+                activity + ": expected " + blob.size() + " bytes, it has " + answer.length());
+          }
+          return true;
+        });
   }
 
   /** Opens a blob, unverified; {@code reference} is the image, for messages. */
@@ -66,22 +69,32 @@ final class BlobStore {
             "blobs/uploads/?mount=sha256%3A" + blob.digest().hex() + "&from=" + from.path());
     List<String> scopes =
         List.of(Access.PUSH.scope(endpoint.name().path()), Access.PULL.scope(from.path()));
-    Optional<URI> session = Optional.empty();
-    try (Response response = endpoint.send(new Request(activity, "POST", uri), scopes)) {
-      if (response.status() == 201) {
-        progress.advance(blob.size());
-        return;
-      }
-      Optional<String> location = response.header("Location");
-      if (response.status() == 202 && location.isPresent()) {
-        session = Optional.of(endpoint.follow(response, location.get(), activity));
-      }
+    Mount mount;
+    try {
+      mount =
+          endpoint.send(
+              new Request(activity, "POST", uri), scopes, answer -> mounted(answer, activity));
     } catch (RegistryException e) {
       if (e.kind() != Kind.NOT_AUTHORIZED) {
         throw e;
       }
       // The login need not reach as far as the other repository: then this one gets the bytes.
+      mount = new Mount(false, Optional.empty());
     }
-    new BlobUpload(endpoint, this, blob, content, progress).run(session);
+    if (mount.done()) {
+      progress.advance(blob.size());
+    } else {
+      new BlobUpload(endpoint, this, blob, content, progress).run(mount.session());
+    }
+  }
+
+  /** What became of a mount: it is done, or there may be a session to upload in. */
+  private record Mount(boolean done, Optional<URI> session) {}
+
+  private Mount mounted(Response answer, String activity) throws IOException {
+    Optional<String> location = answer.header("Location");
+    return answer.status() == 202 && location.isPresent()
+        ? new Mount(false, Optional.of(endpoint.follow(answer, location.get(), activity)))
+        : new Mount(answer.status() == 201, Optional.empty());
   }
 }

@@ -88,7 +88,7 @@ final class BlobStream extends InputStream {
     }
     while (true) {
       try {
-        Response opened = endpoint.send(request, Access.PULL);
+        Response opened = endpoint.open(request, Access.PULL);
         response = opened;
         position(opened);
         return opened;

@@ -105,13 +105,16 @@ final class BlobUpload {
 
   private void begin() throws IOException {
     offset = 0;
-    Request request = new Request(activity, "POST", endpoint.uri("blobs/uploads/"));
-    try (Response response = endpoint.send(request, Access.PUSH)) {
-      if (response.status() != 202) {
-        throw endpoint.refusal(activity, response);
-      }
-      session = location(response);
-    }
+    session =
+        endpoint.send(
+            new Request(activity, "POST", endpoint.uri("blobs/uploads/")),
+            Access.PUSH,
+            answer -> {
+              if (answer.status() != 202) {
+                throw endpoint.refusal(activity, answer);
+              }
+              return location(answer);
+            });
   }
 
   /** Sends all that is left, and commits. */
@@ -121,9 +124,7 @@ final class BlobUpload {
     if (offset > 0) {
       request = request.with("Content-Range", offset + "-" + (blob.size() - 1));
     }
-    try (Response response = endpoint.send(request, Access.PUSH)) {
-      return committed(response);
-    }
+    return endpoint.send(request, Access.PUSH, this::committed);
   }
 
   private boolean committed(Response response) throws IOException {
@@ -198,9 +199,17 @@ final class BlobUpload {
         new Request(activity, "PUT", committing())
             .with(Body.of("application/octet-stream", new byte[0]))
             .once();
-    try (Response response = endpoint.send(commit, Access.PUSH)) {
-      return committed(response);
+    return endpoint.send(commit, Access.PUSH, this::committed);
+  }
+
+  /** Where the next chunk goes. */
+  private URI taken(Response answer) throws IOException {
+    // 201 is ECR's; what the Range header says of the offset is wrong in more than one registry.
+    if (answer.status() != 202 && answer.status() != 201) {
+      Refusal refusal = Refusal.read(answer);
+      throw lost(answer, refusal) ? again(answer, refusal) : endpoint.refusal(activity, refusal);
     }
+    return location(answer);
   }
 
   private static boolean lost(Response response, Refusal refusal) {
@@ -234,22 +243,29 @@ final class BlobUpload {
       return;
     }
     Request request = new Request(activity, "GET", current()).once();
-    try (Response response = endpoint.send(request, Access.PUSH)) {
-      Matcher range = RANGE.matcher(response.header("Range").orElse(""));
-      long there =
-          response.status() == 204 && range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
-      if (there >= WORTH_RESUMING && there < blob.size()) {
-        session = location(response);
-        if (there > offset) {
-          attempts.progressed();
-        }
-        offset = there;
+    try {
+      if (endpoint.send(request, Access.PUSH, this::resumes)) {
         return;
       }
     } catch (TransferException e) {
       // A new session will do.
     }
     abandon();
+  }
+
+  /** Whether the session goes on, and if so, takes note of where. */
+  private boolean resumes(Response answer) throws IOException {
+    Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
+    long there = answer.status() == 204 && range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
+    if (there < WORTH_RESUMING || there >= blob.size()) {
+      return false;
+    }
+    session = location(answer);
+    if (there > offset) {
+      attempts.progressed();
+    }
+    offset = there;
+    return true;
   }
 
   private void forget() {
@@ -262,7 +278,7 @@ final class BlobUpload {
       return;
     }
     try {
-      endpoint.send(new Request(activity, "DELETE", session).once(), Access.PUSH).close();
+      endpoint.send(new Request(activity, "DELETE", session).once(), Access.PUSH, Response::status);
     } catch (IOException e) {
       // The registry will clean it up.
     }

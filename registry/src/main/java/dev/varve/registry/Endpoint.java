@@ -6,7 +6,6 @@ import dev.varve.registry.http.Authorizer;
 import dev.varve.registry.http.Http;
 import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
-import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
 import java.io.IOException;
@@ -53,20 +52,35 @@ final class Endpoint {
     return URI.create(base + name.path() + "/" + rest);
   }
 
-  /** Sends a request that may be refused for lack of rights. To be closed. */
-  Response send(Request request, Access access) throws IOException {
-    return send(request, List.of(access.scope(name.path())));
+  /** Sends a request and reads the answer, in as many tries as that takes. */
+  <T> T send(Request request, Access access, Http.Reading<T> reading) throws IOException {
+    return send(request, List.of(access.scope(name.path())), reading);
   }
 
-  /** Sends a request that needs these scopes. To be closed. */
-  Response send(Request request, List<String> scopes) throws IOException {
-    Response response = http.send(request.with(authorizer(request.uri(), scopes)));
-    for (String warning : response.headers("Warning")) {
+  /** Sends a request that needs these scopes, and reads the answer. */
+  <T> T send(Request request, List<String> scopes, Http.Reading<T> reading) throws IOException {
+    return http.send(
+        request.with(authorizer(request.uri(), scopes)),
+        answer -> {
+          tellWarnings(answer);
+          return reading.of(answer);
+        });
+  }
+
+  /** Sends a request whose answer is long. To be closed. */
+  Response open(Request request, Access access) throws IOException {
+    Response answer =
+        http.send(request.with(authorizer(request.uri(), List.of(access.scope(name.path())))));
+    tellWarnings(answer);
+    return answer;
+  }
+
+  private void tellWarnings(Response answer) {
+    for (String warning : answer.headers("Warning")) {
       if (warned.add(warning)) {
         progress.notice(name.host() + " warns: " + warning);
       }
     }
-    return response;
   }
 
   /** Another host, where a Location led to, is told nothing. */
@@ -82,18 +96,7 @@ final class Endpoint {
 
   /** The address that an answer's Location or Link leads to. */
   URI follow(Response response, String location, String activity) throws IOException {
-    URI target;
-    try {
-      target = response.uri().resolve(location);
-    } catch (IllegalArgumentException e) {
-      throw new RegistryException(
-          Kind.REFUSED,
-          response.status(),
-          activity + ": expected an address to go on with, got " + location,
-          e);
-    }
-    Redirects.check(response.uri(), target, activity);
-    return target;
+    return Redirects.follow(response.uri(), location, activity);
   }
 
   /** The exception for an answer that is none of those that were hoped for. */

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Follows a listing from page to page, as long as that leads to new ones on the same host. */
+/** Follows one listing from page to page, as long as that leads to new ones on the same host. */
 final class Links {
   /** More than any registry has; one that answers with new links forever is stopped here. */
   private static final int MOST_PAGES = 10_000;
@@ -31,7 +31,6 @@ final class Links {
 
   /** The page after this one; empty if it was the last. */
   Optional<URI> next(Response page) throws IOException {
-    seen.add(page.uri());
     for (String header : page.headers("Link")) {
       Matcher link = NEXT.matcher(header);
       if (link.find()) {

@@ -39,50 +39,56 @@ final class ManifestStore {
   /** What a tag or digest leads to, without reading it; empty if there is none. */
   Optional<Descriptor> find(String reference) throws IOException {
     String activity = "looking for " + title(reference);
-    try (Response response = send(request(activity, "HEAD", reference), Access.PULL)) {
-      if (response.status() == 404) {
-        return Optional.empty();
-      }
-      if (response.status() != 200) {
-        throw endpoint.refusal(activity, response);
-      }
-      Optional<String> digest = response.header(DIGEST_HEADER);
-      if (digest.isPresent() && response.length() > 0 && isKnown(contentType(response))) {
-        return Optional.of(
-            new Descriptor(
-                contentType(response), digest(digest.get(), activity), response.length()));
-      }
+    Optional<Descriptor> told =
+        endpoint.send(
+            request(activity, "HEAD", reference),
+            Access.PULL,
+            answer -> answer.status() == 404 ? Optional.empty() : head(answer, activity));
+    boolean tooLittle = told.isPresent() && told.get().size() == 0;
+    return tooLittle ? get(reference).map(Document::descriptor) : told;
+  }
+
+  /** What a HEAD says, of which some registries leave out half: then the size is 0. */
+  private Optional<Descriptor> head(Response answer, String activity) throws IOException {
+    if (answer.status() != 200) {
+      throw endpoint.refusal(activity, answer);
     }
-    return get(reference).map(Document::descriptor); // some registries' HEAD says too little
+    Optional<String> digest = answer.header(DIGEST_HEADER);
+    boolean all = digest.isPresent() && answer.length() > 0 && isKnown(contentType(answer));
+    return Optional.of(
+        all
+            ? new Descriptor(contentType(answer), digest(digest.get(), activity), answer.length())
+            : Descriptor.of("", new byte[0]));
   }
 
   /** Reads what a tag or digest leads to; empty if there is none. */
   Optional<Document> get(String reference) throws IOException {
     String activity = "reading " + title(reference);
-    try (Response response = send(request(activity, "GET", reference), Access.PULL)) {
-      if (response.status() == 404) {
-        return Optional.empty();
-      }
-      if (response.status() != 200) {
-        throw endpoint.refusal(activity, response);
-      }
-      byte[] bytes = response.bytes(Manifest.MAX_BYTES);
-      Document document = Document.of(mediaType(bytes, response, activity), bytes);
-      Optional<String> told =
-          reference.contains(":") ? Optional.of(reference) : response.header(DIGEST_HEADER);
-      if (told.isPresent()
-          && !digest(told.get(), activity).equals(document.descriptor().digest())) {
-        throw new RegistryException(
-            Kind.CORRUPT,
-            200,
-            activity
-                + ": expected "
-                + told.get()
-                + ", got bytes of "
-                + document.descriptor().digest());
-      }
-      return Optional.of(document);
+    return endpoint.send(
+        request(activity, "GET", reference),
+        Access.PULL,
+        answer ->
+            answer.status() == 404
+                ? Optional.empty()
+                : Optional.of(read(answer, reference, activity)));
+  }
+
+  private Document read(Response answer, String reference, String activity) throws IOException {
+    if (answer.status() != 200) {
+      throw endpoint.refusal(activity, answer);
     }
+    byte[] bytes = answer.bytes(Manifest.MAX_BYTES);
+    Document document = Document.of(mediaType(bytes, answer, activity), bytes);
+    Optional<String> told =
+        reference.contains(":") ? Optional.of(reference) : answer.header(DIGEST_HEADER);
+    if (told.isPresent() && !digest(told.get(), activity).equals(document.descriptor().digest())) {
+      throw new RegistryException(
+          Kind.CORRUPT,
+          200,
+          "%s: expected %s, got bytes of %s"
+              .formatted(activity, told.get(), document.descriptor().digest()));
+    }
+    return document;
   }
 
   /**
@@ -96,38 +102,43 @@ final class ManifestStore {
     Request request =
         new Request(activity, "PUT", endpoint.uri("manifests/" + reference))
             .with(Body.of(descriptor.mediaType(), document.bytes()));
-    try (Response response = send(request, Access.PUSH)) {
-      if (response.status() < 200 || response.status() > 299) {
-        throw endpoint.refusal(activity, response);
-      }
-      Optional<String> told = response.header(DIGEST_HEADER);
-      if (told.isPresent() && !digest(told.get(), activity).equals(descriptor.digest())) {
-        throw new RegistryException(
-            Kind.CORRUPT,
-            response.status(),
-            activity + ": pushed " + descriptor.digest() + ", the registry has " + told.get());
-      }
-      return response.header("OCI-Subject").isPresent();
-    }
+    return endpoint.send(
+        request,
+        Access.PUSH,
+        answer -> {
+          requireSuccess(answer, activity);
+          Optional<String> told = answer.header(DIGEST_HEADER);
+          if (told.isPresent() && !digest(told.get(), activity).equals(descriptor.digest())) {
+            throw new RegistryException(
+                Kind.CORRUPT,
+                answer.status(),
+                activity + ": pushed " + descriptor.digest() + ", the registry has " + told.get());
+          }
+          return answer.header("OCI-Subject").isPresent();
+        });
   }
 
   /** Deletes what a tag or a digest names. */
   void delete(String reference) throws IOException {
     String activity = "deleting " + title(reference);
-    try (Response response = send(request(activity, "DELETE", reference), Access.DELETE)) {
-      if (response.status() < 200 || response.status() > 299) {
-        throw endpoint.refusal(activity, response);
-      }
+    endpoint.send(
+        request(activity, "DELETE", reference),
+        Access.DELETE,
+        answer -> {
+          requireSuccess(answer, activity);
+          return true;
+        });
+  }
+
+  private void requireSuccess(Response answer, String activity) throws IOException {
+    if (answer.status() < 200 || answer.status() > 299) {
+      throw endpoint.refusal(activity, answer);
     }
   }
 
   private Request request(String activity, String method, String reference) {
     return new Request(activity, method, endpoint.uri("manifests/" + reference))
         .with("Accept", ACCEPTED);
-  }
-
-  private Response send(Request request, Access access) throws IOException {
-    return endpoint.send(request, access);
   }
 
   private String title(String reference) {

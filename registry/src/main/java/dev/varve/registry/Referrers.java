@@ -12,7 +12,9 @@ import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,29 +40,36 @@ final class Referrers {
   /** Descriptors of all that refers to a manifest, with artifact types, in the listing's order. */
   List<Descriptor> of(Digest subject) throws IOException {
     String activity = "listing what refers to " + subject + " in " + endpoint.name();
-    List<Descriptor> found = new ArrayList<>();
     Links links = new Links(endpoint, activity);
+    Map<Digest, Descriptor> found = new LinkedHashMap<>(); // zot lists some twice
     Optional<URI> next = Optional.of(endpoint.uri("referrers/" + subject));
     while (next.isPresent()) {
       Request request =
           new Request(activity, "GET", next.get()).with("Accept", MediaTypes.OCI_INDEX);
-      try (Response page = endpoint.send(request, Access.PULL)) {
-        if (found.isEmpty() && isUnsupported(page)) {
-          return tagged(subject).manifests();
-        }
-        if (page.status() != 200) {
-          throw endpoint.refusal(activity, page);
-        }
-        for (Descriptor each :
-            ImageIndex.parse(page.bytes(Manifest.MAX_BYTES), activity).manifests()) {
-          if (found.stream().noneMatch(known -> known.digest().equals(each.digest()))) {
-            found.add(each); // zot lists some twice
-          }
-        }
-        next = links.next(page);
+      Optional<Page> page =
+          endpoint.send(request, Access.PULL, answer -> read(answer, links, activity));
+      if (page.isEmpty()) {
+        return tagged(subject).manifests();
       }
+      page.get().entries().forEach(entry -> found.putIfAbsent(entry.digest(), entry));
+      next = page.get().next();
     }
-    return found;
+    return List.copyOf(found.values());
+  }
+
+  private record Page(List<Descriptor> entries, Optional<URI> next) {}
+
+  /** Reads a page; empty where the registry has no such listing. */
+  private Optional<Page> read(Response answer, Links links, String activity) throws IOException {
+    if (isUnsupported(answer)) {
+      return Optional.empty();
+    }
+    if (answer.status() != 200) {
+      throw endpoint.refusal(activity, answer);
+    }
+    List<Descriptor> entries =
+        ImageIndex.parse(answer.bytes(Manifest.MAX_BYTES), activity).manifests();
+    return Optional.of(new Page(entries, links.next(answer)));
   }
 
   /** Adds an artifact to the index under its subject's tag, for registries without the listing. */

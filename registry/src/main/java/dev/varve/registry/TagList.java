@@ -33,29 +33,25 @@ final class TagList {
 
   private final Endpoint endpoint;
   private final String activity;
+  private final Links links;
+
+  private record Page(List<String> tags, Optional<URI> next) {}
 
   TagList(Endpoint endpoint) {
     this.endpoint = endpoint;
     this.activity = "listing the tags of " + endpoint.name();
+    this.links = new Links(endpoint, activity);
   }
 
   /** All tags, sorted; none if there is no such repository. */
   List<String> all() throws IOException {
     SortedSet<String> tags = new TreeSet<>();
-    Links links = new Links(endpoint, activity);
     int barren = 0;
-    Optional<URI> next;
-    try (Response page = first()) {
-      if (page.status() == 404 && isUnknownRepository(page)) {
-        return List.of();
-      }
-      tags.addAll(read(page));
-      next = links.next(page);
-    }
-    while (next.isPresent()) {
-      try (Response page = get(new Request(activity, "GET", next.get()))) {
-        barren = tags.addAll(read(page)) ? 0 : barren + 1;
-        next = links.next(page);
+    Page page = first();
+    while (true) {
+      barren = tags.addAll(page.tags()) ? 0 : barren + 1;
+      if (page.next().isEmpty()) {
+        return List.copyOf(tags);
       }
       if (barren > MOST_BARREN) {
         throw new RegistryException(
@@ -63,42 +59,37 @@ final class TagList {
             200,
             activity + ": the pages never end: " + barren + " in a row brought no new tag");
       }
+      page = page(new Request(activity, "GET", page.next().get()));
     }
-    return List.copyOf(tags);
   }
 
-  private Response first() throws IOException {
-    Response page;
+  private Page first() throws IOException {
     try {
-      page = get(new Request(activity, "GET", endpoint.uri(LARGE_PAGES)).once());
-      if (page.status() != 400) {
-        return page;
-      }
-      page.close();
+      return page(new Request(activity, "GET", endpoint.uri(LARGE_PAGES)).once());
     } catch (TransferException e) {
       // It may be the size of the page, or trouble that passes: the next request is repeated.
+    } catch (RegistryException e) {
+      if (e.status() != 400) {
+        throw e;
+      }
     }
-    return get(new Request(activity, "GET", endpoint.uri(SMALL_PAGES)));
+    return page(new Request(activity, "GET", endpoint.uri(SMALL_PAGES)));
   }
 
-  private Response get(Request request) throws IOException {
-    return endpoint.send(request.with("Accept", "application/json"), Access.PULL);
+  private Page page(Request request) throws IOException {
+    return endpoint.send(request.with("Accept", "application/json"), Access.PULL, this::read);
   }
 
-  /** A 404 from something that is not a registry is not an empty list. */
-  private boolean isUnknownRepository(Response page) throws IOException {
-    Refusal refusal = Refusal.read(page);
-    if (refusal.says("NAME_UNKNOWN") || refusal.says("NOT_FOUND")) {
-      return true;
+  private Page read(Response answer) throws IOException {
+    if (answer.status() != 200) {
+      Refusal refusal = Refusal.read(answer);
+      // A 404 from something that is not a registry is not an empty list.
+      if (refusal.says("NAME_UNKNOWN") || refusal.says("NOT_FOUND")) {
+        return new Page(List.of(), Optional.empty());
+      }
+      throw endpoint.refusal(activity, refusal);
     }
-    throw endpoint.refusal(activity, refusal);
-  }
-
-  private List<String> read(Response page) throws IOException {
-    if (page.status() != 200) {
-      throw endpoint.refusal(activity, page);
-    }
-    JsonObject json = JsonObject.parse(page.bytes(MOST_BYTES), "the tags of " + endpoint.name());
-    return json.has("tags") ? json.strings("tags") : List.of();
+    JsonObject json = JsonObject.parse(answer.bytes(MOST_BYTES), "the tags of " + endpoint.name());
+    return new Page(json.strings("tags"), links.next(answer));
   }
 }

@@ -12,7 +12,6 @@ import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
-import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -161,13 +160,15 @@ final class Tokens {
       request = new Request(activity, "GET", URI.create(realm + query));
       request = as.isPresent() ? request.with("Authorization", basic(as.get())) : request;
     }
-    try (Response response = http.send(request)) {
-      if (response.status() != 200) {
-        throw Refusal.of(activity, response, this::tried);
-      }
-      return read(
-          JsonObject.parse(response.bytes(MOST_BYTES), "the token from " + realm.getHost()));
-    }
+    return http.send(
+        request,
+        answer -> {
+          if (answer.status() != 200) {
+            throw Refusal.of(activity, answer, this::tried);
+          }
+          return read(
+              JsonObject.parse(answer.bytes(MOST_BYTES), "the token from " + realm.getHost()));
+        });
   }
 
   private URI realm(Challenge met) throws RegistryException {

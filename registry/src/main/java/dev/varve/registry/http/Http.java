@@ -3,17 +3,45 @@ package dev.varve.registry.http;
 import dev.varve.core.bytes.Progress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, to any host and from any thread.
  *
  * <p>Requests with a body, and requests without, each have their own limit of how many run at once
  * for each host, so that a body that is read from the same host never waits for itself. A request
- * without a body counts until its response's headers are there.
+ * counts until its response's headers are there.
  */
 public final class Http implements Closeable {
+  private static final int MOST_REDIRECTS = 5;
+  private static final int MOST_REFUSALS = 2;
+
+  /** Connections of the pool that turn out to be dead are no failures of the host. */
+  private static final int MOST_DEAD = 3;
+
   private final HttpSettings settings;
   private final Progress progress;
+  private final Addresses.Resolver resolver;
+  private final LongSupplier nanoTime;
+  private final DoubleSupplier random;
+  private final Map<String, HostGate> gates = new ConcurrentHashMap<>();
+
+  /** Hosts that turned out to speak no TLS, where that is not insisted on. */
+  private final Set<String> foundPlain = ConcurrentHashMap.newKeySet();
+
+  private @Nullable Wire wire;
+  private boolean closed;
 
   /**
    * Opens nothing yet.
@@ -21,8 +49,25 @@ public final class Http implements Closeable {
    * @param progress is told of each failure that is tried again
    */
   public Http(HttpSettings settings, Progress progress) {
+    this(
+        settings,
+        progress,
+        Addresses.Resolver.SYSTEM,
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  Http(
+      HttpSettings settings,
+      Progress progress,
+      Addresses.Resolver resolver,
+      LongSupplier nanoTime,
+      DoubleSupplier random) {
     this.settings = settings;
     this.progress = progress;
+    this.resolver = resolver;
+    this.nanoTime = nanoTime;
+    this.random = random;
   }
 
   /**
@@ -34,22 +79,263 @@ public final class Http implements Closeable {
    * @throws TransferException if a request that is not repeatable failed in a way that another try
    *     may mend
    * @throws RegistryException if it failed for good
+   * @throws IOException what the request's body threw, if that can't be had
    */
   public Response send(Request request) throws IOException {
-    throw new UnsupportedOperationException(settings.toString() + progress + request);
+    Attempts attempts = attempts(request.activity());
+    while (true) {
+      try {
+        return sendOnce(request);
+      } catch (SentBody.Failure e) {
+        throw e.own();
+      } catch (TransferException e) {
+        if (!request.repeatable()) {
+          throw e;
+        }
+        attempts.failed(e);
+      }
+    }
+  }
+
+  /**
+   * Reads an answer.
+   *
+   * @param <T> what is read
+   */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads it; a {@link TransferException} means that it is to be asked for again. */
+    T of(Response answer) throws IOException;
+  }
+
+  /**
+   * Sends a request as {@link #send(Request)} does, reads the answer, and closes it. Both together
+   * are one try: where the body breaks off, the request is sent again.
+   */
+  public <T> T send(Request request, Reading<T> reading) throws IOException {
+    Attempts attempts = attempts(request.activity());
+    while (true) {
+      try (Response answer = sendOnce(request)) {
+        return reading.of(answer);
+      } catch (SentBody.Failure e) {
+        throw e.own();
+      } catch (TransferException e) {
+        if (!request.repeatable()) {
+          throw e;
+        }
+        attempts.failed(e);
+      }
+    }
   }
 
   /** Counts the tries of work that begins now; {@code activity} as in {@link Request}. */
   public Attempts attempts(String activity) {
-    throw new UnsupportedOperationException(activity);
+    return new Retries(activity, settings, progress, random);
   }
 
-  /** Whether a host is spoken to without TLS. */
+  /**
+   * Whether a host is spoken to without TLS.
+   *
+   * @param host with its port, if it has one
+   */
   public boolean isPlain(String host) {
-    throw new UnsupportedOperationException(host);
+    String authority = host.toLowerCase(Locale.ROOT);
+    return settings.allPlain()
+        || settings.plainHosts().contains(authority)
+        || foundPlain.contains(authority)
+        || Addresses.isLoopback(Origin.of(URI.create("https://" + authority)).host());
   }
 
   /** Closes all connections; requests that are under way fail. */
   @Override
-  public void close() {}
+  public void close() {
+    Wire open;
+    synchronized (this) {
+      closed = true;
+      open = wire;
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private synchronized Wire wire(String activity) throws IOException {
+    if (closed) {
+      throw new InterruptedIOException(activity + ": cancelled");
+    }
+    Wire open = wire;
+    if (open == null) {
+      open = new Wire(settings, resolver);
+      wire = open;
+    }
+    return open;
+  }
+
+  /** One try: all the way along redirects and refused credentials. */
+  private Answer sendOnce(Request request) throws IOException {
+    URI uri = effective(request.uri());
+    Origin home = Origin.of(uri);
+    int redirects = 0;
+    int refusals = 0;
+    while (true) {
+      boolean atHome = Origin.of(uri).equals(home);
+      Optional<String> authorization =
+          atHome ? request.authorizer().authorization() : Optional.empty();
+      Answer answer = answer(request, uri, authorization, atHome);
+      boolean keep = false;
+      try {
+        uri = answer.uri();
+        if (redirects == 0) {
+          home = Origin.of(uri); // the scheme may have been found out
+        }
+        if (answer.status() == 401 && atHome && refusals++ < MOST_REFUSALS) {
+          if (request.authorizer().refused(authorization, answer.headers("WWW-Authenticate"))) {
+            continue;
+          }
+        } else if (isRedirect(request.method(), answer)) {
+          if (++redirects > MOST_REDIRECTS) {
+            throw refused(request, answer, "more than " + MOST_REDIRECTS + " redirects");
+          }
+          uri = next(request, answer);
+          continue;
+        }
+        Optional<TransferException> failure =
+            Failures.status(request.activity(), Origin.of(uri), answer);
+        if (failure.isPresent()) {
+          throw held(failure.get(), uri);
+        }
+        keep = true;
+        return answer;
+      } finally {
+        if (!keep) {
+          answer.close();
+        }
+      }
+    }
+  }
+
+  private TransferException held(TransferException failure, URI uri) {
+    failure.at(gate(uri));
+    failure
+        .serverWait()
+        .filter(wait -> wait.compareTo(Retries.MOST) <= 0)
+        .ifPresent(failure::holdUp);
+    return failure;
+  }
+
+  private HostGate gate(URI uri) {
+    return gates.computeIfAbsent(
+        Origin.of(uri).toString(),
+        host -> new HostGate(settings.perHost(), settings.pause(), nanoTime));
+  }
+
+  /** For a request that changes something, only the redirects that say to repeat it elsewhere. */
+  private static boolean isRedirect(String method, Answer answer) {
+    if (answer.header("Location").isEmpty()) {
+      return false;
+    }
+    return switch (answer.status()) {
+      case 307, 308 -> true;
+      case 301, 302, 303 -> method.equals("GET") || method.equals("HEAD");
+      default -> false;
+    };
+  }
+
+  private URI next(Request request, Answer answer) throws IOException {
+    String location = answer.header("Location").orElseThrow();
+    return effective(Redirects.follow(answer.uri(), location, request.activity(), resolver));
+  }
+
+  private static RegistryException refused(Request request, Answer answer, String why) {
+    return new RegistryException(
+        RegistryException.Kind.REFUSED,
+        answer.status(),
+        "%s: %s sends around in circles: %s"
+            .formatted(request.activity(), Origin.of(answer.uri()), why));
+  }
+
+  /** By plain HTTP where that is how the host is spoken to. */
+  private URI effective(URI uri) {
+    Origin origin = Origin.of(uri);
+    if (!origin.secure() || !isPlain(authority(uri))) {
+      return uri;
+    }
+    return URI.create("http" + uri.toASCIIString().substring("https".length()));
+  }
+
+  private static String authority(URI uri) {
+    String authority = uri.getRawAuthority();
+    return authority.substring(authority.lastIndexOf('@') + 1);
+  }
+
+  private Answer answer(Request request, URI uri, Optional<String> authorization, boolean home)
+      throws IOException {
+    int dead = 0;
+    while (true) {
+      Exchange exchange = exchange(request, uri, authorization, home);
+      try {
+        return run(exchange);
+      } catch (IOException e) {
+        boolean closing = exchange.closed();
+        if (!closing && exchange.diedBefore() && dead++ < MOST_DEAD) {
+          continue;
+        }
+        if (!closing && mayBePlain(uri, e)) {
+          Optional<Answer> answer = tryPlain(request, uri, authorization, home);
+          if (answer.isPresent()) {
+            return answer.get();
+          }
+        }
+        throw Failures.beforeAnswer(exchange, e);
+      }
+    }
+  }
+
+  private Exchange exchange(Request request, URI uri, Optional<String> authorization, boolean home)
+      throws IOException {
+    try {
+      return new Exchange(wire(request.activity()), request, uri, authorization, home);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(request.activity() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Answer run(Exchange exchange) throws IOException {
+    Request request = exchange.request();
+    Semaphore permit;
+    try {
+      permit = gate(exchange.uri()).enter(request.body().isPresent());
+    } catch (InterruptedException e) {
+      exchange.done();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(request.activity() + ": interrupted");
+    }
+    try {
+      return exchange.run();
+    } finally {
+      permit.release();
+    }
+  }
+
+  /** As podman does: a host whose certificate doesn't matter may as well have none. */
+  private boolean mayBePlain(URI uri, IOException failure) {
+    boolean noPort = authority(uri).equals(Origin.of(uri).host());
+    return !settings.tlsVerify()
+        && Origin.of(uri).secure()
+        && (Failures.isPlain(failure) || (noPort && Failures.isRefused(failure)));
+  }
+
+  private Optional<Answer> tryPlain(
+      Request request, URI uri, Optional<String> authorization, boolean home) throws IOException {
+    URI plain = URI.create("http" + uri.toASCIIString().substring("https".length()));
+    try {
+      Answer answer = run(exchange(request, plain, authorization, home));
+      foundPlain.add(authority(uri).toLowerCase(Locale.ROOT));
+      return Optional.of(answer);
+    } catch (SentBody.Failure e) {
+      throw e;
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
 }

@@ -7,12 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How to talk to hosts.
+ * How to talk to hosts. All are spoken to by HTTPS, but for {@code plainHosts} and for this
+ * machine: {@code localhost}, 127.0.0.0/8 and ::1 are spoken to by plain HTTP, as Docker and crane
+ * do, and never through a proxy.
  *
  * @param userAgent the User-Agent header
- * @param environment variables that say which proxies there are: HTTPS_PROXY, HTTP_PROXY, NO_PROXY,
- *     or the same in lower case
- * @param tlsVerify whether certificates are checked; where not, hosts without TLS are tried, too
+ * @param environment variables that say which proxies there are: HTTPS_PROXY, HTTP_PROXY,
+ *     ALL_PROXY, NO_PROXY, or the same in lower case
+ * @param tlsVerify whether certificates are checked; where not, hosts that turn out not to speak
+ *     TLS are spoken to without
  * @param plainHosts hosts, with their port if they have one, that are spoken to without TLS
  * @param allPlain whether all hosts are
  * @param certificates a directory like podman's {@code --cert-dir}: {@code *.crt} are authorities,

@@ -3,6 +3,7 @@ package dev.varve.registry.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One try of a request failed in a way that another try may mend. */
 public final class TransferException extends IOException {
@@ -11,6 +12,7 @@ public final class TransferException extends IOException {
   private final Kind kind;
   private final int status;
   private final transient Optional<Duration> wait;
+  private transient @Nullable HostGate gate;
 
   /** What kinds of failures there are, each with waits of its own. */
   public enum Kind {
@@ -72,5 +74,19 @@ public final class TransferException extends IOException {
   /** How long the server asked to wait. */
   public Optional<Duration> serverWait() {
     return wait;
+  }
+
+  /** The same failure, which now knows the gate of the host that it is about. */
+  TransferException at(HostGate host) {
+    gate = host;
+    return this;
+  }
+
+  /** Where it was a limit of its host, lets no request to that host begin for so long. */
+  void holdUp(Duration time) {
+    HostGate host = gate;
+    if (host != null && kind == Kind.RATE_LIMITED) {
+      host.close(time);
+    }
   }
 }

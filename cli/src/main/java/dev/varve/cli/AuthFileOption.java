@@ -1,0 +1,24 @@
+package dev.varve.cli;
+
+import dev.varve.registry.credentials.AuthFiles;
+import dev.varve.registry.credentials.Login;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where logins are kept. */
+final class AuthFileOption {
+  @Option(
+      names = "--authfile",
+      paramLabel = "FILE",
+      description =
+          "Keep logins in FILE; $$REGISTRY_AUTH_FILE, or where podman and Docker keep them, unless"
+              + " told.")
+  private @Nullable Path file;
+
+  /** The files to look in, unless a login is given. */
+  AuthFiles files(Console console, Optional<Login> given) {
+    return new AuthFiles(console.environment(), console.home(), Optional.ofNullable(file), given);
+  }
+}

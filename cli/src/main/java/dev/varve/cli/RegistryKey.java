@@ -1,0 +1,36 @@
+package dev.varve.cli;
+
+import dev.varve.registry.RepositoryName;
+import java.util.Locale;
+
+/**
+ * What a login is for: a registry, or a part of it.
+ *
+ * @param host with its port if it has one
+ * @param path the beginning of repositories' paths; empty for the whole registry
+ */
+record RegistryKey(String host, String path) {
+  /**
+   * Parses {@code HOST[:PORT][/PATH]}, and leaves out what people copy along with it.
+   *
+   * @throws IllegalArgumentException if it is no such thing
+   */
+  static RegistryKey parse(String text) {
+    String rest = text.replaceFirst("^(https?|docker)://", "").replaceFirst("/+$", "");
+    int slash = rest.indexOf('/');
+    String host = (slash < 0 ? rest : rest.substring(0, slash)).toLowerCase(Locale.ROOT);
+    String path = slash < 0 ? "" : rest.substring(slash + 1);
+    try {
+      new RepositoryName(host, path.isEmpty() ? "any" : path);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "expected HOST[:PORT] or HOST[:PORT]/PATH, got \"" + text + "\"", e);
+    }
+    return new RegistryKey(host, path);
+  }
+
+  @Override
+  public String toString() {
+    return path.isEmpty() ? host : host + "/" + path;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.varve.cli;
+
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RepositoryName;
+import dev.varve.registry.VersionTag;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code varve version-tag}. */
+@Command(
+    name = "version-tag",
+    description = "Prints the tag for an image that is built today, in UTC.",
+    footer = {
+      "",
+      "Example:",
+      "  varve version-tag --format '41-%%Y%%m%%d' --unique --repo ghcr.io/owner/os"
+    })
+final class VersionTagCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private RegistryOptions registryOptions;
+
+  @Option(
+      names = "--format",
+      paramLabel = "TEXT",
+      description =
+          "What the tag looks like, with %%Y %%m %%d %%H %%M %%S %%j as in date(1); 40-%%Y%%m%%d"
+              + " unless told.")
+  private String format = VersionTag.DEFAULT_FORMAT;
+
+  @Option(
+      names = "--unique",
+      description = "Append .1, .2 and so on where the repository has the tag already.")
+  private boolean unique;
+
+  @Option(names = "--repo", paramLabel = "REPO", description = "The repository for --unique.")
+  private @Nullable String repository;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  VersionTagCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "making a version tag";
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    VersionTag tag = VersionTag.at(console.clock().instant(), format);
+    if (unique != (repository != null)) {
+      throw new IllegalArgumentException(
+          "--unique and --repo REPO need each other: the one says that tags which are there are not"
+              + " used again, the other where");
+    }
+    if (repository != null) {
+      RepositoryName name = Reference.repository(repository);
+      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+          Registries registries = registryOptions.open(console, progress)) {
+        tag = tag.unique(registries.get().repository(name).tags());
+      }
+    }
+    if (json) {
+      console.result(JsonObject.EMPTY.with("tag", tag.text()));
+    } else {
+      console.result(tag.text());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.varve.registry.http;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Tells hosts of this machine and its networks from those of the internet. */
+final class Addresses {
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
+
+  /** How names become addresses. */
+  @FunctionalInterface
+  interface Resolver {
+    Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
+    List<InetAddress> resolve(String host) throws UnknownHostException;
+  }
+
+  private Addresses() {}
+
+  /** Whether a host, as it stands in a URI, is this machine by its name alone. */
+  static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.equals("[::1]")
+        || host.equals("::1")
+        || LOOPBACK.matcher(host).matches();
+  }
+
+  /**
+   * Whether one of the addresses of a host is private. A name that can't be resolved here isn't:
+   * nothing can be sent to it either, unless by a proxy that knows better.
+   */
+  static boolean isPrivate(String host, Resolver resolver) {
+    if (isLoopback(host)) {
+      return true;
+    }
+    try {
+      for (InetAddress address : resolver.resolve(host)) {
+        if (isPrivate(address)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static boolean isPrivate(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    int first = bytes[0] & 0xff;
+    int second = bytes[1] & 0xff;
+    if (address.isLoopbackAddress()
+        || address.isAnyLocalAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || address.isMulticastAddress()) {
+      return true;
+    }
+    if (address instanceof Inet6Address) {
+      return (first & 0xfe) == 0xfc; // fc00::/7, unique local addresses (RFC 4193)
+    }
+    // 0.0.0.0/8, and the shared space of carriers and clouds (RFC 6598).
+    return first == 0 || (first == 100 && (second & 0xc0) == 64);
+  }
+}

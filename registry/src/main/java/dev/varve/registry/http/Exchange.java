@@ -1,0 +1,265 @@
+package dev.varve.registry.http;
+
+import com.google.api.client.http.GenericUrl;
+import com.google.api.client.http.HttpRequest;
+import com.google.api.client.http.HttpResponse;
+import com.google.api.client.http.apache.v5.Apache5HttpTransport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.auth.AuthExchange;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpResponse;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpConnection;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.impl.Http1StreamListener;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
+
+/** One request on one connection, and the answer to it. */
+final class Exchange implements Http1StreamListener {
+  /** Bodies from this size on are sent only when the host has seen the head and wants more. */
+  private static final long WORTH_ASKING = 8 << 10;
+
+  private final Wire wire;
+  private final Request request;
+  private final URI uri;
+  private final Optional<String> authorization;
+  private final boolean home;
+  private final Optional<Proxies.Proxy> proxy;
+  private final Watched watched;
+  private final @Nullable SentBody body;
+  private volatile boolean cancelled;
+  private volatile @Nullable HttpUriRequestBase sent;
+  private boolean asks;
+  private boolean connected;
+  private boolean reused;
+  private boolean answered;
+  private List<Header> headers = List.of();
+  private boolean hasContent;
+
+  /**
+   * Prepares it.
+   *
+   * @param uri where it goes, which a redirect may have changed
+   * @param home whether that is the host that the request was meant for
+   */
+  Exchange(Wire wire, Request request, URI uri, Optional<String> authorization, boolean home) {
+    this.wire = wire;
+    this.request = request;
+    this.uri = uri;
+    this.authorization = authorization;
+    this.home = home;
+    this.proxy = wire.proxies().of(Origin.of(uri));
+    this.watched = wire.watchdog().watch(this::cancel);
+    this.body = request.body().map(carried -> new SentBody(carried, watched)).orElse(null);
+  }
+
+  Request request() {
+    return request;
+  }
+
+  URI uri() {
+    return uri;
+  }
+
+  Optional<Proxies.Proxy> proxy() {
+    return proxy;
+  }
+
+  Watched watched() {
+    return watched;
+  }
+
+  boolean closed() {
+    return wire.closed();
+  }
+
+  /** Whether nothing that the host may have acted on was sent: a connection had died before. */
+  boolean diedBefore() {
+    boolean bodyBegun = body != null && body.begun();
+    boolean harmless = request.repeatable() || asks || request.method().equals("GET");
+    return reused && !answered && !bodyBegun && harmless && watched.stalled().isEmpty();
+  }
+
+  /** What broke while the body was sent, if the answer didn't say more. */
+  @Nullable IOException brokenBody() {
+    return body == null ? null : body.broken();
+  }
+
+  /** Sends the request, and returns when the answer's headers are there. */
+  Answer run() throws IOException {
+    try {
+      HttpResponse response = google().execute();
+      InputStream content = hasContent ? response.getContent() : InputStream.nullInputStream();
+      return new Answer(this, response.getStatusCode(), headers, content);
+    } catch (IOException | RuntimeException | Error e) {
+      done();
+      throw e;
+    }
+  }
+
+  /** Ends it at once, whatever is under way. */
+  void cancel() {
+    cancelled = true;
+    HttpUriRequestBase request = sent;
+    if (request != null) {
+      request.cancel();
+    }
+  }
+
+  /** Nobody needs to look after it any longer. */
+  void done() {
+    wire.watchdog().forget(watched);
+  }
+
+  /** A transport for this request alone, since that of Google's client has no way to cancel. */
+  private HttpRequest google() throws IOException {
+    HttpRequest google =
+        new Apache5HttpTransport(new Recorder())
+            .createRequestFactory()
+            .buildRequest(request.method(), new GenericUrl(uri.toASCIIString(), true), body)
+            .setLoggingEnabled(false)
+            .setCurlLoggingEnabled(false)
+            .setThrowExceptionOnExecuteError(false)
+            .setFollowRedirects(false)
+            .setNumberOfRetries(0)
+            .setResponseReturnRawInputStream(true)
+            .setSuppressUserAgentSuffix(true)
+            .setConnectTimeout(Wire.CONNECT_MILLIS)
+            .setReadTimeout(0); // the watchdog's business
+    google.getHeaders().setAcceptEncoding("identity").setUserAgent(wire.settings().userAgent());
+    return google;
+  }
+
+  /** Verbatim: what Google's client makes of a URL has parameters of the same name moved. */
+  private String target() {
+    String path = URI.create(uri.toASCIIString()).getRawPath();
+    String query = URI.create(uri.toASCIIString()).getRawQuery();
+    return (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
+  }
+
+  private void prepare(HttpUriRequestBase base, HttpClientContext context) {
+    base.setPath(target());
+    request
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (home || !isSecret(name)) {
+                base.setHeader(name, value);
+              }
+            });
+    authorization.ifPresent(value -> base.setHeader("Authorization", value));
+    if (body != null && body.getLength() >= WORTH_ASKING) {
+      asks = true;
+      base.setHeader("Expect", "100-continue");
+    }
+    base.setConfig(
+        RequestConfig.copy(base.getConfig())
+            .setAuthenticationEnabled(false)
+            .setProtocolUpgradeEnabled(false)
+            .build());
+    context.setAttribute(Wire.EXCHANGE, this);
+    HttpHost host = proxyHost();
+    if (host != null && proxy.isPresent() && proxy.get().authorization().isPresent()) {
+      AuthExchange login = new AuthExchange();
+      login.select(new ProxyLogin(proxy.get().authorization().get()));
+      context.setAuthExchange(host, login);
+    }
+  }
+
+  private static boolean isSecret(String header) {
+    return header.equalsIgnoreCase("Authorization") || header.equalsIgnoreCase("Cookie");
+  }
+
+  @Nullable HttpHost proxyHost() {
+    return proxy
+        .map(Proxies.Proxy::origin)
+        .map(origin -> new HttpHost(origin.scheme(), origin.host(), origin.port()))
+        .orElse(null);
+  }
+
+  /** A connection is there, perhaps one that has served before. */
+  void connected(HttpConnection connection) {
+    if (!connected) {
+      connected = true;
+      reused = connection.getEndpointDetails().getRequestCount() > 0;
+    }
+    if (body != null && !asks && connection instanceof ManagedHttpClientConnection managed) {
+      body.listenTo(listenable(managed));
+    }
+    watched.awaitAnswer();
+  }
+
+  /** With TLS, what has come in may be no answer but part of the protocol. */
+  private static @Nullable Socket listenable(ManagedHttpClientConnection connection) {
+    Socket socket = connection.getSocket();
+    return socket instanceof SSLSocket ? null : socket;
+  }
+
+  @Override
+  public void onRequestHead(HttpConnection connection, org.apache.hc.core5.http.HttpRequest head) {}
+
+  @Override
+  public void onResponseHead(
+      HttpConnection connection, org.apache.hc.core5.http.HttpResponse head) {
+    if (head.getCode() >= 200) {
+      watched.answered();
+      answered = true;
+      if (body != null && !body.begun()) {
+        body.spare();
+      }
+    } else if (body != null && connection instanceof ManagedHttpClientConnection managed) {
+      body.listenTo(listenable(managed));
+    }
+  }
+
+  @Override
+  public void onExchangeComplete(HttpConnection connection, boolean keepAlive) {}
+
+  boolean mayReuse() {
+    return body == null || !body.cut();
+  }
+
+  /** Passes the request on, and keeps what Google's client hides: how to cancel, all headers. */
+  private final class Recorder extends CloseableHttpClient {
+    @Override
+    protected CloseableHttpResponse doExecute(
+        HttpHost target, ClassicHttpRequest request, @Nullable HttpContext none)
+        throws IOException {
+      HttpUriRequestBase base = (HttpUriRequestBase) request;
+      HttpClientContext context = HttpClientContext.create();
+      prepare(base, context);
+      sent = base;
+      if (cancelled) {
+        base.cancel();
+      }
+      CloseableHttpResponse response =
+          (CloseableHttpResponse) wire.client().executeOpen(target, base, context);
+      headers = List.of(response.getHeaders());
+      HttpEntity entity = response.getEntity();
+      hasContent = entity != null;
+      // Google's client would parse them, and fail where a host takes liberties.
+      response.setHeaders();
+      return response;
+    }
+
+    @Override
+    public void close(CloseMode mode) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,103 @@
+package dev.varve.registry.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Where a host may send those who ask it: by redirects, links, upload locations, token realms. */
+public final class Redirects {
+  private static final String LEGAL = "-._~:/?#[]@!$&'()*+,;=%";
+
+  private Redirects() {}
+
+  /**
+   * Reads a reference that a host gave, relative or absolute, and checks it as {@link #check} does.
+   * What was escaped stays as it was; characters that no URI may have are escaped.
+   *
+   * @param from what the host was asked
+   * @param reference what it gave, such as the value of a Location header
+   * @param activity as in {@link Request}
+   * @throws RegistryException {@link RegistryException.Kind#REFUSED}
+   */
+  public static URI follow(URI from, String reference, String activity) throws IOException {
+    return follow(from, reference, activity, Addresses.Resolver.SYSTEM);
+  }
+
+  static URI follow(URI from, String reference, String activity, Addresses.Resolver resolver)
+      throws IOException {
+    URI to;
+    try {
+      String place = escaped(reference.strip());
+      // URI.resolve would drop the last segment of the path.
+      to = from.resolve(new URI(place.startsWith("?") ? from.getRawPath() + place : place));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw refused(activity, Origin.of(from) + " names a place that is not a URI", e);
+    }
+    check(from, to, activity, resolver);
+    return to;
+  }
+
+  /**
+   * Refuses steps that nobody wants: to other schemes than http and https, from https to http, and
+   * from a public host to this machine or its networks.
+   *
+   * @param from what a host was asked
+   * @param to where it sends to
+   * @param activity as in {@link Request}
+   * @throws RegistryException {@link RegistryException.Kind#REFUSED}
+   */
+  public static void check(URI from, URI to, String activity) throws IOException {
+    check(from, to, activity, Addresses.Resolver.SYSTEM);
+  }
+
+  static void check(URI from, URI to, String activity, Addresses.Resolver resolver)
+      throws IOException {
+    Origin there;
+    try {
+      there = Origin.of(to);
+    } catch (IllegalArgumentException e) {
+      throw refused(activity, Origin.of(from) + " names a place without a host", e);
+    }
+    Origin here = Origin.of(from);
+    String step = here + " sends to " + there;
+    if (!there.scheme().equals("https") && !there.scheme().equals("http")) {
+      throw refused(activity, step + ", by " + there.scheme() + " instead of https", null);
+    }
+    if (to.getRawUserInfo() != null) {
+      throw refused(activity, step + ", with a login in the URI", null);
+    }
+    if (here.secure() && !there.secure()) {
+      throw refused(activity, "https://" + here + " sends to http://" + there, null);
+    }
+    if (!here.host().equals(there.host())
+        && Addresses.isPrivate(there.host(), resolver)
+        && !Addresses.isPrivate(here.host(), resolver)) {
+      throw refused(activity, step + ", which is a private address", null);
+    }
+  }
+
+  private static RegistryException refused(String activity, String why, @Nullable Throwable cause) {
+    String message = activity + ": " + why + "; not followed";
+    return cause == null
+        ? new RegistryException(RegistryException.Kind.REFUSED, 0, message)
+        : new RegistryException(RegistryException.Kind.REFUSED, 0, message, cause);
+  }
+
+  private static String escaped(String reference) {
+    StringBuilder out = new StringBuilder(reference.length());
+    for (byte b : reference.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      boolean plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (plain || LEGAL.indexOf(c) >= 0) {
+        out.append(c);
+      } else {
+        out.append('%').append(HexFormat.of().toHexDigits(b).toUpperCase(Locale.ROOT));
+      }
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.varve.registry.http;
+
+import dev.varve.core.bytes.Progress;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Tries with waits between them: a second, doubling up to a minute, each shortened at random so
+ * that those who failed together don't come back together; never less than the host asked for.
+ */
+final class Retries implements Attempts {
+  private static final long FIRST_MILLIS = 1000;
+  private static final long LONGEST_MILLIS = 60_000;
+
+  /** GitHub's secondary limit says nothing about time, and takes minutes. */
+  private static final Duration SECONDARY = Duration.ofMinutes(1);
+
+  /** What a host may ask for; a job that hangs for longer should rather fail. */
+  static final Duration MOST = Duration.ofMinutes(10);
+
+  /** A name that is unknown rarely becomes known. */
+  private static final int UNKNOWN_HOST_TRIES = 3;
+
+  private final String activity;
+  private final HttpSettings settings;
+  private final Progress progress;
+  private final DoubleSupplier random;
+  private int count;
+
+  Retries(String activity, HttpSettings settings, Progress progress, DoubleSupplier random) {
+    this.activity = activity;
+    this.settings = settings;
+    this.progress = progress;
+    this.random = random;
+  }
+
+  @Override
+  public void progressed() {
+    count = 0;
+  }
+
+  @Override
+  public void failed(TransferException failure) throws IOException {
+    count++;
+    String what = what(failure);
+    Duration asked = failure.serverWait().orElse(Duration.ZERO);
+    if (asked.compareTo(MOST) > 0) {
+      String message = what + "; it asks to wait for " + Words.of(asked) + ", try again then";
+      throw unavailable(failure, message);
+    }
+    boolean unknown = failure.getCause() instanceof UnknownHostException;
+    int most = unknown ? Math.min(UNKNOWN_HOST_TRIES, settings.tries()) : settings.tries();
+    if (count >= most) {
+      String tries = count == 1 ? "1 try" : count + " tries";
+      throw unavailable(failure, what + "; gave up after " + tries);
+    }
+    Duration wait = wait(failure, asked);
+    failure.holdUp(wait);
+    progress.notice(
+        "%s: %s, trying again in %s (%d of %d)"
+            .formatted(activity, what, Words.of(wait), count + 1, most));
+    try {
+      settings.pause().of(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(activity + ": interrupted");
+    }
+  }
+
+  private Duration wait(TransferException failure, Duration asked) {
+    int doublings = Math.min(count - 1, 10);
+    boolean secondary =
+        failure.kind() == TransferException.Kind.RATE_LIMITED
+            && failure.status() == 403
+            && failure.serverWait().isEmpty();
+    if (secondary) {
+      Duration wait = SECONDARY.multipliedBy(1L << doublings);
+      return wait.compareTo(MOST) > 0 ? MOST : wait;
+    }
+    long most = Math.min(LONGEST_MILLIS, FIRST_MILLIS << doublings);
+    Duration wait = Duration.ofMillis((long) (most * random.getAsDouble()));
+    return wait.compareTo(asked) > 0 ? wait : asked;
+  }
+
+  /** The failure without the activity, which may be that of a part of the work. */
+  private String what(TransferException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String prefix = activity + ": ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+  }
+
+  private RegistryException unavailable(TransferException failure, String message) {
+    return new RegistryException(
+        RegistryException.Kind.UNAVAILABLE, failure.status(), activity + ": " + message, failure);
+  }
+}

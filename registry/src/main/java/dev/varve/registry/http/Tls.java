@@ -1,0 +1,229 @@
+package dev.varve.registry.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/** Whom to trust, and who we are. */
+final class Tls {
+  private static final char[] NO_PASSWORD = {};
+
+  private Tls() {}
+
+  /** The two hosts can't agree on a way to speak: another try changes nothing. */
+  static final class HandshakeException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    HandshakeException(SSLException cause) {
+      super(cause);
+    }
+  }
+
+  /** How connections are secured. */
+  static TlsSocketStrategy strategy(HttpSettings settings) throws IOException {
+    HostnameVerificationPolicy policy =
+        settings.tlsVerify()
+            ? HostnameVerificationPolicy.BUILTIN
+            : HostnameVerificationPolicy.CLIENT;
+    TlsSocketStrategy strategy =
+        new DefaultClientTlsStrategy(context(settings), policy, NoopHostnameVerifier.INSTANCE);
+    return new TlsSocketStrategy() {
+      @Override
+      public SSLSocket upgrade(
+          Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
+          throws IOException {
+        try {
+          return strategy.upgrade(socket, host, port, attachment, context);
+        } catch (SSLException e) {
+          Optional<IOException> network = network(e);
+          throw network.isPresent() ? network.get() : new HandshakeException(e);
+        }
+      }
+    };
+  }
+
+  /** What happened to the connection, if that is behind the failure. */
+  static Optional<IOException> network(SSLException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException
+          || cause instanceof SocketTimeoutException
+          || cause instanceof EOFException) {
+        return Optional.of((IOException) cause);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static SSLContext context(HttpSettings settings) throws IOException {
+    KeyManager @Nullable [] keys = null;
+    TrustManager @Nullable [] trusted = null;
+    try {
+      if (settings.certificates().isPresent()) {
+        Path directory = settings.certificates().get();
+        keys = clientKeys(directory);
+        trusted = authorities(directory);
+      }
+      if (!settings.tlsVerify()) {
+        trusted = new TrustManager[] {new TrustAll()};
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys, trusted, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("setting up TLS: " + Words.of(e), e);
+    }
+  }
+
+  /** The system's authorities and those in the directory. */
+  private static TrustManager[] authorities(Path directory)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = emptyStore();
+    int count = 0;
+    for (TrustManager manager : trustManagers(null)) {
+      if (manager instanceof X509TrustManager x509) {
+        for (X509Certificate certificate : x509.getAcceptedIssuers()) {
+          store.setCertificateEntry("authority " + count++, certificate);
+        }
+      }
+    }
+    for (Path file : list(directory, "*.crt")) {
+      for (Certificate certificate : certificates(file)) {
+        store.setCertificateEntry("authority " + count++, certificate);
+      }
+    }
+    return trustManagers(store);
+  }
+
+  private static TrustManager[] trustManagers(@Nullable KeyStore store)
+      throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  private static KeyManager[] clientKeys(Path directory)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = emptyStore();
+    for (Path file : list(directory, "*.cert")) {
+      Path key = sibling(file, ".cert", ".key");
+      if (!Files.exists(key)) {
+        throw new IOException(
+            "reading the client's certificate "
+                + file
+                + ": expected its key in "
+                + key.getFileName()
+                + "; authorities are named *.crt");
+      }
+      Certificate[] chain = certificates(file).toArray(Certificate[]::new);
+      store.setKeyEntry(file.toString(), PrivateKeys.read(key), NO_PASSWORD, chain);
+    }
+    for (Path key : list(directory, "*.key")) {
+      Path certificate = sibling(key, ".key", ".cert");
+      if (!Files.exists(certificate)) {
+        throw new IOException(
+            "reading the client's key "
+                + key
+                + ": expected its certificate in "
+                + certificate.getFileName());
+      }
+    }
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, NO_PASSWORD);
+    return factory.getKeyManagers();
+  }
+
+  private static Path sibling(Path file, String ending, String other) {
+    String name = String.valueOf(file.getFileName());
+    return file.resolveSibling(name.substring(0, name.length() - ending.length()) + other);
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+
+  private static List<Path> list(Path directory, String pattern) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
+      stream.forEach(files::add);
+    } catch (IOException e) {
+      throw new IOException("listing the certificates in " + directory + ": " + e, e);
+    }
+    files.sort(null);
+    return files;
+  }
+
+  private static Collection<? extends Certificate> certificates(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      Collection<? extends Certificate> found =
+          CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (found.isEmpty()) {
+        throw new CertificateException("expected a certificate in PEM or DER");
+      }
+      return found;
+    } catch (CertificateException e) {
+      throw new IOException("reading the certificate " + file + ": " + Words.of(e), e);
+    }
+  }
+
+  /** For {@code --tls-verify=false}. */
+  private static final class TrustAll extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.varve.registry.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.cookie.CookieSpecFactory;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/** The connections, which all requests share. */
+final class Wire implements Closeable {
+  /** How long a connection may take, for each address of the host. */
+  static final int CONNECT_MILLIS = 20_000;
+
+  /** The attribute of a request's context that holds its {@link Exchange}. */
+  static final String EXCHANGE = "varve.exchange";
+
+  /**
+   * Limits are the callers' business: {@link HostGate} holds requests back, and a connection whose
+   * response is being read must never keep another request waiting.
+   */
+  private static final int PER_HOST = 256;
+
+  private static final int TOTAL = 512;
+
+  /** Heads and small bodies; what is bigger goes around it. */
+  private static final int BUFFER = 8 << 10;
+
+  /** Headers may be long, such as the Location of a signed upload; but not without end. */
+  private static final int LONGEST_LINE = 64 << 10;
+
+  private static final Http1Config HTTP1 =
+      Http1Config.custom()
+          .setBufferSize(BUFFER)
+          .setMaxLineLength(LONGEST_LINE)
+          .setMaxHeaderCount(500)
+          // A host that knows nothing of 100-continue gets the body after that.
+          .setWaitForContinueTimeout(Timeout.ofSeconds(1))
+          .build();
+
+  private final HttpSettings settings;
+  private final Proxies proxies;
+  private final Watchdog watchdog;
+  private final CloseableHttpClient client;
+  private volatile boolean closed;
+
+  Wire(HttpSettings settings, Addresses.Resolver resolver) throws IOException {
+    this.settings = settings;
+    this.proxies = new Proxies(settings.environment());
+    this.watchdog = new Watchdog(settings);
+    this.client =
+        HttpClients.custom()
+            .setConnectionManager(
+                PoolingHttpClientConnectionManagerBuilder.create()
+                    .setTlsSocketStrategy(Tls.strategy(settings))
+                    .setDnsResolver(new Dns(resolver))
+                    .setConnectionFactory(
+                        ManagedHttpClientConnectionFactory.builder().http1Config(HTTP1).build())
+                    .setDefaultSocketConfig(
+                        SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).build())
+                    .setDefaultConnectionConfig(
+                        ConnectionConfig.custom()
+                            .setValidateAfterInactivity(1, TimeUnit.SECONDS)
+                            .build())
+                    .setMaxConnPerRoute(PER_HOST)
+                    .setMaxConnTotal(TOTAL)
+                    .build())
+            .setRequestExecutor(new Executor())
+            .setRoutePlanner(new Routes())
+            .setConnectionReuseStrategy(
+                (request, response, context) ->
+                    exchange(context).mayReuse()
+                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(
+                            request, response, context))
+            .setDefaultCookieSpecRegistry(RegistryBuilder.<CookieSpecFactory>create().build())
+            .disableAutomaticRetries()
+            .disableRedirectHandling()
+            .disableContentCompression()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableConnectionState()
+            .disableDefaultUserAgent()
+            .build();
+  }
+
+  HttpSettings settings() {
+    return settings;
+  }
+
+  Proxies proxies() {
+    return proxies;
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  CloseableHttpClient client() {
+    return client;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    watchdog.close();
+    client.close(CloseMode.IMMEDIATE);
+  }
+
+  private static Exchange exchange(HttpContext context) {
+    return (Exchange) context.getAttribute(EXCHANGE);
+  }
+
+  /** Lets each exchange see how far it is. */
+  private static final class Executor extends HttpRequestExecutor {
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        @Nullable HttpResponseInformationCallback informed,
+        HttpContext context)
+        throws IOException, HttpException {
+      Exchange exchange = exchange(context);
+      exchange.connected(connection);
+      return new HttpRequestExecutor(HTTP1, null, exchange)
+          .execute(request, connection, informed, context);
+    }
+  }
+
+  private final class Routes extends DefaultRoutePlanner {
+    Routes() {
+      super(null);
+    }
+
+    @Override
+    protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+      return exchange(context).proxyHost();
+    }
+  }
+
+  private record Dns(Addresses.Resolver resolver) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      return resolver.resolve(host).toArray(InetAddress[]::new);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.varve.registry.http;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A host that does with its connections what no decent host would. */
+final class RawServer implements Closeable {
+  private final ServerSocket socket;
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  final AtomicInteger count = new AtomicInteger();
+
+  /** What it does with one connection. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(Socket connection) throws IOException, InterruptedException;
+  }
+
+  RawServer(Handler handler) throws IOException {
+    socket = new ServerSocket();
+    socket.setReceiveBufferSize(32 << 10);
+    socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    daemon(
+        () -> {
+          while (true) {
+            Socket connection = socket.accept();
+            connections.add(connection);
+            count.incrementAndGet();
+            daemon(
+                () -> {
+                  try (connection) {
+                    handler.handle(connection);
+                  }
+                });
+          }
+        });
+  }
+
+  /** Something that may fail once the test is over. */
+  @FunctionalInterface
+  private interface Job {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void daemon(Job job) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                job.run();
+              } catch (IOException | InterruptedException e) {
+                // The test is over, or the other side had enough.
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port() + path);
+  }
+
+  /** Reads up to the end of a request's head. */
+  static String head(Socket connection) throws IOException {
+    InputStream in = connection.getInputStream();
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int b = in.read();
+      if (b < 0) {
+        throw new IOException("no request");
+      }
+      head.append((char) b);
+    }
+    return head.toString();
+  }
+
+  static void send(Socket connection, String text) throws IOException {
+    connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    connection.getOutputStream().flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+    for (Socket connection : connections) {
+      connection.close();
+    }
+  }
+}

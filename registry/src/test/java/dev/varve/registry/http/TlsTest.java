@@ -1,0 +1,376 @@
+package dev.varve.registry.http;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.status;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom we trust, and who trusts us. */
+@Timeout(30)
+final class TlsTest {
+  private static final String PASSWORD = "secret";
+
+  @TempDir static Path directory;
+  @TempDir Path certificates;
+  private static KeyStore server;
+  private static KeyStore client;
+  private static WireMockServer host;
+  private static WireMockServer picky;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = generate("server");
+    client = generate("client");
+    host =
+        new WireMockServer(
+            options()
+                .httpDisabled(true)
+                .dynamicHttpsPort()
+                .keystorePath(directory.resolve("server").toString())
+                .keystoreType("PKCS12")
+                .keystorePassword(PASSWORD)
+                .keyManagerPassword(PASSWORD));
+    picky =
+        new WireMockServer(
+            options()
+                .httpDisabled(true)
+                .dynamicHttpsPort()
+                .keystorePath(directory.resolve("server").toString())
+                .keystoreType("PKCS12")
+                .keystorePassword(PASSWORD)
+                .keyManagerPassword(PASSWORD)
+                .needClientAuth(true)
+                .trustStorePath(directory.resolve("client").toString())
+                .trustStoreType("PKCS12")
+                .trustStorePassword(PASSWORD));
+    host.start();
+    picky.start();
+    host.stubFor(get(anyUrl()).willReturn(ok("hello")));
+    picky.stubFor(get(anyUrl()).willReturn(ok("hello, you")));
+  }
+
+  @AfterAll
+  static void stop() {
+    host.stop();
+    picky.stop();
+  }
+
+  /** A key and its own certificate, in a file of that name. */
+  private static KeyStore generate(String name) throws Exception {
+    Path file = directory.resolve(name);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=dns:registry.example",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(said).isZero();
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD.toCharArray());
+    }
+    return store;
+  }
+
+  private static String pem(String type, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %1$s-----\n"
+        .formatted(type, Base64.getMimeEncoder().encodeToString(der));
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(certificates.resolve(name), text);
+  }
+
+  private static String certificate(KeyStore store) throws Exception {
+    return pem("CERTIFICATE", store.getCertificate("it").getEncoded());
+  }
+
+  private static HttpSettings settings() {
+    return HttpSettings.defaults("x").withLimits(2, 2);
+  }
+
+  private static String ask(HttpSettings settings, String name, int port) throws IOException {
+    try (Fixture fixture = new Fixture(settings, Fixture.allHere());
+        Response response =
+            fixture.http.send(
+                new Request("asking", "GET", URI.create("https://" + name + ":" + port + "/")))) {
+      return Fixture.text(response);
+    }
+  }
+
+  @Test
+  void aCertificateOfNoKnownAuthorityIsRefused() {
+    assertThatThrownBy(() -> ask(settings(), "registry.example", host.httpsPort()))
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "asking: the certificate of registry.example:%d is not trusted (unable to find valid"
+                + " certification path to requested target); give its authority with --cert-dir,"
+                + " or go without checks by --tls-verify=false",
+            host.httpsPort());
+  }
+
+  @Test
+  void anAuthorityOfTheDirectoryIsTrusted() throws Exception {
+    write("ca.crt", certificate(client) + certificate(server));
+
+    assertThat(ask(settings().withCertificates(certificates), "registry.example", host.httpsPort()))
+        .isEqualTo("hello");
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefused() throws Exception {
+    write("ca.crt", certificate(server));
+
+    assertThatThrownBy(
+            () -> ask(settings().withCertificates(certificates), "other.example", host.httpsPort()))
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "asking: the certificate of other.example:%d is not for it (No subject alternative DNS"
+                + " name matching other.example found.); use the name that it is for, or go"
+                + " without checks by --tls-verify=false",
+            host.httpsPort());
+  }
+
+  @Test
+  void checksCanBeTurnedOff() throws IOException {
+    assertThat(ask(settings().withTlsVerify(false), "other.example", host.httpsPort()))
+        .isEqualTo("hello");
+  }
+
+  @Test
+  void aHostWithoutTlsIsRefusedUnlessChecksAreOff() throws IOException {
+    WireMockServer plain = new WireMockServer(options().dynamicPort());
+    plain.start();
+    plain.stubFor(get(anyUrl()).willReturn(ok("plainly")));
+    plain.stubFor(put(anyUrl()).willReturn(status(201)));
+    String name = "registry.example:" + plain.port();
+    URI uri = URI.create("https://" + name + "/");
+    try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere())) {
+      assertThatThrownBy(() -> ask(settings(), "registry.example", plain.port()))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "asking: %s does not speak TLS (Unsupported or unrecognized SSL message);"
+                  + " if it speaks plain HTTP, use --plain-http",
+              name);
+      assertThat(fixture.http.isPlain(name)).isFalse();
+      Body body = Body.of("a/b", new byte[100_000]);
+      try (Response response =
+          fixture.http.send(new Request("pushing", "PUT", uri).with(body).once())) {
+        assertThat(response.status()).isEqualTo(201);
+        assertThat(response.uri()).hasToString("http://" + name + "/");
+      }
+      assertThat(fixture.http.isPlain(name)).isTrue();
+      assertThat(fixture.notices).isEmpty();
+    } finally {
+      plain.stop();
+    }
+  }
+
+  @Test
+  void whoWantsToKnowUsIsShownOurCertificate() throws Exception {
+    PrivateKey key = (PrivateKey) client.getKey("it", PASSWORD.toCharArray());
+    write("ca.crt", certificate(server));
+    write("me.cert", certificate(client));
+    write("me.key", pem("PRIVATE KEY", key.getEncoded()));
+
+    assertThat(
+            ask(settings().withCertificates(certificates), "registry.example", picky.httpsPort()))
+        .isEqualTo("hello, you");
+  }
+
+  @Test
+  void whoCanNotAgreeIsRefused() throws Exception {
+    try (SSLServerSocket socket = listen()) {
+      // For a key of another kind than it has.
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_GCM_SHA256"});
+      Thread thread = serve(socket, SSLSocket::startHandshake);
+      String name = "registry.example:" + socket.getLocalPort();
+      assertThatThrownBy(
+              () -> ask(settings().withTlsVerify(false), "registry.example", socket.getLocalPort()))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "asking: no TLS with "
+                  + name
+                  + " (Received fatal alert: handshake_failure);"
+                  + " if it wants a certificate, use --cert-dir");
+      thread.join();
+    }
+  }
+
+  /** What a host does with its one connection. */
+  private interface Talk {
+    void with(SSLSocket connection) throws IOException;
+  }
+
+  private static SSLServerSocket listen() throws Exception {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(server, PASSWORD.toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0);
+  }
+
+  private static Thread serve(SSLServerSocket socket, Talk talk) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try (SSLSocket connection = (SSLSocket) socket.accept()) {
+                talk.with(connection);
+              } catch (IOException e) {
+                // The test will tell.
+              }
+            });
+    thread.start();
+    return thread;
+  }
+
+  @Test
+  void aRedirectOutOfTlsIsRefused() throws Exception {
+    write("ca.crt", certificate(server));
+    host.stubFor(
+        get("/away").willReturn(status(302).withHeader("Location", "http://other.example/x?s=1")));
+    try (Fixture fixture =
+        new Fixture(settings().withCertificates(certificates), Fixture.allHere())) {
+      String name = "registry.example:" + host.httpsPort();
+      assertThatThrownBy(
+              () ->
+                  fixture.http.send(
+                      new Request("asking", "GET", URI.create("https://" + name + "/away"))))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage("asking: https://%s sends to http://other.example; not followed", name);
+    }
+  }
+
+  @Test
+  void anEarlyAnswerIsSeenThroughTls() throws Exception {
+    try (SSLServerSocket socket = listen()) {
+      Thread thread =
+          serve(
+              socket,
+              connection -> {
+                RawServer.head(connection);
+                RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                connection.getInputStream().skipNBytes(100_000);
+                RawServer.send(connection, "HTTP/1.1 413 Big\r\nContent-Length: 0\r\n\r\n");
+              });
+      try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere());
+          Response response =
+              fixture.http.send(
+                  new Request(
+                          "pushing",
+                          "PUT",
+                          URI.create("https://registry.example:" + socket.getLocalPort() + "/"))
+                      .with(Body.of("a/b", new byte[50 << 20]))
+                      .once())) {
+        assertThat(response.status()).isEqualTo(413);
+      }
+      thread.join();
+    }
+  }
+
+  @Test
+  void keysAreReadInAllTheirForms() throws Exception {
+    KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+    rsa.initialize(2048);
+    KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
+    ec.initialize(new ECGenParameterSpec("secp384r1"));
+    PrivateKey rsaKey = rsa.generateKeyPair().getPrivate();
+    PrivateKey ecKey = ec.generateKeyPair().getPrivate();
+    write("rsa8.key", pem("PRIVATE KEY", rsaKey.getEncoded()));
+    write("ec8.key", pem("PRIVATE KEY", ecKey.getEncoded()));
+    write("rsa1.key", "some text\n" + pem("RSA PRIVATE KEY", inner(rsaKey.getEncoded(), 26)));
+    write("sec1.key", pem("EC PARAMETERS", new byte[3]) + pem("EC PRIVATE KEY", sec1(ecKey)));
+
+    assertThat(PrivateKeys.read(certificates.resolve("rsa8.key"))).isEqualTo(rsaKey);
+    assertThat(PrivateKeys.read(certificates.resolve("rsa1.key"))).isEqualTo(rsaKey);
+    assertThat(PrivateKeys.read(certificates.resolve("ec8.key"))).isEqualTo(ecKey);
+    ECPrivateKey read = (ECPrivateKey) PrivateKeys.read(certificates.resolve("sec1.key"));
+    assertThat(read.getS()).isEqualTo(((ECPrivateKey) ecKey).getS());
+    assertThat(read.getParams()).hasToString("secp384r1 [NIST P-384] (1.3.132.0.34)");
+  }
+
+  private static byte[] inner(byte[] pkcs8, int from) {
+    return java.util.Arrays.copyOfRange(pkcs8, from, pkcs8.length);
+  }
+
+  /** With the name of the curve, as OpenSSL writes it; Java leaves it out. */
+  private static byte[] sec1(PrivateKey key) throws Exception {
+    byte[] scalar = ((ECPrivateKey) key).getS().toByteArray();
+    byte[] fixed = new byte[48];
+    int length = Math.min(48, scalar.length);
+    System.arraycopy(scalar, scalar.length - length, fixed, 48 - length, length);
+    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    out.writeBytes(new byte[] {0x30, 3 + 50 + 9, 2, 1, 1, 4, 48});
+    out.writeBytes(fixed);
+    out.writeBytes(new byte[] {(byte) 0xa0, 7, 6, 5, 0x2b, (byte) 0x81, 4, 0, 0x22});
+    return out.toByteArray();
+  }
+
+  @Test
+  void filesThatCanNotBeReadAreNamed() throws Exception {
+    Path key = certificates.resolve("me.key");
+    write("me.key", "nothing");
+    assertThatThrownBy(() -> PrivateKeys.read(key))
+        .hasMessage("reading the client's key " + key + ": expected a private key in PEM");
+    write("me.key", pem("ENCRYPTED PRIVATE KEY", new byte[5]));
+    assertThatThrownBy(() -> PrivateKeys.read(key))
+        .hasMessage(
+            "reading the client's key " + key + ": it is encrypted; write it without a passphrase");
+    HttpSettings settings = settings().withCertificates(certificates);
+    assertThatThrownBy(() -> ask(settings, "registry.example", 1))
+        .hasMessage("reading the client's key " + key + ": expected its certificate in me.cert");
+    Files.delete(key);
+    write("me.cert", certificate(client));
+    assertThatThrownBy(() -> ask(settings, "registry.example", 1))
+        .hasMessage(
+            "reading the client's certificate %s: expected its key in me.key;"
+                    .formatted(certificates.resolve("me.cert"))
+                + " authorities are named *.crt");
+    Files.delete(certificates.resolve("me.cert"));
+    write("ca.crt", "-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----\n");
+    assertThatThrownBy(() -> ask(settings, "registry.example", 1))
+        .hasMessageStartingWith("reading the certificate " + certificates.resolve("ca.crt") + ": ");
+  }
+}

@@ -1,0 +1,422 @@
+package dev.varve.registry.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Connections that break, hang, or end where nobody expects it. */
+@Timeout(30)
+final class TransfersTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  private static Request get(RawServer server) {
+    return new Request("pulling x", "GET", server.uri("/x?secret=1")).once();
+  }
+
+  private static Request put(RawServer server, long length) {
+    return new Request("pushing x", "PUT", server.uri("/x?secret=1")).with(zeros(length)).once();
+  }
+
+  private static Body zeros(long length) {
+    return new Body() {
+      @Override
+      public long length() {
+        return length;
+      }
+
+      @Override
+      public String contentType() {
+        return "application/octet-stream";
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        byte[] piece = new byte[50_000];
+        for (long left = length; left > 0; left -= piece.length) {
+          out.write(piece, 0, (int) Math.min(left, piece.length));
+        }
+      }
+    };
+  }
+
+  private static void takeAll(Socket connection, long length) throws IOException {
+    connection.getInputStream().skipNBytes(length);
+  }
+
+  @Test
+  void aBodyThatEndsEarlyIsNeverTakenForWhole() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n1234");
+                });
+        Fixture fixture = new Fixture();
+        Response response = fixture.http.send(get(server))) {
+      assertThat(response.length()).isEqualTo(10);
+
+      TransferException failure =
+          catchThrowableOfType(TransferException.class, () -> response.body().readAllBytes());
+
+      assertThat(failure.kind()).isEqualTo(TransferException.Kind.BROKEN);
+      assertThat(failure)
+          .hasMessage(
+              "pulling x: connection to 127.0.0.1:%d broken after 4 of 10 bytes", server.port());
+    }
+  }
+
+  @Test
+  void chunksThatEndEarlyAreNeverTakenForWhole() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(
+                      connection,
+                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n1234\r\n");
+                });
+        Fixture fixture = new Fixture();
+        Response response = fixture.http.send(get(server))) {
+      assertThat(response.length()).isEqualTo(-1);
+
+      assertThatThrownBy(() -> response.body().readAllBytes())
+          .isInstanceOf(TransferException.class)
+          .hasMessage("pulling x: connection to 127.0.0.1:%d broken after 4 bytes", server.port());
+    }
+  }
+
+  @Test
+  void aDownloadThatStallsIsCancelled() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n1234");
+                  connection.getInputStream().read();
+                });
+        Fixture fixture = new Fixture(Fixture.impatient(LONG, 1000, SHORT));
+        Response response = fixture.http.send(get(server))) {
+      TransferException failure =
+          catchThrowableOfType(TransferException.class, () -> response.body().readAllBytes());
+
+      assertThat(failure.kind()).isEqualTo(TransferException.Kind.STALLED);
+      assertThat(failure)
+          .hasMessageMatching(
+              "pulling x: stalled: [04] bytes in [0-9]+ ms \\(127.0.0.1:" + server.port() + "\\)");
+    }
+  }
+
+  @Test
+  void whoeverReadsSlowlyIsNotBlamed() throws Exception {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234");
+                  connection.getInputStream().read();
+                });
+        Fixture fixture = new Fixture(Fixture.impatient(LONG, 1000, Duration.ofMillis(80)));
+        Response response = fixture.http.send(get(server))) {
+      Thread.sleep(200);
+      assertThat(response.body().read()).isEqualTo('1');
+      Thread.sleep(200);
+      assertThat(response.body().readAllBytes()).hasSize(3);
+    }
+  }
+
+  @Test
+  void anUploadThatStallsIsCancelled() throws IOException {
+    CountDownLatch over = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                  over.await();
+                });
+        Fixture fixture = new Fixture(Fixture.impatient(LONG, 1_000_000, SHORT))) {
+      TransferException failure =
+          catchThrowableOfType(
+              TransferException.class, () -> fixture.http.send(put(server, 1L << 30)));
+      over.countDown();
+
+      assertThat(failure.kind()).isEqualTo(TransferException.Kind.STALLED);
+      assertThat(failure).hasMessageStartingWith("pushing x: stalled: ");
+    }
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeIsNotWaitedForForever() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  connection.getInputStream().read();
+                });
+        Fixture fixture = new Fixture(Fixture.impatient(SHORT, 1, LONG))) {
+      assertThatThrownBy(() -> fixture.http.send(get(server)))
+          .isInstanceOf(TransferException.class)
+          .hasMessage("pulling x: no answer within 200 ms (127.0.0.1:%d)", server.port());
+    }
+  }
+
+  @Test
+  void nothingIsSentToAHostThatRefusesTheHead() throws Exception {
+    AtomicLong received = new AtomicLong();
+    CountDownLatch gone = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+                  try {
+                    while (connection.getInputStream().read() >= 0) {
+                      received.incrementAndGet();
+                    }
+                  } finally {
+                    gone.countDown();
+                  }
+                });
+        Fixture fixture = new Fixture()) {
+      try (Response response = fixture.http.send(put(server, 1 << 20))) {
+        assertThat(response.status()).isEqualTo(401);
+      }
+      gone.await();
+      assertThat(received).hasValue(0);
+    }
+  }
+
+  @Test
+  void nothingIsSentToAHostThatSendsElsewhere() throws IOException {
+    AtomicLong received = new AtomicLong();
+    try (RawServer second =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                  takeAll(connection, 1 << 20);
+                  RawServer.send(connection, "HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
+                });
+        RawServer first =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(
+                      connection,
+                      "HTTP/1.1 307 There\r\nContent-Length: 0\r\nLocation: "
+                          + second.uri("/y")
+                          + "\r\n\r\n");
+                  while (connection.getInputStream().read() >= 0) {
+                    received.incrementAndGet();
+                  }
+                });
+        Fixture fixture = new Fixture()) {
+      try (Response response = fixture.http.send(put(first, 1 << 20))) {
+        assertThat(response.status()).isEqualTo(201);
+      }
+      assertThat(received).hasValue(0);
+    }
+  }
+
+  @Test
+  void anAnswerThatComesEarlyIsSeen() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                  takeAll(connection, 500_000);
+                  RawServer.send(
+                      connection,
+                      "HTTP/1.1 413 Big\r\nConnection: close\r\nContent-Length: 7\r\n\r\ntoo big");
+                });
+        Fixture fixture = new Fixture();
+        Response response = fixture.http.send(put(server, 1L << 30))) {
+      assertThat(response.status()).isEqualTo(413);
+      assertThat(Fixture.text(response)).isEqualTo("too big");
+    }
+  }
+
+  @Test
+  void anUploadThatBreaksSaysSo() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                  takeAll(connection, 500_000);
+                });
+        Fixture fixture = new Fixture()) {
+      TransferException failure =
+          catchThrowableOfType(
+              TransferException.class, () -> fixture.http.send(put(server, 1L << 30)));
+
+      assertThat(failure.kind()).isEqualTo(TransferException.Kind.BROKEN);
+      assertThat(failure)
+          .hasMessageStartingWith(
+              "pushing x: connection broken (127.0.0.1:" + server.port() + ": ");
+    }
+  }
+
+  @Test
+  void closingAResponseDoesNotDownloadTheRest() throws Exception {
+    AtomicLong sent = new AtomicLong();
+    CountDownLatch gone = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(
+                      connection, "HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n");
+                  byte[] piece = new byte[64 << 10];
+                  try {
+                    for (int i = 0; i < 1 << 14; i++) {
+                      connection.getOutputStream().write(piece);
+                      sent.addAndGet(piece.length);
+                    }
+                  } finally {
+                    gone.countDown();
+                  }
+                });
+        Fixture fixture = new Fixture()) {
+      try (Response response = fixture.http.send(get(server))) {
+        response.body().skipNBytes(100_000);
+      }
+      gone.await();
+      assertThat(sent.get()).isLessThan(64 << 20);
+    }
+  }
+
+  @Test
+  void aSmallRestIsReadToKeepTheConnection() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  while (true) {
+                    RawServer.head(connection);
+                    RawServer.send(
+                        connection, "HTTP/1.1 404 No\r\nContent-Length: 9\r\n\r\nnot there");
+                  }
+                });
+        Fixture fixture = new Fixture()) {
+      for (int i = 0; i < 3; i++) {
+        fixture.http.send(get(server)).close();
+      }
+      assertThat(server.count).hasValue(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatDiedInThePoolIsNoFailure() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                });
+        Fixture fixture = new Fixture()) {
+      Request request = new Request("asking", "GET", server.uri("/"));
+      for (int i = 0; i < 3; i++) {
+        fixture.http.send(request).close();
+      }
+      assertThat(fixture.notices).isEmpty();
+      assertThat(server.count).hasValue(3);
+    }
+  }
+
+  @Test
+  void onlySoManyRequestsRunAtOnceButBodiesHaveTheirOwnLimit() throws Exception {
+    CountDownLatch firstIsThere = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  boolean put = RawServer.head(connection).startsWith("PUT");
+                  if (!put) {
+                    firstIsThere.countDown();
+                    go.await();
+                  } else {
+                    takeAll(connection, 3);
+                  }
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                });
+        Fixture fixture = new Fixture(HttpSettings.defaults("x").withLimits(1, 1))) {
+      Thread[] gets = new Thread[2];
+      for (int i = 0; i < gets.length; i++) {
+        gets[i] =
+            new Thread(
+                () -> {
+                  try {
+                    fixture.http.send(get(server)).close();
+                  } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                  }
+                });
+        gets[i].start();
+      }
+      firstIsThere.await();
+      fixture.http.send(put(server, 3)).close();
+      assertThat(server.count).hasValue(2);
+      go.countDown();
+      for (Thread thread : gets) {
+        thread.join();
+      }
+    }
+  }
+
+  @Test
+  void closingEndsWhatIsUnderWay() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  asked.countDown();
+                  connection.getInputStream().read();
+                });
+        Fixture fixture = new Fixture()) {
+      Thread closer =
+          new Thread(
+              () -> {
+                try {
+                  asked.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                fixture.http.close();
+              });
+      closer.start();
+      assertThatThrownBy(() -> fixture.http.send(get(server))).hasMessage("pulling x: cancelled");
+      closer.join();
+    }
+  }
+
+  @Test
+  void aClosedResponseCanNotBeRead() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+                });
+        Fixture fixture = new Fixture()) {
+      Response response = fixture.http.send(get(server));
+      InputStream body = response.body();
+      response.close();
+      response.close();
+
+      assertThatThrownBy(body::read).hasMessage("pulling x: the response is closed");
+    }
+  }
+}
