@@ -8,7 +8,6 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.core.state.StateArtifact;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +44,7 @@ final class CopyCommandTest {
     for (String tag : new String[] {"a", "b", "c"}) {
       try (ImageSource copied = open("out", tag)) {
         assertThat(copied.descriptor()).isEqualTo(image);
-        assertThat(copied.referrer(StateArtifact.TYPE)).isPresent();
+        assertThat(copied.referrers(image, type -> true)).hasSize(1);
       }
     }
     assertThat(cli.scratch()).isEmpty();
