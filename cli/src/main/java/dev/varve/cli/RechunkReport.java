@@ -44,10 +44,10 @@ final class RechunkReport {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.add(name(image) + (result.verified() ? ", verified" : ""));
+    lines.add(image.pinned() + (result.verified() ? ", verified" : ""));
     Table table = new Table("ll");
     table.row("layers", layers());
-    table.row("previous", result.previous().map(RechunkReport::name).orElse("none: " + absence));
+    table.row("previous", result.previous().map(PublishedImage::pinned).orElse("none: " + absence));
     table.row(
         "update",
         update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes)));
@@ -77,10 +77,6 @@ final class RechunkReport {
         .count();
   }
 
-  private static String name(PublishedImage image) {
-    return image.reference() + "@" + image.descriptor().digest();
-  }
-
   /** For machines. */
   JsonObject json() {
     JsonObject json =
@@ -97,7 +93,7 @@ final class RechunkReport {
             .with("reusedBytes", reusedBytes)
             .with("verified", result.verified());
     if (result.previous().isPresent() && update.isPresent()) {
-      return update.get().addTo(json.with("prevRef", name(result.previous().get())));
+      return update.get().addTo(json.with("prevRef", result.previous().get().pinned()));
     }
     return json.with("updateBytes", totalBytes).with("share", 1);
   }

@@ -52,6 +52,12 @@ public record PublishedImage(
     layers = List.copyOf(layers);
   }
 
+  /** The reference, with the image's digest unless it ends with it already. */
+  public String pinned() {
+    String digest = "@" + descriptor.digest();
+    return reference.endsWith(digest) ? reference : reference + digest;
+  }
+
   /**
    * A layer, as it is published.
    *

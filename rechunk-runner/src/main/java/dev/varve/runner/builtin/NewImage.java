@@ -67,9 +67,7 @@ record NewImage(ImageConfig config, Manifest manifest) {
     labels.put(VERSION_LABEL, VERSION_PREFIX + VarveVersion.get());
     labels.put("rechunk.chunks", Integer.toString(chunks));
     labels.remove("rechunk.prev-ref");
-    previous.ifPresent(
-        image ->
-            labels.put("rechunk.prev-ref", image.reference() + "@" + image.descriptor().digest()));
+    previous.ifPresent(image -> labels.put("rechunk.prev-ref", image.pinned()));
     request
         .labels()
         .forEach(

@@ -1,0 +1,259 @@
+package dev.varve.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.Fault;
+import dev.varve.registry.fake.RecordedRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that ask a registry. */
+final class RegistryTest {
+  @TempDir private Path directory;
+  private FakeRegistry registry;
+  private Cli cli;
+  private String repository;
+
+  @BeforeEach
+  void start() throws IOException {
+    registry = FakeRegistry.start();
+    repository = registry.host() + "/owner/os";
+    cli = new Cli(directory).with("VARVE_PLAIN_HTTP", registry.host());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    registry.close();
+  }
+
+  private Digest image(String tag) throws IOException {
+    return Digest.of(registry.putImage("owner/os", tag, tag.getBytes(UTF_8)).toBytes());
+  }
+
+  private static Run done(String out, String... lines) {
+    return new Run(0, out, String.join("\n", lines) + (lines.length == 0 ? "" : "\n"));
+  }
+
+  @Test
+  void tagsAreListedInNaturalOrder() throws IOException {
+    for (String tag : List.of("40-20251011.10", "latest", "40-20251011", "40-20251011.9")) {
+      image(tag);
+    }
+    registry.tagPage(3);
+    assertThat(cli.run("tags", "docker://" + repository))
+        .isEqualTo(done("40-20251011\n40-20251011.9\n40-20251011.10\nlatest\n"));
+    assertThat(cli.run("tags", repository, "--pattern", "[0-9]\\.").out())
+        .isEqualTo("40-20251011.9\n40-20251011.10\n");
+    JsonObject json = cli.run("tags", repository, "--pattern", "l", "--json").json();
+    assertThat(json.string("repository")).isEqualTo(repository);
+    assertThat(json.strings("tags")).containsExactly("latest");
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereHasNoTags() {
+    assertThat(cli.run("tags", repository)).isEqualTo(done(""));
+  }
+
+  @Test
+  void thePreviousReferenceIsPinnedToItsDigest() throws IOException {
+    image("40-20251010");
+    Digest newest = image("40-20251011");
+    image("latest");
+    assertThat(cli.run("prev-ref", repository))
+        .isEqualTo(
+            done(
+                repository + "@" + newest + "\n",
+                "the previous image: 40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+    JsonObject json = cli.run("prev-ref", repository, "--json").json();
+    assertThat(json)
+        .isEqualTo(
+            JsonObject.EMPTY
+                .with("tag", "40-20251011")
+                .with("digest", newest.toString())
+                .with("reference", repository + "@" + newest)
+                .with("reason", "40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+  }
+
+  @Test
+  void aTagThatIsBuiltAgainIsUsedSteppedOverOrNot() throws IOException {
+    Digest older = image("40-20251010");
+    Digest newest = image("40-20251011");
+    String[] line = {"prev-ref", repository, "-q", "--current", "40-20251011", "--on-current"};
+    assertThat(onCurrent(line, "use").out()).isEqualTo(repository + "@" + newest + "\n");
+    assertThat(onCurrent(line, "previous").out()).isEqualTo(repository + "@" + older + "\n");
+    assertThat(onCurrent(line, "fresh")).isEqualTo(done(""));
+  }
+
+  private Run onCurrent(String[] line, String choice) {
+    String[] whole = Arrays.copyOf(line, line.length + 1);
+    whole[line.length] = choice;
+    return cli.run(whole);
+  }
+
+  @Test
+  void aFirstBuildHasNoPreviousReference() throws IOException {
+    assertThat(cli.run("prev-ref", repository))
+        .isEqualTo(done("", "no previous image: the repository has no tags yet"));
+    image("latest");
+    assertThat(cli.run("prev-ref", repository))
+        .isEqualTo(done("", "no previous image: no tag matches ^40-[0-9]{8}$, of 1"));
+  }
+
+  @Test
+  void aListingThatFailsIsNoFirstBuild() throws IOException {
+    image("40-20251011");
+    registry.failAll("GET /v2/owner/os/tags/list", Fault.error(400, "UNSUPPORTED", "no lists"));
+    Run failed = cli.run("prev-ref", repository);
+    assertThat(failed.exitCode()).isEqualTo(1);
+    assertThat(failed.out()).isEmpty();
+    assertThat(failed.err())
+        .startsWith("varve: listing the tags of " + repository + ": ")
+        .contains("no lists");
+    Run warned = cli.run("prev-ref", repository, "--on-error", "warn");
+    assertThat(warned.exitCode()).isZero();
+    assertThat(warned.out()).isEmpty();
+    assertThat(warned.lines()).hasSize(3);
+    assertThat(warned.lines().get(0))
+        .startsWith("WARNING: listing the tags of " + repository + ": ");
+    assertThat(warned.lines().subList(1, 3))
+        .containsExactly(
+            "WARNING: going on without a previous image: clients will download all of it",
+            "no previous image: the registry could not be asked");
+  }
+
+  @Test
+  void freshAsksNothing() {
+    cli.run("prev-ref", repository, "--fresh");
+    assertThat(registry.requests()).isEmpty();
+  }
+
+  @Test
+  void aVersionTagIsUniqueInItsRepository() throws IOException {
+    String[] line = {"version-tag", "--unique", "--repo", repository};
+    assertThat(cli.run(line)).isEqualTo(done("40-20251011\n"));
+    image("40-20251011");
+    assertThat(cli.run(line)).isEqualTo(done("40-20251011.1\n"));
+    image("40-20251011.1");
+    assertThat(cli.run(line)).isEqualTo(done("40-20251011.2\n"));
+  }
+
+  @Test
+  void aLoginIsTakenFromOptionsVariablesAndFiles() throws IOException {
+    image("40");
+    registry.access().bearer("me", "s3cret");
+    Run nobody = cli.run("tags", repository);
+    assertThat(nobody.exitCode()).isEqualTo(3);
+    assertThat(nobody.lines()).hasSize(1);
+    assertThat(cli.run("tags", repository, "--creds", "me:s3cret")).isEqualTo(done("40\n"));
+    Run wrong = cli.run("tags", repository, "--creds", "me:hunter2");
+    assertThat(wrong.exitCode()).isEqualTo(3);
+    assertThat(wrong.err()).contains("user me from --creds").doesNotContain("hunter2");
+    cli.run("login", registry.host(), "-u", "me", "-p", "s3cret", "--authfile", "DIR/a.json");
+    assertThat(cli.run("tags", repository, "--authfile", "DIR/a.json")).isEqualTo(done("40\n"));
+    cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
+    assertThat(cli.run("tags", repository)).isEqualTo(done("40\n"));
+  }
+
+  @Test
+  void anImageIsRechunkedIntoARegistryAndReadFromThere() throws IOException {
+    new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "1");
+    String first = "docker://" + repository + ":40-20251010";
+    Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", first, "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err())
+        .startsWith(
+            "note: planning without a previous image: --prev names none, and docker://"
+                + repository
+                + " has no image tagged 40-20251010 yet\n");
+    assertThat(registry.tags("owner/os")).contains("40-20251010");
+    assertThat(cli.run("verify-content", "-q", "oci:DIR/os:1", first).exitCode()).isZero();
+    assertThat(cli.run("inspect", first, "--json").json().string("digest"))
+        .isEqualTo(run.json().string("digest"));
+    assertThat(cli.run("plan", "show", first).exitCode()).isZero();
+    assertThat(cli.run("plan", "export", first).json().has("layers")).isTrue();
+  }
+
+  @Test
+  void whatIsInTheRegistryIsNotUploadedAgain() throws IOException {
+    new Sample().file("usr/bin/a", "1").file("etc/b", "2").writeTo(directory.resolve("os"), "1");
+    new Sample().file("usr/bin/a", "1").file("etc/b", "3").writeTo(directory.resolve("os"), "2");
+    String first = "docker://" + repository + ":40-20251010";
+    String second = "docker://" + repository + ":40-20251011";
+    assertThat(cli.run("rechunk", "-q", "oci:DIR/os:1", first).exitCode()).isZero();
+    String previous = cli.run("prev-ref", "-q", repository).out().strip();
+    registry.clearRequests();
+    Run run = cli.run("rechunk", "-q", "oci:DIR/os:2", second, "--prev", "docker://" + previous);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("previous  docker://" + previous + "\n");
+    assertThat(cli.run("verify-content", "-q", "oci:DIR/os:2", second).exitCode()).isZero();
+    Run diff = cli.run("diff", first, second, "--json");
+    JsonObject step = diff.json().objects("steps").get(0);
+    assertThat(step.objects("downloads")).hasSize(1);
+    // The layer that changed, the config and the state.
+    assertThat(registry.requests("POST /v2/owner/os/blobs/uploads/.*")).hasSize(3);
+    List<String> kept = layers("40-20251010");
+    kept.retainAll(layers("40-20251011"));
+    assertThat(kept).isNotEmpty();
+    for (String layer : kept) {
+      assertThat(registry.requests("HEAD /v2/owner/os/blobs/" + layer)).isEmpty();
+    }
+  }
+
+  private List<String> layers(String tag) throws IOException {
+    byte[] manifest = registry.manifest("owner/os", tag).orElseThrow();
+    List<String> digests = new ArrayList<>();
+    for (JsonObject layer : JsonObject.parse(manifest, tag).objects("layers")) {
+      digests.add(layer.string("digest"));
+    }
+    return digests;
+  }
+
+  @Test
+  void theImageAtTheDestinationIsThePreviousOne() throws IOException {
+    new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "1");
+    String there = "docker://" + repository + ":stable";
+    cli.run("rechunk", "-q", "oci:DIR/os:1", there);
+    Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", there, "--json");
+    assertThat(run.err())
+        .startsWith(
+            "note: the previous image is the one at "
+                + there
+                + " now (--prev names another, --fresh does without)\n");
+    assertThat(run.json().number("updateBytes")).isZero();
+  }
+
+  @Test
+  void aTagThatIsNotThereIsToldWithThoseThatAre() throws IOException {
+    image("40");
+    Run run = cli.run("inspect", "docker://" + repository + ":41");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "varve: opening docker://"
+                    + repository
+                    + ":41: "
+                    + repository
+                    + " has no tag 41; its last tags are 40\n"));
+  }
+
+  @Test
+  void requestsSayWhoIsAsking() {
+    cli.run("tags", repository);
+    RecordedRequest request = registry.requests().get(0);
+    assertThat(request.headers()).containsEntry("User-Agent", "varve/development");
+  }
+}
