@@ -140,8 +140,8 @@ record Transports(
     if (reference.transport() == Reference.Transport.DOCKER && reference.name().contains(":")) {
       throw new IllegalArgumentException(
           reference
-              + " can't be written to: it names a digest, and a new image has its own; expected "
-              + reference.transport().form());
+              + " can't be written to: it names a digest, and a new image has its own; expected"
+              + " docker://HOST/PATH[:TAG]");
     }
   }
 

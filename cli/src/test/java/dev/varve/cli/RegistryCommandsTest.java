@@ -120,7 +120,7 @@ final class RegistryCommandsTest {
         .isEqualTo(
             wrong(
                 reference
-                    + " can't be written to; expected docker://HOST/PATH[:TAG], oci:DIR[:TAG] or"
-                    + " oci-archive:FILE[:TAG]"));
+                    + " can't be written to: it names a digest, and a new image has its own;"
+                    + " expected docker://HOST/PATH[:TAG]"));
   }
 }
