@@ -36,6 +36,13 @@ final class ConnectionOptions {
           "Talk to registries without TLS. $$" + PLAIN_HTTP + "=HOST,… does so for some of them.")
   private boolean plainHttp;
 
+  @Option(
+      names = "--retry-times",
+      paramLabel = "N",
+      description =
+          "Try again so often what fails and may mend; ${DEFAULT-VALUE} times unless told.")
+  private int retryTimes = 5;
+
   /** The settings that these options and the environment make. */
   HttpSettings settings(Map<String, String> environment) {
     HttpSettings settings =
@@ -44,6 +51,11 @@ final class ConnectionOptions {
             .withTlsVerify(tlsVerify)
             .withAllPlain(plainHttp)
             .withPlainHosts(plainHosts(environment));
+    if (retryTimes < 0) {
+      throw new IllegalArgumentException(
+          "--retry-times: expected a number of at least 0, got " + retryTimes);
+    }
+    settings = settings.withLimits(settings.perHost(), retryTimes + 1);
     return certificates == null ? settings : settings.withCertificates(certificates);
   }
 
