@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -310,6 +311,22 @@ final class BlobUpload {
       @Override
       public String contentType() {
         return "application/octet-stream";
+      }
+
+      @Override
+      public Optional<FilePart> file() {
+        AtomicLong sent = new AtomicLong(from);
+        return content
+            .file()
+            .map(
+                file ->
+                    new FilePart(
+                        file,
+                        from,
+                        bytes -> {
+                          content.sent(bytes);
+                          advanceTo(sent.addAndGet(bytes));
+                        }));
       }
 
       @Override

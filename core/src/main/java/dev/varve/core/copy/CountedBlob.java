@@ -65,6 +65,12 @@ final class CountedBlob implements BlobSource {
   }
 
   @Override
+  public void taken(long bytes) {
+    read = true;
+    advance(bytes);
+  }
+
+  @Override
   public InputStream open(Descriptor wanted) throws IOException {
     InputStream in = from.open(wanted);
     read = true;

@@ -42,6 +42,12 @@ public interface BlobSource extends Closeable {
     return Optional.empty();
   }
 
+  /**
+   * Is told of bytes that were taken from a {@link #file}, by another way than reading them here:
+   * for who counts them.
+   */
+  default void taken(long bytes) {}
+
   /** Reads a manifest. */
   default Manifest manifest(Descriptor blob) throws IOException {
     return Manifest.parse(read(blob, "manifest", Manifest.MAX_BYTES), title("manifest", blob));

@@ -4,6 +4,8 @@ import com.google.api.client.http.HttpContent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class SentBody implements HttpContent {
   /** Small writes are gathered to this; it is also what a slow connection takes at once. */
   private static final int PIECE = 64 << 10;
+
+  /** What is sent of a file at once: little enough that the watchdog sees it move. */
+  private static final long FILE_PIECE = 1 << 20;
 
   private final Body body;
   private final Watched watched;
@@ -95,9 +100,15 @@ final class SentBody implements HttpContent {
     begun = true;
     watched.answered();
     try {
-      Out counted = new Out(out, body.length());
-      body.writeTo(counted);
-      counted.finish();
+      SocketChannel network = early == null ? null : early.getChannel();
+      if (network != null && body.file().isPresent()) {
+        out.flush();
+        send(body.file().get(), network);
+      } else {
+        Out counted = new Out(out, body.length());
+        body.writeTo(counted);
+        counted.finish();
+      }
     } catch (IOException e) {
       if (broken == null) {
         throw new Failure(e);
@@ -107,6 +118,51 @@ final class SentBody implements HttpContent {
       }
     }
     watched.awaitAnswer();
+  }
+
+  /** Has the operating system send a file. */
+  private void send(Body.FilePart part, SocketChannel network) throws IOException {
+    try (FileChannel file = FileChannel.open(part.file())) {
+      long at = part.offset();
+      long end = at + body.length();
+      while (at < end) {
+        long most = Math.min(FILE_PIECE, end - at);
+        long from = at;
+        long count = moving(() -> file.transferTo(from, most, network));
+        if (count <= 0) {
+          throw new IOException(part.file() + " ended " + (end - at) + " bytes early");
+        }
+        part.sent().accept(count);
+        at += count;
+      }
+    }
+  }
+
+  /** Some bytes that go to the network. */
+  private interface Move {
+    long run() throws IOException;
+  }
+
+  private long moving(Move move) throws IOException {
+    IOException before = broken;
+    if (before != null) {
+      throw before;
+    }
+    long moved = 0;
+    watched.enter();
+    try {
+      Socket socket = early;
+      if (socket != null && socket.getInputStream().available() > 0) {
+        throw new EarlyAnswer();
+      }
+      moved = move.run();
+      return moved;
+    } catch (IOException e) {
+      broken = e;
+      throw e;
+    } finally {
+      watched.leave(moved);
+    }
   }
 
   /** Sends pieces of a good size, and no other number of bytes than was announced. */
@@ -177,23 +233,11 @@ final class SentBody implements HttpContent {
     }
 
     private void send(byte[] bytes, int offset, int length) throws IOException {
-      IOException before = broken;
-      if (before != null) {
-        throw before;
-      }
-      watched.enter();
-      try {
-        Socket socket = early;
-        if (socket != null && socket.getInputStream().available() > 0) {
-          throw new EarlyAnswer();
-        }
-        out.write(bytes, offset, length);
-      } catch (IOException e) {
-        broken = e;
-        throw e;
-      } finally {
-        watched.leave(length);
-      }
+      moving(
+          () -> {
+            out.write(bytes, offset, length);
+            return length;
+          });
     }
 
     /** Flushing is left to {@link #finish}. */

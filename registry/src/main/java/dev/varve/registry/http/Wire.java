@@ -3,17 +3,25 @@ package dev.varve.registry.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.cookie.CookieSpecFactory;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.io.DetachedSocketFactory;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
@@ -73,7 +81,7 @@ final class Wire implements Closeable {
     this.client =
         HttpClients.custom()
             .setConnectionManager(
-                PoolingHttpClientConnectionManagerBuilder.create()
+                new Connections()
                     .setTlsSocketStrategy(Tls.strategy(settings))
                     .setDnsResolver(new Dns(resolver))
                     .setConnectionFactory(
@@ -149,6 +157,31 @@ final class Wire implements Closeable {
       exchange.connected(connection);
       return new HttpRequestExecutor(HTTP1, null, exchange)
           .execute(request, connection, informed, context);
+    }
+  }
+
+  /** Without TLS, sockets that the operating system can send a file to by itself. */
+  private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver dns, TlsSocketStrategy tls) {
+      DetachedSocketFactory sockets =
+          new DetachedSocketFactory() {
+            @Override
+            public Socket create(String scheme, @Nullable Proxy socks) throws IOException {
+              return scheme.equals("http") ? SocketChannel.open().socket() : create(socks);
+            }
+
+            @Override
+            public Socket create(@Nullable Proxy socks) {
+              return new Socket();
+            }
+          };
+      return new DefaultHttpClientConnectionOperator(
+          sockets,
+          ports,
+          dns,
+          RegistryBuilder.<TlsSocketStrategy>create().register("https", tls).build());
     }
   }
 
