@@ -2,6 +2,7 @@ package dev.varve.registry;
 
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -40,13 +41,16 @@ interface BlobContent {
   }
 
   /**
-   * A blob of another place, verified as it is read; not so where it is sent from a file, since the
-   * registry verifies what it gets.
+   * A blob of another place. A registry verifies what it gets, so what comes from a file or from
+   * another registry is not hashed on its way; anything else is verified as it is read.
    */
   static BlobContent of(BlobSource source, Descriptor blob) {
     return new BlobContent() {
       @Override
       public InputStream open(long offset) throws IOException {
+        if (source.place() instanceof RegistryImage image) {
+          return counted(image.openUnverified(blob, offset), source);
+        }
         InputStream in = source.open(blob);
         boolean skipped = false;
         try {
@@ -68,6 +72,24 @@ interface BlobContent {
       @Override
       public void sent(long bytes) {
         source.taken(bytes);
+      }
+    };
+  }
+
+  private static InputStream counted(InputStream in, BlobSource source) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read() throws IOException {
+        int b = in.read();
+        source.taken(b < 0 ? 0 : 1);
+        return b;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int n = in.read(bytes, offset, length);
+        source.taken(Math.max(0, n));
+        return n;
       }
     };
   }

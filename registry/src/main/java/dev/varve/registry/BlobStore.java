@@ -43,9 +43,14 @@ final class BlobStore {
         });
   }
 
-  /** Opens a blob, unverified; {@code reference} is the image, for messages. */
-  BlobStream open(Descriptor blob, String reference) throws IOException {
-    return BlobStream.open(endpoint, blob, reference);
+  /**
+   * Opens a blob, unverified.
+   *
+   * @param offset where to begin
+   * @param reference the image, for messages
+   */
+  BlobStream open(Descriptor blob, long offset, String reference) throws IOException {
+    return BlobStream.open(endpoint, blob, offset, reference);
   }
 
   /** Uploads a blob unless it is there. */

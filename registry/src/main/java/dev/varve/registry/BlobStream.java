@@ -30,9 +30,10 @@ final class BlobStream extends InputStream {
   private @Nullable Response response;
   private long offset;
 
-  private BlobStream(Endpoint endpoint, Descriptor blob, String reference) {
+  private BlobStream(Endpoint endpoint, Descriptor blob, long offset, String reference) {
     this.endpoint = endpoint;
     this.blob = blob;
+    this.offset = offset;
     this.reference = reference;
     this.activity = "reading blob " + blob.digest() + " of " + reference;
     this.attempts = endpoint.attempts(activity);
@@ -41,10 +42,12 @@ final class BlobStream extends InputStream {
   /**
    * Asks for a blob.
    *
+   * @param offset where to begin
    * @param reference the image, for messages
    */
-  static BlobStream open(Endpoint endpoint, Descriptor blob, String reference) throws IOException {
-    BlobStream stream = new BlobStream(endpoint, blob, reference);
+  static BlobStream open(Endpoint endpoint, Descriptor blob, long offset, String reference)
+      throws IOException {
+    BlobStream stream = new BlobStream(endpoint, blob, offset, reference);
     boolean opened = false;
     try {
       stream.connect();

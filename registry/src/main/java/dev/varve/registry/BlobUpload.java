@@ -131,6 +131,11 @@ final class BlobUpload {
   private boolean committed(Response response) throws IOException {
     if (response.status() == 201 || response.status() == 204) {
       session = null;
+      Optional<String> told = response.header("Docker-Content-Digest");
+      if (told.isPresent() && !told.get().equals(blob.digest().toString())) {
+        throw new RegistryException(
+            Kind.CORRUPT, response.status(), activity + ": the registry has " + told.get());
+      }
       return true;
     }
     Refusal refusal = Refusal.read(response);

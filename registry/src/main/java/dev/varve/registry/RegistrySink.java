@@ -106,7 +106,7 @@ final class RegistrySink implements IndexSink {
     InputStream in =
         file.isPresent()
             ? Files.newInputStream(file.get())
-            : repository.blobs().open(blob, reference);
+            : repository.blobs().open(blob, 0, reference);
     return new VerifyingInputStream(in, blob, reference);
   }
 

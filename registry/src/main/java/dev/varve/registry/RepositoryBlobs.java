@@ -72,8 +72,12 @@ final class RepositoryBlobs implements BlobSource {
     InputStream in =
         MediaTypes.isManifest(blob.mediaType()) || MediaTypes.isIndex(blob.mediaType())
             ? new ByteArrayInputStream(document(blob))
-            : blobs.open(blob, reference);
+            : blobs.open(blob, 0, reference);
     return new VerifyingInputStream(in, blob, reference);
+  }
+
+  InputStream openUnverified(Descriptor blob, long offset) throws IOException {
+    return blobs.open(blob, offset, reference);
   }
 
   private byte[] document(Descriptor blob) throws IOException {

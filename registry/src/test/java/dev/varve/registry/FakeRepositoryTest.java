@@ -227,4 +227,49 @@ class FakeRepositoryTest extends RepositoryContract {
     push(repository(), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
     assertThat(fake.peak()).isGreaterThan(1);
   }
+
+  @Test
+  void aRegistryThatSendsWrongBytesIsFoundOutByTheOneThatGetsThem() throws IOException {
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    try (FakeRegistry other = FakeRegistry.start();
+        ImageSource source = open(repository(), "v1");
+        ImageSink sink =
+            registry
+                .repository(new RepositoryName(other.host(), "o/n"))
+                .sink(List.of("v1"), scratch, "docker://other")) {
+      fake.failAll("GET .*/blobs/" + pushed.layers().get(0).digest(), Fault.wrongBytes());
+      assertThatThrownBy(() -> sink.reuse(source, pushed.layers().get(0)))
+          .isInstanceOfSatisfying(
+              RegistryException.class,
+              e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
+          .hasMessageContaining("the bytes to push are corrupt");
+      assertThat(other.blobs("o/n")).isEmpty();
+      assertThat(other.openUploads()).isZero();
+    }
+  }
+
+  @Test
+  void aCopyBetweenRegistriesThatBreaksOffGoesOnWhereItWas() throws IOException {
+    byte[] large = new byte[3 << 20];
+    new java.util.Random(5).nextBytes(large);
+    Manifest image = fake.putImage("owner/name", "v1", large);
+    try (FakeRegistry other = FakeRegistry.start();
+        ImageSource source = open(repository(), "v1");
+        ImageSink sink =
+            registry
+                .repository(new RepositoryName(other.host(), "o/n"))
+                .sink(List.of("v1"), scratch, "docker://other")) {
+      other.failNext("PUT .*/blobs/.*", Fault.cutRequest(2 << 20));
+      sink.reuse(source, image.layers().get(0));
+      sink.reuse(source, image.config());
+      sink.commit(image, AMD64, List.of());
+      assertThat(other.blob(image.layers().get(0).digest())).contains(large);
+      assertThat(fake.requests("GET .*/blobs/" + image.layers().get(0).digest()))
+          .extracting(request -> request.headers().getOrDefault("Range", ""))
+          .hasSize(2)
+          .last()
+          .asString()
+          .startsWith("bytes=2");
+    }
+  }
 }
