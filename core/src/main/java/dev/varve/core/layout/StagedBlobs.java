@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * wanted. May be used by many threads; may be closed from any.
  */
 final class StagedBlobs implements Closeable {
-  private static final int BUFFER = 1 << 16;
+  private static final int BUFFER = 1 << 17;
   private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}");
 
   private final Staging staging;
@@ -167,6 +167,11 @@ final class StagedBlobs implements Closeable {
       }
       out.keep(blob.digest()); // the source has verified it
     }
+  }
+
+  /** Whether blobs must be on the disk before they have their names. */
+  boolean keptAsFiles() {
+    return keptAsFiles;
   }
 
   private boolean takeLeftover(Descriptor blob) throws IOException {
