@@ -12,11 +12,9 @@ import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +45,12 @@ final class BlobUpload {
   private final BlobStore blobs;
   private final Descriptor blob;
   private final BlobContent content;
-  private final Progress progress;
+  private final UploadBody.Sent sent;
   private final String activity;
   private final Attempts attempts;
 
   private @Nullable URI session;
   private long offset;
-  private long told;
   private boolean resumable = true;
   private boolean chunked;
 
@@ -68,7 +65,7 @@ final class BlobUpload {
     this.blobs = blobs;
     this.blob = blob;
     this.content = content;
-    this.progress = progress;
+    this.sent = new UploadBody.Sent(progress);
     this.activity = "pushing blob " + blob.digest() + " to " + endpoint.name();
     this.attempts = endpoint.attempts(activity);
   }
@@ -101,7 +98,7 @@ final class BlobUpload {
         abandon();
       }
     }
-    advanceTo(blob.size());
+    sent.upTo(blob.size());
   }
 
   private void begin() throws IOException {
@@ -306,70 +303,6 @@ final class BlobUpload {
   }
 
   private Body rest(long length) {
-    long from = offset;
-    return new Body() {
-      @Override
-      public long length() {
-        return length;
-      }
-
-      @Override
-      public String contentType() {
-        return "application/octet-stream";
-      }
-
-      @Override
-      public Optional<FilePart> file() {
-        AtomicLong sent = new AtomicLong(from);
-        return content
-            .file()
-            .map(
-                file ->
-                    new FilePart(
-                        file,
-                        from,
-                        bytes -> {
-                          content.sent(bytes);
-                          advanceTo(sent.addAndGet(bytes));
-                        }));
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        try (InputStream in = content.open(from)) {
-          copy(in, out, from, length);
-        }
-      }
-    };
-  }
-
-  private void copy(InputStream in, OutputStream out, long from, long length) throws IOException {
-    byte[] buffer = new byte[BUFFER];
-    long left = length;
-    while (left > 0) {
-      int n = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
-      if (n == 0) {
-        throw new IOException(activity + ": expected " + left + " more bytes, got the end");
-      }
-      left -= n;
-      if (left == 0 && from + length == blob.size()) {
-        requireEnd(in); // before the last bytes go out, as this is where a blob is verified
-      }
-      out.write(buffer, 0, n);
-      advanceTo(from + length - left);
-    }
-  }
-
-  private void requireEnd(InputStream in) throws IOException {
-    if (in.read() >= 0) {
-      throw new IOException(activity + ": expected " + blob.size() + " bytes, got more than that");
-    }
-  }
-
-  private void advanceTo(long sent) {
-    if (sent > told) {
-      progress.advance(sent - told);
-      told = sent;
-    }
+    return new UploadBody(blob, content, offset, length, sent, activity);
   }
 }

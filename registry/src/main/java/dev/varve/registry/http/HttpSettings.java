@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How to talk to hosts. All are spoken to by HTTPS, but for {@code plainHosts} and for this
@@ -73,137 +74,97 @@ public record HttpSettings(
 
   /** A copy with the variables that say which proxies there are. */
   public HttpSettings withEnvironment(Map<String, String> variables) {
-    return new HttpSettings(
-        userAgent,
-        variables,
-        tlsVerify,
-        plainHosts,
-        allPlain,
-        certificates,
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(draft -> draft.environment = variables);
   }
 
   /** A copy that checks certificates, or doesn't. */
   public HttpSettings withTlsVerify(boolean verify) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        verify,
-        plainHosts,
-        allPlain,
-        certificates,
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(draft -> draft.tlsVerify = verify);
   }
 
   /** A copy that speaks to these hosts without TLS. */
   public HttpSettings withPlainHosts(Set<String> hosts) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        tlsVerify,
-        hosts,
-        allPlain,
-        certificates,
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(draft -> draft.plainHosts = hosts);
   }
 
   /** A copy that speaks to all hosts without TLS. */
   public HttpSettings withAllPlain(boolean plain) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        tlsVerify,
-        plainHosts,
-        plain,
-        certificates,
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(draft -> draft.allPlain = plain);
   }
 
   /** A copy with a directory of certificates. */
   public HttpSettings withCertificates(Path directory) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        tlsVerify,
-        plainHosts,
-        allPlain,
-        Optional.of(directory),
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(draft -> draft.certificates = Optional.of(directory));
   }
 
   /** A copy with other limits on how many requests run at once, and how often each is tried. */
   public HttpSettings withLimits(int atOnce, int attempts) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        tlsVerify,
-        plainHosts,
-        allPlain,
-        certificates,
-        atOnce,
-        attempts,
-        answerTime,
-        slowest,
-        slowTime,
-        pause);
+    return copy(
+        draft -> {
+          draft.perHost = atOnce;
+          draft.tries = attempts;
+        });
   }
 
   /** A copy with other limits on how slow a host may be. */
   public HttpSettings withPatience(Duration answer, long bytesPerSecond, Duration time) {
-    return new HttpSettings(
-        userAgent,
-        environment,
-        tlsVerify,
-        plainHosts,
-        allPlain,
-        certificates,
-        perHost,
-        tries,
-        answer,
-        bytesPerSecond,
-        time,
-        pause);
+    return copy(
+        draft -> {
+          draft.answerTime = answer;
+          draft.slowest = bytesPerSecond;
+          draft.slowTime = time;
+        });
   }
 
   /** A copy that waits in another way. */
   public HttpSettings withPause(Pause how) {
+    return copy(draft -> draft.pause = how);
+  }
+
+  private HttpSettings copy(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new HttpSettings(
         userAgent,
-        environment,
-        tlsVerify,
-        plainHosts,
-        allPlain,
-        certificates,
-        perHost,
-        tries,
-        answerTime,
-        slowest,
-        slowTime,
-        how);
+        draft.environment,
+        draft.tlsVerify,
+        draft.plainHosts,
+        draft.allPlain,
+        draft.certificates,
+        draft.perHost,
+        draft.tries,
+        draft.answerTime,
+        draft.slowest,
+        draft.slowTime,
+        draft.pause);
+  }
+
+  /** Settings that are being changed. */
+  private static final class Draft {
+    private Map<String, String> environment;
+    private boolean tlsVerify;
+    private Set<String> plainHosts;
+    private boolean allPlain;
+    private Optional<Path> certificates;
+    private int perHost;
+    private int tries;
+    private Duration answerTime;
+    private long slowest;
+    private Duration slowTime;
+    private Pause pause;
+
+    Draft(HttpSettings from) {
+      environment = from.environment;
+      tlsVerify = from.tlsVerify;
+      plainHosts = from.plainHosts;
+      allPlain = from.allPlain;
+      certificates = from.certificates;
+      perHost = from.perHost;
+      tries = from.tries;
+      answerTime = from.answerTime;
+      slowest = from.slowest;
+      slowTime = from.slowTime;
+      pause = from.pause;
+    }
   }
 }
