@@ -33,7 +33,9 @@ final class BlobUpload {
   /** Less than this is sent again rather than asked for. */
   private static final long WORTH_RESUMING = 1 << 20;
 
-  private static final long CHUNK = 32L << 20;
+  /** How much goes up at once in chunks, unless the registry asks for more. */
+  private static final long CHUNK = 16L << 20;
+
   private static final int BUFFER = 1 << 17;
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d+)");
 
@@ -53,6 +55,7 @@ final class BlobUpload {
   private long offset;
   private boolean resumable = true;
   private boolean chunked;
+  private long chunk = CHUNK;
 
   /**
    * An upload that has not begun.
@@ -111,8 +114,14 @@ final class BlobUpload {
               if (answer.status() != 202) {
                 throw endpoint.refusal(activity, answer);
               }
+              chunk = Math.max(CHUNK, leastChunk(answer));
               return location(answer);
             });
+  }
+
+  private static long leastChunk(Response answer) {
+    String text = answer.header("OCI-Chunk-Min-Length").orElse("");
+    return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : 0;
   }
 
   /** Sends all that is left, and commits. */
@@ -178,7 +187,7 @@ final class BlobUpload {
 
   private boolean sendChunks() throws IOException {
     while (offset < blob.size()) {
-      long length = Math.min(CHUNK, blob.size() - offset);
+      long length = Math.min(chunk, blob.size() - offset);
       Request request =
           new Request(activity, "PATCH", current())
               .with("Content-Range", offset + "-" + (offset + length - 1))

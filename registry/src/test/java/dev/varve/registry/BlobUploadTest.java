@@ -297,4 +297,30 @@ class BlobUploadTest {
     stub(post(urlEqualTo(UPLOADS)), aResponse().withStatus(202));
     assertThatThrownBy(this::upload).hasMessageContaining("expected a Location to upload to");
   }
+
+  @Test
+  void chunksAreAsLongAsTheRegistryWantsThemAtLeast() throws IOException {
+    byte[] large = new byte[20 << 20];
+    new Random(2).nextBytes(large);
+    Descriptor blob = Descriptor.of("application/octet-stream", large);
+    stub(any(anyUrl()).atPriority(9), aResponse().withStatus(404));
+    stub(
+        post(urlEqualTo(UPLOADS)),
+        aResponse()
+            .withStatus(202)
+            .withHeader("OCI-Chunk-Min-Length", "18874368")
+            .withHeader("Location", "/session/1"));
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    stub(
+        patch(urlPathEqualTo("/session/1")),
+        aResponse().withStatus(202).withHeader("Location", "/session/1"));
+    wire.repository().upload(Wire.holding(large), blob);
+    for (String range : new String[] {"0-18874367", "18874368-20971519"}) {
+      wire.server.verify(
+          1,
+          patchRequestedFor(urlPathEqualTo("/session/1"))
+              .withHeader("Content-Range", equalTo(range)));
+    }
+  }
 }
