@@ -177,13 +177,18 @@ public final class Repository {
 
   /** Says whether it is the repository that is missing, or what there is in it. */
   private RegistryException missing(String reference, String name) throws IOException {
-    String what = reference.contains(":") ? reference : "tag " + reference;
+    boolean digest = reference.contains(":");
+    String what = digest ? reference : "tag " + reference;
     String there;
     try {
       List<String> tags = tags();
       there =
           tags.isEmpty()
-              ? "there is no repository " + name() + ", or nothing in it"
+              ? "there is no repository "
+                  + name()
+                  + ", or no "
+                  + (digest ? reference : "tag")
+                  + " in it"
               : name() + " has no " + what + lastOf(tags);
     } catch (IOException e) {
       there = name() + " has no " + what;

@@ -199,8 +199,7 @@ class ManifestStoreTest {
         get(urlMatching(Wire.BASE + "tags/list.*"))
             .willReturn(Wire.error(404, "NAME_UNKNOWN", "unknown")));
     assertThatThrownBy(opening())
-        .hasMessage(
-            "opening docker://it: there is no repository %s, or nothing in it", wire.name());
+        .hasMessage("opening docker://it: there is no repository %s, or no tag in it", wire.name());
   }
 
   @Test
