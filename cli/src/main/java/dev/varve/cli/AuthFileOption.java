@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.registry.credentials.AuthFiles;
 import dev.varve.registry.credentials.Login;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,8 +18,8 @@ final class AuthFileOption {
               + " told.")
   private @Nullable Path file;
 
-  /** The files to look in, unless a login is given. */
-  AuthFiles files(Console console, Optional<Login> given) {
+  /** The files to look in, unless a login is given for what is asked. */
+  AuthFiles files(Console console, Map<String, Login> given) {
     return new AuthFiles(console.environment(), console.home(), Optional.ofNullable(file), given);
   }
 }

@@ -6,7 +6,6 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
-import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +20,24 @@ import picocli.CommandLine.Parameters;
     description = "Copies an image as it is, with the state that the next build plans with.",
     footer = {
       "",
-      "SOURCE and DEST are oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
-      "containers-storage:REF. What DEST has is not copied again; a copy that was killed goes on",
-      "where it was. A docker-archive has a format of its own: the image gets another digest there.",
+      "SOURCE and DEST are docker://HOST/PATH[:TAG] (SOURCE also with @DIGEST), oci:DIR[:TAG],",
+      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. What DEST has is",
+      "not copied again; a copy that was killed goes on where it was. A docker-archive, like podman's",
+      "storage, has a format of its own: the image gets another digest there.",
       "",
       "Example:",
-      "  varve copy oci:os:40-20251006 oci-archive:os.tar:40-20251006 --tag latest"
+      "  varve copy oci:os:40-20251006 docker://ghcr.io/owner/os:40-20251006 --tag latest"
     })
 final class CopyCommand implements Activity {
   /** Connections wait more than they work; beyond this, registries begin to refuse. */
-  private static final int BLOBS_AT_ONCE = 6;
+  static final int BLOBS_AT_ONCE = 6;
 
   private final Console console;
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
+  @Mixin private TransferLogins transferLogins;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
   private String source;
@@ -81,9 +82,11 @@ final class CopyCommand implements Activity {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
+    NamedRegistries named = NamedRegistries.writing(to, List.of(from));
     ImageCopy.Result result;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress);
+        Registries registries =
+            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports =
@@ -94,7 +97,11 @@ final class CopyCommand implements Activity {
         result = all ? copy.copyAll(image.get(), sink.get()) : copy.copy(image.get(), sink.get());
       }
     }
-    tell(result);
+    CopyReport report = new CopyReport(destination, result);
+    report.lines().forEach(console::tell);
+    if (json) {
+      console.result(report.json());
+    }
     return 0;
   }
 
@@ -106,31 +113,5 @@ final class CopyCommand implements Activity {
       throw new IllegalArgumentException("--all and --platform contradict each other");
     }
     return PlatformChoice.only(Platform.parse(platform));
-  }
-
-  private void tell(ImageCopy.Result result) {
-    console.tell("");
-    console.tell(destination + "@" + result.descriptor().digest());
-    Table table = new Table("ll");
-    table.row(
-        "blobs",
-        result.blobs()
-            + ", "
-            + Human.size(result.bytes())
-            + (result.readBlobs() == result.blobs()
-                ? ""
-                : "; " + result.readBlobs() + " read, " + Human.size(result.readBytes())));
-    table.lines().forEach(console::tell);
-    if (json) {
-      console.result(
-          JsonObject.EMPTY
-              .with("reference", destination)
-              .with("digest", result.descriptor().digest().toString())
-              .with("mediaType", result.descriptor().mediaType())
-              .with("blobs", result.blobs())
-              .with("totalBytes", result.bytes())
-              .with("readBlobs", result.readBlobs())
-              .with("readBytes", result.readBytes()));
-    }
   }
 }

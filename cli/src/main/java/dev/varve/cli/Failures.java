@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.rootfs.PodmanMissingException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -77,13 +79,13 @@ final class Failures {
 
   static int exitCode(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof VerificationException) {
+      if (cause instanceof VerificationException || cause instanceof CorruptBlobException) {
         return VERIFICATION_FAILED;
       }
       if (cause instanceof RegistryException refusal) {
         return exitCode(refusal.kind());
       }
-      if (cause instanceof TransferException) {
+      if (cause instanceof TransferException || cause instanceof UnknownHostException) {
         return UNAVAILABLE;
       }
       if (cause instanceof PodmanMissingException

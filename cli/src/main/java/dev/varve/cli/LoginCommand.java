@@ -1,7 +1,11 @@
 package dev.varve.cli;
 
+import dev.varve.registry.Registry;
 import dev.varve.registry.credentials.AuthFile;
+import dev.varve.registry.credentials.Login;
+import dev.varve.registry.credentials.Logins;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "login",
     description = {
-      "Logs in to a registry, and keeps the login where podman keeps its own.",
+      "Logs in to a registry, and keeps the login, if it is good, where podman keeps its own.",
       "Asks for the user and the password on the terminal, unless told."
     },
     footer = {"", "Example:", "  varve login ghcr.io -u \"$USER\" --password-stdin < token.txt"})
@@ -22,6 +26,7 @@ final class LoginCommand implements Activity {
 
   @Mixin CommonOptions common;
   @Mixin private AuthFileOption authFile;
+  @Mixin private ConnectionOptions connection;
 
   @Parameters(
       paramLabel = "HOST",
@@ -58,10 +63,10 @@ final class LoginCommand implements Activity {
     if (password != null && passwordStdin) {
       throw new IllegalArgumentException("--password and --password-stdin contradict each other");
     }
-    AuthFile file = authFile.files(console, Optional.empty()).writable();
+    AuthFile file = authFile.files(console, Map.of()).writable();
     String user = username != null ? username : ask("Username: ", "-u USER");
     String secret = secret();
-    // Here the registry is to be asked whether the login is good.
+    check(key, new Login(user, secret, origin()));
     console.tell(
         "logged in to "
             + key
@@ -70,6 +75,27 @@ final class LoginCommand implements Activity {
             + "; the login is in "
             + file.store(key.toString(), user, secret));
     return 0;
+  }
+
+  /** Asks the registry, so that no login is kept that is of no use. */
+  private void check(RegistryKey key, Login login) throws IOException {
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registry registry =
+            new Registry(connection.settings(console.environment()), Logins.NONE, progress)) {
+      if (!registry.check(key.host(), login)) {
+        console.tell(
+            "note: "
+                + key.host()
+                + " answers everybody, so that nobody knows whether this login is good");
+      }
+    }
+  }
+
+  private String origin() {
+    if (password != null) {
+      return "--password";
+    }
+    return passwordStdin ? "the standard input" : "the terminal";
   }
 
   private String secret() throws IOException {

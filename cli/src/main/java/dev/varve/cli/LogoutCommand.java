@@ -4,6 +4,7 @@ import dev.varve.registry.credentials.AuthFile;
 import dev.varve.registry.credentials.AuthFiles;
 import dev.varve.registry.credentials.Login;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +43,7 @@ final class LogoutCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    AuthFile file = authFile.files(console, Optional.empty()).writable();
+    AuthFile file = authFile.files(console, Map.of()).writable();
     if (all == (host != null)) {
       throw new IllegalArgumentException("expected either HOST or --all");
     }
@@ -73,7 +74,7 @@ final class LogoutCommand implements Activity {
 
   /** A login that serves still, from another place. */
   private Optional<Login> left(RegistryKey key) throws IOException {
-    AuthFiles files = authFile.files(console, Optional.empty());
+    AuthFiles files = authFile.files(console, Map.of());
     return files.find(key.host(), key.path());
   }
 }

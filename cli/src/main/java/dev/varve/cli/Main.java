@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.ManifestVersion.class,
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not authorized by the registry, 4 registry",
-      "unavailable, 5 verification failed or bytes corrupt, 7 the machine lacks something.",
+      "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
+      "worth retrying · 5 verification failed · 7 the machine lacks something · 130 interrupted.",
       "",
       "To begin with: varve try",
       "",
@@ -78,6 +78,10 @@ final class Main implements Callable<Integer> {
         .addSubcommand(new InspectCommand(console))
         .addSubcommand(new VerifyContentCommand(console))
         .addSubcommand(new CopyCommand(console))
+        .addSubcommand(
+            new CommandLine(new IndexCommand())
+                .addSubcommand(new IndexCreateCommand(console))
+                .addSubcommand(new IndexShowCommand(console)))
         .addSubcommand(new TagsCommand(console))
         .addSubcommand(new PrevRefCommand(console))
         .addSubcommand(new VersionTagCommand(console))

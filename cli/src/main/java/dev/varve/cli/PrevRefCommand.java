@@ -97,7 +97,7 @@ final class PrevRefCommand implements Activity {
     RepositoryName name = Reference.repository(repository);
     Found found;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress)) {
+        Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
       found = find(name, registries);
     } catch (IOException e) {
       if (onError == OnError.FAIL) {

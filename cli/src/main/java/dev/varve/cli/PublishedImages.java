@@ -37,7 +37,8 @@ record PublishedImages(
     List<Reference> references = texts.stream().map(Reference::parse).toList();
     List<R> results = new ArrayList<>();
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress)) {
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.reading(references))) {
       for (Reference reference : references) {
         try (ClosedOnExit<Scratch> scratch =
                 new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));

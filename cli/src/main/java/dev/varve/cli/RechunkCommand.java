@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -134,10 +135,15 @@ final class RechunkCommand implements Activity {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
+    List<Reference> sources = new ArrayList<>(List.of(from));
+    if (previous != null) {
+      sources.add(Reference.parse(previous));
+    }
     RechunkResult result;
     PreviousImage before;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress);
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.writing(to, sources));
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports =
@@ -195,7 +201,7 @@ final class RechunkCommand implements Activity {
       label(request, label);
     }
     for (String annotation : annotations) {
-      int equals = requireName(annotation, annotation.indexOf('='), "--annotation", "K=V");
+      int equals = KeyValue.requireKey(annotation, annotation.indexOf('='), "--annotation", "K=V");
       request.annotation(annotation.substring(0, equals), annotation.substring(equals + 1));
     }
     prune.forEach(request::prune);
@@ -205,20 +211,12 @@ final class RechunkCommand implements Activity {
   private static void label(RechunkRequest.Builder request, String label) {
     int equals = label.indexOf('=');
     if (equals < 0 && label.endsWith("-")) {
-      int end = requireName(label, label.length() - 1, "--label", "K=V or K-");
+      int end = KeyValue.requireKey(label, label.length() - 1, "--label", "K=V or K-");
       request.withoutLabel(label.substring(0, end));
     } else {
-      requireName(label, equals, "--label", "K=V or K-");
+      KeyValue.requireKey(label, equals, "--label", "K=V or K-");
       request.label(label.substring(0, equals), label.substring(equals + 1));
     }
-  }
-
-  private static int requireName(String text, int end, String option, String expected) {
-    if (end <= 0) {
-      throw new IllegalArgumentException(
-          option + ": expected " + expected + ", got \"" + text + "\"");
-    }
-    return end;
   }
 
   private static byte[] read(Path file, String what) throws IOException {

@@ -17,6 +17,9 @@ record RegistryKey(String host, String path) {
    */
   static RegistryKey parse(String text) {
     String rest = text.replaceFirst("^(https?|docker)://", "").replaceFirst("/+$", "");
+    if (text.startsWith("http")) {
+      rest = rest.replaceFirst("/v[12]$", ""); // as Docker writes hosts in its own files
+    }
     int slash = rest.indexOf('/');
     String host = (slash < 0 ? rest : rest.substring(0, slash)).toLowerCase(Locale.ROOT);
     String path = slash < 0 ? "" : rest.substring(slash + 1);

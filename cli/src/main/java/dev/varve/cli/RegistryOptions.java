@@ -3,7 +3,9 @@ package dev.varve.cli;
 import dev.varve.core.bytes.Progress;
 import dev.varve.registry.Registry;
 import dev.varve.registry.credentials.Login;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,47 +21,72 @@ final class RegistryOptions {
       names = CREDS,
       paramLabel = "USER[:PASSWORD]",
       description =
-          "Log in as USER, asking for the password unless told; $$VARVE_USERNAME and"
-              + " $$VARVE_PASSWORD, or the auth files, unless told.")
+          "Log in as USER to the registry of DEST, or else to the one that is named;"
+              + " $$VARVE_USERNAME and $$VARVE_PASSWORD, or the auth files, unless told.")
   private @Nullable String creds;
 
   /**
    * The client for registries, to be closed.
    *
    * @param progress is told of what is tried again, and of what registries warn of
+   * @param named what the command line names: no other registry sees a login that was given
    */
-  Registries open(Console console, Progress progress) {
-    Optional<Login> login = login(console);
+  Registries open(Console console, Progress progress, NamedRegistries named) {
+    return open(console, progress, named, Map.of());
+  }
+
+  /**
+   * The client for registries, to be closed.
+   *
+   * @param further logins by the repositories that they are for
+   */
+  Registries open(
+      Console console, Progress progress, NamedRegistries named, Map<String, Login> further) {
+    Map<String, Login> logins = logins(console, progress, named, further);
     return new Registries(
         () ->
             new Registry(
                 connection.settings(console.environment()),
-                authFile.files(console, login),
+                authFile.files(console, logins),
                 progress));
   }
 
-  private Optional<Login> login(Console console) {
-    if (creds == null) {
-      return Optional.empty();
+  private Map<String, Login> logins(
+      Console console, Progress progress, NamedRegistries named, Map<String, Login> further) {
+    Map<String, Login> logins = new HashMap<>();
+    List<String> hosts = named.hosts();
+    if (creds != null) {
+      requireOne(hosts, CREDS);
+      if (named.meant().stream().allMatch(each -> further.containsKey(each.toString()))) {
+        throw new IllegalArgumentException(
+            CREDS + ": another option says already who logs in to " + hosts.get(0));
+      }
+      logins.put(hosts.get(0), GivenLogin.parse(creds, CREDS, console));
+    } else if (hosts.size() == 1) {
+      GivenLogin.fromEnvironment(console.environment())
+          .ifPresent(login -> logins.put(hosts.get(0), login));
+    } else if (!hosts.isEmpty() && console.environment().containsKey(GivenLogin.USERNAME)) {
+      progress.notice(
+          "the login in "
+              + GivenLogin.USERNAME
+              + " is not used: it is for one registry, and these are "
+              + String.join(", ", hosts));
     }
-    int colon = creds.indexOf(':');
-    String user = colon < 0 ? creds : creds.substring(0, colon);
-    if (user.isEmpty()) {
+    logins.putAll(further);
+    return logins;
+  }
+
+  /** Checks that it is clear which registry may see a login. */
+  static void requireOne(List<String> hosts, String option) {
+    if (hosts.size() != 1) {
       throw new IllegalArgumentException(
-          CREDS + ": expected USER[:PASSWORD], and the USER is missing");
+          option
+              + ": expected one registry that the login is for, "
+              + (hosts.isEmpty()
+                  ? "none is named"
+                  : "these are "
+                      + String.join(", ", hosts)
+                      + "; varve login keeps a login for each"));
     }
-    String password =
-        colon >= 0
-            ? creds.substring(colon + 1)
-            : console
-                .answers()
-                .secret("Password of " + user + ": ")
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            CREDS
-                                + ": expected USER:PASSWORD, since there is no terminal to ask for"
-                                + " the password"));
-    return Optional.of(new Login(user, password, CREDS));
   }
 }

@@ -49,7 +49,7 @@ final class TagsCommand implements Activity {
     RepositoryName name = Reference.repository(repository);
     List<String> tags;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress)) {
+        Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
       tags = registries.get().repository(name).tags();
     }
     List<String> wanted =

@@ -6,6 +6,7 @@ import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +44,10 @@ record Transports(
           "usr/share/rpm/rpmdb.sqlite",
           "usr/lib/sysimage/rpm/rpmdb.sqlite",
           "var/lib/rpm/rpmdb.sqlite");
+
+  /** The kinds of places that hold several images as one. */
+  private static final List<Reference.Transport> TAKE_INDEX =
+      List.of(Reference.Transport.DOCKER, Reference.Transport.OCI, Reference.Transport.OCI_ARCHIVE);
 
   /** Opens something that has files, to be closed; closing may come from another thread. */
   TreeSource tree(Reference reference) throws IOException {
@@ -86,14 +92,7 @@ record Transports(
   ImageSink sink(Reference reference, List<String> tags) throws IOException {
     requireWritable(reference);
     return switch (reference.transport()) {
-      case DOCKER ->
-          repository(reference)
-              .sink(joined(reference.name(), tags), scratch.directory("upload"), reference.text());
-      case OCI ->
-          OciLayout.create(reference.path(), joined(reference.name(), tags), reference.text());
-      case OCI_ARCHIVE ->
-          OciLayout.createArchive(
-              reference.path(), joined(reference.name(), tags), reference.text());
+      case DOCKER, OCI, OCI_ARCHIVE -> indexSink(reference, tags);
       case DOCKER_ARCHIVE ->
           DockerArchive.create(
               reference.path(), names(reference.name(), tags, reference), reference.text());
@@ -105,6 +104,38 @@ record Transports(
                   reference.text());
       case ROOTFS -> throw new IllegalStateException(reference + " was found to be writable");
     };
+  }
+
+  /**
+   * Opens a place that an index can be written to, to be closed.
+   *
+   * @param tags what the index is tagged with there, beside the tag in the reference
+   */
+  IndexSink indexSink(Reference reference, List<String> tags) throws IOException {
+    requireTakesIndex(reference);
+    List<String> all = joined(reference.name(), tags);
+    return switch (reference.transport()) {
+      case DOCKER -> repository(reference).sink(all, scratch.directory("upload"), reference.text());
+      case OCI -> OciLayout.create(reference.path(), all, reference.text());
+      default -> OciLayout.createArchive(reference.path(), all, reference.text());
+    };
+  }
+
+  /**
+   * Checks that an index can be written to what a reference names.
+   *
+   * @throws IllegalArgumentException if not; the message says why
+   */
+  static void requireTakesIndex(Reference reference) {
+    requireWritable(reference);
+    if (!TAKE_INDEX.contains(reference.transport())) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to: it takes one image, and an index has several; expected "
+              + TAKE_INDEX.stream()
+                  .map(Reference.Transport::form)
+                  .collect(Collectors.joining(", ")));
+    }
   }
 
   private static List<String> joined(String first, List<String> others) {

@@ -69,7 +69,8 @@ final class VerifyContentCommand implements Activity {
     FileTree tree;
     List<String> differences;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress);
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.reading(List.of(a, b)));
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         ClosedOnExit<TreeSource> left = open(a, scratch.get(), registries);

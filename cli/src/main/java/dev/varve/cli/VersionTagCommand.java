@@ -60,10 +60,11 @@ final class VersionTagCommand implements Activity {
           "--unique and --repo REPO need each other: the one says that tags which are there are not"
               + " used again, the other where");
     }
-    if (repository != null) {
-      RepositoryName name = Reference.repository(repository);
-      try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-          Registries registries = registryOptions.open(console, progress)) {
+    RepositoryName name = repository == null ? null : Reference.repository(repository);
+    NamedRegistries named = name == null ? NamedRegistries.none() : NamedRegistries.of(name);
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress, named)) {
+      if (name != null) {
         tag = tag.unique(registries.get().repository(name).tags());
       }
     }

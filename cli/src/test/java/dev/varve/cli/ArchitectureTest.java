@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -7,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -55,6 +57,9 @@ final class ArchitectureTest {
           Map.entry("org.yaml.snakeyaml..", "dev.varve.core.plan"),
           Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
           Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
+          Map.entry("com.google.api..", "dev.varve.registry.http"),
+          Map.entry("org.apache.hc..", "dev.varve.registry.http"),
+          Map.entry("javax.net.ssl..", "dev.varve.registry.http"),
           Map.entry("picocli..", "dev.varve.cli"),
           Map.entry("me.tongfei.progressbar..", "dev.varve.cli"));
 
@@ -89,6 +94,54 @@ final class ArchitectureTest {
         .should()
         .resideInAnyPackage(known)
         .allowEmptyShould(true)
+        .check(ours);
+  }
+
+  /** What is used of Jib, which has much that is better done here, and who may. */
+  private static final Map<String, List<String>> USES_OF_JIB =
+      Map.of(
+          "dev.varve.registry",
+          List.of("api.ImageReference", "api.InvalidImageReferenceException"),
+          "dev.varve.registry.credentials",
+          List.of(
+              "api.Credential",
+              "registry.credentials.DockerCredentialHelper",
+              "registry.credentials.CredentialHelperNotFoundException",
+              "registry.credentials.CredentialHelperUnhandledServerUrlException"));
+
+  @ArchTest
+  static void jibParsesNamesAndAsksHelpersAndDoesNothingElse(JavaClasses ours) {
+    DescribedPredicate<JavaClass> jib = resideInAPackage("com.google.cloud.tools..");
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(USES_OF_JIB.keySet().toArray(String[]::new))
+        .should()
+        .dependOnClassesThat(jib)
+        .check(ours);
+    USES_OF_JIB.forEach(
+        (user, used) ->
+            noClasses()
+                .that()
+                .resideInAPackage(user)
+                .should()
+                .dependOnClassesThat(
+                    jib.and(
+                        describe(
+                            "are none of " + used,
+                            type ->
+                                !used.contains(
+                                    type.getName().replace("com.google.cloud.tools.jib.", "")))))
+                .check(ours));
+  }
+
+  @ArchTest
+  static void requestsAndLoginsKnowNothingOfEachOtherNorOfRegistries(JavaClasses ours) {
+    mayUseOnly("dev.varve.registry.http..", "dev.varve.registry.http", "dev.varve.core.bytes")
+        .check(ours);
+    mayUseOnly(
+            "dev.varve.registry.credentials..",
+            "dev.varve.registry.credentials",
+            "dev.varve.core.json")
         .check(ours);
   }
 

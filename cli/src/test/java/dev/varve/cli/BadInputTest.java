@@ -47,7 +47,7 @@ final class BadInputTest {
     byte[] bytes = Files.readAllBytes(blob);
     Files.write(blob, Arrays.copyOf(bytes, 1024 + 512));
     Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", "oci:DIR/out:1", "--fresh");
-    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.exitCode()).isEqualTo(5);
     assertThat(run.lines()).hasSize(1);
     assertThat(run.err())
         .startsWith("varve: reading blob " + layer.digest() + " of oci:DIR/os:1: expected 2048")
@@ -61,7 +61,7 @@ final class BadInputTest {
     bytes[600] ^= 1;
     Files.write(blob, bytes);
     Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", "oci:DIR/out:1", "--fresh");
-    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.exitCode()).isEqualTo(5);
     assertThat(run.err())
         .startsWith(
             "varve: reading blob "

@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.image.CorruptBlobException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.TransferException;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -134,6 +136,14 @@ final class FailuresTest {
             "varve: e",
             "varve: copying: f",
             "varve: g");
+  }
+
+  @Test
+  void corruptBytesAreExitCodeFiveAndAHostThatIsUnknownIsFour() {
+    assertThat(exitCode(new IOException("reading", new CorruptBlobException("corrupt"))))
+        .isEqualTo(5);
+    assertThat(exitCode(new IOException("asking", new UnknownHostException("a.invalid"))))
+        .isEqualTo(4);
   }
 
   @Test

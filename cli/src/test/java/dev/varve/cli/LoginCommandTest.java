@@ -3,12 +3,15 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +24,8 @@ final class LoginCommandTest {
       "{\n  \"auths\": {\n    \"ghcr.io\": {\n      \"auth\": \"bWU6czNjcmV0\"\n    }\n  }\n}\n";
 
   @TempDir private Path directory;
+  private FakeRegistry registry;
+  private String host;
   private Cli cli;
   private Path file;
 
@@ -54,9 +59,44 @@ final class LoginCommandTest {
   }
 
   @BeforeEach
-  void setUp() {
+  void setUp() throws IOException {
+    registry = FakeRegistry.start();
+    registry.access().basic("me", "s3cret");
+    host = registry.host().replace("127.0.0.1", "localhost");
     cli = new Cli(directory);
     file = directory.resolve("containers/auth.json");
+  }
+
+  @AfterEach
+  void tearDown() throws IOException {
+    registry.close();
+  }
+
+  private LoginCommandTest answering(Answers answers) {
+    cli.answering(answers);
+    return this;
+  }
+
+  /** Runs a command line in which ghcr.io and quay.io stand for the registry, by two names. */
+  private Run run(String... args) {
+    String[] real = new String[args.length];
+    for (int i = 0; i < args.length; i++) {
+      real[i] =
+          args[i]
+              .replace("ghcr.io", host)
+              .replace("GHCR.IO", host.toUpperCase(Locale.ROOT))
+              .replace("quay.io", registry.host());
+    }
+    Run run = cli.run(real);
+    return new Run(run.exitCode(), run.out(), standIns(run.err()));
+  }
+
+  private String standIns(String text) {
+    return text.replace(host, "ghcr.io").replace(registry.host(), "quay.io");
+  }
+
+  private String content(Path file) throws IOException {
+    return standIns(Files.readString(file));
   }
 
   private static Run told(String line) {
@@ -68,98 +108,148 @@ final class LoginCommandTest {
   }
 
   @Test
-  void thePasswordIsReadFromTheStandardInput() {
+  void thePasswordIsReadFromTheStandardInput() throws IOException {
     Run run =
-        cli.answering(new Typing("s3cret\n"))
-            .run("login", "ghcr.io", "-u", "me", "--password-stdin");
+        answering(new Typing("s3cret\n")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
     assertThat(run)
         .isEqualTo(told("logged in to ghcr.io as me; the login is in DIR/containers/auth.json"));
-    assertThat(file).hasContent(ME_SECRET);
+    assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
-  void userAndPasswordAreAskedForOnATerminal() {
+  void userAndPasswordAreAskedForOnATerminal() throws IOException {
     Typing typing = new Typing("", "me", "s3cret");
-    assertThat(cli.answering(typing).run("login", "ghcr.io").exitCode()).isZero();
+    assertThat(answering(typing).run("login", "ghcr.io").exitCode()).isZero();
     assertThat(typing.prompts).containsExactly("Username: ", "secret Password: ");
-    assertThat(file).hasContent(ME_SECRET);
+    assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
-  void aPasswordOnTheCommandLineIsWarnedOf() {
-    Run run = cli.run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
+  void aPasswordOnTheCommandLineIsWarnedOf() throws IOException {
+    Run run = run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     assertThat(run.lines())
         .containsExactly(
             "note: --password shows the password to all who list processes; --password-stdin"
                 + " doesn't",
             "logged in to ghcr.io as me; the login is in DIR/containers/auth.json");
-    assertThat(file).hasContent(ME_SECRET);
+    assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
-  void aFileCanBeChosen() {
-    cli.answering(new Typing("s3cret"))
+  void aFileCanBeChosen() throws IOException {
+    answering(new Typing("s3cret"))
         .run("login", "ghcr.io", "-u", "me", "--password-stdin", "--authfile", "DIR/own.json");
-    assertThat(directory.resolve("own.json")).hasContent(ME_SECRET);
+    assertThat(content(directory.resolve("own.json"))).isEqualTo(ME_SECRET);
     assertThat(file).doesNotExist();
-    cli.with("REGISTRY_AUTH_FILE", directory.resolve("variable.json").toString())
-        .run("login", "ghcr.io", "-u", "me", "--password-stdin");
-    assertThat(directory.resolve("variable.json")).hasContent(ME_SECRET);
+    cli.with("REGISTRY_AUTH_FILE", directory.resolve("variable.json").toString());
+    run("login", "ghcr.io", "-u", "me", "--password-stdin");
+    assertThat(content(directory.resolve("variable.json"))).isEqualTo(ME_SECRET);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"https://ghcr.io", "https://ghcr.io/", "docker://ghcr.io", "GHCR.IO", "ghcr.io/"})
-  void whatIsCopiedAlongWithAHostIsLeftOut(String host) {
-    cli.run("login", host, "-u", "me", "-p", "s3cret");
-    assertThat(file).hasContent(ME_SECRET);
+      strings = {
+        "https://ghcr.io",
+        "https://ghcr.io/",
+        "https://ghcr.io/v1/",
+        "docker://ghcr.io",
+        "GHCR.IO",
+        "ghcr.io/"
+      })
+  void whatIsCopiedAlongWithAHostIsLeftOut(String written) throws IOException {
+    run("login", written, "-u", "me", "-p", "s3cret");
+    assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
   void aRepositoryMayHaveALoginOfItsOwn() {
-    assertThat(cli.run("login", "ghcr.io/owner/os", "-u", "me", "-p", "s3cret").lines())
+    assertThat(run("login", "ghcr.io/owner/os", "-u", "me", "-p", "s3cret").lines())
         .contains("logged in to ghcr.io/owner/os as me; the login is in DIR/containers/auth.json");
-    assertThat(cli.run("logout", "ghcr.io").exitCode()).isEqualTo(1);
-    assertThat(cli.run("logout", "ghcr.io/owner/os"))
+    assertThat(run("logout", "ghcr.io").exitCode()).isEqualTo(1);
+    assertThat(run("logout", "ghcr.io/owner/os"))
         .isEqualTo(told("logged out of ghcr.io/owner/os, in DIR/containers/auth.json"));
   }
 
   @Test
   void withoutATerminalItSaysHowToTell() {
-    assertThat(cli.run("login", "ghcr.io"))
+    assertThat(run("login", "ghcr.io"))
         .isEqualTo(
             wrong("logging in to ghcr.io: there is no terminal to ask on; say it with -u USER"));
-    assertThat(cli.run("login", "ghcr.io", "-u", "me"))
+    assertThat(run("login", "ghcr.io", "-u", "me"))
         .isEqualTo(
             wrong(
                 "logging in to ghcr.io: there is no terminal to ask on; say it with"
                     + " --password-stdin"));
-    assertThat(cli.run("login", "ghcr.io", "--password-stdin").err()).contains("-u USER");
+    assertThat(run("login", "ghcr.io", "--password-stdin").err()).contains("-u USER");
+  }
+
+  @Test
+  void aLoginThatTheRegistryRefusesIsNotKept() throws IOException {
+    assertThat(run("login", "ghcr.io", "-u", "me", "-p", "s3cret").exitCode()).isZero();
+    registry.access().basic("me", "new");
+    Run run =
+        answering(new Typing("hunter2")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                3,
+                "",
+                "varve: checking the login to ghcr.io: not authorized (401: UNAUTHORIZED"
+                    + " authentication required); the login was user me from the standard input\n"));
+    assertThat(content(file)).isEqualTo(ME_SECRET);
+    registry.access().bearer("me", "new");
+    assertThat(run("login", "ghcr.io", "-u", "me", "-p", "hunter2").exitCode()).isEqualTo(3);
+    assertThat(content(file)).isEqualTo(ME_SECRET);
+    assertThat(run("login", "ghcr.io", "-u", "me", "-p", "new").exitCode()).isZero();
+    assertThat(content(file)).isNotEqualTo(ME_SECRET);
+  }
+
+  @Test
+  void aRegistryThatCannotBeAskedIsTold() {
+    Run run = cli.run("login", "nowhere.invalid", "-u", "me", "-p", "s3cret");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.err())
+        .contains("varve: checking the login to nowhere.invalid: ")
+        .doesNotContain("s3cret");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void aRegistryThatAnswersEverybodySaysNothingOfALogin() throws IOException {
+    try (FakeRegistry open = FakeRegistry.start()) {
+      Run run = cli.run("login", open.host(), "-u", "me", "--password", "s3cret");
+      assertThat(run.lines().subList(1, 3))
+          .containsExactly(
+              "note: "
+                  + open.host()
+                  + " answers everybody, so that nobody knows whether this login is good",
+              "logged in to " + open.host() + " as me; the login is in DIR/containers/auth.json");
+    }
   }
 
   @Test
   void anEmptyPasswordIsRefused() {
-    assertThat(cli.run("login", "ghcr.io", "-u", "me", "--password-stdin"))
+    assertThat(run("login", "ghcr.io", "-u", "me", "--password-stdin"))
         .isEqualTo(wrong("logging in to ghcr.io: the password is empty on the standard input"));
-    assertThat(cli.run("login", "ghcr.io", "-u", "me", "-p", "a", "--password-stdin"))
+    assertThat(run("login", "ghcr.io", "-u", "me", "-p", "a", "--password-stdin"))
         .isEqualTo(wrong("--password and --password-stdin contradict each other"));
   }
 
   @Test
   void whatIsNoRegistryIsRefused() {
-    assertThat(cli.run("login", "not a host", "-u", "me", "-p", "s3cret").err())
+    assertThat(run("login", "not a host", "-u", "me", "-p", "s3cret").err())
         .startsWith("varve: expected HOST[:PORT] or HOST[:PORT]/PATH, got \"not a host\"");
     assertThat(file).doesNotExist();
   }
 
   @Test
   void logoutForgetsTheLogin() throws IOException {
-    cli.run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
-    cli.run("login", "quay.io", "-u", "me", "-p", "s3cret");
-    assertThat(cli.run("logout", "quay.io"))
+    run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
+    run("login", "quay.io", "-u", "me", "-p", "s3cret");
+    assertThat(run("logout", "quay.io"))
         .isEqualTo(told("logged out of quay.io, in DIR/containers/auth.json"));
-    assertThat(file).hasContent(ME_SECRET);
-    assertThat(cli.run("logout", "quay.io"))
+    assertThat(content(file)).isEqualTo(ME_SECRET);
+    assertThat(run("logout", "quay.io"))
         .isEqualTo(
             new Run(
                 1,
@@ -172,13 +262,13 @@ final class LoginCommandTest {
   void logoutTellsOfALoginThatIsLeftElsewhere() throws IOException {
     Path docker = directory.resolve("home/.docker/config.json");
     Files.createDirectories(docker.resolveSibling(""));
-    Files.writeString(docker, ME_SECRET);
-    cli.run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
-    assertThat(cli.run("logout", "ghcr.io").lines())
+    Files.writeString(docker, ME_SECRET.replace("ghcr.io", host));
+    run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
+    assertThat(run("logout", "ghcr.io").lines())
         .containsExactly(
             "logged out of ghcr.io, in DIR/containers/auth.json",
             "note: there is another login in DIR/home/.docker/config.json (key ghcr.io)");
-    assertThat(cli.run("logout", "ghcr.io"))
+    assertThat(run("logout", "ghcr.io"))
         .isEqualTo(
             new Run(
                 1,
@@ -190,15 +280,14 @@ final class LoginCommandTest {
 
   @Test
   void logoutForgetsAllLogins() {
-    cli.run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
-    cli.run("login", "quay.io", "-u", "me", "-p", "s3cret");
-    assertThat(cli.run("logout", "--all"))
+    run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
+    run("login", "quay.io", "-u", "me", "-p", "s3cret");
+    assertThat(run("logout", "--all"))
         .isEqualTo(told("forgot 2 logins in DIR/containers/auth.json"));
     assertThat(file).content().doesNotContain("auth\"");
-    assertThat(cli.run("logout", "--all"))
+    assertThat(run("logout", "--all"))
         .isEqualTo(told("forgot 0 logins in DIR/containers/auth.json"));
-    assertThat(cli.run("logout")).isEqualTo(wrong("expected either HOST or --all"));
-    assertThat(cli.run("logout", "ghcr.io", "--all"))
-        .isEqualTo(wrong("expected either HOST or --all"));
+    assertThat(run("logout")).isEqualTo(wrong("expected either HOST or --all"));
+    assertThat(run("logout", "ghcr.io", "--all")).isEqualTo(wrong("expected either HOST or --all"));
   }
 }

@@ -85,16 +85,21 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   }
 
   private static ImageName of(ImageReference parsed, boolean tagged) {
-    String host = parsed.getRegistry().toLowerCase(Locale.ROOT);
+    String host = host(parsed.getRegistry());
     String path = parsed.getRepository();
-    if (DOCKER_HUB_HOSTS.contains(host)) {
-      host = DOCKER_HUB;
-      path = path.contains("/") ? path : DOCKER_HUB_OFFICIAL + path;
+    if (host.equals(DOCKER_HUB) && !path.contains("/")) {
+      path = DOCKER_HUB_OFFICIAL + path;
     }
     return new ImageName(
         new RepositoryName(host, path),
         tagged ? parsed.getTag() : Optional.empty(),
         parsed.getDigest().map(Digest::parse));
+  }
+
+  /** The one name that a registry has here. */
+  static String host(String written) {
+    String host = written.toLowerCase(Locale.ROOT);
+    return DOCKER_HUB_HOSTS.contains(host) ? DOCKER_HUB : host;
   }
 
   private static void requireHost(String name, String qualifier, String expected) {

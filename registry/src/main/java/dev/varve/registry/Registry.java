@@ -1,10 +1,15 @@
 package dev.varve.registry;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.http.Http;
 import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.Request;
 import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,8 +41,35 @@ public final class Registry implements Closeable {
     return repositories.computeIfAbsent(
         name,
         wanted -> {
-          Tokens tokens = new Tokens(http, logins, wanted);
+          Tokens tokens = new Tokens(http, logins, wanted.host(), wanted.path());
           return new Repository(new Endpoint(wanted, http, tokens, progress, warned), progress);
+        });
+  }
+
+  /**
+   * Asks a registry whether it takes a login.
+   *
+   * @param host with its port if it has one; {@code docker.io} for Docker Hub
+   * @return whether it wants one: a registry that answers everybody says nothing of this login
+   * @throws RegistryException of kind {@code NOT_AUTHORIZED} if it refuses the login
+   * @see <a
+   *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support">OCI
+   *     distribution: determining support</a>
+   */
+  public boolean check(String host, Login login) throws IOException {
+    String name = ImageName.host(host);
+    String activity = "checking the login to " + name;
+    Tokens tokens = new Tokens(http, login, name);
+    Request request =
+        new Request(activity, "GET", Endpoint.address(http, name))
+            .with(tokens.authorizer(List.of()));
+    return http.send(
+        request,
+        answer -> {
+          if (answer.status() != 200) {
+            throw Refusal.of(activity, answer, tokens::tried);
+          }
+          return tokens.challenged();
         });
   }
 

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One repository of a registry. Methods may be called from several threads; all fail with a {@link
@@ -24,6 +25,10 @@ import java.util.Optional;
 public final class Repository {
   /** How many tags a message shows. */
   private static final int SHOWN = 5;
+
+  /** Tags that tools make of a digest, for what belongs to it: the list of referrers, cosign's. */
+  private static final Pattern OF_DIGEST =
+      Pattern.compile("sha256-[0-9a-f]{64}(\\.(sig|att|sbom))?");
 
   private final Endpoint endpoint;
   private final Progress progress;
@@ -172,22 +177,36 @@ public final class Repository {
 
   /** Says whether it is the repository that is missing, or what there is in it. */
   private RegistryException missing(String reference, String name) throws IOException {
-    String what = reference.contains(":") ? reference : "tag " + reference;
+    boolean digest = reference.contains(":");
+    String what = digest ? reference : "tag " + reference;
     String there;
     try {
       List<String> tags = tags();
       there =
           tags.isEmpty()
-              ? "there is no repository " + name() + ", or nothing in it"
-              : name()
-                  + " has no "
-                  + what
-                  + "; its last tags are "
-                  + String.join(", ", tags.subList(Math.max(0, tags.size() - SHOWN), tags.size()));
+              ? "there is no repository "
+                  + name()
+                  + ", or no "
+                  + (digest ? reference : "tag")
+                  + " in it"
+              : name() + " has no " + what + lastOf(tags);
     } catch (IOException e) {
       there = name() + " has no " + what;
     }
     return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + there);
+  }
+
+  /** The newest tags, as a person knows them. */
+  private static String lastOf(List<String> tags) {
+    List<String> known =
+        tags.stream()
+            .filter(tag -> !OF_DIGEST.matcher(tag).matches())
+            .sorted(PreviousReference.OLDEST_FIRST)
+            .toList();
+    return known.isEmpty()
+        ? ""
+        : "; its last tags are "
+            + String.join(", ", known.subList(Math.max(0, known.size() - SHOWN), known.size()));
   }
 
   /**

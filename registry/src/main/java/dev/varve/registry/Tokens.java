@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is shown to a registry about one repository: a password, or tokens that are fetched for it,
- * kept while they are good, and fetched anew when they are refused.
+ * What is shown to a registry about one repository, or none: a password, or tokens that are fetched
+ * for it, kept while they are good, and fetched anew when they are refused.
  *
  * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Distribution: token
  *     authentication</a>
@@ -42,7 +42,8 @@ final class Tokens {
 
   private final Http http;
   private final Logins logins;
-  private final RepositoryName repository;
+  private final String host;
+  private final String path;
   private final Map<Set<String>, Token> tokens = new HashMap<>();
   private boolean searched;
   private @Nullable Login login;
@@ -55,11 +56,27 @@ final class Tokens {
     }
   }
 
-  /** Fetches nothing yet. */
-  Tokens(Http http, Logins logins, RepositoryName repository) {
+  /**
+   * Fetches nothing yet.
+   *
+   * @param path the repository's; empty for the registry as a whole
+   */
+  Tokens(Http http, Logins logins, String host, String path) {
     this.http = http;
     this.logins = logins;
-    this.repository = repository;
+    this.host = host;
+    this.path = path;
+  }
+
+  /** Fetches nothing yet; for a login that is not asked of anybody. */
+  Tokens(Http http, Login login, String host) {
+    this(http, Logins.NONE, host, "");
+    this.login = login;
+    this.searched = true;
+  }
+
+  private String subject() {
+    return path.isEmpty() ? host : host + "/" + path;
   }
 
   /** Speaks for requests that need these scopes. */
@@ -80,17 +97,22 @@ final class Tokens {
 
   /** Which login was used or looked for, for messages. */
   synchronized String tried() {
-    String name = repository.host();
     if (login != null) {
-      return "the login was " + login + "; varve login " + name + " replaces it";
+      String given = "the login was " + login;
+      return path.isEmpty() ? given : given + "; varve login " + host + " replaces it";
     }
     String places = String.join(", ", logins.places());
     return "no login for "
-        + repository
+        + subject()
         + (places.isEmpty() ? " was given" : " in " + places)
         + "; varve login "
-        + name
+        + host
         + " makes one";
+  }
+
+  /** Whether the host has asked for a login or a token. */
+  synchronized boolean challenged() {
+    return challenge != null;
   }
 
   private synchronized Optional<String> header(Set<String> scopes) throws IOException {
@@ -128,7 +150,7 @@ final class Tokens {
 
   private Optional<Login> login() throws IOException {
     if (!searched) {
-      login = logins.find(repository.host(), repository.path()).orElse(null);
+      login = logins.find(host, path).orElse(null);
       searched = true;
     }
     return Optional.ofNullable(login);
@@ -141,8 +163,8 @@ final class Tokens {
 
   private Token fetch(Challenge met, Set<String> scopes) throws IOException {
     URI realm = realm(met);
-    String activity = "asking " + realm.getHost() + " for a token for " + repository;
-    Redirects.check(Endpoint.address(http, repository.host()), realm, activity);
+    String activity = "asking " + realm.getHost() + " for a token for " + subject();
+    Redirects.check(Endpoint.address(http, host), realm, activity);
     List<String> form = new ArrayList<>();
     add(form, "service", met.parameters().getOrDefault("service", ""));
     for (String scope : scopes) {
@@ -184,7 +206,7 @@ final class Tokens {
     throw new RegistryException(
         Kind.REFUSED,
         401,
-        "asking for a token for " + repository + ": expected the address of a realm, got " + realm);
+        "asking for a token for " + subject() + ": expected the address of a realm, got " + realm);
   }
 
   private static void add(List<String> form, String name, String value) {

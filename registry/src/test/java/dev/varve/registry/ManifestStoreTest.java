@@ -165,11 +165,31 @@ class ManifestStoreTest {
     serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
     wire.server.stubFor(
         get(urlMatching(Wire.BASE + "tags/list.*"))
-            .willReturn(Wire.json("{\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]}")));
+            .willReturn(
+                Wire.json("{\"tags\":[\"a\",\"v9\",\"v10\",\"v8\",\"v10.2\",\"v10.10\"]}")));
     assertThatThrownBy(opening())
         .satisfies(e -> assertThat(kind(e)).isEqualTo(RegistryException.Kind.NOT_FOUND))
         .hasMessage(
-            "opening docker://it: %s has no tag v1; its last tags are b, c, d, e, f", wire.name());
+            "opening docker://it: %s has no tag v1; its last tags are v8, v9, v10, v10.2, v10.10",
+            wire.name());
+  }
+
+  @Test
+  void tagsThatToolsMakeOfDigestsAreNotAmongThose() {
+    serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
+    String ofDigest = "sha256-" + "ab".repeat(32);
+    tags("v2", ofDigest, ofDigest + ".sig", ofDigest + ".att", ofDigest + ".sbom", "sha256-odd");
+    assertThatThrownBy(opening())
+        .hasMessage(
+            "opening docker://it: %s has no tag v1; its last tags are sha256-odd, v2", wire.name());
+    tags(ofDigest);
+    assertThatThrownBy(opening()).hasMessage("opening docker://it: %s has no tag v1", wire.name());
+  }
+
+  private void tags(String... tags) {
+    wire.server.stubFor(
+        get(urlMatching(Wire.BASE + "tags/list.*"))
+            .willReturn(Wire.json("{\"tags\":[\"" + String.join("\",\"", tags) + "\"]}")));
   }
 
   @Test
@@ -179,8 +199,7 @@ class ManifestStoreTest {
         get(urlMatching(Wire.BASE + "tags/list.*"))
             .willReturn(Wire.error(404, "NAME_UNKNOWN", "unknown")));
     assertThatThrownBy(opening())
-        .hasMessage(
-            "opening docker://it: there is no repository %s, or nothing in it", wire.name());
+        .hasMessage("opening docker://it: there is no repository %s, or no tag in it", wire.name());
   }
 
   @Test

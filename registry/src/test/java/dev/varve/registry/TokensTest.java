@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
@@ -249,7 +250,8 @@ class TokensTest {
         new Tokens(
             new dev.varve.registry.http.Http(wire.settings(), dev.varve.core.bytes.Progress.SILENT),
             Logins.NONE,
-            new RepositoryName("registry.example", "o/n"));
+            "registry.example",
+            "o/n");
     var authorizer = tokens.authorizer(java.util.List.of("s"));
     assertThatThrownBy(
             () -> {
@@ -274,5 +276,86 @@ class TokensTest {
         .hasMessage(
             "asking for a token for %s: expected the address of a realm, got not an address",
             wire.name());
+  }
+
+  private static final Login RIGHT = new Login("u", "p", "a test");
+
+  /** {@code /v2/} answers who has this header; everybody else is challenged. */
+  private void base(String challenge, String authorization) {
+    wire.server.stubFor(
+        get(urlPathEqualTo("/v2/"))
+            .atPriority(9)
+            .willReturn(
+                Wire.error(401, "UNAUTHORIZED", "who are you?")
+                    .withHeader("WWW-Authenticate", challenge)));
+    wire.server.stubFor(
+        get(urlPathEqualTo("/v2/"))
+            .withHeader("Authorization", equalTo(authorization))
+            .willReturn(Wire.json("{}")));
+  }
+
+  private void refusesToCheck(String user, String message) {
+    assertThatThrownBy(() -> wire.registry().check(wire.host(), new Login(user, "p", "a test")))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
+        .hasMessage(message.replace("HOST", wire.host()));
+  }
+
+  @Test
+  void aPasswordIsCheckedBeforeItIsUsed() throws IOException {
+    base("Basic realm=\"here\"", "Basic dTpw");
+    assertThat(wire.registry().check(wire.host(), RIGHT)).isTrue();
+    refusesToCheck(
+        "other",
+        "checking the login to HOST: not authorized (401: UNAUTHORIZED who are you?); the login was"
+            + " user other from a test");
+  }
+
+  @Test
+  void aPasswordThatBuysATokenIsCheckedBeforeItIsUsed() throws IOException {
+    base("Bearer realm=\"http://" + wire.host() + "/token\",service=\"here\"", "Bearer t");
+    wire.server.stubFor(
+        get(urlPathEqualTo("/token"))
+            .willReturn(aResponse().withStatus(403).withBody("wrong password")));
+    wire.server.stubFor(
+        get(urlPathEqualTo("/token"))
+            .withHeader("Authorization", equalTo("Basic dTpw"))
+            .willReturn(Wire.json("{\"token\":\"t\"}")));
+    assertThat(wire.registry().check(wire.host(), RIGHT)).isTrue();
+    wire.server.verify(
+        1,
+        getRequestedFor(urlPathEqualTo("/token"))
+            .withQueryParam("service", equalTo("here"))
+            .withQueryParam("scope", absent()));
+    refusesToCheck(
+        "other",
+        "asking 127.0.0.1 for a token for HOST: forbidden (403: wrong password); the login was user"
+            + " other from a test");
+  }
+
+  @Test
+  void aRegistryThatAnswersEverybodySaysNothingOfALogin() throws IOException {
+    wire.server.stubFor(get(urlPathEqualTo("/v2/")).willReturn(Wire.json("{}")));
+    assertThat(wire.registry().check(wire.host(), RIGHT)).isFalse();
+    wire.server.verify(
+        1, getRequestedFor(urlPathEqualTo("/v2/")).withHeader("Authorization", absent()));
+  }
+
+  @Test
+  void aHostThatIsNoRegistryIsTold() {
+    wire.server.stubFor(get(urlPathEqualTo("/v2/")).willReturn(aResponse().withStatus(404)));
+    assertThatThrownBy(() -> wire.registry().check(wire.host(), RIGHT))
+        .hasMessage("checking the login to %s: not found (404)", wire.host());
+  }
+
+  @Test
+  void dockerHubIsAskedUnderTheNameOfItsApi() {
+    var http =
+        new dev.varve.registry.http.Http(wire.settings(), dev.varve.core.bytes.Progress.SILENT);
+    assertThat(Endpoint.address(http, ImageName.host("docker.io")))
+        .hasToString("https://registry-1.docker.io/v2/");
+    assertThat(Endpoint.address(http, ImageName.host("index.docker.io")))
+        .hasToString("https://registry-1.docker.io/v2/");
   }
 }

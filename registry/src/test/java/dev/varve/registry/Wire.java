@@ -71,9 +71,17 @@ final class Wire implements Closeable {
   }
 
   Repository repository(HttpSettings settings, Logins logins) {
+    return registry(settings, logins).repository(name());
+  }
+
+  Registry registry() {
+    return registry(settings(), Logins.NONE);
+  }
+
+  private Registry registry(HttpSettings settings, Logins logins) {
     Registry registry = new Registry(settings, logins, progress);
     registries.add(registry);
-    return registry.repository(name());
+    return registry;
   }
 
   HttpSettings settings() {

@@ -42,7 +42,7 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
    * @param descriptor the image or index, as it is at the destination
    * @param blobs how many blobs it and its artifacts have
    * @param bytes their length
-   * @param readBlobs how many of these were read from the source; the others were at the
+   * @param readBlobs how many of these were read from their source; the others were at the
    *     destination, or came there without being read
    * @param readBytes the length of the ones that were read
    */
@@ -61,7 +61,8 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
         to.keepsManifest()
             ? referrers(from, List.of(from.descriptor()), Set.of(from.manifest()))
             : List.of();
-    List<CountedBlob> blobs = blobs(from, to, List.of(from.manifest()), artifacts);
+    List<CountedBlob> blobs =
+        blobs(List.of(new Part(from, List.of(from.manifest()), artifacts)), to);
     return result(to.commit(from.manifest(), from.config().platform(), artifacts), blobs);
   }
 
@@ -84,19 +85,70 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
               + " single image; without --all, one image is copied");
     }
     ImageIndex index = from.index(from.index().get());
-    for (Descriptor child : index.manifests()) {
-      requireManifest(child, copying(from, to));
-    }
-    List<Manifest> images = Parallel.map(index.manifests(), degree, from::manifest);
-    List<Descriptor> subjects =
-        Stream.concat(from.index().stream(), index.manifests().stream()).toList();
+    List<Descriptor> listed = listed(from, to);
+    List<Manifest> images = Parallel.map(listed, degree, from::manifest);
+    List<Descriptor> subjects = Stream.concat(from.index().stream(), listed.stream()).toList();
     List<Manifest> artifacts = referrers(from, subjects, new LinkedHashSet<>(images));
-    List<CountedBlob> blobs = blobs(from, to, images, artifacts);
+    List<CountedBlob> blobs = blobs(List.of(new Part(from, images, artifacts)), to);
     for (Manifest image : images) {
       sink.add(image);
     }
     return result(sink.commit(index, artifacts), blobs);
   }
+
+  /**
+   * Copies images and commits a new index of them, in their order. Where a source's reference led
+   * to an index, all images of that are taken. Each is listed for the platform that its config
+   * names.
+   *
+   * @param from at least one
+   * @param annotations the index's, in their order
+   * @throws IllegalArgumentException if two images are for the same platform; nothing has been
+   *     copied then
+   * @throws IOException also if an index lists something other than images, or an image doesn't say
+   *     what it is for
+   */
+  public Result combine(List<ImageSource> from, Map<String, String> annotations, IndexSink to)
+      throws IOException {
+    IndexEntries entries = new IndexEntries("creating the index " + to.reference());
+    List<Part> parts = new ArrayList<>();
+    for (ImageSource source : from) {
+      List<Descriptor> listed = listed(source, to);
+      List<Manifest> images =
+          source.index().isEmpty()
+              ? List.of(source.manifest())
+              : Parallel.map(listed, degree, source::manifest);
+      for (int i = 0; i < images.size(); i++) {
+        entries.add(source, listed.get(i), images.get(i));
+      }
+      parts.add(new Part(source, images, referrers(source, listed, new LinkedHashSet<>(images))));
+    }
+    List<CountedBlob> blobs = blobs(parts, to);
+    Set<Manifest> artifacts = new LinkedHashSet<>();
+    for (Part part : parts) {
+      for (Manifest image : part.images()) {
+        to.add(image);
+      }
+      artifacts.addAll(part.artifacts());
+    }
+    ImageIndex index = ImageIndex.EMPTY.withManifests(entries.list()).withAnnotations(annotations);
+    return result(to.commit(index, List.copyOf(artifacts)), blobs);
+  }
+
+  /** What a source's index lists; where there is none, the image. */
+  private static List<Descriptor> listed(ImageSource from, ImageSink to) throws IOException {
+    if (from.index().isEmpty()) {
+      return List.of(from.manifest().descriptor());
+    }
+    List<Descriptor> listed = from.index(from.index().get()).manifests();
+    for (Descriptor child : listed) {
+      requireManifest(child, copying(from, to));
+    }
+    return listed;
+  }
+
+  /** What is copied from one source. */
+  private record Part(ImageSource from, List<Manifest> images, List<Manifest> artifacts) {}
 
   private void requirePreserved(ImageSource from, ImageSink to) {
     if (preserveDigests && !to.keepsManifest()) {
@@ -128,36 +180,38 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     return List.copyOf(artifacts);
   }
 
-  private List<CountedBlob> blobs(
-      ImageSource from, ImageSink to, List<Manifest> images, List<Manifest> artifacts)
-      throws IOException {
-    Map<Digest, Descriptor> distinct = new LinkedHashMap<>();
-    Stream.concat(images.stream(), artifacts.stream())
-        .flatMap(manifest -> manifest.blobs().stream())
-        .forEach(blob -> distinct.putIfAbsent(blob.digest(), blob));
-    List<Descriptor> largestFirst = new ArrayList<>(distinct.values());
-    largestFirst.sort(Comparator.comparingLong(Descriptor::size).reversed());
+  private List<CountedBlob> blobs(List<Part> parts, ImageSink to) throws IOException {
+    Map<Digest, CountedBlob> distinct = new LinkedHashMap<>();
+    for (Part part : parts) {
+      Stream.concat(part.images().stream(), part.artifacts().stream())
+          .flatMap(manifest -> manifest.blobs().stream())
+          .forEach(
+              blob ->
+                  distinct.computeIfAbsent(
+                      blob.digest(), digest -> new CountedBlob(part.from(), blob, progress)));
+    }
+    List<CountedBlob> largestFirst = new ArrayList<>(distinct.values());
+    largestFirst.sort(
+        Comparator.comparingLong((CountedBlob each) -> each.blob().size()).reversed());
     progress.begin(
         "copying "
             + distinct.size()
             + (distinct.size() == 1 ? " blob" : " blobs")
             + " from "
-            + from.reference()
+            + (parts.size() == 1 ? parts.get(0).from().reference() : parts.size() + " sources")
             + " to "
             + to.reference(),
-        largestFirst.stream().mapToLong(Descriptor::size).sum());
-    List<CountedBlob> copied =
-        Parallel.map(
-            largestFirst,
-            degree,
-            blob -> {
-              CountedBlob counted = new CountedBlob(from, blob, progress);
-              to.reuse(counted, blob);
-              counted.done();
-              return counted;
-            });
+        bytes(largestFirst));
+    Parallel.map(
+        largestFirst,
+        degree,
+        counted -> {
+          to.reuse(counted, counted.blob());
+          counted.done();
+          return counted;
+        });
     progress.begin("publishing " + to.reference(), 0);
-    return copied;
+    return largestFirst;
   }
 
   private static Result result(Descriptor descriptor, List<CountedBlob> blobs) {

@@ -4,6 +4,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A list of manifests: an image's platforms, or the images of an OCI layout. One that was parsed
@@ -63,6 +64,18 @@ public final class ImageIndex {
   /** Its media type: OCI's, where it doesn't say. */
   public String mediaType() throws MalformedJsonException {
     return json.optionalString("mediaType").orElse(MediaTypes.OCI_INDEX);
+  }
+
+  /** The annotations, in their order. */
+  public Map<String, String> annotations() throws MalformedJsonException {
+    return json.stringMap("annotations");
+  }
+
+  /** A copy with these annotations in place of its own. */
+  public ImageIndex withAnnotations(Map<String, String> replacement) {
+    return new ImageIndex(
+        replacement.isEmpty() ? json.without("annotations") : json.with("annotations", replacement),
+        manifests);
   }
 
   /** A copy that lists these manifests. */

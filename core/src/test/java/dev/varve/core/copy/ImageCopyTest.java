@@ -10,6 +10,7 @@ import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +88,7 @@ class ImageCopyTest {
             layout.put(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'}),
             List.of(layout.put("text/plain", new byte[] {'x'})),
             java.util.Optional.of(odd),
-            java.util.Map.of());
+            Map.of());
     layout.list(
         TestLayout.tagged(odd, "odd"), layout.put(MediaTypes.OCI_MANIFEST, artifact.toBytes()));
     try (ImageSource from = from("odd");
@@ -186,6 +188,111 @@ class ImageCopyTest {
               "copying oci:from to docker:to: expected a destination that keeps the manifest");
       assertThat(copy.copy(from, sink).descriptor()).isEqualTo(amd.descriptor());
     }
+  }
+
+  private Descriptor combine(Map<String, String> annotations, String... tags) throws IOException {
+    List<ImageSource> sources = new ArrayList<>();
+    for (String tag : tags) {
+      sources.add(from(tag));
+    }
+    try (IndexSink sink = OciLayout.create(temp.resolve("to"), "v1", "oci:to")) {
+      return COPY.combine(sources, annotations, sink).descriptor();
+    } finally {
+      for (ImageSource source : sources) {
+        source.close();
+      }
+    }
+  }
+
+  @Test
+  void imagesAreCombinedInTheirOrderEachForThePlatformOfItsConfig() throws IOException {
+    layout.list(
+        TestLayout.tagged(arm.descriptor(), "arm"),
+        TestLayout.tagged(amd.descriptor(), "amd"),
+        attach(arm, "of arm"));
+    Descriptor index = combine(Map.of("who", "me"), "arm", "amd");
+    byte[] expected =
+        ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":["
+                + entry(arm, "arm64")
+                + ","
+                + entry(amd, "amd64")
+                + "],\"annotations\":{\"who\":\"me\"}}")
+            .getBytes(StandardCharsets.UTF_8);
+    assertThat(index).isEqualTo(Descriptor.of(MediaTypes.OCI_INDEX, expected));
+    for (TestImage image : List.of(amd, arm)) {
+      try (ImageSource to = to(PlatformChoice.only(image.config().platform()))) {
+        assertThat(to.index()).contains(index);
+        assertThat(to.manifest()).isEqualTo(image.manifest());
+        assertThat(to.referrers(to.descriptor(), type -> true)).hasSize(image == arm ? 1 : 0);
+        assertThat(to.open(image.layer(1)).readAllBytes()).isEqualTo(image.bytes(image.layer(1)));
+      }
+    }
+  }
+
+  private static String entry(TestImage image, String architecture) {
+    return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d,\"platform\":{\"architecture\":\"%s\",\"os\":\"linux\"}}"
+        .formatted(
+            MediaTypes.OCI_MANIFEST,
+            image.descriptor().digest(),
+            image.descriptor().size(),
+            architecture);
+  }
+
+  @Test
+  void anIndexGivesAllItsImagesAndWhatLiesBesideThem() throws IOException {
+    TestImage riscv = new TestImage(Platform.parse("linux/riscv64"), "four");
+    layout.add(riscv, "riscv");
+    Descriptor attestation =
+        withoutPlatform()
+            .withPlatform(Platform.parse("unknown/unknown"))
+            .withAnnotations(Map.of("vnd.docker.reference.type", "attestation-manifest"));
+    Descriptor v8 = arm.descriptor().withPlatform(Platform.parse("linux/arm64/v8"));
+    layout.list(
+        TestLayout.tagged(
+            layout.index(
+                amd.descriptor().withAnnotations(Map.of("a", "b")).withPlatform(AMD64),
+                v8,
+                attestation),
+            "two"));
+    Descriptor index = combine(Map.of(), "two", "riscv");
+    try (ImageSource to = to(PlatformChoice.any())) {
+      assertThat(to.index(index).manifests())
+          .containsExactly(
+              amd.descriptor().withAnnotations(Map.of("a", "b")).withPlatform(AMD64),
+              v8,
+              attestation,
+              riscv.descriptor().withPlatform(Platform.parse("linux/riscv64")));
+    }
+  }
+
+  @Test
+  void twoImagesForOnePlatformAreRefusedBeforeAnythingIsCopied() throws IOException {
+    listIndex();
+    layout.add(arm, "arm");
+    assertThatThrownBy(() -> combine(Map.of(), "arm", "multi"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "creating the index oci:to: expected one image for a platform, both oci:from and"
+                + " oci:from ("
+                + arm.descriptor().digest()
+                + ") are for linux/arm64");
+    assertThat(temp.resolve("to")).doesNotExist();
+  }
+
+  @Test
+  void anImageThatSaysNoPlatformIsNotCombined() throws IOException {
+    layout.list(TestLayout.tagged(withoutPlatform(), "odd"));
+    assertThatThrownBy(() -> combine(Map.of(), "odd"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "creating the index oci:to: expected os and architecture in the config of oci:from,"
+                + " got unknown/unknown");
+  }
+
+  /** An image, laid out, whose config is empty. */
+  private Descriptor withoutPlatform() throws IOException {
+    Descriptor config = layout.put(MediaTypes.OCI_CONFIG, new byte[] {'{', '}'});
+    return layout.put(MediaTypes.OCI_MANIFEST, new Manifest(config, List.of(), Map.of()).toBytes());
   }
 
   @Test

@@ -3,20 +3,19 @@ package dev.varve.registry.credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds logins where podman and Docker keep them. The order:
  *
  * <ol>
- *   <li>a login that was given;
- *   <li>{@code VARVE_USERNAME} and {@code VARVE_PASSWORD};
+ *   <li>the logins that were given;
  *   <li>entries of the auth files: of the one that was given and no other, or else of {@code
  *       REGISTRY_AUTH_FILE}, {@code $XDG_RUNTIME_DIR/containers/auth.json} (without that variable
  *       {@code /run/containers/UID/auth.json}), {@code $XDG_CONFIG_HOME/containers/auth.json}
@@ -31,15 +30,13 @@ import java.util.Set;
  *     containers-auth.json(5)</a>
  */
 public final class AuthFiles implements Logins {
-  private static final String USERNAME = "VARVE_USERNAME";
-  private static final String PASSWORD = "VARVE_PASSWORD";
   private static final String AUTH_JSON = "containers/auth.json";
   private static final String RUNTIME_DIRECTORY = "XDG_RUNTIME_DIR";
 
   private final Map<String, String> environment;
   private final Path home;
   private final Optional<Path> authFile;
-  private final Optional<Login> given;
+  private final Map<AuthKey, Login> given;
   private final Map<Path, AuthDocument> read = new LinkedHashMap<>();
 
   /**
@@ -48,29 +45,33 @@ public final class AuthFiles implements Logins {
    * @param environment the variables named above, and those that credential helpers are run with
    * @param home the user's directory
    * @param authFile the one file to look in
-   * @param given a login for all hosts
+   * @param given logins by {@code HOST[:PORT]} or {@code HOST[:PORT]/PATH}, which serve what is
+   *     below them and nothing else
    */
   public AuthFiles(
-      Map<String, String> environment, Path home, Optional<Path> authFile, Optional<Login> given) {
+      Map<String, String> environment,
+      Path home,
+      Optional<Path> authFile,
+      Map<String, Login> given) {
     this.environment = Map.copyOf(environment);
     this.home = home;
     this.authFile = authFile;
-    this.given = given;
+    this.given =
+        given.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    entry -> AuthKey.parse(entry.getKey()), Map.Entry::getValue));
   }
 
-  /**
-   * The login to use.
-   *
-   * @throws IllegalArgumentException if one of {@code VARVE_USERNAME} and {@code VARVE_PASSWORD} is
-   *     set without the other
-   */
   @Override
   public Optional<Login> find(String host, String repository) throws IOException {
-    Optional<Login> told = given.isPresent() ? given : fromEnvironment();
-    if (told.isPresent()) {
-      return told;
-    }
     AuthKey key = new AuthKey(host, repository);
+    for (AuthKey step : key.upward()) {
+      Login told = given.get(step);
+      if (told != null) {
+        return Optional.of(told);
+      }
+    }
     for (Path file : files()) {
       Optional<Login> login = document(file).find(key);
       if (login.isPresent()) {
@@ -90,11 +91,7 @@ public final class AuthFiles implements Logins {
 
   @Override
   public List<String> places() {
-    List<String> places = new ArrayList<>();
-    given.ifPresent(login -> places.add(login.origin()));
-    places.add(USERNAME + " and " + PASSWORD);
-    files().forEach(file -> places.add(file.toString()));
-    return places;
+    return files().stream().map(Path::toString).toList();
   }
 
   /**
@@ -113,23 +110,6 @@ public final class AuthFiles implements Logins {
               + " names; create it, unset the variable, or name a file with --authfile");
     }
     return new AuthFile(files().get(0), environment);
-  }
-
-  private Optional<Login> fromEnvironment() {
-    String username = variable(USERNAME, "");
-    String password = variable(PASSWORD, "");
-    if (username.isEmpty() != password.isEmpty()) {
-      boolean lacksPassword = password.isEmpty();
-      throw new IllegalArgumentException(
-          "finding a login: "
-              + (lacksPassword ? USERNAME : PASSWORD)
-              + " is set, but "
-              + (lacksPassword ? PASSWORD : USERNAME)
-              + " is not; set both or none");
-    }
-    return username.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Login(username, password, USERNAME + " and " + PASSWORD));
   }
 
   /** The file that somebody chose. */

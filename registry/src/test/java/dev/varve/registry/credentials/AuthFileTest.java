@@ -44,8 +44,7 @@ final class AuthFileTest {
   }
 
   private Optional<Login> find(String host, String repository) throws IOException {
-    return new AuthFiles(environment(), home, Optional.of(path), Optional.empty())
-        .find(host, repository);
+    return new AuthFiles(environment(), home, Optional.of(path), Map.of()).find(host, repository);
   }
 
   private static String permissions(Path path) throws IOException {

@@ -47,11 +47,11 @@ final class AuthFilesTest {
   }
 
   private AuthFiles files() {
-    return new AuthFiles(environment, home, Optional.empty(), Optional.empty());
+    return new AuthFiles(environment, home, Optional.empty(), Map.of());
   }
 
   private AuthFiles only(Path file) {
-    return new AuthFiles(environment, home, Optional.of(file), Optional.empty());
+    return new AuthFiles(environment, home, Optional.of(file), Map.of());
   }
 
   private String user(AuthFiles files, String host) throws IOException {
@@ -76,12 +76,33 @@ final class AuthFilesTest {
     environment.put("REGISTRY_AUTH_FILE", auths("chosen.json", "ghcr.io", "chosen").toString());
     assertThat(user(files(), "ghcr.io")).isEqualTo("chosen");
     assertThat(user(only(auths("given.json", "ghcr.io", "given")), "ghcr.io")).isEqualTo("given");
-    environment.put("VARVE_USERNAME", "variable");
-    environment.put("VARVE_PASSWORD", "pw");
-    assertThat(user(files(), "ghcr.io")).isEqualTo("variable");
-    Login option = new Login("option", "pw", "--creds");
-    AuthFiles withOption = new AuthFiles(environment, home, Optional.empty(), Optional.of(option));
-    assertThat(withOption.find("ghcr.io", "owner/name")).contains(option);
+    assertThat(user(given("ghcr.io", "option"), "ghcr.io")).isEqualTo("option");
+  }
+
+  private AuthFiles given(String... keysAndUsers) {
+    Map<String, Login> logins = new HashMap<>();
+    for (int i = 0; i < keysAndUsers.length; i += 2) {
+      logins.put(keysAndUsers[i], new Login(keysAndUsers[i + 1], "pw", "--creds"));
+    }
+    return new AuthFiles(environment, home, Optional.empty(), logins);
+  }
+
+  @Test
+  void aLoginThatIsGivenServesItsHostAlone() throws IOException {
+    auths("run/containers/auth.json", "quay.io", "file");
+    AuthFiles files = given("ghcr.io", "option");
+    assertThat(user(files, "ghcr.io")).isEqualTo("option");
+    assertThat(user(files, "quay.io")).isEqualTo("file");
+    assertThat(user(files, "ghcr.io:5000")).isEqualTo("nobody");
+    assertThat(user(given("index.docker.io", "hub"), "docker.io")).isEqualTo("hub");
+  }
+
+  @Test
+  void aLoginMayBeGivenForARepository() throws IOException {
+    AuthFiles files = given("ghcr.io/owner/name", "name", "ghcr.io", "host");
+    assertThat(user(files, "ghcr.io")).isEqualTo("name");
+    assertThat(files.find("ghcr.io", "owner/names").orElseThrow().username()).isEqualTo("host");
+    assertThat(given("ghcr.io/other", "other").find("ghcr.io", "owner/name")).isEmpty();
   }
 
   @Test
@@ -112,16 +133,11 @@ final class AuthFilesTest {
     environment.put("REGISTRY_AUTH_FILE", "/a/chosen.json");
     assertThat(files().places())
         .containsExactly(
-            "VARVE_USERNAME and VARVE_PASSWORD",
             "/a/chosen.json",
             home + "/run/containers/auth.json",
             home + "/.config/containers/auth.json",
             home + "/.docker/config.json");
-    Login option = new Login("option", "pw", "--creds");
-    assertThat(
-            new AuthFiles(environment, home, Optional.of(Path.of("/a")), Optional.of(option))
-                .places())
-        .containsExactly("--creds", "VARVE_USERNAME and VARVE_PASSWORD", "/a");
+    assertThat(only(Path.of("/a")).places()).containsExactly("/a");
   }
 
   @Test
@@ -137,16 +153,6 @@ final class AuthFilesTest {
     Login login = files().find("ghcr.io", "owner/name").orElseThrow();
     assertThat(login).isEqualTo(new Login("me", "pw", file + " (key ghcr.io/owner)"));
     assertThat(login).hasToString("user me from " + file + " (key ghcr.io/owner)");
-  }
-
-  @Test
-  void oneVariableWithoutTheOtherIsRefused() {
-    environment.put("VARVE_USERNAME", "me");
-    environment.put("VARVE_PASSWORD", "");
-    assertThatThrownBy(() -> files().find("ghcr.io", "owner/name"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "finding a login: VARVE_USERNAME is set, but VARVE_PASSWORD is not; set both or none");
   }
 
   @Test

@@ -78,8 +78,7 @@ final class CredentialsJudgeTest {
   }
 
   private Optional<Login> find(String repository) throws IOException {
-    return new AuthFiles(Map.of(), temp, Optional.of(path), Optional.empty())
-        .find(host, repository);
+    return new AuthFiles(Map.of(), temp, Optional.of(path), Map.of()).find(host, repository);
   }
 
   @Test

@@ -1,0 +1,111 @@
+package dev.varve.cli;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.PlatformChoice;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve index create}. */
+@Command(
+    name = "create",
+    description = {
+      "Puts the images of several platforms under one tag.",
+      "Each image keeps its digest and its state; what DEST has is not copied again."
+    },
+    footer = {
+      "",
+      "SOURCE is any image; where it leads to an index, all images of that are taken. DEST is",
+      "docker://HOST/PATH[:TAG], oci:DIR[:TAG] or oci-archive:FILE[:TAG].",
+      "",
+      "Example: two runners have pushed an image each, by tag or digest, and a third job says:",
+      "  varve index create docker://ghcr.io/owner/os:40-20251006 --tag latest \\",
+      "      docker://ghcr.io/owner/os:40-20251006-amd64 docker://ghcr.io/owner/os:40-20251006-arm64"
+    })
+final class IndexCreateCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private TransferLogins transferLogins;
+
+  @Parameters(index = "0", paramLabel = "DEST", description = "Where the index goes.")
+  private String destination;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "SOURCE",
+      description = "The images, in the order in which they are listed.")
+  private List<String> sources;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the index at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "K=V",
+      description = "Annotate the index. May be repeated.")
+  private List<String> annotations = List.of();
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  IndexCreateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "creating the index " + destination;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference to = Reference.parse(destination);
+    Transports.requireTakesIndex(to);
+    List<Reference> from = sources.stream().map(Reference::parse).toList();
+    Map<String, String> annotated = new LinkedHashMap<>();
+    for (String annotation : annotations) {
+      int equals = KeyValue.requireKey(annotation, annotation.indexOf('='), "--annotation", "K=V");
+      annotated.put(annotation.substring(0, equals), annotation.substring(equals + 1));
+    }
+    NamedRegistries named = NamedRegistries.writing(to, from);
+    ImageCopy.Result result;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+        ClosedOnExit<OpenImages> images = new ClosedOnExit<>(new OpenImages())) {
+      Transports transports =
+          new Transports(
+              PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries);
+      for (Reference each : from) {
+        images.get().open(transports, each);
+      }
+      try (ClosedOnExit<IndexSink> sink = new ClosedOnExit<>(transports.indexSink(to, tags))) {
+        result =
+            new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, progress)
+                .combine(images.get().list(), annotated, sink.get());
+      }
+    }
+    CopyReport report = new CopyReport(destination, result);
+    report.lines().forEach(console::tell);
+    if (json) {
+      console.result(report.json());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.varve.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.RecordedRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A login that is given with a command is shown to the one registry that it is for. */
+final class CredentialsTest {
+  @TempDir private Path directory;
+  private FakeRegistry from;
+  private FakeRegistry to;
+  private String source;
+  private String destination;
+  private Cli cli;
+
+  @BeforeEach
+  void start() throws IOException {
+    from = FakeRegistry.start();
+    to = FakeRegistry.start();
+    from.putImage("owner/os", "40", "layer".getBytes(UTF_8));
+    source = "docker://" + from.host() + "/owner/os:40";
+    destination = "docker://" + to.host() + "/owner/os:40";
+    cli = new Cli(directory);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    from.close();
+    to.close();
+  }
+
+  private static void done(Run run) {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  private static boolean sawLogin(FakeRegistry registry) {
+    return registry.requests().stream().anyMatch(RecordedRequest::authorized);
+  }
+
+  private Run wrong(String message) {
+    return new Run(2, "", "varve: " + message + "\n");
+  }
+
+  @Test
+  void credsAreForTheDestination() throws IOException {
+    from.access().basic("me", "s3cret");
+    to.access().bearer("me", "s3cret");
+    Run run = cli.run("copy", "-q", source, destination, "--creds", "me:s3cret");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err())
+        .contains("no login for " + from.host() + "/owner/os in DIR/containers/auth.json")
+        .doesNotContain("s3cret");
+    assertThat(sawLogin(from)).isFalse();
+    cli.run("login", from.host(), "-u", "me", "-p", "s3cret");
+    done(cli.run("copy", "-q", source, destination, "--creds", "me:s3cret"));
+    assertThat(to.tags("owner/os")).containsExactly("40");
+  }
+
+  @Test
+  void theVariablesAreForTheDestination() {
+    to.access().basic("me", "s3cret");
+    from.access().basic("me", "s3cret");
+    cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
+    Run run = cli.run("copy", "-q", source, destination);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(sawLogin(from)).isFalse();
+    done(cli.run("copy", "-q", source, "oci:DIR/os"));
+    assertThat(sawLogin(from)).isTrue();
+  }
+
+  @Test
+  void credsAreForTheOneRegistryWhereNothingIsWrittenToAnother() {
+    from.access().basic("me", "s3cret");
+    done(cli.run("copy", "-q", source, "oci:DIR/os", "--creds", "me:s3cret"));
+    done(cli.run("index", "show", source, "--creds", "me:s3cret"));
+    done(cli.run("tags", from.host() + "/owner/os", "--creds", "me:s3cret"));
+  }
+
+  @Test
+  void eachEndMayHaveItsOwn() {
+    from.access().basic("reader", "r3ad");
+    to.access().bearer("writer", "wr1te");
+    String[] ends = {"--src-creds", "reader:r3ad", "--dest-creds", "writer:wr1te"};
+    done(cli.run("copy", "-q", source, destination, ends[0], ends[1], ends[2], ends[3]));
+    done(cli.run("index", "create", "-q", destination, source, ends[0], ends[1], ends[2], ends[3]));
+    done(cli.run("copy", "-q", source, destination, ends[0], ends[1], "--creds", "writer:wr1te"));
+  }
+
+  @Test
+  void theEndsMayBeRepositoriesOfOneRegistry() {
+    from.access().basic("writer", "wr1te");
+    String other = "docker://" + from.host() + "/other/os:40";
+    Run run = cli.run("copy", source, other, "--src-creds", "x:y", "--dest-creds", "writer:wr1te");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).contains("the login was user x from --src-creds");
+    done(cli.run("copy", "-q", source, other, "--creds", "writer:wr1te"));
+  }
+
+  @Test
+  void itMustBeClearWhichRegistryIsMeant() {
+    for (String[] line :
+        new String[][] {
+          {"inspect", "oci:DIR/os"}, {"copy", "oci:DIR/os", "oci:DIR/to"}, {"version-tag"}
+        }) {
+      String[] whole = java.util.Arrays.copyOf(line, line.length + 2);
+      whole[line.length] = "--creds";
+      whole[line.length + 1] = "me:s3cret";
+      assertThat(cli.run(whole))
+          .isEqualTo(wrong("--creds: expected one registry that the login is for, none is named"));
+    }
+    assertThat(cli.run("diff", source, destination, "--creds", "me:s3cret"))
+        .isEqualTo(
+            wrong(
+                "--creds: expected one registry that the login is for, these are "
+                    + from.host()
+                    + ", "
+                    + to.host()
+                    + "; varve login keeps a login for each"));
+    assertThat(cli.run("copy", "oci:DIR/os", destination, "--src-creds", "me:s3cret"))
+        .isEqualTo(
+            wrong("--src-creds: expected one registry that the login is for, none is named"));
+    assertThat(cli.run("copy", source, "oci:DIR/os", "--dest-creds", "me:s3cret"))
+        .isEqualTo(
+            wrong("--dest-creds: expected one registry that the login is for, none is named"));
+    assertThat(cli.run("copy", source, destination, "--creds", "me:s3cret", "--dest-creds", "me:x"))
+        .isEqualTo(wrong("--creds: another option says already who logs in to " + to.host()));
+  }
+
+  @Test
+  void theVariablesAreToldOfWhereTheyAreNotUsed() {
+    cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
+    Run run = cli.run("diff", "-q", source, destination);
+    assertThat(run.lines())
+        .startsWith(
+            "note: the login in VARVE_USERNAME is not used: it is for one registry, and these are "
+                + from.host()
+                + ", "
+                + to.host());
+    assertThat(cli.run("version-tag")).isEqualTo(new Run(0, "40-20251011\n", ""));
+  }
+
+  @Test
+  void oneVariableWithoutTheOtherIsRefused() {
+    cli.with("VARVE_USERNAME", "me");
+    assertThat(cli.run("tags", from.host() + "/owner/os"))
+        .isEqualTo(
+            wrong(
+                "finding a login: VARVE_USERNAME is set, but VARVE_PASSWORD is not; set both or"
+                    + " none"));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.varve.core.copy;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.Platform;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a new index lists: images, each for a platform of its own, and what lies beside them. */
+final class IndexEntries {
+  private static final String UNKNOWN = "unknown";
+
+  private final String activity;
+  private final List<Descriptor> list = new ArrayList<>();
+  private final Map<Platform, String> names = new HashMap<>();
+
+  IndexEntries(String activity) {
+    this.activity = activity;
+  }
+
+  /** All that was added, in that order. */
+  List<Descriptor> list() {
+    return list;
+  }
+
+  /**
+   * Adds an image.
+   *
+   * @param from where it is
+   * @param listed as the source's index lists it, if there is one
+   */
+  void add(ImageSource from, Descriptor listed, Manifest image) throws IOException {
+    if (isBeside(listed)) {
+      list.add(listed);
+      return;
+    }
+    boolean chosen = listed.digest().equals(from.descriptor().digest());
+    ImageConfig config = chosen ? from.config() : from.config(image.config());
+    Platform platform = platform(config.platform(), listed.platform());
+    String name =
+        from.index().isEmpty() ? from.reference() : from.reference() + " (" + listed.digest() + ")";
+    if (platform.os().equals(UNKNOWN) || platform.architecture().equals(UNKNOWN)) {
+      throw new IOException(
+          activity
+              + ": expected os and architecture in the config of "
+              + name
+              + ", got "
+              + platform);
+    }
+    String other = names.putIfAbsent(platform, name);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          activity
+              + ": expected one image for a platform, both "
+              + other
+              + " and "
+              + name
+              + " are for "
+              + platform);
+    }
+    list.add(image.descriptor().withAnnotations(listed.annotations()).withPlatform(platform));
+  }
+
+  /** What the config says; an index may know the variant, which old configs lack. */
+  private static Platform platform(Platform config, Optional<Platform> listed) {
+    return listed.filter(config::accepts).orElse(config);
+  }
+
+  /** What BuildKit puts beside an image: a manifest for the platform unknown/unknown. */
+  private static boolean isBeside(Descriptor listed) {
+    return listed.saysArtifact()
+        || listed.platform().filter(platform -> platform.os().equals(UNKNOWN)).isPresent();
+  }
+}
