@@ -1,0 +1,124 @@
+package dev.varve.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RealRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Other tools, run in a directory of the test's, which is also their home, as {@link Cli}'s. */
+final class Tools {
+  private static final String TLS = "--tls-verify=false";
+
+  private final Path directory;
+
+  /** Skips the test where one of the tools is not installed. */
+  Tools(Path directory, String... tools) {
+    this.directory = directory;
+    for (String tool : tools) {
+      assumeTrue(installed(tool), tool + " is not installed");
+    }
+  }
+
+  /** Logs in, where podman and skopeo look, and where crane and oras do. */
+  void login(RealRegistry registry) throws IOException {
+    Files.createDirectories(directory.resolve("docker"));
+    for (String file : new String[] {"containers/auth.json", "docker/config.json"}) {
+      Run run =
+          new Cli(directory)
+              .run(
+                  "login",
+                  registry.host(),
+                  "-u",
+                  RealRegistry.USER,
+                  "-p",
+                  RealRegistry.PASSWORD,
+                  "--authfile",
+                  "DIR/" + file);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+  }
+
+  private static boolean installed(String tool) {
+    try {
+      new ProcessBuilder(tool, "--version").start().destroy();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Runs one to its end, which has to be a good one, and returns what it printed. */
+  String run(String... command) throws IOException, InterruptedException {
+    return runGiving("", command);
+  }
+
+  /** Runs one whose standard input is given. */
+  String runGiving(String input, String... command) throws IOException, InterruptedException {
+    Path errors = Files.createTempFile(directory, "stderr", null);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile());
+    builder.environment().put("HOME", directory.resolve("home").toString());
+    builder.environment().put("XDG_RUNTIME_DIR", directory.toString());
+    builder.environment().put("DOCKER_CONFIG", directory.resolve("docker").toString());
+    builder.environment().remove("REGISTRY_AUTH_FILE");
+    Process process = builder.start();
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(UTF_8));
+    }
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor())
+        .as(String.join(" ", command) + "\n" + Files.readString(errors))
+        .isZero();
+    Files.delete(errors);
+    return output;
+  }
+
+  JsonObject json(String... command) throws IOException, InterruptedException {
+    return JsonObject.parse(run(command).getBytes(UTF_8), command[0]);
+  }
+
+  /** skopeo's copy, over plain HTTP. */
+  void skopeo(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "-q"));
+    command.addAll(List.of("--src-tls-verify=false", "--dest-tls-verify=false"));
+    command.addAll(List.of(arguments));
+    run(command.toArray(String[]::new));
+  }
+
+  /** podman or buildah, with a storage in the directory. */
+  String inStorage(String tool, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(tool, "--storage-driver", "vfs"));
+    command.addAll(List.of("--root", directory.resolve("storage").toString()));
+    command.addAll(List.of("--runroot", directory.resolve("run").toString()));
+    command.addAll(List.of(arguments));
+    return run(command.toArray(String[]::new)).strip();
+  }
+
+  /** Pushes what is in that storage, over plain HTTP. */
+  void push(String tool, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("push", "-q", TLS));
+    command.addAll(List.of(arguments));
+    inStorage(tool, command.toArray(String[]::new));
+  }
+
+  /** What crane says that a reference leads to. */
+  Digest digest(String reference) throws IOException, InterruptedException {
+    return Digest.parse(run("crane", "digest", reference).strip());
+  }
+
+  /** What oras says that refers to an image. */
+  List<JsonObject> referrers(String reference) throws IOException, InterruptedException {
+    return json("oras", "discover", "--plain-http", "--format", "json", reference)
+        .objects("referrers");
+  }
+}
