@@ -3,8 +3,11 @@ package dev.varve.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code varve} command itself: it only hands over to its subcommands. */
 @Command(
@@ -95,9 +99,23 @@ final class Main implements Callable<Integer> {
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Pattern.class, Main::pattern)
         .setParameterExceptionHandler((failure, arguments) -> failures.wrongUsage(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failures.failed(failure, command));
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new TypeConversionException(
+          "expected a regular expression, got \""
+              + text
+              + "\": "
+              + e.getDescription().toLowerCase(Locale.ROOT)
+              + (e.getIndex() < 0 ? "" : ", at character " + (e.getIndex() + 1)));
+    }
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -178,11 +180,16 @@ final class Tls {
   }
 
   private static List<Path> list(Path directory, String pattern) throws IOException {
+    String activity = "listing the certificates in " + directory + ": ";
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
       stream.forEach(files::add);
+    } catch (NoSuchFileException e) {
+      throw new IOException(activity + "there is no such directory", e);
+    } catch (NotDirectoryException e) {
+      throw new IOException(activity + "expected a directory", e);
     } catch (IOException e) {
-      throw new IOException("listing the certificates in " + directory + ": " + e, e);
+      throw new IOException(activity + e.getMessage(), e);
     }
     files.sort(null);
     return files;
