@@ -185,7 +185,7 @@ final class Tls {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
       stream.forEach(files::add);
     } catch (NoSuchFileException e) {
-      throw new IOException(activity + "there is no such directory", e);
+      throw new IOException(activity + "there is no " + directory, e);
     } catch (NotDirectoryException e) {
       throw new IOException(activity + "expected a directory", e);
     } catch (IOException e) {

@@ -229,7 +229,7 @@ final class TlsTest {
     Path none = certificates.resolve("none");
     assertThatThrownBy(
             () -> ask(settings().withCertificates(none), "registry.example", host.httpsPort()))
-        .hasMessage("listing the certificates in " + none + ": there is no such directory");
+        .hasMessage("listing the certificates in " + none + ": there is no " + none);
     Files.writeString(none, "");
     assertThatThrownBy(
             () -> ask(settings().withCertificates(none), "registry.example", host.httpsPort()))
