@@ -3,9 +3,13 @@ package dev.varve.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
@@ -36,6 +40,35 @@ import picocli.CommandLine.TypeConversionException;
       "  varve diff oci:os:monday oci:os:tuesday"
     })
 final class Main implements Callable<Integer> {
+  /** The commands by their names, in the help's order. */
+  private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("try", TryCommand::new);
+    COMMANDS.put("rechunk", RechunkCommand::new);
+    COMMANDS.put("diff", DiffCommand::new);
+    COMMANDS.put("inspect", InspectCommand::new);
+    COMMANDS.put("verify-content", VerifyContentCommand::new);
+    COMMANDS.put("copy", CopyCommand::new);
+    COMMANDS.put(
+        "index",
+        console ->
+            new CommandLine(new IndexCommand())
+                .addSubcommand(new IndexCreateCommand(console))
+                .addSubcommand(new IndexShowCommand(console)));
+    COMMANDS.put("tags", TagsCommand::new);
+    COMMANDS.put("prev-ref", PrevRefCommand::new);
+    COMMANDS.put("version-tag", VersionTagCommand::new);
+    COMMANDS.put("login", LoginCommand::new);
+    COMMANDS.put("logout", LogoutCommand::new);
+    COMMANDS.put(
+        "plan",
+        console ->
+            new CommandLine(new PlanCommand())
+                .addSubcommand(new PlanShowCommand(console))
+                .addSubcommand(new PlanExportCommand(console)));
+  }
+
   @Spec private CommandSpec spec;
   @Mixin CommonOptions common;
 
@@ -65,7 +98,7 @@ final class Main implements Callable<Integer> {
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
     try {
-      return commandLine(console, failures).execute(args);
+      return commandLine(console, failures, args).execute(args);
     } catch (OutOfMemoryError e) {
       if (Arrays.asList(args).contains("--debug")) {
         e.printStackTrace(console.err());
@@ -74,28 +107,21 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(Console console, Failures failures) {
-    return new CommandLine(new Main())
-        .addSubcommand(new TryCommand(console))
-        .addSubcommand(new RechunkCommand(console))
-        .addSubcommand(new DiffCommand(console))
-        .addSubcommand(new InspectCommand(console))
-        .addSubcommand(new VerifyContentCommand(console))
-        .addSubcommand(new CopyCommand(console))
-        .addSubcommand(
-            new CommandLine(new IndexCommand())
-                .addSubcommand(new IndexCreateCommand(console))
-                .addSubcommand(new IndexShowCommand(console)))
-        .addSubcommand(new TagsCommand(console))
-        .addSubcommand(new PrevRefCommand(console))
-        .addSubcommand(new VersionTagCommand(console))
-        .addSubcommand(new LoginCommand(console))
-        .addSubcommand(new LogoutCommand(console))
-        .addSubcommand(
-            new CommandLine(new PlanCommand())
-                .addSubcommand(new PlanShowCommand(console))
-                .addSubcommand(new PlanExportCommand(console)))
-        .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+  /**
+   * Reads how the command that is called is called, and of the others only where it is none of
+   * them: reading all takes longer than most commands.
+   */
+  private static CommandLine commandLine(Console console, Failures failures, String... args) {
+    CommandLine main = new CommandLine(new Main());
+    Set<String> wanted =
+        args.length > 0 && COMMANDS.containsKey(args[0]) ? Set.of(args[0]) : COMMANDS.keySet();
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (wanted.contains(name)) {
+            main.addSubcommand(command.apply(console));
+          }
+        });
+    return main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -55,25 +55,47 @@ final class Tls {
 
   /** How connections are secured. */
   static TlsSocketStrategy strategy(HttpSettings settings) throws IOException {
-    HostnameVerificationPolicy policy =
-        settings.tlsVerify()
-            ? HostnameVerificationPolicy.BUILTIN
-            : HostnameVerificationPolicy.CLIENT;
-    TlsSocketStrategy strategy =
-        new DefaultClientTlsStrategy(context(settings), policy, NoopHostnameVerifier.INSTANCE);
-    return new TlsSocketStrategy() {
-      @Override
-      public SSLSocket upgrade(
-          Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
-          throws IOException {
-        try {
-          return strategy.upgrade(socket, host, port, attachment, context);
-        } catch (SSLException e) {
-          Optional<IOException> network = network(e);
-          throw network.isPresent() ? network.get() : new HandshakeException(e);
-        }
+    Strategy strategy = new Strategy(settings);
+    if (settings.certificates().isPresent()) {
+      strategy.get(); // what is wrong with them should be told in any case
+    }
+    return strategy;
+  }
+
+  /** Read when it is first needed, as the system's authorities are many. */
+  private static final class Strategy implements TlsSocketStrategy {
+    private final HttpSettings settings;
+    private @Nullable TlsSocketStrategy read;
+
+    Strategy(HttpSettings settings) {
+      this.settings = settings;
+    }
+
+    synchronized TlsSocketStrategy get() throws IOException {
+      TlsSocketStrategy known = read;
+      if (known == null) {
+        HostnameVerificationPolicy policy =
+            settings.tlsVerify()
+                ? HostnameVerificationPolicy.BUILTIN
+                : HostnameVerificationPolicy.CLIENT;
+        known =
+            new DefaultClientTlsStrategy(context(settings), policy, NoopHostnameVerifier.INSTANCE);
+        read = known;
       }
-    };
+      return known;
+    }
+
+    @Override
+    public SSLSocket upgrade(
+        Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
+        throws IOException {
+      try {
+        return get().upgrade(socket, host, port, attachment, context);
+      } catch (SSLException e) {
+        Optional<IOException> network = network(e);
+        throw network.isPresent() ? network.get() : new HandshakeException(e);
+      }
+    }
   }
 
   /** What happened to the connection, if that is behind the failure. */
