@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
       "",
       "SOURCE and DEST are docker://HOST/PATH[:TAG] (SOURCE also with @DIGEST), oci:DIR[:TAG],",
       "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. What DEST has is",
-      "not copied again; a copy that was killed goes on where it was. A docker-archive, like podman's",
-      "storage, has a format of its own: the image gets another digest there.",
+      "not copied again; a copy that was killed goes on where it was. A docker-archive has a format",
+      "of its own: the image gets another digest there.",
       "",
       "Example:",
       "  varve copy oci:os:40-20251006 docker://ghcr.io/owner/os:40-20251006 --tag latest"

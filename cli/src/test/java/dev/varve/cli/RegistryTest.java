@@ -8,6 +8,7 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
+import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -218,6 +219,21 @@ final class RegistryTest {
       digests.add(layer.string("digest"));
     }
     return digests;
+  }
+
+  @Test
+  void whatIsUploadedInTheBackgroundIsToldOfBeforeTheImageIsPublished() throws IOException {
+    registry.quirk(Quirk.NO_MOUNTS);
+    image("40");
+    String copy = "docker://" + registry.host() + "/other/os:40";
+    Run run = cli.run("copy", "docker://" + repository + ":40", copy);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<String> activities =
+        run.lines().stream().filter(line -> !line.isEmpty() && !line.startsWith(" ")).toList();
+    assertThat(activities.get(0)).startsWith("copying 2 blobs from docker://" + repository);
+    assertThat(activities).contains("publishing " + copy);
+    assertThat(activities.subList(activities.indexOf("publishing " + copy), activities.size()))
+        .noneMatch(line -> line.startsWith("uploading"));
   }
 
   @Test

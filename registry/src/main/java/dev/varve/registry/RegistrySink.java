@@ -103,6 +103,11 @@ final class RegistrySink implements IndexSink {
   }
 
   @Override
+  public void settle() throws IOException {
+    uploads.finish(reference);
+  }
+
+  @Override
   public InputStream open(Descriptor blob) throws IOException {
     Optional<Path> file = spools.file(blob);
     InputStream in =

@@ -210,6 +210,7 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
           counted.done();
           return counted;
         });
+    to.settle();
     progress.begin("publishing " + to.reference(), 0);
     return largestFirst;
   }

@@ -32,6 +32,12 @@ public interface ImageSink extends Closeable {
   void reuse(BlobSource from, Descriptor blob) throws IOException;
 
   /**
+   * Waits until all that was written or reused is there, for who wants to tell of the commit apart
+   * from what goes before it; a commit waits by itself.
+   */
+  default void settle() throws IOException {}
+
+  /**
    * Opens a blob that was written or reused, before the image is published. The stream verifies it,
    * as {@link ImageSource#open} does.
    */
