@@ -54,11 +54,22 @@ final class BlobStore {
   }
 
   /** Uploads a blob unless it is there. */
-  void upload(Descriptor blob, BlobContent content, Progress progress) throws IOException {
+  void upload(Descriptor blob, BlobContent content, Progress progress, OpenUploads open)
+      throws IOException {
     if (has(blob)) {
       progress.advance(blob.size());
     } else {
-      new BlobUpload(endpoint, this, blob, content, progress).run(Optional.empty());
+      run(new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
+    }
+  }
+
+  private static void run(BlobUpload upload, Optional<URI> session, OpenUploads open)
+      throws IOException {
+    open.begin(upload);
+    try {
+      upload.run(session);
+    } finally {
+      open.end(upload);
     }
   }
 
@@ -66,7 +77,12 @@ final class BlobStore {
    * Takes a blob over from another repository of the same registry, by name if the registry does
    * that, and by uploading it otherwise.
    */
-  void mount(Descriptor blob, RepositoryName from, BlobContent content, Progress progress)
+  void mount(
+      Descriptor blob,
+      RepositoryName from,
+      BlobContent content,
+      Progress progress,
+      OpenUploads open)
       throws IOException {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
@@ -89,7 +105,7 @@ final class BlobStore {
     if (mount.done()) {
       progress.advance(blob.size());
     } else {
-      new BlobUpload(endpoint, this, blob, content, progress).run(mount.session());
+      run(new BlobUpload(endpoint, this, blob, content, progress), mount.session(), open);
     }
   }
 

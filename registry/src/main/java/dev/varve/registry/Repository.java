@@ -103,7 +103,7 @@ public final class Repository {
    * @param from is read, again where that is needed, and closed by whoever opened it
    */
   public void upload(BlobSource from, Descriptor blob) throws IOException {
-    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT);
+    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT, new OpenUploads());
   }
 
   /**
