@@ -7,6 +7,7 @@ import dev.varve.registry.fake.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class InterruptedCopyTest {
   @Test
   void uploadsAreGivenUp() throws Exception {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "x");
-    registry.failAll("PUT /v2/os/blobs/uploads/.*", Fault.stallRequest(10));
+    registry.failAll("PUT /v2/os/blobs/uploads/.*", Fault.delay(Duration.ofMinutes(1)));
     Path output = directory.resolve("output");
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -107,8 +107,10 @@ abstract class RepositoryContract {
   @Test
   void severalTagsLeadToTheOneImage() throws IOException {
     Manifest pushed = push(repository(), List.of("v1", "latest", "40-20251006.1"), 1);
-    assertThat(repository().tags()).containsExactly("40-20251006.1", "latest", "v1");
-    for (String tag : repository().tags()) {
+    List<String> tags = new ArrayList<>(repository().tags());
+    tags.removeIf(tag -> tag.startsWith("sha256-")); // where there is no referrers API
+    assertThat(tags).containsExactly("40-20251006.1", "latest", "v1");
+    for (String tag : tags) {
       assertThat(repository().find(tag)).contains(pushed.descriptor());
     }
     assertThat(repository().find(pushed.descriptor().digest().toString()))
