@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A repository's blobs. */
 final class BlobStore {
   private final Endpoint endpoint;
+  private final LongAdder uploads = new LongAdder();
+  private final LongAdder uploadedBytes = new LongAdder();
 
   BlobStore(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -58,8 +61,21 @@ final class BlobStore {
     if (has(blob)) {
       progress.advance(blob.size());
     } else {
-      new BlobUpload(endpoint, this, blob, content, progress).run(Optional.empty());
+      upload(blob, content, progress, Optional.empty());
     }
+  }
+
+  private void upload(
+      Descriptor blob, BlobContent content, Progress progress, Optional<URI> session)
+      throws IOException {
+    new BlobUpload(endpoint, this, blob, content, progress).run(session);
+    uploads.increment();
+    uploadedBytes.add(blob.size());
+  }
+
+  /** What was uploaded until now. */
+  UploadCount uploaded() {
+    return new UploadCount(uploads.sum(), uploadedBytes.sum());
   }
 
   /**
@@ -89,7 +105,7 @@ final class BlobStore {
     if (mount.done()) {
       progress.advance(blob.size());
     } else {
-      new BlobUpload(endpoint, this, blob, content, progress).run(mount.session());
+      upload(blob, content, progress, mount.session());
     }
   }
 
