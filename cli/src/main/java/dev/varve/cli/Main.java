@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
-      "worth retrying · 5 verification failed · 7 the machine lacks something · 130 interrupted.",
+      "worth retrying · 5 verification failed · 6 over the update-size budget · 7 the machine lacks",
+      "something · 130 interrupted.",
       "",
       "To begin with: varve try",
       "",
@@ -74,6 +75,7 @@ final class Main implements Callable<Integer> {
     return new CommandLine(new Main())
         .addSubcommand(new TryCommand(console))
         .addSubcommand(new RechunkCommand(console))
+        .addSubcommand(new PublishCommand(console))
         .addSubcommand(new DiffCommand(console))
         .addSubcommand(new InspectCommand(console))
         .addSubcommand(new VerifyContentCommand(console))
