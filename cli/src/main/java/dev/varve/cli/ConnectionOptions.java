@@ -33,7 +33,10 @@ final class ConnectionOptions {
   @Option(
       names = "--plain-http",
       description =
-          "Talk to registries without TLS. $$" + PLAIN_HTTP + "=HOST,… does so for some of them.")
+          "Talk to registries without TLS. $$"
+              + PLAIN_HTTP
+              + "=HOST,… does so for some of them; those on this machine have none, unless"
+              + " --cert-dir or --tls-verify=false is there.")
   private boolean plainHttp;
 
   @Option(

@@ -130,7 +130,12 @@ final class Failures {
         failure.getMessage() == null
             || (failure instanceof FileSystemException && !isExplained(failure));
     String message = (bare ? activity + ": " : "") + reason(failure);
+    Throwable told = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (told instanceof RegistryException || told instanceof TransferException) {
+        break; // these have said what is behind them, in better words
+      }
+      told = cause;
       // An exception made to explain another of its kind has said all that there is to it.
       boolean explained =
           cause instanceof FileSystemException && cause.getClass() == failure.getClass();

@@ -3,8 +3,15 @@ package dev.varve.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code varve} command itself: it only hands over to its subcommands. */
 @Command(
@@ -33,6 +41,36 @@ import picocli.CommandLine.Spec;
       "  varve diff oci:os:monday oci:os:tuesday"
     })
 final class Main implements Callable<Integer> {
+  /** The commands by their names, in the help's order. */
+  private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("try", TryCommand::new);
+    COMMANDS.put("rechunk", RechunkCommand::new);
+    COMMANDS.put("publish", PublishCommand::new);
+    COMMANDS.put("diff", DiffCommand::new);
+    COMMANDS.put("inspect", InspectCommand::new);
+    COMMANDS.put("verify-content", VerifyContentCommand::new);
+    COMMANDS.put("copy", CopyCommand::new);
+    COMMANDS.put(
+        "index",
+        console ->
+            new CommandLine(new IndexCommand())
+                .addSubcommand(new IndexCreateCommand(console))
+                .addSubcommand(new IndexShowCommand(console)));
+    COMMANDS.put("tags", TagsCommand::new);
+    COMMANDS.put("prev-ref", PrevRefCommand::new);
+    COMMANDS.put("version-tag", VersionTagCommand::new);
+    COMMANDS.put("login", LoginCommand::new);
+    COMMANDS.put("logout", LogoutCommand::new);
+    COMMANDS.put(
+        "plan",
+        console ->
+            new CommandLine(new PlanCommand())
+                .addSubcommand(new PlanShowCommand(console))
+                .addSubcommand(new PlanExportCommand(console)));
+  }
+
   @Spec private CommandSpec spec;
   @Mixin CommonOptions common;
 
@@ -62,7 +100,7 @@ final class Main implements Callable<Integer> {
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
     try {
-      return commandLine(console, failures).execute(args);
+      return commandLine(console, failures, args).execute(args);
     } catch (OutOfMemoryError e) {
       if (Arrays.asList(args).contains("--debug")) {
         e.printStackTrace(console.err());
@@ -71,35 +109,41 @@ final class Main implements Callable<Integer> {
     }
   }
 
-  private static CommandLine commandLine(Console console, Failures failures) {
-    return new CommandLine(new Main())
-        .addSubcommand(new TryCommand(console))
-        .addSubcommand(new RechunkCommand(console))
-        .addSubcommand(new PublishCommand(console))
-        .addSubcommand(new DiffCommand(console))
-        .addSubcommand(new InspectCommand(console))
-        .addSubcommand(new VerifyContentCommand(console))
-        .addSubcommand(new CopyCommand(console))
-        .addSubcommand(
-            new CommandLine(new IndexCommand())
-                .addSubcommand(new IndexCreateCommand(console))
-                .addSubcommand(new IndexShowCommand(console)))
-        .addSubcommand(new TagsCommand(console))
-        .addSubcommand(new PrevRefCommand(console))
-        .addSubcommand(new VersionTagCommand(console))
-        .addSubcommand(new LoginCommand(console))
-        .addSubcommand(new LogoutCommand(console))
-        .addSubcommand(
-            new CommandLine(new PlanCommand())
-                .addSubcommand(new PlanShowCommand(console))
-                .addSubcommand(new PlanExportCommand(console)))
-        .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+  /**
+   * Reads how the command that is called is called, and of the others only where it is none of
+   * them: reading all takes longer than most commands.
+   */
+  private static CommandLine commandLine(Console console, Failures failures, String... args) {
+    CommandLine main = new CommandLine(new Main());
+    Set<String> wanted =
+        args.length > 0 && COMMANDS.containsKey(args[0]) ? Set.of(args[0]) : COMMANDS.keySet();
+    COMMANDS.forEach(
+        (name, command) -> {
+          if (wanted.contains(name)) {
+            main.addSubcommand(command.apply(console));
+          }
+        });
+    return main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Pattern.class, Main::pattern)
         .setParameterExceptionHandler((failure, arguments) -> failures.wrongUsage(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failures.failed(failure, command));
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text);
+    } catch (PatternSyntaxException e) {
+      throw new TypeConversionException(
+          "expected a regular expression, got \""
+              + text
+              + "\": "
+              + e.getDescription().toLowerCase(Locale.ROOT)
+              + (e.getIndex() < 0 ? "" : ", at character " + (e.getIndex() + 1)));
+    }
   }
 
   @Override

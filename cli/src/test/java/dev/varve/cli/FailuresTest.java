@@ -147,6 +147,16 @@ final class FailuresTest {
   }
 
   @Test
+  void whatIsBehindAFailureOfARegistryIsNotToldTwice() {
+    Exception behind = new IOException("Connect to http://a failed");
+    Exception tried =
+        new TransferException(TransferException.Kind.UNREACHABLE, "a is down", behind);
+    assertThat(exitCode(new IOException("copying", tried))).isEqualTo(4);
+    assertThat(exitCode(new RegistryException(Kind.REFUSED, 0, "no TLS", behind))).isEqualTo(1);
+    assertThat(text().lines()).containsExactly("varve: copying: a is down", "varve: no TLS");
+  }
+
+  @Test
   void whatTheMachineLacksIsExitCodeSeven() {
     assertThat(exitCode(new AccessDeniedException("/a"))).isEqualTo(7);
     assertThat(exitCode(new AccessDeniedException("reading /a", null, "run as root"))).isEqualTo(7);

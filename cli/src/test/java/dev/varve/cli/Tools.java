@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Other tools, run in a directory of the test's, which is also their home, as {@link Cli}'s. */
 final class Tools {
@@ -31,8 +32,8 @@ final class Tools {
 
   /** Logs in, where podman and skopeo look, and where crane and oras do. */
   void login(RealRegistry registry) throws IOException {
-    Files.createDirectories(directory.resolve("docker"));
-    for (String file : new String[] {"containers/auth.json", "docker/config.json"}) {
+    Files.createDirectories(directory.resolve("home/.docker"));
+    for (String file : new String[] {"containers/auth.json", "home/.docker/config.json"}) {
       Run run =
           new Cli(directory)
               .run(
@@ -69,8 +70,7 @@ final class Tools {
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile());
     builder.environment().put("HOME", directory.resolve("home").toString());
     builder.environment().put("XDG_RUNTIME_DIR", directory.toString());
-    builder.environment().put("DOCKER_CONFIG", directory.resolve("docker").toString());
-    builder.environment().remove("REGISTRY_AUTH_FILE");
+    builder.environment().keySet().removeAll(Set.of("REGISTRY_AUTH_FILE", "DOCKER_CONFIG"));
     Process process = builder.start();
     try (OutputStream in = process.getOutputStream()) {
       in.write(input.getBytes(UTF_8));

@@ -57,20 +57,25 @@ final class BlobStore {
   }
 
   /** Uploads a blob unless it is there. */
-  void upload(Descriptor blob, BlobContent content, Progress progress) throws IOException {
+  void upload(Descriptor blob, BlobContent content, Progress progress, OpenUploads open)
+      throws IOException {
     if (has(blob)) {
       progress.advance(blob.size());
     } else {
-      upload(blob, content, progress, Optional.empty());
+      run(blob, new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
     }
   }
 
-  private void upload(
-      Descriptor blob, BlobContent content, Progress progress, Optional<URI> session)
+  private void run(Descriptor blob, BlobUpload upload, Optional<URI> session, OpenUploads open)
       throws IOException {
-    new BlobUpload(endpoint, this, blob, content, progress).run(session);
-    uploads.increment();
-    uploadedBytes.add(blob.size());
+    open.begin(upload);
+    try {
+      upload.run(session);
+      uploads.increment();
+      uploadedBytes.add(blob.size());
+    } finally {
+      open.end(upload);
+    }
   }
 
   /** What was uploaded until now. */
@@ -82,7 +87,12 @@ final class BlobStore {
    * Takes a blob over from another repository of the same registry, by name if the registry does
    * that, and by uploading it otherwise.
    */
-  void mount(Descriptor blob, RepositoryName from, BlobContent content, Progress progress)
+  void mount(
+      Descriptor blob,
+      RepositoryName from,
+      BlobContent content,
+      Progress progress,
+      OpenUploads open)
       throws IOException {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
@@ -105,7 +115,7 @@ final class BlobStore {
     if (mount.done()) {
       progress.advance(blob.size());
     } else {
-      upload(blob, content, progress, mount.session());
+      run(blob, new BlobUpload(endpoint, this, blob, content, progress), mount.session(), open);
     }
   }
 

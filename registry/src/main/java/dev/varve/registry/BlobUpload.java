@@ -12,6 +12,7 @@ import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +52,8 @@ final class BlobUpload {
   private final String activity;
   private final Attempts attempts;
 
-  private @Nullable URI session;
+  private volatile @Nullable URI session;
+  private volatile boolean givenUp;
   private long offset;
   private boolean resumable = true;
   private boolean chunked;
@@ -84,8 +86,10 @@ final class BlobUpload {
     try {
       while (!done) {
         try {
+          requireWanted();
           if (session == null) {
             begin();
+            requireWanted();
           }
           done = chunked ? sendChunks() : send();
         } catch (TransferException e) {
@@ -275,23 +279,45 @@ final class BlobUpload {
     offset = 0;
   }
 
+  /** Ends it, from another thread: what {@link #run} sends from now on fails. */
+  void giveUp() {
+    givenUp = true;
+    end(session);
+  }
+
+  private void requireWanted() throws IOException {
+    if (givenUp) {
+      throw new InterruptedIOException(activity + ": cancelled");
+    }
+  }
+
   private void abandon() {
-    if (session == null) {
-      return;
-    }
-    try {
-      endpoint.send(new Request(activity, "DELETE", session).once(), Access.PUSH, Response::status);
-    } catch (IOException e) {
-      // The registry will clean it up.
-    }
+    end(session);
     forget();
   }
 
+  private void end(@Nullable URI open) {
+    if (open == null) {
+      return;
+    }
+    try {
+      endpoint.send(new Request(activity, "DELETE", open).once(), Access.PUSH, Response::status);
+    } catch (IOException e) {
+      // The registry will clean it up.
+    }
+  }
+
+  /** What it does, for messages. */
+  String activity() {
+    return activity;
+  }
+
   private URI current() {
-    if (session == null) {
+    URI open = session;
+    if (open == null) {
       throw new IllegalStateException("no session");
     }
-    return session;
+    return open;
   }
 
   private URI committing() {

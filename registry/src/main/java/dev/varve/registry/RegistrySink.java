@@ -33,6 +33,7 @@ final class RegistrySink implements IndexSink {
   private final String reference;
   private final Spools spools;
   private final Uploads uploads;
+  private final OpenUploads open = new OpenUploads();
 
   /** The blobs that are in the repository, or on their way. */
   private final Set<Digest> taken = ConcurrentHashMap.newKeySet();
@@ -60,7 +61,7 @@ final class RegistrySink implements IndexSink {
   private void uploadLater(Descriptor blob, Path file) throws IOException {
     if (taken.add(blob.digest())) {
       uploads.begin(
-          blob, counting -> repository.blobs().upload(blob, BlobContent.of(file), counting));
+          blob, counting -> repository.blobs().upload(blob, BlobContent.of(file), counting, open));
     }
   }
 
@@ -73,12 +74,13 @@ final class RegistrySink implements IndexSink {
     BlobContent content = BlobContent.of(from, blob);
     RepositoryName other = mountable(from);
     if (other != null) {
-      uploads.begin(blob, counting -> repository.blobs().mount(blob, other, content, counting));
+      uploads.begin(
+          blob, counting -> repository.blobs().mount(blob, other, content, counting, open));
       return;
     }
     boolean uploaded = false;
     try {
-      repository.blobs().upload(blob, content, Progress.SILENT);
+      repository.blobs().upload(blob, content, Progress.SILENT, open);
       uploaded = true;
     } finally {
       if (!uploaded) {
@@ -156,6 +158,7 @@ final class RegistrySink implements IndexSink {
   /** Ends the uploads that are under way, from any thread, and deletes the files. */
   @Override
   public void close() throws IOException {
+    open.close();
     uploads.close();
     spools.close();
   }

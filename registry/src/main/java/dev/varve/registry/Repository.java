@@ -103,7 +103,7 @@ public final class Repository {
    * @param from is read, again where that is needed, and closed by whoever opened it
    */
   public void upload(BlobSource from, Descriptor blob) throws IOException {
-    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT);
+    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT, new OpenUploads());
   }
 
   /**
@@ -207,14 +207,18 @@ public final class Repository {
     String there;
     try {
       List<String> tags = tags();
-      there =
-          tags.isEmpty()
-              ? "there is no repository "
-                  + name()
-                  + ", or no "
-                  + (digest ? reference : "tag")
-                  + " in it"
-              : name() + " has no " + what + lastOf(tags);
+      if (tags.isEmpty()) {
+        there =
+            "there is no repository "
+                + name()
+                + ", or no "
+                + (digest ? reference : "tag")
+                + " in it";
+      } else if (tags.contains(reference)) {
+        there = name() + " lists " + what + ", but has no image or index under it to give";
+      } else {
+        there = name() + " has no " + what + lastOf(tags);
+      }
     } catch (IOException e) {
       there = name() + " has no " + what;
     }

@@ -166,7 +166,8 @@ class TokensTest {
             Wire.BLOB,
             new RepositoryName(wire.host(), "other/one"),
             BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
-            dev.varve.core.bytes.Progress.SILENT);
+            dev.varve.core.bytes.Progress.SILENT,
+            new OpenUploads());
     wire.server.verify(
         1,
         postRequestedFor(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
@@ -195,7 +196,8 @@ class TokensTest {
             Wire.BLOB,
             new RepositoryName(wire.host(), "other/one"),
             BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
-            dev.varve.core.bytes.Progress.SILENT);
+            dev.varve.core.bytes.Progress.SILENT,
+            new OpenUploads());
     wire.server.verify(1, postRequestedFor(anyUrl()));
     wire.server.verify(
         1,

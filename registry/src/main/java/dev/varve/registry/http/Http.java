@@ -143,7 +143,8 @@ public final class Http implements Closeable {
     return settings.allPlain()
         || settings.plainHosts().contains(authority)
         || foundPlain.contains(authority)
-        || Addresses.isLoopback(Origin.of(URI.create("https://" + authority)).host());
+        || (!settings.saysHowToVerify()
+            && Addresses.isLoopback(Origin.of(URI.create("https://" + authority)).host()));
   }
 
   /** Closes all connections; requests that are under way fail. */

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /**
  * How to talk to hosts. All are spoken to by HTTPS, but for {@code plainHosts} and for this
  * machine: {@code localhost}, 127.0.0.0/8 and ::1 are spoken to by plain HTTP, as Docker and crane
- * do, and never through a proxy.
+ * do, unless there are {@code certificates} to trust or certificates are not checked, and never
+ * through a proxy.
  *
  * @param userAgent the User-Agent header
  * @param environment variables that say which proxies there are: HTTPS_PROXY, HTTP_PROXY,
@@ -53,6 +54,11 @@ public record HttpSettings(
   public HttpSettings {
     environment = Map.copyOf(environment);
     plainHosts = Set.copyOf(plainHosts);
+  }
+
+  /** Whether somebody has thought of TLS, so that it is tried on this machine, too. */
+  boolean saysHowToVerify() {
+    return !tlsVerify || certificates.isPresent();
   }
 
   /** What serves in CI and at home. */

@@ -8,6 +8,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -53,25 +55,47 @@ final class Tls {
 
   /** How connections are secured. */
   static TlsSocketStrategy strategy(HttpSettings settings) throws IOException {
-    HostnameVerificationPolicy policy =
-        settings.tlsVerify()
-            ? HostnameVerificationPolicy.BUILTIN
-            : HostnameVerificationPolicy.CLIENT;
-    TlsSocketStrategy strategy =
-        new DefaultClientTlsStrategy(context(settings), policy, NoopHostnameVerifier.INSTANCE);
-    return new TlsSocketStrategy() {
-      @Override
-      public SSLSocket upgrade(
-          Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
-          throws IOException {
-        try {
-          return strategy.upgrade(socket, host, port, attachment, context);
-        } catch (SSLException e) {
-          Optional<IOException> network = network(e);
-          throw network.isPresent() ? network.get() : new HandshakeException(e);
-        }
+    Strategy strategy = new Strategy(settings);
+    if (settings.certificates().isPresent()) {
+      strategy.get(); // what is wrong with them should be told in any case
+    }
+    return strategy;
+  }
+
+  /** Read when it is first needed, as the system's authorities are many. */
+  private static final class Strategy implements TlsSocketStrategy {
+    private final HttpSettings settings;
+    private @Nullable TlsSocketStrategy read;
+
+    Strategy(HttpSettings settings) {
+      this.settings = settings;
+    }
+
+    synchronized TlsSocketStrategy get() throws IOException {
+      TlsSocketStrategy known = read;
+      if (known == null) {
+        HostnameVerificationPolicy policy =
+            settings.tlsVerify()
+                ? HostnameVerificationPolicy.BUILTIN
+                : HostnameVerificationPolicy.CLIENT;
+        known =
+            new DefaultClientTlsStrategy(context(settings), policy, NoopHostnameVerifier.INSTANCE);
+        read = known;
       }
-    };
+      return known;
+    }
+
+    @Override
+    public SSLSocket upgrade(
+        Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
+        throws IOException {
+      try {
+        return get().upgrade(socket, host, port, attachment, context);
+      } catch (SSLException e) {
+        Optional<IOException> network = network(e);
+        throw network.isPresent() ? network.get() : new HandshakeException(e);
+      }
+    }
   }
 
   /** What happened to the connection, if that is behind the failure. */
@@ -178,11 +202,16 @@ final class Tls {
   }
 
   private static List<Path> list(Path directory, String pattern) throws IOException {
+    String activity = "listing the certificates in " + directory + ": ";
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
       stream.forEach(files::add);
+    } catch (NoSuchFileException e) {
+      throw new IOException(activity + "there is no " + directory, e);
+    } catch (NotDirectoryException e) {
+      throw new IOException(activity + "expected a directory", e);
     } catch (IOException e) {
-      throw new IOException("listing the certificates in " + directory + ": " + e, e);
+      throw new IOException(activity + e.getMessage(), e);
     }
     files.sort(null);
     return files;

@@ -22,6 +22,7 @@ import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -185,6 +186,8 @@ final class TlsTest {
     plain.start();
     plain.stubFor(get(anyUrl()).willReturn(ok("plainly")));
     plain.stubFor(put(anyUrl()).willReturn(status(201)));
+    assertThat(ask(settings().withTlsVerify(false), "localhost", plain.port()))
+        .isEqualTo("plainly");
     String name = "registry.example:" + plain.port();
     URI uri = URI.create("https://" + name + "/");
     try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere())) {
@@ -206,6 +209,31 @@ final class TlsTest {
     } finally {
       plain.stop();
     }
+  }
+
+  @Test
+  void thisMachineIsAskedPlainlyUnlessSomebodyHasThoughtOfTls() throws Exception {
+    assertThat(new Fixture(settings()).http.isPlain("localhost:5000")).isTrue();
+    write("ca.crt", certificate(server));
+    for (HttpSettings told :
+        List.of(settings().withTlsVerify(false), settings().withCertificates(certificates))) {
+      assertThat(new Fixture(told).http.isPlain("localhost:5000")).isFalse();
+      assertThat(new Fixture(told.withAllPlain(true)).http.isPlain("localhost:5000")).isTrue();
+    }
+    assertThat(ask(settings().withTlsVerify(false), "localhost", host.httpsPort()))
+        .isEqualTo("hello");
+  }
+
+  @Test
+  void aDirectoryOfCertificatesThatIsNotThereIsTold() throws Exception {
+    Path none = certificates.resolve("none");
+    assertThatThrownBy(
+            () -> ask(settings().withCertificates(none), "registry.example", host.httpsPort()))
+        .hasMessage("listing the certificates in " + none + ": there is no " + none);
+    Files.writeString(none, "");
+    assertThatThrownBy(
+            () -> ask(settings().withCertificates(none), "registry.example", host.httpsPort()))
+        .hasMessage("listing the certificates in " + none + ": expected a directory");
   }
 
   @Test
