@@ -29,6 +29,7 @@ final class Failures {
   static final int NOT_AUTHORIZED = 3;
   static final int UNAVAILABLE = 4;
   static final int VERIFICATION_FAILED = 5;
+  static final int OVER_BUDGET = 6;
   static final int MACHINE_LACKS = 7;
 
   private static final String PREFIX = "varve: ";
@@ -85,6 +86,9 @@ final class Failures {
       if (cause instanceof RegistryException refusal) {
         return exitCode(refusal.kind());
       }
+      if (cause instanceof BudgetExceededException) {
+        return OVER_BUDGET;
+      }
       if (cause instanceof TransferException || cause instanceof UnknownHostException) {
         return UNAVAILABLE;
       }
@@ -104,6 +108,11 @@ final class Failures {
       case CORRUPT -> VERIFICATION_FAILED;
       case NOT_FOUND, REFUSED -> FAILED;
     };
+  }
+
+  /** What went wrong, in one line; {@code activity} is for who doesn't say it. */
+  static String line(Throwable failure, String activity) {
+    return message(failure, activity).strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static String message(Throwable failure, String activity) {

@@ -30,7 +30,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
-      "worth retrying · 5 verification failed · 7 the machine lacks something · 130 interrupted.",
+      "worth retrying · 5 verification failed · 6 over the update-size budget · 7 the machine lacks",
+      "something · 130 interrupted.",
       "",
       "To begin with: varve try",
       "",
@@ -46,6 +47,7 @@ final class Main implements Callable<Integer> {
   static {
     COMMANDS.put("try", TryCommand::new);
     COMMANDS.put("rechunk", RechunkCommand::new);
+    COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("verify-content", VerifyContentCommand::new);

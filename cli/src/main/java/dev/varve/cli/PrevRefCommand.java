@@ -1,15 +1,12 @@
 package dev.varve.cli;
 
-import dev.varve.core.image.Descriptor;
+import dev.varve.cli.PreviousOptions.Found;
+import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.PreviousReference;
-import dev.varve.registry.PreviousReference.OnCurrent;
-import dev.varve.registry.PreviousReference.Rules;
-import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +33,7 @@ final class PrevRefCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private RegistryOptions registryOptions;
+  @Mixin private PreviousOptions previousOptions;
 
   @Parameters(paramLabel = "REPO", description = "The repository, as HOST/PATH.")
   private String repository;
@@ -49,43 +47,12 @@ final class PrevRefCommand implements Activity {
   @Option(names = "--current", paramLabel = "TAG", description = "The tag that is being built.")
   private @Nullable String current;
 
-  @Option(
-      names = "--on-current",
-      paramLabel = "use|previous|fresh",
-      description =
-          "Where the newest tag is the one that is being built again: use it (unless told), take"
-              + " the previous one, or none.")
-  private OnCurrent onCurrent = OnCurrent.USE;
-
-  @Option(names = "--fresh", description = "Take none, without asking the registry.")
-  private boolean fresh;
-
-  /** What to do when the registry can't be asked. */
-  enum OnError {
-    WARN,
-    FAIL
-  }
-
-  @Option(
-      names = "--on-error",
-      paramLabel = "warn|fail",
-      description = "Where the tags can't be listed: warn and take none, or fail (unless told).")
-  private OnError onError = OnError.FAIL;
-
   @Option(names = "--json", description = "Print JSON on stdout, for machines.")
   private boolean json;
 
   PrevRefCommand(Console console) {
     this.console = console;
   }
-
-  /**
-   * What was found.
-   *
-   * @param image the image by tag and digest; empty if there is none
-   * @param reason why it is that one, or none
-   */
-  record Found(Optional<ImageName> image, String reason) {}
 
   @Override
   public String activity() {
@@ -98,50 +65,18 @@ final class PrevRefCommand implements Activity {
     Found found;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
-      found = find(name, registries);
-    } catch (IOException e) {
-      if (onError == OnError.FAIL) {
-        throw e;
-      }
-      console.tell("WARNING: " + Failures.reason(e));
-      console.tell("WARNING: going on without a previous image: clients will download all of it");
-      found = new Found(Optional.empty(), "the registry could not be asked");
+      found = previousOptions.find(registries, name, pattern, Optional.ofNullable(current));
     }
+    found.warnings().forEach(warning -> console.tell("WARNING: " + warning));
     tell(found);
     return 0;
   }
 
-  private Found find(RepositoryName name, Registries registries) throws IOException {
-    Rules rules = new Rules(pattern, Optional.ofNullable(current), onCurrent, fresh);
-    if (fresh) {
-      return new Found(Optional.empty(), PreviousReference.choose(List.of(), rules).reason());
-    }
-    Repository asked = registries.get().repository(name);
-    PreviousReference choice = PreviousReference.choose(asked.tags(), rules);
-    if (choice.tag().isEmpty()) {
-      return new Found(Optional.empty(), choice.reason());
-    }
-    String tag = choice.tag().get();
-    Descriptor image =
-        asked
-            .find(tag)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        activity() + ": " + tag + " is among its tags, but leads to nothing"));
-    return new Found(
-        Optional.of(new ImageName(name, choice.tag(), Optional.of(image.digest()))),
-        choice.reason());
-  }
-
   private void tell(Found found) {
-    String digest =
-        found.image().flatMap(ImageName::digest).map(each -> each.toString()).orElse("");
+    String digest = found.digest().map(Digest::toString).orElse("");
     String reference = found.image().map(image -> image.repository() + "@" + digest).orElse("");
     if (!common.quiet()) {
-      console.tell(
-          (found.image().isEmpty() ? "no previous image: " : "the previous image: ")
-              + found.reason());
+      console.tell(found.line());
     }
     if (json) {
       console.result(

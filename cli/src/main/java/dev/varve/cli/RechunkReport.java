@@ -9,6 +9,7 @@ import dev.varve.core.state.PublishedImage.PublishedLayer;
 import dev.varve.runner.RechunkResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tells what came of rechunking, and what the update to it costs. */
@@ -42,6 +43,15 @@ final class RechunkReport {
 
   /** For people. */
   List<String> lines() {
+    return lines(Map.of());
+  }
+
+  /**
+   * For people.
+   *
+   * @param further what else is told, by its names
+   */
+  List<String> lines(Map<String, String> further) {
     List<String> lines = new ArrayList<>();
     lines.add("");
     lines.add(image.pinned() + (result.verified() ? ", verified" : ""));
@@ -52,6 +62,7 @@ final class RechunkReport {
         "update",
         update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes)));
     update.ifPresent(report -> table.row("packages", report.packages()));
+    further.forEach(table::row);
     lines.addAll(table.lines());
     update.ifPresent(report -> lines.addAll(report.downloads()));
     return lines;
@@ -69,6 +80,21 @@ final class RechunkReport {
     return result.previous().isEmpty()
         ? all
         : all + "; " + reusedLayers() + " reused, " + Human.size(reusedBytes);
+  }
+
+  /** Bytes of the layers that were taken over from the previous image. */
+  long reusedBytes() {
+    return reusedBytes;
+  }
+
+  /**
+   * Bytes of the layers that clients must download who have the previous image, if there is one.
+   */
+  long updateBytes() {
+    return result
+        .previous()
+        .map(before -> UpdateCost.between(before, image).downloadedBytes())
+        .orElse(totalBytes);
   }
 
   private long reusedLayers() {

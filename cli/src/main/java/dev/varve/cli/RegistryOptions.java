@@ -6,6 +6,7 @@ import dev.varve.registry.credentials.Login;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,6 +50,16 @@ final class RegistryOptions {
                 connection.settings(console.environment()),
                 authFile.files(console, logins),
                 progress));
+  }
+
+  /** The passwords that were given with the command, for who must hide them. */
+  List<String> passwords(Console console) {
+    String given = creds == null ? "" : creds;
+    return Stream.of(
+            given.contains(":") ? given.substring(given.indexOf(':') + 1) : "",
+            console.environment().getOrDefault(GivenLogin.PASSWORD, ""))
+        .filter(password -> !password.isEmpty())
+        .toList();
   }
 
   private Map<String, Login> logins(

@@ -13,7 +13,7 @@ import java.util.Locale;
 /** Tells what an update costs, and why. */
 final class UpdateReport {
   /** How many names fit in a table's row. */
-  private static final int MOST_NAMES = 3;
+  static final int MOST_NAMES = 3;
 
   private final UpdateCost cost;
   private final boolean all;
@@ -62,6 +62,11 @@ final class UpdateReport {
   }
 
   private String components(LayerDownload layer) {
+    return components(layer, all ? Integer.MAX_VALUE : MOST_NAMES);
+  }
+
+  /** What a layer has to be downloaded for: at most so many names, the biggest first. */
+  static String components(LayerDownload layer, int most) {
     List<String> names =
         layer.changed().stream()
             .sorted(Comparator.comparingLong((ComponentChange change) -> -change.size()))
@@ -70,8 +75,7 @@ final class UpdateReport {
     String unchanged = layer.unchanged() + " unchanged";
     return names.isEmpty()
         ? unchanged
-        : Human.names(names, all ? Integer.MAX_VALUE : MOST_NAMES)
-            + (layer.unchanged() == 0 ? "" : "; " + unchanged);
+        : Human.names(names, most) + (layer.unchanged() == 0 ? "" : "; " + unchanged);
   }
 
   /** How many packages came, went and changed, in one line. */
@@ -120,7 +124,7 @@ final class UpdateReport {
   }
 
   /** What became of a package. */
-  private enum Change {
+  enum Change {
     UPGRADED,
     ADDED,
     REMOVED;

@@ -16,13 +16,14 @@ import java.util.Map;
 
 /** Runs varve in this process, on files in a directory of the test's. */
 final class Cli {
-  /** What time it is, always. */
-  private static final Clock CLOCK =
-      Clock.fixed(Instant.parse("2025-10-11T23:30:00Z"), ZoneOffset.UTC);
+  /** What time it is, unless a test says another. */
+  private static final Instant NOW = Instant.parse("2025-10-11T23:30:00Z");
 
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private Answers answers = Answers.NONE;
+  private Instant now = NOW;
+  private Runnable tick = () -> {};
 
   Cli(Path directory) {
     this.directory = directory;
@@ -68,6 +69,18 @@ final class Cli {
     return this;
   }
 
+  /** Lets it be another time. */
+  Cli at(String instant) {
+    now = Instant.parse(instant);
+    return this;
+  }
+
+  /** Does something whenever a duration begins or ends. */
+  Cli ticking(Runnable work) {
+    tick = work;
+    return this;
+  }
+
   /** Runs a command line in which {@code DIR} stands for the directory. */
   Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -78,8 +91,11 @@ final class Cli {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             environment,
             false,
-            () -> 0,
-            CLOCK,
+            () -> {
+              tick.run();
+              return 0;
+            },
+            Clock.fixed(now, ZoneOffset.UTC),
             answers);
     String[] expanded = new String[args.length];
     for (int i = 0; i < args.length; i++) {

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A repository's blobs. */
 final class BlobStore {
   private final Endpoint endpoint;
+  private final LongAdder uploads = new LongAdder();
+  private final LongAdder uploadedBytes = new LongAdder();
 
   BlobStore(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -59,18 +62,25 @@ final class BlobStore {
     if (has(blob)) {
       progress.advance(blob.size());
     } else {
-      run(new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
+      run(blob, new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
     }
   }
 
-  private static void run(BlobUpload upload, Optional<URI> session, OpenUploads open)
+  private void run(Descriptor blob, BlobUpload upload, Optional<URI> session, OpenUploads open)
       throws IOException {
     open.begin(upload);
     try {
       upload.run(session);
+      uploads.increment();
+      uploadedBytes.add(blob.size());
     } finally {
       open.end(upload);
     }
+  }
+
+  /** What was uploaded until now. */
+  UploadCount uploaded() {
+    return new UploadCount(uploads.sum(), uploadedBytes.sum());
   }
 
   /**
@@ -105,7 +115,7 @@ final class BlobStore {
     if (mount.done()) {
       progress.advance(blob.size());
     } else {
-      run(new BlobUpload(endpoint, this, blob, content, progress), mount.session(), open);
+      run(blob, new BlobUpload(endpoint, this, blob, content, progress), mount.session(), open);
     }
   }
 

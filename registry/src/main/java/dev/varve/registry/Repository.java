@@ -125,6 +125,31 @@ public final class Repository {
     return tag(putByDigest(index), tags);
   }
 
+  /**
+   * Makes tags lead to what is there, one after another. A tag that leads elsewhere is moved.
+   *
+   * @param reference the digest of a manifest or an index
+   * @return its descriptor
+   */
+  public Descriptor tag(Digest reference, List<String> tags) throws IOException {
+    Document document =
+        manifests
+            .get(reference.toString())
+            .orElseThrow(
+                () ->
+                    new RegistryException(
+                        Kind.NOT_FOUND,
+                        404,
+                        "tagging %s as %s: %s has no such image"
+                            .formatted(reference, String.join(", ", tags), name())));
+    return tag(document, tags);
+  }
+
+  /** What was uploaded through this until now. */
+  public UploadCount uploaded() {
+    return blobs.uploaded();
+  }
+
   /** Puts a manifest under its digest, and sees to it that its subject knows of it. */
   Document putByDigest(Manifest manifest) throws IOException {
     Document document = Document.of(manifest);

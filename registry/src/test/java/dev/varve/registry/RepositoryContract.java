@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
@@ -115,6 +116,38 @@ abstract class RepositoryContract {
     }
     assertThat(repository().find(pushed.descriptor().digest().toString()))
         .contains(pushed.descriptor());
+  }
+
+  @Test
+  void whatIsThereIsTaggedLater() throws IOException {
+    Manifest pushed = push(repository(), List.of(), 1);
+    assertThat(repository().tags()).isEmpty();
+    push(repository(), List.of("latest"), 2);
+    assertThat(repository().tag(pushed.descriptor().digest(), List.of("v1", "latest")))
+        .isEqualTo(pushed.descriptor());
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+    assertThat(repository().find("latest")).contains(pushed.descriptor());
+  }
+
+  @Test
+  void whatIsNotThereIsNotTagged() throws IOException {
+    push(repository(), List.of("v1"), 1);
+    Digest missing = Digest.of(bytes(2));
+    assertThatThrownBy(() -> repository().tag(missing, List.of("v1", "v2")))
+        .hasMessage(
+            "tagging %s as v1, v2: %s has no such image".formatted(missing, repository().name()));
+    assertThat(repository().tags()).containsExactly("v1");
+  }
+
+  @Test
+  void uploadsAreCountedButNotWhatIsThereAlready() throws IOException {
+    Repository repository = repository();
+    push(repository, List.of("v1"), 1);
+    UploadCount first = repository.uploaded();
+    assertThat(first.blobs()).isEqualTo(4); // with config, artifact, and its empty config
+    push(repository, List.of("v2"), 1, 2);
+    // The config says nothing of layers here.
+    assertThat(repository.uploaded().since(first)).isEqualTo(new UploadCount(1, bytes(2).length));
   }
 
   @Test

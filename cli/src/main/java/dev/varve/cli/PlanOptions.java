@@ -1,0 +1,95 @@
+package dev.varve.cli;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.plan.PlanState;
+import dev.varve.runner.RechunkRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How an image is divided into layers. */
+final class PlanOptions {
+  /** Clients before 2025 take no more, and images built on top want a few. */
+  private static final int MANY_LAYERS = 127;
+
+  @Option(
+      names = "--max-layers",
+      paramLabel = "N",
+      description = "The most layers there may be; ${DEFAULT-VALUE} unless told.")
+  private int maxLayers = RechunkRequest.DEFAULT_MAX_LAYERS;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "HOW",
+      description =
+          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new; ${DEFAULT-VALUE} unless"
+              + " told.")
+  private String compression = "zstd";
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FILE",
+      description = "Packages and files to keep together, in the format of rechunk's meta.yml.")
+  private @Nullable Path groups;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "PATH",
+      description = "Leave out a path, with all below it. May be repeated.")
+  private List<String> prune = List.of();
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Take the image for this platform; this machine's unless told.")
+  private @Nullable String platform;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description = "Continue this plan, from varve plan export, and not the previous image's.")
+  private @Nullable Path plan;
+
+  @Option(
+      names = "--verify",
+      description = "Read the result again, and compare it to SOURCE, before publishing it.")
+  private boolean verify;
+
+  /** Which platform's image is meant. */
+  PlatformChoice platform() {
+    return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
+  }
+
+  /** Adds what the user said to a request. */
+  void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
+    request.maxLayers(maxLayers).compression(Compression.parse(compression)).verify(verify);
+    if (maxLayers > MANY_LAYERS) {
+      progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
+    }
+    if (groups != null) {
+      request.groups(
+          Groups.parse(
+              new String(read(groups, "groups"), StandardCharsets.UTF_8), groups.toString()));
+    }
+    if (plan != null) {
+      request.plan(PlanState.parse(read(plan, "plan"), plan.toString()));
+    }
+    prune.forEach(request::prune);
+  }
+
+  private static byte[] read(Path file, String what) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IOException("reading the " + what + " in " + file + ": " + Failures.reason(e), e);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.varve.cli;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.PreviousReference;
+import dev.varve.registry.PreviousReference.OnCurrent;
+import dev.varve.registry.PreviousReference.Rules;
+import dev.varve.registry.Registry;
+import dev.varve.registry.Repository;
+import dev.varve.registry.RepositoryName;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the image that clients have now is found among a repository's tags. */
+final class PreviousOptions {
+  @Option(
+      names = "--on-current",
+      paramLabel = "use|previous|fresh",
+      description =
+          "Where the newest tag is the one that is being built again: use it (unless told), take"
+              + " the previous one, or none.")
+  private OnCurrent onCurrent = OnCurrent.USE;
+
+  @Option(names = "--fresh", description = "Take none, without asking the registry.")
+  private boolean fresh;
+
+  /** What to do when the registry can't be asked. */
+  enum OnError {
+    WARN,
+    FAIL
+  }
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "warn|fail",
+      description = "Where the tags can't be listed: warn and take none, or fail (unless told).")
+  private OnError onError = OnError.FAIL;
+
+  /**
+   * What was found.
+   *
+   * @param image the image by tag and digest; empty if there is none
+   * @param reason why it is that one, or none
+   * @param wanted whether there should be one
+   * @param failure why the registry could not be asked, where that is not the end
+   */
+  record Found(
+      Optional<ImageName> image, String reason, boolean wanted, @Nullable IOException failure) {
+    /** There is one. */
+    static Found of(ImageName image, String reason) {
+      return new Found(Optional.of(image), reason, true, null);
+    }
+
+    /** There is none, and there should be none. */
+    static Found unwanted(String reason) {
+      return new Found(Optional.empty(), reason, false, null);
+    }
+
+    Optional<Digest> digest() {
+      return image.flatMap(ImageName::digest);
+    }
+
+    /** The choice in a line. */
+    String line() {
+      return (image.isEmpty() ? "no previous image: " : "the previous image: ") + reason;
+    }
+
+    /** What the user must know of; nothing if the registry could be asked. */
+    List<String> warnings() {
+      return failure == null
+          ? List.of()
+          : List.of(
+              Failures.reason(failure),
+              "going on without a previous image: clients will download all of it");
+    }
+  }
+
+  /**
+   * Finds it.
+   *
+   * @param registry is asked for only if there is a need
+   * @param pattern the tags that count
+   * @param current the tag that is being built, if that is known
+   */
+  Found find(
+      Supplier<Registry> registry, RepositoryName name, Pattern pattern, Optional<String> current)
+      throws IOException {
+    Rules rules = new Rules(pattern, current, onCurrent, fresh);
+    if (fresh) {
+      return Found.unwanted(PreviousReference.choose(List.of(), rules).reason());
+    }
+    try {
+      return find(registry.get().repository(name), rules);
+    } catch (IOException e) {
+      if (onError == OnError.FAIL) {
+        throw e;
+      }
+      return new Found(Optional.empty(), "the registry could not be asked", true, e);
+    }
+  }
+
+  private static Found find(Repository asked, Rules rules) throws IOException {
+    PreviousReference choice = PreviousReference.choose(asked.tags(), rules);
+    if (choice.tag().isEmpty()) {
+      return new Found(
+          Optional.empty(), choice.reason(), rules.onCurrent() != OnCurrent.FRESH, null);
+    }
+    String tag = choice.tag().get();
+    Descriptor image =
+        asked
+            .find(tag)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "finding the previous image in "
+                            + asked.name()
+                            + ": "
+                            + tag
+                            + " is among its tags, but leads to nothing"));
+    return Found.of(
+        new ImageName(asked.name(), choice.tag(), Optional.of(image.digest())), choice.reason());
+  }
+}

@@ -1,0 +1,201 @@
+package dev.varve.cli;
+
+import dev.varve.cli.PreviousOptions.Found;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.Repository;
+import dev.varve.registry.UploadCount;
+import dev.varve.registry.VersionTag;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes an image: {@link #run} is the whole job. No tag leads to the image before it is in the
+ * registry, signed and verified; run again after a failure, it takes up what is there.
+ */
+final class Publication {
+  private final Repository repository;
+  private final Plan plan;
+  private final RechunkEngine engine;
+  private final Signing signing;
+  private final Steps steps;
+  private final ConsoleProgress progress;
+
+  /**
+   * What is to be done.
+   *
+   * @param day the tag that the day gives
+   * @param unique whether a tag that is there stays where it is
+   * @param tags the tags beside the version
+   * @param search finds the previous image
+   * @param options what else rechunking is asked for
+   * @param platform which image the previous one is, where its tag leads to several
+   * @param budget how big an update may be
+   * @param force whether tags are moved that somebody else has moved meanwhile
+   * @param trial whether nothing is to be published
+   */
+  record Plan(
+      VersionTag day,
+      boolean unique,
+      List<String> tags,
+      TodaysBuild.Search search,
+      Options options,
+      PlatformChoice platform,
+      Optional<ByteSize> budget,
+      boolean force,
+      boolean trial) {}
+
+  /** What rechunking is asked for. */
+  interface Options {
+    void addTo(RechunkRequest.Builder request) throws IOException;
+  }
+
+  Publication(
+      Repository repository,
+      Plan plan,
+      RechunkEngine engine,
+      Signing signing,
+      Steps steps,
+      ConsoleProgress progress) {
+    this.repository = repository;
+    this.plan = plan;
+    this.engine = engine;
+    this.signing = signing;
+    this.steps = steps;
+    this.progress = progress;
+  }
+
+  /**
+   * Does it.
+   *
+   * @param source is read, and closed by whoever opened it
+   * @param scratch for what must be unpacked
+   */
+  Published run(TreeSource source, Scratch scratch) throws IOException {
+    UploadCount before = repository.uploaded();
+    TagMoves moves = new TagMoves(repository);
+
+    steps.begin("Find the previous image");
+    Optional<Digest> identity = identity(source);
+    Build build =
+        new TodaysBuild(repository, plan.day(), plan.unique(), moves)
+            .decide(plan.tags(), identity, plan.search());
+    tell(build.previous());
+
+    steps.begin(plan.trial() ? "Rechunk" : "Rechunk and push by digest");
+    RechunkResult result = rechunk(source, identity, build, scratch);
+    Descriptor image = result.image().descriptor();
+    requireWithinBudget(result);
+
+    if (!plan.trial()) {
+      steps.begin("Sign");
+      signing.sign(repository, image);
+
+      steps.begin("Verify what is in the registry");
+      RegistryCheck.require(repository, result.image());
+      signing.verify(repository, image);
+
+      steps.begin("Move the tags");
+      moves.move(versionLast(tags(build)), image.digest(), plan.force());
+    }
+    steps.close();
+    return new Published(
+        repository.name(),
+        build,
+        tags(build),
+        result,
+        !moves.note(build.tag()).equals(Optional.of(image.digest())),
+        repository.uploaded().since(before),
+        signing.summary(),
+        plan.trial());
+  }
+
+  /** What the source is known by; a directory of files has nothing of the kind. */
+  private static Optional<Digest> identity(TreeSource source) throws IOException {
+    ImageConfig config = source.config();
+    return config.diffIds().isEmpty() ? Optional.empty() : Optional.of(Digest.of(config.toBytes()));
+  }
+
+  private void tell(Found previous) {
+    previous.warnings().forEach(warning -> steps.warn("No previous image", warning));
+    if (previous.image().isEmpty() && previous.wanted() && previous.failure() == null) {
+      steps.warn(
+          "No previous image", previous.line() + "; clients will download all of it, this time");
+    } else {
+      steps.tell(previous.line());
+    }
+  }
+
+  private RechunkResult rechunk(
+      TreeSource source, Optional<Digest> identity, Build build, Scratch scratch)
+      throws IOException {
+    String name = "docker://" + repository.name();
+    try (ImageSource last = open(build.previous());
+        ClosedOnExit<ImageSink> sink =
+            new ClosedOnExit<>(
+                plan.trial()
+                    ? new TrialSink(scratch.directory("trial"), name)
+                    : repository.sink(List.of(), scratch.directory("upload"), name))) {
+      RechunkRequest.Builder request =
+          RechunkRequest.builder(source, sink.get(), scratch.directory("rechunk"))
+              .progress(progress);
+      if (last != null) {
+        request.previous(last);
+      }
+      plan.options().addTo(request);
+      request.label(TaggedImage.VERSION_LABEL, build.version());
+      identity.ifPresent(
+          digest -> request.annotation(TaggedImage.SOURCE_ANNOTATION, digest.toString()));
+      return engine.rechunk(request.build());
+    }
+  }
+
+  private @Nullable ImageSource open(Found previous) throws IOException {
+    if (previous.digest().isEmpty()) {
+      return null;
+    }
+    String digest = previous.digest().get().toString();
+    return repository.image(
+        digest, plan.platform(), "docker://" + repository.name() + "@" + digest);
+  }
+
+  private void requireWithinBudget(RechunkResult result) throws BudgetExceededException {
+    if (plan.budget().isEmpty()) {
+      return;
+    }
+    if (result.previous().isEmpty()) {
+      steps.tell("note: without a previous image there is no update, and no budget for it");
+      return;
+    }
+    UpdateCost cost = UpdateCost.between(result.previous().get(), result.image());
+    if (cost.downloadedBytes() > plan.budget().get().bytes()) {
+      throw new BudgetExceededException(result.image().pinned(), cost, plan.budget().get());
+    }
+  }
+
+  /** The version tag, then the others. */
+  private List<String> tags(Build build) {
+    return Stream.concat(Stream.of(build.tag()), plan.tags().stream()).distinct().toList();
+  }
+
+  /** The version tag comes last: where it leads to an image, the other tags do so, too. */
+  private static List<String> versionLast(List<String> tags) {
+    List<String> ordered = new ArrayList<>(tags.subList(1, tags.size()));
+    ordered.add(tags.get(0));
+    return ordered;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.varve.cli;
+
+import dev.varve.cli.Steps.Step;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Tells what came of publishing: people, machines and GitHub Actions. */
+final class PublicationReport {
+  private final Published published;
+  private final List<Step> steps;
+  private final RechunkReport rechunk;
+
+  PublicationReport(Published published, List<Step> steps) {
+    this.published = published;
+    this.steps = steps;
+    this.rechunk = new RechunkReport(published.result(), published.build().previous().reason());
+  }
+
+  /** For people. */
+  List<String> lines() {
+    Map<String, String> further = new LinkedHashMap<>();
+    if (published.trial()) {
+      further.put("would be", String.join(", ", published.tags()) + "; nothing was pushed");
+    } else {
+      further.put(
+          "uploaded",
+          Human.count(published.uploaded().blobs(), "blob")
+              + ", "
+              + Human.size(published.uploaded().bytes()));
+      further.put("signature", published.signature());
+      further.put(
+          "tags",
+          String.join(", ", published.tags())
+              + (published.isNew() ? "" : "; it was published before"));
+    }
+    further.put("version", published.build().version());
+    return rechunk.lines(further);
+  }
+
+  /** For machines. */
+  JsonObject json() {
+    return rechunk
+        .json()
+        .with("version", published.build().version())
+        .with("tags", published.tags())
+        .with("isNew", published.isNew())
+        .with("uploadedBlobs", published.uploaded().blobs())
+        .with("uploadedBytes", published.uploaded().bytes())
+        .with("previousReason", published.build().previous().reason())
+        .with("signature", published.signature())
+        .with("published", !published.trial());
+  }
+
+  /** Sets the outputs of the step, as far as something was published, and adds to the summary. */
+  void tell(GitHubActions actions) throws IOException {
+    if (!published.trial()) {
+      actions.output("digest", published.digest().toString());
+      actions.output("registry-paths", paths());
+      actions.output("tags", String.join(" ", published.tags()));
+      actions.output("uploaded-bytes", Long.toString(published.uploaded().bytes()));
+      actions.output("is-new", Boolean.toString(published.isNew()));
+    }
+    actions.output("prev-ref", published.previous());
+    actions.output("reused-bytes", Long.toString(rechunk.reusedBytes()));
+    actions.output("update-bytes", Long.toString(rechunk.updateBytes()));
+    actions.output("chunks", Integer.toString(published.result().image().layers().size()));
+    actions.summary(new JobSummary(published, steps).markdown());
+  }
+
+  /** A JSON array, as the other actions that push images have it. */
+  private String paths() {
+    return published.paths().stream()
+        .map(path -> "\"" + path + "\"") // names of images have nothing to escape
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+}

@@ -1,0 +1,207 @@
+package dev.varve.cli;
+
+import dev.varve.cli.PreviousOptions.Found;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.RepositoryName;
+import dev.varve.registry.VersionTag;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.builtin.BuiltinEngine;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve publish}. */
+@Command(
+    name = "publish",
+    description = {
+      "Publishes tonight's build: finds the image that clients have, divides the new one into layers"
+          + " with that in mind, pushes what is missing, verifies it, and only then moves the tags.",
+      "Run again after a failure, it takes up what is there. In GitHub Actions it sets outputs and"
+          + " writes a summary."
+    },
+    footer = {
+      "",
+      "SOURCE is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],",
+      "docker-archive:FILE[:REF], containers-storage:REF or rootfs:DIR.",
+      "",
+      "Example:",
+      "  varve publish containers-storage:localhost/os docker://ghcr.io/owner/os --tag latest"
+    })
+final class PublishCommand implements Activity {
+  private static final String URL_LABEL = "io.github-actions.build.url";
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private PreviousOptions previousOptions;
+  @Mixin private PlanOptions planOptions;
+  @Mixin private LabelOptions labelOptions;
+
+  @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
+  private String source;
+
+  @Parameters(paramLabel = "REPO", description = "Where it goes: docker://HOST/PATH.")
+  private String destination;
+
+  @Option(
+      names = "--version",
+      paramLabel = "FORMAT",
+      description =
+          "The version tag, and the version label, with %%Y %%m %%d %%H %%M %%S %%j in UTC;"
+              + " 40-%%Y%%m%%d unless told. Another image on the same day takes over the tag;"
+              + " its label gets .1, .2 and so on.")
+  private String format = VersionTag.DEFAULT_FORMAT;
+
+  @Option(
+      names = "--unique",
+      description = "Another image on the same day gets a tag of its own, with .1, .2 and so on.")
+  private boolean unique;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the image, such as latest. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "REGEX",
+      description =
+          "The previous image has the newest tag in which REGEX is found; unless told, the newest"
+              + " that the version's FORMAT makes.")
+  private @Nullable Pattern pattern;
+
+  @Option(
+      names = "--fresh-on-day",
+      paramLabel = "N",
+      description = "Take no previous image on this day of the month.")
+  private @Nullable Integer freshDay;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description =
+          "Move no tag, and end with 6, where the update downloads more than SIZE, such as 400MB.")
+  private @Nullable ByteSize budget;
+
+  @Option(
+      names = "--force",
+      description = "Move also tags that somebody else has moved in the meantime.")
+  private boolean force;
+
+  @Option(
+      names = "--dry-run",
+      description = "Tell what would be done and what the update would cost; push nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  PublishCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "publishing " + source;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference from = Reference.parse(source);
+    RepositoryName to = Reference.repository(destination);
+    VersionTag day = VersionTag.at(console.clock().instant(), format);
+    tags.forEach(tag -> new ImageName(to, Optional.of(tag), Optional.empty()));
+    try (GitHubActions actions = new GitHubActions(console)) {
+      registryOptions.passwords(console).forEach(actions::mask);
+      try {
+        publish(from, to, day, actions);
+      } catch (IOException | RuntimeException e) {
+        actions.error("varve publish", Failures.line(e, activity()));
+        throw e;
+      }
+    }
+    return 0;
+  }
+
+  private void publish(Reference from, RepositoryName to, VersionTag day, GitHubActions actions)
+      throws IOException {
+    NamedRegistries named =
+        new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress, named);
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+        Steps steps = new Steps(console, progress, actions);
+        ClosedOnExit<TreeSource> tree =
+            new ClosedOnExit<>(
+                new Transports(
+                        planOptions.platform(), scratch.get(), console.environment(), registries)
+                    .tree(from))) {
+      Published published =
+          new Publication(
+                  registries.get().repository(to),
+                  plan(day, to, registries, progress, actions),
+                  new BuiltinEngine(),
+                  Signing.NONE,
+                  steps,
+                  progress)
+              .run(tree.get(), scratch.get());
+      PublicationReport report = new PublicationReport(published, steps.done());
+      report.lines().forEach(console::tell);
+      if (json) {
+        console.result(report.json());
+      }
+      report.tell(actions);
+    }
+  }
+
+  private Publication.Plan plan(
+      VersionTag day,
+      RepositoryName to,
+      Registries registries,
+      ConsoleProgress progress,
+      GitHubActions actions) {
+    return new Publication.Plan(
+        day,
+        unique,
+        tags,
+        current -> previous(registries, to, current),
+        request -> options(request, progress, actions),
+        planOptions.platform(),
+        Optional.ofNullable(budget),
+        force,
+        dryRun);
+  }
+
+  private Found previous(Registries registries, RepositoryName to, String current)
+      throws IOException {
+    int today = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC).getDayOfMonth();
+    if (freshDay != null && freshDay == today) {
+      return Found.unwanted("on day " + today + " of the month a fresh start was asked for");
+    }
+    Pattern wanted = pattern != null ? pattern : VersionTag.pattern(format, unique);
+    return previousOptions.find(registries, to, wanted, Optional.of(current));
+  }
+
+  private void options(
+      RechunkRequest.Builder request, ConsoleProgress progress, GitHubActions actions)
+      throws IOException {
+    planOptions.addTo(request, progress);
+    actions.runUrl().ifPresent(url -> request.label(URL_LABEL, url));
+    labelOptions.addTo(request);
+  }
+}

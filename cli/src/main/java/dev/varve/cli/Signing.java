@@ -1,0 +1,36 @@
+package dev.varve.cli;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.registry.Repository;
+import java.io.IOException;
+
+/** Signs what is published, by digest, before a tag leads to it. */
+interface Signing {
+  /** Nobody signs. */
+  Signing NONE =
+      new Signing() {
+        @Override
+        public void sign(Repository repository, Descriptor image) {}
+
+        @Override
+        public void verify(Repository repository, Descriptor image) {}
+
+        @Override
+        public String summary() {
+          return "none";
+        }
+      };
+
+  /** Signs an image, unless it is signed so already. */
+  void sign(Repository repository, Descriptor image) throws IOException;
+
+  /**
+   * Checks that the registry has the signature.
+   *
+   * @throws IOException if not, and the tags must stay where they are
+   */
+  void verify(Repository repository, Descriptor image) throws IOException;
+
+  /** Who signs, in a few words. */
+  String summary();
+}

@@ -1,0 +1,75 @@
+package dev.varve.cli;
+
+import dev.varve.cli.PreviousOptions.Found;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.TransferException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An image that a tag leads to, and what it says of how it was made.
+ *
+ * @param tag the tag
+ * @param digest the image
+ * @param source what {@link #SOURCE_ANNOTATION} says; empty if it doesn't say
+ * @param previous the image in the same repository that it was planned with
+ * @param version its label; empty if it has none
+ */
+record TaggedImage(
+    String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
+  /** The annotation that says what an image was made of. */
+  static final String SOURCE_ANNOTATION = "dev.varve.source";
+
+  static final String VERSION_LABEL = "org.opencontainers.image.version";
+
+  private static final String PREVIOUS_LABEL = "rechunk.prev-ref";
+
+  /** What doesn't say that the image itself is unreadable. */
+  private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
+
+  /** Reads one. Of one that can't be read for good nothing is known: it is there to be replaced. */
+  static TaggedImage read(Repository repository, String tag, Digest digest) throws IOException {
+    String place = "docker://" + repository.name();
+    try (ImageSource image =
+        repository.image(digest.toString(), PlatformChoice.anyOrFirst(), place + "@" + digest)) {
+      Map<String, String> labels = image.config().labels();
+      String previous = labels.getOrDefault(PREVIOUS_LABEL, "");
+      return new TaggedImage(
+          tag,
+          digest,
+          Optional.ofNullable(image.manifest().annotations().get(SOURCE_ANNOTATION)),
+          previous.startsWith(place + "@")
+              ? Optional.of(Digest.parse(previous.substring(place.length() + 1)))
+              : Optional.empty(),
+          labels.getOrDefault(VERSION_LABEL, ""));
+    } catch (IOException | IllegalArgumentException e) {
+      if (e instanceof TransferException
+          || (e instanceof RegistryException refusal && PASSING.contains(refusal.kind()))) {
+        throw e;
+      }
+      return new TaggedImage(tag, digest, Optional.empty(), Optional.empty(), "");
+    }
+  }
+
+  /** What it was planned with, if that is still there. */
+  Optional<Found> planned(Repository repository) throws IOException {
+    String again = tag + " is being published again, and was planned ";
+    if (previous.isEmpty()) {
+      return Optional.of(Found.unwanted(again + "without one"));
+    }
+    return repository.find(previous.get().toString()).isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Found.of(
+                new ImageName(repository.name(), Optional.empty(), previous),
+                again + "with this one"));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.varve.cli;
+
+import dev.varve.cli.PreviousOptions.Found;
+import dev.varve.core.image.Digest;
+import dev.varve.registry.PreviousReference;
+import dev.varve.registry.Repository;
+import dev.varve.registry.VersionTag;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Decides what is built today, in view of what was published today already.
+ *
+ * <p>What was published from the same source, by a run that failed later on or even by one that
+ * didn't, is built again: with the same name and the same previous image it gets the same digest,
+ * and nothing is uploaded twice. Anything else is a build of its own, whose version gets a number.
+ */
+final class TodaysBuild {
+  private final Repository repository;
+  private final VersionTag day;
+  private final boolean unique;
+  private final TagMoves moves;
+  private final Pattern versions;
+
+  /** Finds the image that clients have, when a tag is being built. */
+  interface Search {
+    Found find(String tag) throws IOException;
+  }
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param day the tag that the day gives
+   * @param unique whether a tag that is there stays where it is, and the new one gets the number
+   * @param moves is told of all tags that matter
+   */
+  TodaysBuild(Repository repository, VersionTag day, boolean unique, TagMoves moves) {
+    this.repository = repository;
+    this.day = day;
+    this.unique = unique;
+    this.moves = moves;
+    this.versions = Pattern.compile(Pattern.quote(day.text()) + "(?:\\.([0-9]{1,9}))?");
+  }
+
+  /**
+   * Decides.
+   *
+   * @param others the tags that the image gets beside its version
+   * @param source what it is known by that the source is the same; empty if there is no such thing
+   */
+  Build decide(List<String> others, Optional<Digest> source, Search search) throws IOException {
+    List<String> existing = unique ? repository.tags() : List.of();
+    String newest =
+        existing.stream()
+            .filter(tag -> versions.matcher(tag).matches())
+            .max(PreviousReference.OLDEST_FIRST)
+            .orElse(day.text());
+    List<TaggedImage> there = images(newest, others);
+    Found found = search.find(newest);
+    Optional<TaggedImage> same =
+        there.stream()
+            .filter(
+                image -> source.isPresent() && image.source().equals(source.map(Digest::toString)))
+            .filter(image -> versions.matcher(image.version()).matches())
+            .findFirst();
+    Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
+    Build build = again.orElseGet(() -> another(existing, there, found));
+    moves.note(build.tag());
+    return build;
+  }
+
+  private List<TaggedImage> images(String version, List<String> others) throws IOException {
+    List<String> tags = new ArrayList<>(List.of(version));
+    tags.addAll(others);
+    List<TaggedImage> images = new ArrayList<>();
+    for (String tag : tags) {
+      Optional<Digest> digest = moves.note(tag);
+      if (digest.isPresent()) {
+        images.add(TaggedImage.read(repository, tag, digest.get()));
+      }
+    }
+    return images;
+  }
+
+  /** The same build, unless it is to be planned with another image now. */
+  private Optional<Build> again(TaggedImage same, Found found) throws IOException {
+    boolean itself = found.digest().filter(same.digest()::equals).isPresent();
+    Found previous = itself ? same.planned(repository).orElse(found) : found;
+    return previous.digest().equals(same.previous())
+        ? Optional.of(new Build(unique ? same.version() : day.text(), same.version(), previous))
+        : Optional.empty();
+  }
+
+  private Build another(List<String> existing, List<TaggedImage> there, Found previous) {
+    if (unique) {
+      String tag = day.unique(existing).text();
+      return new Build(tag, tag, previous);
+    }
+    Optional<TaggedImage> earlier =
+        there.stream().filter(image -> image.tag().equals(day.text())).findFirst();
+    String version = earlier.map(image -> day + "." + (number(image) + 1)).orElse(day.text());
+    return new Build(day.text(), version, previous);
+  }
+
+  private int number(TaggedImage image) {
+    Matcher version = versions.matcher(image.version());
+    return version.matches() && version.group(1) != null ? Integer.parseInt(version.group(1)) : 0;
+  }
+}

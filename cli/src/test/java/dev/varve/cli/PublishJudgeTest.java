@@ -1,0 +1,115 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RealRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The sample's three images, published to distribution's registry on three days. */
+@Tag("judge")
+final class PublishJudgeTest {
+  private static final List<String> DAYS = List.of("monday", "tuesday", "wednesday");
+
+  @TempDir private Path directory;
+  private RealRegistry registry;
+  private Tools tools;
+  private Cli cli;
+  private String repository;
+
+  @BeforeEach
+  void start() throws IOException {
+    tools = new Tools(directory, "skopeo");
+    registry = RealRegistry.startWithLogin();
+    tools.login(registry);
+    repository = registry.host() + "/owner/os";
+    cli = new Cli(directory);
+    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+      Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    if (registry != null) {
+      registry.close();
+    }
+  }
+
+  private JsonObject publish(int day) throws IOException {
+    cli.at("2025-10-1" + day + "T03:00:00Z");
+    Run run =
+        cli.run(
+            "publish",
+            "-q",
+            "oci-archive:DIR/sample.tar:" + DAYS.get(day),
+            "docker://" + repository,
+            "--tag=latest",
+            "--verify",
+            "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.json();
+  }
+
+  /** How many blobs the registry says that it was given. */
+  private long uploads() throws IOException {
+    return registry
+        .log()
+        .lines()
+        .filter(line -> line.matches(".*\"PUT /v2/owner/os/blobs/uploads/.*\" 201 .*"))
+        .count();
+  }
+
+  private JsonObject inspect(String tag) throws Exception {
+    return tools.json(
+        "skopeo", "inspect", "--tls-verify=false", "docker://" + repository + ":" + tag);
+  }
+
+  @Test
+  void aSeriesIsPublished() throws Exception {
+    String before = "";
+    for (int day = 0; day < DAYS.size(); day++) {
+      long already = uploads();
+      JsonObject published = publish(day);
+      String digest = published.string("digest");
+      long layers = published.number("chunks") - published.number("reusedLayers");
+      // And the config, the state, and once the empty config of states.
+      assertThat(uploads() - already).isEqualTo(layers + (day == 0 ? 3 : 2));
+      assertThat(published.number("uploadedBlobs")).isEqualTo(uploads() - already);
+      String tag = "40-2025101" + day;
+      JsonObject seen = inspect(tag);
+      assertThat(seen.string("Digest")).isEqualTo(digest);
+      assertThat(inspect("latest").string("Digest")).isEqualTo(digest);
+      Map<String, String> labels = seen.stringMap("Labels");
+      assertThat(labels).containsEntry("org.opencontainers.image.version", tag);
+      assertThat(labels.getOrDefault("rechunk.prev-ref", "")).isEqualTo(before);
+      before = "docker://" + repository + "@" + Digest.parse(digest);
+    }
+    assertThat(inspect("latest").strings("RepoTags"))
+        .contains("40-20251010", "40-20251011", "40-20251012", "latest");
+  }
+
+  @Test
+  void whatIsPublishedAgainIsNotUploadedAgain() throws IOException {
+    publish(0);
+    JsonObject first = publish(1);
+    long already = uploads();
+    JsonObject again = publish(1);
+    assertThat(again.string("digest")).isEqualTo(first.string("digest"));
+    assertThat(again.string("version")).isEqualTo("40-20251011");
+    assertThat(uploads()).isEqualTo(already);
+  }
+}
