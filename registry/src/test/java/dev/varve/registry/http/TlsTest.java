@@ -253,7 +253,7 @@ final class TlsTest {
     try (SSLServerSocket socket = listen()) {
       // For a key of another kind than it has.
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
-      socket.setEnabledCipherSuites(new String[] {"TLS_RSA_WITH_AES_128_GCM_SHA256"});
+      socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
       Thread thread = serve(socket, SSLSocket::startHandshake);
       String name = "registry.example:" + socket.getLocalPort();
       assertThatThrownBy(
