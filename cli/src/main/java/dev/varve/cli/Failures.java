@@ -2,7 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.CorruptBlobException;
-import dev.varve.core.rootfs.PodmanMissingException;
+import dev.varve.core.process.MissingProgramException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
 import dev.varve.runner.VerificationException;
@@ -92,7 +92,7 @@ final class Failures {
       if (cause instanceof TransferException || cause instanceof UnknownHostException) {
         return UNAVAILABLE;
       }
-      if (cause instanceof PodmanMissingException
+      if (cause instanceof MissingProgramException
           || cause instanceof NoSpaceException
           || cause instanceof AccessDeniedException) {
         return MACHINE_LACKS;

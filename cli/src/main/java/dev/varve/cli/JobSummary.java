@@ -2,9 +2,9 @@ package dev.varve.cli;
 
 import dev.varve.cli.Steps.Step;
 import dev.varve.cli.UpdateReport.Change;
+import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.delta.UpdateCost.LayerDownload;
-import dev.varve.core.delta.UpdateCost.PackageChange;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
 import java.time.Duration;

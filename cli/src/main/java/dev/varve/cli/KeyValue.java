@@ -1,5 +1,8 @@
 package dev.varve.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** A name and a value in one argument. */
 final class KeyValue {
   private KeyValue() {}
@@ -16,5 +19,25 @@ final class KeyValue {
           option + ": expected " + expected + ", got \"" + text + "\"");
     }
     return end;
+  }
+
+  /**
+   * The entries of an option that may be repeated, and takes lists as well, an entry on each line,
+   * as actions of GitHub hand them on. Blank lines don't count, nor do comments in a list.
+   */
+  static List<String> entries(List<String> arguments) {
+    List<String> entries = new ArrayList<>();
+    for (String argument : arguments) {
+      if (argument.lines().count() < 2) {
+        entries.add(argument);
+        continue;
+      }
+      argument
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .forEach(entries::add);
+    }
+    return entries;
   }
 }

@@ -49,6 +49,7 @@ final class Main implements Callable<Integer> {
     COMMANDS.put("rechunk", RechunkCommand::new);
     COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
+    COMMANDS.put("changelog", ChangelogCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("verify-content", VerifyContentCommand::new);
     COMMANDS.put("copy", CopyCommand::new);

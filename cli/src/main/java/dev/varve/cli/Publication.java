@@ -10,6 +10,7 @@ import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.notes.Notes;
 import dev.varve.registry.Repository;
 import dev.varve.registry.UploadCount;
 import dev.varve.registry.VersionTag;
@@ -61,7 +62,8 @@ final class Publication {
 
   /** What rechunking is asked for. */
   interface Options {
-    void addTo(RechunkRequest.Builder request) throws IOException;
+    void addTo(RechunkRequest.Builder request, TreeSource source, @Nullable ImageSource previous)
+        throws IOException;
   }
 
   Publication(
@@ -156,8 +158,8 @@ final class Publication {
       if (last != null) {
         request.previous(last);
       }
-      plan.options().addTo(request);
-      request.label(TaggedImage.VERSION_LABEL, build.version());
+      plan.options().addTo(request, source, last);
+      request.label(Notes.VERSION_LABEL, build.version());
       identity.ifPresent(
           digest -> request.annotation(TaggedImage.SOURCE_ANNOTATION, digest.toString()));
       return engine.rechunk(request.build());

@@ -64,6 +64,7 @@ final class PublicationReport {
       actions.output("uploaded-bytes", Long.toString(published.uploaded().bytes()));
       actions.output("is-new", Boolean.toString(published.isNew()));
     }
+    actions.output("version", published.build().version());
     actions.output("prev-ref", published.previous());
     actions.output("reused-bytes", Long.toString(rechunk.reusedBytes()));
     actions.output("update-bytes", Long.toString(rechunk.updateBytes()));

@@ -3,12 +3,14 @@ package dev.varve.cli;
 import dev.varve.cli.PreviousOptions.Found;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSource;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.VersionTag;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.builtin.BuiltinEngine;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -47,7 +49,7 @@ final class PublishCommand implements Activity {
   @Mixin private RegistryOptions registryOptions;
   @Mixin private PreviousOptions previousOptions;
   @Mixin private PlanOptions planOptions;
-  @Mixin private LabelOptions labelOptions;
+  @Mixin private NotesOptions notesOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
   private String source;
@@ -59,8 +61,8 @@ final class PublishCommand implements Activity {
       names = "--version",
       paramLabel = "FORMAT",
       description =
-          "The version tag, and the version label, with %%Y %%m %%d %%H %%M %%S %%j in UTC;"
-              + " 40-%%Y%%m%%d unless told. Another image on the same day takes over the tag;"
+          "The version tag, and the version label, with %%Y %%y %%m %%d %%H %%M %%S %%j in UTC"
+              + " (<date> is %%y%%m%%d); 40-%%Y%%m%%d unless told. Another image on the same day takes over the tag;"
               + " its label gets .1, .2 and so on.")
   private String format = VersionTag.DEFAULT_FORMAT;
 
@@ -161,11 +163,15 @@ final class PublishCommand implements Activity {
                   progress)
               .run(tree.get(), scratch.get());
       PublicationReport report = new PublicationReport(published, steps.done());
+      Optional<Path> changelog = notesOptions.write(published.result().notes());
       report.lines().forEach(console::tell);
       if (json) {
         console.result(report.json());
       }
       report.tell(actions);
+      if (changelog.isPresent()) {
+        actions.output("changelog", changelog.get().toString());
+      }
     }
   }
 
@@ -180,7 +186,7 @@ final class PublishCommand implements Activity {
         unique,
         tags,
         current -> previous(registries, to, current),
-        request -> options(request, progress, actions),
+        (request, tree, last) -> options(request, tree, last, progress, actions),
         planOptions.platform(),
         Optional.ofNullable(budget),
         force,
@@ -198,10 +204,22 @@ final class PublishCommand implements Activity {
   }
 
   private void options(
-      RechunkRequest.Builder request, ConsoleProgress progress, GitHubActions actions)
+      RechunkRequest.Builder request,
+      TreeSource tree,
+      @Nullable ImageSource last,
+      ConsoleProgress progress,
+      GitHubActions actions)
       throws IOException {
     planOptions.addTo(request, progress);
     actions.runUrl().ifPresent(url -> request.label(URL_LABEL, url));
-    labelOptions.addTo(request);
+    notesOptions.addTo(
+        request,
+        null,
+        tree,
+        last,
+        why -> {
+          progress.notice("no commits in the changelog: " + why);
+          actions.warning("No commits in the changelog", why);
+        });
   }
 }

@@ -38,7 +38,7 @@ final class RechunkCommand implements Activity {
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
   @Mixin private PlanOptions planOptions;
-  @Mixin private LabelOptions labelOptions;
+  @Mixin private NotesOptions notesOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
   private String source;
@@ -54,6 +54,14 @@ final class RechunkCommand implements Activity {
 
   @Option(names = "--fresh", description = "Plan without a previous image.")
   private boolean fresh;
+
+  @Option(
+      names = "--version",
+      paramLabel = "TEXT",
+      description =
+          "The label org.opencontainers.image.version. <date> in it is the day that SOURCE was built"
+              + " on, as 251011; a version that the previous image has gets .1, .2 and so on.")
+  private @Nullable String version;
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
   private boolean json;
@@ -95,12 +103,21 @@ final class RechunkCommand implements Activity {
         result = new BuiltinEngine().rechunk(request);
       }
     }
+    notesOptions.write(result.notes());
     RechunkReport report = new RechunkReport(result, before.absence());
     report.lines().forEach(console::tell);
     if (json) {
       console.result(report.json());
     }
     return 0;
+  }
+
+  private @Nullable String version() {
+    if (version != null && version.contains("%")) {
+      throw new IllegalArgumentException(
+          "--version: expected a text with names such as <date>, got \"" + version + "\"");
+    }
+    return version;
   }
 
   private RechunkRequest request(
@@ -116,7 +133,12 @@ final class RechunkCommand implements Activity {
       request.previous(last);
     }
     planOptions.addTo(request, progress);
-    labelOptions.addTo(request);
+    notesOptions.addTo(
+        request,
+        version(),
+        tree,
+        last,
+        why -> progress.notice("no commits in the changelog: " + why));
     return request.build();
   }
 }

@@ -117,7 +117,11 @@ final class RechunkReport {
                 image.state().layers().stream().mapToLong(LayerState::size).sum())
             .with("reusedLayers", reusedLayers())
             .with("reusedBytes", reusedBytes)
-            .with("verified", result.verified());
+            .with("verified", result.verified())
+            .with("changelog", result.notes().changelog());
+    if (result.notes().version().isPresent()) {
+      json = json.with("version", result.notes().version().get());
+    }
     if (result.previous().isPresent() && update.isPresent()) {
       return update.get().addTo(json.with("prevRef", result.previous().get().pinned()));
     }

@@ -4,6 +4,7 @@ import dev.varve.cli.PreviousOptions.Found;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.notes.Notes;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
 import dev.varve.registry.http.RegistryException;
@@ -28,8 +29,6 @@ record TaggedImage(
   /** The annotation that says what an image was made of. */
   static final String SOURCE_ANNOTATION = "dev.varve.source";
 
-  static final String VERSION_LABEL = "org.opencontainers.image.version";
-
   private static final String PREVIOUS_LABEL = "rechunk.prev-ref";
 
   /** What doesn't say that the image itself is unreadable. */
@@ -49,7 +48,7 @@ record TaggedImage(
           previous.startsWith(place + "@")
               ? Optional.of(Digest.parse(previous.substring(place.length() + 1)))
               : Optional.empty(),
-          labels.getOrDefault(VERSION_LABEL, ""));
+          labels.getOrDefault(Notes.VERSION_LABEL, ""));
     } catch (IOException | IllegalArgumentException e) {
       if (e instanceof TransferException
           || (e instanceof RegistryException refusal && PASSING.contains(refusal.kind()))) {

@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
+import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.image.Descriptor;
@@ -82,7 +83,7 @@ final class TryCommand implements Activity {
 
     List<String> packages() {
       return UpdateCost.between(from.result().image(), to.result().image()).packages().stream()
-          .map(UpdateCost.PackageChange::name)
+          .map(PackageChange::name)
           .toList();
     }
 

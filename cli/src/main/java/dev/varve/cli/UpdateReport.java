@@ -1,9 +1,9 @@
 package dev.varve.cli;
 
+import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.delta.UpdateCost.ComponentChange;
 import dev.varve.core.delta.UpdateCost.LayerDownload;
-import dev.varve.core.delta.UpdateCost.PackageChange;
 import dev.varve.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -130,7 +130,7 @@ final class UpdateReport {
     REMOVED;
 
     static Change of(PackageChange change) {
-      return change.before().isEmpty() ? ADDED : change.after().isEmpty() ? REMOVED : UPGRADED;
+      return change.isAdded() ? ADDED : change.isRemoved() ? REMOVED : UPGRADED;
     }
 
     String label() {
@@ -167,7 +167,8 @@ final class UpdateReport {
         .with("unchanged", layer.unchanged());
   }
 
-  private static JsonObject json(PackageChange change) {
+  /** What became of a package, for machines. */
+  static JsonObject json(PackageChange change) {
     JsonObject json =
         JsonObject.EMPTY.with("name", change.name()).with("change", Change.of(change).label());
     if (!change.before().isEmpty()) {

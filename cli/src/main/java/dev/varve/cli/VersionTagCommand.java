@@ -28,7 +28,7 @@ final class VersionTagCommand implements Activity {
       names = "--format",
       paramLabel = "TEXT",
       description =
-          "What the tag looks like, with %%Y %%m %%d %%H %%M %%S %%j as in date(1); 40-%%Y%%m%%d"
+          "What the tag looks like, with %%Y %%y %%m %%d %%H %%M %%S %%j as in date(1); 40-%%Y%%m%%d"
               + " unless told.")
   private String format = VersionTag.DEFAULT_FORMAT;
 

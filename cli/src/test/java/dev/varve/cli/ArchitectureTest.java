@@ -33,6 +33,7 @@ final class ArchitectureTest {
       List.of(
           "bytes",
           "parallel",
+          "process",
           "json",
           "compress",
           "tar",
@@ -44,7 +45,9 @@ final class ArchitectureTest {
           "packages",
           "plan",
           "state",
-          "delta");
+          "delta",
+          "git",
+          "notes");
 
   /** The one package that may use a library. */
   private static final Map<String, String> HOMES_OF_LIBRARIES =

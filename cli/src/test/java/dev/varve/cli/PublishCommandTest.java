@@ -488,6 +488,7 @@ final class PublishCommandTest {
             "tags=40-20251011 latest",
             "uploaded-bytes=" + run.json().number("uploadedBytes"),
             "is-new=true",
+            "version=40-20251011",
             "prev-ref=" + repository + "@" + monday,
             "reused-bytes=" + run.json().number("reusedBytes"),
             "update-bytes=" + update,
@@ -614,7 +615,7 @@ final class PublishCommandTest {
     publish("tuesday", "--dry-run");
     assertThat(Files.readAllLines(directory.resolve("output")))
         .extracting(line -> line.replaceAll("=.*", ""))
-        .containsExactly("prev-ref", "reused-bytes", "update-bytes", "chunks");
+        .containsExactly("version", "prev-ref", "reused-bytes", "update-bytes", "chunks");
     assertThat(Files.readString(directory.resolve("summary")))
         .startsWith("## Not published: `" + repository + ":40-20251011`\n");
   }

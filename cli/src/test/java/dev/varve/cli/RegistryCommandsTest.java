@@ -37,7 +37,8 @@ final class RegistryCommandsTest {
   void aFormatThatMakesNoTagIsWrongUsage() {
     assertThat(cli.run("version-tag", "--format", "%Y/%m").exitCode()).isEqualTo(2);
     assertThat(cli.run("version-tag", "--format", "%D"))
-        .isEqualTo(wrong("expected %Y, %m, %d, %H, %M, %S, %j or %% in the format, got \"%D\""));
+        .isEqualTo(
+            wrong("expected %Y, %y, %m, %d, %H, %M, %S, %j or %% in the format, got \"%D\""));
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.notes.Notes;
 import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import java.nio.file.Path;
@@ -77,12 +78,20 @@ public final class RechunkRequest {
     return values.groups;
   }
 
-  /** Labels to set or, where the value is empty, to remove. */
+  /** What is to be said of the image, beside the labels. */
+  public Notes notes() {
+    return values.notes;
+  }
+
+  /**
+   * Labels to set or, where the value is empty, to remove. The values are templates, with the names
+   * of {@link dev.varve.core.notes.Substitutions}.
+   */
   public Map<String, Optional<String>> labels() {
     return new LinkedHashMap<>(values.labels);
   }
 
-  /** Annotations to set on the manifest. */
+  /** Annotations to set on the manifest; the values are templates, as labels' are. */
   public Map<String, String> annotations() {
     return new LinkedHashMap<>(values.annotations);
   }
@@ -112,6 +121,7 @@ public final class RechunkRequest {
     private int maxLayers = DEFAULT_MAX_LAYERS;
     private Compression compression = Compression.parse("zstd");
     private Groups groups = Groups.NONE;
+    private Notes notes = Notes.NONE;
     private final Map<String, Optional<String>> labels = new LinkedHashMap<>();
     private final Map<String, String> annotations = new LinkedHashMap<>();
     private final List<String> prune = new ArrayList<>();
@@ -157,7 +167,17 @@ public final class RechunkRequest {
       return this;
     }
 
-    /** Sets a label. */
+    /** Says this of the image, nothing in particular unless told. */
+    public Builder notes(Notes said) {
+      notes = said;
+      return this;
+    }
+
+    /**
+     * Sets a label.
+     *
+     * @param value a template, with the names of {@link dev.varve.core.notes.Substitutions}
+     */
     public Builder label(String name, String value) {
       labels.put(name, Optional.of(value));
       return this;
@@ -169,7 +189,11 @@ public final class RechunkRequest {
       return this;
     }
 
-    /** Annotates the manifest. */
+    /**
+     * Annotates the manifest.
+     *
+     * @param value a template, as a label's
+     */
     public Builder annotation(String name, String value) {
       annotations.put(name, value);
       return this;

@@ -1,6 +1,7 @@
 package dev.varve.runner;
 
 import dev.varve.core.image.Digest;
+import dev.varve.core.notes.Substitutions;
 import dev.varve.core.state.PublishedImage;
 import java.util.Optional;
 import java.util.Set;
@@ -12,9 +13,14 @@ import java.util.Set;
  * @param previous what was planned with, if anything
  * @param reused the blobs that were taken over from the previous image as they are
  * @param verified whether the result was read again and found equal to the source
+ * @param notes what the image says of itself, and what is new in it
  */
 public record RechunkResult(
-    PublishedImage image, Optional<PublishedImage> previous, Set<Digest> reused, boolean verified) {
+    PublishedImage image,
+    Optional<PublishedImage> previous,
+    Set<Digest> reused,
+    boolean verified,
+    Substitutions notes) {
   /** Freezes the set. */
   public RechunkResult {
     reused = Set.copyOf(reused);

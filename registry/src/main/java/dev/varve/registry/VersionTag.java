@@ -18,6 +18,10 @@ public record VersionTag(String text) {
   /** What {@link #at} makes {@code 40-20251011} of. */
   public static final String DEFAULT_FORMAT = "40-%Y%m%d";
 
+  /** How hhd-dev/rechunk writes the date, and what it means there. */
+  private static final String DATE = "<date>";
+
+  private static final String DATE_FORMAT = "%y%m%d";
   private static final Pattern CONVERSION = Pattern.compile("%(.?)");
 
   /** Up to nine digits: numbers that anybody has counted to. */
@@ -35,16 +39,17 @@ public record VersionTag(String text) {
   /**
    * The tag for an instant, in UTC.
    *
-   * @param format text with {@code %Y} year, {@code %m} month, {@code %d} day, {@code %H} hour,
-   *     {@code %M} minute, {@code %S} second, {@code %j} day of the year and {@code %%}, as date(1)
-   *     and strftime(3) have them
+   * @param format text with {@code %Y} year, {@code %y} its last two digits, {@code %m} month,
+   *     {@code %d} day, {@code %H} hour, {@code %M} minute, {@code %S} second, {@code %j} day of
+   *     the year and {@code %%}, as date(1) and strftime(3) have them; also {@code <date>} for
+   *     {@code %y%m%d}
    * @throws IllegalArgumentException if it has others, or doesn't make a tag
    */
   public static VersionTag at(Instant instant, String format) {
     ZonedDateTime time = instant.atZone(ZoneOffset.UTC);
     return new VersionTag(
         CONVERSION
-            .matcher(format)
+            .matcher(format.replace(DATE, DATE_FORMAT))
             .replaceAll(
                 found -> Matcher.quoteReplacement(converted(found.group(1), time, format))));
   }
@@ -57,12 +62,13 @@ public record VersionTag(String text) {
    */
   public static Pattern pattern(String format, boolean numbered) {
     at(Instant.EPOCH, format);
+    String conversions = format.replace(DATE, DATE_FORMAT);
     StringBuilder pattern = new StringBuilder("^");
     int digits = 0;
-    for (int i = 0; i < format.length(); i++) {
-      char c = format.charAt(i);
+    for (int i = 0; i < conversions.length(); i++) {
+      char c = conversions.charAt(i);
       if (c == '%') {
-        digits += digits(format.charAt(++i));
+        digits += digits(conversions.charAt(++i));
       } else {
         pattern
             .append(run(digits))
@@ -85,6 +91,7 @@ public record VersionTag(String text) {
     String pattern =
         switch (conversion) {
           case "Y" -> "uuuu";
+          case "y" -> "uu";
           case "m" -> "MM";
           case "d" -> "dd";
           case "H" -> "HH";
@@ -94,7 +101,7 @@ public record VersionTag(String text) {
           case "%" -> "'%'";
           default ->
               throw new IllegalArgumentException(
-                  "expected %Y, %m, %d, %H, %M, %S, %j or %% in the format, got \""
+                  "expected %Y, %y, %m, %d, %H, %M, %S, %j or %% in the format, got \""
                       + format
                       + "\"");
         };

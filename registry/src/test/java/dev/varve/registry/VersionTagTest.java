@@ -20,18 +20,20 @@ final class VersionTagTest {
     "v%H%M%S, v235907",
     "latest, latest",
     "stable.%Y.%m, stable.2025.02",
+    "3.1_<date>, 3.1_250203",
+    "v%y, v25",
   })
   void aTagSaysTheTimeInUtc(String format, String expected) {
     assertThat(VersionTag.at(TIME, format)).hasToString(expected);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"%y", "40-%", "%D", "%-d", "% "})
+  @ValueSource(strings = {"%Z", "40-%", "%D", "%-d", "% "})
   void anUnknownConversionIsRefused(String format) {
     assertThatThrownBy(() -> VersionTag.at(TIME, format))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected %Y, %m, %d, %H, %M, %S, %j or %% in the format, got \"" + format + "\"");
+            "expected %Y, %y, %m, %d, %H, %M, %S, %j or %% in the format, got \"" + format + "\"");
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@ package dev.varve.core.delta;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
-import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What a client downloads that goes from one image to another: the layers whose compressed digest
@@ -74,15 +72,6 @@ public record UpdateCost(
    */
   public record ComponentChange(String name, boolean added, long size) {}
 
-  /**
-   * A package that is not as it was.
-   *
-   * @param name the package
-   * @param before its version before, empty if it was added
-   * @param after its version now, empty if it was removed
-   */
-  public record PackageChange(String name, String before, String after) {}
-
   /** Compares two images. */
   public static UpdateCost between(PublishedImage from, PublishedImage to) {
     Set<Digest> had = new HashSet<>();
@@ -96,7 +85,8 @@ public record UpdateCost(
       }
     }
     downloads.sort((a, b) -> Long.compare(b.blob().size(), a.blob().size()));
-    return new UpdateCost(from, to, downloads, packageChanges(from.state(), to.state()));
+    return new UpdateCost(
+        from, to, downloads, PackageChange.between(from.state().packages(), to.state().packages()));
   }
 
   /** Bytes of layers that the client must download. */
@@ -144,19 +134,5 @@ public record UpdateCost(
     }
     return new LayerDownload(
         layer.blob(), state.size(), reason, changed, state.components().size() - changed.size());
-  }
-
-  private static List<PackageChange> packageChanges(PlanState from, PlanState to) {
-    Set<String> names = new TreeSet<>(from.packages().keySet());
-    names.addAll(to.packages().keySet());
-    List<PackageChange> changes = new ArrayList<>();
-    for (String name : names) {
-      String before = from.packages().getOrDefault(name, "");
-      String after = to.packages().getOrDefault(name, "");
-      if (!before.equals(after)) {
-        changes.add(new PackageChange(name, before, after));
-      }
-    }
-    return changes;
   }
 }

@@ -7,6 +7,7 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.process.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,14 +27,14 @@ import java.util.List;
 final class PodmanSink implements ImageSink {
   private static final String VERSION = "Directory Transport Version: 1.1\n";
 
-  private final Podman podman;
+  private final Program podman;
   private final List<String> names;
   private final Scratch scratch;
   private final Path directory;
   private final ImageSink layout;
 
   /** A sink; in {@code parent}, the layout lies for the time being. */
-  PodmanSink(Podman podman, List<String> names, Path parent, String reference) throws IOException {
+  PodmanSink(Program podman, List<String> names, Path parent, String reference) throws IOException {
     this.podman = podman;
     this.names = names;
     this.scratch = new Scratch(parent);

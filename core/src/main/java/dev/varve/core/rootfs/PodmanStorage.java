@@ -12,6 +12,8 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.process.Program;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +33,7 @@ import java.util.function.Predicate;
 public final class PodmanStorage {
   private static final String ARCHIVE = "podman-save.tar";
 
-  private final Podman podman;
+  private final Program podman;
 
   /** The storage that the podman on the search path has for this user. */
   public PodmanStorage() {
@@ -40,7 +42,11 @@ public final class PodmanStorage {
 
   /** The storage that a podman at another place has. */
   public PodmanStorage(String executable) {
-    this.podman = new Podman(executable);
+    this.podman =
+        new Program(
+            List.of(executable),
+            "install the package podman, or save the image where podman is and read it as"
+                + " oci-archive:FILE");
   }
 
   /**
@@ -51,14 +57,14 @@ public final class PodmanStorage {
    *     it after the source is closed
    * @param reference the image as the user named it, for messages
    * @return to be closed; closing may come from another thread, and more than once
-   * @throws PodmanMissingException if there is no podman
+   * @throws MissingProgramException if there is no podman
    * @throws IOException if there is no such image, or podman fails
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
     requireImage(image, reference);
     JsonObject inspected = inspect(image);
     String id = inspected.string("Id");
-    Podman.Result mount = podman.run("image", "mount", id);
+    Program.Result mount = podman.run("image", "mount", id);
     return mount.succeeded()
         ? new Mounted(podman, id, Path.of(mount.output().strip()), config(inspected), reference)
         : new LayeredSource(Saved.of(podman, id, scratch.resolve(ARCHIVE), reference));
@@ -84,7 +90,7 @@ public final class PodmanStorage {
    *     closed
    * @param reference the image as the user named it, for messages
    * @return to be closed; closing may come from another thread at any time
-   * @throws PodmanMissingException if there is no podman
+   * @throws MissingProgramException if there is no podman
    * @throws IOException if podman doesn't take one of the names
    */
   public ImageSink create(List<String> names, Path scratch, String reference) throws IOException {
@@ -98,7 +104,7 @@ public final class PodmanStorage {
             "writing to %s: expected a name without a digest, got \"%s\""
                 .formatted(reference, name));
       }
-      Podman.Result exists = podman.run("image", "exists", name);
+      Program.Result exists = podman.run("image", "exists", name);
       if (exists.exitCode() > 1) {
         throw exists.failure();
       }
@@ -114,7 +120,7 @@ public final class PodmanStorage {
 
   private void requireImage(String image, String reference) throws IOException {
     requireName(image);
-    Podman.Result exists = podman.run("image", "exists", image);
+    Program.Result exists = podman.run("image", "exists", image);
     if (exists.exitCode() == 1) {
       throw new IOException(
           "opening "
@@ -165,12 +171,12 @@ public final class PodmanStorage {
 
   /** An image that podman has mounted until this is closed. */
   private static final class Mounted implements TreeSource {
-    private final Podman podman;
+    private final Program podman;
     private final String id;
     private final DirectorySource directory;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Mounted(Podman podman, String id, Path root, ImageConfig config, String reference) {
+    Mounted(Program podman, String id, Path root, ImageConfig config, String reference) {
       this.podman = podman;
       this.id = id;
       this.directory = new DirectorySource(root, config, reference);
@@ -206,7 +212,7 @@ public final class PodmanStorage {
 
   /** An image that podman has saved to a file, which is deleted when this is closed. */
   private record Saved(Path archive, ImageSource image) implements ImageSource {
-    static Saved of(Podman podman, String id, Path archive, String reference) throws IOException {
+    static Saved of(Program podman, String id, Path archive, String reference) throws IOException {
       boolean saved = false;
       try {
         podman.require("save", "--quiet", "--format", "oci-archive", "-o", archive.toString(), id);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.delta.UpdateCost.ComponentChange;
 import dev.varve.core.delta.UpdateCost.LayerDownload;
-import dev.varve.core.delta.UpdateCost.PackageChange;
 import dev.varve.core.delta.UpdateCost.Reason;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;

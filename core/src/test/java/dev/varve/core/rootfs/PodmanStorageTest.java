@@ -12,6 +12,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.process.MissingProgramException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class PodmanStorageTest {
   void withoutPodmanTheErrorSaysHowToGetIt() {
     PodmanStorage storage = new PodmanStorage(temp.resolve("none").toString());
     assertThatThrownBy(() -> open(storage))
-        .isInstanceOf(PodmanMissingException.class)
+        .isInstanceOf(MissingProgramException.class)
         .hasMessageContaining("install the package podman");
   }
 

@@ -5,6 +5,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.notes.Substitutions;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.LayerPlan;
 import dev.varve.core.plan.PlanState;
@@ -48,10 +49,6 @@ public final class BuiltinEngine implements RechunkEngine {
       LayerPlan plan =
           Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
       List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
-      NewImage image = NewImage.of(request, division.clamp(), previous, layers);
-      if (request.verify()) {
-        Verification.verify(image, files, request, scratch.directory("verified"));
-      }
       PlanState next =
           History.next(
               state,
@@ -62,7 +59,12 @@ public final class BuiltinEngine implements RechunkEngine {
               layers.stream().map(WrittenLayer::state).toList(),
               division.components(),
               division.packages());
-      return publish(image, next, previous, layers, request);
+      Substitutions notes = ImageNotes.of(request, next, previous);
+      NewImage image = NewImage.of(request, division.clamp(), previous, layers, notes);
+      if (request.verify()) {
+        Verification.verify(image, files, request, scratch.directory("verified"));
+      }
+      return publish(image, next, previous, layers, notes, request);
     }
   }
 
@@ -100,6 +102,7 @@ public final class BuiltinEngine implements RechunkEngine {
       PlanState state,
       Optional<PublishedImage> previous,
       List<WrittenLayer> layers,
+      Substitutions notes,
       RechunkRequest request)
       throws IOException {
     Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
@@ -122,6 +125,7 @@ public final class BuiltinEngine implements RechunkEngine {
             .filter(WrittenLayer::reused)
             .map(layer -> layer.blob().digest())
             .collect(Collectors.toSet()),
-        request.verify());
+        request.verify(),
+        notes);
   }
 }

@@ -6,6 +6,8 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.notes.Substitutions;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.VarveVersion;
@@ -40,17 +42,18 @@ record NewImage(ImageConfig config, Manifest manifest) {
       RechunkRequest request,
       long clamp,
       Optional<PublishedImage> previous,
-      List<WrittenLayer> layers)
+      List<WrittenLayer> layers,
+      Substitutions notes)
       throws IOException {
     ImageConfig source = request.source().config();
     ImageConfig config =
         source
             .withLayers(layers.stream().map(WrittenLayer::diffId).toList(), history(source, layers))
-            .withLabels(labels(source, request, previous, layers.size()));
+            .withLabels(labels(source, request, previous, layers.size(), notes));
     Map<String, String> annotations = new LinkedHashMap<>(request.source().annotations());
     annotations.keySet().removeIf(name -> name.startsWith("ostree."));
     annotations.put(PublishedImage.CLAMP_ANNOTATION, Long.toString(clamp));
-    annotations.putAll(request.annotations());
+    request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
     Manifest manifest =
         new Manifest(
             Descriptor.of(MediaTypes.OCI_CONFIG, config.toBytes()),
@@ -60,7 +63,11 @@ record NewImage(ImageConfig config, Manifest manifest) {
   }
 
   private static Map<String, String> labels(
-      ImageConfig source, RechunkRequest request, Optional<PublishedImage> previous, int chunks)
+      ImageConfig source,
+      RechunkRequest request,
+      Optional<PublishedImage> previous,
+      int chunks,
+      Substitutions notes)
       throws IOException {
     Map<String, String> labels = new LinkedHashMap<>(source.labels());
     labels.keySet().removeAll(OSTREE_LABELS);
@@ -68,11 +75,13 @@ record NewImage(ImageConfig config, Manifest manifest) {
     labels.put("rechunk.chunks", Integer.toString(chunks));
     labels.remove("rechunk.prev-ref");
     previous.ifPresent(image -> labels.put("rechunk.prev-ref", image.pinned()));
+    notes.version().ifPresent(version -> labels.put(Notes.VERSION_LABEL, version));
     request
         .labels()
         .forEach(
             (name, value) ->
-                value.ifPresentOrElse(v -> labels.put(name, v), () -> labels.remove(name)));
+                value.ifPresentOrElse(
+                    template -> labels.put(name, notes.fill(template)), () -> labels.remove(name)));
     return labels;
   }
 

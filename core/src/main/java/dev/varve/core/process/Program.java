@@ -1,4 +1,4 @@
-package dev.varve.core.rootfs;
+package dev.varve.core.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,21 +14,40 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs podman.
+ * A program that can be run. It is given an argument vector, never a line for a shell to read.
  *
- * @param executable its name or path
+ * @param command its name or path, what runs it before that, and arguments of every run after it
+ * @param advice what to do where it is missing, to end a sentence with
  */
-record Podman(String executable) {
+public record Program(List<String> command, String advice) {
   private static final int LAST_LINES = 8;
   private static final int LINE = 400;
 
-  /** How a run ended. {@code error} is the last lines of the standard error. */
-  record Result(List<String> command, int exitCode, String output, String error) {
-    boolean succeeded() {
+  /** Freezes the list. */
+  public Program {
+    command = List.copyOf(command);
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param command what was run, with its arguments
+   * @param output all of the standard output, as UTF-8
+   * @param error the last lines of the standard error
+   */
+  public record Result(List<String> command, int exitCode, String output, String error) {
+    /** Freezes the list. */
+    public Result {
+      command = List.copyOf(command);
+    }
+
+    /** Whether the program says that all went well. */
+    public boolean succeeded() {
       return exitCode == 0;
     }
 
-    IOException failure() {
+    /** What to throw where it did not. */
+    public IOException failure() {
       return new IOException(
           "running "
               + String.join(" ", command)
@@ -38,33 +57,41 @@ record Podman(String executable) {
     }
   }
 
-  /** Runs it and returns how it ended, well or not. */
-  Result run(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(executable));
-    command.addAll(List.of(arguments));
+  /**
+   * Runs it, without any input, and returns how it ended, well or not.
+   *
+   * @throws MissingProgramException if it can't be started
+   */
+  public Result run(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(List.of(arguments));
     Process process;
     try {
-      process = new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+      process = new ProcessBuilder(all).redirectInput(ProcessBuilder.Redirect.PIPE).start();
     } catch (IOException e) {
-      throw new PodmanMissingException(executable, e);
+      throw new MissingProgramException(this, e);
     }
     try {
       process.getOutputStream().close();
       CompletableFuture<String> error =
-          CompletableFuture.supplyAsync(() -> lastLines(process.getErrorStream()), Podman::start);
+          CompletableFuture.supplyAsync(() -> lastLines(process.getErrorStream()), Program::start);
       byte[] output = process.getInputStream().readAllBytes();
       String text = new String(output, StandardCharsets.UTF_8);
-      return new Result(command, process.waitFor(), text, error.join());
+      return new Result(all, process.waitFor(), text, error.join());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("waiting for " + String.join(" ", command));
+      throw new InterruptedIOException("waiting for " + String.join(" ", all));
     } finally {
       process.destroy();
     }
   }
 
-  /** Runs it and returns its output. */
-  Result require(String... arguments) throws IOException {
+  /**
+   * Runs it, as {@link #run} does, and returns how it ended, which is well.
+   *
+   * @throws IOException if not, with the last lines of its standard error
+   */
+  public Result require(String... arguments) throws IOException {
     Result result = run(arguments);
     if (!result.succeeded()) {
       throw result.failure();
@@ -73,7 +100,7 @@ record Podman(String executable) {
   }
 
   private static void start(Runnable task) {
-    Thread thread = new Thread(task, "varve-podman-stderr");
+    Thread thread = new Thread(task, "varve-program-stderr");
     thread.setDaemon(true);
     thread.start();
   }

@@ -1,0 +1,160 @@
+package dev.varve.core.notes;
+
+import dev.varve.core.delta.PackageChange;
+import dev.varve.core.git.Commit;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What the names in an image's templates stand for: {@code <version>}, {@code <date>}, {@code
+ * <timestamp>}, {@code <pretty>}, {@code <previous>}, {@code <changelog>}, {@code <commits>},
+ * {@code <pkgupd>}, and for each package {@code <version:NAME>} and {@code <relver:NAME>}.
+ * Immutable.
+ */
+public final class Substitutions {
+  private static final String VERSION = "version";
+  private static final String PREVIOUS = "previous";
+  private static final String CHANGELOG = "changelog";
+  private static final String ONE_PACKAGE = "version:";
+  private static final String ONE_PACKAGE_WITH_RELEASE = "relver:";
+
+  /** What stands for something, as opposed to all else that may be in brackets. */
+  private static final Set<String> NAMES =
+      Set.of(VERSION, "date", "timestamp", "pretty", PREVIOUS, CHANGELOG, "commits", "pkgupd");
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyMMdd", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final Map<String, String> values;
+
+  /**
+   * What is known of an image.
+   *
+   * @param version its version; empty if it has none
+   * @param packages the versions of its packages by name, {@code [epoch:]version-release}, several
+   *     separated by spaces
+   */
+  public record Described(Optional<String> version, Map<String, String> packages) {}
+
+  private Substitutions(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * Finds the values for an image.
+   *
+   * @param notes what is to be said of it
+   * @param built when it was built
+   * @param image what is known of it; its version is taken where {@code notes} has no other
+   * @param previous what is known of the image before it, if there is one
+   */
+  public static Substitutions of(
+      Notes notes, Instant built, Described image, Optional<Described> previous) {
+    Formatters formatters = notes.formatters();
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("date", DATE.format(built));
+    values.put("timestamp", built.truncatedTo(ChronoUnit.SECONDS).toString());
+    notes.pretty().ifPresent(pretty -> values.put("pretty", pretty));
+    previous.flatMap(Described::version).ifPresent(before -> values.put(PREVIOUS, before));
+    values.put("commits", commits(notes.commits(), formatters));
+    values.put("pkgupd", packages(image, previous, formatters));
+    image
+        .packages()
+        .forEach(
+            (name, version) -> {
+              values.put(ONE_PACKAGE + name, PackageList.version(version));
+              values.put(ONE_PACKAGE_WITH_RELEASE + name, PackageList.versionAndRelease(version));
+            });
+    notes
+        .version()
+        .map(template -> numbered(Template.fill(template, values), previous))
+        .or(image::version)
+        .ifPresent(version -> values.put(VERSION, version));
+    String changelog = notes.changelog().orElseGet(() -> template(values, notes, previous));
+    values.put(CHANGELOG, Template.fill(changelog, values));
+    return new Substitutions(values);
+  }
+
+  /** A version that the image before has, too, gets a number. */
+  private static String numbered(String version, Optional<Described> previous) {
+    String before = previous.flatMap(Described::version).orElse("");
+    if (before.equals(version)) {
+      return version + ".1";
+    }
+    String rest = before.startsWith(version + ".") ? before.substring(version.length() + 1) : "";
+    return rest.matches("[1-9][0-9]{0,8}") ? version + "." + (Long.parseLong(rest) + 1) : version;
+  }
+
+  private static String commits(List<Commit> commits, Formatters formatters) {
+    return commits.isEmpty()
+        ? formatters.format(Formatters.NO_COMMITS, Map.of())
+        : commits.stream()
+            .map(
+                commit ->
+                    formatters.format(
+                        Formatters.COMMIT,
+                        Map.of(
+                            "short", commit.shortHash(),
+                            "hash", commit.hash(),
+                            "subject", commit.subject())))
+            .collect(Collectors.joining());
+  }
+
+  private static String packages(
+      Described image, Optional<Described> previous, Formatters formatters) {
+    List<PackageChange> changes =
+        previous
+            .map(before -> PackageChange.between(before.packages(), image.packages()))
+            .orElse(List.of());
+    return changes.isEmpty()
+        ? formatters.format(Formatters.NO_PACKAGES, Map.of())
+        : PackageList.changes(changes, formatters);
+  }
+
+  /** For a changelog that nobody has a template for: what there is to say. */
+  private static String template(
+      Map<String, String> values, Notes notes, Optional<Described> previous) {
+    return (values.containsKey(VERSION) ? "# <version>\n\n" : "")
+        + (previous.isEmpty()
+            ? "There is no image before it to compare it with.\n"
+            : (values.containsKey(PREVIOUS) ? "Changes since <previous>\n\n" : "")
+                + (notes.commits().isEmpty() ? "" : "## Commits\n\n<commits>\n")
+                + "## Packages\n\n<pkgupd>");
+  }
+
+  /** The image's version; empty if it has none. */
+  public Optional<String> version() {
+    return Optional.ofNullable(values.get(VERSION));
+  }
+
+  /** What is new in the image. */
+  public String changelog() {
+    return fill("<" + CHANGELOG + ">");
+  }
+
+  /** A template with the values in place of the names. What has no value stays as it is. */
+  public String fill(String template) {
+    return Template.fill(template, values);
+  }
+
+  /** The names in a template that are of those above, but have no value, in their order. */
+  public List<String> missing(String template) {
+    return Template.names(template).stream()
+        .filter(name -> !values.containsKey(name))
+        .filter(
+            name ->
+                NAMES.contains(name)
+                    || name.startsWith(ONE_PACKAGE)
+                    || name.startsWith(ONE_PACKAGE_WITH_RELEASE))
+        .toList();
+  }
+}
