@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What GitHub Actions is told by a step of a job: commands in the log, outputs and a summary.
@@ -30,6 +32,7 @@ final class GitHubActions implements Closeable {
   private final Console console;
   private final boolean active;
   private final String token;
+  private final Set<String> masked = ConcurrentHashMap.newKeySet();
   private boolean inGroup;
 
   /**
@@ -41,7 +44,9 @@ final class GitHubActions implements Closeable {
     this.console = console;
     this.active = "true".equals(console.environment().get("GITHUB_ACTIONS"));
     this.token = token;
-    stopCommands();
+    if (active) {
+      console.err().println(stopCommands());
+    }
   }
 
   GitHubActions(Console console) {
@@ -58,9 +63,12 @@ final class GitHubActions implements Closeable {
         : Optional.empty();
   }
 
-  /** Shows a secret nowhere, from now on. */
+  /** Shows a secret nowhere, from now on. Any thread may come upon one. */
   void mask(String secret) {
-    secret.lines().filter(line -> !line.isBlank()).forEach(line -> command("add-mask", "", line));
+    secret
+        .lines()
+        .filter(line -> !line.isBlank() && masked.add(line))
+        .forEach(line -> command("add-mask", "", line));
   }
 
   /** Folds what is printed from now on under a title. */
@@ -77,6 +85,11 @@ final class GitHubActions implements Closeable {
     inGroup = false;
   }
 
+  /** Shows beside the job what came of it. */
+  void notice(String title, String text) {
+    command("notice", " title=" + property(title), text);
+  }
+
   /** Shows a warning beside the job. */
   void warning(String title, String text) {
     command("warning", " title=" + property(title), text);
@@ -89,16 +102,17 @@ final class GitHubActions implements Closeable {
 
   private void command(String name, String properties, String data) {
     if (active) {
-      console.err().println("::" + token + "::");
-      console.err().println("::" + name + properties + "::" + data(data));
-      stopCommands();
+      // In one piece: no other thread's words come in between, where they would be commands.
+      console
+          .err()
+          .println(
+              "::%s::%n::%s%s::%s%n%s"
+                  .formatted(token, name, properties, data(data), stopCommands()));
     }
   }
 
-  private void stopCommands() {
-    if (active) {
-      console.err().println("::stop-commands::" + token);
-    }
+  private String stopCommands() {
+    return "::stop-commands::" + token;
   }
 
   /** What comes behind a command. */

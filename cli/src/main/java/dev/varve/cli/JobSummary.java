@@ -39,6 +39,7 @@ final class JobSummary {
     facts();
     update.ifPresent(this::downloads);
     update.ifPresent(this::packages);
+    changelog();
     durations();
     return out.toString();
   }
@@ -127,6 +128,16 @@ final class JobSummary {
           code(change.before()),
           code(change.after()));
     }
+    line("");
+    line("</details>");
+    line("");
+  }
+
+  /** What the image says is new in it; its Markdown is the image maker's own. */
+  private void changelog() {
+    line("<details><summary>changelog</summary>");
+    line("");
+    line(published.result().notes().changelog().stripTrailing());
     line("");
     line("</details>");
     line("");

@@ -69,6 +69,9 @@ final class PublicationReport {
     actions.output("reused-bytes", Long.toString(rechunk.reusedBytes()));
     actions.output("update-bytes", Long.toString(rechunk.updateBytes()));
     actions.output("chunks", Integer.toString(published.result().image().layers().size()));
+    actions.notice(
+        (published.trial() ? "Not published: " : "Published: ") + published.paths().get(0),
+        rechunk.update() + "; " + published.digest());
     actions.summary(new JobSummary(published, steps).markdown());
   }
 

@@ -144,7 +144,7 @@ final class PublishCommand implements Activity {
     NamedRegistries named =
         new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress, named);
+        Registries registries = registryOptions.open(console, progress, named, actions::mask);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         Steps steps = new Steps(console, progress, actions);

@@ -56,6 +56,12 @@ final class RechunkCommand implements Activity {
   private boolean fresh;
 
   @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the image at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
       names = "--version",
       paramLabel = "TEXT",
       description =
@@ -96,7 +102,7 @@ final class RechunkCommand implements Activity {
       before = PreviousImage.choose(previous, fresh, to, transports);
       try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
           ImageSource last = before.open(transports);
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to))) {
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
         RechunkRequest request =
             request(tree.get(), last, sink.get(), scratch.get().directory("rechunk"), progress);
         before.notice().ifPresent(progress::notice);

@@ -58,14 +58,19 @@ final class RechunkReport {
     Table table = new Table("ll");
     table.row("layers", layers());
     table.row("previous", result.previous().map(PublishedImage::pinned).orElse("none: " + absence));
-    table.row(
-        "update",
-        update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes)));
+    table.row("update", update());
     update.ifPresent(report -> table.row("packages", report.packages()));
     further.forEach(table::row);
     lines.addAll(table.lines());
     update.ifPresent(report -> lines.addAll(report.downloads()));
     return lines;
+  }
+
+  /** What clients download, in a line. */
+  String update() {
+    return update
+        .map(UpdateReport::summary)
+        .orElse("a whole download: " + Human.size(totalBytes));
   }
 
   private String layers() {

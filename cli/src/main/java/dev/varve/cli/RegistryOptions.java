@@ -6,6 +6,7 @@ import dev.varve.registry.credentials.Login;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -52,12 +53,29 @@ final class RegistryOptions {
                 progress));
   }
 
+  /**
+   * The client for registries, to be closed.
+   *
+   * @param secrets is told of the secrets that are used, from any thread
+   */
+  Registries open(
+      Console console, Progress progress, NamedRegistries named, Consumer<String> secrets) {
+    Map<String, Login> logins = logins(console, progress, named, Map.of());
+    return new Registries(
+        () ->
+            new Registry(
+                connection.settings(console.environment()),
+                new ToldLogins(authFile.files(console, logins), secrets),
+                progress));
+  }
+
   /** The passwords that were given with the command, for who must hide them. */
   List<String> passwords(Console console) {
     String given = creds == null ? "" : creds;
     return Stream.of(
             given.contains(":") ? given.substring(given.indexOf(':') + 1) : "",
-            console.environment().getOrDefault(GivenLogin.PASSWORD, ""))
+            console.environment().getOrDefault(GivenLogin.PASSWORD, ""),
+            console.environment().getOrDefault("GITHUB_TOKEN", ""))
         .filter(password -> !password.isEmpty())
         .toList();
   }

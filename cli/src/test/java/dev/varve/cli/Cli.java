@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,23 @@ final class Cli {
       expanded[i] = args[i].replace("DIR", directory.toString());
     }
     return new Run(Main.run(console, expanded), text(out), text(err));
+  }
+
+  /**
+   * Runs a command line like {@link #run}, but in a process of its own, for who wants to kill it.
+   *
+   * @param output where it prints to
+   */
+  Process start(Path output, String... args) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    for (String arg : args) {
+      line.add(arg.replace("DIR", directory.toString()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().putAll(environment);
+    return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 
   private String text(ByteArrayOutputStream bytes) {

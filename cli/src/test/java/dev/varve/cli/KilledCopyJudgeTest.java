@@ -69,21 +69,7 @@ final class KilledCopyJudgeTest {
   /** Kills a copy when the link is jammed and some of it, by that account, is done. */
   private void copyAndKill(JammedLink link, Callable<Long> done, String from, String to)
       throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "copy",
-            "-q",
-            from.replace("DIR", directory.toString()),
-            to.replace("DIR", directory.toString()));
-    builder.environment().put("TMPDIR", directory.resolve("scratch").toString());
-    builder.environment().put("HOME", directory.toString());
-    builder.environment().put("XDG_RUNTIME_DIR", directory.toString());
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(directory.resolve("out").toFile()).start();
+    Process process = cli.start(directory.resolve("out"), "copy", "-q", from, to);
     try {
       link.awaitJam();
       for (int i = 0; done.call() < 2 && i < 500; i++) {

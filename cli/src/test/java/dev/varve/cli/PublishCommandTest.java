@@ -378,6 +378,26 @@ final class PublishCommandTest {
   }
 
   @Test
+  void aTokenThatExpiresInMidPushIsRenewed() throws IOException {
+    registry.access().bearer("me", "secret").tokensLast(3);
+    cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");
+    Digest image = published("monday", "--tag", "latest");
+    assertThat(at("latest")).contains(image);
+    assertThat(registry.requests("GET /token")).hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void aLoginThatIsTakenAwayInMidPushEndsItBeforeAnyTagMoves() throws IOException {
+    registry.access().bearer("me", "secret").tokensLast(3);
+    cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");
+    registry.failLater("GET /token", 2, Fault.error(401, "UNAUTHORIZED", "gone"));
+    Run run = publish("monday", "--tag", "latest");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.lines()).last().asString().contains("gone").doesNotContain("secret");
+    assertThat(registry.tags(NAME)).isEmpty();
+  }
+
+  @Test
   void aFreshStartIsMadeWhenAskedForOrOnItsDay() throws IOException {
     published("monday");
     day(11);
@@ -536,6 +556,18 @@ final class PublishCommandTest {
             | ---: | --- | --- |
             | 133 B | changed | `dir:/usr` |
 
+            <details><summary>changelog</summary>
+
+            # 40-20251011
+
+            Changes since 40-20251010
+
+            ## Packages
+
+            -
+
+            </details>
+
             | step | took |
             | --- | ---: |
             | Find the previous image | 0.0 s |
@@ -572,6 +604,10 @@ final class PublishCommandTest {
     Run run = publish("monday", "--fresh");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(commands(run))
+        .extracting(
+            line ->
+                line.replace(repository.replace(":", "%3A"), "REPO")
+                    .replaceAll("sha256:[0-9a-f]{64}", "DIGEST"))
         .containsExactly(
             "::add-mask::hunter2",
             "::group::Find the previous image",
@@ -583,10 +619,23 @@ final class PublishCommandTest {
             "::group::Verify what is in the registry",
             "::endgroup::",
             "::group::Move the tags",
-            "::endgroup::");
+            "::endgroup::",
+            "::notice title=Published%3A REPO%3A40-20251010::a whole download: 406 B; DIGEST");
     assertThat(run.lines()).contains("  tags       40-20251010");
     assertThat(commands(publish("tuesday", "--creds", "me:s3cret")))
         .startsWith("::add-mask::s3cret", "::add-mask::hunter2");
+  }
+
+  @Test
+  void inGitHubActionsALoginFromAFileIsMaskedOnce() {
+    inActions();
+    registry.access().basic("me", "from-file");
+    cli.with("GITHUB_TOKEN", "ghs_token");
+    Run login = cli.run("login", registry.host(), "-u", "me", "-p", "from-file");
+    assertThat(login.exitCode()).as(login.err()).isZero();
+    assertThat(commands(publish("monday")))
+        .filteredOn(line -> line.startsWith("::add-mask::"))
+        .containsExactly("::add-mask::ghs_token", "::add-mask::from-file");
   }
 
   @Test

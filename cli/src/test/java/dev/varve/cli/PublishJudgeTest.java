@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -22,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sample's three images, published to distribution's registry on three days. */
 @Tag("judge")
 final class PublishJudgeTest {
+  private static final Pattern UPLOAD =
+      Pattern.compile(
+          "\"PUT /v2/owner/os/blobs/uploads/\\S*digest=sha256%3A([0-9a-f]{64})\\S* HTTP/1.1\" 201");
+
   private static final List<String> DAYS = List.of("monday", "tuesday", "wednesday");
 
   @TempDir private Path directory;
@@ -73,6 +78,17 @@ final class PublishJudgeTest {
         .count();
   }
 
+  /** Bytes of the blobs that the registry says that it was given. */
+  private long uploadedBytes() throws IOException {
+    return UPLOAD
+        .matcher(registry.log())
+        .results()
+        .map(found -> found.group(1))
+        .distinct()
+        .mapToLong(registry::blobSize)
+        .sum();
+  }
+
   private JsonObject inspect(String tag) throws Exception {
     return tools.json(
         "skopeo", "inspect", "--tls-verify=false", "docker://" + repository + ":" + tag);
@@ -83,7 +99,9 @@ final class PublishJudgeTest {
     String before = "";
     for (int day = 0; day < DAYS.size(); day++) {
       long already = uploads();
+      long bytes = uploadedBytes();
       JsonObject published = publish(day);
+      assertThat(published.number("uploadedBytes")).isEqualTo(uploadedBytes() - bytes);
       String digest = published.string("digest");
       long layers = published.number("chunks") - published.number("reusedLayers");
       // And the config, the state, and once the empty config of states.

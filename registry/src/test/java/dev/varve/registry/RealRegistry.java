@@ -138,6 +138,17 @@ public final class RealRegistry implements Closeable {
     return Files.readString(directory.resolve("log"));
   }
 
+  /** How many bytes of a blob it has stored. */
+  public long blobSize(String sha256) {
+    return directory
+        .resolve("storage/docker/registry/v2/blobs/sha256")
+        .resolve(sha256.substring(0, 2))
+        .resolve(sha256)
+        .resolve("data")
+        .toFile()
+        .length();
+  }
+
   /** Stops it and deletes what it stored. */
   @Override
   public void close() throws IOException {
