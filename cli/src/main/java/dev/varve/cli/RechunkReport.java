@@ -68,9 +68,7 @@ final class RechunkReport {
 
   /** What clients download, in a line. */
   String update() {
-    return update
-        .map(UpdateReport::summary)
-        .orElse("a whole download: " + Human.size(totalBytes));
+    return update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes));
   }
 
   private String layers() {
