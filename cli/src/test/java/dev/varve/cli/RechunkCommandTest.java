@@ -97,6 +97,7 @@ final class RechunkCommandTest {
             "reusedLayers",
             "reusedBytes",
             "verified",
+            "changelog",
             "prevRef",
             "updateBytes",
             "updateLayers",
