@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
 import dev.varve.runner.VerificationException;
@@ -80,7 +81,9 @@ final class Failures {
 
   static int exitCode(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof VerificationException || cause instanceof CorruptBlobException) {
+      if (cause instanceof VerificationException
+          || cause instanceof NotSignedException
+          || cause instanceof CorruptBlobException) {
         return VERIFICATION_FAILED;
       }
       if (cause instanceof RegistryException refusal) {

@@ -62,6 +62,12 @@ final class Main implements Callable<Integer> {
     COMMANDS.put("tags", TagsCommand::new);
     COMMANDS.put("prev-ref", PrevRefCommand::new);
     COMMANDS.put("version-tag", VersionTagCommand::new);
+    COMMANDS.put("sign", SignCommand::new);
+    COMMANDS.put("verify", VerifyCommand::new);
+    COMMANDS.put("attach", AttachCommand::new);
+    COMMANDS.put("generate-key-pair", GenerateKeyPairCommand::new);
+    COMMANDS.put("public-key", PublicKeyCommand::new);
+    COMMANDS.put("policy", PolicyCommand::new);
     COMMANDS.put("login", LoginCommand::new);
     COMMANDS.put("logout", LogoutCommand::new);
     COMMANDS.put(

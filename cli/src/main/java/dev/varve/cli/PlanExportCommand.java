@@ -2,10 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.plan.PlanState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,19 +50,8 @@ final class PlanExportCommand implements Activity {
     if (output == null) {
       console.result(state.toJson());
     } else {
-      write(output, state.toJson().toPrettyString() + "\n");
+      new TextFile(output, state.toJson().toPrettyString() + "\n").write();
     }
     return 0;
-  }
-
-  /** Writes a file whole or not at all. */
-  private static void write(Path file, String text) throws IOException {
-    Path beside = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.write(beside, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
   }
 }

@@ -50,6 +50,7 @@ final class PublishCommand implements Activity {
   @Mixin private PreviousOptions previousOptions;
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
+  @Mixin private SigningOptions signingOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
   private String source;
@@ -145,6 +146,7 @@ final class PublishCommand implements Activity {
         new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, named, actions::mask);
+        Signing signing = signing(progress, actions);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         Steps steps = new Steps(console, progress, actions);
@@ -158,7 +160,7 @@ final class PublishCommand implements Activity {
                   registries.get().repository(to),
                   plan(day, to, registries, progress, actions),
                   new BuiltinEngine(),
-                  Signing.NONE,
+                  signing,
                   steps,
                   progress)
               .run(tree.get(), scratch.get());
@@ -173,6 +175,13 @@ final class PublishCommand implements Activity {
         actions.output("changelog", changelog.get().toString());
       }
     }
+  }
+
+  /** Opens the key before anything else is done: what is wrong with it is known at once. */
+  private Signing signing(ConsoleProgress progress, GitHubActions actions) throws IOException {
+    return signingOptions.given()
+        ? signingOptions.open(console, progress, registryOptions, actions::mask)
+        : Signing.NONE;
   }
 
   private Publication.Plan plan(

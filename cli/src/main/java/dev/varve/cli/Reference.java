@@ -98,6 +98,17 @@ record Reference(Transport transport, String text, String location, String name)
   }
 
   /**
+   * Parses the name of an image in a registry, with its transport or without.
+   *
+   * @throws IllegalArgumentException if it is none; the message says what it should be
+   */
+  static Reference image(String text) {
+    boolean transport =
+        Arrays.stream(Transport.values()).anyMatch(each -> text.startsWith(each.prefix + ":"));
+    return inRegistry(transport ? text : IN_REGISTRY + text);
+  }
+
+  /**
    * Parses the name of a repository, with its transport or without.
    *
    * @throws IllegalArgumentException if it is none; the message says what it should be

@@ -3,6 +3,9 @@ package dev.varve.cli;
 import dev.varve.core.bytes.Progress;
 import dev.varve.registry.Registry;
 import dev.varve.registry.credentials.Login;
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.signing.TransparencyLog;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,16 @@ final class RegistryOptions {
                 connection.settings(console.environment()),
                 new ToldLogins(authFile.files(console, logins), secrets),
                 progress));
+  }
+
+  /**
+   * A client for a transparency log, to be closed. How registries are talked to is not how that is:
+   * its address says whether by TLS.
+   */
+  TransparencyLog log(URI address, Console console, Progress progress) {
+    HttpSettings settings =
+        connection.settings(console.environment()).withAllPlain(false).withTlsVerify(true);
+    return new TransparencyLog(address, settings, progress);
   }
 
   /** The passwords that were given with the command, for who must hide them. */

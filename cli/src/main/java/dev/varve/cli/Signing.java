@@ -2,10 +2,11 @@ package dev.varve.cli;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.registry.Repository;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** Signs what is published, by digest, before a tag leads to it. */
-interface Signing {
+interface Signing extends Closeable {
   /** Nobody signs. */
   Signing NONE =
       new Signing() {
@@ -33,4 +34,8 @@ interface Signing {
 
   /** Who signs, in a few words. */
   String summary();
+
+  /** Closes the connections that signing needs. */
+  @Override
+  default void close() {}
 }

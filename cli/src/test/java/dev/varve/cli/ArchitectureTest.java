@@ -38,6 +38,7 @@ final class ArchitectureTest {
           "compress",
           "tar",
           "image",
+          "signing",
           "filetree",
           "layout",
           "rootfs",
@@ -60,6 +61,7 @@ final class ArchitectureTest {
           Map.entry("org.yaml.snakeyaml..", "dev.varve.core.plan"),
           Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
           Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
+          Map.entry("org.bouncycastle..", "dev.varve.core.signing"),
           Map.entry("com.google.api..", "dev.varve.registry.http"),
           Map.entry("org.apache.hc..", "dev.varve.registry.http"),
           Map.entry("javax.net.ssl..", "dev.varve.registry.http"),
@@ -73,6 +75,7 @@ final class ArchitectureTest {
             "dev.varve.registry..",
             "dev.varve.registry..",
             "dev.varve.core.image",
+            "dev.varve.core.signing",
             "dev.varve.core.json",
             "dev.varve.core.bytes")
         .check(ours);
@@ -145,6 +148,19 @@ final class ArchitectureTest {
             "dev.varve.registry.credentials..",
             "dev.varve.registry.credentials",
             "dev.varve.core.json")
+        .check(ours);
+  }
+
+  @ArchTest
+  static void registriesKnowNothingOfSignatures(JavaClasses ours) {
+    mayUseOnly("dev.varve.registry", "dev.varve.registry..", "dev.varve.core.(image|json|bytes)")
+        .check(ours);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.varve.registry")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.varve.registry.signing")
         .check(ours);
   }
 

@@ -83,6 +83,14 @@ final class Tools {
     return output;
   }
 
+  /** Runs one that may fail, and returns what it says then; nothing if it doesn't. */
+  String fails(String... command) throws IOException, InterruptedException {
+    List<String> shell =
+        new ArrayList<>(List.of("sh", "-c", "said=$(\"$@\" 2>&1) || echo \"$said\"", ""));
+    shell.addAll(List.of(command));
+    return run(shell.toArray(String[]::new));
+  }
+
   JsonObject json(String... command) throws IOException, InterruptedException {
     return JsonObject.parse(run(command).getBytes(UTF_8), command[0]);
   }

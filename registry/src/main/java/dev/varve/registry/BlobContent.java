@@ -2,6 +2,7 @@ package dev.varve.registry;
 
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,12 @@ interface BlobContent {
 
   /** Is told of bytes that were sent from the {@link #file}. */
   default void sent(long bytes) {}
+
+  /** Bytes in memory. */
+  static BlobContent of(byte[] bytes) {
+    return offset ->
+        new ByteArrayInputStream(bytes, Math.toIntExact(offset), bytes.length - (int) offset);
+  }
 
   /** The bytes in a file. */
   static BlobContent of(Path path) {

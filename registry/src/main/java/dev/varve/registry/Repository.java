@@ -8,13 +8,16 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -68,6 +71,20 @@ public final class Repository {
     return manifests.find(reference);
   }
 
+  /**
+   * What a tag or digest leads to, without reading it.
+   *
+   * @param name the image as the user named it, transport included, for messages
+   * @throws RegistryException if there is none; it says what there is
+   */
+  public Descriptor resolve(String reference, String name) throws IOException {
+    Optional<Descriptor> found = find(reference);
+    if (found.isEmpty()) {
+      throw missing(reference, name);
+    }
+    return found.get();
+  }
+
   /** Reads a manifest, verified. */
   public Manifest manifest(Descriptor manifest) throws IOException {
     return source(name().toString()).manifest(manifest);
@@ -95,6 +112,61 @@ public final class Repository {
    */
   public InputStream open(Descriptor blob) throws IOException {
     return source(name().toString()).open(blob);
+  }
+
+  /**
+   * Reads a blob that is small, verified.
+   *
+   * @param what it is, for messages
+   * @param most the most bytes that it may have
+   */
+  public byte[] read(Descriptor blob, String what, int most) throws IOException {
+    return source(name().toString()).read(blob, what, most);
+  }
+
+  /**
+   * Uploads a blob, unless it is there.
+   *
+   * @param bytes all of it
+   */
+  public void upload(Descriptor blob, byte[] bytes) throws IOException {
+    blobs.upload(blob, BlobContent.of(bytes), Progress.SILENT, new OpenUploads());
+  }
+
+  /**
+   * Uploads a blob, unless it is there.
+   *
+   * @param file has all of it, and nothing else
+   */
+  public void upload(Descriptor blob, Path file) throws IOException {
+    blobs.upload(blob, BlobContent.of(file), progress, new OpenUploads());
+  }
+
+  /**
+   * Attaches a blob to a manifest or an index, as an artifact that refers to it.
+   *
+   * @param subject what it is attached to
+   * @param artifactType what the artifact is
+   * @param blob is there
+   * @param annotations of the artifact
+   * @return the artifact
+   */
+  public Descriptor attach(
+      Descriptor subject, String artifactType, Descriptor blob, Map<String, String> annotations)
+      throws IOException {
+    byte[] nothing = "{}".getBytes(StandardCharsets.US_ASCII);
+    Descriptor config = Descriptor.of(MediaTypes.OCI_EMPTY, nothing);
+    upload(config, nothing);
+    Descriptor known = new Descriptor(subject.mediaType(), subject.digest(), subject.size());
+    return put(
+        new Manifest(
+            MediaTypes.OCI_MANIFEST,
+            Optional.of(artifactType),
+            config,
+            List.of(blob),
+            Optional.of(known),
+            annotations),
+        List.of());
   }
 
   /**

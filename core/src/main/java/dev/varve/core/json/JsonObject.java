@@ -6,6 +6,7 @@ import com.google.gson.FormattingStyle;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
@@ -196,6 +197,13 @@ public final class JsonObject {
   public JsonObject with(String name, Object value) {
     com.google.gson.JsonObject copy = json.deepCopy();
     copy.add(name, toJson(value));
+    return new JsonObject(copy, where);
+  }
+
+  /** A copy in which the field is there and null. */
+  public JsonObject withNull(String name) {
+    com.google.gson.JsonObject copy = json.deepCopy();
+    copy.add(name, JsonNull.INSTANCE);
     return new JsonObject(copy, where);
   }
 

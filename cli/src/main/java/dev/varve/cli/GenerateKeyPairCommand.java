@@ -1,0 +1,63 @@
+package dev.varve.cli;
+
+import dev.varve.core.signing.PrivateKeyPem;
+import dev.varve.core.signing.SigningKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code varve generate-key-pair}. */
+@Command(
+    name = "generate-key-pair",
+    description = {
+      "Generates a key pair to sign with, which cosign takes as well: cosign.key, encrypted, and"
+          + " cosign.pub.",
+      "The password is in $$COSIGN_PASSWORD, or asked for on the terminal, or on the standard input,"
+          + " without the line break at its end."
+    },
+    footer = {"", "Example:", "  varve generate-key-pair --output-key-prefix main"})
+final class GenerateKeyPairCommand implements Activity {
+  private final Console console;
+
+  @Mixin CommonOptions common;
+
+  @Option(
+      names = "--output-key-prefix",
+      paramLabel = "PREFIX",
+      description = "Write PREFIX.key and PREFIX.pub; ${DEFAULT-VALUE} unless told.")
+  private String prefix = "cosign";
+
+  @Option(names = "--force", description = "Write over keys that are there: they are lost then.")
+  private boolean force;
+
+  GenerateKeyPairCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "generating a key pair";
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    new TextFile(Path.of(prefix + ".key"), "").unless(force);
+    new TextFile(Path.of(prefix + ".pub"), "").unless(force);
+    String password = new KeyPassword(console, secret -> {}).choose();
+    SecureRandom random = new SecureRandom();
+    SigningKey key = SigningKey.generate(random);
+    TextFile secret =
+        new TextFile(Path.of(prefix + ".key"), PrivateKeyPem.write(key, password, random));
+    TextFile open = new TextFile(Path.of(prefix + ".pub"), key.verificationKey().toPem());
+    secret.write("rw-------");
+    open.write("rw-r--r--");
+    if (password.isEmpty()) {
+      console.tell("note: the password is empty: everybody who sees the private key can use it");
+    }
+    console.tell("the private key is in " + secret.path() + ", the public one in " + open.path());
+    return 0;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.varve.cli;
+
+import dev.varve.core.signing.VerificationKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a key is, as cosign has it: a file, or an environment variable.
+ *
+ * @param text {@code FILE} or {@code env://NAME}
+ */
+record KeyPlace(String text) {
+  private static final String VARIABLE = "env://";
+
+  /**
+   * Checks that it is a place of a known kind.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  KeyPlace {
+    boolean variable = text.startsWith(VARIABLE);
+    if (text.isEmpty() || text.equals(VARIABLE) || (text.contains("://") && !variable)) {
+      throw new IllegalArgumentException(
+          "--key: expected FILE or env://NAME, got \"" + text + "\"");
+    }
+  }
+
+  /** Reads the text. */
+  String read(Console console) throws IOException {
+    if (!text.startsWith(VARIABLE)) {
+      return Files.readString(Path.of(text));
+    }
+    String content = console.environment().get(text.substring(VARIABLE.length()));
+    if (content == null) {
+      throw new IOException("reading " + this + ": the environment has no variable of that name");
+    }
+    return content;
+  }
+
+  /** Reads a public key. */
+  VerificationKey publicKey(Console console) throws IOException {
+    return VerificationKey.parse(read(console), toString());
+  }
+
+  /** As messages name it. */
+  @Override
+  public String toString() {
+    return "the key " + text;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.varve.cli;
+
+import dev.varve.core.signing.PrivateKeyPem;
+import dev.varve.core.signing.SigningKey;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which private key is used. */
+final class PrivateKeyOptions {
+  @Option(
+      names = "--key",
+      paramLabel = "FILE|env://NAME",
+      description =
+          "The private key, as varve and cosign make it. Its password is in $$COSIGN_PASSWORD, or"
+              + " asked for on the terminal, or on the standard input.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--allow-unencrypted-key",
+      description = "Take also a private key that has no password (PKCS #8 or SEC 1, in PEM).")
+  private boolean unencrypted;
+
+  boolean given() {
+    return key != null;
+  }
+
+  /**
+   * Reads the key and decrypts it.
+   *
+   * @param mask is told of the key and of its password, so that nobody prints them
+   * @throws IllegalArgumentException if none is named
+   */
+  SigningKey open(Console console, Consumer<String> mask) throws IOException {
+    if (key == null) {
+      throw new IllegalArgumentException(
+          "--key FILE or env://NAME is missing; varve generate-key-pair makes a key");
+    }
+    KeyPlace place = new KeyPlace(key);
+    String text = place.read(console);
+    text.lines().filter(line -> !line.startsWith("-----")).forEach(mask);
+    PrivateKeyPem pem = PrivateKeyPem.parse(text, place.toString());
+    if (pem.isEncrypted()) {
+      return new KeyPassword(console, mask).open(pem, place);
+    }
+    if (!unencrypted) {
+      throw new IOException(
+          "reading "
+              + place
+              + ": expected a key under a password, got one that everybody can use who sees it;"
+              + " --allow-unencrypted-key takes it all the same");
+    }
+    return pem.openUnencrypted();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.varve.cli;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.Repository;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve sign}. */
+@Command(
+    name = "sign",
+    description = {
+      "Signs images, indexes or artifacts in a registry, as cosign does with a key: podman, skopeo,"
+          + " bootc, rpm-ostree and cosign verify it.",
+      "Name them by digest: a tag may lead elsewhere by now. What is signed by the key already stays"
+          + " as it is."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve sign docker://ghcr.io/owner/os@sha256:… --key cosign.key",
+      "  varve sign ghcr.io/owner/os:latest --recursive --key env://SIGNING_KEY"
+    })
+final class SignCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private SigningOptions signingOptions;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "REF",
+      description = "What to sign: [docker://]HOST/PATH[:TAG][@DIGEST].")
+  private List<String> references;
+
+  @Option(
+      names = {"-r", "--recursive"},
+      description = "Sign also the images that an index lists.")
+  private boolean recursive;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  SignCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "signing " + String.join(", ", references);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Reference> named = references.stream().map(Reference::image).toList();
+    List<JsonObject> signed = new ArrayList<>();
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.reading(named));
+        KeySigning signing =
+            signingOptions.open(console, progress, registryOptions, secret -> {})) {
+      for (Reference reference : named) {
+        Repository repository = registries.get().repository(reference.repository());
+        for (Descriptor each : wanted(repository, reference)) {
+          signed.add(sign(repository, each, signing));
+        }
+      }
+      if (json) {
+        console.result(
+            JsonObject.EMPTY
+                .with("key", signing.verificationKey().toString())
+                .with("signed", signed));
+      }
+    }
+    return 0;
+  }
+
+  private JsonObject sign(Repository repository, Descriptor image, KeySigning signing)
+      throws IOException {
+    KeySigning.Outcome outcome = signing.apply(repository, image);
+    signing.verify(repository, image);
+    String name = repository.name() + "@" + image.digest();
+    console.tell("signed " + name + " " + signing.summary());
+    JsonObject result = JsonObject.EMPTY.with("image", name).with("isNew", outcome.isNew());
+    return outcome.entry().isEmpty()
+        ? result
+        : result.with("logIndex", outcome.entry().get().logIndex());
+  }
+
+  /** What a reference leads to, with what that lists before it, if that is wanted. */
+  private Set<Descriptor> wanted(Repository repository, Reference reference) throws IOException {
+    Descriptor image = PinnedImage.find(console, repository, reference);
+    Set<Descriptor> wanted = new LinkedHashSet<>();
+    if (MediaTypes.isIndex(image.mediaType()) && recursive) {
+      addListed(repository, image, wanted);
+    } else if (MediaTypes.isIndex(image.mediaType())) {
+      console.tell(
+          "note: "
+              + reference
+              + " is an index, and only that is signed; --recursive signs its "
+              + Human.count(repository.index(image).manifests().size(), "image")
+              + " as well");
+    }
+    wanted.add(image);
+    return wanted;
+  }
+
+  private static void addListed(Repository repository, Descriptor index, Set<Descriptor> wanted)
+      throws IOException {
+    for (Descriptor each : repository.index(index).manifests()) {
+      if (MediaTypes.isIndex(each.mediaType())) {
+        addListed(repository, each, wanted);
+      }
+      wanted.add(new Descriptor(each.mediaType(), each.digest(), each.size()));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.varve.core.signing;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemReader;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/** A PEM block: bytes, and what they are. */
+final class Pem {
+  private final String type;
+  private final byte[] content;
+
+  /** Takes the bytes, which nobody changes. */
+  Pem(String type, byte[] content) {
+    this.type = type;
+    this.content = content;
+  }
+
+  /** What stands behind {@code BEGIN}. */
+  String type() {
+    return type;
+  }
+
+  /** The bytes, which nobody changes. */
+  byte[] content() {
+    return content;
+  }
+
+  /**
+   * Reads the first block of a text.
+   *
+   * @param name what the text is, for messages
+   * @param expected what it should be, for messages
+   */
+  static Pem parse(String text, String name, String expected) throws IOException {
+    String problem = "reading " + name + ": expected " + expected + ", got ";
+    try (PemReader reader = new PemReader(new StringReader(text))) {
+      PemObject block = reader.readPemObject();
+      if (block == null) {
+        throw new IOException(problem + (text.isBlank() ? "nothing" : "no PEM"));
+      }
+      return new Pem(block.getType(), block.getContent());
+    } catch (IOException e) {
+      String said = String.valueOf(e.getMessage());
+      throw said.startsWith(problem) ? e : new IOException(problem + "broken PEM", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    StringWriter text = new StringWriter();
+    try (PemWriter writer = new PemWriter(text)) {
+      writer.writeObject(new PemObject(type, content));
+    } catch (IOException e) {
+      throw new IllegalStateException("nothing fails to be written to memory", e);
+    }
+    return text.toString().replace(System.lineSeparator(), "\n");
+  }
+}

@@ -1,0 +1,75 @@
+package dev.varve.core.signing;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The signatures of an image that lie under a tag beside it, made of its digest: an image of which
+ * each layer is a payload, and the layer's annotation the signature.
+ *
+ * @param manifest what is under the tag
+ * @param config its config
+ * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md">cosign:
+ *     signature specification</a>
+ */
+public record SignatureAttachment(Manifest manifest, ImageConfig config) {
+  /** The longest payload, in bytes; they have a few hundred. */
+  public static final int MAX_PAYLOAD = 1 << 20;
+
+  private static final String NEVER = "0001-01-01T00:00:00Z";
+
+  private static final JsonObject EMPTY_CONFIG =
+      JsonObject.EMPTY
+          .with("architecture", "")
+          .with("created", NEVER)
+          .with("history", List.of())
+          .with("os", "")
+          .with("rootfs", JsonObject.EMPTY)
+          .with("config", JsonObject.EMPTY);
+
+  /** The one without signatures. */
+  public static final SignatureAttachment NONE =
+      of(new ImageConfig(EMPTY_CONFIG), List.of(), Map.of());
+
+  private static SignatureAttachment of(
+      ImageConfig config, List<Descriptor> layers, Map<String, String> annotations) {
+    return new SignatureAttachment(
+        new Manifest(Descriptor.of(MediaTypes.OCI_CONFIG, config.toBytes()), layers, annotations),
+        config);
+  }
+
+  /** The tag that an image's signatures are under. */
+  public static String tag(Digest image) {
+    return "sha256-" + image.hex() + ".sig";
+  }
+
+  /**
+   * The signatures in what is under the tag, each the descriptor of its payload; none is verified.
+   */
+  public static List<Descriptor> signatures(Manifest manifest) {
+    return manifest.layers().stream().filter(ImageSignature::isSignature).toList();
+  }
+
+  /**
+   * A copy with one more signature.
+   *
+   * @param signature made by {@link ImageSignature#descriptor}
+   */
+  public SignatureAttachment with(Descriptor signature) throws MalformedJsonException {
+    List<Descriptor> layers = new ArrayList<>(manifest.layers());
+    List<Digest> diffIds = new ArrayList<>(config.diffIds());
+    List<JsonObject> history = new ArrayList<>(config.history());
+    layers.add(signature);
+    diffIds.add(signature.digest());
+    history.add(JsonObject.EMPTY.with("created", NEVER));
+    return of(config.withLayers(diffIds, history), layers, manifest.annotations());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.varve.core.signing;
+
+import dev.varve.core.image.Digest;
+import java.io.IOException;
+import java.util.Arrays;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.DSADigestSigner;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A public key: it tells whether the owner of the private one signed. ECDSA on P-256. */
+public final class VerificationKey {
+  private static final String TYPE = "PUBLIC KEY";
+  private static final String EXPECTED = "a public key (PEM block \"" + TYPE + "\")";
+
+  private final ECPublicKeyParameters key;
+  private final byte[] encoded;
+
+  VerificationKey(ECPublicKeyParameters key) {
+    this.key = key;
+    try {
+      this.encoded = SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(key).getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException("a key on a named curve has an encoding", e);
+    }
+  }
+
+  /**
+   * Parses what is in a file such as {@code cosign.pub}.
+   *
+   * @param pem the text
+   * @param name what it is, for messages
+   * @throws IOException if it is no such key
+   */
+  public static VerificationKey parse(String pem, String name) throws IOException {
+    Pem block = Pem.parse(pem, name, EXPECTED);
+    String problem = "reading " + name + ": expected " + EXPECTED + ", got ";
+    if (!block.type().equals(TYPE)) {
+      throw new IOException(problem + "\"" + block.type() + "\"");
+    }
+    AsymmetricKeyParameter key;
+    try {
+      key = PublicKeyFactory.createKey(SubjectPublicKeyInfo.getInstance(block.content()));
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(problem + "bytes that are none", e);
+    }
+    Curve.require(key, name);
+    return new VerificationKey((ECPublicKeyParameters) key);
+  }
+
+  /** Whether the owner of this key signed these bytes; {@code signature} is in DER. */
+  public boolean verifies(byte[] signature, byte[] message) {
+    DSADigestSigner verifier = new DSADigestSigner(new ECDSASigner(), new SHA256Digest());
+    verifier.init(false, key);
+    verifier.update(message, 0, message.length);
+    return verifier.verifySignature(signature);
+  }
+
+  /** The digest of the key itself: short enough to tell keys apart. */
+  public Digest fingerprint() {
+    return Digest.of(encoded);
+  }
+
+  /** The key as text, for a file such as {@code cosign.pub}. */
+  public String toPem() {
+    return new Pem(TYPE, encoded).toString();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof VerificationKey that && Arrays.equals(encoded, that.encoded);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encoded);
+  }
+
+  /** The fingerprint. */
+  @Override
+  public String toString() {
+    return fingerprint().toString();
+  }
+}

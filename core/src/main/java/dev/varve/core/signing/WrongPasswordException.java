@@ -1,0 +1,13 @@
+package dev.varve.core.signing;
+
+import java.io.IOException;
+
+/** A key can't be decrypted with a password. */
+public final class WrongPasswordException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception; the message names the key. */
+  public WrongPasswordException(String message) {
+    super(message);
+  }
+}

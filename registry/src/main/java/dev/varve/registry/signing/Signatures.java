@@ -1,0 +1,232 @@
+package dev.varve.registry.signing;
+
+import dev.varve.core.image.CorruptBlobException;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.signing.BadSignatureException;
+import dev.varve.core.signing.ImageSignature;
+import dev.varve.core.signing.LogEntry;
+import dev.varve.core.signing.NotSignedException;
+import dev.varve.core.signing.Payload;
+import dev.varve.core.signing.SignatureAttachment;
+import dev.varve.core.signing.SignatureBundle;
+import dev.varve.core.signing.SigningKey;
+import dev.varve.core.signing.VerificationKey;
+import dev.varve.registry.Repository;
+import dev.varve.registry.RepositoryName;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signatures of what is in a repository: of images, indexes and artifacts, by their digests.
+ */
+public final class Signatures {
+  /** How often a signature is added again when somebody else added one at the same time. */
+  private static final int TRIES = 5;
+
+  private static final int MAX_CONFIG = 4 << 20;
+
+  /** What registries, or who pushed to them, may call a bundle in their listings. */
+  private static final Set<String> LISTED_AS =
+      Set.of(SignatureBundle.MEDIA_TYPE, MediaTypes.OCI_EMPTY, MediaTypes.OCI_CONFIG);
+
+  private final Repository repository;
+
+  /** Those in a repository; nothing is asked yet. */
+  public Signatures(Repository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * Signs under the tag, where podman, skopeo, bootc and cosign look. The signatures of others
+   * stay, and one by this key that is there already is not made again.
+   *
+   * @param image what is signed; it is there
+   * @param log is told of the signature; null for none
+   */
+  public Signed sign(Descriptor image, SigningKey key, @Nullable TransparencyLog log)
+      throws IOException {
+    String repositoryName = identity(repository.name());
+    ImageSignature made = ImageSignature.make(new Payload(repositoryName, image.digest()), key);
+    for (int i = 0; i < TRIES; i++) {
+      Manifest there = manifest(image.digest());
+      for (Descriptor each : SignatureAttachment.signatures(there)) {
+        FoundSignature known = check(each, image.digest(), key.verificationKey());
+        if (known.repository().equals(Optional.of(repositoryName))
+            && (log == null || known.entry().isPresent())) {
+          return new Signed(known.entry(), i > 0);
+        }
+      }
+      if (log != null && made.entry().isEmpty()) {
+        made = made.with(log.keep(made, key.verificationKey()));
+      }
+      add(attachment(there), made, image.digest());
+    }
+    throw new RegistryException(
+        Kind.UNAVAILABLE,
+        0,
+        "signing %s in %s: others keep writing tag %s; try again"
+            .formatted(image.digest(), repository.name(), SignatureAttachment.tag(image.digest())));
+  }
+
+  /**
+   * What came of signing.
+   *
+   * @param entry the signature's entry in the transparency log, if it has one
+   * @param isNew whether the image was not signed so before
+   */
+  public record Signed(Optional<LogEntry> entry, boolean isNew) {}
+
+  private void add(SignatureAttachment attachment, ImageSignature signature, Digest image)
+      throws IOException {
+    SignatureAttachment more = attachment.with(signature.descriptor());
+    repository.upload(signature.descriptor(), signature.payload());
+    repository.upload(more.manifest().config(), more.config().toBytes());
+    repository.put(more.manifest(), List.of(SignatureAttachment.tag(image)));
+  }
+
+  /**
+   * Signs by a bundle, which newer cosigns look for first. One by this key that is there already is
+   * not made again.
+   *
+   * @param image what is signed; it is there
+   * @param created when that is
+   * @return whether it is new
+   */
+  public boolean signByBundle(Descriptor image, SigningKey key, Instant created)
+      throws IOException {
+    for (FoundSignature found : bundles(image.digest(), key.verificationKey())) {
+      if (found.good()) {
+        return false;
+      }
+    }
+    byte[] bytes = SignatureBundle.make(image.digest(), key).toBytes(key.verificationKey());
+    Descriptor bundle = Descriptor.of(SignatureBundle.MEDIA_TYPE, bytes);
+    repository.upload(bundle, bytes);
+    repository.attach(
+        image, SignatureBundle.MEDIA_TYPE, bundle, SignatureBundle.annotations(created));
+    return true;
+  }
+
+  /**
+   * All signatures of an image: those under its tag, then the bundles.
+   *
+   * @param key what they are verified with
+   */
+  public List<FoundSignature> find(Digest image, VerificationKey key) throws IOException {
+    List<FoundSignature> found = new ArrayList<>();
+    for (Descriptor each : SignatureAttachment.signatures(manifest(image))) {
+      found.add(check(each, image, key));
+    }
+    found.addAll(bundles(image, key));
+    return found;
+  }
+
+  /**
+   * The signatures of an image that a key made.
+   *
+   * @return at least one
+   * @throws NotSignedException if there is none
+   */
+  public List<FoundSignature> require(Digest image, VerificationKey key) throws IOException {
+    List<FoundSignature> found = find(image, key);
+    List<FoundSignature> good = found.stream().filter(FoundSignature::good).toList();
+    if (!good.isEmpty()) {
+      return good;
+    }
+    String verifying = "verifying the signature of " + repository.name() + "@" + image + ": ";
+    if (found.isEmpty()) {
+      throw new NotSignedException(
+          verifying
+              + "expected a signature, got none: there is neither the tag "
+              + SignatureAttachment.tag(image)
+              + " nor a bundle");
+    }
+    List<String> problems =
+        found.stream().flatMap(each -> each.problem().stream()).distinct().toList();
+    throw new NotSignedException(
+        verifying
+            + "expected one by the key "
+            + key
+            + ", got "
+            + (found.size() == 1 ? "one that is none: " : found.size() + " that are none: ")
+            + String.join("; ", problems));
+  }
+
+  private FoundSignature check(Descriptor each, Digest image, VerificationKey key)
+      throws IOException {
+    try {
+      ImageSignature signature = read(each);
+      Payload payload = signature.verify(image, key);
+      return new FoundSignature(
+          FoundSignature.Form.TAG,
+          Optional.of(payload.repository()),
+          signature.entry(),
+          Optional.empty());
+    } catch (BadSignatureException | CorruptBlobException | MissingBlobException e) {
+      return FoundSignature.bad(FoundSignature.Form.TAG, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ImageSignature read(Descriptor each) throws IOException {
+    return ImageSignature.read(
+        each, repository.read(each, "payload", SignatureAttachment.MAX_PAYLOAD));
+  }
+
+  private Manifest manifest(Digest image) throws IOException {
+    Optional<Descriptor> found = repository.find(SignatureAttachment.tag(image));
+    return found.isEmpty() ? SignatureAttachment.NONE.manifest() : repository.manifest(found.get());
+  }
+
+  private SignatureAttachment attachment(Manifest manifest) throws IOException {
+    if (manifest.equals(SignatureAttachment.NONE.manifest())) {
+      return SignatureAttachment.NONE;
+    }
+    byte[] config = repository.read(manifest.config(), "config", MAX_CONFIG);
+    return new SignatureAttachment(
+        manifest, ImageConfig.parse(config, "the config of signatures in " + repository.name()));
+  }
+
+  private List<FoundSignature> bundles(Digest image, VerificationKey key) throws IOException {
+    List<FoundSignature> found = new ArrayList<>();
+    for (Descriptor each : repository.referrers(image)) {
+      if (!MediaTypes.isManifest(each.mediaType())
+          || !each.artifactType().map(LISTED_AS::contains).orElse(true)) {
+        continue;
+      }
+      Manifest artifact = repository.manifest(each);
+      if (SignatureBundle.isSignature(artifact)) {
+        found.add(check(artifact.layers().get(0), key, image));
+      }
+    }
+    return found;
+  }
+
+  private FoundSignature check(Descriptor bundle, VerificationKey key, Digest image)
+      throws IOException {
+    try {
+      byte[] bytes = repository.read(bundle, "bundle", SignatureBundle.MAX_BYTES);
+      SignatureBundle.parse(bytes).verify(image, key);
+      return new FoundSignature(
+          FoundSignature.Form.BUNDLE, Optional.empty(), Optional.empty(), Optional.empty());
+    } catch (BadSignatureException | CorruptBlobException | MissingBlobException e) {
+      return FoundSignature.bad(FoundSignature.Form.BUNDLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A repository's name as cosign signs it: Docker Hub's has its old name. */
+  static String identity(RepositoryName name) {
+    return name.host().equals("docker.io") ? "index." + name : name.toString();
+  }
+}
