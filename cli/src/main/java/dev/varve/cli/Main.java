@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.runner.VarveVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -76,6 +77,8 @@ final class Main implements Callable<Integer> {
             new CommandLine(new PlanCommand())
                 .addSubcommand(new PlanShowCommand(console))
                 .addSubcommand(new PlanExportCommand(console)));
+    COMMANDS.put("completion", CompletionCommand::new);
+    COMMANDS.put("man-pages", ManPagesCommand::new);
   }
 
   @Spec private CommandSpec spec;
@@ -114,6 +117,11 @@ final class Main implements Callable<Integer> {
       }
       return failures.outOfMemory();
     }
+  }
+
+  /** The command line with all its commands, for who tells of them. */
+  static CommandLine allCommands(Console console) {
+    return commandLine(console, new Failures(console));
   }
 
   /**
@@ -162,8 +170,7 @@ final class Main implements Callable<Integer> {
   static final class ManifestVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"varve " + (version == null ? "(not built as a jar)" : version)};
+      return new String[] {"varve " + VarveVersion.get()};
     }
   }
 }

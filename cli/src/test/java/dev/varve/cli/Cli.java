@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** Runs varve in this process, on files in a directory of the test's. */
 final class Cli {
@@ -86,18 +88,7 @@ final class Cli {
   Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            environment,
-            false,
-            () -> {
-              tick.run();
-              return 0;
-            },
-            Clock.fixed(now, ZoneOffset.UTC),
-            answers);
+    Console console = console(out, err);
     String[] expanded = new String[args.length];
     for (int i = 0; i < args.length; i++) {
       expanded[i] = args[i].replace("DIR", directory.toString());
@@ -120,6 +111,25 @@ final class Cli {
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().putAll(environment);
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  }
+
+  /** The command line with all its commands. */
+  CommandLine commandLine() {
+    return Main.allCommands(console(new ByteArrayOutputStream(), new ByteArrayOutputStream()));
+  }
+
+  private Console console(OutputStream out, OutputStream err) {
+    return new Console(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        environment,
+        false,
+        () -> {
+          tick.run();
+          return 0;
+        },
+        Clock.fixed(now, ZoneOffset.UTC),
+        answers);
   }
 
   private String text(ByteArrayOutputStream bytes) {

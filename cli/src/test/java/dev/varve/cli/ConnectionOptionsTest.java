@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.registry.http.HttpSettings;
+import dev.varve.runner.VarveVersion;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class ConnectionOptionsTest {
     assertThat(settings.plainHosts()).isEmpty();
     assertThat(settings.certificates()).isEmpty();
     assertThat(settings.environment()).containsEntry("HTTPS_PROXY", "http://p");
-    assertThat(settings.userAgent()).isEqualTo("varve/development");
+    assertThat(settings.userAgent()).isEqualTo("varve/" + VarveVersion.get());
   }
 
   @Test

@@ -48,7 +48,9 @@ final class MainTest {
         "prev-ref",
         "version-tag",
         "login",
-        "logout"
+        "logout",
+        "completion",
+        "man-pages"
       })
   void everyCommandHasHelpWithAnExampleAndTheCommonOptions(String command) {
     String[] words = (command + " --help").split(" ", -1);
@@ -85,7 +87,7 @@ final class MainTest {
 
   @Test
   void theVersionIsTold() {
-    assertThat(run("--version").out()).isEqualTo("varve (not built as a jar)\n");
+    assertThat(run("--version").out()).matches("varve \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
+import dev.varve.runner.VarveVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -270,6 +271,6 @@ final class RegistryTest {
   void requestsSayWhoIsAsking() {
     cli.run("tags", repository);
     RecordedRequest request = registry.requests().get(0);
-    assertThat(request.headers()).containsEntry("User-Agent", "varve/development");
+    assertThat(request.headers()).containsEntry("User-Agent", "varve/" + VarveVersion.get());
   }
 }

@@ -1,0 +1,54 @@
+package dev.varve.cli;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve completion}. */
+@Command(
+    name = "completion",
+    description = "Prints the script by which a shell completes varve's commands and options.",
+    footer = {
+      "",
+      "Example:",
+      "  varve completion bash >~/.local/share/bash-completion/completions/varve",
+      "  echo 'source <(varve completion zsh)' >>~/.zshrc",
+      "  varve completion fish >~/.config/fish/completions/varve.fish"
+    })
+final class CompletionCommand implements Activity {
+  private final Console console;
+
+  @Mixin CommonOptions common;
+
+  @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+  private Shell shell;
+
+  /** The shells. */
+  enum Shell {
+    BASH,
+    /** Reads what bash does. */
+    ZSH,
+    FISH
+  }
+
+  CompletionCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "completing commands";
+  }
+
+  @Override
+  public Integer call() {
+    CommandLine varve = Main.allCommands(console);
+    String script =
+        shell == Shell.FISH ? FishCompletion.script(varve) : AutoComplete.bash("varve", varve);
+    console.out().print(script);
+    console.out().flush();
+    return 0;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.varve.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RealRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The composite actions, run step by step, with the jar that was built and distribution's registry.
+ */
+@Tag("judge")
+final class ActionJudgeTest {
+  private static final Path JAR = Documents.ROOT.resolve("cli/target/varve.jar");
+
+  /** The machine's day: the command has no other. */
+  private final String today =
+      LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd"));
+
+  @TempDir private Path directory;
+  private RealRegistry registry;
+  private Tools tools;
+  private ActionsRunner runner;
+
+  @BeforeEach
+  void start() throws IOException {
+    tools = new Tools(directory, "skopeo");
+    registry = RealRegistry.startWithLogin();
+    tools.login(registry);
+    runner = new ActionsRunner(directory, Documents.ROOT);
+    build("1");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    if (registry != null) {
+      registry.close();
+    }
+  }
+
+  private void build(String content) throws IOException {
+    new Sample()
+        .file("a", "1")
+        .file("b", content)
+        .label("kept", "yes")
+        .writeTo(directory.resolve("build"), "os");
+  }
+
+  private Map<String, String> inputs(String... namesAndValues) {
+    Map<String, String> inputs = new HashMap<>();
+    inputs.put("jar", JAR.toString());
+    inputs.put("ref", "oci:" + directory.resolve("build") + ":os");
+    inputs.put("registry", registry.host());
+    inputs.put("username", RealRegistry.USER);
+    inputs.put("password", RealRegistry.PASSWORD);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      inputs.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return inputs;
+  }
+
+  private JsonObject inspect(String reference) throws Exception {
+    return tools.json("skopeo", "inspect", "--tls-verify=false", reference);
+  }
+
+  private static String ref(Map<String, String> outputs) {
+    return outputs.getOrDefault("ref", "");
+  }
+
+  private String repository() {
+    return "docker://" + registry.host() + "/owner/my-os";
+  }
+
+  @Test
+  void anImageIsPublished() throws Exception {
+    String evil = "$(touch pwned)`touch pwned`\"; touch pwned '";
+    Map<String, String> outputs =
+        runner.action(
+            "rechunk",
+            inputs(
+                "image",
+                "Owner/My-OS",
+                "tags",
+                "latest, stable",
+                "labels",
+                "title=" + evil + "\nx=y\n"));
+
+    JsonObject latest = inspect(repository() + ":latest");
+    assertThat(latest.string("Digest")).isEqualTo(outputs.get("digest"));
+    assertThat(latest.stringMap("Labels"))
+        .containsEntry("title", evil)
+        .containsEntry("x", "y")
+        .containsEntry("kept", "yes")
+        .containsEntry("org.opencontainers.image.version", "40-" + today)
+        .containsEntry("io.github-actions.build.url", "https://github.com/Owner/os/actions/runs/7");
+    assertThat(latest.strings("RepoTags")).contains("40-" + today, "latest", "stable");
+    assertThat(outputs)
+        .containsEntry("tags", "40-" + today + " latest stable")
+        .containsEntry("is-new", "true")
+        .containsEntry("prev-ref", "");
+    assertThat(outputs.get("registry-paths"))
+        .startsWith("[\"" + registry.host() + "/owner/my-os:40-" + today + "\"");
+    assertThat(Integer.parseInt(outputs.getOrDefault("chunks", ""))).isPositive();
+    assertThat(runner.workspace()).isEmptyDirectory();
+    assertThat(runner.log())
+        .contains("::add-mask::" + RealRegistry.PASSWORD)
+        .anyMatch(line -> line.startsWith("::warning title=No previous image::"));
+
+    build("2");
+    Map<String, String> next =
+        runner.action("rechunk", inputs("image", "owner/my-os", "tags", "latest"));
+    assertThat(next.get("prev-ref")).endsWith("@" + outputs.get("digest"));
+    assertThat(next.get("digest")).isNotEqualTo(outputs.get("digest"));
+    assertThat(inspect(repository() + ":latest").string("Digest")).isEqualTo(next.get("digest"));
+  }
+
+  @Test
+  void aDryRunPublishesNothing() throws Exception {
+    Map<String, String> outputs =
+        runner.action("rechunk", inputs("image", "owner/my-os", "dry-run", "true"));
+    assertThat(outputs).containsEntry("digest", "");
+    assertThat(registry.log()).doesNotContain("\"PUT ");
+  }
+
+  @Test
+  void aLayoutIsLeftAsHhdDevRechunkLeavesIt() throws Exception {
+    Map<String, String> first =
+        runner.action("rechunk", inputs("version", "40-<date>", "clear-plan", "true"));
+    String version = "40-" + today.substring(2);
+    Path location = runner.workspace().resolve("build_os");
+    assertThat(first)
+        .containsEntry("ref", "oci:" + location + ":" + version)
+        .containsEntry("version", version)
+        .containsEntry("location", location.toString())
+        .containsEntry("changelog", location + ".changelog.txt")
+        .containsEntry("manifest", location + ".manifest.json")
+        .containsEntry("prev-ref", "");
+    assertThat(inspect(ref(first)).stringMap("Labels"))
+        .containsEntry("org.opencontainers.image.version", version)
+        .containsEntry("kept", "yes");
+    assertThat(location.resolveSibling("build_os.changelog.txt")).isEmptyFile();
+    JsonObject.parse(Files.readAllBytes(Path.of(location + ".manifest.json")), "the manifest");
+
+    tools.skopeo(ref(first), repository() + ":" + version);
+    build("2");
+    String name = registry.host() + "/owner/my-os:" + version;
+    Map<String, String> second =
+        runner.action("rechunk", inputs("version", "40-<date>", "prev-ref", name));
+    assertThat(second)
+        .containsEntry("version", version + ".1")
+        .containsEntry("prev-ref", "docker://" + name);
+    assertThat(inspect(ref(second)).stringMap("Labels"))
+        .containsEntry(
+            "rechunk.prev-ref",
+            repository() + "@" + inspect(repository() + ":" + version).string("Digest"));
+    assertThat(Files.readString(Path.of(location + ".changelog.txt"), UTF_8)).contains("file:/b");
+  }
+
+  @Test
+  void aPreviousImageThatIsNotThereIsWarnedOfOrIsAFailure() throws Exception {
+    String missing = registry.host() + "/owner/my-os:none";
+    Map<String, String> outputs = runner.action("rechunk", inputs("prev-ref", missing));
+    assertThat(outputs).containsEntry("prev-ref", "");
+    assertThat(runner.log())
+        .anyMatch(line -> line.matches("::warning title=No previous image::varve: .*none.*"));
+
+    assertThatThrownBy(
+            () -> runner.action("rechunk", inputs("prev-ref", missing, "prev-ref-fail", "true")))
+        .isInstanceOf(ActionsRunner.FailedStep.class)
+        .hasMessageContaining("::error title=Rechunk::varve: ");
+  }
+
+  @Test
+  void anInputThatIsMissingIsNamed() {
+    assertThatThrownBy(() -> runner.action("rechunk", inputs("ref", "")))
+        .hasMessageContaining(
+            "::error title=Rechunk::ref: expected the image to rechunk, got nothing");
+  }
+
+  @Test
+  void onlyTheReleaseThatIsPinnedRuns() throws Exception {
+    Path project = directory.resolve("project");
+    Path action = project.resolve(".github/actions/setup-varve");
+    Files.createDirectories(action);
+    for (String file : List.of("action.yml", "setup")) {
+      Path original = Documents.ROOT.resolve(".github/actions/setup-varve").resolve(file);
+      Files.copy(original, action.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    ActionsRunner pinning = new ActionsRunner(directory, project);
+    String right = Digest.of(Files.readAllBytes(JAR)).toString().substring("sha256:".length());
+
+    pin(action, right.replace(right.charAt(0), right.charAt(0) == '0' ? '1' : '0'));
+    assertThatThrownBy(() -> pinning.action("setup-varve", Map.of()))
+        .hasMessageContaining("expected the SHA-256 ")
+        .hasMessageContaining(", got " + right);
+
+    pin(action, right);
+    pinning.action("setup-varve", Map.of());
+    assertThat(pinning.log()).last().asString().startsWith("varve ");
+
+    pin(action, "");
+    assertThatThrownBy(() -> pinning.action("setup-varve", Map.of()))
+        .hasMessageContaining("no release is pinned in this commit");
+  }
+
+  private static void pin(Path action, String sha256) throws IOException {
+    Files.writeString(
+        action.resolve("varve.release"),
+        "version=0.0.0\nurl=%s\nsha256=%s\n".formatted(JAR.toUri(), sha256));
+  }
+}

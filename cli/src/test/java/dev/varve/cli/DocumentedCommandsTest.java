@@ -1,0 +1,222 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.registry.fake.FakeRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What README.md, AGENTS.md and the help say of commands is so. */
+final class DocumentedCommandsTest {
+  /** The section whose commands are run, in their order, with a registry in ghcr.io's place. */
+  private static final String RUN = "## On an image of your own";
+
+  /** Command lines that are not run here, and why. */
+  private static final Map<String, String> NOT_RUN =
+      Map.ofEntries(
+          Map.entry("cli/bin/varve try", "TryCommandTest runs it"),
+          Map.entry("mvn verify", "runs this test"),
+          Map.entry("mvn verify -Pjudges", ".ci/run runs it"),
+          Map.entry("bash .ci/run", "runs this test"),
+          Map.entry(".ci/bench small|desktop|speed|peers|registry|all", "takes minutes to hours"),
+          Map.entry(".ci/lint", ".ci/run runs it"),
+          Map.entry(".ci/release VERSION", "changes the sources; .ci/run compares two builds"),
+          Map.entry("mvn spotless:apply", "changes the sources"),
+          Map.entry("mvn -Dquick package", ".ci/run runs it"));
+
+  /** Options of others' programs. */
+  private static final Set<String> OTHERS = Set.of("--stable-initramfs");
+
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
+
+  private static final Answers SECRET =
+      new Answers() {
+        @Override
+        public String standardInput() {
+          return "";
+        }
+
+        @Override
+        public Optional<String> line(String prompt) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> secret(String prompt) {
+          return Optional.of("secret");
+        }
+      };
+
+  @TempDir private Path directory;
+
+  private CommandLine varve() {
+    return new Cli(directory).commandLine();
+  }
+
+  private static List<String> documented() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (String document : List.of("README.md", "AGENTS.md")) {
+      all.addAll(Documents.commandLines(Documents.lines(document)));
+    }
+    for (String row : Documents.section("AGENTS.md", "## Commands")) {
+      if (row.startsWith("| `")) {
+        all.add(Documents.code(row.split(" \\| ", -1)[0]).get(0));
+      }
+    }
+    return all;
+  }
+
+  static List<String> lines() throws IOException {
+    return documented().stream().filter(line -> line.matches("(cli/bin/)?varve .*")).toList();
+  }
+
+  static Stream<String> examples() throws IOException {
+    List<String> examples = new ArrayList<>();
+    gather(new Cli(Path.of("")).commandLine(), examples);
+    return examples.stream();
+  }
+
+  private static void gather(CommandLine command, List<String> examples) {
+    for (String line : command.getCommandSpec().usageMessage().footer()) {
+      if (line.startsWith("  varve ")) {
+        examples.add(line.strip().replace("%%", "%").replace("$$", "$"));
+      }
+    }
+    command.getSubcommands().values().forEach(each -> gather(each, examples));
+  }
+
+  private void assertUnderstood(String line) {
+    List<String> words = Documents.words(line);
+    assertThatCode(() -> varve().parseArgs(words.subList(1, words.size()).toArray(String[]::new)))
+        .as(line)
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void everyLineOfTheDocumentsIsUnderstood(String line) {
+    assertUnderstood(line);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleOfTheHelpIsUnderstood(String line) {
+    assertUnderstood(line);
+  }
+
+  @Test
+  void everyLineIsRunOrSaysWhyNot() throws IOException {
+    List<String> rest = new ArrayList<>(documented());
+    rest.removeAll(Documents.commandLines(Documents.section("README.md", RUN)));
+    rest.removeAll(NOT_RUN.keySet());
+    assertThat(rest).isEmpty();
+    assertThat(documented()).containsAll(NOT_RUN.keySet());
+  }
+
+  @Test
+  void theCommandsForAnImageOfOnesOwnWork() throws IOException {
+    new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("build"), "monday");
+    new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("build"), "tuesday");
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      registry.access().basic("me", "secret");
+      Cli cli = new Cli(directory).answering(SECRET);
+      List<String> lines = Documents.commandLines(Documents.section("README.md", RUN));
+      assertThat(lines).hasSize(4);
+      cli.at("2025-10-10T20:00:00Z").with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");
+      run(cli, lines.get(1), registry, "monday");
+      cli.at("2025-10-11T20:00:00Z").with("VARVE_USERNAME", "").with("VARVE_PASSWORD", "");
+      for (String line : lines) {
+        run(cli, line, registry, "tuesday");
+      }
+      assertThat(cli.run("tags", registry.host() + "/me/my-os").out())
+          .isEqualTo("40-20251010\n40-20251011\nlatest\n");
+    }
+  }
+
+  private static void run(Cli cli, String line, FakeRegistry registry, String build) {
+    List<String> words = Documents.words(line);
+    Run run =
+        cli.run(
+            words.subList(1, words.size()).stream()
+                .map(word -> word.replace("ghcr.io", registry.host()))
+                .map(
+                    word ->
+                        word.replace(
+                            "containers-storage:localhost/my-os", "oci:DIR/build:" + build))
+                .toArray(String[]::new));
+    assertThat(run.exitCode()).as(line + "\n" + run.err()).isZero();
+  }
+
+  @Test
+  void theTableOfCommandsHasEveryCommandAndOnlyOptionsThatThereAre() throws IOException {
+    CommandLine varve = varve();
+    TreeSet<String> told = new TreeSet<>();
+    for (String row : Documents.section("README.md", RUN)) {
+      if (!row.matches("\\| `[a-z].*")) {
+        continue;
+      }
+      int cell = row.indexOf(" | ");
+      for (String command : Documents.code(row.substring(0, cell))) {
+        told.add(command.split(" ", -1)[0]);
+      }
+      String first = Documents.code(row).get(0);
+      for (String code : Documents.code(row)) {
+        CommandLine of = command(varve, code, command(varve, first, varve));
+        Matcher option = OPTION.matcher(code);
+        while (option.find()) {
+          assertThat(hasOption(of, option.group())).as(row + "\n" + option.group()).isTrue();
+        }
+      }
+    }
+    List<String> commands =
+        varve.getSubcommands().entrySet().stream()
+            .filter(each -> !each.getValue().getCommandSpec().usageMessage().hidden())
+            .map(Map.Entry::getKey)
+            .toList();
+    assertThat(told).containsExactlyInAnyOrderElementsOf(commands);
+  }
+
+  @Test
+  void everyOptionThatTheReadmeNamesIsOneOfSomeCommand() throws IOException {
+    CommandLine varve = varve();
+    for (String line : Documents.lines("README.md")) {
+      for (String code : Documents.code(line)) {
+        Matcher option = OPTION.matcher(code);
+        while (option.find()) {
+          assertThat(OTHERS.contains(option.group()) || hasOption(varve, option.group()))
+              .as(line + "\n" + option.group())
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  /** The command that code begins with, or another. */
+  private static CommandLine command(CommandLine varve, String code, CommandLine otherwise) {
+    String[] words = code.replaceFirst("^varve ", "").split("[ ,]+", -1);
+    CommandLine command = varve.getSubcommands().get(words[0]);
+    return command == null ? otherwise : command;
+  }
+
+  /** Whether a command, or one below it, has an option. */
+  private static boolean hasOption(CommandLine command, String name) {
+    return command.getCommandSpec().optionsMap().containsKey(name)
+        || command.getSubcommands().values().stream().anyMatch(each -> hasOption(each, name));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.varve.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
+import dev.varve.registry.fake.FakeRegistry;
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's examples of the libraries' use compile, and do what it says. */
+final class ReadmeLibraryTest {
+  private static final Path JAR = Documents.ROOT.resolve("cli/target/varve.jar");
+
+  @TempDir private Path directory;
+
+  private static String example(int number) throws IOException {
+    List<List<String>> blocks = Documents.blocks(Documents.section("README.md", "## As a library"));
+    return String.join("\n", blocks.get(number));
+  }
+
+  /** Compiles statements, with all that is public here at hand, and runs them in the directory. */
+  private List<String> run(String statements) throws Exception {
+    TreeSet<String> packages = new TreeSet<>(List.of("java.nio.file", "java.util"));
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      jar.stream()
+          .map(entry -> entry.getName())
+          .filter(
+              name ->
+                  name.matches(
+                      "dev/varve/(core|registry|runner)/.*\\.class|dev/varve/(registry|runner)/\\w+\\.class"))
+          .forEach(
+              name -> packages.add(name.substring(0, name.lastIndexOf('/')).replace('/', '.')));
+    }
+    String imports =
+        packages.stream().map(name -> "import " + name + ".*;\n").collect(Collectors.joining());
+    Path source = directory.resolve("Example.java");
+    Files.writeString(
+        source,
+        imports
+            + "class Example {\n  public static void main(String[] args) throws Exception {\n"
+            + statements
+            + "\n  }\n}\n");
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter said = new StringWriter();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
+      boolean compiled =
+          compiler
+              .getTask(
+                  said,
+                  files,
+                  null,
+                  List.of("-cp", JAR.toString(), "-d", directory.toString(), "-proc:none"),
+                  null,
+                  files.getJavaFileObjects(source.toFile()))
+              .call();
+      assertThat(compiled).as(said.toString()).isTrue();
+    }
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Duser.home=" + directory,
+                "-cp",
+                JAR + File.pathSeparator + directory,
+                "Example")
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(java.getInputStream().readAllBytes(), UTF_8);
+    assertThat(java.waitFor()).as(output).isZero();
+    return output.lines().toList();
+  }
+
+  @Test
+  void anImageIsRechunkedAndItsUpdateHasAPrice() throws Exception {
+    new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("built"), "monday");
+    new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("in"), "tuesday");
+    Cli cli = new Cli(directory);
+    Run monday = cli.run("rechunk", "oci:DIR/built:monday", "oci:DIR/os:monday", "-q");
+    assertThat(monday.exitCode()).as(monday.err()).isZero();
+
+    List<String> said = run(example(0));
+
+    Run diff = cli.run("diff", "oci:DIR/os:monday", "oci:DIR/os:tuesday", "-q", "--json");
+    assertThat(said)
+        .containsExactly(Long.toString(diff.json().objects("steps").get(0).number("updateBytes")));
+  }
+
+  @Test
+  void anImageIsCopiedFromARegistry() throws Exception {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      Manifest image = registry.putImage("me/my-os", "latest", "a layer".getBytes(UTF_8));
+      registry.putImage("me/my-os", "40-20251010", "another".getBytes(UTF_8));
+
+      List<String> said = run(example(1).replace("ghcr.io", registry.host()));
+
+      assertThat(said).hasSize(3);
+      assertThat(said.get(0)).contains("latest", "40-20251010");
+      assertThat(said.get(2)).isEqualTo(Digest.of(image.toBytes()).toString());
+      assertThat(directory.resolve("os/blobs").resolve(said.get(2).replace(':', '/'))).exists();
+    }
+  }
+}

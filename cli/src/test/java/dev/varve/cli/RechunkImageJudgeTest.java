@@ -1,0 +1,195 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RealRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The jobs of the reusable workflow, run step by step: buildah builds, distribution's registry gets
+ * the result. Left out is what others' actions do, and making room on the runner.
+ */
+@Tag("judge")
+final class RechunkImageJudgeTest {
+  private static final String WORKFLOW = "rechunk-image.yml";
+
+  @TempDir private Path directory;
+  private RealRegistry registry;
+  private Tools tools;
+  private ActionsRunner runner;
+  private final Map<String, Object> inputs = new HashMap<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    tools = new Tools(directory, "skopeo", "buildah", "podman");
+    registry = RealRegistry.startWithLogin();
+    tools.login(registry);
+    runner = new ActionsRunner(directory, Documents.ROOT);
+    Path storage =
+        Files.writeString(
+            directory.resolve("storage.conf"),
+            """
+            [storage]
+            driver = "vfs"
+            graphroot = "%1$s/graph"
+            runroot = "%1$s/run"
+            """
+                .formatted(directory));
+    runner.with("CONTAINERS_STORAGE_CONF", storage.toString());
+    // The jar that was built, where the action would fetch a release.
+    runner.with("VARVE_JAR", Documents.ROOT.resolve("cli/target/varve.jar").toString());
+    day("2025-10-11T23:59:58Z");
+    inputs.putAll(runner.defaults(WORKFLOW));
+    inputs.putAll(
+        Map.of(
+            "images", "[{\"image\": \"My-OS\"}]",
+            "registry", registry.host() + "/Owner",
+            "make-room", "false",
+            "labels", "org.opencontainers.image.title=My OS\n\n"));
+    Files.writeString(
+        runner.workspace().resolve("Containerfile"), "FROM scratch\nCOPY content /content\n");
+    Files.writeString(runner.workspace().resolve("content"), "monday");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    if (registry != null) {
+      registry.close();
+    }
+  }
+
+  /** Has date(1) say another time than it is. */
+  private void day(String instant) throws IOException {
+    long now = Instant.parse(instant).getEpochSecond();
+    runner.program(
+        "date", "[ \"$*\" = +%s ] && exec echo " + now + "\nexec /usr/bin/date \"$@\"\n");
+  }
+
+  private Map<String, Object> contexts(Map<String, Object> more) {
+    Map<String, Object> contexts = new HashMap<>(more);
+    contexts.put("inputs", inputs);
+    contexts.put(
+        "github",
+        Map.of(
+            "actor", RealRegistry.USER,
+            "token", RealRegistry.PASSWORD,
+            "event", Map.of("repository", Map.of("default_branch", "main"))));
+    contexts.put("secrets", Map.of());
+    return contexts;
+  }
+
+  private Map<String, String> plan() throws Exception {
+    return runner.job(WORKFLOW, "plan", contexts(Map.of()));
+  }
+
+  private void image(Map<String, String> plan, String platform) throws Exception {
+    runner.job(
+        WORKFLOW,
+        "image",
+        contexts(
+            Map.of(
+                "needs", Map.of("plan", Map.of("outputs", plan)),
+                "matrix", Map.of("image", Map.of("image", "My-OS"), "platform", platform))));
+  }
+
+  private JsonObject inspect(String tag, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of("skopeo", "inspect", "--tls-verify=false"));
+    command.addAll(List.of(options));
+    command.add("docker://" + registry.host() + "/owner/my-os:" + tag);
+    return tools.json(command.toArray(String[]::new));
+  }
+
+  @Test
+  void theDayIsDecidedOnceForAllJobs() throws Exception {
+    assertThat(plan())
+        .containsEntry("registry", registry.host() + "/owner")
+        .containsEntry("version", "40-20251011")
+        .containsEntry("pattern", "^40-[0-9]+[0-9]+[0-9]+([.][0-9]+)?")
+        .containsEntry("tags", "latest latest.20251011 20251011")
+        .containsEntry("fresh", "false")
+        .containsEntry("publish", "true")
+        .containsEntry("index", "false");
+    inputs.put("registry", "");
+    assertThat(plan()).containsEntry("registry", "ghcr.io/owner");
+  }
+
+  @Test
+  void theFirstOfTheMonthAndWhoeverAsksStartFresh() throws Exception {
+    day("2025-11-01T00:00:00Z");
+    assertThat(plan()).containsEntry("fresh", "true");
+    day("2025-11-02T00:00:00Z");
+    assertThat(plan()).containsEntry("fresh", "false");
+    inputs.put("fresh-rechunk", "true");
+    assertThat(plan()).containsEntry("fresh", "true");
+  }
+
+  @Test
+  void aPullRequestOrAnotherBranchPublishesNothing() throws Exception {
+    runner.with("GITHUB_EVENT_NAME", "pull_request").with("GITHUB_REF", "refs/pull/1/merge");
+    Map<String, String> plan = plan();
+    assertThat(plan).containsEntry("publish", "false");
+    image(plan, "linux/amd64");
+    assertThat(runner.log()).anyMatch(line -> line.contains("COMMIT localhost/my-os:build"));
+    assertThat(registry.log()).doesNotContain("/v2/owner");
+
+    runner.with("GITHUB_EVENT_NAME", "push").with("GITHUB_REF", "refs/heads/feature");
+    assertThat(plan()).containsEntry("publish", "false");
+  }
+
+  @Test
+  void anImageIsBuiltAndPublishedNightAfterNight() throws Exception {
+    image(plan(), "linux/amd64");
+    JsonObject monday = inspect("40-20251011");
+    assertThat(monday.stringMap("Labels"))
+        .containsEntry("org.opencontainers.image.title", "My OS")
+        .containsEntry("org.opencontainers.image.version", "40-20251011");
+    assertThat(monday.strings("RepoTags"))
+        .contains("40-20251011", "latest", "latest.20251011", "20251011");
+
+    day("2025-10-12T20:00:00Z");
+    Files.writeString(runner.workspace().resolve("content"), "tuesday");
+    image(plan(), "linux/amd64");
+    JsonObject tuesday = inspect("latest");
+    assertThat(tuesday.stringMap("Labels").get("rechunk.prev-ref"))
+        .endsWith("@" + monday.string("Digest"));
+    assertThat(inspect("40-20251012").string("Digest")).isEqualTo(tuesday.string("Digest"));
+    assertThat(inspect("40-20251011").string("Digest")).isEqualTo(monday.string("Digest"));
+  }
+
+  @Test
+  void platformsAreBuiltApartAndGetOneIndex() throws Exception {
+    inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
+    Map<String, String> plan = plan();
+    assertThat(plan).containsEntry("index", "true");
+    image(plan, "linux/amd64");
+    image(plan, "linux/arm64");
+    runner.job(
+        WORKFLOW,
+        "index",
+        contexts(
+            Map.of(
+                "needs", Map.of("plan", Map.of("outputs", plan)),
+                "matrix", Map.of("image", Map.of("image", "My-OS")))));
+    for (String tag : List.of("40-20251011", "latest", "20251011")) {
+      List<JsonObject> images = inspect(tag, "--raw").objects("manifests");
+      assertThat(images)
+          .extracting(each -> each.object("platform").string("architecture"))
+          .containsExactly("amd64", "arm64");
+      assertThat(images.get(1).string("digest"))
+          .isEqualTo(inspect("40-20251011-arm64").string("Digest"));
+    }
+  }
+}
