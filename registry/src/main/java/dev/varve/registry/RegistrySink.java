@@ -9,11 +9,13 @@ import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.VerifyingInputStream;
+import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +40,13 @@ final class RegistrySink implements IndexSink {
   /** The blobs that are in the repository, or on their way. */
   private final Set<Digest> taken = ConcurrentHashMap.newKeySet();
 
+  private final PublishedBlobs published;
+
+  /**
+   * The blobs that nobody has asked for, as an image that is there names them; and their source.
+   */
+  private final Map<Descriptor, BlobSource> believed = new ConcurrentHashMap<>();
+
   RegistrySink(
       Repository repository, List<String> tags, Path scratch, String reference, Progress progress) {
     this.repository = repository;
@@ -45,6 +54,7 @@ final class RegistrySink implements IndexSink {
     this.reference = reference;
     this.spools = new Spools(scratch, reference);
     this.uploads = new Uploads(AT_ONCE, progress);
+    this.published = new PublishedBlobs(repository, tags);
   }
 
   @Override
@@ -71,21 +81,29 @@ final class RegistrySink implements IndexSink {
     if (!taken.add(blob.digest()) || isHere(from)) {
       return; // what an image in the same repository names is there
     }
+    boolean done = false;
+    try {
+      take(from, blob);
+      done = true;
+    } finally {
+      if (!done) {
+        taken.remove(blob.digest());
+      }
+    }
+  }
+
+  private void take(BlobSource from, Descriptor blob) throws IOException {
+    if (published.contains(blob)) {
+      believed.put(blob, from);
+      return;
+    }
     BlobContent content = BlobContent.of(from, blob);
     RepositoryName other = mountable(from);
     if (other != null) {
       uploads.begin(
           blob, counting -> repository.blobs().mount(blob, other, content, counting, open));
-      return;
-    }
-    boolean uploaded = false;
-    try {
+    } else {
       repository.blobs().upload(blob, content, Progress.SILENT, open);
-      uploaded = true;
-    } finally {
-      if (!uploaded) {
-        taken.remove(blob.digest());
-      }
     }
   }
 
@@ -124,7 +142,7 @@ final class RegistrySink implements IndexSink {
     artifacts.forEach(this::requireTaken);
     uploads.finish(reference);
     // Nothing is named before it is there: first the image, then what refers to it, then the tags.
-    Document image = repository.putByDigest(manifest);
+    Document image = put(manifest);
     putAll(artifacts);
     return repository.tag(image, tags);
   }
@@ -133,7 +151,7 @@ final class RegistrySink implements IndexSink {
   public Descriptor add(Manifest manifest) throws IOException {
     requireTaken(manifest);
     uploads.finish(reference);
-    return repository.putByDigest(manifest).descriptor();
+    return put(manifest).descriptor();
   }
 
   @Override
@@ -147,7 +165,25 @@ final class RegistrySink implements IndexSink {
 
   private void putAll(List<Manifest> artifacts) throws IOException {
     for (Manifest artifact : artifacts) {
-      repository.putByDigest(artifact);
+      put(artifact);
+    }
+  }
+
+  /** Puts a manifest; where that is refused, what it names may have been lost meanwhile. */
+  private Document put(Manifest manifest) throws IOException {
+    try {
+      return repository.putByDigest(manifest);
+    } catch (RegistryException e) {
+      if (believed.isEmpty() || (e.status() != 400 && e.status() != 404)) {
+        throw e;
+      }
+      for (Map.Entry<Descriptor, BlobSource> each : believed.entrySet()) {
+        Descriptor blob = each.getKey();
+        BlobContent content = BlobContent.of(each.getValue(), blob);
+        repository.blobs().upload(blob, content, Progress.SILENT, open);
+      }
+      believed.clear();
+      return repository.putByDigest(manifest);
     }
   }
 

@@ -250,7 +250,20 @@ public final class Repository {
     return new RegistrySink(this, tags, scratch, name, progress);
   }
 
-  private RepositoryBlobs source(String reference) {
+  /** What a tag or digest leads to; empty if there is none. */
+  Optional<Document> document(String reference) throws IOException {
+    return manifests.get(reference);
+  }
+
+  /** The newest tag, where one page lists all: it is not worth more. Empty if there is none. */
+  Optional<String> newestTag() throws IOException {
+    return new TagList(endpoint)
+        .onePage().stream()
+            .filter(tag -> !OF_DIGEST.matcher(tag).matches())
+            .max(PreviousReference.OLDEST_FIRST);
+  }
+
+  RepositoryBlobs source(String reference) {
     return new RepositoryBlobs(name(), reference, manifests, blobs, referrers);
   }
 

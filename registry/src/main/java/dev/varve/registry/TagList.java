@@ -63,6 +63,12 @@ final class TagList {
     }
   }
 
+  /** All tags, in any order, if the first page has them; else none. */
+  List<String> onePage() throws IOException {
+    Page page = first();
+    return page.next().isEmpty() ? page.tags() : List.of();
+  }
+
   private Page first() throws IOException {
     try {
       return page(new Request(activity, "GET", endpoint.uri(LARGE_PAGES)).once());

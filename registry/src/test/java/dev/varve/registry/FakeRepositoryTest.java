@@ -1,5 +1,6 @@
 package dev.varve.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,13 +9,16 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
+import dev.varve.registry.fake.RecordedRequest;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,8 +91,105 @@ class FakeRepositoryTest extends RepositoryContract {
       sink.commit(first, AMD64, List.of());
     }
     assertThat(fake.requests("POST .*")).hasSize(3).allMatch(request -> request.status() == 201);
-    assertThat(fake.requests("GET .*")).isEmpty();
+    assertThat(fake.requests("GET .*/blobs/.*")).isEmpty();
     assertThat(fake.requests("PUT /v2/two/b/blobs/.*")).isEmpty();
+  }
+
+  /** Copies an image of another registry to the repository, as a tag. */
+  private Manifest copy(String tag, int... seeds) throws IOException {
+    try (FakeRegistry other = FakeRegistry.start()) {
+      byte[][] layers = IntStream.of(seeds).mapToObj(seed -> bytes(seed)).toArray(byte[][]::new);
+      Manifest image = other.putImage("o/n", tag, layers);
+      RepositoryName name = new RepositoryName(other.host(), "o/n");
+      try (ImageSource source = open(registry.repository(name), tag);
+          ImageSink sink = repository().sink(List.of(tag), scratch, "docker://it")) {
+        for (Descriptor blob : image.blobs()) {
+          sink.reuse(source, blob);
+        }
+        sink.commit(image, AMD64, List.of());
+      }
+      return image;
+    }
+  }
+
+  @Test
+  void whatTheNewestImageNamesIsNotAskedFor() throws IOException {
+    fake.putImage("owner/name", "40-20251006", bytes(1), bytes(2));
+    fake.putImage("owner/name", "40-20251007", bytes(1), bytes(3));
+    Manifest pushed = copy("40-20251008", 3, 4);
+    String added = pushed.layers().get(1).digest().toString();
+    assertThat(fake.requests())
+        .extracting(RecordedRequest::line)
+        .filteredOn(line -> !line.contains("/uploads/"))
+        .containsExactly(
+            "GET /v2/owner/name/manifests/40-20251008",
+            "GET /v2/owner/name/tags/list",
+            "GET /v2/owner/name/manifests/40-20251007",
+            "HEAD /v2/owner/name/blobs/" + pushed.config().digest(),
+            "HEAD /v2/owner/name/blobs/" + added,
+            "PUT /v2/owner/name/manifests/" + pushed.descriptor().digest(),
+            "PUT /v2/owner/name/manifests/40-20251008");
+  }
+
+  @Test
+  void whatTheImageUnderTheTagNamesIsNotAskedFor() throws IOException {
+    copy("v1", 1, 2);
+    fake.clearRequests();
+    Manifest pushed = copy("v1", 1, 2);
+    assertThat(fake.requests())
+        .extracting(RecordedRequest::line)
+        .containsExactly(
+            "GET /v2/owner/name/manifests/v1",
+            "PUT /v2/owner/name/manifests/" + pushed.descriptor().digest(),
+            "PUT /v2/owner/name/manifests/v1");
+  }
+
+  @Test
+  void blobsThatTheRegistryHasLostAreUploadedAgain() throws IOException {
+    Manifest before = copy("v1", 1, 2);
+    String lost = ".*/blobs/" + before.layers().get(0).digest();
+    fake.failNext("PUT .*/manifests/.*", Fault.error(400, "MANIFEST_BLOB_UNKNOWN", "unknown"));
+    fake.failNext("HEAD " + lost, Fault.error(404, "BLOB_UNKNOWN", "unknown"));
+    fake.clearRequests();
+    Manifest pushed = copy("v1", 1, 2);
+    assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
+    assertThat(fake.requests("PUT .*/blobs/uploads/.*")).hasSize(1);
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+  }
+
+  @Test
+  void aRefusalThatNoBlobExplainsIsTold() throws IOException {
+    copy("v1", 1);
+    fake.failAll("PUT .*/manifests/.*", Fault.error(400, "MANIFEST_INVALID", "no"));
+    assertThatThrownBy(() -> copy("v1", 1))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("the registry refused (400: MANIFEST_INVALID no)");
+  }
+
+  @Test
+  void aBrokenImageUnderTheTagIsReplaced() throws IOException {
+    fake.putManifest("owner/name", "v1", MediaTypes.OCI_MANIFEST, "{".getBytes(UTF_8));
+    Manifest pushed = copy("v1", 1);
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+  }
+
+  @Test
+  void aListingOfManyPagesIsNotWorthItsPrice() throws IOException {
+    fake.tagPage(1);
+    fake.putImage("owner/name", "v1", bytes(1));
+    fake.putImage("owner/name", "v2", bytes(2));
+    copy("v3", 1, 2);
+    assertThat(fake.requests("GET .*/tags/list.*")).hasSize(1);
+    assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
+  }
+
+  @Test
+  void aRepositoryThatMayNotBeReadIsAskedForEveryBlob() throws IOException {
+    copy("v1", 1);
+    fake.failAll("GET .*/manifests/.*", Fault.error(403, "DENIED", "no"));
+    fake.clearRequests();
+    copy("v1", 1);
+    assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(2);
   }
 
   @Test

@@ -1,0 +1,91 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.json.MalformedJsonException;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blobs of the image that the next one is most like: the one under its tag, or else the newest.
+ * A registry takes no manifest before it has its blobs, so that a few requests answer for all.
+ */
+final class PublishedBlobs {
+  private final Repository repository;
+  private final List<String> tags;
+  private @Nullable Set<Digest> found;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param tags those that the next image gets
+   */
+  PublishedBlobs(Repository repository, List<String> tags) {
+    this.repository = repository;
+    this.tags = tags;
+  }
+
+  /** Whether it is one of them. The first who asks looks, and others wait for that. */
+  synchronized boolean contains(Descriptor blob) throws IOException {
+    Set<Digest> known = found;
+    if (known == null) {
+      known = find();
+      found = known;
+    }
+    return known.contains(blob.digest());
+  }
+
+  private Set<Digest> find() throws IOException {
+    try {
+      Optional<Document> root = root();
+      return root.isEmpty() ? Set.of() : blobs(root.get());
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.UNAVAILABLE) {
+        throw e;
+      }
+      return Set.of(); // One that may be pushed to need not let itself be read.
+    } catch (MalformedJsonException | MissingBlobException e) {
+      return Set.of(); // What is broken is to be replaced.
+    }
+  }
+
+  private Optional<Document> root() throws IOException {
+    for (String tag : tags) {
+      Optional<Document> root = repository.document(tag);
+      if (root.isPresent()) {
+        return root;
+      }
+    }
+    Optional<String> newest = repository.newestTag();
+    return newest.isEmpty() ? Optional.empty() : repository.document(newest.get());
+  }
+
+  private Set<Digest> blobs(Document root) throws IOException {
+    Descriptor descriptor = root.descriptor();
+    RepositoryBlobs source = repository.source(repository.name().toString()).with(root);
+    Set<Digest> blobs = new HashSet<>();
+    if (MediaTypes.isIndex(descriptor.mediaType())) {
+      for (Descriptor child : source.index(descriptor).manifests()) {
+        if (MediaTypes.isManifest(child.mediaType())) {
+          addAll(blobs, source.manifest(child));
+        }
+      }
+    } else {
+      addAll(blobs, source.manifest(descriptor));
+    }
+    return Set.copyOf(blobs);
+  }
+
+  private static void addAll(Set<Digest> blobs, Manifest image) {
+    image.blobs().forEach(blob -> blobs.add(blob.digest()));
+  }
+}
