@@ -169,7 +169,7 @@ final class ActionJudgeTest {
     assertThat(inspect(ref(second)).stringMap("Labels"))
         .containsEntry(
             "rechunk.prev-ref",
-            repository() + "@" + inspect(repository() + ":" + version).string("Digest"));
+            "docker://" + name + "@" + inspect(repository() + ":" + version).string("Digest"));
     assertThat(Files.readString(Path.of(location + ".changelog.txt"), UTF_8)).contains("file:/b");
   }
 
