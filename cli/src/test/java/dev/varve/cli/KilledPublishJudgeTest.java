@@ -20,20 +20,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Publishing to distribution's registry, killed (by SIGKILL: nothing tidies up) at each of its
- * steps: no tag ever leads to what is not all there, and the next run ends in the same state as one
- * that nobody killed.
+ * steps: no tag ever leads to what is not all there or not signed, and the next run ends in the same
+ * state as one that nobody killed.
  */
 @Tag("judge")
 final class KilledPublishJudgeTest {
   private static RealRegistry registry;
   private static int repositories;
 
+  @TempDir private static Path keys;
   @TempDir private Path directory;
   private Cli cli;
 
   @BeforeAll
   static void start() throws IOException {
     registry = RealRegistry.start();
+    Run run = keeper(keys).run("generate-key-pair", "--output-key-prefix=DIR/os");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  /** Who knows the key's password. */
+  private static Cli keeper(Path directory) {
+    return new Cli(directory).with("COSIGN_PASSWORD", "s3cret");
   }
 
   @AfterAll
@@ -45,7 +53,7 @@ final class KilledPublishJudgeTest {
 
   @BeforeEach
   void writeSources() throws IOException {
-    cli = new Cli(directory);
+    cli = keeper(directory);
     image("1").writeTo(directory.resolve("os"), "1");
     image("2").writeTo(directory.resolve("os"), "2");
   }
@@ -61,7 +69,7 @@ final class KilledPublishJudgeTest {
   private static String[] publish(String build, String repository, String... options) {
     List<String> line = new ArrayList<>(List.of("publish", "-q", "oci:DIR/os:" + build));
     line.addAll(List.of("docker://" + repository, "--version=40-" + build, "--pattern=^40-"));
-    line.addAll(List.of("--tag=latest", "--json"));
+    line.addAll(List.of("--tag=latest", "--json", "--key=" + keys.resolve("os.key")));
     line.addAll(List.of(options));
     return line.toArray(String[]::new);
   }
@@ -72,11 +80,13 @@ final class KilledPublishJudgeTest {
     return Digest.parse(run.json().string("digest"));
   }
 
-  /** What a tag leads to, of which every byte is read. */
+  /** What a tag leads to, of which every byte is read, and which is signed. */
   private Digest whole(String repository, String tag) throws IOException {
     String image = "docker://" + repository + ":" + tag;
     Run copied = cli.run("copy", "-q", image, "oci:DIR/back:" + tag, "--json");
     assertThat(copied.exitCode()).as(copied.err()).isZero();
+    Run verified = cli.run("verify", "-q", image, "--key=" + keys.resolve("os.pub"));
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
     return Digest.parse(copied.json().string("digest"));
   }
 
@@ -89,6 +99,7 @@ final class KilledPublishJudgeTest {
     "PUT /v2/\\S+/manifests/sha256:, 0, false",
     "PUT /v2/\\S+/manifests/sha256:, 1, false",
     "PUT /v2/\\S+/manifests/sha256-, 0, false",
+    "PUT /v2/\\S+/manifests/sha256-[0-9a-f]{64}\\.sig, 0, false",
     "PUT /v2/\\S+/manifests/latest, 0, false",
     "PUT /v2/\\S+/manifests/40-2, 0, true",
   })
