@@ -34,14 +34,26 @@ final class DocumentedCommandsTest {
           Map.entry("mvn verify", "runs this test"),
           Map.entry("mvn verify -Pjudges", ".ci/run runs it"),
           Map.entry("bash .ci/run", "runs this test"),
-          Map.entry(".ci/bench small|desktop|speed|peers|registry|all", "takes minutes to hours"),
+          Map.entry(
+              ".ci/bench small|desktop|speed|peers|registry|publish|all", "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
           Map.entry(".ci/release VERSION", "changes the sources; .ci/run compares two builds"),
           Map.entry("mvn spotless:apply", "changes the sources"),
-          Map.entry("mvn -Dquick package", ".ci/run runs it"));
+          Map.entry("mvn -Dquick package", ".ci/run runs it"),
+          Map.entry("varve generate-key-pair", "SigningCommandsTest runs it"),
+          Map.entry(
+              "varve publish containers-storage:localhost/my-os docker://ghcr.io/me/my-os"
+                  + " --key cosign.key",
+              "PublishSigningTest runs it"),
+          Map.entry(
+              "varve verify docker://ghcr.io/me/my-os:latest --key cosign.pub",
+              "SigningCommandsTest runs it"),
+          Map.entry(
+              "varve policy ghcr.io/me --output rootfs/etc/containers",
+              "PolicyCommandTest runs it"));
 
   /** Options of others' programs. */
-  private static final Set<String> OTHERS = Set.of("--stable-initramfs");
+  private static final Set<String> OTHERS = Set.of("--stable-initramfs", "--insecure-ignore-tlog");
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 
@@ -86,6 +98,13 @@ final class DocumentedCommandsTest {
     return documented().stream().filter(line -> line.matches("(cli/bin/)?varve .*")).toList();
   }
 
+  private static List<String> runLines() throws IOException {
+    List<String> lines =
+        new ArrayList<>(Documents.commandLines(Documents.section("README.md", RUN)));
+    lines.removeAll(NOT_RUN.keySet());
+    return lines;
+  }
+
   static Stream<String> examples() throws IOException {
     List<String> examples = new ArrayList<>();
     gather(new Cli(Path.of("")).commandLine(), examples);
@@ -123,7 +142,7 @@ final class DocumentedCommandsTest {
   @Test
   void everyLineIsRunOrSaysWhyNot() throws IOException {
     List<String> rest = new ArrayList<>(documented());
-    rest.removeAll(Documents.commandLines(Documents.section("README.md", RUN)));
+    rest.removeAll(runLines());
     rest.removeAll(NOT_RUN.keySet());
     assertThat(rest).isEmpty();
     assertThat(documented()).containsAll(NOT_RUN.keySet());
@@ -136,7 +155,7 @@ final class DocumentedCommandsTest {
     try (FakeRegistry registry = FakeRegistry.start()) {
       registry.access().basic("me", "secret");
       Cli cli = new Cli(directory).answering(SECRET);
-      List<String> lines = Documents.commandLines(Documents.section("README.md", RUN));
+      List<String> lines = runLines();
       assertThat(lines).hasSize(4);
       cli.at("2025-10-10T20:00:00Z").with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");
       run(cli, lines.get(1), registry, "monday");

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Publishing to distribution's registry, killed (by SIGKILL: nothing tidies up) at each of its
- * steps: no tag ever leads to what is not all there or not signed, and the next run ends in the same
- * state as one that nobody killed.
+ * steps: no tag ever leads to what is not all there or not signed, and the next run ends in the
+ * same state as one that nobody killed.
  */
 @Tag("judge")
 final class KilledPublishJudgeTest {
