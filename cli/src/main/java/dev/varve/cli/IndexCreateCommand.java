@@ -2,12 +2,15 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "create",
     description = {
       "Puts the images of several platforms under one tag.",
-      "Each image keeps its digest and its state; what DEST has is not copied again."
+      "Each image keeps its digest and its state; what DEST has is not copied again. With a key, the"
+          + " index and its images are signed before a tag leads to it."
     },
     footer = {
       "",
@@ -36,6 +40,7 @@ final class IndexCreateCommand implements Activity {
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
   @Mixin private TransferLogins transferLogins;
+  @Mixin private SigningOptions signingOptions;
 
   @Parameters(index = "0", paramLabel = "DEST", description = "Where the index goes.")
   private String destination;
@@ -75,6 +80,10 @@ final class IndexCreateCommand implements Activity {
   public Integer call() throws IOException {
     Reference to = Reference.parse(destination);
     Transports.requireTakesIndex(to);
+    if (signingOptions.given() && to.transport() != Reference.Transport.DOCKER) {
+      throw new IllegalArgumentException(
+          "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
+    }
     List<Reference> from = sources.stream().map(Reference::parse).toList();
     Map<String, String> annotated = new LinkedHashMap<>();
     for (String annotation : annotations) {
@@ -86,6 +95,8 @@ final class IndexCreateCommand implements Activity {
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries =
             registryOptions.open(console, progress, named, transferLogins.logins(console, named));
+        Signing signing =
+            signingOptions.openIfGiven(console, progress, registryOptions, secret -> {});
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         ClosedOnExit<OpenImages> images = new ClosedOnExit<>(new OpenImages())) {
@@ -95,10 +106,16 @@ final class IndexCreateCommand implements Activity {
       for (Reference each : from) {
         images.get().open(transports, each);
       }
-      try (ClosedOnExit<IndexSink> sink = new ClosedOnExit<>(transports.indexSink(to, tags))) {
+      boolean signed = signingOptions.given();
+      try (ClosedOnExit<IndexSink> sink =
+          new ClosedOnExit<>(
+              signed ? transports.untaggedSink(to) : transports.indexSink(to, tags))) {
         result =
             new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, progress)
                 .combine(images.get().list(), annotated, sink.get());
+      }
+      if (signed) {
+        signAndTag(transports.repository(to), result.descriptor(), to, signing);
       }
     }
     CopyReport report = new CopyReport(destination, result);
@@ -107,5 +124,20 @@ final class IndexCreateCommand implements Activity {
       console.result(report.json());
     }
     return 0;
+  }
+
+  private void signAndTag(Repository repository, Descriptor index, Reference to, Signing signing)
+      throws IOException {
+    Set<Descriptor> all = IndexedImages.of(repository, index);
+    for (Descriptor each : all) {
+      signing.sign(repository, each);
+      signing.verify(repository, each);
+    }
+    console.tell(
+        "signed the index and its "
+            + Human.count(all.size() - 1, "image")
+            + " "
+            + signing.summary());
+    repository.tag(index.digest(), Transports.joined(to.name(), tags));
   }
 }

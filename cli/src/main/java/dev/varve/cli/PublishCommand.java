@@ -146,7 +146,8 @@ final class PublishCommand implements Activity {
         new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, named, actions::mask);
-        Signing signing = signing(progress, actions);
+        Signing signing =
+            signingOptions.openIfGiven(console, progress, registryOptions, actions::mask);
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         Steps steps = new Steps(console, progress, actions);
@@ -178,12 +179,6 @@ final class PublishCommand implements Activity {
   }
 
   /** Opens the key before anything else is done: what is wrong with it is known at once. */
-  private Signing signing(ConsoleProgress progress, GitHubActions actions) throws IOException {
-    return signingOptions.given()
-        ? signingOptions.open(console, progress, registryOptions, actions::mask)
-        : Signing.NONE;
-  }
-
   private Publication.Plan plan(
       VersionTag day,
       RepositoryName to,

@@ -6,7 +6,6 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -99,10 +98,10 @@ final class SignCommand implements Activity {
   /** What a reference leads to, with what that lists before it, if that is wanted. */
   private Set<Descriptor> wanted(Repository repository, Reference reference) throws IOException {
     Descriptor image = PinnedImage.find(console, repository, reference);
-    Set<Descriptor> wanted = new LinkedHashSet<>();
-    if (MediaTypes.isIndex(image.mediaType()) && recursive) {
-      addListed(repository, image, wanted);
-    } else if (MediaTypes.isIndex(image.mediaType())) {
+    if (recursive) {
+      return IndexedImages.of(repository, image);
+    }
+    if (MediaTypes.isIndex(image.mediaType())) {
       console.tell(
           "note: "
               + reference
@@ -110,17 +109,6 @@ final class SignCommand implements Activity {
               + Human.count(repository.index(image).manifests().size(), "image")
               + " as well");
     }
-    wanted.add(image);
-    return wanted;
-  }
-
-  private static void addListed(Repository repository, Descriptor index, Set<Descriptor> wanted)
-      throws IOException {
-    for (Descriptor each : repository.index(index).manifests()) {
-      if (MediaTypes.isIndex(each.mediaType())) {
-        addListed(repository, each, wanted);
-      }
-      wanted.add(new Descriptor(each.mediaType(), each.digest(), each.size()));
-    }
+    return Set.of(image);
   }
 }

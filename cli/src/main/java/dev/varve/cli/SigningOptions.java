@@ -45,6 +45,13 @@ final class SigningOptions {
     return privateKey.given();
   }
 
+  /** What {@link #open} opens, or nobody where no key is given. */
+  Signing openIfGiven(
+      Console console, Progress progress, RegistryOptions registries, Consumer<String> mask)
+      throws IOException {
+    return given() ? open(console, progress, registries, mask) : Signing.NONE;
+  }
+
   /**
    * Reads the key and decrypts it, so that a wrong password is known before there is anything to
    * sign.

@@ -121,6 +121,11 @@ record Transports(
     };
   }
 
+  /** Begins an image or index in a registry that no tag leads to yet. */
+  IndexSink untaggedSink(Reference reference) throws IOException {
+    return repository(reference).sink(List.of(), scratch.directory("upload"), reference.text());
+  }
+
   /**
    * Checks that an index can be written to what a reference names.
    *
@@ -138,7 +143,8 @@ record Transports(
     }
   }
 
-  private static List<String> joined(String first, List<String> others) {
+  /** One list. */
+  static List<String> joined(String first, List<String> others) {
     return Stream.concat(Stream.of(first), others.stream()).toList();
   }
 

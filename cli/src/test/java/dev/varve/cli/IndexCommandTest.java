@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.signing.SignatureAttachment;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
@@ -291,5 +293,59 @@ final class IndexCommandTest {
       platforms.add(each.string("platform"));
     }
     assertThat(platforms).containsExactly("linux/amd64");
+  }
+
+  @Test
+  void withAKeyTheIndexAndItsImagesAreSignedBeforeATagLeadsToIt() throws IOException {
+    Descriptor arm = image("owner/os", "linux/arm64/v8");
+    Descriptor amd = image("owner/os", "linux/amd64");
+    registry.clearRequests();
+    Run run = createSigned(repository + ":40", arm, amd, "--tag", "latest");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err())
+        .containsPattern("signed the index and its 2 images by the key [0-9a-f]{12}");
+    Digest index = Digest.of(index("owner/os", "40").toBytes());
+    assertThat(registry.requests("PUT /v2/owner/os/manifests/[^:]*"))
+        .extracting(request -> request.path().replaceFirst(".*/", ""))
+        .containsExactly(
+            SignatureAttachment.tag(arm.digest()),
+            SignatureAttachment.tag(amd.digest()),
+            SignatureAttachment.tag(index),
+            "40",
+            "latest");
+    Run verified =
+        cli.run("verify", "--key", "DIR/cosign.pub", repository.substring(9) + "@" + index);
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
+  }
+
+  @Test
+  void noTagLeadsToAnIndexThatCouldNotBeSigned() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    registry.failAll("PUT .*[.]sig", Fault.error(403, "DENIED", "no"));
+    Run run = createSigned(repository + ":40", amd);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(registry.tags("owner/os")).isEmpty();
+  }
+
+  @Test
+  void anIndexInADirectoryIsNotSigned() throws IOException {
+    Run run = createSigned("oci:DIR/out:40", image("owner/os", "linux/amd64"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(
+            "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got oci:DIR/out:40");
+  }
+
+  private Run createSigned(String to, Descriptor first, Object... others) {
+    cli.with("COSIGN_PASSWORD", "");
+    assertThat(cli.run("generate-key-pair", "--output-key-prefix", "DIR/cosign").exitCode())
+        .isZero();
+    List<String> line =
+        new ArrayList<>(List.of("index", "create", "-q", to, repository + "@" + first.digest()));
+    for (Object each : others) {
+      line.add(each instanceof Descriptor image ? repository + "@" + image.digest() : "" + each);
+    }
+    line.addAll(List.of("--key", "DIR/cosign.key"));
+    return cli.run(line.toArray(String[]::new));
   }
 }
