@@ -100,6 +100,6 @@ final class CompletionJudgeTest {
                     + directory.resolve("man/varve-version-tag.1")))
         .contains("varve-version-tag - Prints the tag")
         .contains("--format=TEXT")
-        .contains("%Y %m %d");
+        .contains("%Y %y %m %d");
   }
 }
