@@ -73,6 +73,7 @@ final class ReadmeLibraryTest {
     Process java =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
                 "-Duser.home=" + directory,
                 "-cp",
                 JAR + File.pathSeparator + directory,
