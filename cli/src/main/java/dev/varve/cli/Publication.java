@@ -108,7 +108,7 @@ final class Publication {
       signing.sign(repository, image);
 
       steps.begin("Verify what is in the registry");
-      RegistryCheck.require(repository, result.image());
+      RegistryCheck.require(repository, result.image(), result.hasState());
       signing.verify(repository, image);
 
       steps.begin("Move the tags");
