@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -56,24 +55,6 @@ final class DocumentedCommandsTest {
   private static final Set<String> OTHERS = Set.of("--stable-initramfs", "--insecure-ignore-tlog");
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
-
-  private static final Answers SECRET =
-      new Answers() {
-        @Override
-        public String standardInput() {
-          return "";
-        }
-
-        @Override
-        public Optional<String> line(String prompt) {
-          return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> secret(String prompt) {
-          return Optional.of("secret");
-        }
-      };
 
   @TempDir private Path directory;
 
@@ -154,7 +135,7 @@ final class DocumentedCommandsTest {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("build"), "tuesday");
     try (FakeRegistry registry = FakeRegistry.start()) {
       registry.access().basic("me", "secret");
-      Cli cli = new Cli(directory).answering(SECRET);
+      Cli cli = new Cli(directory).answering(Typing.typing("secret"));
       List<String> lines = runLines();
       assertThat(lines).hasSize(4);
       cli.at("2025-10-10T20:00:00Z").with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");

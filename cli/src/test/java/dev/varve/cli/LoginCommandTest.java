@@ -7,10 +7,7 @@ import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,35 +25,6 @@ final class LoginCommandTest {
   private String host;
   private Cli cli;
   private Path file;
-
-  /** Someone at a terminal, or a standard input. */
-  private static final class Typing implements Answers {
-    private final List<String> prompts = new ArrayList<>();
-    private final String input;
-    private final List<String> typed;
-
-    Typing(String input, String... typed) {
-      this.input = input;
-      this.typed = new ArrayList<>(List.of(typed));
-    }
-
-    @Override
-    public String standardInput() {
-      return input;
-    }
-
-    @Override
-    public Optional<String> line(String prompt) {
-      prompts.add(prompt);
-      return Optional.of(typed.remove(0));
-    }
-
-    @Override
-    public Optional<String> secret(String prompt) {
-      prompts.add("secret " + prompt);
-      return Optional.of(typed.remove(0));
-    }
-  }
 
   @BeforeEach
   void setUp() throws IOException {
@@ -110,7 +78,7 @@ final class LoginCommandTest {
   @Test
   void thePasswordIsReadFromTheStandardInput() throws IOException {
     Run run =
-        answering(new Typing("s3cret\n")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
+        answering(Typing.input("s3cret\n")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
     assertThat(run)
         .isEqualTo(told("logged in to ghcr.io as me; the login is in DIR/containers/auth.json"));
     assertThat(content(file)).isEqualTo(ME_SECRET);
@@ -118,9 +86,9 @@ final class LoginCommandTest {
 
   @Test
   void userAndPasswordAreAskedForOnATerminal() throws IOException {
-    Typing typing = new Typing("", "me", "s3cret");
+    Typing typing = Typing.typing("me", "s3cret");
     assertThat(answering(typing).run("login", "ghcr.io").exitCode()).isZero();
-    assertThat(typing.prompts).containsExactly("Username: ", "secret Password: ");
+    assertThat(typing.prompts()).containsExactly("Username: ", "secret Password: ");
     assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
@@ -137,7 +105,7 @@ final class LoginCommandTest {
 
   @Test
   void aFileCanBeChosen() throws IOException {
-    answering(new Typing("s3cret"))
+    answering(Typing.input("s3cret"))
         .run("login", "ghcr.io", "-u", "me", "--password-stdin", "--authfile", "DIR/own.json");
     assertThat(content(directory.resolve("own.json"))).isEqualTo(ME_SECRET);
     assertThat(file).doesNotExist();
@@ -188,7 +156,7 @@ final class LoginCommandTest {
     assertThat(run("login", "ghcr.io", "-u", "me", "-p", "s3cret").exitCode()).isZero();
     registry.access().basic("me", "new");
     Run run =
-        answering(new Typing("hunter2")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
+        answering(Typing.input("hunter2")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
     assertThat(run)
         .isEqualTo(
             new Run(

@@ -24,7 +24,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,32 +43,6 @@ final class SigningCommandsTest {
   private Cli cli;
   private Digest image;
   private String pinned;
-
-  /** Someone at a terminal, or a standard input. */
-  private record Typing(String input, List<String> typed) implements Answers {
-    @Override
-    public String standardInput() {
-      return input;
-    }
-
-    @Override
-    public Optional<String> line(String prompt) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> secret(String prompt) {
-      return typed.isEmpty() ? Optional.empty() : Optional.of(typed.remove(0));
-    }
-  }
-
-  private static Typing typing(String... typed) {
-    return new Typing("", new ArrayList<>(List.of(typed)));
-  }
-
-  private static Typing input(String text) {
-    return new Typing(text, new ArrayList<>());
-  }
 
   /** Keys that no password protects: to open one that is protected takes a moment. */
   private static final Map<String, String> PLAIN = new HashMap<>();
@@ -173,18 +146,22 @@ final class SigningCommandsTest {
     Cli asking = new Cli(directory);
     String[] line = {"generate-key-pair", "--output-key-prefix", "DIR/new"};
     expect(
-        asking.answering(typing("one", "two")).run(line),
+        asking.answering(Typing.typing("one", "two")).run(line),
         1,
         "choosing a password: the two that were typed differ");
     assertThat(directory.resolve("new.key")).doesNotExist();
-    assertThat(asking.answering(typing("one", "one")).run(line).exitCode()).isZero();
+    assertThat(asking.answering(Typing.typing("one", "one")).run(line).exitCode()).isZero();
     String[] use = {"public-key", "--key", "DIR/new.key"};
-    assertThat(asking.answering(typing("one")).run(use).exitCode()).isZero();
-    assertThat(asking.answering(input("one")).run(use).exitCode()).isZero();
-    assertThat(asking.answering(input("one\n")).run(use).exitCode()).isZero();
-    assertThat(asking.answering(input("three\n")).run(line[0], line[1], line[2], "--force").err())
+    assertThat(asking.answering(Typing.typing("one")).run(use).exitCode()).isZero();
+    assertThat(asking.answering(Typing.input("one")).run(use).exitCode()).isZero();
+    assertThat(asking.answering(Typing.input("one\n")).run(use).exitCode()).isZero();
+    assertThat(
+            asking
+                .answering(Typing.input("three\n"))
+                .run(line[0], line[1], line[2], "--force")
+                .err())
         .isEqualTo("the private key is in DIR/new.key, the public one in DIR/new.pub\n");
-    assertThat(asking.answering(typing("three")).run(use).exitCode()).isZero();
+    assertThat(asking.answering(Typing.typing("three")).run(use).exitCode()).isZero();
   }
 
   @Test
@@ -198,7 +175,7 @@ final class SigningCommandsTest {
     assertThat(
             new Cli(directory)
                 .with(PASSWORD, "")
-                .answering(typing("unused"))
+                .answering(Typing.typing("unused"))
                 .run("public-key", "--key", "DIR/new.key")
                 .exitCode())
         .isZero();
@@ -212,8 +189,11 @@ final class SigningCommandsTest {
     String[] line = {"public-key", "--key", "DIR/main.key"};
     expect(new Cli(directory).with(PASSWORD, "no").run(line), 1, wrong + PASSWORD);
     expect(new Cli(directory).with(PASSWORD, "").run(line), 1, wrong + PASSWORD);
-    expect(new Cli(directory).answering(typing("no")).run(line), 1, wrong + "the terminal");
-    expect(new Cli(directory).answering(input("no\n")).run(line), 1, wrong + "the standard input");
+    expect(new Cli(directory).answering(Typing.typing("no")).run(line), 1, wrong + "the terminal");
+    expect(
+        new Cli(directory).answering(Typing.input("no\n")).run(line),
+        1,
+        wrong + "the standard input");
     expect(
         new Cli(directory).run(line),
         1,
