@@ -6,10 +6,13 @@ import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.RealRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,10 +76,12 @@ final class KilledCopyJudgeTest {
     Process process = cli.start(directory.resolve("out"), "copy", "-q", from, to);
     try {
       link.awaitJam();
-      for (int i = 0; done.call() < 2 && i < 500; i++) {
+      long finished = done.call();
+      for (int i = 0; finished < 2 && i < 500; i++) {
         Thread.sleep(20);
+        finished = done.call();
       }
-      assertThat(done.call()).isBetween(2L, LAYERS - 1L);
+      assertThat(finished).isBetween(2L, LAYERS - 1L);
       assertThat(process.isAlive()).as(Files.readString(directory.resolve("out"))).isTrue();
     } finally {
       process.destroyForcibly().waitFor();
@@ -133,14 +138,25 @@ final class KilledCopyJudgeTest {
 
   /** How many layers are whole in the layout, but not published. */
   private long blobsStaged() throws IOException {
-    try (Stream<Path> files = Files.walk(directory.resolve("layout"))) {
-      return files
-          .filter(file -> file.toString().contains(".varve-"))
-          .filter(file -> file.getFileName().toString().matches("[0-9a-f]{64}"))
-          .filter(file -> file.toFile().length() >= LAYER)
-          .count();
-    } catch (UncheckedIOException e) {
-      return 0; // a file was moved while it was looked at: it is asked again soon
-    }
+    AtomicLong whole = new AtomicLong();
+    Files.walkFileTree(
+        directory.resolve("layout"),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().contains(".varve-")
+                && file.getFileName().toString().matches("[0-9a-f]{64}")
+                && attributes.size() >= LAYER) {
+              whole.incrementAndGet();
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE; // files get their names while others are looked at
+          }
+        });
+    return whole.get();
   }
 }
