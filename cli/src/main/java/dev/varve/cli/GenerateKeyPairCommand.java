@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.PrivateKeyPem;
 import dev.varve.core.signing.SigningKey;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class GenerateKeyPairCommand implements Activity {
   @Option(names = "--force", description = "Write over keys that are there: they are lost then.")
   private boolean force;
 
+  @Option(names = "--json", description = "Print where the keys are as JSON on stdout.")
+  private boolean json;
+
   GenerateKeyPairCommand(Console console) {
     this.console = console;
   }
@@ -58,6 +62,13 @@ final class GenerateKeyPairCommand implements Activity {
       console.tell("note: the password is empty: everybody who sees the private key can use it");
     }
     console.tell("the private key is in " + secret.path() + ", the public one in " + open.path());
+    if (json) {
+      console.result(
+          JsonObject.EMPTY
+              .with("privateKey", secret.path().toString())
+              .with("publicKey", open.path().toString())
+              .with("fingerprint", key.verificationKey().fingerprint().toString()));
+    }
     return 0;
   }
 }

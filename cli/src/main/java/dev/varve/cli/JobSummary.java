@@ -14,8 +14,6 @@ import java.util.Optional;
 
 /** What came of publishing, as Markdown for the page of a job. */
 final class JobSummary {
-  private static final int BAR = 50;
-
   private final Published published;
   private final List<Step> steps;
   private final Optional<UpdateCost> update;
@@ -49,7 +47,7 @@ final class JobSummary {
     row("---", "---");
     row("update", update.map(this::cost).orElse("a whole download: **" + size(total) + "**"));
     row("layers", layers());
-    row("", "`" + bar(update.map(UpdateCost::share).orElse(1.0)) + "`");
+    row("", "`" + LayerBar.of(layers, downloaded()) + "`");
     String previous = published.previous();
     String reason = text(published.build().previous().reason());
     row("previous image", (previous.isEmpty() ? "none" : code(previous)) + ": " + reason);
@@ -85,10 +83,10 @@ final class JobSummary {
         .orElse(chunks);
   }
 
-  /** What is downloaded, of all. */
-  static String bar(double share) {
-    int full = share == 0 ? 0 : Math.max(1, (int) Math.round(share * BAR));
-    return "█".repeat(full) + "░".repeat(BAR - full);
+  private List<Descriptor> downloaded() {
+    return update
+        .map(cost -> cost.downloads().stream().map(LayerDownload::blob).toList())
+        .orElse(layers);
   }
 
   private void downloads(UpdateCost cost) {

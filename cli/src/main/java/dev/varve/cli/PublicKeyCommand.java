@@ -1,8 +1,13 @@
 package dev.varve.cli;
 
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.signing.VerificationKey;
 import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code varve public-key}. */
 @Command(
@@ -15,6 +20,15 @@ final class PublicKeyCommand implements Activity {
   @Mixin CommonOptions common;
   @Mixin private PrivateKeyOptions privateKey;
 
+  @Option(
+      names = "--outfile",
+      paramLabel = "FILE",
+      description = "Write it to FILE, and not to the standard output.")
+  private @Nullable Path file;
+
+  @Option(names = "--json", description = "Print it, and its fingerprint, as JSON on stdout.")
+  private boolean json;
+
   PublicKeyCommand(Console console) {
     this.console = console;
   }
@@ -26,12 +40,18 @@ final class PublicKeyCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    privateKey
-        .open(console, secret -> {})
-        .verificationKey()
-        .toPem()
-        .lines()
-        .forEach(console::result);
+    VerificationKey key = privateKey.open(console, secret -> {}).verificationKey();
+    if (file != null) {
+      new TextFile(file, key.toPem()).write();
+    }
+    if (json) {
+      console.result(
+          JsonObject.EMPTY
+              .with("publicKey", key.toPem())
+              .with("fingerprint", key.fingerprint().toString()));
+    } else if (file == null) {
+      key.toPem().lines().forEach(console::result);
+    }
     return 0;
   }
 }

@@ -11,6 +11,7 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
+import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.Repository;
 import dev.varve.registry.UploadCount;
 import dev.varve.registry.VersionTag;
@@ -109,7 +110,7 @@ final class Publication {
 
       steps.begin("Verify what is in the registry");
       RegistryCheck.require(repository, result.image());
-      signing.verify(repository, image);
+      verifySignature(image);
 
       steps.begin("Move the tags");
       moves.move(versionLast(tags(build)), image.digest(), plan.force());
@@ -139,6 +140,14 @@ final class Publication {
           "No previous image", previous.line() + "; clients will download all of it, this time");
     } else {
       steps.tell(previous.line());
+    }
+  }
+
+  private void verifySignature(Descriptor image) throws IOException {
+    try {
+      signing.verify(repository, image);
+    } catch (NotSignedException e) {
+      throw new NotSignedException(e.getMessage() + "; no tag was moved. Publish again");
     }
   }
 

@@ -554,7 +554,7 @@ final class PublishCommandTest {
             | --- | --- |
             | update | **133 B** of 406 B: 67.2% less than a whole download |
             | layers | 3 chunks, 1 of them to download |
-            |  | `████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░` |
+            |  | `░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████████` |
             | previous image | `REPO@MONDAY`: 40-20251010 is the newest tag that matches \
             ^40-\\[0-9\\]\\{8\\}$ |
             | packages | none known |

@@ -20,12 +20,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sample's three images, published to distribution's registry on three days. */
+/**
+ * The sample's three images, published to distribution's registry on three days, each signed before
+ * a tag leads to it.
+ */
 @Tag("judge")
 final class PublishJudgeTest {
   private static final Pattern UPLOAD =
       Pattern.compile(
           "\"PUT /v2/owner/os/blobs/uploads/\\S*digest=sha256%3A([0-9a-f]{64})\\S* HTTP/1.1\" 201");
+
+  /** What is put under a name, and was taken. */
+  private static final Pattern CHANGE =
+      Pattern.compile("\"PUT /v2/owner/os/(manifests/\\S+|blobs/uploads/)\\S* HTTP/1.1\" 201");
 
   private static final List<String> DAYS = List.of("monday", "tuesday", "wednesday");
 
@@ -37,11 +44,13 @@ final class PublishJudgeTest {
 
   @BeforeEach
   void start() throws IOException {
-    tools = new Tools(directory, "skopeo");
+    tools = new Tools(directory, "skopeo", "cosign");
     registry = RealRegistry.startWithLogin();
     tools.login(registry);
     repository = registry.host() + "/owner/os";
-    cli = new Cli(directory);
+    cli = new Cli(directory).with("COSIGN_PASSWORD", "s3cret");
+    Run key = cli.run("generate-key-pair", "--output-key-prefix=DIR/os");
+    assertThat(key.exitCode()).as(key.err()).isZero();
     try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
@@ -64,6 +73,7 @@ final class PublishJudgeTest {
             "docker://" + repository,
             "--tag=latest",
             "--verify",
+            "--key=DIR/os.key",
             "--json");
     assertThat(run.exitCode()).as(run.err()).isZero();
     return run.json();
@@ -89,6 +99,39 @@ final class PublishJudgeTest {
         .sum();
   }
 
+  /**
+   * What was asked of the registry since its log had some length, as far as it changed anything.
+   */
+  private List<String> changes(int since) throws IOException {
+    return CHANGE
+        .matcher(registry.log().substring(since))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /** That a tag leads to an image is the last that is done, after all blobs and the signature. */
+  private static void assertTagsMoveLast(List<String> changes, String tag, Digest image) {
+    List<String> last = changes.subList(changes.size() - 2, changes.size());
+    assertThat(last).containsExactly("manifests/latest", "manifests/" + tag);
+    assertThat(changes.subList(0, changes.size() - 2))
+        .contains("manifests/" + image)
+        .contains("manifests/sha256-" + image.hex() + ".sig")
+        .noneMatch(each -> each.startsWith("manifests/40-") || each.equals("manifests/latest"));
+  }
+
+  private void cosignVerifies(String tag, Digest image) throws Exception {
+    String told =
+        tools.run(
+            "cosign",
+            "verify",
+            "--key=os.pub",
+            "--insecure-ignore-tlog",
+            "--allow-http-registry",
+            repository + ":" + tag);
+    assertThat(told).contains(image.toString());
+  }
+
   private JsonObject inspect(String tag) throws Exception {
     return tools.json(
         "skopeo", "inspect", "--tls-verify=false", "docker://" + repository + ":" + tag);
@@ -100,12 +143,13 @@ final class PublishJudgeTest {
     for (int day = 0; day < DAYS.size(); day++) {
       long already = uploads();
       long bytes = uploadedBytes();
+      int logged = registry.log().length();
       JsonObject published = publish(day);
       assertThat(published.number("uploadedBytes")).isEqualTo(uploadedBytes() - bytes);
       String digest = published.string("digest");
       long layers = published.number("chunks") - published.number("reusedLayers");
-      // And the config, the state, and once the empty config of states.
-      assertThat(uploads() - already).isEqualTo(layers + (day == 0 ? 3 : 2));
+      // And config, state, the signature's config and payload; once the empty config of states.
+      assertThat(uploads() - already).isEqualTo(layers + (day == 0 ? 5 : 4));
       assertThat(published.number("uploadedBlobs")).isEqualTo(uploads() - already);
       String tag = "40-2025101" + day;
       JsonObject seen = inspect(tag);
@@ -114,6 +158,8 @@ final class PublishJudgeTest {
       Map<String, String> labels = seen.stringMap("Labels");
       assertThat(labels).containsEntry("org.opencontainers.image.version", tag);
       assertThat(labels.getOrDefault("rechunk.prev-ref", "")).isEqualTo(before);
+      assertTagsMoveLast(changes(logged), tag, Digest.parse(digest));
+      cosignVerifies(tag, Digest.parse(digest));
       before = "docker://" + repository + "@" + Digest.parse(digest);
     }
     assertThat(inspect("latest").strings("RepoTags"))

@@ -149,7 +149,9 @@ final class PublishSigningTest {
         .asString()
         .matches(
             "varve: verifying the signature of \\S+@sha256:[0-9a-f]{64}: expected a signature, got"
-                + " none: there is neither the tag sha256-[0-9a-f]{64}.sig nor a bundle");
+                + " none: there is neither the tag sha256-[0-9a-f]{64}.sig nor a bundle; no tag was"
+                + " moved. Publish again");
+    assertThat(registry.tags(NAME)).noneMatch(tag -> tag.startsWith("40-"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.FakeTransparencyLog;
 import dev.varve.registry.fake.Fault;
@@ -127,6 +128,24 @@ final class SigningCommandsTest {
     assertThat(keys.resolve("main.key")).content().doesNotContain("s3cret");
     assertThat(cli.run("public-key", "--key", "DIR/main.key"))
         .isEqualTo(new Run(0, Files.readString(keys.resolve("main.pub")), ""));
+  }
+
+  @Test
+  void machinesAreToldOfKeysInJson() throws IOException {
+    JsonObject made =
+        cli.run("generate-key-pair", "--output-key-prefix", "DIR/new", "--json", "-q").json();
+    assertThat(made.string("privateKey")).isEqualTo("DIR/new.key");
+    assertThat(made.string("publicKey")).isEqualTo("DIR/new.pub");
+    JsonObject read = cli.run("public-key", "--key", "DIR/new.key", "--json").json();
+    assertThat(read.string("publicKey")).isEqualTo(Files.readString(directory.resolve("new.pub")));
+    assertThat(read.string("fingerprint")).isEqualTo(made.string("fingerprint"));
+  }
+
+  @Test
+  void aPublicKeyIsWrittenWhereItIsAskedFor() throws IOException {
+    assertThat(cli.run("public-key", "--key", "DIR/main.key", "--outfile", "DIR/out.pub"))
+        .isEqualTo(new Run(0, "", ""));
+    assertThat(directory.resolve("out.pub")).hasSameTextualContentAs(keys.resolve("main.pub"));
   }
 
   @Test
