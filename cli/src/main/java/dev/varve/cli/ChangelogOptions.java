@@ -50,6 +50,11 @@ final class ChangelogOptions {
     }
   }
 
+  /** Where the repository with the commits is, if there is one. */
+  Optional<Path> checkout() {
+    return Optional.ofNullable(git);
+  }
+
   /** The repository with the commits, if there is one. */
   Optional<GitRepository> git() throws IOException {
     return git == null ? Optional.empty() : Optional.of(GitRepository.open(git));

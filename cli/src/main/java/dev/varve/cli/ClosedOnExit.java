@@ -2,41 +2,60 @@ package dev.varve.cli;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is closed in any case: with this, or when the process is told to stop.
+ * Something that is closed in any case: with this, or when the process is told to stop; then the
+ * one that was opened last is closed first.
  *
  * @param <T> what it is; its closing may come from another thread, and twice
  */
 final class ClosedOnExit<T extends Closeable> implements Closeable {
+  private static final Deque<Closeable> OPEN = new ArrayDeque<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(ClosedOnExit::closeAll));
+  }
+
   private final T held;
-  private final Thread onExit;
 
   ClosedOnExit(T held) {
     this.held = held;
-    this.onExit = new Thread(this::closeQuietly);
-    Runtime.getRuntime().addShutdownHook(onExit);
+    synchronized (OPEN) {
+      OPEN.push(held);
+    }
   }
 
   T get() {
     return held;
   }
 
-  private void closeQuietly() {
-    try {
-      held.close();
-    } catch (IOException e) {
-      // The process ends; nobody is left to be told.
+  private static void closeAll() {
+    for (Closeable last = last(); last != null; last = last()) {
+      try {
+        last.close();
+      } catch (IOException e) {
+        // The process ends; nobody is left to be told.
+      }
+    }
+  }
+
+  private static @Nullable Closeable last() {
+    synchronized (OPEN) {
+      return OPEN.poll();
     }
   }
 
   @Override
   public void close() throws IOException {
     try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // The process is ending already, and closes it.
+      held.close(); // if the process ends meanwhile, it waits for this
+    } finally {
+      synchronized (OPEN) {
+        OPEN.remove(held);
+      }
     }
-    held.close();
   }
 }

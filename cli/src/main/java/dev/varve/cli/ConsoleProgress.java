@@ -62,6 +62,13 @@ final class ConsoleProgress implements Progress, Closeable {
     line("note: " + text);
   }
 
+  @Override
+  public synchronized void output(String program, String line) {
+    if (!quiet) {
+      line("  " + program + ": " + line);
+    }
+  }
+
   private void end() {
     Work ended = current;
     current = null;

@@ -6,6 +6,7 @@ import dev.varve.core.process.MissingProgramException;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
+import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -97,6 +98,7 @@ final class Failures {
       }
       if (cause instanceof MissingProgramException
           || cause instanceof NoSpaceException
+          || cause instanceof MachineLacksException
           || cause instanceof AccessDeniedException) {
         return MACHINE_LACKS;
       }

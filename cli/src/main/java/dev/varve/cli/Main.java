@@ -69,6 +69,14 @@ final class Main implements Callable<Integer> {
     COMMANDS.put("generate-key-pair", GenerateKeyPairCommand::new);
     COMMANDS.put("public-key", PublicKeyCommand::new);
     COMMANDS.put("policy", PolicyCommand::new);
+    COMMANDS.put("doctor", DoctorCommand::new);
+    COMMANDS.put(
+        "storage",
+        console ->
+            new CommandLine(new StorageCommand())
+                .addSubcommand(new StorageMountCommand(console))
+                .addSubcommand(new StorageStatusCommand(console))
+                .addSubcommand(new StorageUnmountCommand(console)));
     COMMANDS.put("login", LoginCommand::new);
     COMMANDS.put("logout", LogoutCommand::new);
     COMMANDS.put(

@@ -87,6 +87,11 @@ final class NotesOptions {
                 : List.of()));
   }
 
+  /** Where the repository with the commits is, for an engine that reads it itself. */
+  Optional<Path> checkout() {
+    return changelogOptions.checkout();
+  }
+
   private Optional<String> revision(TreeSource source, Optional<GitRepository> git)
       throws IOException {
     if (revision != null) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,16 +24,19 @@ final class PlanOptions {
   @Option(
       names = "--max-layers",
       paramLabel = "N",
-      description = "The most layers there may be; ${DEFAULT-VALUE} unless told.")
-  private int maxLayers = RechunkRequest.DEFAULT_MAX_LAYERS;
+      description =
+          "The most layers there may be; "
+              + RechunkRequest.DEFAULT_MAX_LAYERS
+              + " unless told, or what the container engine has for itself.")
+  private @Nullable Integer maxLayers;
 
   @Option(
       names = "--compression",
       paramLabel = "HOW",
       description =
-          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new; ${DEFAULT-VALUE} unless"
-              + " told.")
-  private String compression = "zstd";
+          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new; zstd unless told. The"
+              + " container engine has gzip, and a quick gzip for none.")
+  private @Nullable String compression;
 
   @Option(
       names = "--groups",
@@ -68,11 +72,22 @@ final class PlanOptions {
     return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
   }
 
+  /** The file with the user's groups, for an engine that reads it itself. */
+  Optional<Path> groups() {
+    return Optional.ofNullable(groups);
+  }
+
   /** Adds what the user said to a request. */
   void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
-    request.maxLayers(maxLayers).compression(Compression.parse(compression)).verify(verify);
-    if (maxLayers > MANY_LAYERS) {
-      progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
+    request.verify(verify);
+    if (maxLayers != null) {
+      request.maxLayers(maxLayers);
+      if (maxLayers > MANY_LAYERS) {
+        progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
+      }
+    }
+    if (compression != null) {
+      request.compression(Compression.parse(compression));
     }
     if (groups != null) {
       request.groups(

@@ -109,7 +109,7 @@ final class Publication {
       signing.sign(repository, image);
 
       steps.begin("Verify what is in the registry");
-      RegistryCheck.require(repository, result.image());
+      RegistryCheck.require(repository, result.image(), result.hasState());
       verifySignature(image);
 
       steps.begin("Move the tags");

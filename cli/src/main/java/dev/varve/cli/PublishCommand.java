@@ -8,7 +8,6 @@ import dev.varve.registry.ImageName;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.VersionTag;
 import dev.varve.runner.RechunkRequest;
-import dev.varve.runner.builtin.BuiltinEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -51,6 +50,7 @@ final class PublishCommand implements Activity {
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
   @Mixin private SigningOptions signingOptions;
+  @Mixin private EngineOptions engineOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
   private String source;
@@ -151,16 +151,29 @@ final class PublishCommand implements Activity {
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         Steps steps = new Steps(console, progress, actions);
+        ClosedOnExit<Engine> engine =
+            new ClosedOnExit<>(
+                engineOptions.open(
+                    console,
+                    new EngineOptions.Inputs(
+                        planOptions.groups(), notesOptions.checkout(), List.of())));
         ClosedOnExit<TreeSource> tree =
             new ClosedOnExit<>(
-                new Transports(
-                        planOptions.platform(), scratch.get(), console.environment(), registries)
-                    .tree(from))) {
+                engine
+                    .get()
+                    .source(
+                        from,
+                        new Transports(
+                            planOptions.platform(),
+                            scratch.get(),
+                            console.environment(),
+                            registries),
+                        scratch.get()))) {
       Published published =
           new Publication(
                   registries.get().repository(to),
                   plan(day, to, registries, progress, actions),
-                  new BuiltinEngine(),
+                  engine.get().rechunker(),
                   signing,
                   steps,
                   progress)

@@ -6,11 +6,11 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
-import dev.varve.runner.builtin.BuiltinEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +39,7 @@ final class RechunkCommand implements Activity {
   @Mixin private RegistryOptions registryOptions;
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
+  @Mixin private EngineOptions engineOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
   private String source;
@@ -100,13 +101,18 @@ final class RechunkCommand implements Activity {
       Transports transports =
           new Transports(planOptions.platform(), scratch.get(), console.environment(), registries);
       before = PreviousImage.choose(previous, fresh, to, transports);
-      try (ClosedOnExit<TreeSource> tree = new ClosedOnExit<>(transports.tree(from));
+      EngineOptions.Inputs inputs =
+          new EngineOptions.Inputs(
+              planOptions.groups(), notesOptions.checkout(), taken(before, transports));
+      try (ClosedOnExit<Engine> engine = new ClosedOnExit<>(engineOptions.open(console, inputs));
+          ClosedOnExit<TreeSource> tree =
+              new ClosedOnExit<>(engine.get().source(from, transports, scratch.get()));
           ImageSource last = before.open(transports);
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
         RechunkRequest request =
             request(tree.get(), last, sink.get(), scratch.get().directory("rechunk"), progress);
         before.notice().ifPresent(progress::notice);
-        result = new BuiltinEngine().rechunk(request);
+        result = engine.get().rechunker().rechunk(request);
       }
     }
     notesOptions.write(result.notes());
@@ -124,6 +130,16 @@ final class RechunkCommand implements Activity {
           "--version: expected a text with names such as <date>, got \"" + version + "\"");
     }
     return version;
+  }
+
+  /** The tags beside the previous image, which no version of the container's may be like. */
+  private List<String> taken(PreviousImage before, Transports transports) throws IOException {
+    Optional<Reference> there = before.reference();
+    return engineOptions.isContainer()
+            && there.isPresent()
+            && there.get().transport() == Reference.Transport.DOCKER
+        ? transports.repository(there.get()).tags()
+        : List.of();
   }
 
   private RechunkRequest request(

@@ -27,18 +27,20 @@ final class RegistryCheck {
   /**
    * Reads manifest and config again, finds the state, and looks for every blob.
    *
+   * @param hasState whether the image has a state, for the next build
    * @throws RegistryException if something is not there, or not as it should be
    */
-  static void require(Repository repository, PublishedImage image) throws IOException {
+  static void require(Repository repository, PublishedImage image, boolean hasState)
+      throws IOException {
     String digest = image.descriptor().digest().toString();
     try (ImageSource there =
         repository.image(digest, PlatformChoice.anyOrFirst(), image.pinned())) {
       Optional<Manifest> state = there.referrer(PlanState.ARTIFACT_TYPE);
-      if (state.isEmpty()) {
+      if (hasState && state.isEmpty()) {
         throw failure(image, "its state is not there", "Publish again");
       }
       Set<Descriptor> blobs = new LinkedHashSet<>(there.manifest().blobs());
-      blobs.addAll(state.get().blobs());
+      state.ifPresent(artifact -> blobs.addAll(artifact.blobs()));
       Parallel.map(List.copyOf(blobs), AT_ONCE, blob -> require(blob, repository, image));
     }
   }

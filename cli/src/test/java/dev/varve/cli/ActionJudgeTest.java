@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
+import dev.varve.runner.container.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +188,59 @@ final class ActionJudgeTest {
             () -> runner.action("rechunk", inputs("prev-ref", missing, "prev-ref-fail", "true")))
         .isInstanceOf(ActionsRunner.FailedStep.class)
         .hasMessageContaining("::error title=Rechunk::varve: ");
+  }
+
+  @Test
+  void theContainerEngineLeavesItsLayoutThere() throws Exception {
+    StandIn tool = StandIn.make(directory, "{\"tool\":\"1.0-1\"}", "varve-action-judge");
+    String image = "localhost/varve-action-judge:os";
+    try {
+      Path tree = Files.createDirectories(directory.resolve("tree/usr/bin"));
+      Files.writeString(tree.resolve("tool"), "a tool");
+      String tar = directory.resolve("tree.tar").toString();
+      tools.run("tar", "-C", directory.resolve("tree").toString(), "-cf", tar, ".");
+      tools.run("podman", "import", "--quiet", tar, image);
+
+      Map<String, String> outputs =
+          runner.action(
+              "rechunk",
+              inputs(
+                  "ref",
+                  image,
+                  "engine",
+                  "container",
+                  "rechunk",
+                  tool.with("none"),
+                  "keep-ref",
+                  "true",
+                  "version",
+                  "40-<date>",
+                  "changelog",
+                  "All of <version>",
+                  "labels",
+                  "title=OS <version>"));
+
+      String version = "40-" + today.substring(2);
+      Path location = runner.workspace().resolve("varve-action-judge_os");
+      assertThat(outputs)
+          .containsEntry("ref", "oci:" + location + ":" + version)
+          .containsEntry("version", version);
+      assertThat(inspect(ref(outputs)).stringMap("Labels"))
+          .containsEntry("title", "OS " + version)
+          .containsEntry("rechunk.version", "hhd-dev/rechunk " + tool.with("none"));
+      assertThat(Path.of(location + ".changelog.txt")).hasContent("All of " + version);
+      assertThat(runner.log()).contains("  chunk: told: VERSION=" + version);
+      tools.run("podman", "image", "exists", image);
+    } finally {
+      tool.remove();
+    }
+  }
+
+  @Test
+  void anEngineThatThereIsNotIsNamed() {
+    assertThatThrownBy(() -> runner.action("rechunk", inputs("engine", "steam")))
+        .hasMessageContaining(
+            "::error title=Rechunk::engine: expected builtin or container, got steam");
   }
 
   @Test

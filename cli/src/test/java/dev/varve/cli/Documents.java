@@ -64,7 +64,8 @@ final class Documents {
         String all = open + line.replaceFirst("(^| +)# .*", "").strip();
         open = all.endsWith("\\") ? all.substring(0, all.length() - 1) : "";
         if (open.isEmpty()
-            && all.matches("(cli/bin/)?varve .*|(sudo )?(mvn|bash|podman|skopeo|cosign) .*")) {
+            && all.matches(
+                "(sudo )?(cli/bin/)?varve .*|(sudo )?(mvn|bash|podman|skopeo|cosign) .*")) {
           commands.add(all);
         }
       }

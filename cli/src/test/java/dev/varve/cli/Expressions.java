@@ -44,7 +44,11 @@ record Expressions(Map<String, Object> contexts) {
     }
     List<String> ands = split(text, "&&");
     if (ands.size() > 1) {
-      return new YamlNode(ands.stream().allMatch(each -> value(each).truthy()));
+      List<YamlNode> values = ands.stream().map(this::value).toList();
+      return values.stream()
+          .filter(each -> !each.truthy())
+          .findFirst()
+          .orElse(values.get(values.size() - 1));
     }
     List<String> sides = split(text, "==");
     if (sides.size() == 2) {

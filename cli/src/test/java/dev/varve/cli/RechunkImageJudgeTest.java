@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
+import dev.varve.runner.container.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +168,42 @@ final class RechunkImageJudgeTest {
         .endsWith("@" + monday.string("Digest"));
     assertThat(inspect("40-20251012").string("Digest")).isEqualTo(tuesday.string("Digest"));
     assertThat(inspect("40-20251011").string("Digest")).isEqualTo(monday.string("Digest"));
+  }
+
+  @Test
+  void theContainerEngineWorksInABtrfsThatIsGoneAfterwards() throws Exception {
+    // The tool reads root's own storage, as on a runner.
+    Path storage =
+        Files.writeString(
+            directory.resolve("roots.conf"),
+            """
+            [storage]
+            driver = "overlay"
+            graphroot = "/var/lib/containers/storage"
+            runroot = "/run/containers/storage"
+            """);
+    runner.with("CONTAINERS_STORAGE_CONF", storage.toString());
+    StandIn tool = StandIn.make(directory, "{\"tool\":\"1.0-1\"}", "varve-workflow-judge");
+    inputs.put("engine", "container");
+    inputs.put("rechunk", tool.with("none"));
+    try {
+      image(plan(), "linux/amd64");
+    } finally {
+      new Cli(directory).with("PATH", System.getenv("PATH")).run("storage", "unmount");
+      tools.run("podman", "rmi", "--force", "--ignore", "localhost/my-os:build");
+      tool.remove();
+    }
+
+    JsonObject published = inspect("latest");
+    assertThat(published.stringMap("Labels"))
+        .containsEntry("org.opencontainers.image.version", "40-20251011")
+        .containsEntry("rechunk.version", "hhd-dev/rechunk " + inputs.get("rechunk"));
+    assertThat(inspect("40-20251011").string("Digest")).isEqualTo(published.string("Digest"));
+    assertThat(runner.log())
+        .anyMatch(line -> line.startsWith("mounted /var/tmp/rechunk.img at /var/tmp/rechunk-btrfs"))
+        .anyMatch(line -> line.startsWith("unmounted /var/tmp/rechunk-btrfs and removed"));
+    assertThat(Path.of("/var/tmp/rechunk.img")).doesNotExist();
+    assertThat(Path.of("/var/tmp/rechunk-btrfs")).doesNotExist();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.varve.cli.Cli.Run;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,14 @@ final class RootlessPodmanJudgeTest {
     }
   }
 
+  /** Runs a program to its end, which has to be a good one, and returns what it printed. */
   private String run(String... command) throws Exception {
+    Run run = start(command);
+    assertThat(run.exitCode()).as(String.join(" ", command) + "\n" + run).isZero();
+    return run.out().strip();
+  }
+
+  private Run start(String... command) throws Exception {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -66,23 +74,41 @@ final class RootlessPodmanJudgeTest {
               .redirectError(said.toFile())
               .start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertThat(process.waitFor())
-          .as(String.join(" ", command) + "\n" + output + Files.readString(said))
-          .isZero();
-      return output;
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Run(process.waitFor(), output, Files.readString(said));
     } finally {
       Files.delete(said);
     }
   }
 
   private String varve(String... arguments) throws Exception {
+    return run(line(arguments));
+  }
+
+  private static String[] line(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", "varve.jar"));
     command.addAll(List.of(arguments));
-    return run(command.toArray(String[]::new));
+    return command.toArray(String[]::new);
+  }
+
+  @Test
+  void theContainerEngineNeedsMoreRightsThanThat() throws Exception {
+    Run rechunk =
+        start(
+            line(
+                "rechunk",
+                "-q",
+                "--engine=container",
+                "containers-storage:localhost/os:built",
+                "oci:out:x"));
+    assertThat(rechunk.exitCode()).as(rechunk.err()).isEqualTo(7);
+    assertThat(rechunk.err()).contains("becoming root");
+    Run doctor = start(line("doctor", "--engine=container", "--json"));
+    assertThat(doctor.exitCode()).as(doctor.err()).isEqualTo(7);
+    assertThat(doctor.out()).containsPattern("\"works\": *false");
+    assertThat(start(line("doctor")).exitCode()).isZero();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -65,12 +66,22 @@ public final class RechunkRequest {
 
   /** How many layers there may be. */
   public int maxLayers() {
-    return values.maxLayers;
+    return askedMaxLayers().orElse(DEFAULT_MAX_LAYERS);
+  }
+
+  /** How many layers there may be, for an engine that has another number of its own. */
+  public OptionalInt askedMaxLayers() {
+    return values.maxLayers == 0 ? OptionalInt.empty() : OptionalInt.of(values.maxLayers);
   }
 
   /** How layers that are new are compressed. */
   public Compression compression() {
-    return values.compression;
+    return askedCompression().orElseGet(() -> Compression.parse("zstd"));
+  }
+
+  /** How layers that are new are compressed, for an engine that has a way of its own. */
+  public Optional<Compression> askedCompression() {
+    return Optional.ofNullable(values.compression);
   }
 
   /** The user's groups. */
@@ -118,8 +129,8 @@ public final class RechunkRequest {
     private final Path scratch;
     private @Nullable ImageSource previous;
     private @Nullable PlanState plan;
-    private int maxLayers = DEFAULT_MAX_LAYERS;
-    private Compression compression = Compression.parse("zstd");
+    private int maxLayers;
+    private @Nullable Compression compression;
     private Groups groups = Groups.NONE;
     private Notes notes = Notes.NONE;
     private final Map<String, Optional<String>> labels = new LinkedHashMap<>();

@@ -7,6 +7,9 @@ import java.util.List;
 public final class VerificationException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  /** How many problems fit in a message. */
+  private static final int MOST = 3;
+
   /** Creates the exception from the paths that differ, a line each. */
   public VerificationException(String source, List<String> differences) {
     super(
@@ -17,6 +20,26 @@ public final class VerificationException extends IOException {
                 ? "one difference: "
                 : differences.size() + " differences, the first: ")
             + differences.get(0)
+            + "; nothing was published");
+  }
+
+  private VerificationException(String message) {
+    super(message);
+  }
+
+  /**
+   * The exception for what another program has made.
+   *
+   * @param program which one
+   * @param problems what is wrong with it, at least one
+   */
+  public static VerificationException ofOutput(String program, List<String> problems) {
+    return new VerificationException(
+        "checking the image that "
+            + program
+            + " made: "
+            + String.join("; ", problems.subList(0, Math.min(MOST, problems.size())))
+            + (problems.size() > MOST ? "; and " + (problems.size() - MOST) + " more" : "")
             + "; nothing was published");
   }
 

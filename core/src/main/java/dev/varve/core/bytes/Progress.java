@@ -31,4 +31,7 @@ public interface Progress {
 
   /** Something was met that is handled, but that the person in charge should know. */
   void notice(String text);
+
+  /** Another program that runs for this work printed a line. */
+  default void output(String program, String line) {}
 }

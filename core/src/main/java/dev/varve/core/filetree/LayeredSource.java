@@ -19,6 +19,11 @@ public final class LayeredSource implements TreeSource {
     this.image = image;
   }
 
+  /** The image, which stays this one's to close. */
+  public ImageSource image() {
+    return image;
+  }
+
   @Override
   public String reference() {
     return image.reference();

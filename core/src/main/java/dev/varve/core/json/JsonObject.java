@@ -171,6 +171,18 @@ public final class JsonObject {
     return List.copyOf(strings);
   }
 
+  /** The arrays of strings in an array; empty when the field is not there. */
+  public List<List<String>> stringLists(String name) throws MalformedJsonException {
+    List<List<String>> lists = new ArrayList<>();
+    for (JsonElement each : array(name)) {
+      String at = name + "[" + lists.size() + "]";
+      var holder = new com.google.gson.JsonObject();
+      holder.add(at, each);
+      lists.add(new JsonObject(holder, where).strings(at));
+    }
+    return List.copyOf(lists);
+  }
+
   /** The whole numbers of an array; empty when the field is not there. */
   public List<Long> numbers(String name) throws MalformedJsonException {
     List<Long> numbers = new ArrayList<>();

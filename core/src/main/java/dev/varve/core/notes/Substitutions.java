@@ -43,7 +43,17 @@ public final class Substitutions {
    * @param packages the versions of its packages by name, {@code [epoch:]version-release}, several
    *     separated by spaces
    */
-  public record Described(Optional<String> version, Map<String, String> packages) {}
+  public record Described(Optional<String> version, Map<String, String> packages) {
+    /**
+     * An image that was published.
+     *
+     * @param labels its labels; it is known by {@code name} where they have no version
+     */
+    public static Described published(
+        Map<String, String> labels, String name, Map<String, String> packages) {
+      return new Described(Optional.of(labels.getOrDefault(Notes.VERSION_LABEL, name)), packages);
+    }
+  }
 
   private Substitutions(Map<String, String> values) {
     this.values = values;

@@ -1,7 +1,5 @@
 package dev.varve.core.rootfs;
 
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
@@ -21,8 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
@@ -42,9 +38,14 @@ public final class PodmanStorage {
 
   /** The storage that a podman at another place has. */
   public PodmanStorage(String executable) {
+    this(List.of(executable));
+  }
+
+  /** The storage that a command leads to: podman, with what goes before and after its name. */
+  public PodmanStorage(List<String> command) {
     this.podman =
         new Program(
-            List.of(executable),
+            command,
             "install the package podman, or save the image where podman is and read it as"
                 + " oci-archive:FILE");
   }
@@ -61,13 +62,35 @@ public final class PodmanStorage {
    * @throws IOException if there is no such image, or podman fails
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
+    StoredImage stored = find(image, reference);
+    return stored.mount()
+        ? stored
+        : new LayeredSource(Saved.of(podman, stored.id(), scratch.resolve(ARCHIVE), reference));
+  }
+
+  /**
+   * Finds an image, which is not mounted before its files are read; parameters and exceptions as
+   * for {@link #open}.
+   */
+  public StoredImage find(String image, String reference) throws IOException {
     requireImage(image, reference);
     JsonObject inspected = inspect(image);
-    String id = inspected.string("Id");
-    Program.Result mount = podman.run("image", "mount", id);
-    return mount.succeeded()
-        ? new Mounted(podman, id, Path.of(mount.output().strip()), config(inspected), reference)
-        : new LayeredSource(Saved.of(podman, id, scratch.resolve(ARCHIVE), reference));
+    return new StoredImage(
+        podman, image, inspected.string("Id"), config(inspected), size(inspected), reference);
+  }
+
+  private static long size(JsonObject inspected) throws IOException {
+    return inspected.number("Size", 0);
+  }
+
+  /** Whether there is an image. */
+  public boolean has(String image) throws IOException {
+    requireName(image);
+    Program.Result exists = podman.run("image", "exists", image);
+    if (exists.exitCode() > 1) {
+      throw exists.failure();
+    }
+    return exists.succeeded();
   }
 
   /**
@@ -104,10 +127,7 @@ public final class PodmanStorage {
             "writing to %s: expected a name without a digest, got \"%s\""
                 .formatted(reference, name));
       }
-      Program.Result exists = podman.run("image", "exists", name);
-      if (exists.exitCode() > 1) {
-        throw exists.failure();
-      }
+      has(name); // fails for a name that podman doesn't take
     }
     return new PodmanSink(podman, List.copyOf(names), scratch, reference);
   }
@@ -119,9 +139,7 @@ public final class PodmanStorage {
   }
 
   private void requireImage(String image, String reference) throws IOException {
-    requireName(image);
-    Program.Result exists = podman.run("image", "exists", image);
-    if (exists.exitCode() == 1) {
+    if (!has(image)) {
       throw new IOException(
           "opening "
               + reference
@@ -129,9 +147,6 @@ public final class PodmanStorage {
               + image
               + "\"; \"podman images\" lists those there are (root and each user have a storage of"
               + " their own)");
-    }
-    if (!exists.succeeded()) {
-      throw exists.failure();
     }
   }
 
@@ -167,47 +182,6 @@ public final class PodmanStorage {
                 "rootfs",
                 JsonObject.EMPTY.with("type", "layers").with("diff_ids", rootfs.strings("Layers")))
             .with("history", inspected.objects("History")));
-  }
-
-  /** An image that podman has mounted until this is closed. */
-  private static final class Mounted implements TreeSource {
-    private final Program podman;
-    private final String id;
-    private final DirectorySource directory;
-    private final AtomicBoolean closed = new AtomicBoolean();
-
-    Mounted(Program podman, String id, Path root, ImageConfig config, String reference) {
-      this.podman = podman;
-      this.id = id;
-      this.directory = new DirectorySource(root, config, reference);
-    }
-
-    @Override
-    public String reference() {
-      return directory.reference();
-    }
-
-    @Override
-    public ImageConfig config() {
-      return directory.config();
-    }
-
-    @Override
-    public Map<String, String> annotations() {
-      return directory.annotations();
-    }
-
-    @Override
-    public FileTree read(Path scratch, Progress progress) throws IOException {
-      return directory.read(scratch, progress);
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (closed.compareAndSet(false, true)) {
-        podman.require("image", "unmount", id);
-      }
-    }
   }
 
   /** An image that podman has saved to a file, which is deleted when this is closed. */

@@ -125,6 +125,7 @@ public final class BuiltinEngine implements RechunkEngine {
             .filter(WrittenLayer::reused)
             .map(layer -> layer.blob().digest())
             .collect(Collectors.toSet()),
+        true,
         request.verify(),
         notes);
   }

@@ -46,9 +46,11 @@ final class ImageNotes {
     if (image.isEmpty() || previous.isEmpty()) {
       return Optional.empty();
     }
-    String version =
-        image.get().config().labels().getOrDefault(Notes.VERSION_LABEL, previous.get().pinned());
-    return Optional.of(new Described(Optional.of(version), previous.get().state().packages()));
+    return Optional.of(
+        Described.published(
+            image.get().config().labels(),
+            previous.get().pinned(),
+            previous.get().state().packages()));
   }
 
   private static void tell(

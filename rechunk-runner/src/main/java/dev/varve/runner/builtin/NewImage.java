@@ -9,6 +9,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.notes.Substitutions;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.runner.RechunkLabels;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.VarveVersion;
 import java.io.IOException;
@@ -29,13 +30,16 @@ record NewImage(ImageConfig config, Manifest manifest) {
   /** Of an image that is no longer encapsulated, these are fatal to clients. */
   private static final Set<String> OSTREE_LABELS = Set.of("ostree.commit", "ostree.final-diffid");
 
-  private static final String VERSION_LABEL = "rechunk.version";
   private static final String VERSION_PREFIX = "varve ";
 
   /** Whether this engine may have written an image, so that its layers can come out the same. */
   static boolean isOne(ImageSource image) throws IOException {
     return image.manifest().annotations().containsKey(PublishedImage.CLAMP_ANNOTATION)
-        || image.config().labels().getOrDefault(VERSION_LABEL, "").startsWith(VERSION_PREFIX);
+        || image
+            .config()
+            .labels()
+            .getOrDefault(RechunkLabels.VERSION, "")
+            .startsWith(VERSION_PREFIX);
   }
 
   static NewImage of(
@@ -71,18 +75,15 @@ record NewImage(ImageConfig config, Manifest manifest) {
       throws IOException {
     Map<String, String> labels = new LinkedHashMap<>(source.labels());
     labels.keySet().removeAll(OSTREE_LABELS);
-    labels.put(VERSION_LABEL, VERSION_PREFIX + VarveVersion.get());
-    labels.put("rechunk.chunks", Integer.toString(chunks));
-    labels.remove("rechunk.prev-ref");
-    previous.ifPresent(image -> labels.put("rechunk.prev-ref", image.pinned()));
     notes.version().ifPresent(version -> labels.put(Notes.VERSION_LABEL, version));
-    request
-        .labels()
-        .forEach(
-            (name, value) ->
-                value.ifPresentOrElse(
-                    template -> labels.put(name, notes.fill(template)), () -> labels.remove(name)));
-    return labels;
+    Map<String, Optional<String>> asked = new LinkedHashMap<>();
+    request.labels().forEach((name, value) -> asked.put(name, value.map(notes::fill)));
+    return RechunkLabels.add(
+        labels,
+        VERSION_PREFIX + VarveVersion.get(),
+        chunks,
+        previous.map(PublishedImage::pinned),
+        asked);
   }
 
   /** How the source came to be, as steps without a layer, then one step for each new layer. */

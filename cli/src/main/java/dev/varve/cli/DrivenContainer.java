@@ -1,0 +1,105 @@
+package dev.varve.cli;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.container.ContainerEngine;
+import dev.varve.runner.container.ContainerSettings;
+import dev.varve.runner.container.Podman;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Owner;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.BtrfsStorage;
+import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The container engine, with the storage that is mounted for it. Both are closed together. */
+final class DrivenContainer implements Engine {
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private final Console console;
+  private final ContainerSettings settings;
+  private final Optional<StorageSettings> where;
+  private final boolean keep;
+  private final StepRunner steps = new StepRunner(Progress.SILENT, LIMIT);
+  private volatile @Nullable BtrfsStorage storage;
+  private volatile @Nullable ContainerEngine engine;
+
+  /**
+   * An engine that is not there before it is asked for.
+   *
+   * @param where the BTRFS that podman is to work in, if any
+   * @param keep whether that stays
+   */
+  DrivenContainer(
+      Console console, ContainerSettings settings, Optional<StorageSettings> where, boolean keep) {
+    this.console = console;
+    this.settings = settings;
+    this.where = where;
+    this.keep = keep;
+  }
+
+  @Override
+  public RechunkEngine rechunker() throws IOException {
+    return engine();
+  }
+
+  private synchronized ContainerEngine engine() throws IOException {
+    ContainerEngine made = engine;
+    if (made == null) {
+      Programs programs = Programs.of(console.environment());
+      Elevation root = Elevation.find(steps);
+      Podman podman = new Podman(programs.find("podman").orElse("podman"), root);
+      podman.requireVersion(steps);
+      made = new ContainerEngine(where.isPresent() ? inBtrfs(podman, programs) : podman, settings);
+      engine = made;
+    }
+    return made;
+  }
+
+  private Podman inBtrfs(Podman podman, Programs programs) throws IOException {
+    StorageSettings place = where.orElseThrow();
+    BtrfsStorage mounted = new BtrfsStorage(place, podman.root(), programs);
+    storage = mounted;
+    if (keep) {
+      mounted.mount();
+    } else if (place.equals(StorageSettings.DEFAULT)) {
+      mounted.mountFor(Owner.current());
+    } else if (!mounted.status().isMounted()) {
+      throw new IllegalArgumentException(
+          "--storage: nothing is mounted at "
+              + place.mountPoint()
+              + "; varve storage mount --mount "
+              + place.mountPoint()
+              + " does it");
+    }
+    return podman.in(place.mountPoint(), steps);
+  }
+
+  /** What podman has is taken from root's podman, which is the one that works on it. */
+  @Override
+  public TreeSource source(Reference reference, Transports transports, Scratch scratch)
+      throws IOException {
+    return reference.transport() == Reference.Transport.CONTAINERS_STORAGE
+        ? engine().open(reference.location(), scratch.directory("podman"), reference.text())
+        : transports.tree(reference);
+  }
+
+  @Override
+  public void close() throws IOException {
+    steps.close();
+    ContainerEngine made = engine;
+    if (made != null) {
+      made.close();
+    }
+    BtrfsStorage mounted = storage;
+    if (mounted != null) {
+      mounted.close();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.varve.cli;
+
+import dev.varve.runner.container.ContainerSettings;
+import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which engine does the work, and what only the container is told. */
+final class EngineOptions {
+  private static final String ROOTS_OWN = "podman";
+  private static final String FOR_THE_RUN = "btrfs";
+
+  /** The engines. */
+  enum Kind {
+    BUILTIN,
+    CONTAINER
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "builtin|container",
+      description =
+          "builtin (unless told) needs nothing else; container drives hhd-dev/rechunk through"
+              + " podman as root, and makes an OSTree commit of the image.")
+  private Kind engine = Kind.BUILTIN;
+
+  @Option(
+      names = "--rechunk-image",
+      paramLabel = "IMAGE",
+      description =
+          "The container engine's image; " + ContainerSettings.DEFAULT_TOOL + " unless told.")
+  private @Nullable String tool;
+
+  @Option(
+      names = "--step-timeout",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "How long each step of the container engine may take; 10m unless told.")
+  private @Nullable Duration stepLimit;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "How long all its steps together may take; 1h unless told.")
+  private @Nullable Duration totalLimit;
+
+  @Option(
+      names = "--keep-ref",
+      description =
+          "Leave SOURCE in podman's storage, from which the container engine removes it to make"
+              + " room.")
+  private boolean keepRef;
+
+  @Option(
+      names = "--clear-plan",
+      description =
+          "Have the container engine plan afresh; the previous image counts for the version and the"
+              + " changelog.")
+  private boolean clearPlan;
+
+  @Option(
+      names = "--storage",
+      paramLabel = "podman|btrfs|DIR",
+      description =
+          "Where the container engine's podman works: in root's storage (unless told), in a BTRFS"
+              + " that is mounted for this run, or in the one at DIR, from varve storage mount.")
+  private @Nullable String storage;
+
+  @Option(
+      names = "--keep-storage",
+      description = "Leave the BTRFS of --storage btrfs mounted; varve storage unmount removes it.")
+  private boolean keepStorage;
+
+  /** Opens the engine, to be closed. */
+  Engine open(Console console, Inputs inputs) throws IOException {
+    if (engine == Kind.BUILTIN) {
+      requireNone();
+      return Engine.BUILTIN;
+    }
+    if (keepStorage && !FOR_THE_RUN.equals(storage)) {
+      throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
+    }
+    return new DrivenContainer(console, settings(inputs), storage(), keepStorage);
+  }
+
+  /** What the container is told that is among the options of other commands' parts. */
+  record Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken) {}
+
+  boolean isContainer() {
+    return engine == Kind.CONTAINER;
+  }
+
+  private Optional<StorageSettings> storage() {
+    if (storage == null || storage.equals(ROOTS_OWN)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        storage.equals(FOR_THE_RUN)
+            ? StorageSettings.DEFAULT
+            : StorageSettings.DEFAULT.at(Path.of(storage)));
+  }
+
+  private ContainerSettings settings(Inputs inputs) {
+    ContainerSettings.Builder settings =
+        ContainerSettings.builder().keepSource(keepRef).clearPlan(clearPlan).taken(inputs.taken());
+    if (tool != null) {
+      settings.tool(tool);
+    }
+    if (stepLimit != null) {
+      settings.stepLimit(stepLimit);
+    }
+    if (totalLimit != null) {
+      settings.totalLimit(totalLimit);
+    }
+    inputs.groups().ifPresent(settings::meta);
+    inputs.checkout().ifPresent(settings::git);
+    return settings.build();
+  }
+
+  /** What only the container knows is refused where there is none. */
+  private void requireNone() {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--rechunk-image", tool != null);
+    given.put("--step-timeout", stepLimit != null);
+    given.put("--timeout", totalLimit != null);
+    given.put("--keep-ref", keepRef);
+    given.put("--clear-plan", clearPlan);
+    given.put("--storage", storage != null);
+    given.put("--keep-storage", keepStorage);
+    given.forEach(
+        (option, there) -> {
+          if (there) {
+            throw new IllegalArgumentException(
+                option + " is for --engine container; the built-in engine has no use for it");
+          }
+        });
+  }
+}

@@ -1,0 +1,52 @@
+package dev.varve.cli;
+
+import dev.varve.runner.container.Leavings;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.StorageSettings;
+import dev.varve.runner.storage.StorageStatus;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code varve storage status}. */
+@Command(
+    name = "status",
+    description = {
+      "Shows what there is: mounts, loop devices, the file, and the containers, volumes and images",
+      "that runs of the container engine have left because they were killed."
+    },
+    footer = {"", "Example:", "  varve storage status --json"})
+final class StorageStatusCommand implements Activity {
+  private final Console console;
+
+  @Mixin CommonOptions common;
+  @Mixin private StorageOptions storageOptions;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  StorageStatusCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "looking for a BTRFS";
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    StorageSettings settings = storageOptions.settings();
+    try (StepRunner steps = StorageOptions.steps()) {
+      StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
+      Leavings leavings = RunLeavings.find(console, settings, status, steps);
+      StorageReport.lines(status, leavings.list()).forEach(console::tell);
+      if (json) {
+        console.result(StorageReport.json(status, leavings));
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,288 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli.Run;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RealRegistry;
+import dev.varve.runner.container.StandIn;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The container engine at the command line, on the sample with its RPM database, by real podman on
+ * a real BTRFS: done, interrupted and killed.
+ */
+@Tag("judge")
+final class ContainerJudgeTest {
+  private static final String NAME = "varve-command-judge";
+  private static final String TOOL = "localhost/" + NAME + ":";
+
+  private static StandIn standIn;
+
+  @TempDir private Path directory;
+  private Cli cli;
+  private final List<String> place = new ArrayList<>();
+
+  @BeforeAll
+  static void makeTheTool(@TempDir Path shared) throws Exception {
+    standIn = StandIn.make(shared, "{\"libcap2\":\"2.75-10\"}", NAME);
+  }
+
+  @AfterAll
+  static void removeTheTool() throws Exception {
+    if (standIn != null) {
+      standIn.remove();
+    }
+  }
+
+  @BeforeEach
+  void mountABtrfs() throws IOException {
+    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+      Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
+    }
+    cli = new Cli(directory).with("PATH", System.getenv("PATH"));
+    place.addAll(List.of("--image", "DIR/btrfs.img", "--mount", "DIR/btrfs"));
+    Run mounted = storage("mount", "--size", "512MiB", "--min-free", "1MB");
+    assertThat(mounted.exitCode()).as(mounted.err()).isZero();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    Run unmounted = storage("unmount");
+    assertThat(unmounted.exitCode()).as(unmounted.err()).isZero();
+    JsonObject status = storage("status", "--json").json();
+    assertThat(status.strings("mounts")).isEmpty();
+    assertThat(status.strings("loopDevices")).isEmpty();
+    assertThat(status.strings("containers")).isEmpty();
+    assertThat(status.strings("volumes")).isEmpty();
+    assertThat(status.strings("images")).isEmpty();
+    assertThat(directory.resolve("btrfs.img")).doesNotExist();
+    assertThat(StandIn.run("findmnt", "--list", "-n", "-o", "TARGET"))
+        .doesNotContain(directory.toString());
+    assertThat(StandIn.run("podman", "ps", "--all", "--format", "{{.Names}}")).isEmpty();
+  }
+
+  private Run storage(String command, String... options) {
+    List<String> line = new ArrayList<>(List.of("storage", command));
+    line.addAll(place);
+    line.addAll(List.of(options));
+    return cli.run(line.toArray(String[]::new));
+  }
+
+  private static List<String> line(String fault, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:monday"));
+    line.addAll(List.of("--engine", "container", "--rechunk-image", TOOL + fault));
+    line.addAll(List.of("--storage", "DIR/btrfs"));
+    line.addAll(List.of(more));
+    return line;
+  }
+
+  private Run rechunk(String... more) {
+    return cli.run(line("none", more).toArray(String[]::new));
+  }
+
+  @Test
+  void aSeriesGoesThroughAndUmociUnpacksIt() throws Exception {
+    Run first = rechunk("--fresh", "--label", "title=An OS");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.lines())
+        .contains("  prune: Pruning files in /var/tree")
+        .anyMatch(line -> line.strip().startsWith("layers  "));
+
+    Run second =
+        cli.run(
+            "rechunk",
+            "oci-archive:DIR/sample.tar:tuesday",
+            "oci:DIR/out:tuesday",
+            "--prev",
+            "oci:DIR/out:monday",
+            "--engine",
+            "container",
+            "--rechunk-image",
+            TOOL + "none",
+            "--storage",
+            "DIR/btrfs",
+            "--json");
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(second.json().number("reusedLayers")).isPositive();
+    JsonObject seen =
+        JsonObject.parse(
+            StandIn.run("skopeo", "inspect", "oci:" + directory.resolve("out") + ":tuesday")
+                .getBytes(StandardCharsets.UTF_8),
+            "skopeo");
+    assertThat(seen.object("Labels").string("rechunk.prev-ref"))
+        .startsWith("oci:" + directory.resolve("out") + ":monday@sha256:");
+    StandIn.run(
+        "umoci",
+        "unpack",
+        "--image",
+        directory.resolve("out") + ":tuesday",
+        directory.resolve("unpacked").toString());
+    assertThat(directory.resolve("unpacked/rootfs/usr/lib/sysimage/rpm/rpmdb.sqlite")).exists();
+  }
+
+  @Test
+  void publishGoesTheSameWayAsWithTheBuiltInEngine() throws Exception {
+    try (RealRegistry registry = RealRegistry.start()) {
+      Run published =
+          cli.run(
+              "publish",
+              "oci-archive:DIR/sample.tar:monday",
+              "docker://" + registry.host() + "/os",
+              "--version",
+              "41",
+              "--tag",
+              "latest",
+              "--engine",
+              "container",
+              "--rechunk-image",
+              TOOL + "none",
+              "--storage",
+              "DIR/btrfs",
+              "--json");
+      assertThat(published.exitCode()).as(published.err()).isZero();
+
+      JsonObject there =
+          cli.run("inspect", "docker://" + registry.host() + "/os:latest", "--json", "-q").json();
+      assertThat(there.string("digest")).isEqualTo(published.json().string("digest"));
+      assertThat(there.object("labels").string("org.opencontainers.image.version")).isEqualTo("41");
+    }
+  }
+
+  @Test
+  void whatAnEngineCanNotDoIsRefusedByName() {
+    assertThat(rechunk("--verify").exitCode()).isEqualTo(2);
+    assertThat(rechunk("--verify").err())
+        .endsWith(
+            "varve: --verify: the container engine can't do that, it moves files, so that the"
+                + " content differs; the built-in engine can\n");
+    assertThat(rechunk("--prune", "/usr/share/doc").err())
+        .contains("varve: --prune: the container engine can't do that");
+    assertThat(rechunk("--compression", "zstd:9").err())
+        .contains("varve: --compression zstd:9: the container engine can't do that");
+    Run builtin =
+        cli.run("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:x", "--keep-ref");
+    assertThat(builtin.exitCode()).isEqualTo(2);
+    assertThat(builtin.err())
+        .isEqualTo(
+            "varve: --keep-ref is for --engine container; the built-in engine has no use for it\n");
+  }
+
+  /** Begins a run in a process of its own, and waits until its step hangs. */
+  private Process hanging(String step) throws Exception {
+    standIn.with(step + "-hang");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    for (String argument : line(step + "-hang", "--fresh")) {
+      command.add(argument.replace("DIR", directory.toString()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("TMPDIR", directory.resolve("scratch").toString());
+    Process process = builder.start();
+    BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+    List<String> seen = new ArrayList<>();
+    for (String line = reader.readLine(); ; line = reader.readLine()) {
+      seen.add(String.valueOf(line));
+      assertThat(line).as(String.join("\n", seen)).isNotNull();
+      if (line.contains("hanging in " + step)) {
+        return process;
+      }
+    }
+  }
+
+  private List<String> containers() throws Exception {
+    String root = directory.resolve("btrfs/storage").toString();
+    String run = directory.resolve("btrfs/run").toString();
+    return StandIn.run(
+            "podman",
+            "--root",
+            root,
+            "--runroot",
+            run,
+            "--storage-driver",
+            "overlay",
+            "ps",
+            "--all",
+            "--format",
+            "{{.Names}}")
+        .lines()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"prune,INT", "commit,INT", "chunk,INT", "chunk,TERM"})
+  void aRunThatIsInterruptedLeavesNothing(String step, String signal) throws Exception {
+    Process process = hanging(step);
+    assertThat(containers()).isNotEmpty();
+    StandIn.run("kill", "-" + signal, Long.toString(process.pid()));
+
+    assertThat(process.waitFor()).isEqualTo(signal.equals("INT") ? 130 : 143);
+    assertThat(containers()).isEmpty();
+    assertThat(storage("status", "--json").json().strings("volumes")).isEmpty();
+    assertThat(cli.scratch()).isEmpty();
+    assertThat(directory.resolve("out/index.json")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"prune", "chunk"})
+  void whatARunLeavesThatIsKilledIsSeenAndRemovedByTheNext(String step) throws Exception {
+    Process process = hanging(step);
+    process.destroyForcibly().waitFor();
+    JsonObject status = storage("status", "--json").json();
+    assertThat(status.strings("containers")).anyMatch(name -> name.endsWith("-" + step));
+
+    Run next = rechunk("--fresh");
+
+    assertThat(next.exitCode()).as(next.err()).isZero();
+    assertThat(next.lines())
+        .anyMatch(
+            line ->
+                line.startsWith("note: removing what a run has left that was killed: container "));
+    assertThat(containers()).isEmpty();
+    assertThat(storage("status", "--json").json().strings("containers")).isEmpty();
+  }
+
+  @Test
+  void whatARunLeavesThatIsKilledIsRemovedWithTheStorage() throws Exception {
+    hanging("commit").destroyForcibly().waitFor();
+    assertThat(storage("status", "--json").json().strings("containers")).isNotEmpty();
+    // That it is gone afterwards is seen after each test.
+  }
+
+  @Test
+  void doctorFindsAllThatTheContainerEngineNeeds() throws IOException {
+    Run run = cli.run("doctor", "--engine", "container", "--json");
+
+    List<String> found = new ArrayList<>();
+    for (JsonObject finding : run.json().objects("container")) {
+      found.add(finding.string("subject") + ": " + finding.string("found"));
+    }
+    assertThat(found).contains("rights: root", "containers: podman runs them");
+    assertThat(run.exitCode()).isZero();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.varve.core.rootfs;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.process.Program;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image in podman's storage, which is mounted from when its files are read until this is closed.
+ */
+public final class StoredImage implements TreeSource {
+  private final Program podman;
+  private final String name;
+  private final String id;
+  private final ImageConfig config;
+  private final long size;
+  private final String reference;
+  private @Nullable Path root;
+
+  StoredImage(
+      Program podman, String name, String id, ImageConfig config, long size, String reference) {
+    this.podman = podman;
+    this.name = name;
+    this.id = id;
+    this.config = config;
+    this.size = size;
+    this.reference = reference;
+  }
+
+  /** What podman was asked for. */
+  public String name() {
+    return name;
+  }
+
+  /** The digest of its config, which is the same in every storage that has the image. */
+  public String id() {
+    return id;
+  }
+
+  /** What podman says that its files take, in bytes. */
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public String reference() {
+    return reference;
+  }
+
+  @Override
+  public ImageConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, String> annotations() {
+    return Map.of();
+  }
+
+  /** Mounts it; only root can, and who is root in a namespace of podman's. */
+  synchronized boolean mount() throws IOException {
+    if (root == null) {
+      Program.Result mount = podman.run("image", "mount", id);
+      root = mount.succeeded() ? Path.of(mount.output().strip()) : null;
+    }
+    return root != null;
+  }
+
+  @Override
+  public synchronized FileTree read(Path scratch, Progress progress) throws IOException {
+    Path mounted = root;
+    if (mounted == null) {
+      mounted = Path.of(podman.require("image", "mount", id).output().strip());
+      root = mounted;
+    }
+    return new DirectorySource(mounted, config, reference).read(scratch, progress);
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (root != null) {
+      root = null;
+      podman.require("image", "unmount", id);
+    }
+  }
+}

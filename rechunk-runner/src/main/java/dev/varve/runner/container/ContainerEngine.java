@@ -1,0 +1,249 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.LayeredSource;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.notes.Substitutions;
+import dev.varve.core.notes.Substitutions.Described;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkLabels;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import dev.varve.runner.process.Elevation;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the hhd-dev/rechunk container do the work, as its GitHub action does. The result is its
+ * image, with labels added.
+ *
+ * <p>Closing stops a run that is under way and removes what it has made; it may come from another
+ * thread.
+ */
+public final class ContainerEngine implements RechunkEngine, Closeable {
+  /** It compresses by gzip at a level of its own. */
+  private static final Set<String> TAKEN =
+      Set.of(Compression.parse("none").toString(), Compression.parse("gzip").toString());
+
+  private final Podman podman;
+  private final ContainerSettings settings;
+  private volatile @Nullable ContainerRun current;
+
+  /** An engine that works with this podman. */
+  public ContainerEngine(Podman podman, ContainerSettings settings) {
+    this.podman = podman;
+    this.settings = settings;
+  }
+
+  /**
+   * Finds an image of {@code containers-storage:}: in root's storage, or else in the one of this
+   * user, from which it is saved.
+   *
+   * @param scratch a directory of the caller's for what may have to be saved
+   * @param reference the image as the user named it, for messages
+   * @return to be closed
+   * @throws IOException if neither has it
+   */
+  public TreeSource open(String image, Path scratch, String reference) throws IOException {
+    PodmanStorage roots = new PodmanStorage(podman.command());
+    boolean elevated = !podman.root().equals(Elevation.NONE);
+    if (elevated && !roots.has(image)) {
+      PodmanStorage own = new PodmanStorage(podman.program());
+      if (own.has(image)) {
+        return new LayeredSource(own.openSaved(image, scratch, reference));
+      }
+    }
+    if (!roots.has(image)) {
+      throw new IOException(
+          "opening "
+              + reference
+              + ": there is no image \""
+              + image
+              + "\" in root's podman storage; one that a user built is in that user's: podman save "
+              + image
+              + " | sudo podman load");
+    }
+    return roots.find(image, reference);
+  }
+
+  @Override
+  public RechunkResult rechunk(RechunkRequest request) throws IOException {
+    requireHonored(request);
+    Set<String> taken = new HashSet<>(settings.taken());
+    Workspace workspace =
+        new Workspace(
+            Files.createTempDirectory(Files.createDirectories(request.scratch()), "out-"));
+    Map<String, String> variables =
+        ChunkVariables.of(request, settings, request.previous().isPresent());
+    if (request.previous().isPresent()) {
+      ImageSource previous = request.previous().get();
+      workspace.putPrevious(PreviousManifest.of(previous, taken, request.progress()));
+      Optional.ofNullable(previous.config().labels().get(Notes.VERSION_LABEL))
+          .ifPresent(taken::add);
+    }
+    if (settings.meta().isPresent()) {
+      workspace.putMeta(settings.meta().get());
+    }
+    String outName = variables.getOrDefault("OUT_NAME", "");
+    try (ContainerRun run = new ContainerRun(podman, settings, workspace, request.progress())) {
+      current = run;
+      run.begin();
+      run.pullTool();
+      String image = run.source(request.source(), request.scratch());
+      String mount = run.mount(image);
+      run.prune(mount);
+      run.commit(mount);
+      run.release(request.source());
+      run.chunk(variables);
+      run.giveBack();
+    } finally {
+      current = null;
+    }
+    String version = workspace.version(taken);
+    requireAsked(request, version);
+    request.progress().begin("checking the image that " + settings.tool() + " made", 0);
+    try (ImageSource made = workspace.image(outName)) {
+      return publish(Output.check(made, version, request.labels()), request);
+    }
+  }
+
+  /** A version that was asked for by its label may not get a number: a tag has it already. */
+  private static void requireAsked(RechunkRequest request, String version) throws IOException {
+    Optional<String> asked = request.labels().getOrDefault(Notes.VERSION_LABEL, Optional.empty());
+    if (asked.isPresent() && !asked.get().equals(version)) {
+      throw new IOException(
+          "reading the version that hhd-dev/rechunk chose: expected "
+              + asked.get()
+              + ", got "
+              + version
+              + "; the previous image has the version that was asked for");
+    }
+  }
+
+  /** What the tool can't do is refused, and not left out. */
+  private static void requireHonored(RechunkRequest request) {
+    require(request.plan().isEmpty(), "--plan", "it plans by itself");
+    require(request.prune().isEmpty(), "--prune", "it has a list of its own");
+    require(!request.verify(), "--verify", "it moves files, so that the content differs");
+    Optional<String> compression =
+        request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));
+    require(
+        compression.isEmpty(),
+        "--compression " + compression.orElse(""),
+        "it takes gzip, and none for a quick gzip");
+  }
+
+  private static void require(boolean honored, String option, String why) {
+    if (!honored) {
+      throw new IllegalArgumentException(
+          option + ": the container engine can't do that, " + why + "; the built-in engine can");
+    }
+  }
+
+  private RechunkResult publish(Output output, RechunkRequest request) throws IOException {
+    ImageSource made = output.image();
+    Optional<PublishedImage> previous =
+        request.previous().isEmpty()
+            ? Optional.empty()
+            : Optional.of(PreviousManifest.published(request.previous().get()));
+    List<Descriptor> layers = made.manifest().layers();
+    ImageConfig config = made.config().withLabels(labels(made, request, previous, layers.size()));
+    PlanState state = output.info().state(made.manifest(), config, output.sizes());
+    Substitutions notes = notes(request, config, state, previous);
+    Map<String, String> annotations = new LinkedHashMap<>(made.manifest().annotations());
+    request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
+
+    Set<Digest> had = new HashSet<>();
+    previous.ifPresent(image -> image.layers().forEach(layer -> had.add(layer.blob().digest())));
+    Parallel.map(
+        layers,
+        layer -> {
+          boolean old = had.contains(layer.digest());
+          request.sink().reuse(old ? request.previous().orElseThrow() : made, layer);
+          return layer;
+        });
+    Descriptor written = request.sink().write(MediaTypes.OCI_CONFIG, config.toBytes());
+    Manifest manifest = new Manifest(written, layers, annotations);
+    Descriptor published = request.sink().commit(manifest, config.platform(), List.of());
+    return new RechunkResult(
+        PublishedImage.of(request.sink().reference(), published, manifest, config.diffIds(), state),
+        previous,
+        layers.stream().map(Descriptor::digest).filter(had::contains).collect(Collectors.toSet()),
+        false,
+        false,
+        notes);
+  }
+
+  private Map<String, String> labels(
+      ImageSource made, RechunkRequest request, Optional<PublishedImage> previous, int chunks)
+      throws IOException {
+    // What the tool has put in place of <version> and the like stays.
+    Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
+    removed.values().removeIf(Optional::isPresent);
+    return RechunkLabels.add(
+        made.config().labels(),
+        "hhd-dev/rechunk " + settings.tool(),
+        chunks,
+        previous.map(PublishedImage::pinned),
+        removed);
+  }
+
+  /** What the tool has put into labels, in Varve's words: its version is the tool's. */
+  private static Substitutions notes(
+      RechunkRequest request,
+      ImageConfig config,
+      PlanState state,
+      Optional<PublishedImage> previous)
+      throws IOException {
+    Notes asked = request.notes();
+    Optional<Described> before = Optional.empty();
+    if (previous.isPresent()) {
+      before =
+          Optional.of(
+              Described.published(
+                  request.previous().orElseThrow().config().labels(),
+                  previous.get().pinned(),
+                  previous.get().state().packages()));
+    }
+    return Substitutions.of(
+        new Notes(
+            Optional.empty(),
+            asked.pretty(),
+            asked.changelog(),
+            asked.formatters(),
+            asked.commits()),
+        config.created(),
+        new Described(
+            Optional.ofNullable(config.labels().get(Notes.VERSION_LABEL)), state.packages()),
+        before);
+  }
+
+  @Override
+  public void close() {
+    ContainerRun run = current;
+    if (run != null) {
+      run.close();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.runner.Finding;
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the container engine needs. */
+public final class ContainerNeeds {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** What leads to /usr where directories have been merged. */
+  private static final List<String> MERGED = List.of("bin", "sbin", "lib", "lib64");
+
+  private ContainerNeeds() {}
+
+  /**
+   * Looks at the machine, and has podman run a container that does nothing.
+   *
+   * @param scratch for that container's files
+   */
+  public static List<Finding> find(Programs programs, StepRunner steps, Scratch scratch)
+      throws IOException {
+    List<Finding> findings = new ArrayList<>();
+    Optional<Elevation> root = root(steps, findings);
+    Optional<String> program = programs.find("podman");
+    if (program.isEmpty()) {
+      findings.add(Finding.lacking("podman", "not installed", "install the package podman"));
+      return findings;
+    }
+    try {
+      String version = new Podman(program.get(), Elevation.NONE).requireVersion(steps);
+      findings.add(Finding.fine("podman", version + ", " + program.get()));
+    } catch (MachineLacksException e) {
+      findings.add(
+          Finding.lacking("podman", String.valueOf(e.getMessage()), "install podman 4.0 or newer"));
+      return findings;
+    }
+    if (root.isPresent()) {
+      Podman podman = new Podman(program.get(), root.get());
+      findings.add(runs(podman, steps, scratch.directory("container")));
+    }
+    return findings;
+  }
+
+  private static Optional<Elevation> root(StepRunner steps, List<Finding> findings)
+      throws IOException {
+    try {
+      Elevation root = Elevation.find(steps);
+      findings.add(
+          Finding.fine(
+              "rights", root.equals(Elevation.NONE) ? "root" : "sudo, without a password"));
+      return Optional.of(root);
+    } catch (MachineLacksException e) {
+      findings.add(
+          Finding.lacking(
+              "rights",
+              String.valueOf(e.getMessage()),
+              "run varve as root, or allow this user sudo without a password"));
+      return Optional.empty();
+    }
+  }
+
+  /** A container needs no image to be tried: this one is made of the machine's own programs. */
+  private static Finding runs(Podman podman, StepRunner steps, Path directory) throws IOException {
+    Files.createDirectory(directory.resolve("usr"));
+    for (String name : MERGED) {
+      if (Files.isSymbolicLink(Path.of("/" + name))) {
+        Files.createSymbolicLink(directory.resolve(name), Path.of("usr", name));
+      }
+    }
+    Step step =
+        Step.asking(
+            "podman run",
+            LIMIT,
+            podman.command(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "--security-opt",
+                "label=disable",
+                "-v",
+                "/usr:/usr:ro",
+                "--rootfs",
+                directory.toString(),
+                "/usr/bin/true"));
+    try {
+      StepResult result = steps.run(step);
+      new Workspace(directory).giveBack(podman.root(), steps);
+      return result.succeeded()
+          ? Finding.fine("containers", "podman runs them")
+          : Finding.lacking(
+              "containers",
+              "podman can't run one: " + String.join(" ", result.lastLines()),
+              "see what it says; in containers.conf, [engine] runtime, cgroup_manager and"
+                  + " [containers] default_ulimits are what fails most");
+    } catch (StepException e) {
+      return Finding.lacking(
+          "containers", String.valueOf(e.getMessage()), "run it by hand to see where it hangs");
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.filetree.LayeredSource;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.core.rootfs.StoredImage;
+import dev.varve.runner.process.Owner;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The steps of one run, and what they leave in podman's storage until this is closed. Closing may
+ * come from another thread: it stops the step that is under way.
+ */
+final class ContainerRun implements Closeable {
+  private static final AtomicInteger RUNS = new AtomicInteger();
+  private static final String SCRIPTS = "/sources/rechunk/";
+  private static final Duration CLEANING_LIMIT = Duration.ofMinutes(2);
+
+  private final Podman podman;
+  private final ContainerSettings settings;
+  private final Progress progress;
+  private final String name = Owner.current() + "-" + RUNS.incrementAndGet();
+  private final StepRunner steps;
+  private final StepRunner cleaning;
+  private final Workspace workspace;
+  private final Set<String> containers = new LinkedHashSet<>();
+  private final Set<String> volumes = new LinkedHashSet<>();
+  private final Set<String> images = new LinkedHashSet<>();
+  private volatile String volumeData = "";
+  private boolean closed;
+
+  ContainerRun(Podman podman, ContainerSettings settings, Workspace workspace, Progress progress) {
+    this.podman = podman;
+    this.settings = settings;
+    this.progress = progress;
+    this.workspace = workspace;
+    this.steps = new StepRunner(progress, settings.totalLimit());
+    this.cleaning = new StepRunner(Progress.SILENT, CLEANING_LIMIT);
+  }
+
+  /** Checks podman, and removes what earlier runs have left that were killed. */
+  void begin() throws IOException {
+    podman.requireVersion(steps);
+    Leavings leavings = Leavings.find(podman, steps);
+    if (!leavings.isEmpty()) {
+      progress.notice(
+          "removing what a run has left that was killed: " + String.join(", ", leavings.list()));
+      leavings.remove(podman, steps);
+    }
+  }
+
+  /** Gets the tool's image unless it is there. */
+  void pullTool() throws IOException {
+    StepResult there = steps.run(podman.asking("look", "image", "exists", settings.tool()));
+    if (there.exitCode() == 1) {
+      progress.begin("pulling " + settings.tool(), 0);
+      explained(
+          Step.telling(
+              "pull", settings.stepLimit(), podman.command("pull", "--quiet", settings.tool())));
+    } else if (!there.succeeded()) {
+      throw KnownFailures.explain(there.failure());
+    }
+  }
+
+  /** Brings the source into the storage, unless it is there; returns what podman calls it. */
+  String source(TreeSource source, Path scratch) throws IOException {
+    PodmanStorage storage = new PodmanStorage(podman.command());
+    if (source instanceof StoredImage stored && storage.has(stored.id())) {
+      Room.require(podman, steps, stored, workspace.directory());
+      return stored.id();
+    }
+    if (!(source instanceof LayeredSource layered)) {
+      throw new IllegalArgumentException(
+          source.reference()
+              + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
+              + " docker-archive: or root's containers-storage:");
+    }
+    String image = "localhost/" + name + ":source";
+    images.add(image);
+    try (ImageSink sink = storage.create(List.of(image), scratch, source.reference())) {
+      new ImageCopy(Parallel.degree(), false, progress).copy(layered.image(), sink);
+    }
+    return image;
+  }
+
+  /** Mounts a container of an image; returns where. */
+  String mount(String image) throws IOException {
+    String container = begun("source");
+    explained(
+        podman.asking("create", "create", "--name", container, "--pull=never", image, "bash"));
+    String mount = explained(podman.asking("mount", "mount", container)).output().strip();
+    List<String> test = podman.root().command("test", "-e", mount + "/usr/share/rpm/rpmdb.sqlite");
+    if (!steps.run(Step.asking("test", CLEANING_LIMIT, test)).succeeded()) {
+      progress.notice(
+          "there is no /usr/share/rpm/rpmdb.sqlite in the image, the only RPM database that"
+              + " hhd-dev/rechunk reads");
+    }
+    return mount;
+  }
+
+  /** Has the tool clean the tree up, in place. */
+  void prune(String mount) throws IOException {
+    tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree"));
+  }
+
+  /** Has the tool commit the tree to an OSTree repository, in a volume of this run's own. */
+  void commit(String mount) throws IOException {
+    String volume = volume();
+    volumes.add(volume);
+    explained(podman.asking("volume", "volume", "create", volume));
+    volumeData =
+        explained(
+                podman.asking("volume", "volume", "inspect", "--format", "{{.Mountpoint}}", volume))
+            .output()
+            .strip();
+    tool(
+        "commit",
+        "2_create.sh",
+        List.of(mount + ":/var/tree", volume + ":/var/ostree"),
+        Map.of("TREE", "/var/tree", "REPO", "/var/ostree/repo", "RESET_TIMESTAMP", "1"));
+  }
+
+  private String volume() {
+    return name + "-ostree";
+  }
+
+  /** Removes the container of the source, and the source. */
+  void release(TreeSource source) throws IOException {
+    String container = name + "-source";
+    explained(podman.asking("unmount", "unmount", container));
+    explained(podman.asking("rm", "rm", container));
+    ended("source");
+    if (images.isEmpty() && !settings.keepSource() && source instanceof StoredImage stored) {
+      removeSource(stored);
+    }
+  }
+
+  private void removeSource(StoredImage stored) throws IOException {
+    StepResult removed = steps.run(podman.asking("rmi", "rmi", stored.name()));
+    progress.notice(
+        removed.succeeded()
+            ? "removed "
+                + stored.name()
+                + " from podman's storage to make room (--keep-ref keeps it)"
+            : stored.name()
+                + " stays in podman's storage: "
+                + String.join(" ", removed.lastLines()));
+  }
+
+  /** Has the tool divide the commit into layers, and write the image. */
+  void chunk(Map<String, String> variables) throws IOException {
+    List<String> volumes = new ArrayList<>(List.of(workspace.directory() + ":/workspace"));
+    settings.git().ifPresent(checkout -> volumes.add(absolute(checkout) + ":/var/git:ro"));
+    volumes.add(volume() + ":/var/ostree");
+    tool("chunk", "3_chunk.sh", volumes, variables);
+  }
+
+  private static String absolute(Path path) {
+    String text = path.toAbsolutePath().normalize().toString();
+    if (text.contains(":")) {
+      throw new IllegalArgumentException(
+          "podman takes no path with a colon in it, such as " + text + "; name another one");
+    }
+    return text;
+  }
+
+  private void tool(String step, String script, List<String> mounts, Map<String, String> variables)
+      throws IOException {
+    String container = begun(step);
+    List<String> command = new ArrayList<>(List.of("run", "--rm", "--name", container));
+    // Nothing that it does needs the network; where SELinux is, it may not touch the mounts else.
+    command.addAll(List.of("--pull=never", "--network", "none"));
+    command.addAll(List.of("--security-opt", "label=disable"));
+    for (String mount : mounts) {
+      command.addAll(List.of("-v", mount));
+    }
+    variables.forEach((name, value) -> command.addAll(List.of("-e", name + "=" + value)));
+    command.addAll(List.of("-u", "0:0", settings.tool(), SCRIPTS + script));
+    progress.begin(step + ": " + settings.tool() + " " + script, 0);
+    explained(
+        Step.telling(step, settings.stepLimit(), podman.command(command))
+            .endedBy(podman.command("rm", "--force", "--ignore", "--time", "0", container)));
+    ended(step);
+  }
+
+  private String begun(String step) {
+    String container = name + "-" + step;
+    synchronized (containers) {
+      containers.add(container);
+    }
+    return container;
+  }
+
+  private void ended(String step) {
+    synchronized (containers) {
+      containers.remove(name + "-" + step);
+    }
+  }
+
+  private StepResult explained(Step step) throws IOException {
+    try {
+      return steps.require(step);
+    } catch (StepException e) {
+      throw KnownFailures.explain(e);
+    }
+  }
+
+  /** Gives what the tool wrote to this process's user. */
+  void giveBack() throws IOException {
+    workspace.giveBack(podman.root(), steps);
+  }
+
+  /** Removes all that this run has made; what can't be removed is told. */
+  @Override
+  public void close() {
+    steps.close();
+    synchronized (cleaning) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      List<String> left;
+      synchronized (containers) {
+        left = List.copyOf(containers);
+      }
+      try {
+        remove(new Leavings(left, List.copyOf(volumes), List.copyOf(images)));
+      } catch (IOException e) {
+        progress.notice(
+            "cleaning up: " + e.getMessage() + "; varve storage unmount removes what is left");
+      }
+      try {
+        workspace.giveBack(podman.root(), cleaning);
+      } catch (IOException e) {
+        progress.notice("cleaning up " + workspace.directory() + ": " + e.getMessage());
+      }
+    }
+  }
+
+  /** Where the disk is full, podman can't even note that something is gone: some is freed first. */
+  private void remove(Leavings leavings) throws IOException {
+    try {
+      leavings.remove(podman, cleaning);
+    } catch (StepException e) {
+      if (volumeData.isEmpty()) {
+        throw e;
+      }
+      List<String> delete = podman.root().command("find", volumeData, "-mindepth", "1", "-delete");
+      cleaning.run(Step.asking("find", CLEANING_LIMIT, delete));
+      leavings.remove(podman, cleaning);
+    }
+  }
+}

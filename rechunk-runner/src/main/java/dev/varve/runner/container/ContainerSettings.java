@@ -1,0 +1,133 @@
+package dev.varve.runner.container;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How the container is driven, and what it knows that no other engine does. Immutable. */
+public final class ContainerSettings {
+  /** The release that this engine was written for. */
+  public static final String DEFAULT_TOOL = "ghcr.io/hhd-dev/rechunk:v1.2.4";
+
+  /** How long a step may take. */
+  public static final Duration DEFAULT_STEP_LIMIT = Duration.ofMinutes(10);
+
+  /** How long all steps may take. */
+  public static final Duration DEFAULT_TOTAL_LIMIT = Duration.ofHours(1);
+
+  private final Builder values;
+
+  private ContainerSettings(Builder values) {
+    this.values = values;
+  }
+
+  /** Begins settings. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  String tool() {
+    return values.tool;
+  }
+
+  Duration stepLimit() {
+    return values.stepLimit;
+  }
+
+  Duration totalLimit() {
+    return values.totalLimit;
+  }
+
+  boolean keepSource() {
+    return values.keepSource;
+  }
+
+  boolean clearPlan() {
+    return values.clearPlan;
+  }
+
+  Optional<Path> meta() {
+    return Optional.ofNullable(values.meta);
+  }
+
+  Optional<Path> git() {
+    return Optional.ofNullable(values.git);
+  }
+
+  Set<String> taken() {
+    return values.taken;
+  }
+
+  /** Gathers settings. */
+  public static final class Builder {
+    private String tool = DEFAULT_TOOL;
+    private Duration stepLimit = DEFAULT_STEP_LIMIT;
+    private Duration totalLimit = DEFAULT_TOTAL_LIMIT;
+    private boolean keepSource;
+    private boolean clearPlan;
+    private @Nullable Path meta;
+    private @Nullable Path git;
+    private Set<String> taken = Set.of();
+
+    private Builder() {}
+
+    /** Runs this image in place of {@value #DEFAULT_TOOL}. */
+    public Builder tool(String image) {
+      if (image.isEmpty() || image.startsWith("-")) {
+        throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
+      }
+      tool = image;
+      return this;
+    }
+
+    /** Limits the time of each step, to ten minutes unless told. */
+    public Builder stepLimit(Duration limit) {
+      stepLimit = limit;
+      return this;
+    }
+
+    /** Limits the time of all steps together, to an hour unless told. */
+    public Builder totalLimit(Duration limit) {
+      totalLimit = limit;
+      return this;
+    }
+
+    /** Leaves the source image in podman's storage, from which it is removed unless told. */
+    public Builder keepSource(boolean keep) {
+      keepSource = keep;
+      return this;
+    }
+
+    /** Plans without the previous image, which still counts for the version and the changelog. */
+    public Builder clearPlan(boolean clear) {
+      clearPlan = clear;
+      return this;
+    }
+
+    /** Uses the groups in this file, in the tool's own format, in place of the tool's own. */
+    public Builder meta(Path file) {
+      meta = file;
+      return this;
+    }
+
+    /** Takes the commits of the changelog from this repository's checkout. */
+    public Builder git(Path checkout) {
+      git = checkout;
+      return this;
+    }
+
+    /** The versions that others have: the tool appends .1 to .9, and the next one fails. */
+    public Builder taken(List<String> versions) {
+      taken = Set.copyOf(versions);
+      return this;
+    }
+
+    /** The settings. The builder is not to be used afterwards. */
+    public ContainerSettings build() {
+      return new ContainerSettings(this);
+    }
+  }
+}

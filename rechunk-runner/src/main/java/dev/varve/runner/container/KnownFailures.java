@@ -1,0 +1,79 @@
+package dev.varve.runner.container;
+
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.StepException;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Says what to do about the failures that are met in the field. */
+final class KnownFailures {
+  private KnownFailures() {}
+
+  /**
+   * A failure and its remedy.
+   *
+   * @param pattern how it is known by what was printed
+   * @param machine whether it is the machine that lacks something
+   */
+  private record Known(Pattern pattern, boolean machine, String remedy) {}
+
+  private static final List<Known> ALL =
+      List.of(
+          known(
+              "no space left on device|disk quota exceeded",
+              true,
+              "free some room; --storage btrfs gives podman a file system of its own, and --scratch"
+                  + " DIR puts the result elsewhere"),
+          known(
+              "image not known|no such image|image .* not found locally",
+              false,
+              "root's podman storage and a user's are different ones: podman save IMAGE | sudo"
+                  + " podman load brings an image to root's"),
+          known(
+              "manifest unknown|name unknown|repository name not known",
+              false,
+              "--rechunk-image names another image of the tool"),
+          known(
+              "unauthorized|authentication required|denied: |403 \\(forbidden\\)",
+              false,
+              "log root in to the registry (sudo podman login), or name an image of the tool that"
+                  + " is public with --rechunk-image"),
+          known(
+              "no such host|connection refused|i/o timeout|network is unreachable"
+                  + "|temporary failure in name resolution|tls handshake timeout",
+              false,
+              "the registry can't be reached now; run again, or load the tool's image before"),
+          known(
+              "rpmdb\\.sqlite|unable to open database file|no rpm database",
+              false,
+              "the tool reads the RPM database in /usr/share/rpm/rpmdb.sqlite only; the built-in"
+                  + " engine finds it elsewhere, too"),
+          known(
+              "rlimit|oci permission denied|oci runtime error|cgroup",
+              true,
+              "podman can't run containers here; varve doctor --engine container tells more"),
+          known(
+              "permission denied|operation not permitted",
+              true,
+              "podman's storage must be root's own, and on a file system that takes extended"
+                  + " attributes; varve doctor --engine container tells more"));
+
+  private static Known known(String pattern, boolean machine, String remedy) {
+    return new Known(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), machine, remedy);
+  }
+
+  /** The failure with what to do about it, where that is known. */
+  static IOException explain(StepException failure) {
+    String printed = String.join("\n", failure.result().lastLines());
+    for (Known known : ALL) {
+      if (known.pattern().matcher(printed).find()) {
+        String message = failure.getMessage() + "; " + known.remedy();
+        return known.machine()
+            ? new MachineLacksException(message, failure)
+            : new IOException(message, failure);
+      }
+    }
+    return failure;
+  }
+}

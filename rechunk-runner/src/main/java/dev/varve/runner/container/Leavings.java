@@ -1,0 +1,107 @@
+package dev.varve.runner.container;
+
+import dev.varve.runner.process.Owner;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What runs that have ended have left in podman's storage, because they were killed.
+ *
+ * @param containers by name
+ * @param volumes by name
+ * @param images by name
+ */
+public record Leavings(List<String> containers, List<String> volumes, List<String> images) {
+  /** Nothing is left. */
+  public static final Leavings NONE = new Leavings(List.of(), List.of(), List.of());
+
+  private static final String LOCAL = "localhost/";
+
+  /** Freezes the lists. */
+  public Leavings {
+    containers = List.copyOf(containers);
+    volumes = List.copyOf(volumes);
+    images = List.copyOf(images);
+  }
+
+  /** Looks for them. What a run that goes on has there is none. */
+  public static Leavings find(Podman podman, StepRunner steps) throws IOException {
+    return new Leavings(
+        left(podman, steps, "ps", "--all", "--format", "{{.Names}}", "--filter", "name=varve-"),
+        left(podman, steps, "volume", "ls", "--format", "{{.Name}}", "--filter", "name=varve-"),
+        left(
+            podman,
+            steps,
+            "images",
+            "--format",
+            "{{.Repository}}:{{.Tag}}",
+            "--filter",
+            "reference=" + LOCAL + "varve-*"));
+  }
+
+  private static List<String> left(Podman podman, StepRunner steps, String... command)
+      throws IOException {
+    StepResult listed = steps.require(podman.asking("podman " + command[0], command));
+    List<String> left = new ArrayList<>();
+    for (String name : listed.output().lines().map(String::strip).toList()) {
+      String plain = name.startsWith(LOCAL) ? name.substring(LOCAL.length()) : name;
+      Optional<Owner> owner = Owner.of(plain.replaceAll(":.*", ""));
+      if (owner.isPresent() && !owner.get().isAlive()) {
+        left.add(name);
+      }
+    }
+    return left;
+  }
+
+  /** Whether there is nothing. */
+  public boolean isEmpty() {
+    return containers.isEmpty() && volumes.isEmpty() && images.isEmpty();
+  }
+
+  /** These, and others. */
+  public Leavings and(Leavings others) {
+    return new Leavings(
+        joined(containers, others.containers),
+        joined(volumes, others.volumes),
+        joined(images, others.images));
+  }
+
+  private static List<String> joined(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).distinct().toList();
+  }
+
+  /** Removes them: containers with their mounts, and those that run as well. */
+  public void remove(Podman podman, StepRunner steps) throws IOException {
+    if (!containers.isEmpty()) {
+      remove(podman, steps, List.of("rm", "--force", "--ignore", "--time", "0"), containers);
+    }
+    if (!volumes.isEmpty()) {
+      remove(podman, steps, List.of("volume", "rm", "--force"), volumes);
+    }
+    if (!images.isEmpty()) {
+      remove(podman, steps, List.of("rmi", "--force"), images);
+    }
+  }
+
+  private static void remove(
+      Podman podman, StepRunner steps, List<String> command, List<String> names)
+      throws IOException {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(names);
+    steps.require(podman.asking("podman " + command.get(0), all.toArray(String[]::new)));
+  }
+
+  /** All of it, each with what it is. */
+  public List<String> list() {
+    List<String> all = new ArrayList<>();
+    containers.forEach(name -> all.add("container " + name));
+    volumes.forEach(name -> all.add("volume " + name));
+    images.forEach(name -> all.add("image " + name));
+    return all;
+  }
+}

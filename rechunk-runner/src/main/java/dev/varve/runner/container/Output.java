@@ -1,0 +1,146 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.compress.Decompression;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.TarReader;
+import dev.varve.runner.VerificationException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * What the tool has made, once it is found to be an image that clients can load.
+ *
+ * @param image the image, which is whoever opened it's to close
+ * @param info what its label says of it
+ * @param sizes the lengths of the layers' tars in bytes
+ */
+record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
+  private static final String TOOL = "hhd-dev/rechunk";
+
+  /**
+   * Reads all of an image, and finds out whether its blobs are what their digests say, its tars
+   * hold each path once, and its labels are there.
+   *
+   * @param version what the tool said that the version is
+   * @param labels what was asked for; values may have been substituted
+   * @throws VerificationException if not; the message lists what is wrong
+   */
+  static Output check(ImageSource image, String version, Map<String, Optional<String>> labels)
+      throws IOException {
+    List<String> problems = new ArrayList<>();
+    int layers = image.manifest().layers().size();
+    List<Digest> diffIds = image.config().diffIds();
+    if (layers == 0 || layers != diffIds.size()) {
+      throw VerificationException.ofOutput(
+          TOOL, List.of("its manifest has " + layers + " layers, its config " + diffIds.size()));
+    }
+    List<Layer> read =
+        Parallel.map(
+            IntStream.range(0, layers).boxed().toList(),
+            i -> Layer.read(image, image.manifest().layers().get(i), diffIds.get(i)));
+    read.forEach(layer -> problems.addAll(layer.problems()));
+    problems.addAll(labelProblems(image.config().labels(), version, labels));
+    Optional<RechunkInfo> info = RechunkInfo.of(image.config(), image.reference());
+    if (info.isEmpty()) {
+      problems.add("it has no label " + RechunkInfo.LABEL);
+    }
+    if (!problems.isEmpty()) {
+      throw VerificationException.ofOutput(TOOL, problems);
+    }
+    return new Output(image, info.orElseThrow(), read.stream().map(Layer::size).toList());
+  }
+
+  private static List<String> labelProblems(
+      Map<String, String> there, String version, Map<String, Optional<String>> asked) {
+    List<String> problems = new ArrayList<>();
+    String label = there.getOrDefault(Notes.VERSION_LABEL, "");
+    if (!label.equals(version)) {
+      problems.add("its version label is \"" + label + "\", and version.txt \"" + version + "\"");
+    }
+    asked.forEach(
+        (name, value) -> {
+          String found = there.get(name);
+          if (value.isEmpty()) {
+            return;
+          }
+          if (found == null) {
+            problems.add("it has no label " + name);
+          } else if (!value.get().contains("<")
+              && !value.get().strip().equals(found.strip())
+              && !name.equals(Notes.VERSION_LABEL)) {
+            problems.add(
+                "its label " + name + " is \"" + found + "\" and not \"" + value.get() + "\"");
+          }
+        });
+    return problems;
+  }
+
+  /** One layer, read to its end. */
+  private record Layer(long size, List<String> problems) {
+    static Layer read(ImageSource image, Descriptor blob, Digest diffId) throws IOException {
+      MessageDigest hash = Digest.sha256();
+      Set<String> paths = new HashSet<>();
+      Set<String> twice = new HashSet<>();
+      String name = "layer " + blob.digest();
+      try (Counted tar =
+          new Counted(new DigestInputStream(Decompression.open(image.open(blob), name), hash))) {
+        TarReader reader = new TarReader(tar, name);
+        for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+          if (!paths.add(entry.get().path())) {
+            twice.add(entry.get().path());
+          }
+        }
+        tar.transferTo(OutputStream.nullOutputStream());
+        List<String> problems = new ArrayList<>();
+        if (!Digest.of(hash).equals(diffId)) {
+          problems.add(name + " is not the " + diffId + " that the config has uncompressed");
+        }
+        twice.stream()
+            .sorted()
+            .limit(3)
+            .forEach(
+                path -> problems.add(name + " has " + path + " twice, which podman load fails at"));
+        return new Layer(tar.count, problems);
+      }
+    }
+  }
+
+  /** Counts what is read. */
+  private static final class Counted extends FilterInputStream {
+    private long count;
+
+    Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count += b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = super.read(buffer, offset, length);
+      count += Math.max(0, n);
+      return n;
+    }
+  }
+}

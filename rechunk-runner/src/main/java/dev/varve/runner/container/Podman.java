@@ -1,0 +1,111 @@
+package dev.varve.runner.container;
+
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Root's podman, with a storage of root's own or one in a BTRFS.
+ *
+ * @param program its name or path
+ * @param root how to be root
+ * @param options what goes before each command
+ */
+public record Podman(String program, Elevation root, List<String> options) {
+  /** The first that has all that is asked of it. */
+  private static final int OLDEST = 4;
+
+  private static final Pattern VERSION = Pattern.compile("podman version ([0-9]+)(\\.\\S*)?");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Freezes the list. */
+  public Podman {
+    options = List.copyOf(options);
+  }
+
+  /** With root's own storage. */
+  public Podman(String program, Elevation root) {
+    this(program, root, List.of());
+  }
+
+  /**
+   * With a storage in a directory, in which the images of root's own storage are seen as well: they
+   * are read where they are, and never removed.
+   */
+  public Podman in(Path directory, StepRunner steps) throws IOException {
+    StepResult own = steps.require(asking("info", "info", "--format", "json"));
+    List<String> further =
+        new ArrayList<>(
+            List.of(
+                "--root",
+                directory.resolve("storage").toString(),
+                "--runroot",
+                directory.resolve("run").toString(),
+                "--storage-driver",
+                "overlay"));
+    PodmanStore store = PodmanStore.parse(own.output());
+    if (store.driver().equals("overlay")) {
+      further.add("--storage-opt");
+      further.add("additionalimagestore=" + store.directory());
+    }
+    return new Podman(program, root, further);
+  }
+
+  /** A command line for one of its commands. */
+  public List<String> command(String... arguments) {
+    return command(List.of(arguments));
+  }
+
+  /** A command line for one of its commands. */
+  public List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>(root.command(program));
+    command.addAll(options);
+    command.addAll(arguments);
+    return command;
+  }
+
+  Step asking(String name, String... arguments) {
+    return Step.asking(name, LIMIT, command(arguments));
+  }
+
+  /**
+   * Checks that it is there, and new enough.
+   *
+   * @return its version
+   * @throws MachineLacksException if not; the message says what to do
+   */
+  public String requireVersion(StepRunner steps) throws IOException {
+    String doing = "asking podman for its version: ";
+    StepResult answer;
+    try {
+      answer = steps.run(asking("podman", "--version"));
+    } catch (MachineLacksException e) {
+      throw new MachineLacksException(
+          doing + program + " can't be started; install the package podman", e);
+    }
+    Matcher version = VERSION.matcher(answer.output().strip());
+    if (!answer.succeeded() || !version.matches()) {
+      throw new MachineLacksException(
+          doing
+              + "expected \"podman version …\", got "
+              + String.join(" | ", answer.lastLines())
+              + "; install the package podman");
+    }
+    String text = version.group(1) + Optional.ofNullable(version.group(2)).orElse("");
+    if (Integer.parseInt(version.group(1)) < OLDEST) {
+      throw new MachineLacksException(
+          doing + "expected " + OLDEST + ".0 or newer, got " + text + "; upgrade podman");
+    }
+    return text;
+  }
+}

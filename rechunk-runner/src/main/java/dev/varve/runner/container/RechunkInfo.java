@@ -1,0 +1,106 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What hhd-dev/rechunk says in a label of the images that it makes.
+ *
+ * @param version the image's, {@code uniq} in the document
+ * @param packages the packages' versions and releases, by name
+ * @param layers the names of what each planned layer holds; none in the first format
+ * @param revision the commit that the image was built from
+ */
+record RechunkInfo(
+    String version,
+    Map<String, String> packages,
+    List<List<String>> layers,
+    Optional<String> revision) {
+  static final String LABEL = "dev.hhd.rechunk.info";
+
+  private static final String COMPONENTS = "ostree.components";
+
+  RechunkInfo {
+    packages = Map.copyOf(packages);
+    layers = List.copyOf(layers);
+  }
+
+  /** Reads an image's label; empty if it has none. */
+  static Optional<RechunkInfo> of(ImageConfig config, String image) throws MalformedJsonException {
+    String text = config.labels().get(LABEL);
+    return text == null
+        ? Optional.empty()
+        : Optional.of(parse(text, "the label " + LABEL + " of " + image));
+  }
+
+  static RechunkInfo parse(String text, String name) throws MalformedJsonException {
+    JsonObject json = JsonObject.parse(text.getBytes(StandardCharsets.UTF_8), name);
+    long format = json.number("version");
+    if (format < 1 || format > 2) {
+      throw json.malformed("expected \"version\" 1 or 2, got " + format);
+    }
+    return new RechunkInfo(
+        json.optionalString("uniq").orElse(""),
+        json.stringMap("packages"),
+        json.has("layers") ? json.stringLists("layers") : List.of(),
+        json.optionalString("revision"));
+  }
+
+  /**
+   * What is known of an image by this: which packages are in which layer, and that a package of
+   * another version is another one. It is no state to plan with.
+   *
+   * @param sizes the lengths of the layers' tars in bytes; 0 where they are not known
+   */
+  PlanState state(Manifest manifest, ImageConfig config, List<Long> sizes)
+      throws MalformedJsonException {
+    long created = config.created().getEpochSecond();
+    Map<String, ComponentState> components = new LinkedHashMap<>();
+    packages.forEach(
+        (name, version) ->
+            components.put(
+                component(name),
+                new ComponentState(
+                    Digest.of((name + " " + version).getBytes(StandardCharsets.UTF_8)),
+                    0,
+                    created,
+                    List.of())));
+    List<LayerState> states = new ArrayList<>();
+    List<Digest> diffIds = config.diffIds();
+    int unplanned = Math.max(0, diffIds.size() - layers.size());
+    for (int i = 0; i < diffIds.size(); i++) {
+      states.add(
+          new LayerState(
+              diffIds.get(i), sizes.get(i), names(manifest.layers().get(i), i - unplanned)));
+    }
+    return new PlanState(
+        0, "gzip", "hhd-dev/rechunk", List.of(created), states, components, packages);
+  }
+
+  /** The commit's layer comes first; where layers are annotated, they say themselves what is in. */
+  private List<String> names(Descriptor layer, int planned) {
+    String annotated = layer.annotations().getOrDefault(COMPONENTS, "");
+    List<String> names =
+        !annotated.isEmpty()
+            ? List.of(annotated.split(",", -1))
+            : planned >= 0 && planned < layers.size() ? layers.get(planned) : List.of();
+    return names.stream().map(this::component).toList();
+  }
+
+  private String component(String name) {
+    return packages.containsKey(name) ? "rpm:" + name : name;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.rootfs.StoredImage;
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Whether there is room for a run, before it begins: the lack of it is what fails most. */
+final class Room {
+  private Room() {}
+
+  /**
+   * Checks that a commit of the image fits in podman's storage, and the new image in the workspace.
+   *
+   * @throws MachineLacksException if not; the message says how much is needed, where
+   */
+  static void require(Podman podman, StepRunner steps, StoredImage image, Path workspace)
+      throws IOException {
+    PodmanStore store =
+        PodmanStore.parse(
+            steps.require(podman.asking("info", "info", "--format", "json")).output());
+    FileStore storage = fileStore(store.directory());
+    FileStore output = fileStore(workspace);
+    long compressed = image.size() / 2;
+    if (storage.equals(output)) {
+      require(storage, image.size() + compressed, store.directory(), image);
+    } else {
+      require(storage, image.size(), store.directory(), image);
+      require(output, compressed, workspace, image);
+    }
+  }
+
+  private static void require(FileStore store, long needed, Path where, StoredImage image)
+      throws IOException {
+    if (store.getUsableSpace() < needed) {
+      throw new MachineLacksException(
+          String.format(
+              Locale.ROOT,
+              "rechunking %s: expected %.1f GB free in %s, got %.1f GB; free some room, or use"
+                  + " --storage btrfs for podman's storage and --scratch DIR for the result",
+              image.reference(),
+              needed / 1e9,
+              where,
+              store.getUsableSpace() / 1e9));
+    }
+  }
+
+  /** Of a directory that only root may look into, the nearest one above that can be asked. */
+  private static FileStore fileStore(Path directory) throws IOException {
+    for (Path at = directory; at != null; at = at.getParent()) {
+      if (Files.exists(at)) {
+        return Files.getFileStore(at);
+      }
+    }
+    return Files.getFileStore(Path.of("/"));
+  }
+}

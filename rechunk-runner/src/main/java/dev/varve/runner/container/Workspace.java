@@ -1,0 +1,105 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The directory that the tool's last script works in.
+ *
+ * @param directory of the caller's, empty at first
+ */
+record Workspace(Path directory) {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  Workspace {
+    if (directory.toString().contains(":")) {
+      throw new IllegalArgumentException(
+          "podman takes no path with a colon in it, such as "
+              + directory
+              + "; --scratch DIR chooses another place");
+    }
+  }
+
+  /** Lays the user's groups where the script looks for them. */
+  void putMeta(Path meta) throws IOException {
+    try {
+      Files.copy(meta, directory.resolve("_meta_in.yml"));
+    } catch (IOException e) {
+      throw new IOException("reading the groups in " + meta + " for the container engine", e);
+    }
+  }
+
+  /** Lays the previous image's manifest where the script looks for it. */
+  void putPrevious(JsonObject manifest) throws IOException {
+    Files.write(directory.resolve(ChunkVariables.PREVIOUS_MANIFEST), manifest.toBytes());
+  }
+
+  /** Takes over what root has written, and lets its owner read it. */
+  void giveBack(Elevation root, StepRunner steps) throws IOException {
+    if (!root.equals(Elevation.NONE)) {
+      Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      Object gid = Files.getAttribute(Path.of("/proc/self"), "unix:gid");
+      steps.require(
+          Step.asking(
+              "chown", LIMIT, root.command("chown", "-R", uid + ":" + gid, directory.toString())));
+    }
+    open(directory);
+  }
+
+  /** The script leaves directories without the right to enter them: this goes down from above. */
+  private static void open(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+      try (Stream<Path> inner = Files.list(path)) {
+        for (Path each : inner.toList()) {
+          open(each);
+        }
+      }
+    } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+  }
+
+  /**
+   * The version that the tool found.
+   *
+   * @param taken those that others have
+   * @throws IOException if it is not told, or somebody else's
+   */
+  String version(Set<String> taken) throws IOException {
+    Path file = directory.resolve("version.txt");
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("reading the version that hhd-dev/rechunk chose: it wrote none");
+    }
+    String version = Files.readString(file).strip();
+    if (version.isEmpty()) {
+      throw new IOException("reading the version that hhd-dev/rechunk chose: version.txt is empty");
+    }
+    if (taken.contains(version)) {
+      throw new IOException(
+          "reading the version that hhd-dev/rechunk chose: "
+              + version
+              + " is taken, and so are the numbers up to .9; give another one with --version");
+    }
+    return version;
+  }
+
+  /** Opens the image that the script wrote, to be closed. */
+  ImageSource image(String outName) throws IOException {
+    Path layout = directory.resolve(outName);
+    return OciLayout.open(layout, "", PlatformChoice.any(), "oci:" + layout);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.varve.runner.process;
+
+import dev.varve.runner.MachineLacksException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where programs lie.
+ *
+ * @param directories in which they are looked for, the first that has one counts
+ */
+public record Programs(List<Path> directories) {
+  /** Where root's programs lie, which not every user has in the search path. */
+  private static final List<String> FOR_ROOT = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
+
+  /** Freezes the list. */
+  public Programs {
+    directories = List.copyOf(directories);
+  }
+
+  /** Those in the search path of an environment, and root's. */
+  public static Programs of(Map<String, String> environment) {
+    return new Programs(
+        Stream.concat(
+                Stream.of(environment.getOrDefault("PATH", "").split(":", -1)), FOR_ROOT.stream())
+            .filter(name -> name.startsWith("/"))
+            .map(Path::of)
+            .distinct()
+            .toList());
+  }
+
+  /** The path of a program; empty if it is not installed. */
+  public Optional<String> find(String name) {
+    return directories.stream()
+        .map(directory -> directory.resolve(name))
+        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .map(Path::toString)
+        .findFirst();
+  }
+
+  /**
+   * The path of a program.
+   *
+   * @param doing what it is needed for, a gerund first
+   * @param install what to do to have it
+   * @throws MachineLacksException if it is not installed
+   */
+  public String require(String name, String doing, String install) throws MachineLacksException {
+    Optional<String> found = find(name);
+    if (found.isEmpty()) {
+      throw new MachineLacksException(doing + ": there is no " + name + "; " + install);
+    }
+    return found.get();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.varve.runner.process;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A program to run.
+ *
+ * @param name what it is called in what is told of it, such as {@code prune}
+ * @param command the program and its arguments, which it gets as they are
+ * @param limit how long it may take
+ * @param ending a command that ends what the program starts outside of itself, such as a container,
+ *     and is run where the program was killed; empty if there is nothing of the kind
+ * @param told whether its lines are told as they come; otherwise its standard output is its result
+ */
+public record Step(
+    String name, List<String> command, Duration limit, List<String> ending, boolean told) {
+  /** Freezes the lists. */
+  public Step {
+    command = List.copyOf(command);
+    ending = List.copyOf(ending);
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("expected a program to run for " + name + ", got none");
+    }
+  }
+
+  /** A program whose standard output is wanted. */
+  public static Step asking(String name, Duration limit, List<String> command) {
+    return new Step(name, command, limit, List.of(), false);
+  }
+
+  /** A program whose lines are told as they come. */
+  public static Step telling(String name, Duration limit, List<String> command) {
+    return new Step(name, command, limit, List.of(), true);
+  }
+
+  /** A copy that runs {@code command} where it was killed. */
+  public Step endedBy(List<String> command) {
+    return new Step(name, this.command, limit, command, told);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.varve.runner.process;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.runner.MachineLacksException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs programs to their end, or to the end of their time. One that is killed is killed with all
+ * processes below it, and with what its {@link Step#ending} ends.
+ *
+ * <p>Closing may come from another thread, as when a user interrupts: it kills what runs, and
+ * nothing runs afterwards.
+ */
+public final class StepRunner implements Closeable {
+  /** From the question to end to the order to; a user who interrupts has a few seconds. */
+  private static final Duration GRACE = Duration.ofMillis(500);
+
+  private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
+  private static final String INTERRUPTED = "interrupted";
+
+  private final Progress progress;
+  private final Duration total;
+  private final long begun = System.nanoTime();
+  private final Map<Process, Step> running = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * A runner whose clock begins to run.
+   *
+   * @param progress is told the programs' lines
+   * @param total how long all steps together may take
+   */
+  public StepRunner(Progress progress, Duration total) {
+    this.progress = progress;
+    this.total = total;
+  }
+
+  /**
+   * Runs a program.
+   *
+   * @return how it ended by itself, well or not
+   * @throws MachineLacksException if there is no such program
+   * @throws StepException if it was killed: it took too long, or this was closed
+   */
+  public StepResult run(Step step) throws IOException {
+    Process process = start(step);
+    Transcript transcript = new Transcript(step, process, progress);
+    String killed;
+    try {
+      running.put(process, step);
+      // Whoever closes this meanwhile has either seen the process, or is seen here.
+      killed = closed ? INTERRUPTED : await(process, step);
+      if (!killed.isEmpty()) {
+        kill(process, step);
+      }
+      transcript.finish();
+    } catch (InterruptedException e) {
+      kill(process, step);
+      Thread.currentThread().interrupt();
+      killed = INTERRUPTED;
+    } finally {
+      running.remove(process);
+    }
+    if (!killed.isEmpty() || closed) {
+      throw new StepException(transcript.result(-1), killed.isEmpty() ? INTERRUPTED : killed);
+    }
+    return transcript.result(process.exitValue());
+  }
+
+  /** Runs a program that has to end well. */
+  public StepResult require(Step step) throws IOException {
+    StepResult result = run(step);
+    if (!result.succeeded()) {
+      throw result.failure();
+    }
+    return result;
+  }
+
+  private Process start(Step step) throws IOException {
+    if (closed) {
+      throw new InterruptedIOException("running the step " + step.name() + ": " + INTERRUPTED);
+    }
+    Process process;
+    try {
+      // Where all is told, it is told in the order in which it was printed.
+      process = new ProcessBuilder(step.command()).redirectErrorStream(step.told()).start();
+    } catch (IOException e) {
+      throw new MachineLacksException(
+          "running the step "
+              + step.name()
+              + ": "
+              + step.command().get(0)
+              + " can't be started; install it, or add it to PATH",
+          e);
+    }
+    process.getOutputStream().close();
+    return process;
+  }
+
+  /** Waits for a program's end; tells why it must be killed, or nothing. */
+  private String await(Process process, Step step) throws InterruptedException {
+    long left = total.toNanos() - (System.nanoTime() - begun);
+    long limit = Math.min(step.limit().toNanos(), left);
+    if (process.waitFor(limit, TimeUnit.NANOSECONDS)) {
+      return "";
+    }
+    return limit < left
+        ? "it took longer than the " + text(step.limit()) + " that a step has (--step-timeout)"
+        : "all steps took longer than the " + text(total) + " that they have (--timeout)";
+  }
+
+  private static String text(Duration time) {
+    return time.toSeconds() % 60 == 0 && time.toMinutes() > 0
+        ? time.toMinutes() + " min"
+        : time.toMillis() / 1000.0 + " s";
+  }
+
+  /**
+   * Kills a program and what is below it, asking first; then ends what it began elsewhere. Signals
+   * don't reach what sudo runs: that ends when what it began has been ended.
+   */
+  private static void kill(Process process, Step step) {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroy);
+    try {
+      process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      all.addAll(process.descendants().toList());
+      all.forEach(ProcessHandle::destroyForcibly);
+      if (!step.ending().isEmpty()) {
+        end(step.ending());
+      }
+      CompletableFuture.allOf(
+              all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+          .completeOnTimeout(null, ENDING_LIMIT.toSeconds(), TimeUnit.SECONDS)
+          .join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void end(List<String> command) throws InterruptedException {
+    try {
+      Process ending =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      ending.getOutputStream().close();
+      if (!ending.waitFor(ENDING_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        ending.destroyForcibly();
+      }
+    } catch (IOException e) {
+      // What can't be started has ended nothing; whoever looks for leavings finds them.
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    running.forEach(StepRunner::kill);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.varve.runner.process;
+
+import dev.varve.core.bytes.Progress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** What a program prints: told as it comes or kept, and the end of it kept in any case. */
+final class Transcript {
+  private static final int LAST_LINES = 30;
+
+  /** What a process left behind may hold the pipes open for longer than the program lives. */
+  private static final Duration REST = Duration.ofSeconds(1);
+
+  private final Step step;
+  private final Progress progress;
+  private final Deque<String> last = new ArrayDeque<>();
+  private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+  private final List<Thread> readers = new ArrayList<>();
+
+  /** Begins to read what a program prints. */
+  Transcript(Step step, Process process, Progress progress) {
+    this.step = step;
+    this.progress = progress;
+    InputStream standard = process.getInputStream();
+    read(() -> Lines.read(step.told() ? standard : new Kept(standard), this::line));
+    read(() -> Lines.read(process.getErrorStream(), this::line));
+  }
+
+  private interface Reading {
+    void run() throws IOException;
+  }
+
+  private void read(Reading reading) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                reading.run();
+              } catch (IOException e) {
+                // The program was killed, and its pipe closed.
+              }
+            },
+            "varve-" + step.name());
+    thread.setDaemon(true);
+    thread.start();
+    readers.add(thread);
+  }
+
+  private synchronized void line(String line) {
+    last.addLast(line);
+    if (last.size() > LAST_LINES) {
+      last.removeFirst();
+    }
+    if (step.told()) {
+      progress.output(step.name(), line);
+    }
+  }
+
+  /** Copies what is read. */
+  private final class Kept extends InputStream {
+    private final InputStream in;
+
+    Kept(InputStream in) {
+      this.in = in;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = in.read(buffer, offset, length);
+      if (n > 0) {
+        output.write(buffer, offset, n);
+      }
+      return n;
+    }
+  }
+
+  /** Waits for the end of what is printed by a program that has ended. */
+  void finish() throws InterruptedException {
+    for (Thread reader : readers) {
+      reader.join(REST.toMillis());
+    }
+  }
+
+  synchronized StepResult result(int exitCode) {
+    return new StepResult(
+        step, exitCode, output.toString(StandardCharsets.UTF_8), List.copyOf(last));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.varve.runner.storage;
+
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a kernel can do.
+ *
+ * @param filesystems where it lists the file systems it knows
+ */
+record Kernel(Path filesystems) {
+  /** The one that runs. */
+  static final Kernel RUNNING = new Kernel(Path.of("/proc/filesystems"));
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  boolean hasBtrfs() throws IOException {
+    return Files.readAllLines(filesystems).stream()
+        .anyMatch(line -> line.strip().equals("btrfs") || line.endsWith("\tbtrfs"));
+  }
+
+  /** Loads the module, where the kernel has it as one. */
+  void requireBtrfs(String doing, StepRunner steps, Elevation root, Programs programs)
+      throws IOException {
+    if (hasBtrfs()) {
+      return;
+    }
+    Optional<String> modprobe = programs.find("modprobe");
+    if (modprobe.isPresent()) {
+      steps.run(Step.asking("modprobe", LIMIT, root.command(modprobe.get(), "btrfs")));
+    }
+    if (!hasBtrfs()) {
+      throw new MachineLacksException(
+          doing
+              + ": this kernel has no BTRFS, and no module for it; install the package with the"
+              + " kernel's further modules, or do without --storage: podman works on any file"
+              + " system");
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.varve.runner.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.runner.MachineLacksException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class StepRunnerTest {
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  @TempDir private Path directory;
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+  private StepRunner runner(Duration total) {
+    return new StepRunner(
+        new Progress() {
+          @Override
+          public void begin(String activity, long totalBytes) {}
+
+          @Override
+          public void advance(long bytes) {}
+
+          @Override
+          public void notice(String text) {}
+
+          @Override
+          public void output(String program, String line) {
+            told.add(program + ": " + line);
+          }
+        },
+        total);
+  }
+
+  private static List<String> sh(String script, String... arguments) {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static boolean alive(String pid) {
+    return ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  @Test
+  void theOutputOfAProgramThatIsAskedIsItsResult() throws IOException {
+    StepResult result = runner(LONG).run(Step.asking("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
+
+    assertThat(result.output()).isEqualTo("a\nb");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.lastLines()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void linesAreToldWithTheNameOfTheStepWhileTheProgramRuns() throws Exception {
+    Path go = directory.resolve("go");
+    CompletableFuture<StepResult> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                String script =
+                    "echo first; while [ ! -e \"$1\" ]; do sleep 0.01; done; echo last >&2";
+                return runner(LONG).run(Step.telling("prune", LONG, sh(script, go.toString())));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("prune: first");
+    assertThat(running).isNotDone();
+    Files.createFile(go);
+    assertThat(running.get().output()).isEmpty();
+    assertThat(told).containsExactly("prune: last");
+  }
+
+  @Test
+  void ofALineThatIsWrittenOverTheLastVersionCounts() throws IOException {
+    runner(LONG)
+        .run(Step.telling("chunk", LONG, sh("printf '10%%\\r50%%\\r100%%\\ndone\\r\\n\\n'")));
+
+    assertThat(told).containsExactly("chunk: 100%", "chunk: done");
+  }
+
+  @Test
+  void argumentsArriveAsTheyAre() throws IOException {
+    String label = "a=$(touch /tmp/x); `id` \"'\\ *\n<b>";
+    StepResult result =
+        runner(LONG).run(Step.asking("print", LONG, List.of("printf", "%s|", label, "")));
+
+    assertThat(result.output()).isEqualTo(label + "||");
+  }
+
+  @Test
+  void aFailureNamesTheStepItsExitCodeAndItsLastLines() {
+    assertThatThrownBy(
+            () ->
+                runner(LONG)
+                    .require(
+                        Step.telling("commit", LONG, sh("seq 1 40; echo no space >&2; exit 7"))))
+        .isInstanceOf(StepException.class)
+        .hasMessage(
+            "running the step commit: exit code 7; its last lines: 37 | 38 | 39 | 40 | no space");
+  }
+
+  @Test
+  void aProgramThatPrintsNothingIsSaidTo() {
+    assertThatThrownBy(() -> runner(LONG).require(Step.telling("rm", LONG, sh("exit 3"))))
+        .hasMessage("running the step rm: exit code 3; it printed nothing");
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsSomethingThatTheMachineLacks() {
+    assertThatThrownBy(
+            () -> runner(LONG).run(Step.asking("mount", LONG, List.of("no-such-program"))))
+        .isInstanceOf(MachineLacksException.class)
+        .hasMessage(
+            "running the step mount: no-such-program can't be started; install it, or add it to"
+                + " PATH");
+  }
+
+  @Test
+  void aProgramThatTakesTooLongIsKilledWithItsChildrenAndWhatItBeganElsewhere() {
+    Path elsewhere = directory.resolve("ended");
+    Step step =
+        Step.telling(
+                "chunk",
+                SHORT,
+                sh("trap '' TERM; sh -c 'trap \"\" TERM; echo $$; sleep 100; :' & wait; sleep 100"))
+            .endedBy(List.of("touch", elsewhere.toString()));
+
+    StepException failure = catchThrowableOfType(StepException.class, () -> runner(LONG).run(step));
+
+    assertThat(failure)
+        .hasMessageStartingWith(
+            "running the step chunk: it took longer than the 0.2 s that a step has"
+                + " (--step-timeout); its last lines: ");
+    assertThat(alive(failure.result().lastLines().get(0))).isFalse();
+    assertThat(elsewhere).exists();
+  }
+
+  @Test
+  void allStepsTogetherHaveALimitToo() throws IOException {
+    StepRunner runner = runner(Duration.ofSeconds(1));
+    runner.run(Step.asking("quick", LONG, List.of("true")));
+
+    assertThatThrownBy(() -> runner.run(Step.asking("slow", LONG, List.of("sleep", "100"))))
+        .hasMessage(
+            "running the step slow: all steps took longer than the 1.0 s that they have"
+                + " (--timeout); it printed nothing");
+    assertThatThrownBy(() -> runner.run(Step.asking("late", LONG, List.of("sleep", "100"))))
+        .hasMessageStartingWith("running the step late: all steps took longer");
+  }
+
+  @Test
+  void whatRunsIsKilledWhenTheRunnerIsClosedAndNothingRunsAfterwards() throws Exception {
+    Path elsewhere = directory.resolve("ended");
+    StepRunner runner = runner(LONG);
+    Step step =
+        Step.telling("prune", LONG, sh("echo $$; exec sleep 100"))
+            .endedBy(List.of("touch", elsewhere.toString()));
+    CompletableFuture<StepResult> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return runner.run(step);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    String pid = String.valueOf(told.poll(30, TimeUnit.SECONDS)).substring("prune: ".length());
+
+    runner.close();
+
+    assertThat(alive(pid)).isFalse();
+    assertThat(elsewhere).exists();
+    assertThatThrownBy(running::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseMessage("running the step prune: interrupted; its last lines: " + pid);
+    assertThatThrownBy(() -> runner.run(step))
+        .isInstanceOf(InterruptedIOException.class)
+        .hasMessage("running the step prune: interrupted");
+  }
+
+  @Test
+  void aProcessThatOutlivesItsProgramDoesNotKeepItFromEnding() throws IOException {
+    StepResult result = runner(LONG).run(Step.asking("leave", LONG, sh("sleep 60 >&2 & echo $!")));
+
+    String pid = result.output().strip();
+    assertThat(alive(pid)).isTrue();
+    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+  }
+}

@@ -1,0 +1,238 @@
+package dev.varve.runner.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Owner;
+import dev.varve.runner.process.Programs;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the kernel's own BTRFS and loop devices, as root. */
+@Tag("judge")
+final class BtrfsStorageJudgeTest {
+  private static final Programs PROGRAMS = Programs.of(System.getenv());
+
+  /** A run that has ended: the kernel has no such process. */
+  private static final Owner DEAD = new Owner(999_999_999, 1);
+
+  @TempDir private Path directory;
+  private StorageSettings settings;
+
+  @BeforeEach
+  void requireRootAndBtrfs() throws IOException {
+    assumeTrue(PROGRAMS.find("mkfs.btrfs").isPresent(), "mkfs.btrfs is not installed");
+    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root mounts");
+    settings =
+        new StorageSettings(
+            directory.resolve("a file.img"), directory.resolve("mount it"), 256 << 20, "", 1);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    storage().unmount(false);
+    assertThat(storage().status().isGone()).isTrue();
+    assertThat(settings.mountPoint()).doesNotExist();
+  }
+
+  private BtrfsStorage storage() {
+    return new BtrfsStorage(settings, Elevation.NONE, PROGRAMS);
+  }
+
+  private static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.strip();
+  }
+
+  @Test
+  void oneThatIsMountedToStayStaysAndIsUsedAgain() throws Exception {
+    try (BtrfsStorage storage = storage()) {
+      assertThat(storage.mount()).isTrue();
+    }
+    String device = run("findmnt", "-n", "-o", "SOURCE", settings.mountPoint().toString());
+    assertThat(run("findmnt", "-n", "-o", "FSTYPE", settings.mountPoint().toString()))
+        .isEqualTo("btrfs");
+    assertThat(run("losetup", "-n", "-O", "BACK-FILE", device))
+        .isEqualTo(settings.image().toString());
+    StorageStatus status = storage().status();
+    assertThat(status.mounts()).containsExactly(settings.mountPoint());
+    assertThat(status.loopDevices()).containsExactly(device);
+    assertThat(status.imageBytes()).isBetween(1L, 64L << 20);
+    assertThat(Files.size(settings.image())).isEqualTo(256 << 20);
+    assertThat(status.owner()).isEmpty();
+
+    Files.writeString(settings.mountPoint().resolve("kept"), "kept");
+    try (BtrfsStorage storage = storage()) {
+      assertThat(storage.mount()).isFalse();
+      assertThat(storage.mountFor(Owner.current())).isFalse();
+    }
+    assertThat(settings.mountPoint().resolve("kept")).hasContent("kept");
+
+    storage().unmount(true);
+    assertThat(storage().status().mounts()).isEmpty();
+    assertThat(storage().status().loopDevices()).isEmpty();
+    assertThat(settings.image()).exists();
+    try (BtrfsStorage storage = storage()) {
+      assertThat(storage.mount()).isTrue();
+    }
+    assertThat(settings.mountPoint().resolve("kept")).hasContent("kept");
+  }
+
+  @Test
+  void oneThatIsMountedForARunIsGoneWhenThatEndsWithAllThatIsMountedInIt() throws Exception {
+    try (BtrfsStorage storage = storage()) {
+      assertThat(storage.mountFor(Owner.current())).isTrue();
+      Path outer = Files.createDirectory(settings.mountPoint().resolve("a"));
+      Path inner = Files.createDirectory(outer.resolve("b"));
+      run("mount", "-t", "tmpfs", "none", inner.toString());
+      run("mount", "--bind", outer.toString(), outer.toString());
+      assertThat(storage.status().mounts()).hasSize(3);
+      assertThat(storage.status().owner()).contains(Owner.current());
+    }
+    assertThat(storage().status().isGone()).isTrue();
+  }
+
+  @Test
+  void oneThatAKilledRunHasLeftIsTakenOverByTheNextAndRemoved() throws IOException {
+    storage().mountFor(DEAD); // never closed
+    assertThat(storage().status().isLeft()).isTrue();
+
+    try (BtrfsStorage storage = storage()) {
+      assertThat(storage.mountFor(Owner.current())).isFalse();
+    }
+    assertThat(storage().status().isGone()).isTrue();
+  }
+
+  @Test
+  void oneThatAnotherRunUsesIsLeftToIt() throws IOException {
+    BtrfsStorage other = storage();
+    other.mountFor(Owner.current());
+
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(() -> storage.mountFor(Owner.current()))
+          .hasMessage(
+              "mounting a BTRFS at "
+                  + settings.mountPoint()
+                  + ": process "
+                  + ProcessHandle.current().pid()
+                  + " uses it for itself; wait for it, or mount another one: varve storage mount"
+                  + " --image FILE --mount DIR");
+    }
+    assertThat(storage().status().isMounted()).isTrue();
+  }
+
+  @Test
+  void mountOptionsArriveAtTheKernel() throws Exception {
+    settings =
+        new StorageSettings(
+            settings.image(), settings.mountPoint(), 256 << 20, "compress-force=zstd:2", 1);
+    storage().mount();
+
+    assertThat(run("findmnt", "-n", "-o", "OPTIONS", settings.mountPoint().toString()))
+        .contains("compress-force=zstd:2");
+  }
+
+  @Test
+  void optionsThatTheKernelRefusesLeaveNothing() throws IOException {
+    settings =
+        new StorageSettings(settings.image(), settings.mountPoint(), 256 << 20, "no-such=1", 1);
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .hasMessageStartingWith(
+              "mounting a BTRFS at "
+                  + settings.mountPoint()
+                  + ": running the step mount: exit code 32; its last lines: mount: ");
+    }
+    assertThat(storage().status().isGone()).isTrue();
+  }
+
+  @Test
+  void tooLittleRoomIsSaidBeforeAnythingIsMade() throws IOException {
+    settings =
+        new StorageSettings(settings.image(), settings.mountPoint(), 256 << 20, "", 1L << 60);
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .isInstanceOf(MachineLacksException.class)
+          .hasMessageStartingWith(
+              "mounting a BTRFS at %s: expected 1152921504.6 GB free in %s, got "
+                  .formatted(settings.mountPoint(), directory))
+          .hasMessageEndingWith(
+              " GB; free some, put the file elsewhere with --image, or ask for less with --min-free"
+                  + " and --size");
+    }
+    assertThat(settings.image()).doesNotExist();
+  }
+
+  @Test
+  void aFileThatIsSomethingElseIsLeftAlone() throws IOException {
+    Files.writeString(settings.image(), "my thesis");
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .hasMessage(
+              "mounting a BTRFS at %s: %s is there, and is no storage of Varve's; remove it, or name"
+                      .formatted(settings.mountPoint(), settings.image())
+                  + " another file with --image");
+    }
+    storage().unmount(false);
+    assertThat(settings.image()).hasContent("my thesis");
+    Files.delete(settings.image());
+  }
+
+  @Test
+  void aMountOfSomebodyElsesIsLeftAlone() throws Exception {
+    Files.createDirectory(settings.mountPoint());
+    run("mount", "-t", "tmpfs", "theirs", settings.mountPoint().toString());
+    try {
+      String expected =
+          "looking at %s: theirs is mounted there, which is not Varve's %s; name another place with"
+                  .formatted(settings.mountPoint(), settings.image())
+              + " --mount";
+      assertThatThrownBy(() -> storage().mount()).hasMessage(expected);
+      assertThatThrownBy(() -> storage().unmount(false)).hasMessage(expected);
+    } finally {
+      run("umount", settings.mountPoint().toString());
+    }
+  }
+
+  @Test
+  void aKernelWithoutBtrfsIsNamed() throws IOException {
+    Path filesystems = Files.writeString(directory.resolve("filesystems"), "nodev\tproc\n\text4\n");
+    BtrfsStorage storage =
+        new BtrfsStorage(settings, Elevation.NONE, PROGRAMS, new Kernel(filesystems));
+
+    assertThatThrownBy(storage::mount)
+        .isInstanceOf(MachineLacksException.class)
+        .hasMessage(
+            "mounting a BTRFS at "
+                + settings.mountPoint()
+                + ": this kernel has no BTRFS, and no module for it; install the package with the"
+                + " kernel's further modules, or do without --storage: podman works on any file"
+                + " system");
+  }
+
+  @Test
+  void aMissingMkfsIsNamed() {
+    BtrfsStorage storage =
+        new BtrfsStorage(settings, Elevation.NONE, new Programs(List.of(directory)));
+
+    assertThatThrownBy(storage::mount)
+        .isInstanceOf(MachineLacksException.class)
+        .hasMessage(
+            "mounting a BTRFS at "
+                + settings.mountPoint()
+                + ": there is no mkfs.btrfs; install the package btrfs-progs");
+  }
+}

@@ -1,0 +1,111 @@
+#!/bin/sh
+# Stands in for the tool's last script: each package of the list in the tree is a layer, then each
+# directory of /usr, as many as there may be, and the rest.
+# shellcheck disable=SC2153 # what is in capitals is given
+# shellcheck source=/dev/null
+. /sources/rechunk/fault.sh
+set -e
+if [ -z "$OUT_NAME" ] || [ -z "$OUT_REF" ]; then
+  echo "OUT_NAME or OUT_REF is empty"
+  exit 1
+fi
+[ "$OUT_REF" = "oci:$OUT_NAME" ] || exit 1
+cd /workspace
+env | sort | sed 's/^/told: /'
+[ ! -d /var/git ] || find /var/git -mindepth 1 -maxdepth 1 | sed 's/^.*\//git: /'
+[ -f _meta_in.yml ] && sed 's/^/meta: /' _meta_in.yml
+fault chunk
+tree=$REPO/tree
+blobs=$OUT_NAME/blobs/sha256
+mkdir -p "$blobs"
+
+escaped() {
+  printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | awk 'NR > 1 { printf "\\n" } { printf "%s", $0 }'
+}
+
+# The version: a number where another image has it.
+version=$(printf '%s' "$VERSION" | sed "s/<date>/$(date +%y%m%d)/")
+taken() { [ -n "$PREV_MANIFEST" ] && grep -q "[\"]$1[\"]" "$PREV_MANIFEST"; }
+if taken "$version"; then
+  for i in 1 2 3 4 5 6 7 8 9; do
+    if ! taken "$version.$i"; then break; fi
+  done
+  version=$version.$i
+fi
+[ "$FAULT" = no-version ] || printf '%s' "$version" >"$VERSION_FN"
+
+# Adds a file to the blobs, and prints its digest and size.
+blob() {
+  sum=$(sha256sum "$1" | cut -d' ' -f1)
+  size=$(stat -c %s "$1")
+  mv "$1" "$blobs/$sum"
+  printf '%s %s' "$sum" "$size"
+}
+
+# Of the lines on the standard input, those that are not in done.list.
+undone() { awk 'BEGIN { while ((getline line < "done.list") > 0) done[line] = 1 } !($0 in done)'; }
+
+layers='' diffids='' names=''
+# Adds a layer of the files that are listed on the standard input.
+layer() {
+  sort >files.list
+  [ -s files.list ] || return 0
+  if [ "$FAULT" = duplicate ] && [ -z "$layers" ]; then cat files.list files.list >twice.list; mv twice.list files.list; fi
+  # shellcheck disable=SC2046 # a word for each line
+  (IFS='
+'; set -f; exec tar -cf layer.tar -C "$tree" $(cat files.list))
+  diff=$(sha256sum layer.tar | cut -d' ' -f1)
+  [ "$FAULT" != wrong-diffid ] || diff=$(printf x | sha256sum | cut -d' ' -f1)
+  gzip -c <layer.tar >layer.tar.gz
+  # shellcheck disable=SC2046 # two words
+  set -- "$1" $(blob layer.tar.gz)
+  last=$2
+  layers="$layers${layers:+,}{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"sha256:$2\",\"size\":$3}"
+  diffids="$diffids${diffids:+,}\"sha256:$diff\""
+  names="$names${names:+,}[\"$1\"]"
+}
+
+most=${MAX_LAYERS:-39}
+count=0
+: >done.list
+for directory in $(cd "$tree" && find . -mindepth 1 -maxdepth 2 -type d | sort); do
+  count=$((count + 1))
+  [ "$count" -lt "$most" ] || break
+  case $directory in ./usr) continue ;; esac
+  (cd "$tree" && find "$directory" ! -type d) | undone >new.list
+  cat new.list >>done.list
+  layer "dir:$directory" <new.list
+done
+(cd "$tree" && find . ! -type d) | undone >new.list
+layer meta:rest <new.list
+
+label() { labels="$labels,\"$(escaped "$1")\":\"$(escaped "$2")\""; }
+packages=$(cat /sources/rechunk/packages.json)
+labels="\"org.opencontainers.image.version\":\"$version\",\"ostree.commit\":\"abc\""
+info="{\"version\":2,\"uniq\":\"$version\",\"packages\":$packages,\"layers\":[$names],\"revision\":null}"
+[ "$FAULT" = no-info ] || label dev.hhd.rechunk.info "$info"
+[ -z "$REVISION" ] || label org.opencontainers.image.revision "$REVISION"
+[ -z "$DESCRIPTION" ] || label org.opencontainers.image.description "$DESCRIPTION"
+IFS='
+'
+set -f
+for line in $LABELS; do
+  value=$(printf '%s' "${line#*=}" | sed "s/<version>/$version/g; s/<pretty>/$PRETTY/g")
+  [ "$FAULT" = lost-label ] || label "${line%%=*}" "$value"
+done
+unset IFS
+printf '%s' "${CHANGELOG:-nothing new}" >"$OUT_NAME.changelog.txt"
+
+printf '{"architecture":"amd64","os":"linux","created":"2025-10-11T00:00:00Z","config":{"Labels":{%s}},"rootfs":{"type":"layers","diff_ids":[%s]},"history":[]}' "$labels" "$diffids" >config.json
+# shellcheck disable=SC2046 # two words
+set -- $(blob config.json)
+printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:%s","size":%s},"layers":[%s]}' "$1" "$2" "$layers" >manifest.json
+# shellcheck disable=SC2046 # two words
+set -- $(blob manifest.json)
+printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s}]}' "$1" "$2" >"$OUT_NAME/index.json"
+printf '{"imageLayoutVersion":"1.0.0"}' >"$OUT_NAME/oci-layout"
+[ "$FAULT" != bad-digest ] || printf x >>"$blobs/$last"
+echo '{}' >"$OUT_NAME.manifest.json"
+[ "$FAULT" != no-output ] || rm -rf "$OUT_NAME"
+# As the tool leaves it: nobody can enter a directory.
+chmod -R 666 "$OUT_NAME"* 2>/dev/null || true
