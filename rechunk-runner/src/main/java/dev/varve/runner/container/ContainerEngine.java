@@ -111,7 +111,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       run.begin();
       run.pullTool();
       String image = run.source(request.source(), request.scratch());
-      String mount = run.mount(image);
+      String mount = run.mount(request.source(), image);
       run.prune(mount);
       run.commit(mount);
       run.release(request.source());

@@ -83,7 +83,6 @@ final class ContainerRun implements Closeable {
   String source(TreeSource source, Path scratch) throws IOException {
     PodmanStorage storage = new PodmanStorage(podman.command());
     if (source instanceof StoredImage stored && storage.has(stored.id())) {
-      Room.require(podman, steps, stored, workspace.directory());
       return stored.id();
     }
     if (!(source instanceof LayeredSource layered)) {
@@ -100,12 +99,15 @@ final class ContainerRun implements Closeable {
     return image;
   }
 
-  /** Mounts a container of an image; returns where. */
-  String mount(String image) throws IOException {
+  /** Mounts a container of the source, where there is room to work on it; returns where. */
+  String mount(TreeSource source, String image) throws IOException {
     String container = begun("source");
     explained(
         podman.asking("create", "create", "--name", container, "--pull=never", image, "bash"));
     String mount = explained(podman.asking("mount", "mount", container)).output().strip();
+    if (source instanceof StoredImage stored) {
+      Room.require(stored, Path.of(mount), workspace.directory());
+    }
     List<String> test = podman.root().command("test", "-e", mount + "/usr/share/rpm/rpmdb.sqlite");
     if (!steps.run(Step.asking("test", CLEANING_LIMIT, test)).succeeded()) {
       progress.notice(

@@ -2,7 +2,6 @@ package dev.varve.runner.container;
 
 import dev.varve.core.rootfs.StoredImage;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -16,20 +15,18 @@ final class Room {
   /**
    * Checks that a commit of the image fits in podman's storage, and the new image in the workspace.
    *
+   * @param mount where a container of the image is mounted
    * @throws MachineLacksException if not; the message says how much is needed, where
    */
-  static void require(Podman podman, StepRunner steps, StoredImage image, Path workspace)
-      throws IOException {
-    PodmanStore store =
-        PodmanStore.parse(
-            steps.require(podman.asking("info", "info", "--format", "json")).output());
-    FileStore storage = fileStore(store.directory());
+  static void require(StoredImage image, Path mount, Path workspace) throws IOException {
+    Path store = store(mount);
+    FileStore storage = fileStore(store);
     FileStore output = fileStore(workspace);
     long compressed = image.size() / 2;
     if (storage.equals(output)) {
-      require(storage, image.size() + compressed, store.directory(), image);
+      require(storage, image.size() + compressed, store, image);
     } else {
-      require(storage, image.size(), store.directory(), image);
+      require(storage, image.size(), store, image);
       require(output, compressed, workspace, image);
     }
   }
@@ -47,6 +44,16 @@ final class Room {
               where,
               store.getUsableSpace() / 1e9));
     }
+  }
+
+  /**
+   * The storage that a container is mounted in: {@code overlay/ID/merged}, {@code vfs/dir/ID} or
+   * {@code btrfs/subvolumes/ID} below it. To ask podman for it takes half a second.
+   */
+  private static Path store(Path mount) {
+    int names = mount.getNameCount();
+    Path root = Path.of("/");
+    return names > 3 ? root.resolve(mount.subpath(0, names - 3)) : root;
   }
 
   /** Of a directory that only root may look into, the nearest one above that can be asked. */
