@@ -46,6 +46,14 @@ final class DocumentedCommandsTest {
                   + " --key cosign.key",
               "PublishSigningTest runs it"),
           Map.entry(
+              "sudo varve storage mount --options compress-force=zstd:2",
+              "ContainerJudgeTest runs it"),
+          Map.entry(
+              "sudo varve rechunk containers-storage:localhost/my-os oci:os:today --engine"
+                  + " container --storage /var/tmp/rechunk-btrfs",
+              "ContainerJudgeTest runs it"),
+          Map.entry("sudo varve storage unmount", "ContainerJudgeTest runs it"),
+          Map.entry(
               "sudo varve publish containers-storage:localhost/my-os docker://ghcr.io/me/my-os"
                   + " --engine container",
               "ContainerJudgeTest runs it"),
@@ -57,7 +65,8 @@ final class DocumentedCommandsTest {
               "PolicyCommandTest runs it"));
 
   /** Options of others' programs. */
-  private static final Set<String> OTHERS = Set.of("--stable-initramfs", "--insecure-ignore-tlog");
+  private static final Set<String> OTHERS =
+      Set.of("--stable-initramfs", "--insecure-ignore-tlog", "--privileged");
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 
@@ -133,8 +142,39 @@ final class DocumentedCommandsTest {
     List<String> rest = new ArrayList<>(documented());
     rest.removeAll(runLines());
     rest.removeAll(NOT_RUN.keySet());
+    rest.removeAll(Documents.commandLines(ReadmeExamplesTest.section())); // which that runs
     assertThat(rest).isEmpty();
     assertThat(documented()).containsAll(NOT_RUN.keySet());
+  }
+
+  @Test
+  void everyCommandHasAnExampleInTheReadme() throws IOException {
+    List<String> lines = Documents.commandLines(Documents.lines("README.md"));
+    List<String> all = new ArrayList<>();
+    gatherNames(varve(), "varve ", all);
+    assertThat(all)
+        .hasSizeGreaterThan(25)
+        .allSatisfy(
+            name ->
+                assertThat(lines)
+                    .anyMatch(
+                        line ->
+                            (line.replaceFirst("^(sudo |cli/bin/)", "") + " ").startsWith(name)));
+  }
+
+  private static void gatherNames(CommandLine command, String name, List<String> names) {
+    command
+        .getSubcommands()
+        .forEach(
+            (word, each) -> {
+              if (each.getCommandSpec().usageMessage().hidden()) {
+                return;
+              }
+              if (each.getSubcommands().isEmpty()) {
+                names.add(name + word + " ");
+              }
+              gatherNames(each, name + word + " ", names);
+            });
   }
 
   @Test
