@@ -7,6 +7,7 @@ import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
 import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.PullException;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -89,6 +90,9 @@ final class Failures {
       }
       if (cause instanceof RegistryException refusal) {
         return exitCode(refusal.kind());
+      }
+      if (cause instanceof PullException refusal) {
+        return refusal.kind() == PullException.Kind.NOT_AUTHORIZED ? NOT_AUTHORIZED : UNAVAILABLE;
       }
       if (cause instanceof BudgetExceededException) {
         return OVER_BUDGET;

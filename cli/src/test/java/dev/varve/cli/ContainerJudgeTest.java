@@ -142,6 +142,9 @@ final class ContainerJudgeTest {
 
   @Test
   void publishGoesTheSameWayAsWithTheBuiltInEngine() throws Exception {
+    cli.with("COSIGN_PASSWORD", "s3cret");
+    Run key = cli.run("generate-key-pair", "--output-key-prefix", "DIR/os");
+    assertThat(key.exitCode()).as(key.err()).isZero();
     try (RealRegistry registry = RealRegistry.start()) {
       Run published =
           cli.run(
@@ -158,8 +161,12 @@ final class ContainerJudgeTest {
               TOOL + "none",
               "--storage",
               "DIR/btrfs",
+              "--key",
+              "DIR/os.key",
               "--json");
       assertThat(published.exitCode()).as(published.err()).isZero();
+      Run verified = cli.run("verify", registry.host() + "/os:latest", "--key", "DIR/os.pub");
+      assertThat(verified.exitCode()).as(verified.err()).isZero();
 
       JsonObject there =
           cli.run("inspect", "docker://" + registry.host() + "/os:latest", "--json", "-q").json();
@@ -179,6 +186,13 @@ final class ContainerJudgeTest {
         .contains("varve: --prune: the container engine can't do that");
     assertThat(rechunk("--compression", "zstd:9").err())
         .contains("varve: --compression zstd:9: the container engine can't do that");
+    Run directory =
+        cli.run("rechunk", "rootfs:DIR", "oci:DIR/out:x", "--engine=container", "--fresh");
+    assertThat(directory.exitCode()).isEqualTo(2);
+    assertThat(directory.err())
+        .endsWith(
+            "varve: rootfs:DIR: the container engine takes an image, from docker://, oci:,"
+                + " oci-archive:, docker-archive: or root's containers-storage:\n");
     Run builtin =
         cli.run("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:x", "--keep-ref");
     assertThat(builtin.exitCode()).isEqualTo(2);

@@ -7,6 +7,7 @@ import dev.varve.core.image.CorruptBlobException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.TransferException;
+import dev.varve.runner.PullException;
 import dev.varve.runner.VerificationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,6 +113,14 @@ final class FailuresTest {
         .isEqualTo(
             "varve: verifying the result against oci:a: one difference: /x: only in the first;"
                 + " nothing was published\n");
+  }
+
+  @Test
+  void anImageThatAnEngineCanNotPullHasTheExitCodesOfARegistry() {
+    IOException why = new IOException("podman says so");
+    assertThat(exitCode(new PullException(PullException.Kind.NOT_AUTHORIZED, "a", why)))
+        .isEqualTo(3);
+    assertThat(exitCode(new PullException(PullException.Kind.UNAVAILABLE, "b", why))).isEqualTo(4);
   }
 
   @Test

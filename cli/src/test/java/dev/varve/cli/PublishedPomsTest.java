@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarFile;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
@@ -22,6 +24,18 @@ final class PublishedPomsTest {
 
   private static String value(Document pom, String path) throws Exception {
     return XPathFactory.newInstance().newXPath().evaluate(path, pom).strip();
+  }
+
+  /** Images say by which version they were made, also where Varve is a library. */
+  @Test
+  void aLibraryKnowsItsVersion() throws Exception {
+    String version = value(read(Documents.ROOT.resolve("pom.xml")), "/project/version");
+    Path jar =
+        Documents.ROOT.resolve("rechunk-runner/target/varve-rechunk-runner-" + version + ".jar");
+    try (JarFile file = new JarFile(jar.toFile())) {
+      assertThat(file.getManifest().getMainAttributes().getValue("Implementation-Version"))
+          .isEqualTo(version);
+    }
   }
 
   @ParameterizedTest

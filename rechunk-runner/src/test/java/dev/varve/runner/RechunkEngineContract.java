@@ -7,7 +7,6 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.LayeredTree;
-import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
@@ -220,46 +219,19 @@ public abstract class RechunkEngineContract {
     assertThatThrownBy(
             () -> {
               try (ImageSink sink =
-                  new NeverCommitted(OciLayout.create(directory.resolve("dest"), "", "oci:dest"))) {
+                  new OtherSink(OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
+                    @Override
+                    public Descriptor commit(
+                        Manifest manifest, Platform platform, List<Manifest> artifacts)
+                        throws IOException {
+                      throw new IOException("committing: the disk is on fire");
+                    }
+                  }) {
                 rechunk("source", sink, request -> request);
               }
             })
         .hasMessage("committing: the disk is on fire");
 
     assertThat(directory.resolve("dest/index.json")).doesNotExist();
-  }
-
-  /** A sink that fails at the end. */
-  private record NeverCommitted(ImageSink sink) implements ImageSink {
-    @Override
-    public String reference() {
-      return sink.reference();
-    }
-
-    @Override
-    public BlobWriter newBlob() throws IOException {
-      return sink.newBlob();
-    }
-
-    @Override
-    public void reuse(BlobSource from, Descriptor blob) throws IOException {
-      sink.reuse(from, blob);
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) throws IOException {
-      return sink.open(blob);
-    }
-
-    @Override
-    public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
-        throws IOException {
-      throw new IOException("committing: the disk is on fire");
-    }
-
-    @Override
-    public void close() throws IOException {
-      sink.close();
-    }
   }
 }

@@ -36,8 +36,7 @@ public final class GitRepository {
     GitRepository repository = new GitRepository(directory);
     Program.Result found = repository.git.run("rev-parse", "--git-dir");
     if (!found.succeeded()) {
-      throw new IOException(
-          "opening the git repository in " + directory + ": " + said(found), found.failure());
+      throw new IOException("opening the git repository in " + directory + ": " + said(found));
     }
     return repository;
   }

@@ -15,6 +15,7 @@ import dev.varve.core.notes.Substitutions.Described;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.core.rootfs.StoredImage;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkLabels;
@@ -145,6 +146,12 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   private static void requireHonored(RechunkRequest request) {
     require(request.plan().isEmpty(), "--plan", "it plans by itself");
     require(request.prune().isEmpty(), "--prune", "it has a list of its own");
+    if (!(request.source() instanceof StoredImage || request.source() instanceof LayeredSource)) {
+      throw new IllegalArgumentException(
+          request.source().reference()
+              + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
+              + " docker-archive: or root's containers-storage:");
+    }
     require(!request.verify(), "--verify", "it moves files, so that the content differs");
     Optional<String> compression =
         request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));

@@ -86,10 +86,11 @@ final class ContainerRun implements Closeable {
       return stored.id();
     }
     if (!(source instanceof LayeredSource layered)) {
-      throw new IllegalArgumentException(
-          source.reference()
-              + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
-              + " docker-archive: or root's containers-storage:");
+      throw new IOException(
+          "reading "
+              + source.reference()
+              + ": it is not in the storage that podman works in now; do without --storage, or"
+              + " build it again");
     }
     String image = "localhost/" + name + ":source";
     images.add(image);

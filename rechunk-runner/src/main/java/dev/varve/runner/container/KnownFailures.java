@@ -1,6 +1,7 @@
 package dev.varve.runner.container;
 
 import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.PullException;
 import dev.varve.runner.process.StepException;
 import java.io.IOException;
 import java.util.List;
@@ -14,53 +15,61 @@ final class KnownFailures {
    * A failure and its remedy.
    *
    * @param pattern how it is known by what was printed
-   * @param machine whether it is the machine that lacks something
+   * @param fault what is at fault
    */
-  private record Known(Pattern pattern, boolean machine, String remedy) {}
+  private record Known(Pattern pattern, Fault fault, String remedy) {}
+
+  /** What is at fault: the image or the tool, the machine, a login, or a registry. */
+  private enum Fault {
+    INPUT,
+    MACHINE,
+    LOGIN,
+    REGISTRY
+  }
 
   private static final List<Known> ALL =
       List.of(
           known(
               "no space left on device|disk quota exceeded",
-              true,
+              Fault.MACHINE,
               "free some room; --storage btrfs gives podman a file system of its own, and --scratch"
                   + " DIR puts the result elsewhere"),
           known(
               "image not known|no such image|image .* not found locally",
-              false,
+              Fault.INPUT,
               "root's podman storage and a user's are different ones: podman save IMAGE | sudo"
                   + " podman load brings an image to root's"),
           known(
               "manifest unknown|name unknown|repository name not known",
-              false,
+              Fault.INPUT,
               "--rechunk-image names another image of the tool"),
           known(
               "unauthorized|authentication required|denied: |403 \\(forbidden\\)",
-              false,
+              Fault.LOGIN,
               "log root in to the registry (sudo podman login), or name an image of the tool that"
                   + " is public with --rechunk-image"),
           known(
               "no such host|connection refused|i/o timeout|network is unreachable"
                   + "|temporary failure in name resolution|tls handshake timeout",
-              false,
+              Fault.REGISTRY,
               "the registry can't be reached now; run again, or load the tool's image before"),
           known(
               "rpmdb\\.sqlite|unable to open database file|no rpm database",
-              false,
+              Fault.INPUT,
               "the tool reads the RPM database in /usr/share/rpm/rpmdb.sqlite only; the built-in"
                   + " engine finds it elsewhere, too"),
           known(
               "rlimit|oci permission denied|oci runtime error|cgroup",
-              true,
+              Fault.MACHINE,
               "podman can't run containers here; varve doctor --engine container tells more"),
           known(
               "permission denied|operation not permitted",
-              true,
+              Fault.MACHINE,
               "podman's storage must be root's own, and on a file system that takes extended"
                   + " attributes; varve doctor --engine container tells more"));
 
-  private static Known known(String pattern, boolean machine, String remedy) {
-    return new Known(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), machine, remedy);
+  private static Known known(String pattern, Fault fault, String remedy) {
+    return new Known(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), fault, remedy);
   }
 
   /** The failure with what to do about it, where that is known. */
@@ -69,9 +78,12 @@ final class KnownFailures {
     for (Known known : ALL) {
       if (known.pattern().matcher(printed).find()) {
         String message = failure.getMessage() + "; " + known.remedy();
-        return known.machine()
-            ? new MachineLacksException(message, failure)
-            : new IOException(message, failure);
+        return switch (known.fault()) {
+          case INPUT -> new IOException(message, failure);
+          case MACHINE -> new MachineLacksException(message, failure);
+          case LOGIN -> new PullException(PullException.Kind.NOT_AUTHORIZED, message, failure);
+          case REGISTRY -> new PullException(PullException.Kind.UNAVAILABLE, message, failure);
+        };
       }
     }
     return failure;

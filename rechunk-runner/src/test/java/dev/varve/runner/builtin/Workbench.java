@@ -8,14 +8,12 @@ import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.TreeComparison;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
-import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.RechunkRequest;
@@ -200,46 +198,6 @@ final class Workbench {
     @Override
     public void close() throws IOException {
       image.close();
-    }
-  }
-
-  /** A sink of which a test changes a part. */
-  static class OtherSink implements ImageSink {
-    private final ImageSink sink;
-
-    OtherSink(ImageSink sink) {
-      this.sink = sink;
-    }
-
-    @Override
-    public String reference() {
-      return sink.reference();
-    }
-
-    @Override
-    public BlobWriter newBlob() throws IOException {
-      return sink.newBlob();
-    }
-
-    @Override
-    public void reuse(BlobSource from, Descriptor blob) throws IOException {
-      sink.reuse(from, blob);
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) throws IOException {
-      return sink.open(blob);
-    }
-
-    @Override
-    public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
-        throws IOException {
-      return sink.commit(manifest, platform, artifacts);
-    }
-
-    @Override
-    public void close() throws IOException {
-      sink.close();
     }
   }
 }

@@ -18,6 +18,7 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
 import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.PullException;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.VerificationException;
@@ -388,6 +389,9 @@ final class ContainerEngineJudgeTest {
   @Test
   void aToolThatIsNotThereIsSaidToBe() {
     assertThatThrownBy(() -> rechunk(settings().tool("localhost:1/no/such/rechunk:v0")))
+        .isInstanceOfSatisfying(
+            PullException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE))
         .hasMessageStartingWith("running the step pull: exit code 125; its last lines: ")
         .hasMessageEndingWith(
             "; the registry can't be reached now; run again, or load the tool's image before");
