@@ -237,6 +237,33 @@ final class ActionJudgeTest {
   }
 
   @Test
+  void commitsAreThoseOfTheWorkspace() throws Exception {
+    String git = "git -C " + runner.workspace() + " -c user.name=a -c user.email=a@b.c ";
+    Files.writeString(runner.workspace().resolve("Containerfile"), "FROM scratch");
+    tools.run("sh", "-ec", git + "init -q; " + git + "add .; " + git + "commit -q -m First");
+    String first = tools.run("sh", "-c", git + "rev-parse HEAD").strip();
+    Map<String, String> outputs =
+        runner.action("rechunk", inputs("image", "owner/my-os", "revision", first));
+    tools.run("sh", "-ec", git + "commit -q --allow-empty -m Second");
+    String second = tools.run("sh", "-c", git + "rev-parse HEAD").strip();
+    build("2");
+
+    Map<String, String> next =
+        runner.action(
+            "rechunk",
+            inputs(
+                "prev-ref",
+                repository() + "@" + outputs.get("digest"),
+                "revision",
+                second,
+                "changelog",
+                "<commits>"));
+
+    assertThat(Path.of(next.getOrDefault("changelog", "")))
+        .hasContent("- **" + second.substring(0, 7) + "** Second\n");
+  }
+
+  @Test
   void anEngineThatThereIsNotIsNamed() {
     assertThatThrownBy(() -> runner.action("rechunk", inputs("engine", "steam")))
         .hasMessageContaining(
