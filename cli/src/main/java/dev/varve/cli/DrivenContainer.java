@@ -14,19 +14,16 @@ import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The container engine, with the storage that is mounted for it. Both are closed together. */
 final class DrivenContainer implements Engine {
-  private static final Duration LIMIT = Duration.ofMinutes(10);
-
   private final Console console;
   private final ContainerSettings settings;
   private final Optional<StorageSettings> where;
   private final boolean keep;
-  private final StepRunner steps = new StepRunner(Progress.SILENT, LIMIT);
+  private final StepRunner steps = new StepRunner(Progress.SILENT);
   private volatile @Nullable BtrfsStorage storage;
   private volatile @Nullable ContainerEngine engine;
 

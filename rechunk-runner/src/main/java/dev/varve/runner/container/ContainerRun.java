@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ContainerRun implements Closeable {
   private static final AtomicInteger RUNS = new AtomicInteger();
   private static final String SCRIPTS = "/sources/rechunk/";
-  private static final Duration CLEANING_LIMIT = Duration.ofMinutes(2);
+  private static final Duration CLEANING_LIMIT = Duration.ofMinutes(5);
 
   private final Podman podman;
   private final ContainerSettings settings;
@@ -52,7 +52,7 @@ final class ContainerRun implements Closeable {
     this.progress = progress;
     this.workspace = workspace;
     this.steps = new StepRunner(progress, settings.totalLimit());
-    this.cleaning = new StepRunner(Progress.SILENT, CLEANING_LIMIT);
+    this.cleaning = new StepRunner(Progress.SILENT);
   }
 
   /** Checks podman, and removes what earlier runs have left that were killed. */

@@ -26,7 +26,9 @@ public record Podman(String program, Elevation root, List<String> options) {
   private static final int OLDEST = 4;
 
   private static final Pattern VERSION = Pattern.compile("podman version ([0-9]+)(\\.\\S*)?");
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** To remove a volume with all of an OS in it takes a while on a slow disk. */
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** Freezes the list. */
   public Podman {

@@ -44,6 +44,11 @@ public final class StepRunner implements Closeable {
     this.total = total;
   }
 
+  /** A runner for any length of time, in which each step has its own limit alone. */
+  public StepRunner(Progress progress) {
+    this(progress, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
   /**
    * Runs a program.
    *

@@ -38,8 +38,8 @@ public final class BtrfsStorage implements Closeable {
   private final Elevation root;
   private final Programs programs;
   private final Kernel kernel;
-  private final StepRunner mounting = new StepRunner(Progress.SILENT, LIMIT);
-  private final StepRunner removing = new StepRunner(Progress.SILENT, LIMIT);
+  private final StepRunner mounting = new StepRunner(Progress.SILENT);
+  private final StepRunner removing = new StepRunner(Progress.SILENT);
   private volatile boolean removed = true;
   private volatile boolean imageStays;
 

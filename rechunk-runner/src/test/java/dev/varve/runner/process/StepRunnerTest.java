@@ -170,6 +170,17 @@ final class StepRunnerTest {
   }
 
   @Test
+  void whereAllHaveNoLimitEachStepHasItsOwnHoweverMuchTimeHasPassed() throws IOException {
+    StepRunner runner = new StepRunner(Progress.SILENT);
+    for (String name : List.of("first", "second")) {
+      assertThatThrownBy(() -> runner.run(Step.asking(name, SHORT, List.of("sleep", "100"))))
+          .hasMessageStartingWith(
+              "running the step " + name + ": it took longer than the 0.2 s that a step has");
+    }
+    assertThat(runner.run(Step.asking("third", LONG, List.of("true"))).succeeded()).isTrue();
+  }
+
+  @Test
   void whatRunsIsKilledWhenTheRunnerIsClosedAndNothingRunsAfterwards() throws Exception {
     Path elsewhere = directory.resolve("ended");
     StepRunner runner = runner(LONG);
