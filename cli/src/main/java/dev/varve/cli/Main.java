@@ -133,17 +133,19 @@ final class Main implements Callable<Integer> {
   }
 
   /**
-   * Reads how the command that is called is called, and of the others only where it is none of
-   * them: reading all takes longer than most commands.
+   * Reads how the command that is called is called, and of the others only what they are for where
+   * the help lists them: reading all takes longer than most commands.
    */
   private static CommandLine commandLine(Console console, Failures failures, String... args) {
     CommandLine main = new CommandLine(new Main());
     Set<String> wanted =
         args.length > 0 && COMMANDS.containsKey(args[0]) ? Set.of(args[0]) : COMMANDS.keySet();
+    boolean listed = args.length == 1 && wanted.size() > 1;
     COMMANDS.forEach(
         (name, command) -> {
           if (wanted.contains(name)) {
-            main.addSubcommand(command.apply(console));
+            Object whole = command.apply(console);
+            main.addSubcommand(name, listed ? purpose(whole) : whole);
           }
         });
     return main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
@@ -154,6 +156,16 @@ final class Main implements Callable<Integer> {
         .setParameterExceptionHandler((failure, arguments) -> failures.wrongUsage(failure))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failures.failed(failure, command));
+  }
+
+  private static Object purpose(Object command) {
+    Command annotation = command.getClass().getAnnotation(Command.class);
+    if (annotation == null) {
+      return command;
+    }
+    CommandSpec spec = CommandSpec.create();
+    spec.usageMessage().description(annotation.description()).hidden(annotation.hidden());
+    return spec;
   }
 
   private static Pattern pattern(String text) {

@@ -51,7 +51,8 @@ final class Rehearsal {
               List.of("copy", "-q", layout + "v1", "docker://" + repository + ":v1"),
               List.of("copy", "-q", layout + "v2", "docker://" + repository + ":v2"),
               List.of("copy", "-q", "docker://" + repository + ":v2", "oci:" + directory + "/read"),
-              List.of("tags", repository));
+              List.of("tags", repository),
+              List.of("--help"));
       write(directory.resolve("made"), "v1", "a");
       write(directory.resolve("made"), "v2", "a", "b");
       for (List<String> command : commands) {

@@ -33,6 +33,12 @@ final class MainTest {
         .contains("Example");
   }
 
+  @Test
+  void helpIsWhatItWouldBeWithEveryCommandReadWhole() {
+    assertThat(run("--help").out())
+        .isEqualTo(Main.allCommands(Console.ofProcess()).getUsageMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

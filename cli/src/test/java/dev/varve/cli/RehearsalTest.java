@@ -22,7 +22,7 @@ class RehearsalTest {
             false,
             System::nanoTime);
     assertThat(Rehearsal.run(console)).as(err.toString(UTF_8)).isZero();
-    assertThat(out).hasToString("v1\n");
+    assertThat(out.toString(UTF_8)).startsWith("v1\nUsage: varve ");
     assertThat(err.toString(UTF_8))
         .containsPattern("docker://127.0.0.1:[0-9]+/rehearsal:v2@sha256:")
         .containsPattern("oci:.*/read@sha256:");
