@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.Repository;
@@ -64,6 +65,13 @@ final class IndexCreateCommand implements Activity {
       description = "Annotate the index. May be repeated.")
   private List<String> annotations = List.of();
 
+  @Option(
+      names = "--require-label",
+      paramLabel = "K=V",
+      description =
+          "Take only images that have this label, such as those of one build. May be repeated.")
+  private List<String> requiredLabels = List.of();
+
   @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
   private boolean json;
 
@@ -85,11 +93,8 @@ final class IndexCreateCommand implements Activity {
           "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
     }
     List<Reference> from = sources.stream().map(Reference::parse).toList();
-    Map<String, String> annotated = new LinkedHashMap<>();
-    for (String annotation : annotations) {
-      int equals = KeyValue.requireKey(annotation, annotation.indexOf('='), "--annotation", "K=V");
-      annotated.put(annotation.substring(0, equals), annotation.substring(equals + 1));
-    }
+    Map<String, String> annotated = pairs("--annotation", annotations);
+    Map<String, String> required = pairs("--require-label", requiredLabels);
     NamedRegistries named = NamedRegistries.writing(to, from);
     ImageCopy.Result result;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
@@ -105,6 +110,9 @@ final class IndexCreateCommand implements Activity {
               PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries);
       for (Reference each : from) {
         images.get().open(transports, each);
+      }
+      for (ImageSource image : images.get().list()) {
+        requireLabels(image, required);
       }
       boolean signed = signingOptions.given();
       try (ClosedOnExit<IndexSink> sink =
@@ -124,6 +132,36 @@ final class IndexCreateCommand implements Activity {
       console.result(report.json());
     }
     return 0;
+  }
+
+  private static Map<String, String> pairs(String option, List<String> arguments) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      int equals = KeyValue.requireKey(argument, argument.indexOf('='), option, "K=V");
+      pairs.put(argument.substring(0, equals), argument.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  private void requireLabels(ImageSource image, Map<String, String> required) throws IOException {
+    if (!required.isEmpty() && image.index().isPresent()) {
+      throw new IllegalArgumentException(
+          "--require-label: expected single images, got the index " + image.reference());
+    }
+    Map<String, String> labels = image.config().labels();
+    for (Map.Entry<String, String> each : required.entrySet()) {
+      String found = labels.get(each.getKey());
+      if (!each.getValue().equals(found)) {
+        throw new IOException(
+            "%s: expected the label %s=%s of %s, got %s; no tag was moved"
+                .formatted(
+                    activity(),
+                    each.getKey(),
+                    each.getValue(),
+                    image.reference(),
+                    found == null ? "no such label" : found));
+      }
+    }
   }
 
   private void signAndTag(Repository repository, Descriptor index, Reference to, Signing signing)

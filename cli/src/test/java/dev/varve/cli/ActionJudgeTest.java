@@ -122,7 +122,11 @@ final class ActionJudgeTest {
     assertThat(runner.workspace()).isEmptyDirectory();
     assertThat(runner.log())
         .contains("::add-mask::" + RealRegistry.PASSWORD)
-        .anyMatch(line -> line.startsWith("::warning title=No previous image::"));
+        .anyMatch(line -> line.startsWith("::warning title=No previous image::"))
+        .anyMatch(line -> line.startsWith("::warning title=Not signed::"));
+    assertThat(Path.of(outputs.getOrDefault("changelog", "")))
+        .content()
+        .startsWith("# 40-" + today);
 
     build("2");
     Map<String, String> next =
@@ -206,7 +210,7 @@ final class ActionJudgeTest {
               "rechunk",
               inputs(
                   "ref",
-                  image,
+                  "varve-action-judge:os",
                   "engine",
                   "container",
                   "rechunk",

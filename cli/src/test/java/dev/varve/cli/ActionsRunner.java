@@ -47,6 +47,7 @@ final class ActionsRunner {
             Map.entry("GITHUB_REPOSITORY_OWNER", "Owner"),
             Map.entry("GITHUB_RUN_ID", "7"),
             Map.entry("GITHUB_SERVER_URL", "https://github.com"),
+            Map.entry("GITHUB_SHA", "0123456789012345678901234567890123456789"),
             Map.entry("GITHUB_WORKSPACE", workspace().toString()),
             Map.entry("HOME", directory.resolve("home").toString()),
             Map.entry("RUNNER_TEMP", directory.resolve("temp").toString()),

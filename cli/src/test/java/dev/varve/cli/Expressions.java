@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 record Expressions(Map<String, Object> contexts) {
   private static final Pattern IN_TEXT = Pattern.compile("\\$\\{\\{ (.+?) \\}\\}");
   private static final Pattern JOIN = Pattern.compile("join\\((.+), '(.*)'\\)");
+  private static final Pattern STARTS_WITH = Pattern.compile("startsWith\\((.+), '(.*)'\\)");
   private static final Pattern FROM_JSON = Pattern.compile("fromJSON\\((.+)\\)");
   private static final Pattern PATH = Pattern.compile("[\\w-]+(\\.[\\w-]+)*");
 
@@ -64,6 +65,10 @@ record Expressions(Map<String, Object> contexts) {
           value(join.group(1)).items().stream()
               .map(YamlNode::text)
               .collect(Collectors.joining(join.group(2))));
+    }
+    Matcher prefix = STARTS_WITH.matcher(text);
+    if (prefix.matches()) {
+      return new YamlNode(value(prefix.group(1)).text().startsWith(prefix.group(2)));
     }
     Matcher json = FROM_JSON.matcher(text);
     if (json.matches()) {

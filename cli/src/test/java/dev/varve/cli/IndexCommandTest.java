@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,19 @@ final class IndexCommandTest {
 
   /** Pushes an image by digest. */
   private Descriptor image(String path, String platform) throws IOException {
+    return image(path, platform, ImageConfig.forPlatform(Platform.parse(platform)));
+  }
+
+  private Descriptor image(String path, String platform, String build) throws IOException {
+    return image(
+        path,
+        platform,
+        ImageConfig.forPlatform(Platform.parse(platform)).withLabels(Map.of("build", build)));
+  }
+
+  private Descriptor image(String path, String platform, ImageConfig facts) throws IOException {
     byte[] layer = ("for " + platform).getBytes(UTF_8);
-    byte[] config = ImageConfig.forPlatform(Platform.parse(platform)).toBytes();
+    byte[] config = facts.toBytes();
     registry.put(path, layer);
     registry.put(path, config);
     Manifest manifest =
@@ -232,6 +244,42 @@ final class IndexCommandTest {
     assertThat(cli.run("index", "create", "oci:DIR/a", "oci:DIR/b", "--annotation", "=v"))
         .isEqualTo(new Run(2, "", "varve: --annotation: expected K=V, got \"=v\"\n"));
     assertThat(cli.run("index").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anImageOfAnotherBuildIsRefused() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64", "https://runs/7");
+    Descriptor arm = image("owner/os", "linux/arm64", "https://runs/6");
+    Descriptor riscv = image("owner/os", "linux/riscv64");
+    List<String> command =
+        List.of(
+            "index",
+            "create",
+            repository + ":40",
+            "--require-label=build=https://runs/7",
+            repository + "@" + amd.digest());
+
+    assertThat(cli.run(with(command, repository + "@" + arm.digest())))
+        .satisfies(
+            run -> {
+              assertThat(run.exitCode()).isEqualTo(1);
+              assertThat(run.err())
+                  .contains("expected the label build=https://runs/7 of ")
+                  .contains("got https://runs/6; no tag was moved");
+            });
+    assertThat(cli.run(with(command, repository + "@" + riscv.digest())).err())
+        .contains("got no such label");
+    assertThat(registry.tags("owner/os")).isEmpty();
+
+    assertThat(cli.run(command.toArray(String[]::new)).exitCode()).isZero();
+    Run index =
+        cli.run("index", "create", repository + ":41", "--require-label=a=b", repository + ":40");
+    assertThat(index.exitCode()).isEqualTo(2);
+    assertThat(index.err()).contains("--require-label: expected single images, got the index ");
+  }
+
+  private static String[] with(List<String> command, String more) {
+    return Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
@@ -85,10 +86,12 @@ final class RechunkImageJudgeTest {
     contexts.put(
         "github",
         Map.of(
-            "actor", RealRegistry.USER,
-            "token", RealRegistry.PASSWORD,
+            "actor", "somebody",
+            "token", "not for this registry",
             "event", Map.of("repository", Map.of("default_branch", "main"))));
-    contexts.put("secrets", Map.of());
+    contexts.put(
+        "secrets",
+        Map.of("registry-username", RealRegistry.USER, "registry-password", RealRegistry.PASSWORD));
     return contexts;
   }
 
@@ -156,6 +159,10 @@ final class RechunkImageJudgeTest {
     JsonObject monday = inspect("40-20251011");
     assertThat(monday.stringMap("Labels"))
         .containsEntry("org.opencontainers.image.title", "My OS")
+        .containsEntry("org.opencontainers.image.source", "https://github.com/Owner/os")
+        .containsEntry(
+            "org.opencontainers.image.revision", "0123456789012345678901234567890123456789")
+        .containsEntry("org.opencontainers.image.created", "2025-10-11T23:59:58Z")
         .containsEntry("org.opencontainers.image.version", "40-20251011");
     assertThat(monday.strings("RepoTags"))
         .contains("40-20251011", "latest", "latest.20251011", "20251011");
@@ -196,6 +203,7 @@ final class RechunkImageJudgeTest {
 
     JsonObject published = inspect("latest");
     assertThat(published.stringMap("Labels"))
+        .containsEntry("org.opencontainers.image.title", "My OS")
         .containsEntry("org.opencontainers.image.version", "40-20251011")
         .containsEntry("rechunk.version", "hhd-dev/rechunk " + inputs.get("rechunk"));
     assertThat(inspect("40-20251011").string("Digest")).isEqualTo(published.string("Digest"));
@@ -213,13 +221,7 @@ final class RechunkImageJudgeTest {
     assertThat(plan).containsEntry("index", "true");
     image(plan, "linux/amd64");
     image(plan, "linux/arm64");
-    runner.job(
-        WORKFLOW,
-        "index",
-        contexts(
-            Map.of(
-                "needs", Map.of("plan", Map.of("outputs", plan)),
-                "matrix", Map.of("image", Map.of("image", "My-OS")))));
+    index(plan);
     for (String tag : List.of("40-20251011", "latest", "20251011")) {
       List<JsonObject> images = inspect(tag, "--raw").objects("manifests");
       assertThat(images)
@@ -228,5 +230,31 @@ final class RechunkImageJudgeTest {
       assertThat(images.get(1).string("digest"))
           .isEqualTo(inspect("40-20251011-arm64").string("Digest"));
     }
+  }
+
+  @Test
+  void anIndexIsMadeOfOneBuildsImages() throws Exception {
+    inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
+    Map<String, String> plan = plan();
+    image(plan, "linux/amd64");
+    image(plan, "linux/arm64");
+    Files.writeString(runner.workspace().resolve("content"), "later on monday");
+    runner.with("GITHUB_RUN_ID", "8");
+    image(plan, "linux/amd64");
+    assertThatThrownBy(() -> index(plan))
+        .hasMessageContaining(
+            "expected the label io.github-actions.build.url=https://github.com/Owner/os/actions/runs/8")
+        .hasMessageContaining("40-20251011-arm64, got https://github.com/Owner/os/actions/runs/7");
+    assertThat(inspect("40-20251011-amd64").strings("RepoTags")).doesNotContain("latest");
+  }
+
+  private void index(Map<String, String> plan) throws Exception {
+    runner.job(
+        WORKFLOW,
+        "index",
+        contexts(
+            Map.of(
+                "needs", Map.of("plan", Map.of("outputs", plan)),
+                "matrix", Map.of("image", Map.of("image", "My-OS")))));
   }
 }
