@@ -133,6 +133,7 @@ final class ActionsRunner {
   private void run(List<YamlNode> steps, Map<String, Object> contexts, Path home) throws Exception {
     Map<String, Object> done = new HashMap<>();
     contexts.put("steps", done);
+    contexts.put("env", variables);
     Expressions expressions = new Expressions(contexts);
     for (YamlNode step : steps) {
       String uses = step.get("uses").text();
@@ -168,6 +169,7 @@ final class ActionsRunner {
     Path script = Files.writeString(Files.createTempFile(directory, "step", ".sh"), text);
     Path output = Files.createTempFile(directory, "output", null);
     Path added = Files.createTempFile(directory, "path", null);
+    Path set = Files.createTempFile(directory, "env", null);
     ProcessBuilder builder =
         new ProcessBuilder("bash", "--noprofile", "--norc", "-eo", "pipefail", script.toString())
             .directory(workspace().toFile())
@@ -177,6 +179,7 @@ final class ActionsRunner {
     builder.environment().putAll(environment);
     builder.environment().put("PATH", path);
     builder.environment().put("GITHUB_ACTION_PATH", home.toString());
+    builder.environment().put("GITHUB_ENV", set.toString());
     builder.environment().put("GITHUB_OUTPUT", output.toString());
     builder.environment().put("GITHUB_PATH", added.toString());
     builder.environment().put("GITHUB_STEP_SUMMARY", directory.resolve("summary").toString());
@@ -191,6 +194,7 @@ final class ActionsRunner {
     for (String line : Files.readAllLines(added)) {
       path = line + ":" + path;
     }
+    variables.putAll(assignments(Files.readAllLines(set)));
     return assignments(Files.readAllLines(output));
   }
 
