@@ -69,7 +69,7 @@ final class PlanCommandTest {
     assertThat(nowhere.exitCode()).isEqualTo(1);
     assertThat(nowhere.err())
         .isEqualTo(
-            "varve: exporting the plan of oci:DIR/os:1: there is no DIR/no/plan.json.part\n");
+            "varve: exporting the plan of oci:DIR/os:1: there is no DIR/no\n");
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("os", "plan.json", "scratch");
