@@ -205,9 +205,9 @@ public final class Signatures {
           || !each.artifactType().map(LISTED_AS::contains).orElse(true)) {
         continue;
       }
-      Manifest artifact = repository.manifest(each);
-      if (SignatureBundle.isSignature(artifact)) {
-        found.add(check(artifact.layers().get(0), key, image));
+      Optional<Manifest> artifact = repository.listed(each);
+      if (artifact.filter(SignatureBundle::isSignature).isPresent()) {
+        found.add(check(artifact.get().layers().get(0), key, image));
       }
     }
     return found;

@@ -143,6 +143,17 @@ final class SignaturesTest {
   }
 
   @Test
+  void aBundleThatIsListedAndGoneSpoilsNoOtherSignature() throws IOException {
+    registry.quirk(Quirk.NO_REFERRERS);
+    signatures.sign(image, KEY, null);
+    signatures.signByBundle(image, KEY, NOW);
+    Descriptor bundle = repository.referrers(image.digest()).get(0);
+    registry.failAll("GET /v2/owner/os/manifests/" + bundle.digest(), Fault.status(404));
+    assertThat(signatures.require(image.digest(), PUBLIC))
+        .containsExactly(good(Form.TAG, Optional.of(repository.name().toString())));
+  }
+
+  @Test
   void anImageWithoutSignatureIsToldSo() {
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .isInstanceOf(NotSignedException.class)
