@@ -266,6 +266,13 @@ final class SignaturesTest {
               "expected the address of a transparency log, such as https://rekor.sigstore.dev, got "
                   + address);
     }
+    for (String address : List.of("https://me:s3cret@rekor.example", "https://me:s3cret@a_b")) {
+      assertThatThrownBy(() -> new TransparencyLog(URI.create(address), SETTINGS, Progress.SILENT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "expected the address of a transparency log, such as https://rekor.sigstore.dev, got"
+                  + " one with a login in it");
+    }
   }
 
   @Test
