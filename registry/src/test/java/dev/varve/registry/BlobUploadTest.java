@@ -177,6 +177,22 @@ class BlobUploadTest {
   }
 
   @Test
+  void aRangeThatNoBlobHasIsNoneToGoOnFrom() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-99999999999999999999")
+            .withHeader("Location", "/session/2"));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
+  }
+
+  @Test
   void zotsWrongCountOfAResumedUploadIsNotTrustedTwice() throws IOException {
     blobIsMissing();
     sessionsBegin();
