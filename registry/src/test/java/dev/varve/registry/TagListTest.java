@@ -113,6 +113,12 @@ class TagListTest {
   }
 
   @Test
+  void whatIsNoTagIsNotListed() throws IOException {
+    page(LIST + "?n=1000", "", "a", "../b", "c d", "");
+    assertThat(tags()).containsExactly("a");
+  }
+
+  @Test
   void quaysErrorOnLargePagesIsAnsweredWithSmallerOnes() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
