@@ -9,7 +9,9 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.ImageSignature;
+import dev.varve.core.signing.LogEntry;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.signing.Payload;
 import dev.varve.core.signing.SignatureAttachment;
@@ -246,6 +248,32 @@ final class SignaturesTest {
         .isInstanceOf(RegistryException.class)
         .hasMessageStartingWith("entering the signature into the transparency log " + rekor.url());
     assertThat(attached().layers()).hasSize(1);
+  }
+
+  @Test
+  void anEntryOfAnotherSignatureIsNotTaken() throws IOException {
+    LogEntry other =
+        log.keep(ImageSignature.make(new Payload("a.io/b", image.digest()), KEY), PUBLIC);
+    JsonObject entry =
+        JsonObject.EMPTY
+            .with("body", other.body())
+            .with("integratedTime", other.integratedTime())
+            .with("logIndex", other.logIndex())
+            .with("logID", other.logId())
+            .with("verification", JsonObject.EMPTY.with("signedEntryTimestamp", other.timestamp()));
+    registry.failAll(
+        "POST /api/v1/log/entries",
+        Fault.status(201, JsonObject.EMPTY.with("1", entry).toString()));
+    URI address = URI.create(registry.url());
+    try (TransparencyLog confused = new TransparencyLog(address, SETTINGS, Progress.SILENT)) {
+      assertThatThrownBy(() -> signatures.sign(image, KEY, confused))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "entering the signature into the transparency log %s: expected its entry, but its"
+                  + " entry of the transparency log is another signature's",
+              address);
+    }
+    assertThat(registry.tags(NAME)).containsExactly("x");
   }
 
   @Test
