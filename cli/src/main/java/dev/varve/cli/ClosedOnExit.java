@@ -36,8 +36,8 @@ final class ClosedOnExit<T extends Closeable> implements Closeable {
     for (Closeable last = last(); last != null; last = last()) {
       try {
         last.close();
-      } catch (IOException e) {
-        // The process ends; nobody is left to be told.
+      } catch (IOException | RuntimeException e) {
+        // The process ends; nobody is left to be told, and the others are still to be closed.
       }
     }
   }

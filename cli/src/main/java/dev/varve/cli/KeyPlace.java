@@ -26,9 +26,18 @@ record KeyPlace(String text) {
     }
   }
 
+  /** Whether it is this file, under whatever name; one that is not there is none. */
+  boolean isFile(Path file) throws IOException {
+    return !isVariable() && Files.exists(file) && Files.isSameFile(Path.of(text), file);
+  }
+
+  private boolean isVariable() {
+    return text.startsWith(VARIABLE);
+  }
+
   /** Reads the text. */
   String read(Console console) throws IOException {
-    if (!text.startsWith(VARIABLE)) {
+    if (!isVariable()) {
       return Files.readString(Path.of(text));
     }
     String content = console.environment().get(text.substring(VARIABLE.length()));

@@ -57,6 +57,9 @@ final class LogoutCommand implements Activity {
     }
     RegistryKey key = RegistryKey.parse(host);
     boolean removed = file.remove(key.toString());
+    if (removed) { // said at once, as looking elsewhere may fail
+      console.tell("logged out of " + key + ", in " + file.path());
+    }
     Optional<Login> left = left(key);
     if (!removed) {
       throw new IOException(
@@ -67,7 +70,6 @@ final class LogoutCommand implements Activity {
               + file.path()
               + left.map(login -> "; there is one in " + login.origin()).orElse(""));
     }
-    console.tell("logged out of " + key + ", in " + file.path());
     left.ifPresent(login -> console.tell("note: there is another login in " + login.origin()));
     return 0;
   }

@@ -8,7 +8,6 @@ import dev.varve.core.notes.Notes;
 import dev.varve.core.notes.Substitutions;
 import dev.varve.runner.RechunkRequest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +133,7 @@ final class NotesOptions {
       return Optional.empty();
     }
     try {
-      Files.writeString(changelogFile, notes.changelog());
+      new TextFile(changelogFile, notes.changelog()).write();
     } catch (IOException e) {
       throw new IOException(
           "writing the changelog to " + changelogFile + ": " + Failures.reason(e), e);

@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.signing.PrivateKeyPem;
 import dev.varve.core.signing.SigningKey;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,6 +25,11 @@ final class PrivateKeyOptions {
 
   boolean given() {
     return key != null;
+  }
+
+  /** Whether the key is in this file, under whatever name. */
+  boolean isFile(Path file) throws IOException {
+    return key != null && new KeyPlace(key).isFile(file);
   }
 
   /**

@@ -40,6 +40,12 @@ final class PublicKeyCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
+    if (file != null && privateKey.isFile(file)) {
+      throw new IllegalArgumentException(
+          "--outfile: expected a file for the public key, got \""
+              + file
+              + "\", which holds the private key");
+    }
     VerificationKey key = privateKey.open(console, secret -> {}).verificationKey();
     if (file != null) {
       new TextFile(file, key.toPem()).write();

@@ -146,6 +146,7 @@ final class PublishCommand implements Activity {
         new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, named, actions::mask);
+        // Before anything is read or asked: what is wrong with the key is known at once.
         Signing signing =
             signingOptions.openIfGiven(console, progress, registryOptions, actions::mask);
         ClosedOnExit<Scratch> scratch =
@@ -191,7 +192,6 @@ final class PublishCommand implements Activity {
     }
   }
 
-  /** Opens the key before anything else is done: what is wrong with it is known at once. */
   private Publication.Plan plan(
       VersionTag day,
       RepositoryName to,

@@ -3,6 +3,8 @@ package dev.varve.cli;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -10,7 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A text that goes into a file, whole or not at all.
+ * A text that goes into a file, whole or not at all. What is no file of its own but a link or a
+ * device, such as /dev/stdout, stays what it is and is written through.
  *
  * @param path where to
  * @param text all of it
@@ -26,6 +29,10 @@ record TextFile(Path path, String text) {
 
   /** Writes it, readable as files are by default. */
   void write() throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      Files.writeString(path, text);
+      return;
+    }
     Path beside = beside();
     try {
       Files.writeString(beside, text);
@@ -54,7 +61,11 @@ record TextFile(Path path, String text) {
     }
   }
 
-  private Path beside() {
+  private Path beside() throws NoSuchFileException {
+    Path directory = path.getParent();
+    if (directory != null && Files.notExists(directory)) {
+      throw new NoSuchFileException(directory.toString());
+    }
     return path.resolveSibling(path.getFileName() + ".part");
   }
 

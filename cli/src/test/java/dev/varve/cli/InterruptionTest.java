@@ -6,7 +6,9 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +28,19 @@ final class InterruptionTest {
       try (ClosedOnExit<Scratch> scratch =
               new ClosedOnExit<>(new Scratch(directory.resolve("scratch")));
           ClosedOnExit<ImageSink> sink =
-              new ClosedOnExit<>(OciLayout.create(directory.resolve("out"), "a", "oci:out"))) {
+              new ClosedOnExit<>(OciLayout.create(directory.resolve("out"), "a", "oci:out"));
+          ClosedOnExit<Closeable> odd = new ClosedOnExit<>(Writer::fail)) {
+        assertThat(odd.get()).isNotNull();
         Files.writeString(scratch.get().directory("layers").resolve("spool"), "unpacked");
         sink.get().newBlob().write(7);
         System.out.println("writing");
         new CountDownLatch(1).await();
       }
+    }
+
+    /** What can't be closed is closed first, and keeps nobody from closing the others. */
+    private static void fail() {
+      throw new UncheckedIOException(new IOException("closing failed"));
     }
   }
 

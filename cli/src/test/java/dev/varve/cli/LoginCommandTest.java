@@ -247,6 +247,21 @@ final class LoginCommandTest {
   }
 
   @Test
+  void logoutTellsThatItIsDoneBeforeItFailsElsewhere() throws IOException {
+    run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
+    Path docker = directory.resolve("home/.docker/config.json");
+    Files.createDirectories(docker.resolveSibling(""));
+    Files.writeString(docker, "broken");
+    Run run = run("logout", "ghcr.io");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.lines())
+        .containsExactly(
+            "logged out of ghcr.io, in DIR/containers/auth.json",
+            "varve: reading the auth file DIR/home/.docker/config.json: expected a JSON object");
+    assertThat(file).content().doesNotContain("auth\"");
+  }
+
+  @Test
   void logoutForgetsAllLogins() {
     run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     run("login", "quay.io", "-u", "me", "-p", "s3cret");

@@ -157,6 +157,8 @@ final class NotesTest {
     Files.writeString(
         directory.resolve("changelog.md"),
         "<version> since <previous>, bash <version:bash>\n<commits><pkgupd>");
+    Path before = Files.writeString(directory.resolve("before.md"), "before");
+    Files.createLink(directory.resolve("written.md"), before);
     Run run =
         rechunk(
             "oci-archive:DIR/sample.tar:tuesday",
@@ -175,6 +177,7 @@ final class NotesTest {
         .contains("\n- **%s** go on\n".formatted(second.substring(0, 7)))
         .containsPattern("\\n\\* libcap2 \\S+ → \\S+\\n")
         .containsPattern("\\n\\* libmaxminddb0 \\S+ → \\S+\\n");
+    assertThat(before).hasContent("before"); // it was replaced, not written over
     assertThat(run.json().string("changelog")).isEqualTo(changelog);
     assertThat(run.json().string("version")).isEqualTo("2");
     assertThat(labels("tuesday")).containsEntry("notes", changelog).containsEntry(REVISION, second);

@@ -68,8 +68,7 @@ final class PlanCommandTest {
     Run nowhere = cli.run("plan", "export", "oci:DIR/os:1", "-o", "DIR/no/plan.json");
     assertThat(nowhere.exitCode()).isEqualTo(1);
     assertThat(nowhere.err())
-        .isEqualTo(
-            "varve: exporting the plan of oci:DIR/os:1: there is no DIR/no/plan.json.part\n");
+        .isEqualTo("varve: exporting the plan of oci:DIR/os:1: there is no DIR/no\n");
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("os", "plan.json", "scratch");

@@ -149,6 +149,20 @@ final class SigningCommandsTest {
   }
 
   @Test
+  void aPublicKeyNeverTakesThePlaceOfThePrivateOne() throws IOException {
+    String before = Files.readString(directory.resolve("main.key"));
+    Files.createSymbolicLink(directory.resolve("link"), directory.resolve("main.key"));
+    for (String file : new String[] {"DIR/main.key", "DIR/link"}) {
+      expect(
+          cli.run("public-key", "--key", "DIR/main.key", "--outfile", file),
+          2,
+          "--outfile: expected a file for the public key, got \"%s\", which holds the private key"
+              .formatted(file));
+    }
+    assertThat(directory.resolve("main.key")).hasContent(before);
+  }
+
+  @Test
   void keysThatAreThereAreNotOverwrittenUnlessByForce() throws IOException {
     String before = Files.readString(directory.resolve("main.key"));
     String[] line = {"generate-key-pair", "--output-key-prefix", "DIR/main"};

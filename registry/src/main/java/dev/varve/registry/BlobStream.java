@@ -69,6 +69,9 @@ final class BlobStream extends InputStream {
   @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
     while (true) {
+      if (response == null && offset >= blob.size()) {
+        return -1; // the connection broke when all was there, and a range of nothing is refused
+      }
       try {
         Response open = response == null ? connect() : response;
         int n = open.body().read(buffer, from, length);
@@ -79,7 +82,9 @@ final class BlobStream extends InputStream {
         return n;
       } catch (TransferException e) {
         letGo();
-        attempts.failed(e);
+        if (offset < blob.size()) {
+          attempts.failed(e);
+        }
       }
     }
   }

@@ -38,7 +38,7 @@ final class BlobUpload {
   private static final long CHUNK = 16L << 20;
 
   private static final int BUFFER = 1 << 17;
-  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d+)");
+  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
 
   /** What a session that is gone, or out of step, is told by. */
   private static final Set<String> LOST =

@@ -11,7 +11,6 @@ import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /** Where requests about one repository go, who asks, and what an answer that is a refusal means. */
@@ -85,9 +84,7 @@ final class Endpoint {
 
   /** Another host, where a Location led to, is told nothing. */
   private Authorizer authorizer(URI uri, List<String> scopes) {
-    return Objects.equals(uri.getRawAuthority(), base.getRawAuthority())
-        ? tokens.authorizer(scopes)
-        : Authorizer.ANONYMOUS;
+    return Redirects.isSameHost(uri, base) ? tokens.authorizer(scopes) : Authorizer.ANONYMOUS;
   }
 
   Attempts attempts(String activity) {

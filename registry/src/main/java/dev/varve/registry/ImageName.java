@@ -139,9 +139,14 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     }
   }
 
+  /** Whether registries take a text as a tag. */
+  static boolean isTag(String text) {
+    return ImageReference.isValidTag(text);
+  }
+
   /** Checks that registries take a text as a tag. */
   static void requireTag(String tag) {
-    if (!ImageReference.isValidTag(tag)) {
+    if (!isTag(tag)) {
       throw new IllegalArgumentException(
           "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first"
               + " no dot or dash, got \""

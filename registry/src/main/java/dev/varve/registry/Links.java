@@ -1,12 +1,12 @@
 package dev.varve.registry;
 
+import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -35,7 +35,7 @@ final class Links {
       Matcher link = NEXT.matcher(header);
       if (link.find()) {
         URI next = endpoint.follow(page, link.group(1), activity);
-        if (!Objects.equals(next.getRawAuthority(), page.uri().getRawAuthority())) {
+        if (!Redirects.isSameHost(next, page.uri())) {
           throw failure("expected the next page on the same host, got one on " + next.getHost());
         }
         if (!seen.add(next) || seen.size() > MOST_PAGES) {

@@ -43,17 +43,26 @@ final class ManifestStore {
         endpoint.send(
             request(activity, "HEAD", reference),
             Access.PULL,
-            answer -> answer.status() == 404 ? Optional.empty() : head(answer, activity));
+            answer ->
+                answer.status() == 404 ? Optional.empty() : head(answer, reference, activity));
     boolean tooLittle = told.isPresent() && told.get().size() == 0;
     return tooLittle ? get(reference).map(Document::descriptor) : told;
   }
 
   /** What a HEAD says, of which some registries leave out half: then the size is 0. */
-  private Optional<Descriptor> head(Response answer, String activity) throws IOException {
+  private Optional<Descriptor> head(Response answer, String reference, String activity)
+      throws IOException {
     if (answer.status() != 200) {
       throw endpoint.refusal(activity, answer);
     }
     Optional<String> digest = answer.header(DIGEST_HEADER);
+    if (reference.contains(":") && digest.filter(told -> !told.equals(reference)).isPresent()) {
+      // Else a signature of another image would do for the one that was asked for.
+      throw new RegistryException(
+          Kind.CORRUPT,
+          200,
+          "%s: expected %s, the registry has %s".formatted(activity, reference, digest.get()));
+    }
     boolean all = digest.isPresent() && answer.length() > 0 && isKnown(contentType(answer));
     return Optional.of(
         all

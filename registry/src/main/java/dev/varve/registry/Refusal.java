@@ -23,12 +23,14 @@ import java.util.function.Supplier;
  *     distribution: error codes</a>
  */
 record Refusal(int status, List<String> codes, String text) {
+  /** What is longer is a page, of which the beginning tells enough. */
   private static final int MOST_BYTES = 64 << 10;
+
   private static final int MOST_CHARACTERS = 300;
 
   /** Reads it. */
   static Refusal read(Response response) throws IOException {
-    String body = new String(response.bytes(MOST_BYTES), UTF_8);
+    String body = new String(response.body().readNBytes(MOST_BYTES), UTF_8);
     List<String> codes = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     try {

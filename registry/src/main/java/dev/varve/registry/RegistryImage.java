@@ -68,10 +68,10 @@ record RegistryImage(
     for (Descriptor each : blobs.referrers(subject.digest())) {
       if (MediaTypes.isManifest(each.mediaType())
           && each.artifactType().map(artifactType::test).orElse(true)) {
-        Manifest artifact = blobs.manifest(each);
-        if (artifactType.test(artifact.effectiveArtifactType())) {
-          found.add(artifact);
-        }
+        blobs
+            .listed(each)
+            .filter(artifact -> artifactType.test(artifact.effectiveArtifactType()))
+            .ifPresent(found::add);
       }
     }
     return found;

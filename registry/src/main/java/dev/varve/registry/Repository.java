@@ -90,6 +90,16 @@ public final class Repository {
     return source(name().toString()).manifest(manifest);
   }
 
+  /**
+   * Reads an artifact's manifest, verified.
+   *
+   * @param artifact as {@link #referrers} lists it
+   * @return empty if it is gone: where clients keep the list, it still names what was deleted
+   */
+  public Optional<Manifest> listed(Descriptor artifact) throws IOException {
+    return source(name().toString()).listed(artifact);
+  }
+
   /** Reads an index, verified. */
   public ImageIndex index(Descriptor index) throws IOException {
     return source(name().toString()).index(index);

@@ -3,6 +3,7 @@ package dev.varve.registry;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.VerifyingInputStream;
@@ -60,6 +61,15 @@ final class RepositoryBlobs implements BlobSource {
 
   List<Descriptor> referrers(Digest subject) throws IOException {
     return referrers.of(subject);
+  }
+
+  /** Reads an artifact's manifest; empty if it is gone, which the list need not know. */
+  Optional<Manifest> listed(Descriptor artifact) throws IOException {
+    try {
+      return Optional.of(manifest(artifact));
+    } catch (MissingBlobException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

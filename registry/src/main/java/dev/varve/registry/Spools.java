@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** New blobs, each in a file of a scratch directory until it is known to be uploaded. */
+/**
+ * New blobs, each in a file of a scratch directory until this is closed: they may be read again.
+ */
 final class Spools implements Closeable {
   private final Path directory;
   private final String reference;

@@ -96,6 +96,8 @@ final class TagList {
       throw endpoint.refusal(activity, refusal);
     }
     JsonObject json = JsonObject.parse(answer.bytes(MOST_BYTES), "the tags of " + endpoint.name());
-    return new Page(json.strings("tags"), links.next(answer));
+    // What no registry takes for a tag can't be asked for either.
+    List<String> tags = json.strings("tags").stream().filter(ImageName::isTag).toList();
+    return new Page(tags, links.next(answer));
   }
 }

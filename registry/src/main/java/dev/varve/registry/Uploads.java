@@ -48,6 +48,9 @@ final class Uploads implements Closeable {
   /** Begins an upload, now or when others are done. */
   synchronized void begin(Descriptor blob, Upload upload) throws IOException {
     requireSound();
+    if (executor.isShutdown()) {
+      throw new InterruptedIOException("pushing blob " + blob.digest() + ": cancelled");
+    }
     left.addAndGet(blob.size());
     running.add(
         executor.submit(
@@ -126,8 +129,13 @@ final class Uploads implements Closeable {
     };
   }
 
+  /** Interrupts those that are under way, and begins no other. */
   @Override
-  public void close() {
-    executor.shutdownNow();
+  public synchronized void close() {
+    for (Runnable waiting : executor.shutdownNow()) {
+      if (waiting instanceof Future<?> upload) {
+        upload.cancel(false); // or whoever waits for it would do so for ever
+      }
+    }
   }
 }

@@ -200,6 +200,20 @@ class BlobStreamTest {
   }
 
   @Test
+  void aBodyThatIsCutOffBehindItsLastByteIsWhole() throws IOException {
+    byte[] head =
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] chunk = Arrays.copyOf(head, head.length + BYTES.length);
+    System.arraycopy(BYTES, 0, chunk, head.length, BYTES.length);
+    try (Cutting registry = new Cutting(chunk)) {
+      assertThat(registry.readAll()).isEqualTo(BYTES);
+      assertThat(registry.ranges).isEmpty();
+      assertThat(wire.waits).isEmpty();
+    }
+  }
+
+  @Test
   void aRegistryThatIgnoresRangesIsReadFromTheStart() throws IOException {
     try (Cutting registry =
         new Cutting(

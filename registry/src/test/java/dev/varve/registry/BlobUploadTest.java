@@ -110,6 +110,28 @@ class BlobUploadTest {
   }
 
   @Test
+  void aLocationThatWritesTheHostInAnotherWayGetsTheLoginAllTheSame() throws IOException {
+    RepositoryName name = new RepositoryName("localhost:" + wire.server.port(), Wire.REPOSITORY);
+    blobIsMissing();
+    stub(
+        post(urlEqualTo(UPLOADS)),
+        aResponse()
+            .withStatus(202)
+            .withHeader("Location", "http://LOCALHOST:" + wire.server.port() + "/session/1"));
+    stub(
+        put(urlPathEqualTo("/session/1")).withHeader("Authorization", equalTo("Basic dTpw")),
+        created());
+    stub(
+        any(anyUrl()).withHeader("Authorization", absent()).atPriority(1),
+        Wire.error(401, "UNAUTHORIZED", "").withHeader("WWW-Authenticate", "Basic realm=\"x\""));
+    wire.repository(name, TestLogins.of("u", "p")).upload(Wire.holding(BYTES), BLOB);
+    wire.server.verify(
+        1,
+        putRequestedFor(urlPathEqualTo("/session/1"))
+            .withHeader("Authorization", equalTo("Basic dTpw")));
+  }
+
+  @Test
   void ghcrsCommitThatSaysNotFoundIsCheckedAndFoundToHaveHappened() throws IOException {
     String blob = Wire.BASE + "blobs/" + BLOB.digest();
     stub("blob", 1, head(urlEqualTo(blob)), aResponse().withStatus(404));
@@ -174,6 +196,22 @@ class BlobUploadTest {
     upload();
     wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
     wire.server.verify(1, deleteRequestedFor(urlPathEqualTo("/session/1")));
+  }
+
+  @Test
+  void aRangeThatNoBlobHasIsNoneToGoOnFrom() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-99999999999999999999")
+            .withHeader("Location", "/session/2"));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    upload();
+    wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
   }
 
   @Test

@@ -49,6 +49,14 @@ class ChallengeTest {
   }
 
   @Test
+  void aQuoteThatIsNotClosedEndsWithTheHeader() {
+    assertThat(Challenge.parse("Bearer realm=\"https://ghcr.io/token"))
+        .containsExactly(new Challenge("bearer", Map.of("realm", "https://ghcr.io/token")));
+    assertThat(Challenge.parse("Basic realm=\"a\\"))
+        .containsExactly(new Challenge("basic", Map.of("realm", "a\\")));
+  }
+
+  @Test
   void aTokenIsBetterThanAPassword() {
     assertThat(Challenge.best(List.of("Basic realm=\"x\"", "Bearer realm=\"y\"")))
         .contains(new Challenge("bearer", Map.of("realm", "y")));

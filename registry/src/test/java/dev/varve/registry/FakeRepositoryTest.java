@@ -299,6 +299,19 @@ class FakeRepositoryTest extends RepositoryContract {
         .allMatch(each -> each.artifactType().orElse("").equals("application/x"));
   }
 
+  /** As where somebody cleans up what has no tag: the list of referrers isn't told of that. */
+  @Test
+  void anArtifactThatIsListedAndGoneIsNone() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS);
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    Descriptor artifact = repository().referrers(pushed.descriptor().digest()).get(0);
+    fake.failAll("GET /v2/owner/name/manifests/" + artifact.digest(), Fault.status(404));
+    try (ImageSource source = open(repository(), "v1")) {
+      assertThat(source.referrer("application/x")).isEmpty();
+      assertThat(source.referrers(source.descriptor(), type -> true)).isEmpty();
+    }
+  }
+
   @Test
   void blobsThatLieElsewhereAreReadThere() throws IOException {
     fake.quirk(Quirk.REDIRECTS_BLOBS);

@@ -89,6 +89,24 @@ class ManifestStoreTest {
   }
 
   @Test
+  void aHeadThatNamesAnotherDigestThanWasAskedForIsFoundOut() {
+    String wanted = "sha256:" + "ab".repeat(32);
+    String other = "sha256:" + "cd".repeat(32);
+    wire.server.stubFor(
+        head(urlEqualTo(Wire.BASE + "manifests/" + wanted))
+            .willReturn(
+                aResponse()
+                    .withHeader("Content-Type", MediaTypes.OCI_MANIFEST)
+                    .withHeader("Content-Length", "1234")
+                    .withHeader("Docker-Content-Digest", other)));
+    assertThatThrownBy(() -> wire.repository().resolve(wanted, "docker://it"))
+        .satisfies(e -> assertThat(kind(e)).isEqualTo(RegistryException.Kind.CORRUPT))
+        .hasMessage(
+            "looking for manifest %s of %s: expected %s, the registry has %s",
+            wanted, wire.name(), wanted, other);
+  }
+
+  @Test
   void aTagThatIsNotThereLeadsNowhere() throws IOException {
     serve(aResponse().withStatus(404));
     assertThat(wire.repository().find("v1")).isEmpty();

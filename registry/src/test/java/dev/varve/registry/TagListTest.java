@@ -102,6 +102,23 @@ class TagListTest {
   }
 
   @Test
+  void aLongPageIsTheRefusalThatItsStatusSays() {
+    always(aResponse().withStatus(403).withBody("no ".repeat(50_000)));
+    assertThatThrownBy(this::tags)
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
+        .hasMessageStartingWith("listing the tags of %s: forbidden (403: no no ", wire.name())
+        .hasMessageContaining("…); no login for");
+  }
+
+  @Test
+  void whatIsNoTagIsNotListed() throws IOException {
+    page(LIST + "?n=1000", "", "a", "../b", "c d", "");
+    assertThat(tags()).containsExactly("a");
+  }
+
+  @Test
   void quaysErrorOnLargePagesIsAnsweredWithSmallerOnes() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))

@@ -74,6 +74,10 @@ final class Wire implements Closeable {
     return registry(settings, logins).repository(name());
   }
 
+  Repository repository(RepositoryName name, Logins logins) {
+    return registry(settings(), logins).repository(name);
+  }
+
   Registry registry() {
     return registry(settings(), Logins.NONE);
   }

@@ -6,6 +6,7 @@ import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.process.Program;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class StoredImage implements TreeSource {
   private final long size;
   private final String reference;
   private @Nullable Path root;
+  private boolean closed;
 
   StoredImage(
       Program podman, String name, String id, ImageConfig config, long size, String reference) {
@@ -71,18 +73,27 @@ public final class StoredImage implements TreeSource {
     return root != null;
   }
 
+  /** Reading takes minutes; closing, which may come from another thread, doesn't wait for it. */
   @Override
-  public synchronized FileTree read(Path scratch, Progress progress) throws IOException {
+  public FileTree read(Path scratch, Progress progress) throws IOException {
+    return new DirectorySource(mounted(), config, reference).read(scratch, progress);
+  }
+
+  private synchronized Path mounted() throws IOException {
+    if (closed) {
+      throw new InterruptedIOException("reading " + reference + ": it was closed");
+    }
     Path mounted = root;
     if (mounted == null) {
       mounted = Path.of(podman.require("image", "mount", id).output().strip());
       root = mounted;
     }
-    return new DirectorySource(mounted, config, reference).read(scratch, progress);
+    return mounted;
   }
 
   @Override
   public synchronized void close() throws IOException {
+    closed = true;
     if (root != null) {
       root = null;
       podman.require("image", "unmount", id);

@@ -14,12 +14,16 @@ import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.process.MissingProgramException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +69,45 @@ class PodmanStorageTest {
     assertThat(Files.readAllLines(temp.resolve("calls")))
         .containsExactly(
             "image exists img", "image inspect img", "image mount abc", "image unmount abc");
+  }
+
+  @Test
+  void closingDoesNotWaitForWhoReads() throws IOException {
+    Path root = Files.createDirectory(temp.resolve("root"));
+    Files.writeString(root.resolve("f"), "x");
+    PodmanStorage storage =
+        podman(
+            "'image inspect img') echo '%s';;\n'image mount abc') echo %s;;"
+                .formatted(INSPECTED, root));
+    TreeSource source = open(storage);
+    source.read(temp, new Closing(source));
+    assertThat(Files.readAllLines(temp.resolve("calls")))
+        .endsWith("image mount abc", "image unmount abc");
+    assertThatThrownBy(() -> source.read(temp, Progress.SILENT))
+        .isInstanceOf(InterruptedIOException.class)
+        .hasMessage("reading containers-storage:img: it was closed");
+  }
+
+  /** Has another thread close a source that is being read. */
+  private record Closing(TreeSource source) implements Progress {
+    @Override
+    public void begin(String activity, long totalBytes) {
+      CompletableFuture.runAsync(this::close).orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private void close() {
+      try {
+        source.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void advance(long bytes) {}
+
+    @Override
+    public void notice(String text) {}
   }
 
   @Test

@@ -198,6 +198,9 @@ public final class Http implements Closeable {
             throw refused(request, answer, "more than " + MOST_REDIRECTS + " redirects");
           }
           uri = next(request, answer);
+          if (posts(request) && !Redirects.isSameHost(answer.uri(), uri)) {
+            throw notPosted(request, answer, uri);
+          }
           continue;
         }
         Optional<TransferException> failure =
@@ -245,6 +248,19 @@ public final class Http implements Closeable {
   private URI next(Request request, Answer answer) throws IOException {
     String location = answer.header("Location").orElseThrow();
     return effective(Redirects.follow(answer.uri(), location, request.activity(), resolver));
+  }
+
+  /** What is posted may be a secret, such as a login's; blobs are put. */
+  private static boolean posts(Request request) {
+    return request.method().equals("POST") && request.body().isPresent();
+  }
+
+  private static RegistryException notPosted(Request request, Answer answer, URI uri) {
+    return new RegistryException(
+        RegistryException.Kind.REFUSED,
+        answer.status(),
+        "%s: %s sends what was posted to it on to %s; not followed"
+            .formatted(request.activity(), Origin.of(answer.uri()), Origin.of(uri)));
   }
 
   private static RegistryException refused(Request request, Answer answer, String why) {

@@ -80,6 +80,15 @@ public final class Redirects {
     }
   }
 
+  /**
+   * Whether two addresses are of the same host and port, however these are written: who is known to
+   * the one is known to the other.
+   */
+  public static boolean isSameHost(URI one, URI other) {
+    return String.valueOf(one.getRawAuthority()).equalsIgnoreCase(other.getRawAuthority())
+        || Origin.of(one).equals(Origin.of(other));
+  }
+
   private static RegistryException refused(String activity, String why, @Nullable Throwable cause) {
     String message = activity + ": " + why + "; not followed";
     return cause == null

@@ -69,7 +69,7 @@ public final class Signatures {
         }
       }
       if (log != null && made.entry().isEmpty()) {
-        made = made.with(log.keep(made, key.verificationKey()));
+        made = logged(made, image.digest(), key.verificationKey(), log);
       }
       add(attachment(there), made, image.digest());
     }
@@ -78,6 +78,24 @@ public final class Signatures {
         0,
         "signing %s in %s: others keep writing tag %s; try again"
             .formatted(image.digest(), repository.name(), SignatureAttachment.tag(image.digest())));
+  }
+
+  /** Has a log keep a signature; an entry of another one would spoil it for who verifies it. */
+  private static ImageSignature logged(
+      ImageSignature signature, Digest image, VerificationKey key, TransparencyLog log)
+      throws IOException {
+    ImageSignature logged = signature.with(log.keep(signature, key));
+    try {
+      logged.verify(image, key);
+    } catch (BadSignatureException e) {
+      throw new RegistryException(
+          Kind.REFUSED,
+          0,
+          "entering the signature into the transparency log %s: expected its entry, but %s"
+              .formatted(log, e.getMessage()),
+          e);
+    }
+    return logged;
   }
 
   /**
@@ -205,9 +223,9 @@ public final class Signatures {
           || !each.artifactType().map(LISTED_AS::contains).orElse(true)) {
         continue;
       }
-      Manifest artifact = repository.manifest(each);
-      if (SignatureBundle.isSignature(artifact)) {
-        found.add(check(artifact.layers().get(0), key, image));
+      Optional<Manifest> artifact = repository.listed(each);
+      if (artifact.filter(SignatureBundle::isSignature).isPresent()) {
+        found.add(check(artifact.get().layers().get(0), key, image));
       }
     }
     return found;

@@ -46,6 +46,12 @@ public final class TransparencyLog implements Closeable {
    * @throws IllegalArgumentException if that is no such address
    */
   public TransparencyLog(URI address, HttpSettings settings, Progress progress) {
+    if (String.valueOf(address.getRawAuthority()).contains("@")) {
+      throw new IllegalArgumentException( // without the address, as it holds a secret
+          "expected the address of a transparency log, such as "
+              + PUBLIC
+              + ", got one with a login in it");
+    }
     boolean http = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
     if (!http || address.getHost() == null) {
       throw new IllegalArgumentException(

@@ -328,6 +328,27 @@ final class HttpTest {
   }
 
   @Test
+  void whatIsPostedIsNotSentOnToAnotherHost() throws IOException {
+    host.stubFor(
+        post("/a")
+            .willReturn(
+                status(307).withHeader("Location", "http://localhost:" + other.port() + "/b")));
+    host.stubFor(post("/c").willReturn(status(308).withHeader("Location", "/d")));
+    host.stubFor(post("/d").willReturn(status(201)));
+    assertThatThrownBy(
+            () -> fixture.http.send(request("POST", "/a").with(Body.form("refresh_token=s3cret"))))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageEndingWith(
+            ": localhost:%d sends what was posted to it on to localhost:%d; not followed",
+            host.port(), other.port());
+    assertThat(other.getAllServeEvents()).isEmpty();
+    try (Response there =
+        fixture.http.send(request("POST", "/c").with(Body.form("refresh_token=s3cret")))) {
+      assertThat(there.status()).isEqualTo(201);
+    }
+  }
+
+  @Test
   void aBodyIsRepeatedWhereTheRedirectSaysSo() throws IOException {
     host.stubFor(
         put("/a")

@@ -61,6 +61,20 @@ final class RedirectsTest {
     assertThatCode(() -> check(from, to)).doesNotThrowAnyException();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://ghcr.io/x,https://ghcr.io:443/y,true",
+    "http://GHCR.io/x,http://ghcr.io:80/y,true",
+    "http://ghcr.io:5000/x,https://ghcr.io:5000/y,true",
+    "https://ghcr.io/x,https://ghcr.io:444/y,false",
+    "https://ghcr.io/x,http://ghcr.io:443/y,false",
+    "https://ghcr.io/x,https://ghcr.io.example/y,false"
+  })
+  void aHostIsTheSameHoweverItIsWritten(String one, String other, boolean same) {
+    assertThat(Redirects.isSameHost(URI.create(one), URI.create(other))).isEqualTo(same);
+    assertThat(Redirects.isSameHost(URI.create(other), URI.create(one))).isEqualTo(same);
+  }
+
   @Test
   void noStepLeadsOutOfHttps() {
     assertThatThrownBy(() -> check("https://ghcr.io/x", "http://ghcr.io/x"))

@@ -9,7 +9,9 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.ImageSignature;
+import dev.varve.core.signing.LogEntry;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.signing.Payload;
 import dev.varve.core.signing.SignatureAttachment;
@@ -143,6 +145,17 @@ final class SignaturesTest {
   }
 
   @Test
+  void aBundleThatIsListedAndGoneSpoilsNoOtherSignature() throws IOException {
+    registry.quirk(Quirk.NO_REFERRERS);
+    signatures.sign(image, KEY, null);
+    signatures.signByBundle(image, KEY, NOW);
+    Descriptor bundle = repository.referrers(image.digest()).get(0);
+    registry.failAll("GET /v2/owner/os/manifests/" + bundle.digest(), Fault.status(404));
+    assertThat(signatures.require(image.digest(), PUBLIC))
+        .containsExactly(good(Form.TAG, Optional.of(repository.name().toString())));
+  }
+
+  @Test
   void anImageWithoutSignatureIsToldSo() {
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .isInstanceOf(NotSignedException.class)
@@ -238,6 +251,32 @@ final class SignaturesTest {
   }
 
   @Test
+  void anEntryOfAnotherSignatureIsNotTaken() throws IOException {
+    LogEntry other =
+        log.keep(ImageSignature.make(new Payload("a.io/b", image.digest()), KEY), PUBLIC);
+    JsonObject entry =
+        JsonObject.EMPTY
+            .with("body", other.body())
+            .with("integratedTime", other.integratedTime())
+            .with("logIndex", other.logIndex())
+            .with("logID", other.logId())
+            .with("verification", JsonObject.EMPTY.with("signedEntryTimestamp", other.timestamp()));
+    registry.failAll(
+        "POST /api/v1/log/entries",
+        Fault.status(201, JsonObject.EMPTY.with("1", entry).toString()));
+    URI address = URI.create(registry.url());
+    try (TransparencyLog confused = new TransparencyLog(address, SETTINGS, Progress.SILENT)) {
+      assertThatThrownBy(() -> signatures.sign(image, KEY, confused))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "entering the signature into the transparency log %s: expected its entry, but its"
+                  + " entry of the transparency log is another signature's",
+              address);
+    }
+    assertThat(registry.tags(NAME)).containsExactly("x");
+  }
+
+  @Test
   void whatIsNoLogIsToldSo() {
     URI elsewhere = URI.create(registry.url() + "/nowhere/");
     try (TransparencyLog none = new TransparencyLog(elsewhere, SETTINGS, Progress.SILENT)) {
@@ -254,6 +293,13 @@ final class SignaturesTest {
           .hasMessage(
               "expected the address of a transparency log, such as https://rekor.sigstore.dev, got "
                   + address);
+    }
+    for (String address : List.of("https://me:s3cret@rekor.example", "https://me:s3cret@a_b")) {
+      assertThatThrownBy(() -> new TransparencyLog(URI.create(address), SETTINGS, Progress.SILENT))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "expected the address of a transparency log, such as https://rekor.sigstore.dev, got"
+                  + " one with a login in it");
     }
   }
 
