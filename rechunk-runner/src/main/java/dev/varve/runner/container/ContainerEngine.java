@@ -233,15 +233,25 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   private Map<String, String> labels(
       ImageSource made, RechunkRequest request, Optional<PublishedImage> previous, int chunks)
       throws IOException {
+    Map<String, String> labels = new LinkedHashMap<>(request.source().config().labels());
+    labels.keySet().removeIf(ContainerEngine::isOfOneImage);
+    labels.putAll(made.config().labels());
     // What the tool has put in place of <version> and the like stays.
     Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
     removed.values().removeIf(Optional::isPresent);
     return RechunkLabels.add(
-        made.config().labels(),
+        labels,
         "hhd-dev/rechunk " + settings.tool(),
         chunks,
         previous.map(PublishedImage::pinned),
         removed);
+  }
+
+  /** Whether a label says how one image is laid out, which is not so of another. */
+  private static boolean isOfOneImage(String label) {
+    return label.startsWith("ostree.")
+        || label.startsWith("rechunk.")
+        || label.equals(RechunkInfo.LABEL);
   }
 
   /** What the tool has put into labels, in Varve's words: its version is the tool's. */
