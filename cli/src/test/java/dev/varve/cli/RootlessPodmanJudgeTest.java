@@ -121,8 +121,8 @@ final class RootlessPodmanJudgeTest {
 
     assertThat(status.exitCode()).as(status.err()).isZero();
     assertThat(status.lines())
-        .anyMatch(line -> line.startsWith("file") && line.contains(image + ", takes "))
-        .contains("made for             not known: only root may read the file");
+        .anyMatch(line -> line.startsWith("  file") && line.contains(image + ", takes "))
+        .contains("  made for             not known: only root may read the file");
   }
 
   @Test

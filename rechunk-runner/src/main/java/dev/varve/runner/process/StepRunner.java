@@ -66,10 +66,10 @@ public final class StepRunner implements Closeable {
    */
   public StepResult run(Step step) throws IOException {
     Process process = start(step);
+    running.put(process, step); // before its lines are told, upon which this may be closed
     Transcript transcript = new Transcript(step, process, progress);
     String killed;
     try {
-      running.put(process, step);
       // Whoever closes this meanwhile has either seen the process, or is seen here.
       killed = closed ? INTERRUPTED : await(process, step);
       if (!killed.isEmpty()) {
