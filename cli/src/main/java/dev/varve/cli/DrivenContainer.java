@@ -14,6 +14,7 @@ import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class DrivenContainer implements Engine {
   private final Console console;
   private final ContainerSettings settings;
   private final Optional<StorageSettings> where;
-  private final boolean keep;
+  private final Mounting mounting;
   private final StepRunner steps = new StepRunner(Progress.SILENT);
   private volatile @Nullable BtrfsStorage storage;
   private volatile @Nullable ContainerEngine engine;
@@ -31,14 +32,27 @@ final class DrivenContainer implements Engine {
    * An engine that is not there before it is asked for.
    *
    * @param where the BTRFS that podman is to work in, if any
-   * @param keep whether that stays
+   * @param mounting who mounts that
    */
   DrivenContainer(
-      Console console, ContainerSettings settings, Optional<StorageSettings> where, boolean keep) {
+      Console console,
+      ContainerSettings settings,
+      Optional<StorageSettings> where,
+      Mounting mounting) {
     this.console = console;
     this.settings = settings;
     this.where = where;
-    this.keep = keep;
+    this.mounting = mounting;
+  }
+
+  /** Who mounts the BTRFS. */
+  enum Mounting {
+    /** The run, until it ends. */
+    FOR_THE_RUN,
+    /** The run, and it stays. */
+    TO_STAY,
+    /** The user, before. */
+    BEFORE
   }
 
   @Override
@@ -63,19 +77,23 @@ final class DrivenContainer implements Engine {
     StorageSettings place = where.orElseThrow();
     BtrfsStorage mounted = new BtrfsStorage(place, podman.root(), programs);
     storage = mounted;
-    if (keep) {
-      mounted.mount();
-    } else if (place.equals(StorageSettings.DEFAULT)) {
-      mounted.mountFor(Owner.current());
-    } else if (!mounted.status().isMounted()) {
+    switch (mounting) {
+      case FOR_THE_RUN -> mounted.mountFor(Owner.current());
+      case TO_STAY -> mounted.mount();
+      case BEFORE -> requireMounted(mounted, place.mountPoint());
+    }
+    return podman.in(mounted.status().settings().mountPoint(), steps);
+  }
+
+  private static void requireMounted(BtrfsStorage storage, Path place) throws IOException {
+    if (!storage.status().isMounted()) {
       throw new IllegalArgumentException(
           "--storage: nothing is mounted at "
-              + place.mountPoint()
+              + place
               + "; varve storage mount --mount "
-              + place.mountPoint()
+              + place
               + " does it");
     }
-    return podman.in(place.mountPoint(), steps);
   }
 
   /** What podman has is taken from root's podman, which is the one that works on it. */
@@ -96,7 +114,19 @@ final class DrivenContainer implements Engine {
     }
     BtrfsStorage mounted = storage;
     if (mounted != null) {
+      remove(mounted);
+    }
+  }
+
+  /** The work is done or has failed by then: what is left is told, and is no reason to fail. */
+  private void remove(BtrfsStorage mounted) {
+    try {
       mounted.close();
+    } catch (IOException e) {
+      console.tell(
+          "note: "
+              + Failures.line(e, "removing the BTRFS")
+              + "; varve storage unmount removes it afterwards");
     }
   }
 }

@@ -56,7 +56,7 @@ final class EngineOptions {
       names = "--keep-ref",
       description =
           "Leave SOURCE in podman's storage, from which the container engine removes it to make"
-              + " room.")
+              + " room: a run that fails later on can't be run again without it.")
   private boolean keepRef;
 
   @Option(
@@ -88,11 +88,26 @@ final class EngineOptions {
     if (keepStorage && !FOR_THE_RUN.equals(storage)) {
       throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
     }
-    return new DrivenContainer(console, settings(inputs), storage(), keepStorage);
+    return new DrivenContainer(console, settings(inputs), storage(), mounting());
   }
 
-  /** What the container is told that is among the options of other commands' parts. */
-  record Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken) {}
+  private DrivenContainer.Mounting mounting() {
+    if (!FOR_THE_RUN.equals(storage)) {
+      return DrivenContainer.Mounting.BEFORE;
+    }
+    return keepStorage ? DrivenContainer.Mounting.TO_STAY : DrivenContainer.Mounting.FOR_THE_RUN;
+  }
+
+  /**
+   * What the container is told that is among the options of other commands' parts.
+   *
+   * @param trial whether nothing is published, so that SOURCE is still needed
+   */
+  record Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken, boolean trial) {
+    Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken) {
+      this(groups, checkout, taken, false);
+    }
+  }
 
   boolean isContainer() {
     return engine == Kind.CONTAINER;
@@ -110,7 +125,10 @@ final class EngineOptions {
 
   private ContainerSettings settings(Inputs inputs) {
     ContainerSettings.Builder settings =
-        ContainerSettings.builder().keepSource(keepRef).clearPlan(clearPlan).taken(inputs.taken());
+        ContainerSettings.builder()
+            .keepSource(keepRef || inputs.trial())
+            .clearPlan(clearPlan)
+            .taken(inputs.taken());
     if (tool != null) {
       settings.tool(tool);
     }

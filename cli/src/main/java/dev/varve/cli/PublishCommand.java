@@ -157,7 +157,7 @@ final class PublishCommand implements Activity {
                 engineOptions.open(
                     console,
                     new EngineOptions.Inputs(
-                        planOptions.groups(), notesOptions.checkout(), List.of())));
+                        planOptions.groups(), notesOptions.checkout(), List.of(), dryRun)));
         ClosedOnExit<TreeSource> tree =
             new ClosedOnExit<>(
                 engine

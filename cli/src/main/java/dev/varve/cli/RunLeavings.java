@@ -6,11 +6,9 @@ import dev.varve.runner.container.Podman;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
-import dev.varve.runner.storage.StorageSettings;
 import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What killed runs have left in the storages of root's podman: its own, and the one in a BTRFS. */
 final class RunLeavings {
@@ -30,37 +28,36 @@ final class RunLeavings {
   }
 
   /** Looks for it. */
-  static Leavings find(
-      Console console, StorageSettings settings, StorageStatus status, StepRunner steps)
-      throws IOException {
+  static Leavings find(Console console, StorageStatus status, StepRunner steps) throws IOException {
     Optional<Podman> podman = podman(console, steps);
     if (podman.isEmpty()) {
       return Leavings.NONE;
     }
     Leavings own = Leavings.find(podman.get(), steps);
     return status.isMounted()
-        ? own.and(Leavings.find(podman.get().in(settings.mountPoint(), steps), steps))
+        ? own.and(Leavings.find(podman.get().in(status.settings().mountPoint(), steps), steps))
         : own;
   }
 
-  /** Removes it, wherever it is. */
-  static Leavings remove(
-      Console console, StorageSettings settings, StorageStatus status, StepRunner steps)
-      throws IOException {
-    Optional<Podman> own = podman(console, steps);
-    if (own.isEmpty()) {
-      return Leavings.NONE;
+  /** Removes what is in root's own storage, and tells what. */
+  static void remove(Console console, StepRunner steps) throws IOException {
+    Optional<Podman> podman = podman(console, steps);
+    if (podman.isPresent()) {
+      remove(podman.get(), console, steps);
     }
-    Leavings all = Leavings.NONE;
-    Stream<Podman> both =
-        status.isMounted()
-            ? Stream.of(own.get(), own.get().in(settings.mountPoint(), steps))
-            : Stream.of(own.get());
-    for (Podman podman : both.toList()) {
-      Leavings left = Leavings.find(podman, steps);
-      left.remove(podman, steps);
-      all = all.and(left);
+  }
+
+  /** Removes what is in a BTRFS, if that is mounted, and tells what. */
+  static void removeIn(StorageStatus status, Console console, StepRunner steps) throws IOException {
+    Optional<Podman> podman = status.isMounted() ? podman(console, steps) : Optional.empty();
+    if (podman.isPresent()) {
+      remove(podman.get().in(status.settings().mountPoint(), steps), console, steps);
     }
-    return all;
+  }
+
+  private static void remove(Podman podman, Console console, StepRunner steps) throws IOException {
+    Leavings left = Leavings.find(podman, steps);
+    left.remove(podman, steps);
+    left.list().forEach(what -> console.tell("removed the " + what));
   }
 }

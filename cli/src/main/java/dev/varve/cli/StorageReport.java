@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.container.Leavings;
 import dev.varve.runner.storage.StorageStatus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,12 +28,16 @@ final class StorageReport {
   }
 
   private static String madeFor(StorageStatus status) {
-    return status.isGone()
-        ? "nothing"
-        : status
-            .owner()
-            .map(owner -> "process " + owner.pid() + (owner.isAlive() ? "" : ", which is gone"))
-            .orElse("varve storage unmount to remove");
+    if (status.isGone()) {
+      return "nothing";
+    }
+    if (status.imageBytes() >= 0 && !Files.isReadable(status.settings().image())) {
+      return "not known: only root may read the file";
+    }
+    return status
+        .owner()
+        .map(owner -> "process " + owner.pid() + (owner.isAlive() ? "" : ", which is gone"))
+        .orElse("varve storage unmount to remove");
   }
 
   private static String orNone(List<String> list) {

@@ -41,7 +41,7 @@ final class StorageStatusCommand implements Activity {
     StorageSettings settings = storageOptions.settings();
     try (StepRunner steps = StorageOptions.steps()) {
       StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
-      Leavings leavings = RunLeavings.find(console, settings, status, steps);
+      Leavings leavings = RunLeavings.find(console, status, steps);
       StorageReport.lines(status, leavings.list()).forEach(console::tell);
       if (json) {
         console.result(StorageReport.json(status, leavings));

@@ -4,9 +4,9 @@ import dev.varve.runner.container.Leavings;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
-import dev.varve.runner.storage.StorageSettings;
 import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,27 +42,54 @@ final class StorageUnmountCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    StorageSettings settings = storageOptions.settings();
     try (StepRunner steps = StorageOptions.steps()) {
-      BtrfsStorage storage = StorageOptions.storage(settings, Elevation.find(steps), console);
+      BtrfsStorage storage =
+          StorageOptions.storage(storageOptions.settings(), Elevation.find(steps), console);
       StorageStatus before = storage.status();
-      Leavings removed = RunLeavings.remove(console, settings, before, steps);
-      removed.list().forEach(what -> console.tell("removed the " + what));
+      Optional<IOException> trouble = clean(before, steps);
       storage.unmount(keep);
       StorageStatus after = storage.status();
-      if (before.isGone()) {
-        console.tell("no BTRFS at " + settings.mountPoint());
-      } else {
-        console.tell(
-            "unmounted "
-                + settings.mountPoint()
-                + (after.isGone() ? " and removed " : "; kept ")
-                + settings.image());
-      }
+      console.tell(done(before, after));
+      RunLeavings.remove(console, steps);
       if (json) {
         console.result(StorageReport.json(after, Leavings.NONE));
       }
+      if (keep && trouble.isPresent()) {
+        throw trouble.get();
+      }
     }
     return 0;
+  }
+
+  /**
+   * Containers that still run in the BTRFS keep it mounted. All else there goes with the file:
+   * where the BTRFS is full, podman can't even note that something is gone.
+   *
+   * @return what went wrong
+   */
+  private Optional<IOException> clean(StorageStatus status, StepRunner steps) {
+    try {
+      RunLeavings.removeIn(status, console, steps);
+      return Optional.empty();
+    } catch (IOException e) {
+      console.tell(
+          "note: not all that runs have left in the BTRFS could be removed by itself: "
+              + Failures.line(e, "removing it"));
+      return Optional.of(e);
+    }
+  }
+
+  private static String done(StorageStatus before, StorageStatus after) {
+    if (before.isGone()) {
+      return "no BTRFS at " + before.settings().mountPoint();
+    }
+    String mount =
+        (before.isMounted() ? "unmounted " : "nothing was mounted at ")
+            + before.settings().mountPoint();
+    if (before.imageBytes() < 0) {
+      return mount;
+    }
+    String removed = before.isMounted() ? " and removed " : "; removed ";
+    return mount + (after.imageBytes() < 0 ? removed : "; kept ") + before.settings().image();
   }
 }

@@ -10,6 +10,7 @@ import dev.varve.registry.Repository;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.TransferException;
+import dev.varve.runner.RechunkLabels;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,6 @@ record TaggedImage(
   /** The annotation that says what an image was made of. */
   static final String SOURCE_ANNOTATION = "dev.varve.source";
 
-  private static final String PREVIOUS_LABEL = "rechunk.prev-ref";
-
   /** What doesn't say that the image itself is unreadable. */
   private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
 
@@ -40,7 +39,7 @@ record TaggedImage(
     try (ImageSource image =
         repository.image(digest.toString(), PlatformChoice.anyOrFirst(), place + "@" + digest)) {
       Map<String, String> labels = image.config().labels();
-      String previous = labels.getOrDefault(PREVIOUS_LABEL, "");
+      String previous = labels.getOrDefault(RechunkLabels.PREVIOUS, "");
       return new TaggedImage(
           tag,
           digest,

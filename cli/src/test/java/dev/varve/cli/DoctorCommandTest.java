@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.json.JsonObject;
+import dev.varve.runner.process.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,17 @@ final class DoctorCommandTest {
         .contains("--engine container: can't work here")
         .contains("expected 4.0 or newer, got 3.4.4")
         .contains("→ install podman 4.0 or newer");
+  }
+
+  @Test
+  void theContainerThatIsTriedIsKnownByItsOwner() throws IOException {
+    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root is tried");
+    program(
+        "podman",
+        "case $1 in --version) echo podman version 4.9.3 ;; *) echo \"$@\" >&2; exit 126 ;; esac");
+    Run run = cli.run("doctor", "--engine", "container");
+
+    assertThat(run.err()).contains("run --rm --name " + Owner.current() + "-doctor --network none");
   }
 
   @Test

@@ -205,6 +205,7 @@ final class RechunkImageJudgeTest {
     assertThat(published.stringMap("Labels"))
         .containsEntry("org.opencontainers.image.title", "My OS")
         .containsEntry("org.opencontainers.image.version", "40-20251011")
+        .containsEntry("org.opencontainers.image.title", "My OS")
         .containsEntry("rechunk.version", "hhd-dev/rechunk " + inputs.get("rechunk"));
     assertThat(inspect("40-20251011").string("Digest")).isEqualTo(published.string("Digest"));
     assertThat(runner.log())

@@ -7,6 +7,7 @@ import dev.varve.cli.Cli.Run;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -109,6 +110,19 @@ final class RootlessPodmanJudgeTest {
     assertThat(doctor.exitCode()).as(doctor.err()).isEqualTo(7);
     assertThat(doctor.out()).containsPattern("\"works\": *false");
     assertThat(start(line("doctor")).exitCode()).isZero();
+  }
+
+  @Test
+  void whoeverIsNotRootSeesThatThereIsAStorageButNotWhose() throws Exception {
+    Path image = Files.writeString(directory.resolve("btrfs.img"), "x".repeat(100_000));
+    Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rw-------"));
+
+    Run status = start(line("storage", "status", "--image=btrfs.img", "--mount=btrfs"));
+
+    assertThat(status.exitCode()).as(status.err()).isZero();
+    assertThat(status.lines())
+        .anyMatch(line -> line.startsWith("  file") && line.contains(image + ", takes "))
+        .contains("  made for             not known: only root may read the file");
   }
 
   @Test

@@ -9,8 +9,10 @@ public final class RechunkLabels {
   /** What made the image. */
   public static final String VERSION = "rechunk.version";
 
+  /** The image that it was planned with, by digest. */
+  public static final String PREVIOUS = "rechunk.prev-ref";
+
   private static final String CHUNKS = "rechunk.chunks";
-  private static final String PREVIOUS = "rechunk.prev-ref";
 
   private RechunkLabels() {}
 

@@ -37,6 +37,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What holds of every engine. */
 public abstract class RechunkEngineContract {
+  /** The source's own. */
+  private static final Map<String, String> LABELS =
+      Map.of(
+          "vendor", "us",
+          "title", "A source",
+          "unwanted", "x",
+          "lines", "one\ntwo <version>",
+          "ostree.commit", "0123",
+          "rechunk.chunks", "99",
+          "rechunk.prev-ref", "oci:elsewhere@sha256:0");
+
   @TempDir protected Path directory;
 
   /** The engine. */
@@ -78,7 +89,8 @@ public abstract class RechunkEngineContract {
     ImageConfig config =
         new ImageConfig(
                 ImageConfig.forPlatform(platform).json().with("created", "2025-10-11T00:00:00Z"))
-            .withLayers(List.of(Digest.of(layer)), List.of());
+            .withLayers(List.of(Digest.of(layer)), List.of())
+            .withLabels(LABELS);
     try (ImageSink sink = OciLayout.create(directory.resolve(layout), "", "oci:" + layout)) {
       Manifest manifest =
           new Manifest(
@@ -153,7 +165,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void labelsAndAnnotationsAreSetAsAskedAndOursAdded() throws Exception {
+  void labelsOfTheSourceSurviveUnlessAskedOtherwiseAndOursAreAdded() throws Exception {
     write("source", files());
     String odd = "$(touch /tmp/varve-was-here); `id` \"quoted\" 'single' \\ * | & > x";
     RechunkResult result =
@@ -165,6 +177,7 @@ public abstract class RechunkEngineContract {
                     .label("title", "An OS")
                     .label("odd", odd)
                     .withoutLabel("nowhere")
+                    .withoutLabel("unwanted")
                     .annotation("a", "b"));
 
     try (ImageSource image = open("dest")) {
@@ -172,8 +185,11 @@ public abstract class RechunkEngineContract {
           .containsEntry("title", "An OS")
           .containsEntry("odd", odd)
           .containsEntry("rechunk.chunks", Integer.toString(result.image().layers().size()))
+          .containsEntry("vendor", "us")
+          .containsEntry("lines", "one\ntwo <version>")
           .containsKey("rechunk.version")
-          .doesNotContainKeys("nowhere", "rechunk.prev-ref");
+          .doesNotContainEntry("ostree.commit", "0123")
+          .doesNotContainKeys("nowhere", "unwanted", "rechunk.prev-ref");
       assertThat(image.manifest().annotations()).containsEntry("a", "b");
     }
     assertThat(Path.of("/tmp/varve-was-here")).doesNotExist();

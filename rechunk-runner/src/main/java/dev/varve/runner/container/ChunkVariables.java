@@ -4,6 +4,7 @@ import dev.varve.core.compress.Compression;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
 import dev.varve.runner.RechunkRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ChunkVariables {
   private static final String TODAY = "<date>";
   private static final String UNNAMED = "image";
 
-  /** The kernel takes no argument that is longer. */
+  /** The kernel takes no argument that is longer, in bytes, and the variable's name is in it. */
   private static final int LONGEST = 120_000;
 
   private ChunkVariables() {}
@@ -149,14 +150,15 @@ final class ChunkVariables {
   }
 
   private static void requireShort(String name, String value) {
-    if (value.length() > LONGEST) {
+    int length = value.getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST) {
       throw new IllegalArgumentException(
           "the container engine can't be told "
               + name
               + ": expected at most "
               + LONGEST
-              + " characters, got "
-              + value.length());
+              + " bytes, got "
+              + length);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
@@ -24,8 +25,9 @@ import dev.varve.runner.RechunkResult;
 import dev.varve.runner.process.Elevation;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   private final Podman podman;
   private final ContainerSettings settings;
   private volatile @Nullable ContainerRun current;
+  private volatile boolean closed;
 
   /** An engine that works with this podman. */
   public ContainerEngine(Podman podman, ContainerSettings settings) {
@@ -58,8 +61,8 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   }
 
   /**
-   * Finds an image of {@code containers-storage:}: in root's storage, or else in the one of this
-   * user, from which it is saved.
+   * Finds an image of {@code containers-storage:}: in the storage that podman works in, or else in
+   * root's own or the one of this user, from which it is saved.
    *
    * @param scratch a directory of the caller's for what may have to be saved
    * @param reference the image as the user named it, for messages
@@ -67,34 +70,48 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
    * @throws IOException if neither has it
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
-    PodmanStorage roots = new PodmanStorage(podman.command());
-    boolean elevated = !podman.root().equals(Elevation.NONE);
-    if (elevated && !roots.has(image)) {
-      PodmanStorage own = new PodmanStorage(podman.program());
-      if (own.has(image)) {
-        return new LayeredSource(own.openSaved(image, scratch, reference));
+    PodmanStorage used = new PodmanStorage(podman.command());
+    if (used.has(image)) {
+      return used.find(image, reference);
+    }
+    for (PodmanStorage other : others()) {
+      if (other.has(image)) {
+        return new LayeredSource(other.openSaved(image, scratch, reference));
       }
     }
-    if (!roots.has(image)) {
-      throw new IOException(
-          "opening "
-              + reference
-              + ": there is no image \""
-              + image
-              + "\" in root's podman storage; one that a user built is in that user's: podman save "
-              + image
-              + " | sudo podman load");
+    throw new IOException(
+        "opening "
+            + reference
+            + ": there is no image \""
+            + image
+            + "\" in root's podman storage; a run without --keep-ref removes it, also one that fails"
+            + " later; one that a user built is in that user's: podman save "
+            + image
+            + " | sudo podman load");
+  }
+
+  /** Storages in which podman does not see images of others, which it does only in some. */
+  private List<PodmanStorage> others() {
+    List<PodmanStorage> others = new ArrayList<>();
+    if (!podman.options().isEmpty()) {
+      others.add(new PodmanStorage(new Podman(podman.program(), podman.root()).command()));
     }
-    return roots.find(image, reference);
+    if (!podman.root().equals(Elevation.NONE)) {
+      others.add(new PodmanStorage(podman.program()));
+    }
+    return others;
   }
 
   @Override
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
     requireHonored(request);
+    try (Scratch scratch = new Scratch(request.scratch())) {
+      return rechunk(request, new Workspace(scratch.directory("out")));
+    }
+  }
+
+  private RechunkResult rechunk(RechunkRequest request, Workspace workspace) throws IOException {
     Set<String> taken = new HashSet<>(settings.taken());
-    Workspace workspace =
-        new Workspace(
-            Files.createTempDirectory(Files.createDirectories(request.scratch()), "out-"));
     Map<String, String> variables =
         ChunkVariables.of(request, settings, request.previous().isPresent());
     if (request.previous().isPresent()) {
@@ -109,6 +126,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     String outName = variables.getOrDefault("OUT_NAME", "");
     try (ContainerRun run = new ContainerRun(podman, settings, workspace, request.progress())) {
       current = run;
+      requireOpen(); // whoever closes this meanwhile has either seen the run, or is seen here
       run.begin();
       run.pullTool();
       String image = run.source(request.source(), request.scratch());
@@ -129,9 +147,19 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
+  private void requireOpen() throws InterruptedIOException {
+    if (closed) {
+      throw new InterruptedIOException("driving " + settings.tool() + ": interrupted");
+    }
+  }
+
   /** A version that was asked for by its label may not get a number: a tag has it already. */
   private static void requireAsked(RechunkRequest request, String version) throws IOException {
-    Optional<String> asked = request.labels().getOrDefault(Notes.VERSION_LABEL, Optional.empty());
+    Optional<String> asked =
+        request
+            .labels()
+            .getOrDefault(Notes.VERSION_LABEL, Optional.empty())
+            .filter(text -> !text.contains("<")); // the tool fills names in
     if (asked.isPresent() && !asked.get().equals(version)) {
       throw new IOException(
           "reading the version that hhd-dev/rechunk chose: expected "
@@ -205,15 +233,25 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   private Map<String, String> labels(
       ImageSource made, RechunkRequest request, Optional<PublishedImage> previous, int chunks)
       throws IOException {
+    Map<String, String> labels = new LinkedHashMap<>(request.source().config().labels());
+    labels.keySet().removeIf(ContainerEngine::isOfOneImage);
+    labels.putAll(made.config().labels());
     // What the tool has put in place of <version> and the like stays.
     Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
     removed.values().removeIf(Optional::isPresent);
     return RechunkLabels.add(
-        made.config().labels(),
+        labels,
         "hhd-dev/rechunk " + settings.tool(),
         chunks,
         previous.map(PublishedImage::pinned),
         removed);
+  }
+
+  /** Whether a label says how one image is laid out, which is not so of another. */
+  private static boolean isOfOneImage(String label) {
+    return label.startsWith("ostree.")
+        || label.startsWith("rechunk.")
+        || label.equals(RechunkInfo.LABEL);
   }
 
   /** What the tool has put into labels, in Varve's words: its version is the tool's. */
@@ -248,6 +286,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
 
   @Override
   public void close() {
+    closed = true;
     ContainerRun run = current;
     if (run != null) {
       run.close();

@@ -4,6 +4,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.runner.Finding;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
@@ -81,22 +82,26 @@ public final class ContainerNeeds {
         Files.createSymbolicLink(directory.resolve(name), Path.of("usr", name));
       }
     }
+    String name = Owner.current() + "-doctor";
     Step step =
         Step.asking(
-            "podman run",
-            LIMIT,
-            podman.command(
-                "run",
-                "--rm",
-                "--network",
-                "none",
-                "--security-opt",
-                "label=disable",
-                "-v",
-                "/usr:/usr:ro",
-                "--rootfs",
-                directory.toString(),
-                "/usr/bin/true"));
+                "podman run",
+                LIMIT,
+                podman.command(
+                    "run",
+                    "--rm",
+                    "--name",
+                    name,
+                    "--network",
+                    "none",
+                    "--security-opt",
+                    "label=disable",
+                    "-v",
+                    "/usr:/usr:ro",
+                    "--rootfs",
+                    directory.toString(),
+                    "/usr/bin/true"))
+            .endedBy(podman.removing(name));
     try {
       StepResult result = steps.run(step);
       new Workspace(directory).giveBack(podman.root(), steps);

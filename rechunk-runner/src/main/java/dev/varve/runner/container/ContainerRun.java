@@ -15,13 +15,14 @@ import dev.varve.runner.process.StepResult;
 import dev.varve.runner.process.StepRunner;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ContainerRun implements Closeable {
   private static final AtomicInteger RUNS = new AtomicInteger();
+  private static final String STEP_TIMEOUT = "--step-timeout";
   private static final String SCRIPTS = "/sources/rechunk/";
   private static final Duration CLEANING_LIMIT = Duration.ofMinutes(5);
 
@@ -40,9 +42,9 @@ final class ContainerRun implements Closeable {
   private final StepRunner steps;
   private final StepRunner cleaning;
   private final Workspace workspace;
-  private final Set<String> containers = new LinkedHashSet<>();
-  private final Set<String> volumes = new LinkedHashSet<>();
-  private final Set<String> images = new LinkedHashSet<>();
+  private final Set<String> containers = ConcurrentHashMap.newKeySet();
+  private final Set<String> volumes = ConcurrentHashMap.newKeySet();
+  private final Set<String> images = ConcurrentHashMap.newKeySet();
   private volatile String volumeData = "";
   private boolean closed;
 
@@ -51,7 +53,7 @@ final class ContainerRun implements Closeable {
     this.settings = settings;
     this.progress = progress;
     this.workspace = workspace;
-    this.steps = new StepRunner(progress, settings.totalLimit());
+    this.steps = new StepRunner(progress, settings.totalLimit(), "--timeout");
     this.cleaning = new StepRunner(Progress.SILENT);
   }
 
@@ -71,9 +73,7 @@ final class ContainerRun implements Closeable {
     StepResult there = steps.run(podman.asking("look", "image", "exists", settings.tool()));
     if (there.exitCode() == 1) {
       progress.begin("pulling " + settings.tool(), 0);
-      explained(
-          Step.telling(
-              "pull", settings.stepLimit(), podman.command("pull", "--quiet", settings.tool())));
+      explained(limited(KnownFailures.PULL, podman.command("pull", "--quiet", settings.tool())));
     } else if (!there.succeeded()) {
       throw KnownFailures.explain(there.failure());
     }
@@ -97,14 +97,31 @@ final class ContainerRun implements Closeable {
     try (ImageSink sink = storage.create(List.of(image), scratch, source.reference())) {
       new ImageCopy(Parallel.degree(), false, progress).copy(layered.image(), sink);
     }
+    removeIfClosed(image);
     return image;
+  }
+
+  /** Closing does not stop the copying of an image, which may have come after the cleaning. */
+  private void removeIfClosed(String image) throws IOException {
+    synchronized (cleaning) {
+      if (closed) {
+        new Leavings(List.of(), List.of(), List.of(image)).remove(podman, cleaning);
+        throw new InterruptedIOException(
+            "copying " + image + " into podman's storage: interrupted");
+      }
+    }
   }
 
   /** Mounts a container of the source, where there is room to work on it; returns where. */
   String mount(TreeSource source, String image) throws IOException {
     String container = begun("source");
+    // Where podman's driver is vfs, this copies all of the image.
     explained(
-        podman.asking("create", "create", "--name", container, "--pull=never", image, "bash"));
+        Step.asking(
+                "create",
+                settings.stepLimit(),
+                podman.command("create", "--name", container, "--pull=never", image, "bash"))
+            .limitedBy(STEP_TIMEOUT));
     String mount = explained(podman.asking("mount", "mount", container)).output().strip();
     if (source instanceof StoredImage stored) {
       Room.require(stored, Path.of(mount), workspace.directory());
@@ -144,14 +161,25 @@ final class ContainerRun implements Closeable {
     return name + "-ostree";
   }
 
-  /** Removes the container of the source, and the source. */
+  /** Removes the container of the source, and the source, which the commit has all of. */
   void release(TreeSource source) throws IOException {
     String container = name + "-source";
     explained(podman.asking("unmount", "unmount", container));
     explained(podman.asking("rm", "rm", container));
     ended("source");
-    if (images.isEmpty() && !settings.keepSource() && source instanceof StoredImage stored) {
+    if (!images.isEmpty()) {
+      removeCopies();
+    } else if (!settings.keepSource() && source instanceof StoredImage stored) {
       removeSource(stored);
+    }
+  }
+
+  /** What can't be removed now is removed at the end, or told. */
+  private void removeCopies() throws IOException {
+    for (String image : List.copyOf(images)) {
+      if (steps.run(podman.asking("rmi", "rmi", image)).succeeded()) {
+        images.remove(image);
+      }
     }
   }
 
@@ -170,18 +198,9 @@ final class ContainerRun implements Closeable {
   /** Has the tool divide the commit into layers, and write the image. */
   void chunk(Map<String, String> variables) throws IOException {
     List<String> volumes = new ArrayList<>(List.of(workspace.directory() + ":/workspace"));
-    settings.git().ifPresent(checkout -> volumes.add(absolute(checkout) + ":/var/git:ro"));
+    settings.git().ifPresent(checkout -> volumes.add(checkout + ":/var/git:ro"));
     volumes.add(volume() + ":/var/ostree");
     tool("chunk", "3_chunk.sh", volumes, variables);
-  }
-
-  private static String absolute(Path path) {
-    String text = path.toAbsolutePath().normalize().toString();
-    if (text.contains(":")) {
-      throw new IllegalArgumentException(
-          "podman takes no path with a colon in it, such as " + text + "; name another one");
-    }
-    return text;
   }
 
   private void tool(String step, String script, List<String> mounts, Map<String, String> variables)
@@ -197,24 +216,22 @@ final class ContainerRun implements Closeable {
     variables.forEach((name, value) -> command.addAll(List.of("-e", name + "=" + value)));
     command.addAll(List.of("-u", "0:0", settings.tool(), SCRIPTS + script));
     progress.begin(step + ": " + settings.tool() + " " + script, 0);
-    explained(
-        Step.telling(step, settings.stepLimit(), podman.command(command))
-            .endedBy(podman.command("rm", "--force", "--ignore", "--time", "0", container)));
+    explained(limited(step, podman.command(command)).endedBy(podman.removing(container)));
     ended(step);
+  }
+
+  private Step limited(String step, List<String> command) {
+    return Step.telling(step, settings.stepLimit(), command).limitedBy(STEP_TIMEOUT);
   }
 
   private String begun(String step) {
     String container = name + "-" + step;
-    synchronized (containers) {
-      containers.add(container);
-    }
+    containers.add(container);
     return container;
   }
 
   private void ended(String step) {
-    synchronized (containers) {
-      containers.remove(name + "-" + step);
-    }
+    containers.remove(name + "-" + step);
   }
 
   private StepResult explained(Step step) throws IOException {
@@ -239,12 +256,8 @@ final class ContainerRun implements Closeable {
         return;
       }
       closed = true;
-      List<String> left;
-      synchronized (containers) {
-        left = List.copyOf(containers);
-      }
       try {
-        remove(new Leavings(left, List.copyOf(volumes), List.copyOf(images)));
+        remove(new Leavings(List.copyOf(containers), List.copyOf(volumes), List.copyOf(images)));
       } catch (IOException e) {
         progress.notice(
             "cleaning up: " + e.getMessage() + "; varve storage unmount removes what is left");

@@ -115,7 +115,12 @@ public final class ContainerSettings {
 
     /** Takes the commits of the changelog from this repository's checkout. */
     public Builder git(Path checkout) {
-      git = checkout;
+      Path absolute = checkout.toAbsolutePath().normalize();
+      if (absolute.toString().contains(":")) {
+        throw new IllegalArgumentException(
+            "podman takes no path with a colon in it, such as " + absolute + "; name another one");
+      }
+      git = absolute;
       return this;
     }
 

@@ -3,12 +3,16 @@ package dev.varve.runner.container;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Says what to do about the failures that are met in the field. */
 final class KnownFailures {
+  /** The step that gets the tool from a registry. */
+  static final String PULL = "pull";
+
   private KnownFailures() {}
 
   /**
@@ -17,14 +21,27 @@ final class KnownFailures {
    * @param pattern how it is known by what was printed
    * @param fault what is at fault
    */
-  private record Known(Pattern pattern, Fault fault, String remedy) {}
+  private record Known(Pattern pattern, Fault fault, String remedy) {
+    boolean explains(StepResult result, String printed) {
+      return (!fault.pulling || result.step().name().equals(PULL))
+          && pattern.matcher(printed).find();
+    }
+  }
 
-  /** What is at fault: the image or the tool, the machine, a login, or a registry. */
+  /** What is at fault. */
   private enum Fault {
-    INPUT,
-    MACHINE,
-    LOGIN,
-    REGISTRY
+    INPUT(false),
+    MACHINE(false),
+    TOOL(true),
+    LOGIN(true),
+    REGISTRY(true);
+
+    /** Whether it can be only where the tool is pulled: no other step has the network. */
+    private final boolean pulling;
+
+    Fault(boolean pulling) {
+      this.pulling = pulling;
+    }
   }
 
   private static final List<Known> ALL =
@@ -41,10 +58,10 @@ final class KnownFailures {
                   + " podman load brings an image to root's"),
           known(
               "manifest unknown|name unknown|repository name not known",
-              Fault.INPUT,
+              Fault.TOOL,
               "--rechunk-image names another image of the tool"),
           known(
-              "unauthorized|authentication required|denied: |403 \\(forbidden\\)",
+              "unauthorized|authentication required|(?<!permission )denied: |403 \\(forbidden\\)",
               Fault.LOGIN,
               "log root in to the registry (sudo podman login), or name an image of the tool that"
                   + " is public with --rechunk-image"),
@@ -59,7 +76,7 @@ final class KnownFailures {
               "the tool reads the RPM database in /usr/share/rpm/rpmdb.sqlite only; the built-in"
                   + " engine finds it elsewhere, too"),
           known(
-              "rlimit|oci permission denied|oci runtime error|cgroup",
+              "rlimit|oci permission denied|oci runtime error|^error:.*cgroup",
               Fault.MACHINE,
               "podman can't run containers here; varve doctor --engine container tells more"),
           known(
@@ -69,17 +86,18 @@ final class KnownFailures {
                   + " attributes; varve doctor --engine container tells more"));
 
   private static Known known(String pattern, Fault fault, String remedy) {
-    return new Known(Pattern.compile(pattern, Pattern.CASE_INSENSITIVE), fault, remedy);
+    int lines = Pattern.CASE_INSENSITIVE | Pattern.MULTILINE;
+    return new Known(Pattern.compile(pattern, lines), fault, remedy);
   }
 
   /** The failure with what to do about it, where that is known. */
   static IOException explain(StepException failure) {
     String printed = String.join("\n", failure.result().lastLines());
     for (Known known : ALL) {
-      if (known.pattern().matcher(printed).find()) {
+      if (known.explains(failure.result(), printed)) {
         String message = failure.getMessage() + "; " + known.remedy();
         return switch (known.fault()) {
-          case INPUT -> new IOException(message, failure);
+          case INPUT, TOOL -> new IOException(message, failure);
           case MACHINE -> new MachineLacksException(message, failure);
           case LOGIN -> new PullException(PullException.Kind.NOT_AUTHORIZED, message, failure);
           case REGISTRY -> new PullException(PullException.Kind.UNAVAILABLE, message, failure);

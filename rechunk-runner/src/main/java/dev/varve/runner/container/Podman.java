@@ -76,6 +76,11 @@ public record Podman(String program, Elevation root, List<String> options) {
     return command;
   }
 
+  /** A command line that removes a container, also one that runs. */
+  List<String> removing(String container) {
+    return command("rm", "--force", "--ignore", "--time", "0", container);
+  }
+
   Step asking(String name, String... arguments) {
     return Step.asking(name, LIMIT, command(arguments));
   }

@@ -22,8 +22,6 @@ import java.util.TreeSet;
 
 /** The previous image, as the tool wants to know it: in the words of skopeo inspect. */
 final class PreviousManifest {
-  private static final String COMPONENTS = "ostree.components";
-
   private PreviousManifest() {}
 
   /**
@@ -36,7 +34,7 @@ final class PreviousManifest {
     Optional<RechunkInfo> info = RechunkInfo.of(image.config(), image.reference());
     boolean annotated =
         image.manifest().layers().stream()
-            .anyMatch(layer -> layer.annotations().containsKey(COMPONENTS));
+            .anyMatch(layer -> layer.annotations().containsKey(RechunkInfo.COMPONENTS));
     if (!annotated && info.map(RechunkInfo::layers).orElse(List.of()).isEmpty()) {
       progress.notice(
           image.reference()

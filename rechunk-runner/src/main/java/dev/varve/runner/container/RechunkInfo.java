@@ -31,7 +31,8 @@ record RechunkInfo(
     Optional<String> revision) {
   static final String LABEL = "dev.hhd.rechunk.info";
 
-  private static final String COMPONENTS = "ostree.components";
+  /** The annotation in which a layer's own list is. */
+  static final String COMPONENTS = "ostree.components";
 
   RechunkInfo {
     packages = Map.copyOf(packages);

@@ -25,11 +25,17 @@ public record Programs(List<Path> directories) {
   /** Those in the search path of an environment, and root's. */
   public static Programs of(Map<String, String> environment) {
     return new Programs(
-        Stream.concat(
-                Stream.of(environment.getOrDefault("PATH", "").split(":", -1)), FOR_ROOT.stream())
+        Stream.concat(inPath(environment).directories().stream(), FOR_ROOT.stream().map(Path::of))
+            .distinct()
+            .toList());
+  }
+
+  /** Those in the search path of an environment, which is where the system looks. */
+  static Programs inPath(Map<String, String> environment) {
+    return new Programs(
+        Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
             .filter(name -> name.startsWith("/"))
             .map(Path::of)
-            .distinct()
             .toList());
   }
 

@@ -29,6 +29,7 @@ public final class StepRunner implements Closeable {
 
   private final Progress progress;
   private final Duration total;
+  private final String option;
   private final long begun = System.nanoTime();
   private final Map<Process, Step> running = new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -38,10 +39,17 @@ public final class StepRunner implements Closeable {
    *
    * @param progress is told the programs' lines
    * @param total how long all steps together may take
+   * @param option the option by which a user gives them more time; empty if there is none
    */
-  public StepRunner(Progress progress, Duration total) {
+  public StepRunner(Progress progress, Duration total, String option) {
     this.progress = progress;
     this.total = total;
+    this.option = option;
+  }
+
+  /** A runner whose clock begins to run, for a length of time that no option changes. */
+  public StepRunner(Progress progress, Duration total) {
+    this(progress, total, "");
   }
 
   /** A runner for any length of time, in which each step has its own limit alone. */
@@ -58,10 +66,10 @@ public final class StepRunner implements Closeable {
    */
   public StepResult run(Step step) throws IOException {
     Process process = start(step);
+    running.put(process, step); // before its lines are told, upon which this may be closed
     Transcript transcript = new Transcript(step, process, progress);
     String killed;
     try {
-      running.put(process, step);
       // Whoever closes this meanwhile has either seen the process, or is seen here.
       killed = closed ? INTERRUPTED : await(process, step);
       if (!killed.isEmpty()) {
@@ -95,17 +103,18 @@ public final class StepRunner implements Closeable {
       throw new InterruptedIOException("running the step " + step.name() + ": " + INTERRUPTED);
     }
     Process process;
+    // Where all is told, it is told in the order in which it was printed.
+    ProcessBuilder builder = new ProcessBuilder(step.command()).redirectErrorStream(step.told());
     try {
-      // Where all is told, it is told in the order in which it was printed.
-      process = new ProcessBuilder(step.command()).redirectErrorStream(step.told()).start();
+      process = builder.start();
     } catch (IOException e) {
-      throw new MachineLacksException(
-          "running the step "
-              + step.name()
-              + ": "
-              + step.command().get(0)
-              + " can't be started; install it, or add it to PATH",
-          e);
+      String program = step.command().get(0);
+      String failure = "running the step " + step.name() + ": " + program + " can't be started";
+      // One that is there was refused for another reason, such as arguments that are too long.
+      if (Programs.inPath(builder.environment()).find(program).isPresent()) {
+        throw new IOException(failure, e);
+      }
+      throw new MachineLacksException(failure + "; install it, or add it to PATH", e);
     }
     process.getOutputStream().close();
     return process;
@@ -119,8 +128,12 @@ public final class StepRunner implements Closeable {
       return "";
     }
     return limit < left
-        ? "it took longer than the " + text(step.limit()) + " that a step has (--step-timeout)"
-        : "all steps took longer than the " + text(total) + " that they have (--timeout)";
+        ? "it took longer than the " + text(step.limit()) + " that a step has" + by(step.option())
+        : "all steps took longer than the " + text(total) + " that they have" + by(option);
+  }
+
+  private static String by(String option) {
+    return option.isEmpty() ? "" : " (" + option + ")";
   }
 
   private static String text(Duration time) {

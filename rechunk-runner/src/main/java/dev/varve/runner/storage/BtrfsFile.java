@@ -1,12 +1,15 @@
 package dev.varve.runner.storage;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The label of a BTRFS in a file, by which Varve knows its own.
@@ -14,34 +17,60 @@ import java.util.Optional;
  * @see <a href="https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html">the superblock</a>
  */
 final class BtrfsFile {
-  private static final int SUPERBLOCK = 0x10000;
-  private static final int MAGIC_AT = SUPERBLOCK + 0x40;
-  private static final int LABEL_AT = SUPERBLOCK + 0x12b;
+  /** Where the superblock is in the file. */
+  static final int SUPERBLOCK = 0x10000;
+
+  private static final int MAGIC_AT = 0x40;
+  private static final int LABEL_AT = 0x12b;
   private static final int LABEL_LENGTH = 256;
   private static final String MAGIC = "_BHRfS_M";
 
+  /** How much of the superblock is looked at. */
+  static final int LENGTH = LABEL_AT + LABEL_LENGTH;
+
+  private static final Set<PosixFilePermission> OTHERS_WRITE =
+      PosixFilePermissions.fromString("----w--w-");
+
   private BtrfsFile() {}
 
-  /** The label; empty if the file holds no BTRFS, or is not there. */
-  static Optional<String> label(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
+  /**
+   * Whether nobody but root can have put into a file what is in it. Anything else in a directory in
+   * which everybody may write is a trap, as root mounts it and runs what is in it.
+   */
+  static boolean isRoots(Path file) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0)
+        && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).stream()
+            .noneMatch(OTHERS_WRITE::contains);
+  }
+
+  /** Whether a file is so long that a superblock may be in it. */
+  static boolean hasRoom(Path file) throws IOException {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file) >= SUPERBLOCK + LENGTH;
+  }
+
+  /** The beginning of the superblock of a file that has the room. */
+  static byte[] superblock(Path file) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      byte[] magic = new byte[MAGIC.length()];
-      in.seek(MAGIC_AT);
-      in.readFully(magic);
-      if (!new String(magic, StandardCharsets.ISO_8859_1).equals(MAGIC)) {
-        return Optional.empty();
-      }
-      byte[] label = new byte[LABEL_LENGTH];
-      in.seek(LABEL_AT);
-      in.readFully(label);
-      String text = new String(label, StandardCharsets.UTF_8);
-      int end = text.indexOf(0);
-      return Optional.of(end < 0 ? text : text.substring(0, end));
-    } catch (EOFException e) {
+      byte[] superblock = new byte[LENGTH];
+      in.seek(SUPERBLOCK);
+      in.readFully(superblock);
+      return superblock;
+    }
+  }
+
+  /** The label; empty if these bytes begin no superblock. */
+  static Optional<String> label(byte[] superblock) {
+    if (!text(superblock, MAGIC_AT, MAGIC.length()).equals(MAGIC)) {
       return Optional.empty();
     }
+    String text = text(superblock, LABEL_AT, LABEL_LENGTH);
+    int end = text.indexOf(0);
+    return Optional.of(end < 0 ? text : text.substring(0, end));
+  }
+
+  private static String text(byte[] bytes, int from, int length) {
+    return new String(bytes, from, length, StandardCharsets.UTF_8);
   }
 }

@@ -12,13 +12,17 @@ import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.Mounts.Mount;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A BTRFS in a sparse file, mounted through a loop device. It gives podman room of its own and
@@ -43,17 +47,24 @@ public final class BtrfsStorage implements Closeable {
   private volatile boolean removed = true;
   private volatile boolean imageStays;
 
+  /** The label of the file that this has put at its place; empty if it has not. */
+  private volatile String placed = "";
+
+  private volatile boolean madeMountPoint;
+
   /**
    * A storage that may be there or not.
    *
    * @param root how to be root
    */
-  public BtrfsStorage(StorageSettings settings, Elevation root, Programs programs) {
+  public BtrfsStorage(StorageSettings settings, Elevation root, Programs programs)
+      throws IOException {
     this(settings, root, programs, Kernel.RUNNING);
   }
 
-  BtrfsStorage(StorageSettings settings, Elevation root, Programs programs, Kernel kernel) {
-    this.settings = settings;
+  BtrfsStorage(StorageSettings settings, Elevation root, Programs programs, Kernel kernel)
+      throws IOException {
+    this.settings = settings.resolved();
     this.root = root;
     this.programs = programs;
     this.kernel = kernel;
@@ -72,7 +83,29 @@ public final class BtrfsStorage implements Closeable {
         LoopDevices.of(settings.image()),
         Files.exists(settings.image()) ? allocated() : -1,
         Files.exists(measured) ? Files.getFileStore(measured).getUsableSpace() : 0,
-        BtrfsFile.label(settings.image()).flatMap(Owner::of));
+        label().flatMap(Owner::of));
+  }
+
+  /** The label by which the file says that it is Varve's; empty if it is not, or can't be read. */
+  private Optional<String> label() throws IOException {
+    Path image = settings.image();
+    boolean readable = !root.equals(Elevation.NONE) || Files.isReadable(image);
+    return readable && BtrfsFile.isRoots(image) && BtrfsFile.hasRoom(image)
+        ? BtrfsFile.label(superblock()).filter(BtrfsStorage::isOurs)
+        : Optional.empty();
+  }
+
+  /** Only root may read the file. */
+  private byte[] superblock() throws IOException {
+    String image = settings.image().toString();
+    if (root.equals(Elevation.NONE)) {
+      return BtrfsFile.superblock(settings.image());
+    }
+    String from = Integer.toString(BtrfsFile.SUPERBLOCK);
+    String length = Integer.toString(BtrfsFile.LENGTH);
+    StepResult bytes =
+        run(removing, "od", "-A", "n", "-t", "x1", "-v", "-j", from, "-N", length, image);
+    return HexFormat.of().parseHex(bytes.output().replaceAll("\\s", ""));
   }
 
   /** What the file takes, which is sparse. */
@@ -87,8 +120,7 @@ public final class BtrfsStorage implements Closeable {
    * @return false if it stood already, and was left as it is
    */
   public boolean mount() throws IOException {
-    if (status().isMounted()) {
-      requireOurs();
+    if (stands()) {
       return false;
     }
     mount(STAYS);
@@ -99,27 +131,36 @@ public final class BtrfsStorage implements Closeable {
   /**
    * Mounts it for a run, until this is closed; one that was mounted to stay is used, and stays.
    *
-   * @return false if it stood already
    * @throws IOException also if another run uses it
    */
-  public boolean mountFor(Owner run) throws IOException {
+  public void mountFor(Owner run) throws IOException {
+    if (!stands()) {
+      mount(run.toString());
+    }
+  }
+
+  /** Whether one that was mounted to stay is there; what a run has left is not to be used. */
+  private boolean stands() throws IOException {
     StorageStatus status = status();
-    Optional<Owner> other = status.owner().filter(owner -> !status.isGone());
-    if (other.isPresent() && other.get().isAlive()) {
-      throw new IOException(
-          doing()
-              + ": process "
-              + other.get().pid()
-              + " uses it for itself; wait for it, or mount another one: varve storage mount"
-              + " --image FILE --mount DIR");
-    }
-    if (status.isMounted()) {
+    requireUnused(
+        status,
+        doing(),
+        "wait for it, or mount another one: varve storage mount --image FILE --mount DIR");
+    if (status.isMounted() && !status.isLeft()) {
       requireOurs();
-      removed = other.isEmpty();
-      return false;
+      return true;
     }
-    mount(run.toString());
-    return true;
+    return false;
+  }
+
+  /** Checks that it is not there for a run that goes on, which would lose it under its hands. */
+  private static void requireUnused(StorageStatus status, String doing, String advice)
+      throws IOException {
+    Optional<Owner> user = status.owner().filter(owner -> !status.isGone() && owner.isAlive());
+    if (user.isPresent()) {
+      throw new IOException(
+          doing + ": process " + user.get().pid() + " uses it for itself; " + advice);
+    }
   }
 
   private String doing() {
@@ -131,28 +172,35 @@ public final class BtrfsStorage implements Closeable {
     String mkfs = programs.require("mkfs.btrfs", doing(), "install the package btrfs-progs");
     StorageStatus status = status();
     if (status.isLeft()) {
-      unmount(false);
+      remove(false);
       status = status();
     }
-    imageStays = BtrfsFile.label(settings.image()).filter(BtrfsStorage::isOurs).isPresent();
+    if (Files.isSymbolicLink(settings.mountPoint())) {
+      throw new IOException(
+          doing() + ": that is a symbolic link; name the directory that it leads to by --mount");
+    }
+    imageStays = label().isPresent();
     removed = false;
     try {
       if (!imageStays) {
         create(mkfs, label, status);
       }
-      run(mounting, "mkdir", "-p", settings.mountPoint().toString());
-      String options = settings.options().isEmpty() ? "loop" : "loop," + settings.options();
       String point = settings.mountPoint().toString();
+      madeMountPoint = !Files.exists(settings.mountPoint());
+      run(mounting, "mkdir", "-p", point);
+      String options = settings.options().isEmpty() ? "loop" : "loop," + settings.options();
       run(mounting, "mount", "-t", "btrfs", "-o", options, settings.image().toString(), point);
     } catch (StepException e) {
       throw new IOException(doing() + ": " + e.getMessage(), e);
     }
   }
 
-  /** Makes the file beside its place, so that what is at its place is whole. */
+  /**
+   * Makes the file beside its place, so that what is at its place is whole. Nobody but root may
+   * read it, as nobody else may read what images have in them.
+   */
   private void create(String mkfs, String label, StorageStatus status) throws IOException {
     if (status.imageBytes() >= 0) {
-      removed = true;
       throw new IOException(
           doing()
               + ": "
@@ -161,14 +209,28 @@ public final class BtrfsStorage implements Closeable {
               + " --image");
     }
     requireFree(status.freeBytes());
-    String unfinished = unfinished().toString();
+    String unfinished = settings.directory().resolve(unfinished() + Owner.current()).toString();
+    run(mounting, "install", "-T", "-m", "600", "/dev/null", unfinished);
     run(mounting, "truncate", "-s", Long.toString(settings.size()), unfinished);
     run(mounting, mkfs, "-q", "-f", "-L", label, unfinished);
-    run(mounting, "mv", "-T", unfinished, settings.image().toString());
+    place(unfinished, label);
+    run(mounting, "rm", "-f", unfinished);
   }
 
-  private Path unfinished() {
-    return settings.directory().resolve(settings.image().getFileName() + ".unfinished");
+  /** Puts the file at its place, unless another process has put its own there meanwhile. */
+  private void place(String unfinished, String label) throws IOException {
+    placed = label; // also where this is interrupted
+    List<String> link = root.command("ln", "-T", unfinished, settings.image().toString());
+    StepResult linked = mounting.run(Step.asking("ln", LIMIT, link));
+    if (!linked.succeeded()) {
+      placed = "";
+      throw linked.failure();
+    }
+  }
+
+  /** What the names of files begin with that processes have not finished. */
+  private String unfinished() {
+    return settings.image().getFileName() + ".";
   }
 
   private void requireFree(long free) throws MachineLacksException {
@@ -192,8 +254,7 @@ public final class BtrfsStorage implements Closeable {
   /** Checks that what is mounted is the file, and that the file is one of Varve's. */
   private void requireOurs() throws IOException {
     String source = Mounts.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
-    if (!LoopDevices.of(settings.image()).contains(source)
-        || BtrfsFile.label(settings.image()).filter(BtrfsStorage::isOurs).isEmpty()) {
+    if (!LoopDevices.of(settings.image()).contains(source) || label().isEmpty()) {
       throw new IOException(
           "looking at "
               + settings.mountPoint()
@@ -214,8 +275,15 @@ public final class BtrfsStorage implements Closeable {
    * nothing where there is nothing. What is not Varve's is left alone.
    *
    * @param keepImage whether the file stays, to be mounted again
+   * @throws IOException also if a run uses it
    */
   public void unmount(boolean keepImage) throws IOException {
+    requireUnused(
+        status(), "unmounting the BTRFS at " + settings.mountPoint(), "wait for it, or end it");
+    remove(keepImage);
+  }
+
+  private void remove(boolean keepImage) throws IOException {
     String point = settings.mountPoint().toString();
     if (status().isMounted()) {
       requireOurs();
@@ -231,7 +299,7 @@ public final class BtrfsStorage implements Closeable {
             e);
       }
     }
-    if (BtrfsFile.label(settings.image()).filter(BtrfsStorage::isOurs).isPresent()) {
+    if (label().isPresent()) {
       for (String device : LoopDevices.of(settings.image())) {
         run(removing, "losetup", "-d", device);
       }
@@ -239,17 +307,37 @@ public final class BtrfsStorage implements Closeable {
         run(removing, "rm", "-f", settings.image().toString());
       }
     }
-    if (Files.exists(unfinished())) {
-      run(removing, "rm", "-f", unfinished().toString());
+    tidy();
+  }
+
+  /** Removes what was made on the way to it. */
+  private void tidy() throws IOException {
+    for (Path file : list(settings.directory())) {
+      String name = file.getFileName().toString();
+      Optional<Owner> owner =
+          name.startsWith(unfinished())
+              ? Owner.of(name.substring(unfinished().length()))
+              : Optional.empty();
+      if (owner.isPresent() && (owner.get().equals(Owner.current()) || !owner.get().isAlive())) {
+        run(removing, "rm", "-f", file.toString());
+      }
     }
-    if (Files.isDirectory(settings.mountPoint()) && isEmpty(settings.mountPoint())) {
-      run(removing, "rmdir", point);
+    Path point = settings.mountPoint();
+    boolean made = madeMountPoint || point.equals(StorageSettings.DEFAULT.mountPoint());
+    if (made && Files.isDirectory(point, LinkOption.NOFOLLOW_LINKS) && list(point).isEmpty()) {
+      run(removing, "rmdir", point.toString());
     }
   }
 
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.findAny().isEmpty();
+  /** What is in a directory; nothing where it is not there, or this user may not look into it. */
+  private static List<Path> list(Path directory) throws IOException {
+    if (!Files.isReadable(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (UncheckedIOException e) {
+      throw new IOException("looking into " + directory, e.getCause());
     }
   }
 
@@ -258,12 +346,21 @@ public final class BtrfsStorage implements Closeable {
     return steps.require(Step.asking(name, LIMIT, root.command(command)));
   }
 
+  /** Whether the file is the one that this has made: another process may have been faster. */
+  private boolean isPlaced() throws IOException {
+    return !placed.isEmpty() && label().equals(Optional.of(placed));
+  }
+
   @Override
   public void close() throws IOException {
     mounting.close();
     synchronized (removing) {
       if (!removed) {
-        unmount(imageStays);
+        if (imageStays || isPlaced()) {
+          remove(imageStays);
+        } else {
+          tidy();
+        }
         removed = true;
       }
     }

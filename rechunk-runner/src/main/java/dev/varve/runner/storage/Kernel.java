@@ -23,8 +23,7 @@ record Kernel(Path filesystems) {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   boolean hasBtrfs() throws IOException {
-    return Files.readAllLines(filesystems).stream()
-        .anyMatch(line -> line.strip().equals("btrfs") || line.endsWith("\tbtrfs"));
+    return Files.readAllLines(filesystems).stream().anyMatch(line -> line.strip().equals("btrfs"));
   }
 
   /** Loads the module, where the kernel has it as one. */

@@ -1,5 +1,8 @@
 package dev.varve.runner.storage;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -37,6 +40,33 @@ public record StorageSettings(
       throw new IllegalArgumentException(
           "expected mount options such as compress-force=zstd:2, got \"" + options + "\"");
     }
+  }
+
+  /**
+   * The same, by paths without symbolic links, by which the kernel tells places. Where the last
+   * name of one is a link, that is followed if it leads to the mount point and is root's, such as
+   * {@code /mnt} where systems are updated as a whole: anybody's may be in {@code /var/tmp}.
+   */
+  StorageSettings resolved() throws IOException {
+    boolean followed =
+        Files.isSymbolicLink(mountPoint)
+            && Files.getAttribute(mountPoint, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0);
+    return new StorageSettings(
+        besideLinks(image),
+        followed ? real(mountPoint) : besideLinks(mountPoint),
+        size,
+        options,
+        minFree);
+  }
+
+  private static Path besideLinks(Path path) throws IOException {
+    Path parent = path.getParent();
+    return parent == null ? path : real(parent).resolve(path.getFileName());
+  }
+
+  /** Of a path that is not there, what is there of it is resolved. */
+  private static Path real(Path path) throws IOException {
+    return Files.exists(path) ? path.toRealPath() : besideLinks(path);
   }
 
   /** The directory that the file lies in. */

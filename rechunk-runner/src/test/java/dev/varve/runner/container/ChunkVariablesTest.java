@@ -1,11 +1,31 @@
 package dev.varve.runner.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.Platform;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.notes.Formatters;
+import dev.varve.core.notes.Notes;
+import dev.varve.runner.RechunkRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ChunkVariablesTest {
+  @TempDir private Path directory;
+
   @ParameterizedTest
   @CsvSource({
     "containers-storage:localhost/os:latest, os_latest",
@@ -18,5 +38,64 @@ final class ChunkVariablesTest {
   })
   void theOutputIsCalledWhatNoScriptMinds(String reference, String name) {
     assertThat(ChunkVariables.outName(reference)).isEqualTo(name);
+  }
+
+  /** Nothing that is read of it here is there. */
+  private static final class Unread implements TreeSource {
+    @Override
+    public String reference() {
+      return "oci:os";
+    }
+
+    @Override
+    public ImageConfig config() {
+      return ImageConfig.forPlatform(Platform.parse("linux/amd64"));
+    }
+
+    @Override
+    public Map<String, String> annotations() {
+      return Map.of();
+    }
+
+    @Override
+    public FileTree read(Path scratch, Progress progress) {
+      throw new UnsupportedOperationException("not to be read");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private Map<String, String> variables(String changelog) throws IOException {
+    Notes notes =
+        new Notes(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(changelog),
+            Formatters.DEFAULT,
+            List.of());
+    try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
+      return ChunkVariables.of(
+          RechunkRequest.builder(new Unread(), sink, directory).notes(notes).build(),
+          ContainerSettings.builder().build(),
+          false);
+    }
+  }
+
+  @Test
+  void aTextMayBeAsLongAsTheKernelTakesItInBytes() throws IOException {
+    assertThat(variables("x".repeat(120_000))).containsEntry("CHANGELOG", "x".repeat(120_000));
+    assertThatThrownBy(() -> variables("я".repeat(60_001)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the container engine can't be told CHANGELOG: expected at most 120000 bytes, got"
+                + " 120002");
+  }
+
+  @Test
+  void aCheckoutThatPodmanCanNotMountIsRefusedBeforeAnythingIsDone() {
+    assertThatThrownBy(() -> ContainerSettings.builder().git(Path.of("/src/a:b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("podman takes no path with a colon in it, such as /src/a:b; name another one");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
@@ -17,6 +18,7 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
+import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.RechunkRequest;
@@ -30,14 +32,18 @@ import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +65,9 @@ final class ContainerEngineJudgeTest {
 
   @TempDir private Path directory;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+
+  /** The images that were copied into podman's storage, whenever the last step begins. */
+  private final List<List<String>> copies = new ArrayList<>();
 
   @BeforeAll
   static void makeImages(@TempDir Path shared) throws Exception {
@@ -89,6 +98,9 @@ final class ContainerEngineJudgeTest {
     assertThat(StandIn.run("podman", "volume", "ls", "--format", "{{.Name}}")).isEmpty();
     assertThat(StandIn.run("findmnt", "--list", "-n", "-o", "TARGET").lines())
         .noneMatch(mount -> mount.endsWith("/merged"));
+    if (Files.exists(directory.resolve("scratch"))) {
+      assertThat(directory.resolve("scratch")).isEmptyDirectory();
+    }
   }
 
   private static ContainerSettings.Builder settings() {
@@ -97,6 +109,17 @@ final class ContainerEngineJudgeTest {
 
   private static Podman podman() {
     return new Podman("podman", Elevation.NONE);
+  }
+
+  private static List<String> copies() {
+    try {
+      return StandIn.run("podman", "images", "--format", "{{.Repository}}:{{.Tag}}")
+          .lines()
+          .filter(image -> image.startsWith("localhost/" + Owner.current()))
+          .toList();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private RechunkResult rechunk(ContainerSettings.Builder settings) throws IOException {
@@ -142,6 +165,9 @@ final class ContainerEngineJudgeTest {
     @Override
     public void output(String program, String line) {
       told.add(program + ": " + line);
+      if (line.startsWith("told: OUT_NAME=")) {
+        copies.add(copies());
+      }
     }
   }
 
@@ -404,8 +430,127 @@ final class ContainerEngineJudgeTest {
             () -> engine.open("localhost/built/rootless:x", directory, "containers-storage:x"))
         .hasMessage(
             "opening containers-storage:x: there is no image \"localhost/built/rootless:x\" in"
-                + " root's podman storage; one that a user built is in that user's: podman save"
+                + " root's podman storage; a run without --keep-ref removes it, also one that fails"
+                + " later; one that a user built is in that user's: podman save"
                 + " localhost/built/rootless:x | sudo podman load");
+  }
+
+  @Test
+  void anImageOfRootsOwnThatIsNotSeenInAnotherStorageIsCopied() throws Exception {
+    Podman elsewhere =
+        new Podman(
+            "podman",
+            Elevation.NONE,
+            List.of(
+                "--root",
+                directory.resolve("root").toString(),
+                "--runroot",
+                directory.resolve("run").toString(),
+                "--storage-driver",
+                "vfs"));
+    Path scratch = Files.createDirectories(directory.resolve("scratch"));
+    ContainerEngine engine = new ContainerEngine(elsewhere, settings().build());
+    try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE)) {
+      assertThat(source).isInstanceOf(LayeredSource.class);
+      assertThat(source.config().diffIds()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsCopiedInIsRemovedBeforeTheLastStepNeedsTheRoom() throws Exception {
+    Path scratch = Files.createDirectories(directory.resolve("scratch"));
+    Path saved = Files.createDirectory(directory.resolve("saved"));
+    try (ContainerEngine engine = new ContainerEngine(podman(), settings().build());
+        TreeSource source =
+            new LayeredSource(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"));
+        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
+      engine.rechunk(RechunkRequest.builder(source, sink, scratch).progress(new Told()).build());
+    }
+    assertThat(copies).containsExactly(List.of());
+    StandIn.run("podman", "image", "exists", SOURCE);
+  }
+
+  /** An image that does something when its first blob is opened. */
+  private record Watched(ImageSource image, Runnable opened) implements ImageSource {
+    @Override
+    public String reference() {
+      return image.reference();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+      return image.descriptor();
+    }
+
+    @Override
+    public Manifest manifest() {
+      return image.manifest();
+    }
+
+    @Override
+    public ImageConfig config() {
+      return image.config();
+    }
+
+    @Override
+    public InputStream open(Descriptor blob) throws IOException {
+      opened.run();
+      return image.open(blob);
+    }
+
+    @Override
+    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
+        throws IOException {
+      return image.referrers(subject, artifactType);
+    }
+
+    @Override
+    public void close() throws IOException {
+      image.close();
+    }
+  }
+
+  @Test
+  void anImageThatIsBeingCopiedInWhenTheEngineIsClosedDoesNotStay() throws Exception {
+    Path scratch = Files.createDirectories(directory.resolve("scratch"));
+    Path saved = Files.createDirectory(directory.resolve("saved"));
+    ContainerEngine engine = new ContainerEngine(podman(), settings().build());
+    try (TreeSource source =
+            new LayeredSource(
+                new Watched(
+                    new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"), engine::close));
+        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
+      RechunkRequest request = RechunkRequest.builder(source, sink, scratch).build();
+      assertThatThrownBy(() -> engine.rechunk(request))
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessageMatching(
+              "copying localhost/varve-\\S+:source into podman's storage: interrupted");
+    }
+    assertThat(copies()).isEmpty();
+  }
+
+  @Test
+  void anEngineThatWasClosedBeforeItsRunBeganRunsNothing() throws Exception {
+    Path scratch = Files.createDirectories(directory.resolve("scratch"));
+    ContainerEngine engine = new ContainerEngine(podman(), settings().build());
+    try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE);
+        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
+      RechunkRequest request =
+          RechunkRequest.builder(source, sink, scratch).progress(new Told()).build();
+      engine.close();
+      assertThatThrownBy(() -> engine.rechunk(request))
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessage("driving localhost/" + NAME + ":none: interrupted");
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aVersionLabelMayBeATemplate() throws Exception {
+    RechunkResult result =
+        rechunk(podman(), settings(), request -> request.label(Notes.VERSION_LABEL, "41.<date>"));
+
+    assertThat(result.notes().version().orElseThrow()).matches("41\\.[0-9]{6}");
   }
 
   @Test

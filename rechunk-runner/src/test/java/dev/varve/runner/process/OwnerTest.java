@@ -12,7 +12,7 @@ final class OwnerTest {
     assertThat(self.pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(Owner.of(self + "-1-prune")).contains(self);
     assertThat(Owner.of(self.toString())).contains(self);
-    assertThat(Owner.of("varve-12-34-1")).contains(new Owner(12, 34));
+    assertThat(Owner.of("varve-12-34-0123abcd-1")).contains(new Owner(12, 34, "0123abcd"));
     assertThat(self.isAlive()).isTrue();
   }
 
@@ -21,15 +21,39 @@ final class OwnerTest {
     assertThat(Owner.of("varve")).isEmpty();
     assertThat(Owner.of("varve-judge-1")).isEmpty();
     assertThat(Owner.of("my-varve-1-2")).isEmpty();
-    assertThat(Owner.of("varve-1-2x")).isEmpty();
+    assertThat(Owner.of("varve-1-2")).isEmpty();
+    assertThat(Owner.of("varve-1-2-0123abcdx")).isEmpty();
   }
 
   @Test
   void anotherProcessThatGotTheSameNumberIsAnotherRun() {
     Owner self = Owner.current();
 
-    assertThat(new Owner(self.pid(), self.began() - 60).isAlive()).isFalse();
-    assertThat(new Owner(self.pid(), self.began() + 2).isAlive()).isTrue();
-    assertThat(new Owner(999_999_999, self.began()).isAlive()).isFalse();
+    assertThat(new Owner(self.pid(), self.began() + 1, self.boot()).isAlive()).isFalse();
+    assertThat(new Owner(self.pid(), self.began(), "00000000").isAlive()).isFalse();
+    assertThat(new Owner(999_999_999, self.began(), self.boot()).isAlive()).isFalse();
+  }
+
+  @Test
+  void aRunOfWhichItCanNotBeKnownWhenItBeganIsTakenToGoOn() {
+    Owner self = Owner.current();
+
+    assertThat(new Owner(self.pid(), 0, self.boot()).isAlive()).isTrue();
+  }
+
+  @Test
+  void aRunThatHasEndedIsNotAliveWhileItsParentHasNotNoticed() throws Exception {
+    // The shell's child ends, and the shell, which is another program by then, never asks for it.
+    Process shell = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 100").start();
+    try {
+      long child = Long.parseLong(shell.inputReader().readLine());
+      Owner owner = new Owner(child, 0, Owner.current().boot());
+      for (int i = 0; i < 500 && owner.isAlive(); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(owner.isAlive()).isFalse();
+    } finally {
+      shell.destroyForcibly();
+    }
   }
 }

@@ -46,7 +46,8 @@ final class StepRunnerTest {
             told.add(program + ": " + line);
           }
         },
-        total);
+        total,
+        "--timeout");
   }
 
   private static List<String> sh(String script, String... arguments) {
@@ -137,6 +138,16 @@ final class StepRunnerTest {
   }
 
   @Test
+  void aProgramThatIsThereAndCanNotBeStartedIsNotSaidToBeMissing() {
+    String longest = "x".repeat(200_000); // the kernel takes 131,071 bytes
+    assertThatThrownBy(() -> runner(LONG).run(Step.asking("chunk", LONG, List.of("true", longest))))
+        .isNotInstanceOf(MachineLacksException.class)
+        .hasMessage("running the step chunk: true can't be started")
+        .cause()
+        .hasMessageContaining("Argument list too long");
+  }
+
+  @Test
   void aProgramThatTakesTooLongIsKilledWithItsChildrenAndWhatItBeganElsewhere() {
     Path elsewhere = directory.resolve("ended");
     Step step =
@@ -144,7 +155,8 @@ final class StepRunnerTest {
                 "chunk",
                 SHORT,
                 sh("trap '' TERM; sh -c 'trap \"\" TERM; echo $$; sleep 100; :' & wait; sleep 100"))
-            .endedBy(List.of("touch", elsewhere.toString()));
+            .endedBy(List.of("touch", elsewhere.toString()))
+            .limitedBy("--step-timeout");
 
     StepException failure = catchThrowableOfType(StepException.class, () -> runner(LONG).run(step));
 
@@ -175,7 +187,7 @@ final class StepRunnerTest {
     for (String name : List.of("first", "second")) {
       assertThatThrownBy(() -> runner.run(Step.asking(name, SHORT, List.of("sleep", "100"))))
           .hasMessageStartingWith(
-              "running the step " + name + ": it took longer than the 0.2 s that a step has");
+              "running the step " + name + ": it took longer than the 0.2 s that a step has; it ");
     }
     assertThat(runner.run(Step.asking("third", LONG, List.of("true"))).succeeded()).isTrue();
   }

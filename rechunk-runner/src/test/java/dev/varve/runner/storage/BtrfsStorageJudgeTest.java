@@ -9,15 +9,22 @@ import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Owner;
 import dev.varve.runner.process.Programs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the kernel's own BTRFS and loop devices, as root. */
 @Tag("judge")
@@ -25,7 +32,7 @@ final class BtrfsStorageJudgeTest {
   private static final Programs PROGRAMS = Programs.of(System.getenv());
 
   /** A run that has ended: the kernel has no such process. */
-  private static final Owner DEAD = new Owner(999_999_999, 1);
+  private static final Owner DEAD = new Owner(999_999_999, 1, Owner.current().boot());
 
   @TempDir private Path directory;
   private StorageSettings settings;
@@ -43,10 +50,13 @@ final class BtrfsStorageJudgeTest {
   void nothingIsLeft() throws IOException {
     storage().unmount(false);
     assertThat(storage().status().isGone()).isTrue();
-    assertThat(settings.mountPoint()).doesNotExist();
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .isSubsetOf("mount it", "filesystems", "trap", "real", "link");
+    }
   }
 
-  private BtrfsStorage storage() {
+  private BtrfsStorage storage() throws IOException {
     return new BtrfsStorage(settings, Elevation.NONE, PROGRAMS);
   }
 
@@ -77,7 +87,7 @@ final class BtrfsStorageJudgeTest {
     Files.writeString(settings.mountPoint().resolve("kept"), "kept");
     try (BtrfsStorage storage = storage()) {
       assertThat(storage.mount()).isFalse();
-      assertThat(storage.mountFor(Owner.current())).isFalse();
+      storage.mountFor(Owner.current());
     }
     assertThat(settings.mountPoint().resolve("kept")).hasContent("kept");
 
@@ -94,7 +104,7 @@ final class BtrfsStorageJudgeTest {
   @Test
   void oneThatIsMountedForARunIsGoneWhenThatEndsWithAllThatIsMountedInIt() throws Exception {
     try (BtrfsStorage storage = storage()) {
-      assertThat(storage.mountFor(Owner.current())).isTrue();
+      storage.mountFor(Owner.current());
       Path outer = Files.createDirectory(settings.mountPoint().resolve("a"));
       Path inner = Files.createDirectory(outer.resolve("b"));
       run("mount", "-t", "tmpfs", "none", inner.toString());
@@ -103,35 +113,188 @@ final class BtrfsStorageJudgeTest {
       assertThat(storage.status().owner()).contains(Owner.current());
     }
     assertThat(storage().status().isGone()).isTrue();
+    assertThat(settings.mountPoint()).doesNotExist();
   }
 
   @Test
-  void oneThatAKilledRunHasLeftIsTakenOverByTheNextAndRemoved() throws IOException {
+  void oneThatAKilledRunHasLeftIsReplacedByTheNextWithAnotherOfItsOwn() throws IOException {
     storage().mountFor(DEAD); // never closed
     assertThat(storage().status().isLeft()).isTrue();
+    Files.writeString(settings.mountPoint().resolve("left"), "left");
 
     try (BtrfsStorage storage = storage()) {
-      assertThat(storage.mountFor(Owner.current())).isFalse();
+      storage.mountFor(Owner.current());
+      assertThat(storage.status().owner()).contains(Owner.current());
+      assertThat(settings.mountPoint().resolve("left")).doesNotExist();
     }
     assertThat(storage().status().isGone()).isTrue();
   }
 
   @Test
-  void oneThatAnotherRunUsesIsLeftToIt() throws IOException {
-    BtrfsStorage other = storage();
-    other.mountFor(Owner.current());
+  void oneThatAKilledRunHasLeftDoesNotStay() throws IOException {
+    storage().mountFor(DEAD); // never closed
 
     try (BtrfsStorage storage = storage()) {
-      assertThatThrownBy(() -> storage.mountFor(Owner.current()))
-          .hasMessage(
-              "mounting a BTRFS at "
-                  + settings.mountPoint()
-                  + ": process "
-                  + ProcessHandle.current().pid()
-                  + " uses it for itself; wait for it, or mount another one: varve storage mount"
-                  + " --image FILE --mount DIR");
+      assertThat(storage.mount()).isTrue();
     }
     assertThat(storage().status().isMounted()).isTrue();
+    assertThat(storage().status().owner()).isEmpty();
+  }
+
+  @Test
+  void oneThatAnotherRunUsesIsLeftToIt() throws IOException {
+    String used =
+        "ing %%s BTRFS at %s: process %d uses it for itself; wait for it, or "
+            .formatted(settings.mountPoint(), ProcessHandle.current().pid());
+    String mounting =
+        "mount"
+            + used.formatted("a")
+            + "mount another one: varve storage mount --image FILE --mount DIR";
+    try (BtrfsStorage other = storage()) {
+      other.mountFor(Owner.current());
+
+      try (BtrfsStorage storage = storage()) {
+        assertThatThrownBy(() -> storage.mountFor(Owner.current())).hasMessage(mounting);
+        assertThatThrownBy(storage::mount).hasMessage(mounting);
+        assertThatThrownBy(() -> storage.unmount(false))
+            .hasMessage("unmount" + used.formatted("the") + "end it");
+      }
+      assertThat(storage().status().isMounted()).isTrue();
+    }
+  }
+
+  @Test
+  void ofTwoThatAreMadeTogetherTheFirstAtItsPlaceStays() throws Exception {
+    // This mkfs takes so long that another process makes one meanwhile.
+    Path slow = Files.createDirectory(directory.resolve("trap")).resolve("mkfs.btrfs");
+    Path begun = directory.resolve("trap/begun");
+    Path go = directory.resolve("trap/go");
+    Files.writeString(
+        slow,
+        "#!/bin/sh\ntouch '%s'\nwhile [ ! -e '%s' ]; do sleep 0.01; done\nexec %s \"$@\"\n"
+            .formatted(begun, go, PROGRAMS.find("mkfs.btrfs").orElseThrow()));
+    assertThat(slow.toFile().setExecutable(true)).isTrue();
+    Programs slowly = new Programs(List.of(slow.getParent()));
+    try (BtrfsStorage loser = new BtrfsStorage(settings, Elevation.NONE, slowly)) {
+      CompletableFuture<Void> losing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  loser.mountFor(Owner.current());
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      while (!Files.exists(begun)) {
+        assertThat(losing).isNotDone();
+        Thread.sleep(10);
+      }
+      Path theirs = Files.createFile(directory.resolve("trap/theirs"));
+      run("truncate", "-s", "256M", theirs.toString());
+      run("mkfs.btrfs", "-q", "-L", "varve", theirs.toString());
+      Files.move(theirs, settings.image());
+      try (BtrfsStorage winner = storage()) {
+        assertThat(winner.mount()).isTrue();
+      }
+      Files.createFile(go);
+      assertThatThrownBy(losing::get).hasMessageContaining("running the step ln: exit code 1");
+    }
+    assertThat(storage().status().isMounted()).isTrue();
+    assertThat(storage().status().owner()).isEmpty();
+  }
+
+  @Test
+  void nobodyElseMayReadTheFile() throws IOException {
+    storage().mount();
+
+    assertThat(Files.getPosixFilePermissions(settings.image()))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @Test
+  void throughSudoItIsKnownByItsLabelAsWell() throws IOException {
+    // env(1) stands in for sudo(8): it runs the command that follows.
+    Elevation through = new Elevation(List.of("env"));
+    try (BtrfsStorage storage = new BtrfsStorage(settings, through, PROGRAMS)) {
+      storage.mountFor(Owner.current());
+      assertThat(storage.status().owner()).contains(Owner.current());
+    }
+    assertThat(storage().status().isGone()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chown 1", "chmod g+w", "chmod o+w", "ln -s"})
+  void aFileThatSomebodyElseMayHaveWrittenIsNoneOfVarves(String trap) throws Exception {
+    boolean linked = trap.startsWith("ln");
+    Path file = linked ? directory.resolve("trap") : settings.image();
+    run("truncate", "-s", "256M", file.toString());
+    run("mkfs.btrfs", "-q", "-L", "varve", file.toString());
+    List<String> command = new ArrayList<>(List.of(trap.split(" ")));
+    command.add(file.toString());
+    if (linked) {
+      command.add(settings.image().toString());
+    }
+    run(command.toArray(String[]::new));
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .hasMessage(
+              "mounting a BTRFS at %s: %s is there, and is no storage of Varve's; remove it, or name"
+                      .formatted(settings.mountPoint(), settings.image())
+                  + " another file with --image");
+    }
+    storage().unmount(false);
+    assertThat(settings.image()).exists();
+    Files.delete(settings.image());
+  }
+
+  @Test
+  void placesAreKnownByOtherPathsAsWell() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    settings =
+        new StorageSettings(
+            link.resolve("file.img"), link.resolve("there/mount"), 256 << 20, "", 1);
+    storage().mount();
+
+    StorageStatus status = storage().status();
+    assertThat(status.isMounted()).isTrue();
+    assertThat(status.mounts()).containsExactly(real.resolve("there/mount"));
+    assertThat(status.loopDevices()).hasSize(1);
+    assertThat(status.settings().mountPoint()).isEqualTo(real.resolve("there/mount"));
+    storage().unmount(false);
+    assertThat(real.resolve("file.img")).doesNotExist();
+  }
+
+  @Test
+  void aLinkOfRootsIsFollowedAndAnybodyElsesIsATrap() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    settings = new StorageSettings(settings.image(), link, 256 << 20, "", 1);
+    storage().mount();
+    assertThat(storage().status().mounts()).containsExactly(real);
+    storage().unmount(false);
+
+    run("chown", "-h", "1", link.toString());
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .hasMessage(
+              "mounting a BTRFS at "
+                  + link
+                  + ": that is a symbolic link; name the directory that it leads to by --mount");
+    }
+    assertThat(settings.image()).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatWasThereStays() throws IOException {
+    Files.createDirectory(settings.mountPoint());
+    storage().unmount(false);
+    assertThat(settings.mountPoint()).isEmptyDirectory();
+
+    try (BtrfsStorage storage = storage()) {
+      storage.mountFor(Owner.current());
+    }
+    assertThat(settings.mountPoint()).isEmptyDirectory();
   }
 
   @Test
@@ -224,7 +387,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void aMissingMkfsIsNamed() {
+  void aMissingMkfsIsNamed() throws IOException {
     BtrfsStorage storage =
         new BtrfsStorage(settings, Elevation.NONE, new Programs(List.of(directory)));
 

@@ -1,0 +1,90 @@
+package dev.varve.runner.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.PullException;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class KnownFailuresTest {
+  private static StepException failure(String step, String... lines) {
+    Step failed = Step.telling(step, Duration.ofMinutes(1), List.of("podman"));
+    return new StepResult(failed, 126, "", List.of(lines)).failure();
+  }
+
+  private static IOException explained(String step, String... lines) {
+    return KnownFailures.explain(failure(step, lines));
+  }
+
+  @Test
+  void whatARuntimeIsDeniedIsTheMachinesFaultAndNoLogins() {
+    String crun =
+        "Error: crun: open `/proc/sys/net/ipv4/ping_group_range`: Permission denied: OCI permission"
+            + " denied";
+    for (String step : List.of("prune", "pull")) {
+      assertThat(explained(step, crun))
+          .isInstanceOf(MachineLacksException.class)
+          .hasMessageEndingWith(
+              "; podman can't run containers here; varve doctor --engine container tells more");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Error: reading manifest z in ghcr.io/x/y: denied: requested access is denied",
+        "denied: requested access to the resource is denied",
+        "Error: unauthorized: authentication required"
+      })
+  void whatARegistryDeniesIsALogins(String line) {
+    assertThat(explained("pull", line))
+        .isInstanceOfSatisfying(
+            PullException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.NOT_AUTHORIZED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "denied: requested access to the resource is denied",
+        "manifest unknown",
+        "dial tcp: lookup example.org: no such host"
+      })
+  void aStepWithoutTheNetworkFailsForNoRegistry(String line) {
+    StepException failure = failure("chunk", line);
+
+    assertThat(KnownFailures.explain(failure)).isSameAs(failure);
+  }
+
+  @Test
+  void theRegistryIsToBlameWhereTheToolIsPulled() {
+    assertThat(explained("pull", "Error: dial tcp: lookup ghcr.io: no such host"))
+        .isInstanceOfSatisfying(
+            PullException.class,
+            failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE));
+    assertThat(explained("pull", "Error: reading manifest v9 in ghcr.io/x/y: manifest unknown"))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessageEndingWith("; --rechunk-image names another image of the tool");
+  }
+
+  @Test
+  void ofCgroupsOnlyAnErrorIsAFailure() {
+    StepException failure =
+        failure(
+            "chunk",
+            "time=\"2025-10-11T00:00:00Z\" level=warning msg=\"Using cgroups-v1 which is deprecated\"",
+            "KeyError: 'layers'");
+    assertThat(KnownFailures.explain(failure)).isSameAs(failure);
+
+    assertThat(explained("chunk", "a line", "Error: crun: writing to a cgroup file"))
+        .isInstanceOf(MachineLacksException.class);
+  }
+}
