@@ -76,6 +76,17 @@ class BlobUploadTest {
         aResponse().withStatus(202).withHeader("Location", "/session/1?_state=a%2Fb"));
   }
 
+  /** It says what it has, and to go on at another place. */
+  private void theFirstSessionBreaks(String range) {
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", range)
+            .withHeader("Location", "/session/2"));
+  }
+
   private static ResponseDefinitionBuilder created() {
     return aResponse().withStatus(201);
   }
@@ -202,13 +213,7 @@ class BlobUploadTest {
   void aRangeThatNoBlobHasIsNoneToGoOnFrom() throws IOException {
     blobIsMissing();
     sessionsBegin();
-    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
-    stub(
-        get(urlPathEqualTo("/session/1")),
-        aResponse()
-            .withStatus(204)
-            .withHeader("Range", "0-99999999999999999999")
-            .withHeader("Location", "/session/2"));
+    theFirstSessionBreaks("0-99999999999999999999");
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
@@ -218,13 +223,7 @@ class BlobUploadTest {
   void zotsWrongCountOfAResumedUploadIsNotTrustedTwice() throws IOException {
     blobIsMissing();
     sessionsBegin();
-    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
-    stub(
-        get(urlPathEqualTo("/session/1")),
-        aResponse()
-            .withStatus(204)
-            .withHeader("Range", "0-2000000")
-            .withHeader("Location", "/session/2"));
+    theFirstSessionBreaks("0-2000000");
     stub(put(urlPathEqualTo("/session/2")), Wire.error(400, "DIGEST_INVALID", "no match"));
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
@@ -236,13 +235,7 @@ class BlobUploadTest {
   void ghcrsRefusalOfARangeBeginsANewSession() throws IOException {
     blobIsMissing();
     sessionsBegin();
-    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
-    stub(
-        get(urlPathEqualTo("/session/1")),
-        aResponse()
-            .withStatus(204)
-            .withHeader("Range", "0-2000000")
-            .withHeader("Location", "/session/2"));
+    theFirstSessionBreaks("0-2000000");
     stub(put(urlPathEqualTo("/session/2")), Wire.error(416, "RANGE_INVALID", "too long"));
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();

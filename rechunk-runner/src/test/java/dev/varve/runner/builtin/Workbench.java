@@ -8,7 +8,6 @@ import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.TreeComparison;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
@@ -19,13 +18,10 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -148,56 +144,6 @@ final class Workbench {
     @Override
     public synchronized void notice(String text) {
       notices.add(text);
-    }
-  }
-
-  /** An image of which a test changes a part. */
-  static class OtherImage implements ImageSource {
-    private final ImageSource image;
-
-    OtherImage(ImageSource image) {
-      this.image = image;
-    }
-
-    @Override
-    public String reference() {
-      return image.reference();
-    }
-
-    @Override
-    public Descriptor descriptor() {
-      return image.descriptor();
-    }
-
-    @Override
-    public Manifest manifest() {
-      return image.manifest();
-    }
-
-    @Override
-    public ImageConfig config() {
-      return image.config();
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) throws IOException {
-      return image.open(blob);
-    }
-
-    @Override
-    public Optional<Path> file(Descriptor blob) {
-      return image.file(blob);
-    }
-
-    @Override
-    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
-        throws IOException {
-      return image.referrers(subject, artifactType);
-    }
-
-    @Override
-    public void close() throws IOException {
-      image.close();
     }
   }
 }

@@ -20,6 +20,7 @@ import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.OtherImage;
 import dev.varve.runner.PullException;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
@@ -43,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -470,46 +470,6 @@ final class ContainerEngineJudgeTest {
     StandIn.run("podman", "image", "exists", SOURCE);
   }
 
-  /** An image that does something when its first blob is opened. */
-  private record Watched(ImageSource image, Runnable opened) implements ImageSource {
-    @Override
-    public String reference() {
-      return image.reference();
-    }
-
-    @Override
-    public Descriptor descriptor() {
-      return image.descriptor();
-    }
-
-    @Override
-    public Manifest manifest() {
-      return image.manifest();
-    }
-
-    @Override
-    public ImageConfig config() {
-      return image.config();
-    }
-
-    @Override
-    public InputStream open(Descriptor blob) throws IOException {
-      opened.run();
-      return image.open(blob);
-    }
-
-    @Override
-    public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
-        throws IOException {
-      return image.referrers(subject, artifactType);
-    }
-
-    @Override
-    public void close() throws IOException {
-      image.close();
-    }
-  }
-
   @Test
   void anImageThatIsBeingCopiedInWhenTheEngineIsClosedDoesNotStay() throws Exception {
     Path scratch = Files.createDirectories(directory.resolve("scratch"));
@@ -517,8 +477,13 @@ final class ContainerEngineJudgeTest {
     ContainerEngine engine = new ContainerEngine(podman(), settings().build());
     try (TreeSource source =
             new LayeredSource(
-                new Watched(
-                    new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"), engine::close));
+                new OtherImage(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x")) {
+                  @Override
+                  public InputStream open(Descriptor blob) throws IOException {
+                    engine.close();
+                    return super.open(blob);
+                  }
+                });
         ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
       RechunkRequest request = RechunkRequest.builder(source, sink, scratch).build();
       assertThatThrownBy(() -> engine.rechunk(request))
