@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -62,8 +63,11 @@ final class Failures {
   static IOException beforeAnswer(Exchange exchange, IOException failure) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
-    if (exchange.closed() || failure instanceof SentBody.Failure) {
-      return exchange.closed() ? closed(activity, failure) : failure;
+    if (isCancelled(exchange, failure)) {
+      return cancelled(activity, failure);
+    }
+    if (failure instanceof SentBody.Failure) {
+      return failure;
     }
     Optional<String> stalled = exchange.watched().stalled();
     if (stalled.isPresent()) {
@@ -111,8 +115,8 @@ final class Failures {
   static IOException whileReading(Exchange exchange, IOException failure, long count, long length) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
-    if (exchange.closed()) {
-      return closed(activity, failure);
+    if (isCancelled(exchange, failure)) {
+      return cancelled(activity, failure);
     }
     Optional<String> stalled = exchange.watched().stalled();
     if (stalled.isPresent()) {
@@ -125,10 +129,17 @@ final class Failures {
         failure);
   }
 
-  private static InterruptedIOException closed(String activity, IOException failure) {
-    InterruptedIOException closed = new InterruptedIOException(activity + ": cancelled");
-    closed.initCause(failure);
-    return closed;
+  /** Whether it was our own side that broke it off, by closing or by an interrupt. */
+  private static boolean isCancelled(Exchange exchange, IOException failure) {
+    return exchange.closed()
+        || failure instanceof ClosedByInterruptException
+        || exchange.brokenBody() instanceof ClosedByInterruptException;
+  }
+
+  private static InterruptedIOException cancelled(String activity, IOException failure) {
+    InterruptedIOException cancelled = new InterruptedIOException(activity + ": cancelled");
+    cancelled.initCause(failure);
+    return cancelled;
   }
 
   private static TransferException stalled(

@@ -1,18 +1,27 @@
 package dev.varve.registry.http;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that break, hang, or end where nobody expects it. */
 @Timeout(30)
@@ -46,6 +55,32 @@ final class TransfersTest {
         for (long left = length; left > 0; left -= piece.length) {
           out.write(piece, 0, (int) Math.min(left, piece.length));
         }
+      }
+    };
+  }
+
+  /** A body that the operating system sends. */
+  private static Body inFile(Path file) throws IOException {
+    Body content = zeros(Files.size(file));
+    return new Body() {
+      @Override
+      public long length() {
+        return content.length();
+      }
+
+      @Override
+      public String contentType() {
+        return content.contentType();
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        content.writeTo(out);
+      }
+
+      @Override
+      public Optional<FilePart> file() {
+        return Optional.of(new FilePart(file, 0, sent -> {}));
       }
     };
   }
@@ -372,6 +407,32 @@ final class TransfersTest {
       for (Thread thread : gets) {
         thread.join();
       }
+    }
+  }
+
+  @Test
+  void whatIsInterruptedIsNotTriedAgain(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("blob");
+    try (FileChannel empty = FileChannel.open(file, CREATE, WRITE)) {
+      empty.write(ByteBuffer.allocate(1), 64 << 20);
+    }
+    Thread sender = Thread.currentThread();
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  connection.getInputStream().skipNBytes(1 << 20);
+                  sender.interrupt();
+                  connection.getInputStream().readAllBytes();
+                });
+        Fixture fixture = new Fixture()) {
+      Request request = new Request("pushing x", "PUT", server.uri("/x")).with(inFile(file));
+
+      assertThatThrownBy(() -> fixture.http.send(request))
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessage("pushing x: cancelled");
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(fixture.notices).isEmpty();
     }
   }
 
