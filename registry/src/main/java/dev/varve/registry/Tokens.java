@@ -54,6 +54,11 @@ final class Tokens {
     boolean isGood() {
       return until == 0 || System.nanoTime() < until;
     }
+
+    @Override
+    public String toString() {
+      return "a token";
+    }
   }
 
   /**

@@ -31,6 +31,12 @@ record AuthDocument(Path file, JsonObject json) {
   private static final List<String> LOGIN_FIELDS =
       List.of(AUTH, IDENTITY_TOKEN, "registrytoken", "username", "password");
 
+  /** Where it is, and nothing of what it says. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
   /**
    * Where logins are kept by a program.
    *

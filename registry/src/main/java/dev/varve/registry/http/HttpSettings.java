@@ -56,6 +56,12 @@ public record HttpSettings(
     plainHosts = Set.copyOf(plainHosts);
   }
 
+  /** Whose they are: the environment holds secrets. */
+  @Override
+  public String toString() {
+    return "settings of " + userAgent;
+  }
+
   /** Whether somebody has thought of TLS, so that it is tried on this machine, too. */
   boolean saysHowToVerify() {
     return !tlsVerify || certificates.isPresent();

@@ -37,6 +37,12 @@ public record Request(
     this(activity, method, uri, Map.of(), Optional.empty(), Authorizer.ANONYMOUS, true);
   }
 
+  /** What it is for: headers and addresses hold secrets. */
+  @Override
+  public String toString() {
+    return activity + " (" + method + ")";
+  }
+
   /** A copy with one more header. */
   public Request with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
