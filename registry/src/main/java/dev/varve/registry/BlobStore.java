@@ -106,10 +106,11 @@ final class BlobStore {
           endpoint.send(
               new Request(activity, "POST", uri), scopes, answer -> mounted(answer, activity));
     } catch (RegistryException e) {
-      if (e.kind() != Kind.NOT_AUTHORIZED) {
+      if (e.kind() == Kind.UNAVAILABLE) {
         throw e;
       }
-      // The login need not reach as far as the other repository: then this one gets the bytes.
+      // The login need not reach as far as the other repository, which token servers say in many
+      // ways: then this one gets the bytes.
       mount = new Mount(false, Optional.empty());
     }
     if (mount.done()) {

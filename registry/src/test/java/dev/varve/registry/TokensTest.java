@@ -11,17 +11,22 @@ import static com.github.tomakehurst.wiremock.client.WireMock.including;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.varve.core.bytes.Progress;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokensTest {
   private static final String LIST = Wire.BASE + "tags/list";
@@ -152,6 +157,17 @@ class TokensTest {
             .withQueryParam("scope", equalTo("repository:owner/name:pull,push")));
   }
 
+  private void mountFromAnother() throws IOException {
+    wire.repository()
+        .blobs()
+        .mount(
+            Wire.BLOB,
+            new RepositoryName(wire.host(), "other/one"),
+            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
+            Progress.SILENT,
+            new OpenUploads());
+  }
+
   @Test
   void mountingAsksForBothRepositories() throws IOException {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
@@ -160,14 +176,7 @@ class TokensTest {
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(aResponse().withStatus(201)));
     tokens("{\"token\":\"t\"}");
-    wire.repository()
-        .blobs()
-        .mount(
-            Wire.BLOB,
-            new RepositoryName(wire.host(), "other/one"),
-            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
-            dev.varve.core.bytes.Progress.SILENT,
-            new OpenUploads());
+    mountFromAnother();
     wire.server.verify(
         1,
         postRequestedFor(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
@@ -187,22 +196,38 @@ class TokensTest {
     wire.server.stubFor(
         post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/9")));
-    wire.server.stubFor(
-        com.github.tomakehurst.wiremock.client.WireMock.put(urlPathEqualTo("/session/9"))
-            .willReturn(aResponse().withStatus(201)));
-    wire.repository()
-        .blobs()
-        .mount(
-            Wire.BLOB,
-            new RepositoryName(wire.host(), "other/one"),
-            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
-            dev.varve.core.bytes.Progress.SILENT,
-            new OpenUploads());
+    wire.server.stubFor(put(urlPathEqualTo("/session/9")).willReturn(aResponse().withStatus(201)));
+    mountFromAnother();
     wire.server.verify(1, postRequestedFor(anyUrl()));
     wire.server.verify(
         1,
-        com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor(
-                urlPathEqualTo("/session/9"))
+        putRequestedFor(urlPathEqualTo("/session/9"))
+            .withRequestBody(equalTo("the bytes of a blob")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 404})
+  void whereNoTokenIsGivenForTheOtherRepositoryTheBlobIsUploaded(int refusal) throws IOException {
+    wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(
+        get(urlPathEqualTo("/token"))
+            .withQueryParam("scope", including("repository:other/one:pull"))
+            .atPriority(1)
+            .willReturn(Wire.error(refusal, "DENIED", "no such repository")));
+    tokens("{\"token\":\"t\"}");
+    wire.server.stubFor(
+        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/9")));
+    wire.server.stubFor(
+        put(urlPathEqualTo("/session/9"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(aResponse().withStatus(201)));
+    mountFromAnother();
+    wire.server.verify(
+        1,
+        putRequestedFor(urlPathEqualTo("/session/9"))
+            .withHeader("Authorization", equalTo("Bearer t"))
             .withRequestBody(equalTo("the bytes of a blob")));
   }
 
@@ -250,7 +275,7 @@ class TokensTest {
   void aRealmOnAPlainHostIsRefusedWhereTheRegistryHasTls() {
     Tokens tokens =
         new Tokens(
-            new dev.varve.registry.http.Http(wire.settings(), dev.varve.core.bytes.Progress.SILENT),
+            new dev.varve.registry.http.Http(wire.settings(), Progress.SILENT),
             Logins.NONE,
             "registry.example",
             "o/n");
@@ -353,8 +378,7 @@ class TokensTest {
 
   @Test
   void dockerHubIsAskedUnderTheNameOfItsApi() {
-    var http =
-        new dev.varve.registry.http.Http(wire.settings(), dev.varve.core.bytes.Progress.SILENT);
+    var http = new dev.varve.registry.http.Http(wire.settings(), Progress.SILENT);
     assertThat(Endpoint.address(http, ImageName.host("docker.io")))
         .hasToString("https://registry-1.docker.io/v2/");
     assertThat(Endpoint.address(http, ImageName.host("index.docker.io")))
