@@ -78,7 +78,8 @@ final class ConsoleProgress implements Progress, Closeable {
     ended.meter().close();
     Duration time = Duration.ofNanos(console.nanoTime().getAsLong() - ended.begun());
     long done = ended.meter().done();
-    String rate = done > 0 ? ", " + LineMeter.rate(done, time) : "";
+    boolean telling = done > 0 && time.toSeconds() > 0; // a moment's rate is no rate
+    String rate = telling ? ", " + LineMeter.rate(done, time) : "";
     line("  took " + Human.duration(time) + rate);
   }
 

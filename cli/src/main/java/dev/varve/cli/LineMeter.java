@@ -54,8 +54,7 @@ final class LineMeter implements ConsoleProgress.Meter {
   }
 
   static String rate(long bytes, Duration time) {
-    double seconds = Math.max(time.toNanos(), 1_000_000) / 1e9;
-    return Human.size((long) (bytes / seconds)) + "/s";
+    return Human.size((long) (bytes / (time.toNanos() / 1e9))) + "/s";
   }
 
   @Override

@@ -39,6 +39,16 @@ final class ConsoleProgressTest {
   }
 
   @Test
+  void whatIsDoneInAMomentHasNoRate() {
+    try (ConsoleProgress progress = progress(false, false)) {
+      progress.begin("copying", 1_100_000_000);
+      progress.advance(1_100_000_000);
+      now += SECOND - 1;
+    }
+    assertThat(text()).isEqualTo("copying (1.1 GB)\n  took 1.0 s\n");
+  }
+
+  @Test
   void thereIsALineEvery30SecondsAtMost() {
     try (ConsoleProgress progress = progress(false, false)) {
       progress.begin("reading", 600_000_000);

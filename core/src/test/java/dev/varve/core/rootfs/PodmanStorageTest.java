@@ -53,15 +53,20 @@ class PodmanStorageTest {
     return storage.open("img", temp, "containers-storage:img");
   }
 
-  @Test
-  void aMountedImageIsReadInPlaceAndUnmountedOnce() throws IOException {
+  /** An image with one file, which podman can mount. */
+  private TreeSource mountable() throws IOException {
     Path root = Files.createDirectory(temp.resolve("root"));
     Files.writeString(root.resolve("f"), "x");
     PodmanStorage storage =
         podman(
             "'image inspect img') echo '%s';;\n'image mount abc') echo %s;;"
                 .formatted(INSPECTED, root));
-    TreeSource source = open(storage);
+    return open(storage);
+  }
+
+  @Test
+  void aMountedImageIsReadInPlaceAndUnmountedOnce() throws IOException {
+    TreeSource source = mountable();
     assertThat(source.read(temp, Progress.SILENT).find("f")).isPresent();
     assertThat(source.config().labels()).containsEntry("containers.bootc", "1");
     source.close();
@@ -73,13 +78,7 @@ class PodmanStorageTest {
 
   @Test
   void closingDoesNotWaitForWhoReads() throws IOException {
-    Path root = Files.createDirectory(temp.resolve("root"));
-    Files.writeString(root.resolve("f"), "x");
-    PodmanStorage storage =
-        podman(
-            "'image inspect img') echo '%s';;\n'image mount abc') echo %s;;"
-                .formatted(INSPECTED, root));
-    TreeSource source = open(storage);
+    TreeSource source = mountable();
     source.read(temp, new Closing(source));
     assertThat(Files.readAllLines(temp.resolve("calls")))
         .endsWith("image mount abc", "image unmount abc");
