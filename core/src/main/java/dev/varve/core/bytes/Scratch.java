@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * it when this is closed. Closing may come from another thread at any time.
  */
 public final class Scratch implements Closeable {
+  private static final int TRIES = 10;
+
   private final Path parent;
   private @Nullable Path root;
   private boolean closed;
@@ -52,16 +54,27 @@ public final class Scratch implements Closeable {
   @Override
   public synchronized void close() {
     closed = true;
+    Path root = this.root;
     if (root == null) {
       return;
+    }
+    // One within this may be closed by another thread meanwhile: then what was listed is gone.
+    for (int tries = 1; tries <= TRIES && !isRemoved(root); tries++) {}
+  }
+
+  private static boolean isRemoved(Path root) {
+    if (Files.notExists(root)) {
+      return true;
     }
     try (Stream<Path> paths = Files.walk(root)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
         Files.deleteIfExists(path);
       }
+      return true;
     } catch (IOException | UncheckedIOException e) {
       // What is left is scratch, and the temporary directory's owner cleans it up.
+      return false;
     }
   }
 }
