@@ -7,6 +7,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
 import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
+import dev.varve.runner.container.PodmanContents;
 import dev.varve.runner.container.StandIn;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.BufferedReader;
@@ -45,6 +46,7 @@ final class ContainerJudgeTest {
   private static StandIn standIn;
 
   @TempDir private Path directory;
+  private PodmanContents before;
   private Cli cli;
   private final List<String> place = new ArrayList<>();
 
@@ -61,10 +63,11 @@ final class ContainerJudgeTest {
   }
 
   @BeforeEach
-  void mountABtrfs() throws IOException {
+  void mountABtrfs() throws Exception {
     try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
+    before = PodmanContents.now();
     cli = new Cli(directory).with("PATH", System.getenv("PATH"));
     place.addAll(List.of("--image", "DIR/btrfs.img", "--mount", "DIR/btrfs"));
     Run mounted = storage("mount", "--size", "512MiB", "--min-free", "1MB");
@@ -84,7 +87,7 @@ final class ContainerJudgeTest {
     assertThat(directory.resolve("btrfs.img")).doesNotExist();
     assertThat(StandIn.run("findmnt", "--list", "-n", "-o", "TARGET"))
         .doesNotContain(directory.toString());
-    assertThat(StandIn.run("podman", "ps", "--all", "--format", "{{.Names}}")).isEmpty();
+    assertThat(PodmanContents.now()).isEqualTo(before);
   }
 
   private Run storage(String command, String... options) {

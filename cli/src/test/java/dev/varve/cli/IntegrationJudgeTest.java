@@ -37,7 +37,13 @@ final class IntegrationJudgeTest {
 
   @AfterEach
   void stop() throws Exception {
-    tools.run("podman", "rmi", "--force", "--ignore", "localhost/small:build");
+    // podman names what it pulls from a layout by the layout's path.
+    for (String image :
+        tools.run("podman", "images", "--format", "{{.Repository}}:{{.Tag}}").lines().toList()) {
+      if (image.equals("localhost/small:build") || image.contains(directory.toString())) {
+        tools.run("podman", "rmi", "--force", image);
+      }
+    }
     String registry = directory.resolve("temp/registry.yml").toString();
     ProcessHandle.allProcesses()
         .filter(each -> each.info().commandLine().orElse("").contains(registry))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("judge")
 final class ContainerEngineContractJudgeTest extends RechunkEngineContract {
   private static StandIn standIn;
+
+  private PodmanContents before;
 
   @BeforeAll
   static void makeTheTool(@TempDir Path shared) throws Exception {
@@ -29,12 +32,14 @@ final class ContainerEngineContractJudgeTest extends RechunkEngineContract {
     }
   }
 
+  @BeforeEach
+  void lookAtPodman() throws Exception {
+    before = PodmanContents.now();
+  }
+
   @AfterEach
   void nothingIsLeft() throws Exception {
-    assertThat(StandIn.run("podman", "ps", "--all", "--format", "{{.Names}}")).isEmpty();
-    assertThat(StandIn.run("podman", "volume", "ls", "--format", "{{.Name}}")).isEmpty();
-    assertThat(StandIn.run("podman", "images", "--filter", "reference=varve-*-*-*", "--quiet"))
-        .isEmpty();
+    assertThat(PodmanContents.now()).isEqualTo(before);
   }
 
   @Override

@@ -48,6 +48,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,7 @@ final class ContainerEngineJudgeTest {
   private static StandIn standIn;
 
   @TempDir private Path directory;
+  private PodmanContents before;
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
   /** The images that were copied into podman's storage, whenever the last step begins. */
@@ -92,10 +94,16 @@ final class ContainerEngineJudgeTest {
     }
   }
 
+  @BeforeEach
+  void lookAtPodman() throws Exception {
+    before = PodmanContents.now();
+  }
+
   @AfterEach
   void nothingIsLeft() throws Exception {
-    assertThat(StandIn.run("podman", "ps", "--all", "--format", "{{.Names}}")).isEmpty();
-    assertThat(StandIn.run("podman", "volume", "ls", "--format", "{{.Name}}")).isEmpty();
+    PodmanContents left = PodmanContents.now();
+    assertThat(left.containers()).isEqualTo(before.containers());
+    assertThat(left.volumes()).isEqualTo(before.volumes());
     assertThat(StandIn.run("findmnt", "--list", "-n", "-o", "TARGET").lines())
         .noneMatch(mount -> mount.endsWith("/merged"));
     if (Files.exists(directory.resolve("scratch"))) {

@@ -1,0 +1,91 @@
+package dev.varve.core.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScratchTest {
+  @TempDir private Path directory;
+
+  @Test
+  void makesNothingUntilItIsNeeded() {
+    new Scratch(directory.resolve("parent")).close();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void isRemovedWithAllThatIsInIt() throws IOException {
+    Path parent = directory.resolve("parent");
+    try (Scratch scratch = new Scratch(parent)) {
+      fill(scratch.directory("layers"));
+      assertThat(scratch.directory("layers").startsWith(parent)).isTrue();
+    }
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void removesNothingThatALinkPointsTo() throws IOException {
+    Path kept = Files.writeString(directory.resolve("kept"), "kept");
+    try (Scratch scratch = new Scratch(directory.resolve("parent"))) {
+      Path made = scratch.directory("tree");
+      Files.createSymbolicLink(made.resolve("file"), kept);
+      Files.createSymbolicLink(made.resolve("directory"), directory);
+    }
+    assertThat(kept).hasContent("kept");
+  }
+
+  @Test
+  void givesNothingOnceItIsClosed() throws IOException {
+    Scratch scratch = new Scratch(directory.resolve("parent"));
+    scratch.directory("layers");
+    scratch.close();
+    assertThatThrownBy(() -> scratch.directory("layers"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it was closed");
+    assertThat(directory.resolve("parent")).isEmptyDirectory();
+  }
+
+  /** As when a signal closes a run's, while an engine in it closes its own. */
+  @RepeatedTest(20)
+  void isRemovedWhileOneWithinItIs() throws Exception {
+    Path parent = directory.resolve("parent");
+    Scratch outer = new Scratch(parent);
+    Scratch inner = new Scratch(outer.directory("engine"));
+    for (int i = 0; i < 20; i++) {
+      fill(inner.directory("blobs"));
+    }
+    CyclicBarrier together = new CyclicBarrier(2);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> first = threads.submit(() -> closeWith(together, outer));
+      Future<?> second = threads.submit(() -> closeWith(together, inner));
+      first.get();
+      second.get();
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  private static Void closeWith(CyclicBarrier together, Scratch scratch) throws Exception {
+    together.await();
+    scratch.close();
+    return null;
+  }
+
+  private static void fill(Path made) throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(made.resolve("file" + i), "content");
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.varve.runner.container;
+
+import dev.varve.runner.process.Owner;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * What podman has that a run could have left, for a test to compare with what was there before: a
+ * machine may have some of its own.
+ *
+ * @param containers their names
+ * @param volumes their names
+ * @param copies the images that are named as a run names its copies
+ */
+public record PodmanContents(Set<String> containers, Set<String> volumes, Set<String> copies) {
+  private static final String LOCAL = "localhost/";
+
+  /** What it has now. */
+  public static PodmanContents now() throws IOException, InterruptedException {
+    return new PodmanContents(
+        names(name -> true, "ps", "--all", "--format", "{{.Names}}"),
+        names(name -> true, "volume", "ls", "--format", "{{.Name}}"),
+        names(PodmanContents::isCopy, "images", "--format", "{{.Repository}}:{{.Tag}}"));
+  }
+
+  private static boolean isCopy(String image) {
+    return image.startsWith(LOCAL)
+        && Owner.of(image.substring(LOCAL.length()).replaceAll(":.*", "")).isPresent();
+  }
+
+  private static Set<String> names(Predicate<String> chosen, String... command)
+      throws IOException, InterruptedException {
+    String[] podman = new String[command.length + 1];
+    podman[0] = "podman";
+    System.arraycopy(command, 0, podman, 1, command.length);
+    return StandIn.run(podman).lines().filter(chosen).collect(Collectors.toUnmodifiableSet());
+  }
+}
