@@ -2,11 +2,7 @@ package dev.varve.runner.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.filetree.LayeredSource;
-import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
@@ -18,174 +14,44 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
-import dev.varve.core.rootfs.PodmanStorage;
-import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.OtherImage;
-import dev.varve.runner.PullException;
-import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
-import dev.varve.runner.VerificationException;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepException;
-import dev.varve.runner.process.StepRunner;
-import dev.varve.runner.storage.BtrfsStorage;
-import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The container, driven by real podman, with a stand-in that does wrong what real runs do. */
+/** The container, driven by real podman: what its scripts are told, and what comes of it. */
 @Tag("judge")
-final class ContainerEngineJudgeTest {
-  private static final String NAME = "varve-container-judge";
-  private static final String SOURCE = "localhost/varve-source-judge:tag";
-
-  private static StandIn standIn;
-
-  @TempDir private Path directory;
-  private PodmanContents before;
-  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-
-  /** The images that were copied into podman's storage, whenever the last step begins. */
-  private final List<List<String>> copies = new ArrayList<>();
-
-  @BeforeAll
-  static void makeImages(@TempDir Path shared) throws Exception {
-    standIn = StandIn.make(shared, "{\"tool\":\"1.0-1\"}", NAME);
-    Path root = shared.resolve("source");
-    Files.createDirectories(root.resolve("usr/bin"));
-    Files.createDirectories(root.resolve("usr/share/rpm"));
-    Files.createDirectories(root.resolve("etc"));
-    Files.writeString(root.resolve("usr/bin/tool"), "a tool");
-    Files.writeString(root.resolve("usr/share/rpm/rpmdb.sqlite"), "packages");
-    Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
-    Path tar = shared.resolve("source.tar");
-    StandIn.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
-    StandIn.run("podman", "import", "--quiet", tar.toString(), SOURCE);
-  }
-
-  @AfterAll
-  static void removeImages() throws Exception {
-    if (standIn != null) {
-      standIn.remove();
-      StandIn.run("podman", "rmi", "--force", "--ignore", SOURCE);
-    }
-  }
-
-  @BeforeEach
-  void lookAtPodman() throws Exception {
-    before = PodmanContents.now();
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    PodmanContents left = PodmanContents.now();
-    assertThat(left.containers()).isEqualTo(before.containers());
-    assertThat(left.volumes()).isEqualTo(before.volumes());
-    assertThat(StandIn.run("findmnt", "--list", "-n", "-o", "TARGET").lines())
-        .noneMatch(mount -> mount.endsWith("/merged"));
-    if (Files.exists(directory.resolve("scratch"))) {
-      assertThat(directory.resolve("scratch")).isEmptyDirectory();
-    }
-  }
-
-  private static ContainerSettings.Builder settings() {
-    return ContainerSettings.builder().tool("localhost/" + NAME + ":none").keepSource(true);
-  }
-
-  private static Podman podman() {
-    return new Podman("podman", Elevation.NONE);
-  }
-
-  private static List<String> copies() {
-    try {
-      return StandIn.run("podman", "images", "--format", "{{.Repository}}:{{.Tag}}")
-          .lines()
-          .filter(image -> image.startsWith("localhost/" + Owner.current()))
-          .toList();
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private RechunkResult rechunk(ContainerSettings.Builder settings) throws IOException {
-    return rechunk(podman(), settings, request -> request);
-  }
-
-  private RechunkResult rechunk(
-      Podman podman,
-      ContainerSettings.Builder settings,
-      UnaryOperator<RechunkRequest.Builder> options)
-      throws IOException {
-    return rechunk(SOURCE, podman, settings, options);
-  }
-
-  private RechunkResult rechunk(
-      String image,
-      Podman podman,
-      ContainerSettings.Builder settings,
-      UnaryOperator<RechunkRequest.Builder> options)
-      throws IOException {
-    Path scratch = Files.createDirectories(directory.resolve("scratch"));
-    try (ContainerEngine engine = new ContainerEngine(podman, settings.build());
-        TreeSource source = engine.open(image, scratch, "containers-storage:" + image);
-        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      RechunkRequest.Builder request =
-          RechunkRequest.builder(source, sink, scratch).progress(new Told());
-      return engine.rechunk(options.apply(request).build());
-    }
-  }
-
-  private final class Told implements Progress {
-    @Override
-    public void begin(String activity, long totalBytes) {}
-
-    @Override
-    public void advance(long bytes) {}
-
-    @Override
-    public void notice(String text) {
-      told.add("note: " + text);
-    }
-
-    @Override
-    public void output(String program, String line) {
-      told.add(program + ": " + line);
-      if (line.startsWith("told: OUT_NAME=")) {
-        copies.add(copies());
-      }
-    }
-  }
-
-  private String with(String fault) throws Exception {
-    return standIn.with(fault);
-  }
-
+final class ContainerEngineJudgeTest extends ContainerFixture {
   private static Notes version(String template) {
     return new Notes(
         Optional.of(template), Optional.empty(), Optional.empty(), Formatters.DEFAULT, List.of());
+  }
+
+  /** An image of the tool's, as a registry has it. */
+  private ImageSource previous(String version) throws IOException {
+    Path layout = directory.resolve("previous");
+    String info =
+        "{\"version\":2,\"uniq\":\"x\",\"packages\":{\"tool\":\"0.9-1\"},\"layers\":[[\"tool\"]],"
+            + "\"revision\":\"$(touch /tmp/varve-was-here)\"}";
+    ImageConfig config =
+        new ImageConfig(
+                ImageConfig.forPlatform(Platform.parse("linux/amd64"))
+                    .json()
+                    .with("created", "2025-10-10T00:00:00Z"))
+            .withLabels(
+                Map.of("org.opencontainers.image.version", version, "dev.hhd.rechunk.info", info));
+    try (ImageSink sink = OciLayout.create(layout, "", "oci:previous")) {
+      Manifest manifest =
+          new Manifest(
+              sink.write(MediaTypes.OCI_CONFIG, config.toBytes()), List.<Descriptor>of(), Map.of());
+      sink.commit(manifest, config.platform(), List.of());
+    }
+    return OciLayout.open(layout, "", PlatformChoice.any(), "oci:previous");
   }
 
   @Test
@@ -262,106 +128,6 @@ final class ContainerEngineJudgeTest {
     StandIn.run("podman", "rmi", "localhost/varve-source-judge:spare");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"prune", "commit", "chunk"})
-  void aStepThatFailsIsNamedWithItsExitCodeAndLastLines(String step) throws Exception {
-    String tool = with(step + "-fail");
-    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
-        .isInstanceOf(StepException.class)
-        .hasMessageStartingWith("running the step " + step + ": exit code 3; its last lines: ")
-        .hasMessageEndingWith("something in " + step + " is not as it should be");
-    assertThat(directory.resolve("dest/index.json")).doesNotExist();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"prune", "chunk"})
-  void aStepThatHangsIsKilledWithItsContainer(String step) throws Exception {
-    String tool = with(step + "-hang");
-    Throwable failure =
-        catchThrowable(() -> rechunk(settings().tool(tool).stepLimit(Duration.ofSeconds(4))));
-    assertThat(failure)
-        .hasMessageStartingWith(
-            "running the step "
-                + step
-                + ": it took longer than the 4.0 s that a step has (--step-timeout)")
-        .hasMessageEndingWith("hanging in " + step);
-  }
-
-  @Test
-  void allStepsTogetherHaveALimit() throws Exception {
-    String tool = with("chunk-hang");
-    assertThatThrownBy(() -> rechunk(settings().tool(tool).totalLimit(Duration.ofSeconds(8))))
-        .hasMessageContaining("all steps took longer than the 8.0 s that they have (--timeout)");
-  }
-
-  @Test
-  void whatIsKnownOfAFailureIsSaid() throws Exception {
-    String tool = with("prune-denied");
-    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
-        .isInstanceOf(MachineLacksException.class)
-        .hasMessageEndingWith(
-            "Permission denied; podman's storage must be root's own, and on a file system that"
-                + " takes extended attributes; varve doctor --engine container tells more");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "duplicate|has usr/bin/tool twice, which podman load fails at",
-        "wrong-diffid|that the config has uncompressed",
-        "no-info|it has no label dev.hhd.rechunk.info",
-        "lost-label|it has no label title",
-      })
-  void anImageThatIsNotAsItShouldBeIsNotPublished(String fault, String expected) throws Exception {
-    String tool = with(fault);
-    assertThatThrownBy(
-            () -> rechunk(podman(), settings().tool(tool), request -> request.label("title", "OS")))
-        .isInstanceOf(VerificationException.class)
-        .hasMessageStartingWith("checking the image that hhd-dev/rechunk made: ")
-        .hasMessageContaining(expected)
-        .hasMessageEndingWith("; nothing was published");
-    assertThat(directory.resolve("dest/index.json")).doesNotExist();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "bad-digest|expected",
-        "no-output|there is no directory",
-        "no-version|reading the version that hhd-dev/rechunk chose: it wrote none",
-      })
-  void outputThatCanNotBeReadIsAFailure(String fault, String expected) throws Exception {
-    String tool = with(fault);
-    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining(expected);
-    assertThat(directory.resolve("dest/index.json")).doesNotExist();
-  }
-
-  /** An image of the tool's, as a registry has it. */
-  private ImageSource previous(String version) throws IOException {
-    Path layout = directory.resolve("previous");
-    String info =
-        "{\"version\":2,\"uniq\":\"x\",\"packages\":{\"tool\":\"0.9-1\"},\"layers\":[[\"tool\"]],"
-            + "\"revision\":\"$(touch /tmp/varve-was-here)\"}";
-    ImageConfig config =
-        new ImageConfig(
-                ImageConfig.forPlatform(Platform.parse("linux/amd64"))
-                    .json()
-                    .with("created", "2025-10-10T00:00:00Z"))
-            .withLabels(
-                Map.of("org.opencontainers.image.version", version, "dev.hhd.rechunk.info", info));
-    try (ImageSink sink = OciLayout.create(layout, "", "oci:previous")) {
-      Manifest manifest =
-          new Manifest(
-              sink.write(MediaTypes.OCI_CONFIG, config.toBytes()), List.<Descriptor>of(), Map.of());
-      sink.commit(manifest, config.platform(), List.of());
-    }
-    return OciLayout.open(layout, "", PlatformChoice.any(), "oci:previous");
-  }
-
   @Test
   void aVersionThatThePreviousImageHasGetsANumber() throws Exception {
     try (ImageSource previous = previous("41.1")) {
@@ -421,188 +187,10 @@ final class ContainerEngineJudgeTest {
   }
 
   @Test
-  void aToolThatIsNotThereIsSaidToBe() {
-    assertThatThrownBy(() -> rechunk(settings().tool("localhost:1/no/such/rechunk:v0")))
-        .isInstanceOfSatisfying(
-            PullException.class,
-            failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE))
-        .hasMessageStartingWith("running the step pull: exit code 125; its last lines: ")
-        .hasMessageEndingWith(
-            "; the registry can't be reached now; run again, or load the tool's image before");
-  }
-
-  @Test
-  void anImageOfAnotherUserIsSaidToBeThere() {
-    ContainerEngine engine = new ContainerEngine(podman(), settings().build());
-    assertThatThrownBy(
-            () -> engine.open("localhost/built/rootless:x", directory, "containers-storage:x"))
-        .hasMessage(
-            "opening containers-storage:x: there is no image \"localhost/built/rootless:x\" in"
-                + " root's podman storage; a run without --keep-ref removes it, also one that fails"
-                + " later; one that a user built is in that user's: podman save"
-                + " localhost/built/rootless:x | sudo podman load");
-  }
-
-  @Test
-  void anImageOfRootsOwnThatIsNotSeenInAnotherStorageIsCopied() throws Exception {
-    Podman elsewhere =
-        new Podman(
-            "podman",
-            Elevation.NONE,
-            List.of(
-                "--root",
-                directory.resolve("root").toString(),
-                "--runroot",
-                directory.resolve("run").toString(),
-                "--storage-driver",
-                "vfs"));
-    Path scratch = Files.createDirectories(directory.resolve("scratch"));
-    ContainerEngine engine = new ContainerEngine(elsewhere, settings().build());
-    try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE)) {
-      assertThat(source).isInstanceOf(LayeredSource.class);
-      assertThat(source.config().diffIds()).hasSize(1);
-    }
-  }
-
-  @Test
-  void whatIsCopiedInIsRemovedBeforeTheLastStepNeedsTheRoom() throws Exception {
-    Path scratch = Files.createDirectories(directory.resolve("scratch"));
-    Path saved = Files.createDirectory(directory.resolve("saved"));
-    try (ContainerEngine engine = new ContainerEngine(podman(), settings().build());
-        TreeSource source =
-            new LayeredSource(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"));
-        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      engine.rechunk(RechunkRequest.builder(source, sink, scratch).progress(new Told()).build());
-    }
-    assertThat(copies).containsExactly(List.of());
-    StandIn.run("podman", "image", "exists", SOURCE);
-  }
-
-  @Test
-  void anImageThatIsBeingCopiedInWhenTheEngineIsClosedDoesNotStay() throws Exception {
-    Path scratch = Files.createDirectories(directory.resolve("scratch"));
-    Path saved = Files.createDirectory(directory.resolve("saved"));
-    ContainerEngine engine = new ContainerEngine(podman(), settings().build());
-    try (TreeSource source =
-            new LayeredSource(
-                new OtherImage(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x")) {
-                  @Override
-                  public InputStream open(Descriptor blob) throws IOException {
-                    engine.close();
-                    return super.open(blob);
-                  }
-                });
-        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      RechunkRequest request = RechunkRequest.builder(source, sink, scratch).build();
-      assertThatThrownBy(() -> engine.rechunk(request))
-          .isInstanceOf(InterruptedIOException.class)
-          .hasMessageMatching(
-              "copying localhost/varve-\\S+:source into podman's storage: interrupted");
-    }
-    assertThat(copies()).isEmpty();
-  }
-
-  @Test
-  void anEngineThatWasClosedBeforeItsRunBeganRunsNothing() throws Exception {
-    Path scratch = Files.createDirectories(directory.resolve("scratch"));
-    ContainerEngine engine = new ContainerEngine(podman(), settings().build());
-    try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE);
-        ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      RechunkRequest request =
-          RechunkRequest.builder(source, sink, scratch).progress(new Told()).build();
-      engine.close();
-      assertThatThrownBy(() -> engine.rechunk(request))
-          .isInstanceOf(InterruptedIOException.class)
-          .hasMessage("driving localhost/" + NAME + ":none: interrupted");
-    }
-    assertThat(told).isEmpty();
-  }
-
-  @Test
   void aVersionLabelMayBeATemplate() throws Exception {
     RechunkResult result =
         rechunk(podman(), settings(), request -> request.label(Notes.VERSION_LABEL, "41.<date>"));
 
     assertThat(result.notes().version().orElseThrow()).matches("41\\.[0-9]{6}");
-  }
-
-  @Test
-  void itWorksInABtrfsUntilThatIsFull() throws Exception {
-    StorageSettings place =
-        new StorageSettings(
-            directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
-    Programs programs = Programs.of(System.getenv());
-    String full = with("commit-fill");
-    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
-        BtrfsStorage storage = new BtrfsStorage(place, Elevation.NONE, programs)) {
-      storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint(), steps);
-
-      rechunk(podman, settings(), request -> request);
-      assertThat(directory.resolve("dest/index.json")).exists();
-      assertThat(place.mountPoint().resolve("storage/overlay")).isDirectory();
-
-      assertThatThrownBy(() -> rechunk(podman, settings().tool(full), request -> request))
-          .isInstanceOf(MachineLacksException.class)
-          .hasMessageContaining("No space left on device")
-          .hasMessageEndingWith(
-              "; free some room; --storage btrfs gives podman a file system of its own, and"
-                  + " --scratch DIR puts the result elsewhere");
-      assertThat(Leavings.find(podman, steps).isEmpty()).isTrue();
-      assertThat(StandIn.run(podman.command("ps", "--all", "--quiet").toArray(String[]::new)))
-          .isEmpty();
-    }
-    assertThat(new BtrfsStorage(place, Elevation.NONE, programs).status().isGone()).isTrue();
-  }
-
-  @Test
-  void tooLittleRoomIsSaidBeforeAnythingIsDone() throws Exception {
-    String big = "localhost/varve-source-judge:big";
-    Path tree = Files.createDirectories(directory.resolve("tree/usr"));
-    StandIn.run("truncate", "--size=300M", tree.resolve("big").toString());
-    Path tar = directory.resolve("big.tar");
-    StandIn.run("tar", "-C", directory.resolve("tree").toString(), "-cf", tar.toString(), ".");
-    StandIn.run("podman", "import", "--quiet", tar.toString(), big);
-    StorageSettings place =
-        new StorageSettings(
-            directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
-    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
-        BtrfsStorage storage =
-            new BtrfsStorage(place, Elevation.NONE, Programs.of(System.getenv()))) {
-      storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint(), steps);
-
-      assertThatThrownBy(() -> rechunk(big, podman, settings(), request -> request))
-          .isInstanceOf(MachineLacksException.class)
-          .hasMessageMatching(
-              "rechunking containers-storage:\\S+: expected 0\\.3 GB free in \\S+, got 0\\.[0-2] GB;"
-                  + " free some room, or use --storage btrfs for podman's storage and --scratch"
-                  + " DIR for the result");
-      assertThat(told).noneMatch(line -> line.startsWith("prune: "));
-    } finally {
-      StandIn.run("podman", "rmi", big);
-    }
-  }
-
-  @Test
-  void podmanThatIsMissingOrOldIsSaidToBe() throws Exception {
-    Podman missing = new Podman("/no/such/podman", Elevation.NONE);
-    Path script =
-        Files.writeString(directory.resolve("podman"), "#!/bin/sh\necho podman version 3.4.4\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
-    Podman old = new Podman(script.toString(), Elevation.NONE);
-
-    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1))) {
-      assertThatThrownBy(() -> missing.requireVersion(steps))
-          .isInstanceOf(MachineLacksException.class)
-          .hasMessage(
-              "asking podman for its version: /no/such/podman can't be started; install the package"
-                  + " podman");
-      assertThatThrownBy(() -> old.requireVersion(steps))
-          .isInstanceOf(MachineLacksException.class)
-          .hasMessage(
-              "asking podman for its version: expected 4.0 or newer, got 3.4.4; upgrade podman");
-      assertThat(podman().requireVersion(steps)).matches("[4-9][0-9]*\\.[0-9].*");
-    }
   }
 }
