@@ -12,17 +12,20 @@ import java.util.stream.Collectors;
  *
  * @param containers their names
  * @param volumes their names
+ * @param mounts where images' trees are mounted
  * @param copies the images that are named as a run names its copies
  */
-public record PodmanContents(Set<String> containers, Set<String> volumes, Set<String> copies) {
+public record PodmanContents(
+    Set<String> containers, Set<String> volumes, Set<String> mounts, Set<String> copies) {
   private static final String LOCAL = "localhost/";
 
   /** What it has now. */
   public static PodmanContents now() throws IOException, InterruptedException {
     return new PodmanContents(
-        names(name -> true, "ps", "--all", "--format", "{{.Names}}"),
-        names(name -> true, "volume", "ls", "--format", "{{.Name}}"),
-        names(PodmanContents::isCopy, "images", "--format", "{{.Repository}}:{{.Tag}}"));
+        lines(name -> true, "podman", "ps", "--all", "--format", "{{.Names}}"),
+        lines(name -> true, "podman", "volume", "ls", "--format", "{{.Name}}"),
+        lines(place -> place.endsWith("/merged"), "findmnt", "--list", "-n", "-o", "TARGET"),
+        lines(PodmanContents::isCopy, "podman", "images", "--format", "{{.Repository}}:{{.Tag}}"));
   }
 
   private static boolean isCopy(String image) {
@@ -30,11 +33,8 @@ public record PodmanContents(Set<String> containers, Set<String> volumes, Set<St
         && Owner.of(image.substring(LOCAL.length()).replaceAll(":.*", "")).isPresent();
   }
 
-  private static Set<String> names(Predicate<String> chosen, String... command)
+  private static Set<String> lines(Predicate<String> chosen, String... command)
       throws IOException, InterruptedException {
-    String[] podman = new String[command.length + 1];
-    podman[0] = "podman";
-    System.arraycopy(command, 0, podman, 1, command.length);
-    return StandIn.run(podman).lines().filter(chosen).collect(Collectors.toUnmodifiableSet());
+    return StandIn.run(command).lines().filter(chosen).collect(Collectors.toUnmodifiableSet());
   }
 }
