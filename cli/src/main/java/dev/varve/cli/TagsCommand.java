@@ -52,6 +52,9 @@ final class TagsCommand implements Activity {
         Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
       tags = registries.get().repository(name).tags();
     }
+    if (tags.isEmpty()) {
+      console.tell(name + " has no tags, or is not there");
+    }
     List<String> wanted =
         tags.stream()
             .filter(tag -> pattern == null || pattern.matcher(tag).find())

@@ -8,8 +8,11 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,31 @@ final class CopyCommandTest {
     Run again = cli.run("copy", "oci-archive:DIR/out.tar", "oci:DIR/new", "-q", "--json");
     assertThat(again.json().number("readBlobs")).isEqualTo(5);
     assertThat(again.json().number("readBytes")).isEqualTo(again.json().number("totalBytes"));
+  }
+
+  @Test
+  void aBlobThatWasCutOffIsNotPushed() throws IOException {
+    Descriptor layer;
+    try (ImageSource source = open("src", "monday")) {
+      layer = source.manifest().layers().get(0);
+    }
+    Path blob = directory.resolve("src/blobs/sha256/" + layer.digest().hex());
+    Files.write(blob, Arrays.copyOf(Files.readAllBytes(blob), (int) layer.size() - 1));
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      String os = registry.host() + "/os";
+      Run run = cli.run("copy", "-q", "oci:DIR/src:monday", "docker://" + os + ":40");
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
+      assertThat(run.lines())
+          .containsExactly(
+              "varve: reading blob "
+                  + layer.digest()
+                  + " of oci:DIR/src:monday: expected "
+                  + layer.size()
+                  + " bytes, got only "
+                  + (layer.size() - 1));
+      assertThat(cli.run("tags", os))
+          .isEqualTo(new Run(0, "", os + " has no tags, or is not there\n"));
+    }
   }
 
   @Test

@@ -65,7 +65,8 @@ final class RegistryTest {
 
   @Test
   void aRepositoryThatIsNotThereHasNoTags() {
-    assertThat(cli.run("tags", repository)).isEqualTo(done(""));
+    assertThat(cli.run("tags", repository))
+        .isEqualTo(new Run(0, "", repository + " has no tags, or is not there\n"));
   }
 
   @Test
