@@ -3,11 +3,12 @@ package dev.varve.core.bytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,23 +59,45 @@ public final class Scratch implements Closeable {
     if (root == null) {
       return;
     }
-    // One within this may be closed by another thread meanwhile: then what was listed is gone.
-    for (int tries = 1; tries <= TRIES && !isRemoved(root); tries++) {}
+    // What still writes in it, or one within it that another thread closes, may add and remove
+    // meanwhile. What is left at last is scratch, and the temporary directory's owner cleans it up.
+    for (int tries = 1; tries <= TRIES && Files.exists(root); tries++) {
+      remove(root);
+    }
   }
 
-  private static boolean isRemoved(Path root) {
-    if (Files.notExists(root)) {
-      return true;
+  /** Removes what it can; what can't be read or is gone doesn't keep the rest. */
+  private static void remove(Path root) {
+    FileVisitor<Path> removal =
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            return delete(file);
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return delete(file);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+            return delete(directory);
+          }
+        };
+    try {
+      Files.walkFileTree(root, removal);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the visitor throws none", e);
     }
-    try (Stream<Path> paths = Files.walk(root)) {
-      List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
-      return true;
-    } catch (IOException | UncheckedIOException e) {
-      // What is left is scratch, and the temporary directory's owner cleans it up.
-      return false;
+  }
+
+  private static FileVisitResult delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      // Whether all is gone is asked of the root.
     }
+    return FileVisitResult.CONTINUE;
   }
 }
