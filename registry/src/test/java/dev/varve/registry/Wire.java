@@ -37,9 +37,6 @@ final class Wire implements Closeable {
   private final Progress progress =
       new Progress() {
         @Override
-        public void begin(String activity, long totalBytes) {}
-
-        @Override
         public void advance(long bytes) {
           counted.addAndGet(bytes);
         }

@@ -339,9 +339,6 @@ class ImageCopyTest {
             assertThat(bytes).isPositive();
             assertThat(done.addAndGet(bytes)).isLessThanOrEqualTo(total.get());
           }
-
-          @Override
-          public void notice(String text) {}
         };
     try (ImageSource from = from("single");
         Glancing sink = new Glancing(sink())) {

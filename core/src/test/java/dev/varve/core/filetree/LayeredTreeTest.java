@@ -444,9 +444,6 @@ class LayeredTreeTest {
           public void advance(long bytes) {
             advanced.addAndGet(bytes);
           }
-
-          @Override
-          public void notice(String text) {}
         };
     LayeredTree.read(image, scratch, progress).close();
     assertThat(begun).containsExactly("reading 1 layers of memory:image: " + size);

@@ -193,12 +193,6 @@ class DirectoryTreeTest {
 
   private record Notices(List<String> texts) implements Progress {
     @Override
-    public void begin(String activity, long totalBytes) {}
-
-    @Override
-    public void advance(long bytes) {}
-
-    @Override
     public void notice(String text) {
       texts.add(text);
     }

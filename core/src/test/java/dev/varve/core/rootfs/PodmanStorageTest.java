@@ -101,12 +101,6 @@ class PodmanStorageTest {
         throw new UncheckedIOException(e);
       }
     }
-
-    @Override
-    public void advance(long bytes) {}
-
-    @Override
-    public void notice(String text) {}
   }
 
   @Test

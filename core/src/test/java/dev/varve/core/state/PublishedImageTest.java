@@ -52,12 +52,6 @@ class PublishedImageTest {
   private final Progress progress =
       new Progress() {
         @Override
-        public void begin(String activity, long totalBytes) {}
-
-        @Override
-        public void advance(long bytes) {}
-
-        @Override
         public void notice(String text) {
           notices.add(text);
         }

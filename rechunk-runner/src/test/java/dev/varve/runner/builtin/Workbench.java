@@ -136,12 +136,6 @@ final class Workbench {
 
   private final class Notices implements Progress {
     @Override
-    public void begin(String activity, long totalBytes) {}
-
-    @Override
-    public void advance(long bytes) {}
-
-    @Override
     public synchronized void notice(String text) {
       notices.add(text);
     }

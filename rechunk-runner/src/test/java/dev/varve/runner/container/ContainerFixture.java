@@ -131,12 +131,6 @@ abstract class ContainerFixture {
 
   final class Told implements Progress {
     @Override
-    public void begin(String activity, long totalBytes) {}
-
-    @Override
-    public void advance(long bytes) {}
-
-    @Override
     public void notice(String text) {
       told.add("note: " + text);
     }

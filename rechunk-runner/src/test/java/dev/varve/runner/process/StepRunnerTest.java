@@ -33,15 +33,6 @@ final class StepRunnerTest {
     return new StepRunner(
         new Progress() {
           @Override
-          public void begin(String activity, long totalBytes) {}
-
-          @Override
-          public void advance(long bytes) {}
-
-          @Override
-          public void notice(String text) {}
-
-          @Override
           public void output(String program, String line) {
             told.add(program + ": " + line);
           }

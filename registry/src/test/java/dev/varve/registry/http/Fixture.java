@@ -47,12 +47,6 @@ final class Fixture implements AutoCloseable {
   private Progress progress() {
     return new Progress() {
       @Override
-      public void begin(String activity, long totalBytes) {}
-
-      @Override
-      public void advance(long bytes) {}
-
-      @Override
       public void notice(String text) {
         notices.add(text);
       }
