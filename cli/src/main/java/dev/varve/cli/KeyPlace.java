@@ -38,7 +38,11 @@ record KeyPlace(String text) {
   /** Reads the text. */
   String read(Console console) throws IOException {
     if (!isVariable()) {
-      return Files.readString(Path.of(text));
+      try {
+        return Files.readString(Path.of(text));
+      } catch (IOException e) {
+        throw new IOException("reading " + this, e);
+      }
     }
     String content = console.environment().get(text.substring(VARIABLE.length()));
     if (content == null) {

@@ -106,10 +106,12 @@ final class PreviousOptions {
   }
 
   private static Found find(Repository asked, Rules rules) throws IOException {
-    PreviousReference choice = PreviousReference.choose(asked.tags(), rules);
+    List<String> tags = asked.tags();
+    PreviousReference choice = PreviousReference.choose(tags, rules);
     if (choice.tag().isEmpty()) {
-      return new Found(
-          Optional.empty(), choice.reason(), rules.onCurrent() != OnCurrent.FRESH, null);
+      boolean wanted = rules.onCurrent() != OnCurrent.FRESH;
+      String others = wanted && !tags.isEmpty() ? " (--pattern REGEX chooses others)" : "";
+      return new Found(Optional.empty(), choice.reason() + others, wanted, null);
     }
     String tag = choice.tag().get();
     Descriptor image =

@@ -430,8 +430,8 @@ final class PublishCommandTest {
     Run fresh = publish("tuesday", "--version", "41-%Y%m%d");
     assertThat(fresh.err())
         .startsWith(
-            "WARNING: no previous image: no tag matches ^41-[0-9]{8}$, of 1; clients will download"
-                + " all of it, this time\n");
+            "WARNING: no previous image: no tag matches ^41-[0-9]{8}$, of 1 (--pattern REGEX"
+                + " chooses others); clients will download all of it, this time\n");
     Run chosen = publish("wednesday", "--version", "42-%Y%m%d", "--pattern", "^41-");
     assertThat(chosen.err())
         .startsWith("the previous image: 41-20251011 is the newest tag that matches ^41-\n");

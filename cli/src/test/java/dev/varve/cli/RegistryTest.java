@@ -111,7 +111,10 @@ final class RegistryTest {
         .isEqualTo(done("", "no previous image: the repository has no tags yet"));
     image("latest");
     assertThat(cli.run("prev-ref", repository))
-        .isEqualTo(done("", "no previous image: no tag matches ^40-[0-9]{8}$, of 1"));
+        .isEqualTo(
+            done(
+                "",
+                "no previous image: no tag matches ^40-[0-9]{8}$, of 1 (--pattern REGEX chooses others)"));
   }
 
   @Test

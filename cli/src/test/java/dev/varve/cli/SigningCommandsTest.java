@@ -245,7 +245,7 @@ final class SigningCommandsTest {
     String[][] cases = {
       {"DIR/text", "reading the key DIR/text: " + expected + "no PEM"},
       {"DIR/main.pub", "reading the key DIR/main.pub: " + expected + "\"PUBLIC KEY\""},
-      {"DIR/none", "reading the private key: there is no DIR/none"},
+      {"DIR/none", "reading the key DIR/none: there is no DIR/none"},
       {"env://NONE", "reading the key env://NONE: the environment has no variable of that name"},
     };
     for (String[] each : cases) {
