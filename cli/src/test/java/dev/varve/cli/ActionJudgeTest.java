@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,11 +19,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The composite actions, run step by step, with the jar that was built and distribution's registry.
@@ -83,6 +88,10 @@ final class ActionJudgeTest {
 
   private static String ref(Map<String, String> outputs) {
     return outputs.getOrDefault("ref", "");
+  }
+
+  private static Path location(Map<String, String> outputs) {
+    return Path.of(outputs.getOrDefault("location", ""));
   }
 
   private String repository() {
@@ -149,11 +158,11 @@ final class ActionJudgeTest {
     Map<String, String> first =
         runner.action("rechunk", inputs("version", "40-<date>", "clear-plan", "true"));
     String version = "40-" + today.substring(2);
-    Path location = runner.workspace().resolve("build_os");
+    Path location = location(first);
+    assertThat(location).startsWith(directory.resolve("temp")).hasFileName("build_os");
     assertThat(first)
         .containsEntry("ref", "oci:" + location + ":" + version)
         .containsEntry("version", version)
-        .containsEntry("location", location.toString())
         .containsEntry("changelog", location + ".changelog.txt")
         .containsEntry("manifest", location + ".manifest.json")
         .containsEntry("prev-ref", "");
@@ -176,7 +185,8 @@ final class ActionJudgeTest {
         .containsEntry(
             "rechunk.prev-ref",
             "docker://" + name + "@" + inspect(repository() + ":" + version).string("Digest"));
-    assertThat(Files.readString(Path.of(location + ".changelog.txt"), UTF_8))
+    assertThat(location(second)).isNotEqualTo(location);
+    assertThat(Files.readString(Path.of(second.getOrDefault("changelog", "")), UTF_8))
         .isEqualTo("# %s.1\n\nChanges since %s\n\n## Packages\n\n-\n".formatted(version, version));
   }
 
@@ -225,7 +235,8 @@ final class ActionJudgeTest {
                   "title=OS <version>"));
 
       String version = "40-" + today.substring(2);
-      Path location = runner.workspace().resolve("varve-action-judge_os");
+      Path location = location(outputs);
+      assertThat(location).hasFileName("varve-action-judge_os");
       assertThat(outputs)
           .containsEntry("ref", "oci:" + location + ":" + version)
           .containsEntry("version", version);
@@ -238,6 +249,86 @@ final class ActionJudgeTest {
     } finally {
       tool.remove();
     }
+  }
+
+  /** All that is below a directory: kinds, modes, times, and what files hold. */
+  private static Map<String, String> contents(Path root) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(root)) {
+      for (Path path : all.toList()) {
+        Map<String, Object> facts =
+            Files.readAttributes(path, "unix:mode,ino,uid,lastModifiedTime", NOFOLLOW_LINKS);
+        String held =
+            Files.isRegularFile(path) ? Digest.of(Files.readAllBytes(path)).toString() : "";
+        contents.put(root.relativize(path).toString(), new TreeMap<>(facts) + " " + held);
+      }
+    }
+    return contents;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rootfs:rootfs/, rootfs",
+    "rootfs:rootfs, rootfs",
+    "rootfs:., image.",
+    "oci:single, single",
+    "oci:dir:os, dir_os",
+    "oci-archive:image.tar, image.tar",
+    "localhost/src, src"
+  })
+  void theWorkspaceStaysAsItIsWhateverTheSourceIsCalled(String ref, String name) throws Exception {
+    Path workspace = runner.workspace();
+    Files.createDirectories(workspace.resolve("rootfs/usr/bin"));
+    Files.writeString(workspace.resolve("rootfs/usr/bin/tool"), "a tool");
+    Files.createDirectories(workspace.resolve("src"));
+    Files.writeString(workspace.resolve("src/main.c"), "int main;");
+    for (String stem : List.of("rootfs", "single", "image.tar", "src", "image")) {
+      Files.writeString(workspace.resolve(stem + ".changelog.txt"), "the user's");
+      Files.writeString(workspace.resolve(stem + ".manifest.json"), "the user's");
+    }
+    new Sample().file("a", "1").writeTo(workspace.resolve("single"), "");
+    new Sample().file("a", "1").writeTo(workspace.resolve("dir"), "os");
+    new Sample().file("a", "1").writeToArchive(workspace.resolve("image.tar"), "");
+    if (ref.startsWith("localhost/")) {
+      String tar = directory.resolve("tree.tar").toString();
+      tools.run("tar", "-C", workspace.resolve("rootfs").toString(), "-cf", tar, ".");
+      tools.run("podman", "import", "--quiet", tar, ref);
+    }
+    Map<String, String> before = contents(workspace);
+
+    Map<String, String> outputs = runner.action("rechunk", inputs("ref", ref, "version", "1"));
+
+    assertThat(contents(workspace)).isEqualTo(before);
+    assertThat(location(outputs))
+        .startsWith(directory.resolve("temp"))
+        .isDirectory()
+        .hasFileName(name);
+    assertThat(inspect(ref(outputs)).stringMap("Labels"))
+        .containsEntry("org.opencontainers.image.version", "1");
+  }
+
+  @Test
+  void whatIsInTheRunnersDirectoryForFilesOfAJobStaysThere() throws Exception {
+    Path temp = directory.resolve("temp");
+    Files.writeString(temp.resolve("changelog.md"), "another step's");
+    Files.createDirectories(temp.resolve("build_os"));
+    Files.writeString(temp.resolve("build_os/index.json"), "another step's");
+
+    runner.action("rechunk", inputs("version", "1"));
+    runner.action("rechunk", inputs("image", "owner/my-os"));
+
+    assertThat(temp.resolve("changelog.md")).hasContent("another step's");
+    assertThat(temp.resolve("build_os/index.json")).hasContent("another step's");
+  }
+
+  @Test
+  void anAsteriskAmongTheTagsIsNoPattern() throws Exception {
+    Files.writeString(runner.workspace().resolve("stable"), "a file");
+    assertThatThrownBy(
+            () -> runner.action("rechunk", inputs("image", "owner/my-os", "tags", "latest, *")))
+        .isInstanceOf(ActionsRunner.FailedStep.class)
+        .hasMessageContaining("*");
+    assertThat(registry.log()).doesNotContain("\"PUT ");
   }
 
   @Test

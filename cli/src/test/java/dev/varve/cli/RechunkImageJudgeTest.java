@@ -234,6 +234,19 @@ final class RechunkImageJudgeTest {
   }
 
   @Test
+  void tagsOfAnIndexAreNoPatterns() throws Exception {
+    inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
+    inputs.put("tags", "latest\n*\n");
+    Map<String, String> plan = plan();
+    assertThat(plan).containsEntry("tags", "latest * ");
+    image(plan, "linux/amd64");
+    image(plan, "linux/arm64");
+    assertThatThrownBy(() -> index(plan)).hasMessageContaining("*");
+    assertThat(inspect("40-20251011-amd64").strings("RepoTags"))
+        .containsExactlyInAnyOrder("40-20251011-amd64", "40-20251011-arm64");
+  }
+
+  @Test
   void anIndexIsMadeOfOneBuildsImages() throws Exception {
     inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
     Map<String, String> plan = plan();
