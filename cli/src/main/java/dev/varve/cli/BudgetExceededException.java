@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.delta.UpdateCost.LayerDownload;
+import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
@@ -11,6 +12,10 @@ final class BudgetExceededException extends IOException {
 
   /** How many layers are named. */
   private static final int MOST_LAYERS = 5;
+
+  private final String image;
+  private final transient UpdateCost cost;
+  private final long budgetBytes;
 
   BudgetExceededException(String image, UpdateCost cost, ByteSize budget) {
     super(
@@ -26,6 +31,18 @@ final class BudgetExceededException extends IOException {
                 .map(BudgetExceededException::named)
                 .collect(Collectors.joining(", "))
             + "; no tag was moved, and a bigger --budget would let it pass");
+    this.image = image;
+    this.cost = cost;
+    this.budgetBytes = budget.bytes();
+  }
+
+  /** Adds the numbers. */
+  JsonObject addTo(JsonObject json) {
+    return new UpdateReport(cost, true)
+        .addTo(
+            json.with("reference", image)
+                .with("budgetBytes", budgetBytes)
+                .with("totalBytes", cost.totalBytes()));
   }
 
   private static String named(LayerDownload layer) {

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 /**
  * What a command sees of the world it is called in; tests bring their own.
  *
- * @param out for results that machines read
- * @param err for all that people read
+ * @param out for results: what a command was called for
+ * @param err for progress, notices and failures
  * @param environment the environment's variables
  * @param terminal whether {@code err} is a terminal, on which lines can be redrawn
  * @param nanoTime a clock for durations, as {@link System#nanoTime}
@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * @param answers where what is asked for comes from
  */
 record Console(
-    PrintStream out,
+    ResultStream out,
     PrintStream err,
     Map<String, String> environment,
     boolean terminal,
@@ -38,8 +38,8 @@ record Console(
   /** The process's own. */
   static Console ofProcess() {
     return new Console(
-        stream(FileDescriptor.out),
-        stream(FileDescriptor.err),
+        new ResultStream(new FileOutputStream(FileDescriptor.out)),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         System.getenv(),
         isTerminal(System.getenv()),
         System::nanoTime,
@@ -49,7 +49,7 @@ record Console(
 
   /** One that nobody answers. */
   Console(
-      PrintStream out,
+      ResultStream out,
       PrintStream err,
       Map<String, String> environment,
       boolean terminal,
@@ -61,10 +61,6 @@ record Console(
   Path home() {
     String home = environment.getOrDefault("HOME", "");
     return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   private static boolean isTerminal(Map<String, String> environment) {
@@ -84,18 +80,18 @@ record Console(
     }
   }
 
-  /** Prints a line for people. What could control a terminal is replaced. */
+  /** Prints a line that is no result. What could control a terminal is replaced. */
   void tell(String line) {
     err.println(Human.printable(line));
   }
 
-  /** Prints a line that is a result, for machines. */
+  /** Prints a line of a result. What could control a terminal is replaced. */
   void result(String line) {
     out.println(Human.printable(line));
     out.flush();
   }
 
-  /** Prints a result for machines. */
+  /** Prints a result as JSON. */
   void result(JsonObject json) {
     out.println(json.toPrettyString());
     out.flush();

@@ -65,9 +65,9 @@ final class DiffCommand implements Activity {
     if (json) {
       console.result(json(steps));
     } else {
-      steps.stream().flatMap(step -> lines(step).stream()).forEach(console::tell);
+      steps.stream().flatMap(step -> lines(step).stream()).forEach(console::result);
       if (steps.size() > 1) {
-        console.tell(summary(steps));
+        console.result(summary(steps));
       }
     }
     return 0;

@@ -72,9 +72,10 @@ final class DoctorCommand implements Activity {
       JsonObject result = JsonObject.EMPTY.with("works", works).with("builtin", json(both));
       console.result(container.isEmpty() ? result : result.with("container", json(container)));
     } else {
-      tell("every engine", both);
+      report("every engine", both);
       if (!container.isEmpty()) {
-        tell("--engine container", container);
+        console.result("");
+        report("--engine container", container);
       }
     }
     return works ? 0 : Failures.MACHINE_LACKS;
@@ -150,9 +151,8 @@ final class DoctorCommand implements Activity {
     }
   }
 
-  private void tell(String title, List<Finding> findings) {
-    console.tell("");
-    console.tell(title + (works(findings) ? "" : ": can't work here"));
+  private void report(String title, List<Finding> findings) {
+    console.result(title + (works(findings) ? "" : ": can't work here"));
     Table table = new Table("lll");
     for (Finding finding : findings) {
       table.row(word(finding), finding.subject(), finding.found());
@@ -160,7 +160,7 @@ final class DoctorCommand implements Activity {
         table.row("", "", "→ " + finding.advice());
       }
     }
-    table.lines().forEach(console::tell);
+    table.lines().forEach(console::result);
   }
 
   private static String word(Finding finding) {

@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.CorruptBlobException;
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.process.MissingProgramException;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
@@ -20,12 +21,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells what went wrong, in one line, and as an exit code. */
+/**
+ * Tells what went wrong: in one line, as an exit code, and to a command that prints JSON as a JSON
+ * object on the standard output.
+ */
 final class Failures {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
@@ -35,7 +41,11 @@ final class Failures {
   static final int OVER_BUDGET = 6;
   static final int MACHINE_LACKS = 7;
 
+  /** As a shell reports a program that SIGPIPE ended. */
+  static final int READER_GONE = 141;
+
   private static final String PREFIX = "varve: ";
+  private static final String JSON = "--json";
 
   private final Console console;
 
@@ -43,15 +53,25 @@ final class Failures {
     this.console = console;
   }
 
-  /** Tells that a command line makes no sense. */
-  int wrongUsage(ParameterException failure) {
+  /**
+   * Tells that a command line makes no sense.
+   *
+   * @param arguments all of it
+   */
+  int wrongUsage(ParameterException failure, String... arguments) {
     String suggestion = "";
     if (failure instanceof UnmatchedArgumentException unmatched
         && !unmatched.getSuggestions().isEmpty()) {
       suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    tell(failure.getMessage() + suggestion + " (" + command + " --help tells more)");
+    String message =
+        oneLine(failure.getMessage() + suggestion + " (" + command + " --help tells more)");
+    console.tell(PREFIX + message);
+    if (failure.getCommandLine().getCommandSpec().findOption(JSON) != null
+        && List.of(arguments).contains(JSON)) {
+      console.result(json(message, WRONG_USAGE));
+    }
     return WRONG_USAGE;
   }
 
@@ -64,21 +84,55 @@ final class Failures {
     }
     String activity =
         command.getCommand() instanceof Activity told ? told.activity() : "running varve";
-    tell(message(failure, activity));
-    return exitCode(failure);
+    String message = line(failure, activity);
+    console.tell(PREFIX + message);
+    int code = exitCode(failure);
+    if (command.getParseResult().hasMatchedOption(JSON)) {
+      JsonObject json = json(message, code);
+      console.result(
+          failure instanceof BudgetExceededException exceeded ? exceeded.addTo(json) : json);
+    }
+    return code;
   }
 
-  /** Tells that Java's heap was too small. */
-  int outOfMemory() {
-    tell(
+  /**
+   * Tells that Java's heap was too small.
+   *
+   * @param arguments of the command line
+   */
+  int outOfMemory(String... arguments) {
+    String message =
         "running out of memory: the heap of "
             + Human.size(Runtime.getRuntime().maxMemory())
-            + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more");
+            + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more";
+    console.tell(PREFIX + message);
+    if (List.of(arguments).contains(JSON)) {
+      console.result(json(message, MACHINE_LACKS));
+    }
     return MACHINE_LACKS;
   }
 
-  private void tell(String message) {
-    console.tell(PREFIX + message.strip().replaceAll("\\s*\\R\\s*", " "));
+  /**
+   * Tells if the result could not be written.
+   *
+   * @param code how the command ended
+   * @return how the program ends
+   */
+  int ended(int code) {
+    Optional<IOException> failure = console.out().failure();
+    if (failure.isEmpty()) {
+      return code;
+    }
+    if ("Broken pipe".equals(failure.get().getMessage())) {
+      return code == 0 ? READER_GONE : code; // who has read enough, as head has, is no news
+    }
+    console.tell(
+        PREFIX + "writing the result to the standard output: " + line(failure.get(), "failed"));
+    return code == 0 ? FAILED : code;
+  }
+
+  private static JsonObject json(String message, int code) {
+    return JsonObject.EMPTY.with("error", message).with("exitCode", code);
   }
 
   static int exitCode(Throwable failure) {
@@ -121,7 +175,11 @@ final class Failures {
 
   /** What went wrong, in one line; {@code activity} is for who doesn't say it. */
   static String line(Throwable failure, String activity) {
-    return message(failure, activity).strip().replaceAll("\\s*\\R\\s*", " ");
+    return oneLine(message(failure, activity));
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static String message(Throwable failure, String activity) {

@@ -60,7 +60,7 @@ final class IndexShowCommand implements Activity {
     if (json) {
       console.result(report.json());
     } else {
-      report.lines().forEach(console::tell);
+      report.lines().forEach(console::result);
     }
     return 0;
   }

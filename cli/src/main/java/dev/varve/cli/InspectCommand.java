@@ -47,7 +47,7 @@ final class InspectCommand implements Activity {
     if (json) {
       console.result(report.json());
     } else {
-      report.lines().forEach(console::tell);
+      report.lines().forEach(console::result);
     }
     return 0;
   }

@@ -117,14 +117,16 @@ final class Main implements Callable<Integer> {
   /** Runs a command line and returns its exit code. */
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
+    int code;
     try {
-      return commandLine(console, failures, args).execute(args);
+      code = commandLine(console, failures, args).execute(args);
     } catch (OutOfMemoryError e) {
       if (Arrays.asList(args).contains("--debug")) {
         e.printStackTrace(console.err());
       }
-      return failures.outOfMemory();
+      code = failures.outOfMemory(args);
     }
+    return failures.ended(code);
   }
 
   /** The command line with all its commands, for who tells of them. */
@@ -153,7 +155,8 @@ final class Main implements Callable<Integer> {
         .setUsageHelpWidth(100)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .registerConverter(Pattern.class, Main::pattern)
-        .setParameterExceptionHandler((failure, arguments) -> failures.wrongUsage(failure))
+        .setParameterExceptionHandler(
+            (failure, arguments) -> failures.wrongUsage(failure, arguments))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failures.failed(failure, command));
   }

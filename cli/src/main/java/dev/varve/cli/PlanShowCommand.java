@@ -51,7 +51,7 @@ final class PlanShowCommand implements Activity {
     if (json) {
       console.result(state.toJson());
     } else {
-      lines(state).forEach(console::tell);
+      lines(state).forEach(console::result);
     }
     return 0;
   }

@@ -182,12 +182,12 @@ final class PublishCommand implements Activity {
       PublicationReport report = new PublicationReport(published, steps.done());
       Optional<Path> changelog = notesOptions.write(published.result().notes());
       report.lines().forEach(console::tell);
-      if (json) {
-        console.result(report.json());
-      }
       report.tell(actions);
       if (changelog.isPresent()) {
         actions.output("changelog", changelog.get().toString());
+      }
+      if (json) {
+        console.result(report.json()); // last: a failure has a JSON object of its own
       }
     }
   }

@@ -42,9 +42,10 @@ final class StorageStatusCommand implements Activity {
     try (StepRunner steps = StorageOptions.steps()) {
       StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
       Leavings leavings = RunLeavings.find(console, status, steps);
-      StorageReport.lines(status, leavings.list()).forEach(console::tell);
       if (json) {
         console.result(StorageReport.json(status, leavings));
+      } else {
+        StorageReport.lines(status, leavings.list()).forEach(console::result);
       }
     }
     return 0;

@@ -51,11 +51,11 @@ final class StorageUnmountCommand implements Activity {
       StorageStatus after = storage.status();
       console.tell(done(before, after));
       RunLeavings.remove(console, steps);
-      if (json) {
-        console.result(StorageReport.json(after, Leavings.NONE));
-      }
       if (keep && trouble.isPresent()) {
         throw trouble.get();
+      }
+      if (json) {
+        console.result(StorageReport.json(after, Leavings.NONE));
       }
     }
     return 0;

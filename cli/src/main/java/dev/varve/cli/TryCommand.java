@@ -133,7 +133,7 @@ final class TryCommand implements Activity {
     if (json) {
       console.result(json(updates));
     } else {
-      lines(updates).forEach(console::tell);
+      lines(updates).forEach(console::result);
     }
     return 0;
   }

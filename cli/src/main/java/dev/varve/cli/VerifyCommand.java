@@ -85,8 +85,8 @@ final class VerifyCommand implements Activity {
                 .with("key", owner.toString())
                 .with("signatures", good.stream().map(VerifyCommand::json).toList()));
       } else {
-        console.tell("verified " + name + ": signed by the key " + owner);
-        table(good).lines().forEach(console::tell);
+        console.result("verified " + name + ": signed by the key " + owner);
+        table(good).lines().forEach(console::result);
       }
     }
     return 0;

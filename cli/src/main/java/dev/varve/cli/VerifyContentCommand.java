@@ -83,7 +83,7 @@ final class VerifyContentCommand implements Activity {
     if (json) {
       console.result(json(tree, differences));
     } else {
-      tell(tree, differences);
+      report(tree, differences);
     }
     return differences.isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
   }
@@ -99,9 +99,9 @@ final class VerifyContentCommand implements Activity {
     return OstreeRepository.isIn(tree) ? OstreeRepository.unwrap(tree) : tree;
   }
 
-  private void tell(FileTree tree, List<String> differences) {
+  private void report(FileTree tree, List<String> differences) {
     if (differences.isEmpty()) {
-      console.tell(
+      console.result(
           "equal: "
               + Human.count(tree.entries().size(), "path")
               + ", "
@@ -112,12 +112,12 @@ final class VerifyContentCommand implements Activity {
               + second);
       return;
     }
-    console.tell(
+    console.result(
         first + " and " + second + " have " + Human.count(differences.size(), "difference") + ":");
     int shown = all ? differences.size() : Math.min(MOST, differences.size());
-    differences.subList(0, shown).forEach(difference -> console.tell("  " + difference));
+    differences.subList(0, shown).forEach(difference -> console.result("  " + difference));
     if (shown < differences.size()) {
-      console.tell("  and " + (differences.size() - shown) + " more (--all shows them)");
+      console.result("  and " + (differences.size() - shown) + " more (--all shows them)");
     }
   }
 

@@ -38,21 +38,36 @@ final class Cli {
   /**
    * How a run ended. The directory's name is {@code DIR} in what was printed.
    *
-   * @param out what machines read
-   * @param err what people read
+   * @param out the result
+   * @param err progress, notices and failures
    */
   record Run(int exitCode, String out, String err) {
     JsonObject json() throws IOException {
       return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8), "the output");
     }
 
+    /** The lines of progress, notices and failures. */
     List<String> lines() {
       return err.lines().toList();
     }
 
-    /** The lines, without what is not the same for all: digests. */
+    /** The lines of the result. */
+    List<String> report() {
+      return out.lines().toList();
+    }
+
+    /** {@link #lines()}, without what is not the same for all: digests. */
     List<String> linesWithoutDigests() {
-      return lines().stream()
+      return withoutDigests(lines());
+    }
+
+    /** {@link #report()}, without what is not the same for all: digests. */
+    List<String> reportWithoutDigests() {
+      return withoutDigests(report());
+    }
+
+    private static List<String> withoutDigests(List<String> lines) {
+      return lines.stream()
           .map(
               line ->
                   line.replaceAll("[0-9a-f]{64}", "…")
@@ -120,7 +135,7 @@ final class Cli {
 
   private Console console(OutputStream out, OutputStream err) {
     return new Console(
-        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new ResultStream(out),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         environment,
         false,

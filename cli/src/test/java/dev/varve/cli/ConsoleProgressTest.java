@@ -17,7 +17,8 @@ final class ConsoleProgressTest {
 
   private ConsoleProgress progress(boolean terminal, boolean quiet) {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new ConsoleProgress(new Console(stream, stream, Map.of(), terminal, () -> now), quiet);
+    return new ConsoleProgress(
+        new Console(new ResultStream(err), stream, Map.of(), terminal, () -> now), quiet);
   }
 
   private String text() {

@@ -369,7 +369,7 @@ final class ContainerJudgeTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
         new Console(
-            new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+            new ResultStream(OutputStream.nullOutputStream()),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of("PATH", System.getenv("PATH")),
             false,

@@ -48,8 +48,8 @@ final class DiffCommandTest {
   void anUpdateIsToldWithItsReasonsAndPackages() throws IOException {
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:2");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).isEmpty();
-    assertThat(run.linesWithoutDigests())
+    assertThat(run.err()).isEmpty();
+    assertThat(run.reportWithoutDigests())
         .containsExactly(
             "oci:DIR/os:1 → oci:DIR/os:2: 7.7 kB of 9.7 kB (78.9%), in 3 of 4 layers",
             "  download  layer         why      components",
@@ -67,7 +67,7 @@ final class DiffCommandTest {
   @Test
   void severalStepsHaveAMean() {
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:2", "oci:DIR/os:3", "oci:DIR/os:3");
-    assertThat(run.linesWithoutDigests())
+    assertThat(run.reportWithoutDigests())
         .containsSubsequence(
             "oci:DIR/os:1 → oci:DIR/os:2: 7.7 kB of 9.7 kB (78.9%), in 3 of 4 layers",
             "oci:DIR/os:2 → oci:DIR/os:3: 2.0 kB of 9.7 kB (21.1%), in 1 of 4 layers",
@@ -117,13 +117,13 @@ final class DiffCommandTest {
     }
     many.writeTo(directory.resolve("os"), "many");
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:many");
-    assertThat(run.lines())
+    assertThat(run.report())
         .contains("packages: 12 added, 2 removed")
         .containsSubsequence(
             "  and 2 more (--all shows them)",
             "  added  p19  1-1",
             "  and 4 more (--all shows them)");
-    List<String> all = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:many", "--all").lines();
+    List<String> all = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:many", "--all").report();
     assertThat(all).contains("  added    p21   1-1", "  removed  gone  1-1").hasSize(30);
     assertThat(all).noneMatch(line -> line.contains("more ("));
   }
@@ -134,11 +134,13 @@ final class DiffCommandTest {
     new Sample().file("etc/a", "1").file("usr/b", "3").writeToArchive(directory.resolve("t"), "x");
     Run run = cli.run("diff", "-q", "oci:DIR/o:1", "oci-archive:DIR/t");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.linesWithoutDigests())
+    assertThat(run.reportWithoutDigests())
+        .contains(
+            "oci:DIR/o:1 → oci-archive:DIR/t: 2.0 kB of 4.1 kB (50.0%), in 1 of 2 layers",
+            "    2.0 kB  digest123456  changed  dir:/usr", "packages: none known");
+    assertThat(run.lines())
         .contains(
             "note: oci:DIR/o:1 has no state of Varve's: rebuilding it from the image's layers",
-            "oci:DIR/o:1 → oci-archive:DIR/t: 2.0 kB of 4.1 kB (50.0%), in 1 of 2 layers",
-            "    2.0 kB  digest123456  changed  dir:/usr",
-            "packages: none known");
+            "note: oci-archive:DIR/t has no state of Varve's: rebuilding it from the image's layers");
   }
 }

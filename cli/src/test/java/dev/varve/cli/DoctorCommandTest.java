@@ -48,7 +48,7 @@ final class DoctorCommandTest {
     Files.createDirectories(directory.resolve("containers"));
     Files.writeString(directory.resolve("containers/auth.json"), "{}");
 
-    assertThat(cli.run("doctor", "--engine", "builtin").lines())
+    assertThat(cli.run("doctor", "--engine", "builtin").report())
         .contains("  ok  logins   DIR/containers/auth.json");
   }
 
@@ -57,7 +57,7 @@ final class DoctorCommandTest {
     Run run = cli.at("2001-01-01T00:00:00Z").run("doctor", "--engine", "builtin");
 
     assertThat(run.exitCode()).isEqualTo(7);
-    assertThat(run.err())
+    assertThat(run.out())
         .contains("every engine: can't work here")
         .contains("2001-01-01T00:00:00Z is past")
         .contains("→ set it: TLS, signatures and version tags need the time");
@@ -69,7 +69,7 @@ final class DoctorCommandTest {
     Run run = cli.run("doctor", "--engine", "container");
 
     assertThat(run.exitCode()).isEqualTo(7);
-    assertThat(run.err())
+    assertThat(run.out())
         .contains("--engine container: can't work here")
         .contains("expected 4.0 or newer, got 3.4.4")
         .contains("→ install podman 4.0 or newer");
@@ -83,7 +83,7 @@ final class DoctorCommandTest {
         "case $1 in --version) echo podman version 4.9.3 ;; *) echo \"$@\" >&2; exit 126 ;; esac");
     Run run = cli.run("doctor", "--engine", "container");
 
-    assertThat(run.err()).contains("run --rm --name " + Owner.current() + "-doctor --network none");
+    assertThat(run.out()).contains("run --rm --name " + Owner.current() + "-doctor --network none");
   }
 
   @Test
@@ -96,6 +96,6 @@ final class DoctorCommandTest {
     Run run = cli.run("doctor", "--engine", "container");
 
     assertThat(run.exitCode()).isEqualTo(7);
-    assertThat(run.err()).contains("podman can't run one: cgroups are odd");
+    assertThat(run.out()).contains("podman can't run one: cgroups are odd");
   }
 }

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 final class FailuresTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   /** A command that fails as it is told. */
@@ -34,6 +36,9 @@ final class FailuresTest {
   static final class Broken implements Activity {
     private final Exception failure;
     @Mixin CommonOptions common;
+
+    @Option(names = "--json")
+    boolean json;
 
     Broken(Exception failure) {
       this.failure = failure;
@@ -52,7 +57,8 @@ final class FailuresTest {
 
   private int exitCode(Exception failure, String... args) {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Failures failures = new Failures(new Console(stream, stream, Map.of(), false, () -> 0));
+    Failures failures =
+        new Failures(new Console(new ResultStream(out), stream, Map.of(), false, () -> 0));
     return new CommandLine(new Broken(failure))
         .setExecutionExceptionHandler((thrown, command, parsed) -> failures.failed(thrown, command))
         .execute(args);
@@ -204,12 +210,33 @@ final class FailuresTest {
   @Test
   void aHeapThatIsTooSmallIsSomethingTheMachineLacks() {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Failures failures = new Failures(new Console(stream, stream, Map.of(), false, () -> 0));
+    Failures failures =
+        new Failures(new Console(new ResultStream(out), stream, Map.of(), false, () -> 0));
     assertThat(failures.outOfMemory()).isEqualTo(7);
     assertThat(text())
         .isEqualTo(
             "varve: running out of memory: the heap of "
                 + Human.size(Runtime.getRuntime().maxMemory())
                 + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more\n");
+    assertThat(out.size()).isZero();
+    failures.outOfMemory("inspect", "--json");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"exitCode\": 7");
+  }
+
+  @Test
+  void machinesReadWhatFailedAndHowItEnded() {
+    assertThat(exitCode(new NoSuchFileException("/x"), "--json")).isEqualTo(1);
+    assertThat(text()).isEqualTo("varve: testing varve: there is no /x\n");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            {
+              "error": "testing varve: there is no /x",
+              "exitCode": 1
+            }
+            """);
+    out.reset();
+    assertThat(exitCode(new NoSuchFileException("/x"))).isEqualTo(1);
+    assertThat(out.size()).isZero();
   }
 }

@@ -102,7 +102,7 @@ final class ForeignImagesJudgeTest {
     tools.skopeo("--format", format, "oci-archive:sample.tar:monday", "docker://" + name);
     expectReadable(name);
     Run same = cli.run("verify-content", "oci-archive:DIR/sample.tar:monday", "docker://" + name);
-    assertThat(same.exitCode()).as(same.err()).isZero();
+    assertThat(same.exitCode()).as(same.out() + same.err()).isZero();
   }
 
   @Test

@@ -22,7 +22,8 @@ final class GitHubActionsTest {
 
   private GitHubActions begin() {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return new GitHubActions(new Console(stream, stream, environment, false, () -> 0), "t0k3n");
+    return new GitHubActions(
+        new Console(new ResultStream(err), stream, environment, false, () -> 0), "t0k3n");
   }
 
   private List<String> printed() {

@@ -319,7 +319,7 @@ final class IndexCommandTest {
     String[] images = {repository + "@" + amd.digest(), repository + "@" + arm.digest()};
     cli.run("index", "create", repository + ":40", images[0], images[1], "--annotation", "a=b");
     assertThat(
-            cli.run("index", "show", repository + ":40").linesWithoutDigests().stream()
+            cli.run("index", "show", repository + ":40").reportWithoutDigests().stream()
                 .map(line -> line.replaceFirst("digest {20,}", "digest  ")))
         .containsExactly(
             repository + ":40",

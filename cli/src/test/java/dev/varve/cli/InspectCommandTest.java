@@ -33,9 +33,9 @@ final class InspectCommandTest {
   void anImageIsShownWithItsLayers() {
     Run run = cli.run("inspect", "oci:DIR/os:1");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).isEmpty();
-    assertThat(run.lines()).contains("  digest    " + image.digest());
-    assertThat(run.linesWithoutDigests())
+    assertThat(run.err()).isEmpty();
+    assertThat(run.report()).contains("  digest    " + image.digest());
+    assertThat(run.reportWithoutDigests())
         .containsExactly(
             "oci:DIR/os:1",
             "  digest    sha256:…",
@@ -77,6 +77,6 @@ final class InspectCommandTest {
   @Test
   void anImageWithoutLabelsSaysSo() throws IOException {
     new Sample().file("a", "1").withState().writeTo(directory.resolve("bare"), "x");
-    assertThat(cli.run("inspect", "oci:DIR/bare").lines()).contains("  labels    none");
+    assertThat(cli.run("inspect", "oci:DIR/bare").report()).contains("  labels    none");
   }
 }

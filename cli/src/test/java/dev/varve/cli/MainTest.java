@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,19 @@ final class MainTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).startsWith("varve: Unknown option: '--jsn'");
     assertThat(run.lines()).hasSize(1);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void machinesReadThatTheUsageIsWrongWhereTheCommandHasJson() throws IOException {
+    Run run = run("inspect", "--json");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.json().names()).containsExactly("error", "exitCode");
+    assertThat(run.json().string("error"))
+        .isEqualTo("Missing required parameter: 'REF' (varve inspect --help tells more)");
+    assertThat(run.json().number("exitCode")).isEqualTo(2);
+    assertThat(run("inspect", "wrong:x", "--json").json().number("exitCode")).isEqualTo(2);
+    assertThat(run("login", "--json").out()).isEmpty();
   }
 
   @Test

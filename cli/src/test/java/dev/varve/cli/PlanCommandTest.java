@@ -35,7 +35,6 @@ final class PlanCommandTest {
         .isEqualTo(
             new Run(
                 0,
-                "",
                 """
                   components    2
                   packages      1
@@ -45,7 +44,8 @@ final class PlanCommandTest {
                   layer  full size  components  last changed  the largest
                       1     2.0 kB           1  2025-01-01    file:/a
                       2     3.6 kB           1  2025-02-14    file:/b
-                """));
+                """,
+                ""));
   }
 
   @Test

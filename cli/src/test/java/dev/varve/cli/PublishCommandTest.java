@@ -319,8 +319,26 @@ final class PublishCommandTest {
   void anUpdateOverTheBudgetMovesNoTag() throws IOException {
     Digest monday = published("monday", "--tag", "latest");
     day(11);
-    Run run = publish("tuesday", "--tag", "latest", "--budget", "10B");
+    Run run = publish("tuesday", "--tag", "latest", "--budget", "10B", "--json");
     assertThat(run.exitCode()).isEqualTo(6);
+    assertThat(run.json().names())
+        .containsExactly(
+            "error",
+            "exitCode",
+            "reference",
+            "budgetBytes",
+            "totalBytes",
+            "updateBytes",
+            "updateLayers",
+            "share",
+            "downloads",
+            "removedComponents",
+            "packages");
+    assertThat(run.json().number("exitCode")).isEqualTo(6);
+    assertThat(run.json().number("budgetBytes")).isEqualTo(10);
+    assertThat(run.err())
+        .contains("the update downloads " + run.json().number("updateBytes") + " B, and the budget")
+        .endsWith("varve: " + run.json().string("error") + "\n");
     assertThat(run.lines())
         .last()
         .asString()

@@ -207,7 +207,7 @@ final class RechunkCommandTest {
   void pathsArePruned() {
     rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prune", "/usr/lib/", "--prune", "opt");
     Run run = cli.run("verify-content", "-q", "oci:DIR/src:monday", "oci:DIR/out:a");
-    assertThat(run.lines())
+    assertThat(run.report())
         .contains("  /usr/lib: only in the first", "  /usr/lib/libc: only in the first")
         .hasSize(3);
   }

@@ -93,7 +93,7 @@ final class RechunkJudgeTest {
 
     // What find does not tell: extended attributes, capabilities among them.
     Run compared = cli.run("verify-content", "rootfs:DIR/before/rootfs", "rootfs:DIR/after/rootfs");
-    assertThat(compared.exitCode()).as(compared.err()).isZero();
+    assertThat(compared.exitCode()).as(compared.out() + compared.err()).isZero();
   }
 
   @Test

@@ -16,7 +16,7 @@ class RehearsalTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
         new Console(
-            new PrintStream(out, true, UTF_8),
+            new ResultStream(out),
             new PrintStream(err, true, UTF_8),
             Map.of(),
             false,

@@ -120,7 +120,7 @@ final class RootlessPodmanJudgeTest {
     Run status = start(line("storage", "status", "--image=btrfs.img", "--mount=btrfs"));
 
     assertThat(status.exitCode()).as(status.err()).isZero();
-    assertThat(status.lines())
+    assertThat(status.report())
         .anyMatch(line -> line.startsWith("  file") && line.contains(image + ", takes "))
         .contains("  made for             not known: only root may read the file");
   }
@@ -155,6 +155,6 @@ final class RootlessPodmanJudgeTest {
                 "verify-content",
                 "containers-storage:localhost/os:built",
                 "containers-storage:localhost/os:rechunked"))
-        .isEmpty();
+        .startsWith("equal: ");
   }
 }

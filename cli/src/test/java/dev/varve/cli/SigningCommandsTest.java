@@ -300,9 +300,9 @@ final class SigningCommandsTest {
         .isEqualTo(
             new Run(
                 0,
-                "",
                 "verified %s: signed by the key %s\n  tag  as %s/%s\n"
-                    .formatted(pinned, key, registry.host(), NAME)));
+                    .formatted(pinned, key, registry.host(), NAME),
+                ""));
     Run json = verify(pinned, "--json");
     assertThat(json.json().toString())
         .isEqualTo(
@@ -354,7 +354,9 @@ final class SigningCommandsTest {
     String key = fingerprint();
     Run wrong = cli.run("verify", "--key", "env://OTHER_PUB", pinned, "--json");
     assertThat(wrong.exitCode()).isEqualTo(5);
-    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.json().names()).containsExactly("error", "exitCode");
+    assertThat(wrong.json().number("exitCode")).isEqualTo(5);
+    assertThat(wrong.err()).isEqualTo("varve: " + wrong.json().string("error") + "\n");
     assertThat(wrong.err())
         .matches(
             "varve: verifying the signature of \\S+: expected one by the key sha256:[0-9a-f]{64},"
@@ -421,7 +423,7 @@ final class SigningCommandsTest {
   void aBundleIsMadeBesideTheSignatureUnderTheTag() {
     assertThat(sign(pinned, "--bundle").err()).endsWith(", also as a bundle\n");
     assertThat(sign(pinned, "--bundle").err()).endsWith(", also as a bundle, as before\n");
-    assertThat(verify(pinned).lines())
+    assertThat(verify(pinned).report())
         .containsSequence("  tag     as " + registry.host() + "/" + NAME, "  bundle");
   }
 
@@ -450,7 +452,7 @@ final class SigningCommandsTest {
       assertThat(run.lines().get(1)).endsWith(", entry 0 of the log");
       assertThat(run.json().objects("signed").get(0).number("logIndex")).isZero();
       assertThat(log.size()).isEqualTo(1);
-      assertThat(verify(pinned, "--rekor-public-key", "DIR/log.pub").lines())
+      assertThat(verify(pinned, "--rekor-public-key", "DIR/log.pub").report())
           .last()
           .isEqualTo("  tag  as " + registry.host() + "/" + NAME + "  entry 0 of the log");
       assertThat(verify(pinned, "--rekor-public-key", "env://MAIN_PUB").exitCode()).isEqualTo(5);

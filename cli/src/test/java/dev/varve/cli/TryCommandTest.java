@@ -32,7 +32,7 @@ final class TryCommandTest {
         .contains("the same files as its build: verified.")
         .contains("varve rechunk containers-storage:localhost/os oci:os:first")
         .doesNotContain("rechunking");
-    assertThat(out.size()).isZero();
+    assertThat(err.size()).isZero();
     assertThat(directory).isEmptyDirectory();
   }
 
@@ -59,6 +59,7 @@ final class TryCommandTest {
     Path kept = directory.resolve("kept");
     assertThat(run("try", "--keep", kept.toString())).isZero();
 
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("rechunking monday's build…\n");
     assertThat(told())
         .contains("varve diff oci:" + kept + "/os:monday oci:" + kept + "/os:tuesday");
     assertThat(directory).isDirectoryContaining(kept::equals);
@@ -73,7 +74,7 @@ final class TryCommandTest {
   private int run(String... args) {
     Console console =
         new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new ResultStream(out),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Map.of("TMPDIR", directory.toString()),
             false,
@@ -82,6 +83,6 @@ final class TryCommandTest {
   }
 
   private String told() {
-    return err.toString(StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -29,8 +29,8 @@ final class VerifyContentCommandTest {
         .isEqualTo(
             new Run(
                 0,
-                "",
-                "equal: 4 paths, 3 B of content in both oci:DIR/o:1 and oci-archive:DIR/t\n"));
+                "equal: 4 paths, 3 B of content in both oci:DIR/o:1 and oci-archive:DIR/t\n",
+                ""));
     assertThat(cli.scratch()).isEmpty();
   }
 
@@ -43,13 +43,13 @@ final class VerifyContentCommandTest {
         .isEqualTo(
             new Run(
                 5,
-                "",
                 """
                 oci:DIR/o:1 and oci:DIR/o:2 have 3 differences:
                   /a: size 1 in the first, 2 in the second
                   /b: only in the first
                   /c: only in the second
-                """));
+                """,
+                ""));
   }
 
   @Test
@@ -60,10 +60,10 @@ final class VerifyContentCommandTest {
     }
     many.writeTo(directory.resolve("o"), "1");
     new Sample().file("same", "1").writeTo(directory.resolve("o"), "2");
-    assertThat(cli.run("verify-content", "-q", "oci:DIR/o:1", "oci:DIR/o:2").lines())
+    assertThat(cli.run("verify-content", "-q", "oci:DIR/o:1", "oci:DIR/o:2").report())
         .hasSize(22)
         .endsWith("  and 5 more (--all shows them)");
-    assertThat(cli.run("verify-content", "-q", "--all", "oci:DIR/o:1", "oci:DIR/o:2").lines())
+    assertThat(cli.run("verify-content", "-q", "--all", "oci:DIR/o:1", "oci:DIR/o:2").report())
         .hasSize(26);
   }
 
@@ -91,7 +91,7 @@ final class VerifyContentCommandTest {
     Files.createDirectories(root.resolve("etc"));
     Files.writeString(root.resolve("etc/a"), "1");
     new Cli(directory).run("rechunk", "-q", "rootfs:DIR/root", "oci:DIR/o:plain", "--fresh");
-    assertThat(cli.run("verify-content", "-q", "oci:DIR/o:ostree", "oci:DIR/o:plain").lines())
+    assertThat(cli.run("verify-content", "-q", "oci:DIR/o:ostree", "oci:DIR/o:plain").report())
         .allMatch(line -> !line.contains("ostree/repo"));
     assertThat(cli.run("verify-content", "-q", "oci:DIR/o:plain", "oci:DIR/o:ostree").exitCode())
         .isZero();
