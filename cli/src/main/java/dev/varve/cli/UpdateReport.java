@@ -80,6 +80,10 @@ final class UpdateReport {
 
   /** How many packages came, went and changed, in one line. */
   String packages() {
+    return changes() + (cost.keysChanged() ? "; RPM's keys changed" : "");
+  }
+
+  private String changes() {
     if (cost.packages().isEmpty()) {
       return cost.to().state().packages().isEmpty() ? "none known" : "none changed";
     }

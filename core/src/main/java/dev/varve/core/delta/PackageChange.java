@@ -14,8 +14,11 @@ import java.util.TreeSet;
  * @param after its version now, empty if it was removed; several are separated by spaces
  */
 public record PackageChange(String name, String before, String after) {
+  /** RPM's name for each key that was imported: no package that anybody ships. */
+  private static final String KEY = "gpg-pubkey";
+
   /**
-   * What became of the packages, by name.
+   * What became of the packages, by name. Keys that were imported into RPM are none.
    *
    * @param before their versions before, by name
    * @param after their versions now, by name
@@ -23,6 +26,7 @@ public record PackageChange(String name, String before, String after) {
   public static List<PackageChange> between(Map<String, String> before, Map<String, String> after) {
     Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
+    names.remove(KEY);
     List<PackageChange> changes = new ArrayList<>();
     for (String name : names) {
       PackageChange change =
@@ -32,6 +36,11 @@ public record PackageChange(String name, String before, String after) {
       }
     }
     return changes;
+  }
+
+  /** Whether keys were imported into RPM, or removed from it. */
+  static boolean keysChanged(Map<String, String> before, Map<String, String> after) {
+    return !before.getOrDefault(KEY, "").equals(after.getOrDefault(KEY, ""));
   }
 
   /** Whether it was not there before. */

@@ -111,6 +111,11 @@ public record UpdateCost(
         .toList();
   }
 
+  /** Whether the images' RPM databases differ in the keys that were imported. */
+  public boolean keysChanged() {
+    return PackageChange.keysChanged(from.state().packages(), to.state().packages());
+  }
+
   private static LayerDownload download(
       PublishedLayer layer, LayerState state, PublishedImage from, PublishedImage to) {
     List<ComponentChange> changed = new ArrayList<>();

@@ -216,4 +216,18 @@ class UpdateCostTest {
             new PackageChange("new", "", "2-1"),
             new PackageChange("old", "1-1", ""));
   }
+
+  @Test
+  void keysAreNoPackages() {
+    UpdateCost cost =
+        UpdateCost.between(
+            new Image().installed("gpg-pubkey", "18b8e74c-62f2920f").publish(),
+            new Image()
+                .installed("gpg-pubkey", "18b8e74c-62f2920f f4a80eb5-53a7ff4b")
+                .installed("bash", "5.3-1")
+                .publish());
+    assertThat(cost.packages()).containsExactly(new PackageChange("bash", "", "5.3-1"));
+    assertThat(cost.keysChanged()).isTrue();
+    assertThat(UpdateCost.between(cost.from(), cost.from()).keysChanged()).isFalse();
+  }
 }
