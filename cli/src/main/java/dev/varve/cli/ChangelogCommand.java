@@ -39,6 +39,7 @@ final class ChangelogCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
   @Mixin private ChangelogOptions changelogOptions;
 
@@ -109,7 +110,7 @@ final class ChangelogCommand implements Activity {
             : Optional.of(ChangelogOptions.read(template, "template"));
     Optional<GitRepository> git = changelogOptions.git();
     List<Labeled> images =
-        new PublishedImages(console, common, scratchOption, registryOptions)
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
             .read(List.of(old, current), Labeled::of);
     Labeled from = images.get(0);
     Labeled to = images.get(1);

@@ -26,6 +26,7 @@ final class DiffCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
 
   @Parameters(index = "0", paramLabel = "OLD", description = "The image that clients have.")
@@ -57,7 +58,8 @@ final class DiffCommand implements Activity {
   public Integer call() throws IOException {
     List<String> references = Stream.concat(Stream.of(old), updates.stream()).toList();
     List<PublishedImage> images =
-        new PublishedImages(console, common, scratchOption, registryOptions).read(references);
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
+            .read(references);
     List<UpdateCost> steps = new ArrayList<>();
     for (int i = 1; i < images.size(); i++) {
       steps.add(UpdateCost.between(images.get(i - 1), images.get(i)));

@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.packages.rpm.UnreadableRpmDatabaseException;
 import dev.varve.core.process.MissingProgramException;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
@@ -210,7 +211,9 @@ final class Failures {
         message += ": " + reason(cause);
       }
     }
-    return message;
+    return failure instanceof UnreadableRpmDatabaseException
+        ? message + "; " + PackagesOption.NO_PACKAGES + " goes on without it"
+        : message;
   }
 
   private static boolean tells(String message, String reason) {

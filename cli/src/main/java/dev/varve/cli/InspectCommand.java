@@ -17,6 +17,7 @@ final class InspectCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
@@ -40,7 +41,7 @@ final class InspectCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     ImageReport report =
-        new PublishedImages(console, common, scratchOption, registryOptions)
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
             .read(
                 List.of(reference), (source, image) -> new ImageReport(image, source.config(), all))
             .get(0);

@@ -20,6 +20,7 @@ final class PlanExportCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
@@ -43,7 +44,7 @@ final class PlanExportCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     PlanState state =
-        new PublishedImages(console, common, scratchOption, registryOptions)
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
             .read(List.of(reference))
             .get(0)
             .state();

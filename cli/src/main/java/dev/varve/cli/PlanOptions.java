@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How an image is divided into layers. */
@@ -43,6 +44,8 @@ final class PlanOptions {
       paramLabel = "FILE",
       description = "Packages and files to keep together, in the format of rechunk's meta.yml.")
   private @Nullable Path groups;
+
+  @Mixin private PackagesOption packages;
 
   @Option(
       names = "--prune",
@@ -93,6 +96,9 @@ final class PlanOptions {
       request.groups(
           Groups.parse(
               new String(read(groups, "groups"), StandardCharsets.UTF_8), groups.toString()));
+    }
+    if (!packages.packages()) {
+      request.withoutPackages();
     }
     if (plan != null) {
       request.plan(PlanState.parse(read(plan, "plan"), plan.toString()));

@@ -21,6 +21,7 @@ final class PlanShowCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
@@ -44,7 +45,7 @@ final class PlanShowCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     PlanState state =
-        new PublishedImages(console, common, scratchOption, registryOptions)
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
             .read(List.of(reference))
             .get(0)
             .state();

@@ -3,7 +3,6 @@ package dev.varve.cli;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
-import dev.varve.core.plan.Groups;
 import dev.varve.core.state.PublishedImage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,12 +14,14 @@ import java.util.List;
  * @param console where progress is told
  * @param common whether it is
  * @param scratchOption where layers are unpacked
+ * @param packagesOption whether package databases are read
  * @param registryOptions who asks registries, and how
  */
 record PublishedImages(
     Console console,
     CommonOptions common,
     ScratchOption scratchOption,
+    PackagesOption packagesOption,
     RegistryOptions registryOptions) {
   /** What is done with an image that is open. */
   interface Reader<R> {
@@ -47,7 +48,8 @@ record PublishedImages(
                         PlatformChoice.any(), scratch.get(), console.environment(), registries)
                     .image(reference)) {
           PublishedImage image =
-              PublishedImage.of(source, Groups.NONE, scratch.get().directory("layers"), progress);
+              PublishedImage.of(
+                  source, packagesOption.rules(), scratch.get().directory("layers"), progress);
           results.add(reader.read(source, image));
         }
       }

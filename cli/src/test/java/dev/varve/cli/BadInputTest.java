@@ -80,6 +80,32 @@ final class BadInputTest {
   }
 
   @Test
+  void anRpmDatabaseThatCannotBeReadIsNamedByItsPathInTheImage() throws IOException {
+    new Sample().file("usr/share/rpm/rpmdb.sqlite", "").writeTo(directory.resolve("damaged"), "1");
+
+    Run refused = cli.run("rechunk", "-q", "oci:DIR/damaged:1", "oci:DIR/out:1", "--fresh");
+
+    assertThat(refused)
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "varve: reading the RPM database /usr/share/rpm/rpmdb.sqlite: expected a SQLite"
+                    + " database (\"SQLite format 3\" at offset 0), got an empty file; `rpm -qa` in"
+                    + " the image's build shows whether RPM can read it, and `rpmdb --rebuilddb`"
+                    + " mends what can be mended; --no-packages goes on without it\n"));
+    assertThat(cli.run("inspect", "oci:DIR/damaged:1").exitCode()).isEqualTo(1);
+
+    Run rechunked =
+        cli.run("rechunk", "oci:DIR/damaged:1", "oci:DIR/out:1", "--fresh", "--no-packages");
+
+    assertThat(rechunked.exitCode()).isZero();
+    assertThat(rechunked.err())
+        .contains("the RPM database /usr/share/rpm/rpmdb.sqlite is not read, as asked");
+    assertThat(cli.run("inspect", "--no-packages", "oci:DIR/damaged:1").exitCode()).isZero();
+  }
+
+  @Test
   void aTagThatIsNotThereIsNamedWithThoseThatAre() {
     assertThat(cli.run("inspect", "oci:DIR/os:2"))
         .isEqualTo(

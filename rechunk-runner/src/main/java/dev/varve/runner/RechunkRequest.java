@@ -89,6 +89,11 @@ public final class RechunkRequest {
     return values.groups;
   }
 
+  /** Whether the image's package database is read. */
+  public boolean packages() {
+    return values.packages;
+  }
+
   /** What is to be said of the image, beside the labels. */
   public Notes notes() {
     return values.notes;
@@ -132,6 +137,7 @@ public final class RechunkRequest {
     private int maxLayers;
     private @Nullable Compression compression;
     private Groups groups = Groups.NONE;
+    private boolean packages = true;
     private Notes notes = Notes.NONE;
     private final Map<String, Optional<String>> labels = new LinkedHashMap<>();
     private final Map<String, String> annotations = new LinkedHashMap<>();
@@ -175,6 +181,12 @@ public final class RechunkRequest {
     /** Uses these groups, none unless told. */
     public Builder groups(Groups used) {
       groups = used;
+      return this;
+    }
+
+    /** Leaves the image's package database aside: no component comes from a package. */
+    public Builder withoutPackages() {
+      packages = false;
       return this;
     }
 

@@ -9,7 +9,6 @@ import dev.varve.core.packages.StableTimes;
 import dev.varve.core.packages.rpm.RpmPackages;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.Components;
-import dev.varve.core.plan.Groups;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,16 +45,19 @@ public record Division(
       FileTree files,
       OptionalLong previousClamp,
       Instant created,
-      Groups groups,
+      DivisionRules rules,
       Path scratch,
       Progress progress)
       throws IOException {
     FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
-    PackageIndex packages = RpmPackages.index(plain, scratch, progress::notice);
+    PackageIndex packages =
+        rules.packages()
+            ? RpmPackages.index(plain, scratch, progress::notice)
+            : RpmPackages.none(plain, progress::notice);
     long clamp = previousClamp.orElse(firstClamp(packages.newestBuild(), created));
     FileTree stable = StableTimes.apply(plain, packages, clamp);
     return new Division(
-        stable, clamp, Components.of(stable, packages, groups), packages.packages());
+        stable, clamp, Components.of(stable, packages, rules.groups()), packages.packages());
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.json.MalformedJsonException;
 import dev.varve.core.plan.Component;
-import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.LayerState;
@@ -69,15 +68,15 @@ public record PublishedImage(
   /**
    * Finds out what is known of an image: from its state, or else by reading all of its layers.
    *
-   * @param groups what the state is rebuilt with, where it is missing
+   * @param rules what the state is rebuilt by, where it is missing
    * @param scratch a directory for unpacked layers
    */
-  public static PublishedImage of(ImageSource image, Groups groups, Path scratch, Progress progress)
-      throws IOException {
+  public static PublishedImage of(
+      ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
     requireLayers(image);
     Optional<PlanState> attached = attachedState(image);
     PlanState state =
-        attached.isPresent() ? attached.get() : rebuild(image, groups, scratch, progress);
+        attached.isPresent() ? attached.get() : rebuild(image, rules, scratch, progress);
     return of(
         image.reference(), image.descriptor(), image.manifest(), image.config().diffIds(), state);
   }
@@ -142,7 +141,7 @@ public record PublishedImage(
   }
 
   private static PlanState rebuild(
-      ImageSource image, Groups groups, Path scratch, Progress progress) throws IOException {
+      ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
     progress.notice(
         image.reference() + " has no state of Varve's: rebuilding it from the image's layers");
     try (LayeredTree read = LayeredTree.read(image, scratch, progress)) {
@@ -151,7 +150,7 @@ public record PublishedImage(
               read.tree(),
               annotatedClamp(image.manifest()),
               image.config().created(),
-              groups,
+              rules,
               scratch,
               progress);
       return History.next(

@@ -8,12 +8,16 @@ import dev.varve.core.filetree.BytesContent;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.rpm.RpmPackages;
-import dev.varve.core.packages.rpm.UnsupportedRpmDatabaseException;
+import dev.varve.core.packages.rpm.UnreadableRpmDatabaseException;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -141,9 +145,9 @@ class RpmPackagesTest {
   void otherFormatsAreRefusedByName(String path, String format) {
     FileTree tree = image().put(path, file(new byte[10])).build();
     assertThatThrownBy(() -> index(tree))
-        .isExactlyInstanceOf(UnsupportedRpmDatabaseException.class)
+        .isExactlyInstanceOf(UnreadableRpmDatabaseException.class)
         .hasMessageStartingWith(
-            "reading the RPM database "
+            "reading the RPM database /"
                 + path
                 + ": expected SQLite (rpmdb.sqlite), got "
                 + format
@@ -156,20 +160,21 @@ class RpmPackagesTest {
     byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(
-            "reading /usr/share/rpm/rpmdb.sqlite: reading RPM database " + scratch);
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .hasMessageStartingWith("reading the RPM database /usr/share/rpm/rpmdb.sqlite: ")
+        .hasMessageNotContaining(scratch.toString());
   }
 
   @Test
   void aDatabaseOfZerosIsRefused() throws IOException {
     FileTree tree = image().put("var/lib/rpm/rpmdb.sqlite", file(new byte[100])).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("reading /var/lib/rpm/rpmdb.sqlite: reading RPM database ")
-        .hasMessageEndingWith(
-            ": expected a SQLite database (\"SQLite format 3\" at offset 0), got "
-                + "00".repeat(16));
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .hasMessageStartingWith(
+            "reading the RPM database /var/lib/rpm/rpmdb.sqlite: expected a SQLite database"
+                + " (\"SQLite format 3\" at offset 0), got "
+                + "00".repeat(16)
+                + "; ");
   }
 
   @Test
@@ -180,7 +185,68 @@ class RpmPackagesTest {
     }
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("reading /usr/share/rpm/rpmdb.sqlite: reading RPM ");
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .hasMessageStartingWith("reading the RPM database /usr/share/rpm/rpmdb.sqlite: [SQLITE_");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 40_000})
+  void aDatabaseThatIsNotReadMayBeDamaged(int length) throws IOException {
+    byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
+    FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
+    assertThat(RpmPackages.none(tree, notices::add).packages()).isEmpty();
+    assertThat(notices)
+        .containsExactly(
+            "the RPM database /usr/share/rpm/rpmdb.sqlite is not read, as asked: components come"
+                + " from extended attributes, groups, big files and directories");
+  }
+
+  @Test
+  void anImageWithoutDatabaseHasNoneToLeaveAside() {
+    assertThat(RpmPackages.none(image().build(), notices::add).packages()).isEmpty();
+    assertThat(notices).isEmpty();
+  }
+
+  @Test
+  void headersThatCannotBeReadAreToldAndLeftOut() throws Exception {
+    byte[] database = changed("UPDATE Packages SET blob = x'00' WHERE hnum IN (1, 4)");
+    FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
+    assertThat(names(index(tree))).containsExactly("gpg-pubkey", "libpair", "tools", "tools-doc");
+    assertThat(notices)
+        .startsWith(
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
+                + " package is left out, and owns no files: header 1: expected at least 8 bytes,"
+                + " got 1",
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
+                + " package is left out, and owns no files: header 4: expected at least 8 bytes,"
+                + " got 1");
+  }
+
+  @Test
+  void ofManyHeadersThatCannotBeReadFiveAreNamed() throws Exception {
+    byte[] database =
+        changed(
+            "WITH RECURSIVE n(i) AS (SELECT 101 UNION SELECT i + 1 FROM n WHERE i < 300)"
+                + " INSERT INTO Packages SELECT i, x'' FROM n");
+    FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
+    assertThat(names(index(tree))).hasSize(6);
+    assertThat(notices)
+        .filteredOn(notice -> notice.contains("can't be read"))
+        .hasSize(6)
+        .contains(
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has 195 more headers that can't be read;"
+                + " their packages are left out as well");
+  }
+
+  /** The fixture after a statement. */
+  private byte[] changed(String sql) throws IOException, SQLException {
+    Path database = Files.write(scratch.resolve("changed.sqlite"), fixture("rpmdb.sqlite"));
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+    byte[] bytes = Files.readAllBytes(database);
+    Files.delete(database);
+    return bytes;
   }
 }

@@ -21,7 +21,6 @@ import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.json.MalformedJsonException;
 import dev.varve.core.plan.Component;
-import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
@@ -137,7 +136,8 @@ class PublishedImageTest {
   private Division divide(MemoryImage image, OptionalLong clamp) throws IOException {
     Path unpacked = Files.createDirectory(scratch.resolve("divided"));
     try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
-      return Division.of(read.tree(), clamp, CREATED, Groups.NONE, unpacked, Progress.SILENT);
+      return Division.of(
+          read.tree(), clamp, CREATED, DivisionRules.DEFAULT, unpacked, Progress.SILENT);
     }
   }
 
@@ -154,7 +154,7 @@ class PublishedImageTest {
   }
 
   private PublishedImage published(MemoryImage image) throws IOException {
-    return PublishedImage.of(image, Groups.NONE, scratch, progress);
+    return PublishedImage.of(image, DivisionRules.DEFAULT, scratch, progress);
   }
 
   private static PlanState state(List<Digest> diffIds) {
@@ -363,7 +363,12 @@ class PublishedImageTest {
       // Divided once more, since the contents of the first are closed.
       Division open =
           Division.of(
-              read.tree(), OptionalLong.of(clamp), CREATED, Groups.NONE, scratch, Progress.SILENT);
+              read.tree(),
+              OptionalLong.of(clamp),
+              CREATED,
+              DivisionRules.DEFAULT,
+              scratch,
+              Progress.SILENT);
       assertThat(hashes(open)).isEqualTo(hashes(division));
       for (Component component : open.components()) {
         rechunked.layer("zstd", tar(open.tree(), component.entries()));
@@ -436,7 +441,8 @@ class PublishedImageTest {
   }
 
   private long clamp(FileTree tree, Instant created) throws IOException {
-    return Division.of(tree, OptionalLong.empty(), created, Groups.NONE, scratch, Progress.SILENT)
+    return Division.of(
+            tree, OptionalLong.empty(), created, DivisionRules.DEFAULT, scratch, Progress.SILENT)
         .clamp();
   }
 

@@ -11,6 +11,7 @@ import dev.varve.core.plan.LayerPlan;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.Planner;
 import dev.varve.core.state.Division;
+import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.StateArtifact;
 import dev.varve.runner.RechunkEngine;
@@ -42,7 +43,7 @@ public final class BuiltinEngine implements RechunkEngine {
               files,
               state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
               created,
-              request.groups(),
+              rules(request),
               scratch.directory("packages"),
               request.progress());
       long date = division.date(created);
@@ -74,7 +75,11 @@ public final class BuiltinEngine implements RechunkEngine {
         ? Optional.empty()
         : Optional.of(
             PublishedImage.of(
-                request.previous().get(), request.groups(), scratch, request.progress()));
+                request.previous().get(), rules(request), scratch, request.progress()));
+  }
+
+  private static DivisionRules rules(RechunkRequest request) {
+    return new DivisionRules(request.groups(), request.packages());
   }
 
   /** What to plan with. No layer of an image that others made can come out the same. */

@@ -173,6 +173,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   /** What the tool can't do is refused, and not left out. */
   private static void requireHonored(RechunkRequest request) {
     require(request.plan().isEmpty(), "--plan", "it plans by itself");
+    require(request.packages(), "--no-packages", "its layers are made of packages");
     require(request.prune().isEmpty(), "--prune", "it has a list of its own");
     if (!(request.source() instanceof StoredImage || request.source() instanceof LayeredSource)) {
       throw new IllegalArgumentException(

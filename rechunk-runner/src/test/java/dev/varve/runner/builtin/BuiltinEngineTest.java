@@ -510,6 +510,28 @@ class BuiltinEngineTest {
   }
 
   @Test
+  void aDamagedPackageDatabaseIsRefusedUnlessItIsLeftAside() throws IOException {
+    TestImage damaged =
+        image().file("usr/share/rpm/rpmdb.sqlite", new byte[5000], 0644, TestImage.MTIME);
+
+    assertThatThrownBy(() -> bench.rechunk(damaged, "dest", PLAIN))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("reading the RPM database /usr/share/rpm/rpmdb.sqlite: expected");
+
+    PlanState state =
+        bench
+            .rechunk(damaged, "dest", request -> request.withoutPackages().verify(true))
+            .image()
+            .state();
+
+    assertThat(state.packages()).isEmpty();
+    assertThat(bench.notices)
+        .contains(
+            "the RPM database /usr/share/rpm/rpmdb.sqlite is not read, as asked: components come"
+                + " from extended attributes, groups, big files and directories");
+  }
+
+  @Test
   void anEncapsulatedImageBecomesAPlainOne() throws IOException {
     TestImage encapsulated =
         new TestImage()

@@ -12,13 +12,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
  * The packages of an RPM database in SQLite format: a table {@code Packages(hnum, blob)}, where a
  * blob is a header.
  */
-public final class RpmDatabase {
+final class RpmDatabase {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   /** Enough for 200,000 files with signatures; the largest that is ever in memory. */
@@ -36,50 +37,102 @@ public final class RpmDatabase {
 
   /**
    * Hands every package to {@code each}, in the order of their numbers in the database, with one in
-   * memory at a time. Keys that were imported into RPM come as packages named {@code gpg-pubkey},
-   * without files. A file is left out if its path is the root itself, or holds an empty segment,
-   * {@code .} or {@code ..}.
+   * memory at a time, and leaves out those whose header can't be read. Keys that were imported into
+   * RPM come as packages named {@code gpg-pubkey}, without files. A file is left out if its path is
+   * the root itself, or holds an empty segment, {@code .} or {@code ..}.
    *
    * <p>A write-ahead log beside the database (the same name with {@code -wal}) is replayed, and
    * both files are changed by that: they must be a writable copy that the caller owns, and that
    * nobody else opens meanwhile.
    *
    * @param sqliteFile the copy of {@code rpmdb.sqlite}, in a directory that can be written to
+   * @param path where the image has the database, for error messages
    * @param each is called in this thread; what it throws passes through
-   * @throws IOException if the file can't be read, is no SQLite database, or is not RPM's; the
-   *     message names the file and the number of the header
+   * @param leftOut is called, in this thread, with a sentence for each header that can't be read
+   * @throws UnreadableRpmDatabaseException if the file is no SQLite database, is damaged, is not
+   *     RPM's, or if none of its headers can be read
+   * @throws IOException if the copy can't be read
    */
-  public static void read(Path sqliteFile, Consumer<InstalledPackage> each) throws IOException {
-    requireSqlite(sqliteFile);
+  static void read(
+      Path sqliteFile, String path, Consumer<InstalledPackage> each, Consumer<String> leftOut)
+      throws IOException {
+    requireSqlite(sqliteFile, path);
+    String firstFailure = "";
+    boolean any = false;
     try (Connection connection = open(sqliteFile);
         Statement statement = connection.createStatement()) {
       // The schema is the image's; nothing but a plain table is asked.
       statement.execute("PRAGMA trusted_schema = OFF");
       statement.execute("PRAGMA cell_size_check = ON");
-      requirePackages(sqliteFile, statement);
+      requirePackages(path, statement);
       try (ResultSet rows = statement.executeQuery(SELECT)) {
         while (rows.next()) {
-          each.accept(read(sqliteFile, rows));
+          Row row = Row.of(rows);
+          if (row.installed() != null) {
+            any = true;
+            each.accept(row.installed());
+          } else {
+            firstFailure = firstFailure.isEmpty() ? row.problem() : firstFailure;
+            leftOut.accept(row.problem());
+          }
         }
       }
     } catch (SQLException e) {
-      throw new IOException("reading RPM database " + sqliteFile + ": " + e.getMessage(), e);
+      throw unreadable(path, String.valueOf(e.getMessage()), e);
+    }
+    if (!any && !firstFailure.isEmpty()) {
+      throw unreadable(path, "none of its headers can be read; " + firstFailure, null);
     }
   }
 
-  private static InstalledPackage read(Path file, ResultSet row) throws SQLException, IOException {
-    try {
+  /**
+   * A row of the table.
+   *
+   * @param installed the package; null if its header can't be read
+   * @param problem why it can't, with the package's name as far as it is known
+   */
+  private record Row(@Nullable InstalledPackage installed, String problem) {
+    static Row of(ResultSet row) throws SQLException {
+      String number = "header " + row.getLong(1);
       byte[] blob = row.getBytes(4);
       if (blob == null) {
-        throw new MalformedHeaderException(
-            ("expected a blob of at most " + MAX_HEADER + " bytes, got " + row.getString(2))
-                + (" of " + row.getLong(3)));
+        return new Row(
+            null,
+            "%s: expected a blob of at most %d bytes, got %s of %d"
+                .formatted(number, MAX_HEADER, row.getString(2), row.getLong(3)));
       }
-      return RpmPackage.of(RpmHeader.parse(blob));
-    } catch (MalformedHeaderException e) {
-      throw new IOException(
-          "reading RPM header " + row.getLong(1) + " in " + file + ": " + e.getMessage(), e);
+      try {
+        RpmHeader header = RpmHeader.parse(blob);
+        number = named(header, number);
+        return new Row(RpmPackage.of(header), "");
+      } catch (MalformedHeaderException e) {
+        return new Row(null, number + ": " + e.getMessage());
+      }
     }
+
+    /** The package's name, if at least that can be read, before the header's number. */
+    private static String named(RpmHeader header, String number) {
+      try {
+        String name = header.string(RpmTag.NAME);
+        return name.isEmpty() ? number : "package " + name + " (" + number + ")";
+      } catch (MalformedHeaderException e) {
+        return number;
+      }
+    }
+  }
+
+  private static UnreadableRpmDatabaseException unreadable(
+      String path, String problem, @Nullable Exception cause) {
+    UnreadableRpmDatabaseException failure =
+        new UnreadableRpmDatabaseException(
+            path,
+            problem
+                + "; `rpm -qa` in the image's build shows whether RPM can read it, and `rpmdb"
+                + " --rebuilddb` mends what can be mended");
+    if (cause != null) {
+      failure.initCause(cause);
+    }
+    return failure;
   }
 
   private static Connection open(Path file) throws SQLException {
@@ -90,15 +143,16 @@ public final class RpmDatabase {
     return config.createConnection("jdbc:sqlite:" + file.toUri());
   }
 
-  private static void requireSqlite(Path file) throws IOException {
+  private static void requireSqlite(Path file, String path) throws IOException {
     byte[] start;
     try (InputStream in = Files.newInputStream(file)) {
       start = in.readNBytes(MAGIC.length);
     }
     if (!Arrays.equals(start, MAGIC)) {
-      throw new IOException(
-          ("reading RPM database " + file + ": expected a SQLite database (\"SQLite format 3\" at")
-              + (" offset 0), got " + describe(start)));
+      throw unreadable(
+          path,
+          "expected a SQLite database (\"SQLite format 3\" at offset 0), got " + describe(start),
+          null);
     }
   }
 
@@ -113,15 +167,14 @@ public final class RpmDatabase {
     return hex.toString();
   }
 
-  private static void requirePackages(Path file, Statement statement)
+  private static void requirePackages(String path, Statement statement)
       throws SQLException, IOException {
     try (ResultSet tables =
         statement.executeQuery(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'Packages'"
                 + " AND sql NOT LIKE 'CREATE VIRTUAL%'")) {
       if (tables.getInt(1) == 0) {
-        throw new IOException(
-            "reading RPM database " + file + ": expected a table Packages, got none");
+        throw unreadable(path, "expected a table Packages, got none", null);
       }
     }
   }

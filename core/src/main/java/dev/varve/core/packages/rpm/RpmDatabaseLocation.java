@@ -50,11 +50,20 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
   /**
    * Checks that {@link RpmDatabase} reads this format.
    *
-   * @throws UnsupportedRpmDatabaseException if it doesn't
+   * @throws UnreadableRpmDatabaseException if it doesn't
    */
-  public void requireReadable() throws UnsupportedRpmDatabaseException {
+  public void requireReadable() throws UnreadableRpmDatabaseException {
     if (format != RpmDatabaseFormat.SQLITE) {
-      throw new UnsupportedRpmDatabaseException(this);
+      throw new UnreadableRpmDatabaseException(
+          path,
+          "expected "
+              + RpmDatabaseFormat.SQLITE.title()
+              + " ("
+              + RpmDatabaseFormat.SQLITE.fileName()
+              + "), got "
+              + format.title()
+              + "; convert it in the image's build with `rpmdb --rebuilddb --define '_db_backend"
+              + " sqlite'` (rpm 4.16 or newer, built with SQLite)");
     }
   }
 }

@@ -12,25 +12,43 @@ import java.util.function.Consumer;
 
 /** Finds an image's RPM database and tells from it who owns the image's files. */
 public final class RpmPackages {
+  private static final String WITHOUT =
+      "components come from extended attributes, groups, big files and directories";
+
   private RpmPackages() {}
 
   /**
-   * Reads the database.
+   * Does not read the database, if there is one.
+   *
+   * @param notices is told that the database is left aside
+   */
+  public static PackageIndex none(FileTree tree, Consumer<String> notices) {
+    find(tree)
+        .ifPresent(
+            location ->
+                notices.accept(
+                    "the RPM database /" + location.path() + " is not read, as asked: " + WITHOUT));
+    return PackageIndex.none(tree);
+  }
+
+  /**
+   * Reads the database. Packages whose header can't be read are left out.
    *
    * @param tree the image
    * @param scratch a directory for a copy of the database, which is deleted again
    * @param notices is told what a person should know, such as that there is no database
-   * @throws UnsupportedRpmDatabaseException if the database is of a format that is not read
+   * @throws UnreadableRpmDatabaseException if the database is damaged as a whole, or of a format
+   *     that is not read
    */
   public static PackageIndex index(FileTree tree, Path scratch, Consumer<String> notices)
       throws IOException {
-    Optional<RpmDatabaseLocation> found =
-        RpmDatabaseLocation.find(path -> file(tree, path).isPresent());
+    Optional<RpmDatabaseLocation> found = find(tree);
     if (found.isEmpty()) {
       notices.accept(
           "no RPM database (looked in "
               + String.join(", ", RpmDatabaseLocation.DIRECTORIES)
-              + "): components come from extended attributes, groups, big files and directories");
+              + "): "
+              + WITHOUT);
       return PackageIndex.none(tree);
     }
     RpmDatabaseLocation location = found.get();
@@ -45,16 +63,20 @@ public final class RpmPackages {
         copy(log.get(), wal);
       }
       PackageIndex.Builder index = new PackageIndex.Builder(tree);
-      RpmDatabase.read(copy, index::add);
+      LeftOut leftOut = new LeftOut("the RPM database /" + location.path(), notices);
+      RpmDatabase.read(copy, location.path(), index::add, leftOut::add);
+      leftOut.tellRest();
       index.notices().forEach(notices);
       return index.build();
-    } catch (IOException e) {
-      throw new IOException("reading /" + location.path() + ": " + e.getMessage(), e);
     } finally {
       Files.deleteIfExists(wal);
       Files.deleteIfExists(copy);
       Files.delete(directory);
     }
+  }
+
+  private static Optional<RpmDatabaseLocation> find(FileTree tree) {
+    return RpmDatabaseLocation.find(path -> file(tree, path).isPresent());
   }
 
   private static Optional<Inode> file(FileTree tree, String path) {
@@ -64,6 +86,39 @@ public final class RpmPackages {
   private static void copy(Inode from, Path to) throws IOException {
     try (InputStream in = from.content().orElseThrow().open()) {
       Files.copy(in, to);
+    }
+  }
+
+  /** Tells of the headers that can't be read: of the first ones each, of the rest their number. */
+  private static final class LeftOut {
+    private static final int MOST_NAMED = 5;
+
+    private final String database;
+    private final Consumer<String> notices;
+    private long count;
+
+    LeftOut(String database, Consumer<String> notices) {
+      this.database = database;
+      this.notices = notices;
+    }
+
+    void add(String problem) {
+      if (++count <= MOST_NAMED) {
+        notices.accept(
+            database
+                + " has a header that can't be read; its package is left out, and owns no files: "
+                + problem);
+      }
+    }
+
+    void tellRest() {
+      if (count > MOST_NAMED) {
+        notices.accept(
+            database
+                + " has "
+                + (count - MOST_NAMED)
+                + " more headers that can't be read; their packages are left out as well");
+      }
     }
   }
 }

@@ -7,11 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /** The databases that {@code src/test/fixtures/rpmdb/make.sh} made, unpacked for a test. */
 final class Fixture {
   private static final Path DIRECTORY = Path.of("src/test/fixtures/rpmdb");
+
+  /** What the image calls the database, in messages. */
+  static final String PATH = "usr/share/rpm/rpmdb.sqlite";
 
   private Fixture() {}
 
@@ -27,8 +31,12 @@ final class Fixture {
   }
 
   static List<InstalledPackage> read(Path database) throws IOException {
+    return read(database, problem -> {});
+  }
+
+  static List<InstalledPackage> read(Path database, Consumer<String> leftOut) throws IOException {
     List<InstalledPackage> packages = new ArrayList<>();
-    RpmDatabase.read(database, packages::add);
+    RpmDatabase.read(database, PATH, packages::add, leftOut);
     return packages;
   }
 

@@ -60,9 +60,9 @@ class RpmDatabaseLocationTest {
   })
   void theOthersAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
     assertThatThrownBy(() -> new RpmDatabaseLocation(path, format).requireReadable())
-        .isInstanceOf(UnsupportedRpmDatabaseException.class)
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
         .hasMessage(
-            "reading the RPM database %s: expected SQLite (rpmdb.sqlite), got %s; convert it in the"
+            "reading the RPM database /%s: expected SQLite (rpmdb.sqlite), got %s; convert it in the"
                 + " image's build with `rpmdb --rebuilddb --define '_db_backend sqlite'` (rpm 4.16"
                 + " or newer, built with SQLite)",
             path, title);

@@ -55,7 +55,10 @@ class RpmDatabasePropertyTest {
     try {
       assertThat(Fixture.read(file)).allSatisfy(p -> assertThat(p.name()).isNotEmpty());
     } catch (IOException e) {
-      assertThat(e.getMessage()).startsWith("reading RPM ").contains(file.toString());
+      assertThat(e)
+          .isInstanceOf(UnreadableRpmDatabaseException.class)
+          .hasMessageStartingWith("reading the RPM database /" + Fixture.PATH + ": ")
+          .hasMessageNotContaining(scratch.toString());
     }
   }
 

@@ -156,9 +156,11 @@ class RpmDatabaseTest {
             () ->
                 RpmDatabase.read(
                     database,
+                    Fixture.PATH,
                     p -> {
                       throw new NoSuchElementException(p.name());
-                    }))
+                    },
+                    problem -> {}))
         .isExactlyInstanceOf(NoSuchElementException.class)
         .hasMessage("notes");
   }
@@ -193,39 +195,56 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aRowThatIsNoBlobIsRefused() throws Exception {
+  void aRowThatIsNoBlobIsLeftOut() throws Exception {
     Path database = packagesTable();
     execute(database, "INSERT INTO Packages VALUES (7, 'text')");
-    assertRefusedHeader(database, 7, "expected a blob of at most 67108864 bytes, got text of 4");
+    assertLeftOut(database, "header 7: expected a blob of at most 67108864 bytes, got text of 4");
   }
 
   @Test
-  void aHeaderOfAbsurdLengthIsRefused() throws Exception {
+  void aRowThatIsNullIsLeftOut() throws Exception {
+    Path database = packagesTable();
+    execute(database, "INSERT INTO Packages VALUES (7, NULL)");
+    assertLeftOut(database, "header 7: expected a blob of at most 67108864 bytes, got null of 0");
+  }
+
+  @Test
+  void aHeaderOfAbsurdLengthIsLeftOut() throws Exception {
     Path database = packagesTable();
     execute(database, "INSERT INTO Packages VALUES (8, zeroblob(67108865))");
-    assertRefusedHeader(
-        database, 8, "expected a blob of at most 67108864 bytes, got blob of 67108865");
+    assertLeftOut(
+        database, "header 8: expected a blob of at most 67108864 bytes, got blob of 67108865");
   }
 
   @Test
-  void aMalformedHeaderIsNamedByItsNumber() throws Exception {
+  void aHeaderThatIsNoneIsLeftOutByItsNumber() throws Exception {
     Path database = packagesTable();
     byte[] header = HeaderBytes.named("p").entry(RpmTag.BASENAMES, 8, 4711, 1).toBytes();
     insert(database, 17, header);
-    assertRefusedHeader(
-        database, 17, "entry 3 (tag 1117): offset 4711 beyond the data store's 6 bytes");
+    assertLeftOut(
+        database, "header 17: entry 3 (tag 1117): offset 4711 beyond the data store's 6 bytes");
   }
 
   @Test
-  void packagesBeforeAMalformedOneAreHandedOver() throws Exception {
+  void aHeaderWithAValueOfAForeignTypeIsLeftOutByItsName() throws Exception {
     Path database = packagesTable();
-    insert(database, 2, new byte[3]);
-    insert(database, 1, HeaderBytes.named("sound").toBytes());
-    List<String> names = new ArrayList<>();
-    assertThatThrownBy(() -> RpmDatabase.read(database, p -> names.add(p.name())))
-        .isInstanceOf(IOException.class)
-        .hasMessage("reading RPM header 2 in " + database + ": expected at least 8 bytes, got 3");
-    assertThat(names).containsExactly("sound");
+    insert(database, 3, HeaderBytes.named("odd").int16(RpmTag.EPOCH, 1).toBytes());
+    assertLeftOut(
+        database, "package odd (header 3): entry 3 (tag 1003): expected type INT32, got INT16");
+  }
+
+  @Test
+  void aDatabaseWithoutAnyHeaderThatCanBeReadIsRefused() throws Exception {
+    Path database = packagesTable();
+    insert(database, 1, new byte[3]);
+    insert(database, 2, new byte[0]);
+    assertRefused(
+        database, "none of its headers can be read; header 1: expected at least 8 bytes, got 3");
+  }
+
+  @Test
+  void aDatabaseWithoutPackagesHasNone() throws Exception {
+    assertThat(Fixture.read(packagesTable())).isEmpty();
   }
 
   @Test
@@ -235,8 +254,9 @@ class RpmDatabaseTest {
       channel.truncate(40_000);
     }
     assertThatThrownBy(() -> Fixture.read(database))
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("reading RPM database " + database + ": [SQLITE_CORRUPT]");
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .hasMessageStartingWith(
+            "reading the RPM database /usr/share/rpm/rpmdb.sqlite: [SQLITE_CORRUPT]");
   }
 
   private InstalledPackage named(String name) throws IOException {
@@ -252,14 +272,23 @@ class RpmDatabaseTest {
 
   private static void assertRefused(Path database, String problem) {
     assertThatThrownBy(() -> Fixture.read(database))
-        .isInstanceOf(IOException.class)
-        .hasMessage("reading RPM database " + database + ": " + problem);
+        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .hasMessage(
+            "reading the RPM database /usr/share/rpm/rpmdb.sqlite: "
+                + problem
+                + "; `rpm -qa` in the image's build shows whether RPM can read it, and `rpmdb"
+                + " --rebuilddb` mends what can be mended");
   }
 
-  private static void assertRefusedHeader(Path database, long number, String problem) {
-    assertThatThrownBy(() -> Fixture.read(database))
-        .isInstanceOf(IOException.class)
-        .hasMessage("reading RPM header " + number + " in " + database + ": " + problem);
+  /** The packages before and after it are read. */
+  private static void assertLeftOut(Path database, String problem) throws Exception {
+    insert(database, 1, HeaderBytes.named("before").toBytes());
+    insert(database, 99, HeaderBytes.named("after").toBytes());
+    List<String> leftOut = new ArrayList<>();
+    assertThat(Fixture.read(database, leftOut::add))
+        .extracting(InstalledPackage::name)
+        .containsExactly("before", "after");
+    assertThat(leftOut).containsExactly(problem);
   }
 
   private Path packagesTable() throws SQLException {
