@@ -6,30 +6,28 @@ import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.apache.v5.Apache5HttpTransport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpResponse;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpConnection;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.impl.Http1StreamListener;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /** One request on one connection, and the answer to it. */
-final class Exchange implements Http1StreamListener {
+final class Exchange {
   /** Bodies from this size on are sent only when the host has seen the head and wants more. */
   private static final long WORTH_ASKING = 8 << 10;
 
@@ -46,6 +44,7 @@ final class Exchange implements Http1StreamListener {
   private boolean asks;
   private boolean connected;
   private boolean reused;
+  private boolean opens;
   private boolean answered;
   private List<Header> headers = List.of();
   private boolean hasContent;
@@ -191,43 +190,33 @@ final class Exchange implements Http1StreamListener {
         .orElse(null);
   }
 
-  /** A connection is there, perhaps one that has served before. */
-  void connected(HttpConnection connection) {
+  /** Sends the request, or one to a proxy that opens the way for it, on a connection. */
+  ClassicHttpResponse talk(HttpClientConnection connection, ClassicHttpRequest request)
+      throws HttpException, IOException {
     if (!connected) {
       connected = true;
       reused = connection.getEndpointDetails().getRequestCount() > 0;
     }
-    if (body != null && !asks && connection instanceof ManagedHttpClientConnection managed) {
-      body.listenTo(listenable(managed));
+    Conversation conversation = new Conversation(connection, this);
+    if (body != null) {
+      body.listenTo(conversation);
     }
+    opens = request.getMethod().equals("CONNECT");
     watched.awaitAnswer();
+    return conversation.run(request);
   }
 
-  /** With TLS, what has come in may be no answer but part of the protocol. */
-  private static @Nullable Socket listenable(ManagedHttpClientConnection connection) {
-    Socket socket = connection.getSocket();
-    return socket instanceof SSLSocket ? null : socket;
-  }
-
-  @Override
-  public void onRequestHead(HttpConnection connection, org.apache.hc.core5.http.HttpRequest head) {}
-
-  @Override
-  public void onResponseHead(
-      HttpConnection connection, org.apache.hc.core5.http.HttpResponse head) {
-    if (head.getCode() >= 200) {
-      watched.answered();
-      answered = true;
-      if (body != null && !body.begun()) {
-        body.spare();
-      }
-    } else if (body != null && connection instanceof ManagedHttpClientConnection managed) {
-      body.listenTo(listenable(managed));
+  /** The final response is there, perhaps before all of the body was sent. */
+  void answered() {
+    if (opens) {
+      return;
+    }
+    watched.answered();
+    answered = true;
+    if (body != null && !body.begun()) {
+      body.spare();
     }
   }
-
-  @Override
-  public void onExchangeComplete(HttpConnection connection, boolean keepAlive) {}
 
   boolean mayReuse() {
     return body == null || !body.cut();

@@ -69,8 +69,9 @@ final class Failures {
     if (failure instanceof SentBody.Failure) {
       return failure;
     }
+    IOException sending = exchange.brokenBody();
     Optional<String> stalled = exchange.watched().stalled();
-    if (stalled.isPresent()) {
+    if (stalled.isPresent() && sending == null) {
       return stalled(activity, host, stalled.get(), failure);
     }
     String through = exchange.proxy().map(proxy -> host + " through " + proxy).orElse(host);
@@ -103,7 +104,6 @@ final class Failures {
           "%s: what %s answers is not HTTP; does it want TLS?".formatted(activity, through),
           cause);
     }
-    IOException sending = exchange.brokenBody();
     String why =
         cause instanceof NoHttpResponseException && sending == null
             ? "closed without an answer"

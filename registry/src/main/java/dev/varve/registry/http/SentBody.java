@@ -22,9 +22,10 @@ final class SentBody implements HttpContent {
 
   private final Body body;
   private final Watched watched;
-  private @Nullable Socket early;
+  private @Nullable Conversation conversation;
   private boolean needless;
   private boolean begun;
+  private boolean stalled;
   private @Nullable IOException broken;
 
   SentBody(Body body, Watched watched) {
@@ -53,9 +54,9 @@ final class SentBody implements HttpContent {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What comes from here while the body is sent is an answer to it. */
-  void listenTo(@Nullable Socket socket) {
-    early = socket;
+  /** What is received here while the body is sent may be the answer to it. */
+  void listenTo(Conversation with) {
+    conversation = with;
   }
 
   /** The host has answered before it was asked for: nothing is to be sent. */
@@ -72,9 +73,9 @@ final class SentBody implements HttpContent {
     return needless || broken != null;
   }
 
-  /** What cut it. */
+  /** What cut it, if that was the network. */
   @Nullable IOException broken() {
-    return broken instanceof EarlyAnswer ? null : broken;
+    return stalled || broken instanceof EarlyAnswer ? null : broken;
   }
 
   @Override
@@ -100,7 +101,8 @@ final class SentBody implements HttpContent {
     begun = true;
     watched.answered();
     try {
-      SocketChannel network = early == null ? null : early.getChannel();
+      Socket socket = conversation == null ? null : conversation.plainSocket();
+      SocketChannel network = socket == null ? null : socket.getChannel();
       if (network != null && body.file().isPresent()) {
         out.flush();
         send(body.file().get(), network);
@@ -113,9 +115,14 @@ final class SentBody implements HttpContent {
       if (broken == null) {
         throw new Failure(e);
       }
-      if (watched.stalled().isPresent()) {
+      stalled = watched.stalled().isPresent();
+      if (stalled) {
         throw e;
       }
+      if (!(broken instanceof EarlyAnswer)) {
+        watched.awaitLastWords();
+      }
+      return;
     }
     watched.awaitAnswer();
   }
@@ -151,8 +158,8 @@ final class SentBody implements HttpContent {
     long moved = 0;
     watched.enter();
     try {
-      Socket socket = early;
-      if (socket != null && socket.getInputStream().available() > 0) {
+      Conversation with = conversation;
+      if (with != null && with.answered()) {
         throw new EarlyAnswer();
       }
       moved = move.run();

@@ -8,6 +8,8 @@ import java.util.Optional;
  * long between them is no reason to cancel.
  */
 final class Watched {
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
   private final Runnable cancel;
   private final Duration answerTime;
   private final long slowest;
@@ -47,6 +49,11 @@ final class Watched {
   /** All is sent: the answer should come. */
   void awaitAnswer() {
     await(answerTime);
+  }
+
+  /** The body was cut: if the host said why, that is there soon. */
+  void awaitLastWords() {
+    await(answerTime.compareTo(LAST_WORDS) < 0 ? answerTime : LAST_WORDS);
   }
 
   /** What comes next should be over by then. */

@@ -33,8 +33,8 @@ import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /** The connections, which all requests share. */
@@ -64,8 +64,6 @@ final class Wire implements Closeable {
           .setBufferSize(BUFFER)
           .setMaxLineLength(LONGEST_LINE)
           .setMaxHeaderCount(500)
-          // A host that knows nothing of 100-continue gets the body after that.
-          .setWaitForContinueTimeout(Timeout.ofSeconds(1))
           .build();
 
   private final HttpSettings settings;
@@ -144,7 +142,7 @@ final class Wire implements Closeable {
     return (Exchange) context.getAttribute(EXCHANGE);
   }
 
-  /** Lets each exchange see how far it is. */
+  /** Lets each exchange speak for itself. */
   private static final class Executor extends HttpRequestExecutor {
     @Override
     public ClassicHttpResponse execute(
@@ -153,10 +151,15 @@ final class Wire implements Closeable {
         @Nullable HttpResponseInformationCallback informed,
         HttpContext context)
         throws IOException, HttpException {
-      Exchange exchange = exchange(context);
-      exchange.connected(connection);
-      return new HttpRequestExecutor(HTTP1, null, exchange)
-          .execute(request, connection, informed, context);
+      HttpCoreContext known = HttpCoreContext.cast(context);
+      known.setSSLSession(connection.getSSLSession());
+      known.setEndpointDetails(connection.getEndpointDetails());
+      try {
+        return exchange(context).talk(connection, request);
+      } catch (HttpException | IOException | RuntimeException e) {
+        connection.close(CloseMode.IMMEDIATE);
+        throw e;
+      }
     }
   }
 

@@ -12,6 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +26,8 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -309,6 +314,132 @@ final class TlsTest {
                       new Request("asking", "GET", URI.create("https://" + name + "/away"))))
           .isInstanceOf(RegistryException.class)
           .hasMessage("asking: https://%s sends to http://other.example; not followed", name);
+    }
+  }
+
+  private static final int UPLOAD = 16 << 20;
+
+  private static Request upload(SSLServerSocket socket) {
+    URI uri = URI.create("https://registry.example:" + socket.getLocalPort() + "/");
+    return new Request("pushing", "PUT", uri).with(Body.of("a/b", new byte[UPLOAD])).once();
+  }
+
+  @Test
+  void interimResponsesDoNotStopABodyThroughTls() throws Exception {
+    try (SSLServerSocket socket = listen()) {
+      Thread thread =
+          serve(
+              socket,
+              connection -> {
+                RawServer.head(connection);
+                RawServer.send(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+                RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                for (int piece = 0; piece < 4; piece++) {
+                  connection.getInputStream().skipNBytes(UPLOAD / 4);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n".repeat(2));
+                }
+                RawServer.send(connection, "HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
+              });
+      try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere());
+          Response response = fixture.http.send(upload(socket))) {
+        assertThat(response.status()).isEqualTo(201);
+      }
+      thread.join();
+    }
+  }
+
+  @Test
+  void aBodyStopsWhenTheAnswerHasComeThroughTls() throws Exception {
+    long length = 1L << 33;
+    AtomicLong taken = new AtomicLong();
+    try (SSLServerSocket socket = listen()) {
+      Thread thread =
+          serve(
+              socket,
+              connection -> {
+                RawServer.head(connection);
+                RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                connection.getInputStream().skipNBytes(100_000);
+                RawServer.send(connection, "HTTP/1.1 413 Big\r\nContent-Length: 0\r\n\r\n");
+                byte[] piece = new byte[64 << 10];
+                for (int n; (n = connection.getInputStream().read(piece)) > 0; ) {
+                  taken.addAndGet(n);
+                }
+              });
+      try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere());
+          Response response = fixture.http.send(upload(socket).with(zeros(length)))) {
+        assertThat(response.status()).isEqualTo(413);
+      }
+      thread.join();
+    }
+    assertThat(taken.get()).isLessThan(length - 100_000);
+  }
+
+  private static Body zeros(long length) {
+    return new Body() {
+      @Override
+      public long length() {
+        return length;
+      }
+
+      @Override
+      public String contentType() {
+        return "a/b";
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        byte[] piece = new byte[64 << 10];
+        for (long left = length; left > 0; left -= piece.length) {
+          out.write(piece);
+        }
+      }
+    };
+  }
+
+  @Test
+  void aBodyGoesThroughAProxysTunnel() throws Exception {
+    AtomicLong taken = new AtomicLong();
+    try (SSLServerSocket socket = listen();
+        RawServer proxy =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 200 Connected\r\n\r\n");
+                  try (Socket there = new Socket(InetAddress.getLoopbackAddress(), socket.getLocalPort())) {
+                    Thread back = new Thread(() -> pass(there, connection));
+                    back.start();
+                    pass(connection, there);
+                  }
+                })) {
+      Thread thread =
+          serve(
+              socket,
+              connection -> {
+                RawServer.head(connection);
+                RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                connection.getInputStream().skipNBytes(UPLOAD);
+                taken.set(UPLOAD);
+                RawServer.send(connection, "HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
+              });
+      HttpSettings settings =
+          settings()
+              .withTlsVerify(false)
+              .withEnvironment(Map.of("https_proxy", "http://127.0.0.1:" + proxy.port()));
+      try (Fixture fixture = new Fixture(settings, Fixture.allHere());
+          Response response = fixture.http.send(upload(socket))) {
+        assertThat(response.status()).isEqualTo(201);
+      }
+      thread.join();
+    }
+    assertThat(taken).hasValue(UPLOAD);
+  }
+
+  private static void pass(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // The test will tell.
     }
   }
 

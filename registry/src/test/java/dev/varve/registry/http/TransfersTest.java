@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class TransfersTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(200);
+
+  /** More than the buffers of a connection hold. */
+  private static final int UPLOAD = 16 << 20;
 
   private static Request get(RawServer server) {
     return new Request("pulling x", "GET", server.uri("/x?secret=1")).once();
@@ -280,6 +284,77 @@ final class TransfersTest {
         Response response = fixture.http.send(put(server, 1L << 30))) {
       assertThat(response.status()).isEqualTo(413);
       assertThat(Fixture.text(response)).isEqualTo("too big");
+    }
+  }
+
+  /** Sends interim responses before, within and after a body, and takes all of it. */
+  private static void takeWithInterimResponses(Socket connection) throws IOException {
+    RawServer.head(connection);
+    RawServer.send(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+    RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+    takeAll(connection, 1 << 20);
+    RawServer.send(
+        connection, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </b>\r\n\r\n");
+    takeAll(connection, UPLOAD - (1 << 20));
+    RawServer.send(connection, "HTTP/1.1 102 Processing\r\n\r\n");
+    RawServer.send(
+        connection, "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+  }
+
+  @Test
+  void interimResponsesDoNotStopABody(@TempDir Path directory) throws IOException {
+    Path file = Files.write(directory.resolve("x"), new byte[UPLOAD]);
+    try (RawServer server = new RawServer(TransfersTest::takeWithInterimResponses);
+        Fixture fixture = new Fixture()) {
+      Request request = new Request("pushing x", "PUT", server.uri("/x")).once();
+      for (Body body : List.of(zeros(UPLOAD), inFile(file))) {
+        try (Response response = fixture.http.send(request.with(body))) {
+          assertThat(response.status()).isEqualTo(201);
+          assertThat(Fixture.text(response)).isEqualTo("ok");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aContinueThatComesLateDoesNotStopABody(@TempDir Path directory) throws IOException {
+    Path file = Files.write(directory.resolve("x"), new byte[UPLOAD]);
+    RawServer.Handler slow =
+        connection -> {
+          RawServer.head(connection);
+          takeAll(connection, 100_000); // sent unasked, after a while
+          RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+          takeAll(connection, UPLOAD - 100_000);
+          RawServer.send(
+              connection,
+              "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+        };
+    try (RawServer server = new RawServer(slow);
+        Fixture fixture = new Fixture()) {
+      Request request = new Request("pushing x", "PUT", server.uri("/x")).once();
+      for (Body body : List.of(zeros(UPLOAD), inFile(file))) {
+        try (Response response = fixture.http.send(request.with(body))) {
+          assertThat(response.status()).isEqualTo(201);
+        }
+      }
+    }
+  }
+
+  @Test
+  void halfOfAResponseIsNotWaitedForForever() throws IOException {
+    try (RawServer server =
+            new RawServer(
+                connection -> {
+                  RawServer.head(connection);
+                  RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+                  takeAll(connection, 500_000);
+                  RawServer.send(connection, "HTTP/1.1 10");
+                  takeAll(connection, 1L << 30);
+                });
+        Fixture fixture = new Fixture(Fixture.impatient(SHORT, 1, LONG))) {
+      assertThatThrownBy(() -> fixture.http.send(put(server, 1L << 30)))
+          .isInstanceOf(TransferException.class)
+          .hasMessage("pushing x: no answer within 200 ms (127.0.0.1:%d)", server.port());
     }
   }
 

@@ -1,0 +1,144 @@
+package dev.varve.registry.http;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.message.MessageSupport;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one request on a connection and receives its final response. A host may send interim
+ * responses at any time, and the final one before it has the whole body; both are received while
+ * the body is sent.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.2">RFC 9110, informational
+ *     responses</a>
+ */
+final class Conversation {
+  /** A host that knows nothing of 100-continue gets the body after this time. */
+  private static final Timeout CONTINUE_TIME = Timeout.ofSeconds(1);
+
+  /** The shortest time, as 0 would wait without end. */
+  private static final Timeout NO_TIME = Timeout.ofMilliseconds(1);
+
+  /** How often a TLS connection, which can only be asked by reading from it, is looked at. */
+  private static final Duration TLS_PAUSE = Duration.ofMillis(100);
+
+  private final HttpClientConnection connection;
+  private final Exchange exchange;
+  private final @Nullable Socket plain;
+  private @Nullable ClassicHttpResponse response;
+  private @Nullable HttpException malformed;
+  private boolean mayHoldMore;
+  private long looked = System.nanoTime();
+
+  Conversation(HttpClientConnection connection, Exchange exchange) {
+    this.connection = connection;
+    this.exchange = exchange;
+    this.plain = plainSocket(connection);
+  }
+
+  private static @Nullable Socket plainSocket(HttpClientConnection connection) {
+    return connection instanceof ManagedHttpClientConnection managed
+            && !(managed.getSocket() instanceof SSLSocket)
+        ? managed.getSocket()
+        : null;
+  }
+
+  /** The socket below, where nothing encrypts what passes through it. */
+  @Nullable Socket plainSocket() {
+    return plain;
+  }
+
+  /** Sends the request, and returns the response when its head is there. */
+  ClassicHttpResponse run(ClassicHttpRequest request) throws HttpException, IOException {
+    connection.sendRequestHeader(request);
+    if (request.getEntity() != null) {
+      if (request.containsHeader("Expect")) {
+        connection.flush();
+        awaitContinue();
+      }
+      if (response == null) {
+        connection.sendRequestEntity(request);
+      }
+    }
+    if (exchange.mayReuse()) {
+      connection.flush();
+    }
+    if (malformed != null) {
+      throw malformed;
+    }
+    while (response == null) {
+      receive();
+    }
+    ClassicHttpResponse last = response;
+    if (MessageSupport.canResponseHaveBody(request.getMethod(), last)) {
+      connection.receiveResponseEntity(last);
+    }
+    return last;
+  }
+
+  private void awaitContinue() throws HttpException, IOException {
+    boolean goOn = false;
+    while (response == null && !goOn && connection.isDataAvailable(CONTINUE_TIME)) {
+      goOn = receive() == 100;
+    }
+  }
+
+  /** Receives the head of a response, and returns its status. */
+  private int receive() throws HttpException, IOException {
+    ClassicHttpResponse head = connection.receiveResponseHeader();
+    int status = head.getCode();
+    if (status < 100) {
+      throw new ProtocolException("expected a status of at least 100, got " + status);
+    }
+    if (status >= 200) {
+      response = head;
+      exchange.answered();
+    }
+    return status;
+  }
+
+  /**
+   * Whether the final response has come while the body is still being sent. Receives at most one
+   * head, so that a host that sends interim responses without end doesn't keep the body back.
+   */
+  boolean answered() throws IOException {
+    if (response == null && malformed == null && hasCome()) {
+      exchange.watched().awaitLastWords(); // no half of a head keeps the body back
+      try {
+        receive();
+      } catch (HttpException e) {
+        malformed = e; // thrown where the body's own failures end
+      }
+      exchange.watched().answered();
+      mayHoldMore = true;
+    }
+    return response != null || malformed != null;
+  }
+
+  private boolean hasCome() throws IOException {
+    Socket socket = plain;
+    if (mayHoldMore) {
+      mayHoldMore = false; // the connection's buffer may have more than one head
+      return connection.isDataAvailable(NO_TIME);
+    }
+    if (socket != null) {
+      return socket.getInputStream().available() > 0;
+    }
+    long now = System.nanoTime();
+    if (now - looked < TLS_PAUSE.toNanos()) {
+      return false;
+    }
+    looked = now;
+    return connection.isDataAvailable(NO_TIME);
+  }
+}
