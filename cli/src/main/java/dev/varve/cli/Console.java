@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.PlainText;
 import dev.varve.core.json.JsonObject;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -23,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param nanoTime a clock for durations, as {@link System#nanoTime}
  * @param clock a clock for dates
  * @param answers where what is asked for comes from
+ * @param secrets what no message shows
  */
 record Console(
     ResultStream out,
@@ -31,7 +33,14 @@ record Console(
     boolean terminal,
     LongSupplier nanoTime,
     Clock clock,
-    Answers answers) {
+    Answers answers,
+    Secrets secrets) {
+  /** What a line begins with that a runner of GitHub Actions takes for a command. */
+  private static final String COMMAND = "::";
+
+  /** What such a command begins with anywhere in a line. */
+  private static final String OLD_COMMAND = "##[";
+
   /** System.console() speaks of the standard input and output, never of the error. */
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
@@ -44,7 +53,8 @@ record Console(
         isTerminal(System.getenv()),
         System::nanoTime,
         Clock.systemUTC(),
-        Answers.OF_PROCESS);
+        Answers.OF_PROCESS,
+        Secrets.NONE);
   }
 
   /** One that nobody answers. */
@@ -54,7 +64,8 @@ record Console(
       Map<String, String> environment,
       boolean terminal,
       LongSupplier nanoTime) {
-    this(out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE);
+    this(
+        out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE, Secrets.NONE);
   }
 
   /** The user's own directory. */
@@ -80,20 +91,62 @@ record Console(
     }
   }
 
-  /** Prints a line that is no result. What could control a terminal is replaced. */
+  /** The same, for a command line of which not everything may be shown. */
+  Console hiding(Secrets some) {
+    return new Console(out, err, environment, terminal, nanoTime, clock, answers, some);
+  }
+
+  /** Prints a line that is no result: without secrets, and without what could control a terminal. */
   void tell(String line) {
-    err.println(Human.printable(line));
+    err.println(inert(PlainText.of(secrets.cut(line))));
   }
 
   /** Prints a line of a result. What could control a terminal is replaced. */
   void result(String line) {
-    out.println(Human.printable(line));
+    out.println(inert(PlainText.of(line)));
     out.flush();
   }
 
-  /** Prints a result as JSON. */
+  /** Prints a result as JSON. What could control a terminal is escaped. */
   void result(JsonObject json) {
-    out.println(json.toPrettyString());
+    StringBuilder text = new StringBuilder();
+    String pretty = json.toPrettyString();
+    pretty = isInActions() ? pretty.replace(OLD_COMMAND, "\\u0023#[") : pretty;
+    pretty
+        .chars()
+        .forEach(
+            c -> {
+              if (c != '\n' && PlainText.isControl(c)) {
+                text.append(String.format("\\u%04x", c));
+              } else {
+                text.append((char) c);
+              }
+            });
+    out.println(text);
     out.flush();
+  }
+
+  /** Whether what is printed is read by the runner of a job of GitHub Actions. */
+  boolean isInActions() {
+    return "true".equals(environment.get("GITHUB_ACTIONS"));
+  }
+
+  /**
+   * The line such that the runner of a job finds no command of its own in it.
+   *
+   * @see <a
+   *     href="https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs">actions/runner:
+   *     ActionCommand</a>
+   */
+  private String inert(String line) {
+    if (!isInActions()) {
+      return line;
+    }
+    String stripped = line.stripLeading();
+    String first =
+        stripped.startsWith(COMMAND)
+            ? line.substring(0, line.length() - stripped.length()) + ": :" + stripped.substring(2)
+            : line;
+    return first.replace(OLD_COMMAND, "## [");
   }
 }

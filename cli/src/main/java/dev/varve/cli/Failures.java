@@ -132,8 +132,8 @@ final class Failures {
     return code == 0 ? FAILED : code;
   }
 
-  private static JsonObject json(String message, int code) {
-    return JsonObject.EMPTY.with("error", message).with("exitCode", code);
+  private JsonObject json(String message, int code) {
+    return JsonObject.EMPTY.with("error", console.secrets().cut(message)).with("exitCode", code);
   }
 
   static int exitCode(Throwable failure) {

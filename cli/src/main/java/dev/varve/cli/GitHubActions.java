@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.PlainText;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What GitHub Actions is told by a step of a job: commands in the log, outputs and a summary.
@@ -27,6 +30,7 @@ final class GitHubActions implements Closeable {
   /** No summary of a step may be longer, in bytes; GitHub would drop all of it. */
   static final int MAX_SUMMARY = 1 << 20;
 
+  private static final Pattern LINE = Pattern.compile("[^\r\n]+");
   private static final String CUT = "\n\n*The rest was cut: a summary has at most 1 MiB.*\n";
 
   private final Console console;
@@ -42,7 +46,7 @@ final class GitHubActions implements Closeable {
    */
   GitHubActions(Console console, String token) {
     this.console = console;
-    this.active = "true".equals(console.environment().get("GITHUB_ACTIONS"));
+    this.active = console.isInActions();
     this.token = token;
     if (active) {
       console.err().println(stopCommands());
@@ -87,17 +91,24 @@ final class GitHubActions implements Closeable {
 
   /** Shows beside the job what came of it. */
   void notice(String title, String text) {
-    command("notice", " title=" + property(title), text);
+    message("notice", title, text);
   }
 
   /** Shows a warning beside the job. */
   void warning(String title, String text) {
-    command("warning", " title=" + property(title), text);
+    message("warning", title, text);
   }
 
   /** Shows an error beside the job. */
   void error(String title, String text) {
-    command("error", " title=" + property(title), text);
+    message("error", title, text);
+  }
+
+  private void message(String kind, String title, String text) {
+    String shown =
+        LINE.matcher(console.secrets().cut(text))
+            .replaceAll(line -> Matcher.quoteReplacement(PlainText.of(line.group())));
+    command(kind, " title=" + property(title), shown);
   }
 
   private void command(String name, String properties, String data) {
@@ -179,7 +190,7 @@ final class GitHubActions implements Closeable {
     if (active && !file.isEmpty()) {
       try {
         Files.writeString(
-            Path.of(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Path.of(file), console.secrets().cut(text), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new IOException("telling GitHub Actions in " + file + ": " + Failures.reason(e), e);
       }

@@ -73,14 +73,4 @@ final class Human {
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, most)) + " and " + (names.size() - most) + " more";
   }
-
-  /** The text without what could control a terminal. */
-  static String printable(String text) {
-    return text.codePoints().noneMatch(Character::isISOControl)
-        ? text
-        : text.codePoints()
-            .map(c -> Character.isISOControl(c) ? '\uFFFD' : c)
-            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-            .toString();
-  }
 }

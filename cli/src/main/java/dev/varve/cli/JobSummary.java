@@ -2,10 +2,12 @@ package dev.varve.cli;
 
 import dev.varve.cli.Steps.Step;
 import dev.varve.cli.UpdateReport.Change;
+import dev.varve.core.bytes.PlainText;
 import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.delta.UpdateCost.LayerDownload;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.notes.Markdown;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +51,7 @@ final class JobSummary {
     row("layers", layers());
     row("", "`" + LayerBar.of(layers, downloaded()) + "`");
     String previous = published.previous();
-    String reason = text(published.build().previous().reason());
+    String reason = Markdown.escaped(published.build().previous().reason());
     row("previous image", (previous.isEmpty() ? "none" : code(previous)) + ": " + reason);
     update.ifPresent(cost -> row("packages", new UpdateReport(cost, true).packages()));
     row("version", code(published.build().version()));
@@ -62,7 +64,7 @@ final class JobSummary {
               + ", "
               + size(published.uploaded().bytes()));
     }
-    row("signature", text(published.signature()));
+    row("signature", Markdown.escaped(published.signature()));
     line("");
   }
 
@@ -167,12 +169,7 @@ final class JobSummary {
 
   /** Others' words as they are, whatever Markdown would make of them. */
   static String code(String text) {
-    String plain = Human.printable(text).replace('`', '\'').replace("|", "\\|");
+    String plain = PlainText.of(text).replace('`', '\'').replace("|", "\\|");
     return plain.isEmpty() ? "" : "`" + plain + "`";
-  }
-
-  /** Others' words in a sentence. */
-  private static String text(String words) {
-    return Human.printable(words).replaceAll("([\\\\`*_{}\\[\\]<>()#!|])", "\\\\$1");
   }
 }

@@ -115,14 +115,15 @@ final class Main implements Callable<Integer> {
   }
 
   /** Runs a command line and returns its exit code. */
-  static int run(Console console, String... args) {
+  static int run(Console processes, String... args) {
+    Console console = processes.hiding(Secrets.in(args));
     Failures failures = new Failures(console);
     int code;
     try {
       code = commandLine(console, failures, args).execute(args);
     } catch (OutOfMemoryError e) {
       if (Arrays.asList(args).contains("--debug")) {
-        e.printStackTrace(console.err());
+        e.printStackTrace(console.err()); // of a heap, no message
       }
       code = failures.outOfMemory(args);
     }

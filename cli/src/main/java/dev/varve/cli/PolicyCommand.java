@@ -84,6 +84,11 @@ final class PolicyCommand implements Activity {
     String owner = name.path().replace('/', '-');
     List<String> paths = keys.isEmpty() ? List.of(KEYS + owner + ".pub") : keys;
     for (String path : paths) {
+      if (KeyPlace.isPem(path)) {
+        throw new IllegalArgumentException(
+            "--key: expected an absolute path on the machines that get the updates, got the text of"
+                + " a key");
+      }
       if (!path.startsWith("/")) {
         throw new IllegalArgumentException(
             "--key: expected an absolute path on the machines that get the updates, such as "

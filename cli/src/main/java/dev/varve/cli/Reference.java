@@ -64,6 +64,7 @@ record Reference(Transport transport, String text, String location, String name)
    * @throws IllegalArgumentException if it is in no known form; the message says which there are
    */
   static Reference parse(String text) {
+    Secrets.requireNone(text, Transport.DOCKER.form());
     for (Transport transport : Transport.values()) {
       if (text.startsWith(transport.prefix + ":")) {
         return parse(transport, text);
@@ -103,6 +104,7 @@ record Reference(Transport transport, String text, String location, String name)
    * @throws IllegalArgumentException if it is none; the message says what it should be
    */
   static Reference image(String text) {
+    Secrets.requireNone(text, "[docker://]HOST/PATH[:TAG][@DIGEST]");
     boolean transport =
         Arrays.stream(Transport.values()).anyMatch(each -> text.startsWith(each.prefix + ":"));
     return inRegistry(transport ? text : IN_REGISTRY + text);
@@ -114,6 +116,7 @@ record Reference(Transport transport, String text, String location, String name)
    * @throws IllegalArgumentException if it is none; the message says what it should be
    */
   static RepositoryName repository(String text) {
+    Secrets.requireNone(text, "[docker://]HOST/PATH");
     return RepositoryName.parse(
         text.startsWith(IN_REGISTRY) ? text.substring(IN_REGISTRY.length()) : text);
   }

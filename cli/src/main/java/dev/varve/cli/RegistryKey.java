@@ -16,6 +16,7 @@ record RegistryKey(String host, String path) {
    * @throws IllegalArgumentException if it is no such thing
    */
   static RegistryKey parse(String text) {
+    Secrets.requireNone(text, "HOST[:PORT] or HOST[:PORT]/PATH");
     String rest = text.replaceFirst("^(https?|docker)://", "").replaceFirst("/+$", "");
     if (text.startsWith("http")) {
       rest = rest.replaceFirst("/v[12]$", ""); // as Docker writes hosts in its own files

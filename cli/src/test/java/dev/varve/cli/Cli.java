@@ -144,7 +144,8 @@ final class Cli {
           return 0;
         },
         Clock.fixed(now, ZoneOffset.UTC),
-        answers);
+        answers,
+        Secrets.NONE);
   }
 
   private String text(ByteArrayOutputStream bytes) {

@@ -574,7 +574,7 @@ final class PublishCommandTest {
             | layers | 3 chunks, 1 of them to download |
             |  | `░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████████` |
             | previous image | `REPO@MONDAY`: 40-20251010 is the newest tag that matches \
-            ^40-\\[0-9\\]\\{8\\}$ |
+            ^40-\\[0-9\\]{8}$ |
             | packages | none known |
             | version | `40-20251011` |
             | tags | `40-20251011`, `latest` |

@@ -46,9 +46,9 @@ final class PackageList {
       UnaryOperator<String> shorten = telling(change);
       Map<String, String> values =
           Map.of(
-              "package", change.name(),
-              "old", shorten.apply(change.before()),
-              "new", shorten.apply(change.after()));
+              "package", Markdown.escaped(change.name()),
+              "old", Markdown.escaped(shorten.apply(change.before())),
+              "new", Markdown.escaped(shorten.apply(change.after())));
       if (change.isAdded()) {
         added.append(formatters.format(Formatters.ADDED, values));
       } else if (change.isRemoved()) {

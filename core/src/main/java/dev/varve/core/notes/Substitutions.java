@@ -31,6 +31,9 @@ public final class Substitutions {
   private static final Set<String> NAMES =
       Set.of(VERSION, "date", "timestamp", "pretty", PREVIOUS, CHANGELOG, "commits", "pkgupd");
 
+  /** What formatters have made, and what the maker of the image says of it. */
+  private static final Set<String> IN_MARKDOWN = Set.of("commits", "pkgupd", "pretty");
+
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyMMdd", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -90,7 +93,7 @@ public final class Substitutions {
         .or(image::version)
         .ifPresent(version -> values.put(VERSION, version));
     String changelog = notes.changelog().orElseGet(() -> template(values, notes, previous));
-    values.put(CHANGELOG, Template.fill(changelog, values));
+    values.put(CHANGELOG, Template.fill(changelog, inMarkdown(values)));
     return new Substitutions(values);
   }
 
@@ -115,7 +118,7 @@ public final class Substitutions {
                         Map.of(
                             "short", commit.shortHash(),
                             "hash", commit.hash(),
-                            "subject", commit.subject())))
+                            "subject", Markdown.escaped(commit.subject()))))
             .collect(Collectors.joining());
   }
 
@@ -128,6 +131,14 @@ public final class Substitutions {
     return changes.isEmpty()
         ? formatters.format(Formatters.NO_PACKAGES, Map.of())
         : PackageList.changes(changes, formatters);
+  }
+
+  /** The values as they are shown in Markdown. */
+  private static Map<String, String> inMarkdown(Map<String, String> values) {
+    Map<String, String> result = new LinkedHashMap<>(values);
+    result.replaceAll(
+        (name, value) -> IN_MARKDOWN.contains(name) ? value : Markdown.escaped(value));
+    return result;
   }
 
   /** For a changelog that nobody has a template for: what there is to say. */

@@ -77,12 +77,12 @@ final class SubstitutionsTest {
   }
 
   @Test
-  void commitsAreWrittenAsTheyAre() {
+  void commitsAreShownAsTheyAre() {
     Substitutions notes = of(notes("<commits><version>", COMMITS), Optional.empty());
     assertThat(notes.changelog())
         .isEqualTo(
             """
-            - **d94536e** say <version> & $1 \\ more
+            - **d94536e** say &lt;version&gt; &amp; $1 \\\\ more
             - **92afe86** begin
             40-20240305""");
   }
