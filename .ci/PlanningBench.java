@@ -33,7 +33,7 @@ class PlanningBench {
       states.add(new LayerState(digest(String.join(" ", layer.names())), 0, layer.names()));
     }
     PlanState state =
-        History.next(Optional.empty(), NOW, NOW, "", "", states, first, List.of());
+        History.next(Optional.empty(), NOW, NOW, "", "", states, first, List.of(), false);
     List<Component> second = components(count, count / 10);
     start = System.nanoTime();
     Planner.plan(second, layers, Optional.of(state), NOW + 86_400);

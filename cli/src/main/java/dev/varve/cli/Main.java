@@ -31,7 +31,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
-      "worth retrying · 5 verification failed · 6 over the update-size budget · 7 the machine lacks",
+      "worth retrying · 5 verification failed · 6 over the update-size budget · 7 the machine"
+          + " lacks",
       "something · 130 interrupted.",
       "",
       "To begin with: varve try",
@@ -53,6 +54,7 @@ final class Main implements Callable<Integer> {
     COMMANDS.put("changelog", ChangelogCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("verify-content", VerifyContentCommand::new);
+    COMMANDS.put("append", AppendCommand::new);
     COMMANDS.put("copy", CopyCommand::new);
     COMMANDS.put(
         "index",

@@ -66,6 +66,13 @@ final class PlanOptions {
   private @Nullable Path plan;
 
   @Option(
+      names = "--preserve-mtimes",
+      description =
+          "Keep the mtimes of files and directories, as an image needs it that a composefs digest"
+              + " seals; they get stable ones unless told. --verify then compares them, too.")
+  private boolean preserveMtimes;
+
+  @Option(
       names = "--verify",
       description = "Read the result again, and compare it to SOURCE, before publishing it.")
   private boolean verify;
@@ -83,6 +90,7 @@ final class PlanOptions {
   /** Adds what the user said to a request. */
   void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
     request.verify(verify);
+    request.preserveMtimes(preserveMtimes);
     if (maxLayers != null) {
       request.maxLayers(maxLayers);
       if (maxLayers > MANY_LAYERS) {

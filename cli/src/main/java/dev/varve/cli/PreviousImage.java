@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.runner.Predecessors;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,28 @@ record PreviousImage(Optional<Reference> reference, boolean implied, String abse
     return absence.startsWith("--prev")
         ? Optional.of("planning without a previous image: " + absence)
         : Optional.empty();
+  }
+
+  /** Opens what it was planned with, where it is itself. */
+  Predecessors predecessors(Transports transports) {
+    return digest -> {
+      Reference there = reference.orElseThrow();
+      String at = there.location() + "@" + digest;
+      return switch (there.transport()) {
+        case OCI -> OciLayout.find(there.path(), digest, "oci:" + at);
+        case DOCKER ->
+            transports.repository(there).find(digest.toString()).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    transports.image(
+                        new Reference(
+                            there.transport(),
+                            "docker://" + at,
+                            there.location(),
+                            digest.toString())));
+        default -> Optional.empty();
+      };
+    };
   }
 
   /** Opens it, to be closed; null if there is none. */

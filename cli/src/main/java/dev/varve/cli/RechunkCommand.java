@@ -4,6 +4,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.runner.Predecessors;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "",
       "SOURCE is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],",
       "docker-archive:FILE[:REF], containers-storage:REF or rootfs:DIR; DEST is any of these but",
-      "rootfs:DIR. Without --prev and --fresh, the image that is at a docker:// or oci: DEST is the",
+      "rootfs:DIR. Without --prev and --fresh, the image that is at a docker:// or oci: DEST is"
+          + " the",
       "previous one.",
       "",
       "Example:",
@@ -66,8 +68,9 @@ final class RechunkCommand implements Activity {
       names = "--version",
       paramLabel = "TEXT",
       description =
-          "The label org.opencontainers.image.version. <date> in it is the day that SOURCE was built"
-              + " on, as 251011; a version that the previous image has gets .1, .2 and so on.")
+          "The label org.opencontainers.image.version. <date> in it is the day that SOURCE was"
+              + " built on, as 251011; a version that the previous image has gets .1, .2 and so"
+              + " on.")
   private @Nullable String version;
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
@@ -110,13 +113,19 @@ final class RechunkCommand implements Activity {
           ImageSource last = before.open(transports);
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
         RechunkRequest request =
-            request(tree.get(), last, sink.get(), scratch.get().directory("rechunk"), progress);
+            request(
+                tree.get(),
+                last,
+                before.predecessors(transports),
+                sink.get(),
+                scratch.get().directory("rechunk"),
+                progress);
         before.notice().ifPresent(progress::notice);
         result = engine.get().rechunker().rechunk(request);
       }
     }
     notesOptions.write(result.notes());
-    RechunkReport report = new RechunkReport(result, before.absence());
+    RechunkReport report = new RechunkReport(result, absence(before));
     report.lines().forEach(console::tell);
     if (json) {
       console.result(report.json());
@@ -132,6 +141,12 @@ final class RechunkCommand implements Activity {
     return version;
   }
 
+  private static String absence(PreviousImage before) {
+    return before.absence().isEmpty()
+        ? "what is there was made from the same source, without one"
+        : before.absence();
+  }
+
   /** The tags beside the previous image, which no version of the container's may be like. */
   private List<String> taken(PreviousImage before, Transports transports) throws IOException {
     Optional<Reference> there = before.reference();
@@ -145,6 +160,7 @@ final class RechunkCommand implements Activity {
   private RechunkRequest request(
       TreeSource tree,
       @Nullable ImageSource last,
+      Predecessors predecessors,
       ImageSink sink,
       Path unpackIn,
       ConsoleProgress progress)
@@ -152,7 +168,7 @@ final class RechunkCommand implements Activity {
     RechunkRequest.Builder request =
         RechunkRequest.builder(tree, sink, unpackIn).progress(progress);
     if (last != null) {
-      request.previous(last);
+      request.previous(last).predecessors(predecessors);
     }
     planOptions.addTo(request, progress);
     notesOptions.addTo(

@@ -5,6 +5,7 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
+import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
 import dev.varve.registry.http.RegistryException;
@@ -28,7 +29,7 @@ import java.util.Set;
 record TaggedImage(
     String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
   /** The annotation that says what an image was made of. */
-  static final String SOURCE_ANNOTATION = "dev.varve.source";
+  static final String SOURCE_ANNOTATION = PublishedImage.SOURCE_ANNOTATION;
 
   /** What doesn't say that the image itself is unreadable. */
   private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);

@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
     name = "verify-content",
     description = {
       "Tells whether two images hold the same files, however they are layered.",
-      "Times, and the attributes that clients set themselves, don't count; an image that is"
-          + " encapsulated by OSTree is compared as the plain image that it stands for. Exit code 5"
-          + " if they differ."
+      "Times (but with --mtimes), and the attributes that clients set themselves, don't count; an"
+          + " image that is encapsulated by OSTree is compared as the plain image that it stands"
+          + " for. Exit code 5 if they differ."
     },
     footer = {
       "",
@@ -46,6 +46,11 @@ final class VerifyContentCommand implements Activity {
 
   @Parameters(paramLabel = "B", description = "Another.")
   private String second;
+
+  @Option(
+      names = "--mtimes",
+      description = "Compare mtimes, too, as a composefs digest covers them.")
+  private boolean mtimes;
 
   @Option(names = "--all", description = "Show all differences.")
   private boolean all;
@@ -76,9 +81,11 @@ final class VerifyContentCommand implements Activity {
         ClosedOnExit<TreeSource> left = open(a, scratch.get(), registries);
         ClosedOnExit<TreeSource> right = open(b, scratch.get(), registries)) {
       tree = plain(left.get().read(scratch.get().directory("first"), progress));
+      FileTree other = plain(right.get().read(scratch.get().directory("second"), progress));
       differences =
-          TreeComparison.differences(
-              tree, plain(right.get().read(scratch.get().directory("second"), progress)));
+          mtimes
+              ? TreeComparison.differencesWithMtimes(tree, other)
+              : TreeComparison.differences(tree, other);
     }
     if (json) {
       console.result(json(tree, differences));

@@ -40,6 +40,7 @@ final class ArchitectureTest {
           "image",
           "signing",
           "filetree",
+          "boot",
           "layout",
           "rootfs",
           "copy",

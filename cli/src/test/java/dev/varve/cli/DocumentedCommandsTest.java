@@ -52,6 +52,11 @@ final class DocumentedCommandsTest {
               "sudo varve rechunk containers-storage:localhost/my-os oci:os:today --engine"
                   + " container --storage /var/tmp/rechunk-btrfs",
               "ContainerJudgeTest runs it"),
+          Map.entry(
+              "varve rechunk containers-storage:localhost/my-os oci:os:plain --prev oci:os:sealed",
+              "AppendCommandTest runs it"),
+          Map.entry(
+              "varve append oci:os:plain oci:os:sealed --layer uki", "AppendCommandTest runs it"),
           Map.entry("sudo varve storage unmount", "ContainerJudgeTest runs it"),
           Map.entry(
               "sudo varve publish containers-storage:localhost/my-os docker://ghcr.io/me/my-os"

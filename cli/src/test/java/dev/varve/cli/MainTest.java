@@ -47,6 +47,7 @@ final class MainTest {
         "diff",
         "inspect",
         "verify-content",
+        "append",
         "copy",
         "plan",
         "plan show",
@@ -160,8 +161,8 @@ final class MainTest {
     assertThat(run.lines())
         .containsExactly(
             "varve: unknown transport in \"wrong:x\"; expected docker://HOST/PATH[:TAG][@DIGEST],"
-                + " oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF], containers-storage:REF,"
-                + " rootfs:DIR");
+                + " oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF],"
+                + " containers-storage:REF, rootfs:DIR");
   }
 
   @Test

@@ -141,6 +141,47 @@ final class RechunkCommandTest {
   }
 
   @Test
+  void theSameSourceGivesTheSameImageHoweverOften() throws IOException {
+    String monday = digest(rechunk("oci:DIR/src:monday", "oci:DIR/out", "--json"));
+    Run again = rechunk("oci:DIR/src:monday", "oci:DIR/out", "--json");
+    assertThat(digest(again)).isEqualTo(monday);
+    assertThat(again.err())
+        .contains("  previous  none: what is there was made from the same source, without one\n");
+    String tuesday = digest(rechunk("oci:DIR/src:tuesday", "oci:DIR/out", "--json"));
+    Run last = rechunk("oci:DIR/src:tuesday", "oci:DIR/out", "--json");
+    assertThat(digest(last)).isEqualTo(tuesday).isNotEqualTo(monday);
+    assertThat(last.lines())
+        .contains(
+            "note: oci:DIR/out was made from the same source: planning with what it was planned"
+                + " with, oci:DIR/out@"
+                + monday);
+    try (ImageSource image = image("")) {
+      assertThat(image.config().labels()).containsEntry("rechunk.prev-ref", monday);
+    }
+  }
+
+  private static String digest(Run run) throws IOException {
+    return run.json().string("digest");
+  }
+
+  @Test
+  void mtimesArePreservedWhereThatIsAskedFor() throws IOException {
+    Run run =
+        rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh", "--preserve-mtimes", "--verify");
+    assertThat(run.exitCode()).isZero();
+    try (ImageSource image = image("a")) {
+      assertThat(image.manifest().annotations()).containsEntry("dev.varve.mtimes", "preserved");
+    }
+    assertThat(cli.run("verify-content", "-q", "--mtimes", "oci:DIR/src:monday", "oci:DIR/out:a"))
+        .extracting(Run::exitCode)
+        .isEqualTo(0);
+    rechunk("oci:DIR/src:monday", "oci:DIR/out:b", "--fresh");
+    assertThat(cli.run("verify-content", "-q", "--mtimes", "oci:DIR/src:monday", "oci:DIR/out:b"))
+        .extracting(Run::exitCode)
+        .isEqualTo(5);
+  }
+
+  @Test
   void anArchiveIsPlannedAfreshUnlessTold() {
     Run first = rechunk("oci:DIR/src:monday", "oci-archive:DIR/out.tar:a");
     assertThat(first.exitCode()).isZero();

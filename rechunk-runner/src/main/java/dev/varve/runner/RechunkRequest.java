@@ -24,9 +24,11 @@ public final class RechunkRequest {
   public static final int DEFAULT_MAX_LAYERS = 120;
 
   private final Builder values;
+  private final Optional<ImageSource> previous;
 
-  private RechunkRequest(Builder values) {
+  private RechunkRequest(Builder values, Optional<ImageSource> previous) {
     this.values = values;
+    this.previous = previous;
   }
 
   /**
@@ -56,7 +58,17 @@ public final class RechunkRequest {
 
   /** The image that clients have; empty for a fresh plan. */
   public Optional<ImageSource> previous() {
-    return Optional.ofNullable(values.previous);
+    return previous;
+  }
+
+  /** Opens what the previous image was planned with; finds nothing unless told. */
+  public Predecessors predecessors() {
+    return values.predecessors;
+  }
+
+  /** The same, planned with another image, or with none. */
+  public RechunkRequest planningWith(Optional<ImageSource> image) {
+    return new RechunkRequest(values, image);
   }
 
   /** A plan to continue in place of the previous image's own. */
@@ -117,6 +129,14 @@ public final class RechunkRequest {
     return List.copyOf(values.prune);
   }
 
+  /**
+   * Whether files and directories keep their mtimes, as a sealed image needs it; else they get
+   * stable ones.
+   */
+  public boolean preserveMtimes() {
+    return values.preserveMtimes;
+  }
+
   /** Whether the result is read again and compared to the source before it is published. */
   public boolean verify() {
     return values.verify;
@@ -133,6 +153,7 @@ public final class RechunkRequest {
     private final ImageSink sink;
     private final Path scratch;
     private @Nullable ImageSource previous;
+    private Predecessors predecessors = Predecessors.NONE;
     private @Nullable PlanState plan;
     private int maxLayers;
     private @Nullable Compression compression;
@@ -142,6 +163,7 @@ public final class RechunkRequest {
     private final Map<String, Optional<String>> labels = new LinkedHashMap<>();
     private final Map<String, String> annotations = new LinkedHashMap<>();
     private final List<String> prune = new ArrayList<>();
+    private boolean preserveMtimes;
     private boolean verify;
     private Progress progress = Progress.SILENT;
 
@@ -154,6 +176,16 @@ public final class RechunkRequest {
     /** Plans with this image in mind, and reuses its layers. */
     public Builder previous(ImageSource image) {
       previous = image;
+      return this;
+    }
+
+    /**
+     * Steps over a previous image that was made from the same source: the new one is planned with
+     * what that was planned with, and is the same image again. Without this it is planned with the
+     * previous image in any case.
+     */
+    public Builder predecessors(Predecessors places) {
+      predecessors = places;
       return this;
     }
 
@@ -233,6 +265,12 @@ public final class RechunkRequest {
       return this;
     }
 
+    /** Keeps the mtimes of files and directories. */
+    public Builder preserveMtimes(boolean really) {
+      preserveMtimes = really;
+      return this;
+    }
+
     /** Reads the result again, and compares it to the source, before publishing it. */
     public Builder verify(boolean really) {
       verify = really;
@@ -247,7 +285,7 @@ public final class RechunkRequest {
 
     /** The request. The builder is not to be used afterwards. */
     public RechunkRequest build() {
-      return new RechunkRequest(this);
+      return new RechunkRequest(this, Optional.ofNullable(previous));
     }
   }
 }

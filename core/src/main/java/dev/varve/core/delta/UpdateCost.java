@@ -2,6 +2,7 @@ package dev.varve.core.delta;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.plan.Component;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
@@ -119,6 +120,9 @@ public record UpdateCost(
   private static LayerDownload download(
       PublishedLayer layer, LayerState state, PublishedImage from, PublishedImage to) {
     List<ComponentChange> changed = new ArrayList<>();
+    if (state.components().equals(List.of(Component.APPENDED))) {
+      changed.add(new ComponentChange(Component.APPENDED, true, state.size()));
+    }
     for (String name : state.components()) {
       ComponentState before = from.state().components().get(name);
       ComponentState now = to.state().components().get(name);

@@ -141,6 +141,11 @@ public final class Inode {
     return kind == Kind.DIRECTORY;
   }
 
+  /** A copy, a new identity, of another owner and group. */
+  public Inode ownedBy(long newUid, long newGid) {
+    return new Inode(kind, mode, newUid, newGid, mtime, xattrs, payload);
+  }
+
   /** A copy, a new identity, with another mtime and other extended attributes. */
   public Inode with(long newMtime, Xattrs newXattrs) {
     return new Inode(kind, mode, uid, gid, newMtime, newXattrs, payload);

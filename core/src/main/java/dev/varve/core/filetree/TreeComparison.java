@@ -6,12 +6,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Whether two trees are the same to whoever boots them: all but mtimes, and but the extended
- * attributes that a client sets itself (see {@link #isClientXattr}).
+ * Whether two trees are the same to whoever boots them: all but the extended attributes that a
+ * client sets itself (see {@link #isClientXattr}), and but mtimes, unless these are asked for.
  */
 public final class TreeComparison {
   private final FileTree left;
   private final FileTree right;
+  private final boolean mtimes;
   private final List<String> differences = new ArrayList<>();
 
   /** The first names of hard-linked files, by which the same links on both sides are known. */
@@ -19,9 +20,10 @@ public final class TreeComparison {
 
   private final IdentityHashMap<Inode, String> rightNames = new IdentityHashMap<>();
 
-  private TreeComparison(FileTree left, FileTree right) {
+  private TreeComparison(FileTree left, FileTree right, boolean mtimes) {
     this.left = left;
     this.right = right;
+    this.mtimes = mtimes;
   }
 
   /** Whether clients label or set this attribute on their own, so that images don't carry it. */
@@ -30,12 +32,21 @@ public final class TreeComparison {
   }
 
   /**
-   * Compares two trees.
+   * Compares two trees, whatever their mtimes.
    *
    * @return one line for each difference, by path; empty when the trees are equal
    */
   public static List<String> differences(FileTree left, FileTree right) {
-    return new TreeComparison(left, right).compare();
+    return new TreeComparison(left, right, false).compare();
+  }
+
+  /**
+   * Compares two trees and their mtimes, in seconds.
+   *
+   * @return as {@link #differences}
+   */
+  public static List<String> differencesWithMtimes(FileTree left, FileTree right) {
+    return new TreeComparison(left, right, true).compare();
   }
 
   private List<String> compare() {
@@ -67,6 +78,9 @@ public final class TreeComparison {
     }
     if (a.uid() != b.uid() || a.gid() != b.gid()) {
       differ(path, "owner", a.uid() + ":" + a.gid(), b.uid() + ":" + b.gid());
+    }
+    if (mtimes && a.mtime() != b.mtime()) {
+      differ(path, "mtime", a.mtime(), b.mtime());
     }
     if (!a.linkTarget().equals(b.linkTarget())) {
       differ(path, "link target", a.linkTarget(), b.linkTarget());

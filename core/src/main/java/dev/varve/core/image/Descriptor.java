@@ -72,7 +72,8 @@ public record Descriptor(
         .isPresent();
   }
 
-  static Descriptor fromJson(JsonObject json) throws MalformedJsonException {
+  /** Reads one from a manifest, an index, or another document that names a blob. */
+  public static Descriptor fromJson(JsonObject json) throws MalformedJsonException {
     Optional<JsonObject> platform = json.optionalObject("platform");
     long size = json.number("size");
     if (size < 0) {

@@ -12,6 +12,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import dev.varve.core.bytes.LosslessUtf8;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -75,9 +76,18 @@ public final class JsonObject {
   }
 
   private static JsonElement parseAny(byte[] utf8, String name) throws MalformedJsonException {
+    String text = new String(utf8, UTF_8);
+    JsonElement root = parse(text, Strictness.STRICT, name);
+    String lossless = LosslessUtf8.decode(utf8);
+    // What stands for other bytes is nothing that Gson takes for text where it is strict.
+    return text.equals(lossless) ? root : parse(lossless, Strictness.LEGACY_STRICT, name);
+  }
+
+  private static JsonElement parse(String text, Strictness strictness, String name)
+      throws MalformedJsonException {
     try {
-      JsonReader reader = new JsonReader(new StringReader(new String(utf8, UTF_8)));
-      reader.setStrictness(Strictness.STRICT);
+      JsonReader reader = new JsonReader(new StringReader(text));
+      reader.setStrictness(strictness);
       JsonElement root = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
         throw new MalformedJsonException("parsing " + name + ": expected nothing after the JSON");
@@ -88,9 +98,12 @@ public final class JsonObject {
     }
   }
 
-  /** The document as compact UTF-8 JSON, fields in the order they were put. */
+  /**
+   * The document as compact UTF-8 JSON, fields in the order they were put. Bytes that were no UTF-8
+   * when they were parsed are what they were.
+   */
   public byte[] toBytes() {
-    return COMPACT.toJson(json).getBytes(UTF_8);
+    return LosslessUtf8.encode(COMPACT.toJson(json));
   }
 
   /** The document indented for people. */
@@ -137,6 +150,15 @@ public final class JsonObject {
   /** The whole number in a field, or {@code absent} when it is not there. */
   public long number(String name, long absent) throws MalformedJsonException {
     return has(name) ? number(name) : absent;
+  }
+
+  /** Whether a field holds {@code true}; what is absent, or something else, doesn't. */
+  public boolean flag(String name) {
+    JsonElement value = find(name);
+    return value != null
+        && value.isJsonPrimitive()
+        && value.getAsJsonPrimitive().isBoolean()
+        && value.getAsBoolean();
   }
 
   /** The object in a field that must be there. */

@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 
 /**
@@ -39,6 +41,25 @@ record LayoutSource(
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
         blobs, index, index(roots), bare(chosen), manifest, blobs.config(manifest.config()));
+  }
+
+  static Optional<ImageSource> find(LayoutFiles files, Digest digest, String reference)
+      throws IOException {
+    OptionalLong size = files.size(Blobs.name(digest));
+    if (size.isEmpty()) {
+      return Optional.empty();
+    }
+    Blobs blobs = new Blobs(files, reference);
+    Manifest manifest =
+        blobs.manifest(new Descriptor(MediaTypes.OCI_MANIFEST, digest, size.getAsLong()));
+    return Optional.of(
+        new LayoutSource(
+            blobs,
+            OciLayout.readIndex(files, reference),
+            Optional.empty(),
+            manifest.descriptor(),
+            manifest,
+            blobs.config(manifest.config())));
   }
 
   /** The one index that all entries are, under different tags. */

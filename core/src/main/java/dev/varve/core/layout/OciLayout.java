@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * OCI image layouts, as directories ({@code oci:}) and as uncompressed tars ({@code oci-archive:}).
@@ -52,6 +54,16 @@ public final class OciLayout {
                   : "there is no directory " + directory));
     }
     return LayoutSource.open(new DirectoryFiles(directory), tag, platform, reference);
+  }
+
+  /**
+   * Opens an image of a layout directory that no tag need lead to.
+   *
+   * @return empty if its manifest is not there (any more)
+   */
+  public static Optional<ImageSource> find(Path directory, Digest manifest, String reference)
+      throws IOException {
+    return LayoutSource.find(new DirectoryFiles(directory), manifest, reference);
   }
 
   /**

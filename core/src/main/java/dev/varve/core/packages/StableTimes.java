@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * mtime; any other its own, but none after the clamp. Directories always get the clamp: a
  * directory's mtime says when a name in it came or went, so it would change every layer that has a
  * file below it.
+ *
+ * <p>Where a client checks mtimes, files keep theirs ({@link #ofDirectories}).
  */
 public final class StableTimes {
   private StableTimes() {}
@@ -26,6 +28,23 @@ public final class StableTimes {
             inode.with(
                 mtime(inode, packages.shippedMtime(tree.indexOf(path)), clamp),
                 inode.xattrs().without(TreeComparison::isClientXattr)));
+  }
+
+  /** The same files with their own times, without the attributes that clients set themselves. */
+  public static FileTree none(FileTree tree) {
+    return tree.map(
+        (path, inode) ->
+            inode.with(inode.mtime(), inode.xattrs().without(TreeComparison::isClientXattr)));
+  }
+
+  /**
+   * The same files with their own times, and stable ones of the directories.
+   *
+   * @param clamp as for {@link #apply}
+   */
+  public static FileTree ofDirectories(FileTree tree, long clamp) {
+    return tree.map(
+        (path, inode) -> inode.isDirectory() ? inode.with(clamp, inode.xattrs()) : inode);
   }
 
   private static long mtime(Inode inode, OptionalLong shipped, long clamp) {

@@ -28,6 +28,15 @@ public record Component(
   /** The name of the component of all directories that no file brings along. */
   public static final String DIRECTORIES = "directories";
 
+  /**
+   * The name of the component of all directories with their own mtimes, in an image that preserves
+   * them. Its layer lies on top, since the directories in the layers below have stable times.
+   */
+  public static final String DIRECTORY_MTIMES = "directory-mtimes";
+
+  /** The name under which a state lists a layer that was appended to an image after its plan. */
+  public static final String APPENDED = "appended";
+
   /** Freezes the lists. */
   public Component {
     entries = List.copyOf(entries);

@@ -9,14 +9,15 @@ import java.security.MessageDigest;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** The digest of all that a layer says of a component's entries, whatever the layer. */
-final class ComponentHash {
+/** The digest of all that a layer says of entries, whatever the layer. */
+public final class ComponentHash {
   private final MessageDigest sha256 = Digest.sha256();
   private final IdentityHashMap<Inode, String> names = new IdentityHashMap<>();
 
   private ComponentHash() {}
 
-  static Digest of(List<FileTree.Entry> entries) {
+  /** Hashes entries, in the order of their tree. */
+  public static Digest of(List<FileTree.Entry> entries) {
     ComponentHash hash = new ComponentHash();
     entries.forEach(hash::add);
     return Digest.of(hash.sha256);

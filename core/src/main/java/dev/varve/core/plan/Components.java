@@ -6,6 +6,7 @@ import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.PackageInfo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -119,17 +120,37 @@ public final class Components {
     List<Component> components = new ArrayList<>();
     drafts.values().forEach(draft -> components.add(draft.finish(intervals)));
     if (!bare.isEmpty()) {
-      components.add(directories(bare));
+      components.add(directories(Component.DIRECTORIES, bare));
     }
     return components;
   }
 
-  private static Component directories(List<FileTree.Entry> bare) {
+  /**
+   * Divides a tree whose directories have mtimes of their own to keep: all directories are one
+   * component, so that no other changes when one of them does.
+   *
+   * @param tree with stable times of its directories
+   * @param exact the same tree, with the directories' own times
+   * @return by name
+   */
+  public static List<Component> preservingMtimes(
+      FileTree tree, FileTree exact, PackageIndex packages, Groups groups) {
+    List<Component> components = new ArrayList<>(of(tree, packages, groups));
+    components.removeIf(component -> component.name().equals(Component.DIRECTORIES));
+    components.add(
+        directories(
+            Component.DIRECTORY_MTIMES,
+            exact.entries().stream().filter(entry -> entry.inode().isDirectory()).toList()));
+    components.sort(Comparator.comparing(Component::name));
+    return components;
+  }
+
+  private static Component directories(String name, List<FileTree.Entry> directories) {
     return new Component(
-        Component.DIRECTORIES,
-        bare,
-        bare.size() * HEADER,
-        ComponentHash.of(bare),
+        name,
+        directories,
+        directories.size() * HEADER,
+        ComponentHash.of(directories),
         List.of(),
         OptionalDouble.empty(),
         true);

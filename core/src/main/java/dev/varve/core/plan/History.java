@@ -23,6 +23,8 @@ public final class History {
    * @param layers as written
    * @param components all of the image's
    * @param packages the installed packages, in their order
+   * @param preservesMtimes whether files and directories keep their mtimes. An image before that
+   *     was made otherwise says nothing of what has changed.
    */
   public static PlanState next(
       Optional<PlanState> previous,
@@ -32,21 +34,32 @@ public final class History {
       String compressor,
       List<LayerState> layers,
       List<Component> components,
-      List<PackageInfo> packages) {
+      List<PackageInfo> packages,
+      boolean preservesMtimes) {
     long oldest = date - YEAR_SECONDS;
     List<Long> images = new ArrayList<>();
     previous.ifPresent(
         state -> state.images().stream().filter(image -> image >= oldest).forEach(images::add));
     images.add(date);
+    boolean comparable = previous.isEmpty() || previous.get().preservesMtimes() == preservesMtimes;
     Map<String, ComponentState> states = new TreeMap<>();
     for (Component component : components) {
       Optional<ComponentState> before =
           previous.map(state -> state.components().get(component.name()));
-      states.put(component.name(), next(component, before, date, oldest));
+      states.put(component.name(), next(component, before, comparable, date, oldest));
     }
     Map<String, String> versions = new TreeMap<>();
     packages.forEach(info -> versions.merge(info.name(), info.version(), History::join));
-    return new PlanState(clamp, compression, compressor, images, layers, states, versions);
+    return new PlanState(
+        clamp,
+        compression,
+        compressor,
+        images,
+        layers,
+        states,
+        versions,
+        preservesMtimes,
+        Optional.empty());
   }
 
   private static String join(String versions, String more) {
@@ -54,11 +67,15 @@ public final class History {
   }
 
   private static ComponentState next(
-      Component component, Optional<ComponentState> before, long date, long oldest) {
+      Component component,
+      Optional<ComponentState> before,
+      boolean comparable,
+      long date,
+      long oldest) {
     List<Long> changed = new ArrayList<>();
     before.ifPresent(
         state -> state.changed().stream().filter(time -> time >= oldest).forEach(changed::add));
-    if (before.isPresent() && !before.get().hash().equals(component.hash())) {
+    if (comparable && before.isPresent() && !before.get().hash().equals(component.hash())) {
       changed.add(date);
     }
     return new ComponentState(

@@ -1,5 +1,6 @@
 package dev.varve.core.plan;
 
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
@@ -8,8 +9,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the next build needs to know of an image: how it was divided, and how its components have
@@ -25,6 +28,8 @@ import java.util.function.Function;
  * @param components the components by name
  * @param packages the installed packages' versions by name; several versions of one name are
  *     separated by spaces
+ * @param preservesMtimes whether files and directories have the mtimes of the image's source
+ * @param predecessor the image that this one was planned with, if there was one
  */
 public record PlanState(
     long clamp,
@@ -33,7 +38,9 @@ public record PlanState(
     List<Long> images,
     List<LayerState> layers,
     Map<String, ComponentState> components,
-    Map<String, String> packages) {
+    Map<String, String> packages,
+    boolean preservesMtimes,
+    Optional<Predecessor> predecessor) {
 
   /** The artifact type under which the state is attached to its image. */
   public static final String ARTIFACT_TYPE = "application/vnd.varve.state.v1";
@@ -42,6 +49,8 @@ public record PlanState(
   public static final String MEDIA_TYPE = "application/vnd.varve.state.v1+json+zstd";
 
   private static final int VERSION = 1;
+  private static final String MTIMES = "mtimes";
+  private static final String PRESERVED = "preserved";
 
   /** Freezes the collections. */
   public PlanState {
@@ -50,6 +59,35 @@ public record PlanState(
     components = Collections.unmodifiableMap(new TreeMap<>(components));
     packages = Collections.unmodifiableMap(new TreeMap<>(packages));
   }
+
+  /** The state of an image with stable mtimes that was planned without another. */
+  public PlanState(
+      long clamp,
+      String compression,
+      String compressor,
+      List<Long> images,
+      List<LayerState> layers,
+      Map<String, ComponentState> components,
+      Map<String, String> packages) {
+    this(
+        clamp,
+        compression,
+        compressor,
+        images,
+        layers,
+        components,
+        packages,
+        false,
+        Optional.empty());
+  }
+
+  /**
+   * An image that another was planned with, for who plans that one again.
+   *
+   * @param image the digest of its manifest
+   * @param state the manifest that attaches its state; empty if it had none
+   */
+  public record Predecessor(Digest image, Optional<Descriptor> state) {}
 
   /**
    * A layer.
@@ -128,7 +166,22 @@ public record PlanState(
         root.numbers("images"),
         layers,
         components,
-        root.stringMap("packages"));
+        root.stringMap("packages"),
+        root.optionalString(MTIMES).filter(PRESERVED::equals).isPresent(),
+        predecessor(root, name));
+  }
+
+  private static Optional<Predecessor> predecessor(JsonObject root, String name)
+      throws MalformedJsonException {
+    Optional<JsonObject> json = root.optionalObject("previous");
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<JsonObject> state = json.get().optionalObject("state");
+    return Optional.of(
+        new Predecessor(
+            digest(json.get(), "image", Digest::parse, name),
+            state.isEmpty() ? Optional.empty() : Optional.of(Descriptor.fromJson(state.get()))));
   }
 
   private static Digest digest(
@@ -144,7 +197,30 @@ public record PlanState(
 
   /** A copy that knows no layers, so that nothing is kept together because of it. */
   public PlanState withoutLayers() {
-    return new PlanState(clamp, compression, compressor, images, List.of(), components, packages);
+    return with(List.of(), predecessor);
+  }
+
+  /** A copy with layers on top of those that were planned. */
+  public PlanState withAppended(List<LayerState> further) {
+    return with(Stream.concat(layers.stream(), further.stream()).toList(), predecessor);
+  }
+
+  /** A copy that was planned with an image. */
+  public PlanState withPredecessor(Predecessor image) {
+    return with(layers, Optional.of(image));
+  }
+
+  private PlanState with(List<LayerState> otherLayers, Optional<Predecessor> image) {
+    return new PlanState(
+        clamp,
+        compression,
+        compressor,
+        images,
+        otherLayers,
+        components,
+        packages,
+        preservesMtimes,
+        image);
   }
 
   /** The state as JSON, the same bytes for the same state. */
@@ -159,15 +235,27 @@ public record PlanState(
     }
     List<Map<String, Object>> componentList = new ArrayList<>();
     components.forEach((name, component) -> componentList.add(toMap(name, component)));
-    return JsonObject.EMPTY
-        .with("formatVersion", VERSION)
-        .with("clamp", clamp)
+    JsonObject json = JsonObject.EMPTY.with("formatVersion", VERSION);
+    if (preservesMtimes) {
+      json = json.with(MTIMES, PRESERVED);
+    }
+    if (predecessor.isPresent()) {
+      json = json.with("previous", toJson(predecessor.get()));
+    }
+    return json.with("clamp", clamp)
         .with("compression", compression)
         .with("compressor", compressor)
         .with("images", images)
         .with("layers", layerList)
         .with("packages", packages)
         .with("components", componentList);
+  }
+
+  private static JsonObject toJson(Predecessor predecessor) {
+    JsonObject json = JsonObject.EMPTY.with("image", predecessor.image().toString());
+    return predecessor.state().isEmpty()
+        ? json
+        : json.with("state", predecessor.state().get().toJson());
   }
 
   private static Map<String, Object> toMap(String name, ComponentState component) {

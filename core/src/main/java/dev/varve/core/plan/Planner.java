@@ -135,7 +135,10 @@ public final class Planner {
         .toList();
   }
 
-  /** Kept layers in the order they had, then the others by the first component in them. */
+  /**
+   * Kept layers in the order they had, then the others by the first component in them; what gives
+   * directories their mtimes above all.
+   */
   private List<PlannedLayer> ordered(List<PlannedLayer> layers) {
     Map<Digest, Integer> places = new HashMap<>();
     previous.ifPresent(
@@ -144,7 +147,8 @@ public final class Planner {
     return layers.stream()
         .sorted(
             Comparator.comparing(
-                    (PlannedLayer layer) -> layer.kept().map(places::get).orElse(Integer.MAX_VALUE))
+                    (PlannedLayer layer) -> layer.names().contains(Component.DIRECTORY_MTIMES))
+                .thenComparing(layer -> layer.kept().map(places::get).orElse(Integer.MAX_VALUE))
                 .thenComparing(layer -> layer.components().get(0).name()))
         .toList();
   }

@@ -18,7 +18,8 @@ import java.util.OptionalLong;
 /**
  * An image's files as layers will carry them, divided into components.
  *
- * @param tree the files as a plain image has them, with stable times
+ * @param tree the files as a plain image has them, with stable times; where mtimes are preserved,
+ *     only directories have such
  * @param clamp the latest mtime of what no package dates, in seconds since the epoch
  * @param components by name
  * @param packages the installed packages, by name
@@ -55,6 +56,15 @@ public record Division(
             ? RpmPackages.index(plain, scratch, progress::notice)
             : RpmPackages.none(plain, progress::notice);
     long clamp = previousClamp.orElse(firstClamp(packages.newestBuild(), created));
+    if (rules.preserveMtimes()) {
+      FileTree exact = StableTimes.none(plain);
+      FileTree tree = StableTimes.ofDirectories(exact, clamp);
+      return new Division(
+          tree,
+          clamp,
+          Components.preservingMtimes(tree, exact, packages, rules.groups()),
+          packages.packages());
+    }
     FileTree stable = StableTimes.apply(plain, packages, clamp);
     return new Division(
         stable, clamp, Components.of(stable, packages, rules.groups()), packages.packages());

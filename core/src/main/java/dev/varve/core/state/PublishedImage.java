@@ -8,6 +8,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.json.MalformedJsonException;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.History;
@@ -32,16 +33,24 @@ import java.util.TreeSet;
  * @param layers its layers, lowest first
  * @param totalSize bytes that a client downloads that has nothing of it
  * @param state how it is laid out, and its components' history
+ * @param stateArtifact the manifest that attaches the state to it; empty if there is none
  */
 public record PublishedImage(
     String reference,
     Descriptor descriptor,
     List<PublishedLayer> layers,
     long totalSize,
-    PlanState state) {
+    PlanState state,
+    Optional<Descriptor> stateArtifact) {
 
   /** The manifest annotation that repeats the clamp, for the day the state is lost. */
   public static final String CLAMP_ANNOTATION = "dev.varve.clamp";
+
+  /** The manifest annotation of an image that preserves its source's mtimes. */
+  public static final String MTIMES_ANNOTATION = "dev.varve.mtimes";
+
+  /** What {@link #MTIMES_ANNOTATION} says. */
+  public static final String PRESERVED = "preserved";
 
   /** Dozens of times what an image of a few thousand components has. */
   private static final int MAX_STATE = 16 << 20;
@@ -49,6 +58,24 @@ public record PublishedImage(
   /** Freezes the list. */
   public PublishedImage {
     layers = List.copyOf(layers);
+  }
+
+  /** The manifest annotation that says what an image was made of. */
+  public static final String SOURCE_ANNOTATION = "dev.varve.source";
+
+  private static final String IN_REGISTRY = "docker://";
+
+  /**
+   * The name by which everybody knows the image: its digest and, where it is in a registry, the
+   * repository. Where it lies on this machine is nobody else's concern.
+   */
+  public String name() {
+    if (!reference.startsWith(IN_REGISTRY)) {
+      return descriptor.digest().toString();
+    }
+    String tagged = reference.replaceFirst("@.*", "");
+    int colon = tagged.indexOf(':', tagged.lastIndexOf('/'));
+    return (colon < 0 ? tagged : tagged.substring(0, colon)) + "@" + descriptor.digest();
   }
 
   /** The reference, with the image's digest unless it ends with it already. */
@@ -73,12 +100,47 @@ public record PublishedImage(
    */
   public static PublishedImage of(
       ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
+    return of(image, Optional.empty(), rules, scratch, progress);
+  }
+
+  /**
+   * Finds out what is known of an image, as above.
+   *
+   * @param artifact the manifest that attaches its state, for an image that a place no longer lists
+   *     anything for; may have been removed
+   */
+  public static PublishedImage of(
+      ImageSource image,
+      Optional<Descriptor> artifact,
+      DivisionRules rules,
+      Path scratch,
+      Progress progress)
+      throws IOException {
     requireLayers(image);
-    Optional<PlanState> attached = attachedState(image);
+    Optional<Manifest> found = image.referrer(PlanState.ARTIFACT_TYPE);
+    if (found.isEmpty() && artifact.isPresent()) {
+      found = unlisted(image, artifact.get());
+    }
+    Optional<PlanState> attached =
+        found.isPresent() ? attachedState(image, found.get()) : Optional.empty();
     PlanState state =
         attached.isPresent() ? attached.get() : rebuild(image, rules, scratch, progress);
     return of(
-        image.reference(), image.descriptor(), image.manifest(), image.config().diffIds(), state);
+        image.reference(),
+        image.descriptor(),
+        image.manifest(),
+        image.config().diffIds(),
+        state,
+        attached.isPresent() ? found.map(Manifest::descriptor) : Optional.empty());
+  }
+
+  private static Optional<Manifest> unlisted(ImageSource image, Descriptor artifact)
+      throws IOException {
+    try {
+      return Optional.of(image.manifest(artifact));
+    } catch (MissingBlobException e) {
+      return Optional.empty();
+    }
   }
 
   private static void requireLayers(ImageSource image) throws IOException {
@@ -91,22 +153,35 @@ public record PublishedImage(
     }
   }
 
-  /**
-   * An image of which everything is known.
-   *
-   * @param diffIds one for each layer of the manifest
-   */
+  /** An image of which everything is known, and to which no state is attached. */
   public static PublishedImage of(
       String reference,
       Descriptor descriptor,
       Manifest manifest,
       List<Digest> diffIds,
       PlanState state) {
+    return of(reference, descriptor, manifest, diffIds, state, Optional.empty());
+  }
+
+  /**
+   * An image of which everything is known.
+   *
+   * @param diffIds one for each layer of the manifest
+   * @param stateArtifact the manifest that attaches the state, if there is one
+   */
+  public static PublishedImage of(
+      String reference,
+      Descriptor descriptor,
+      Manifest manifest,
+      List<Digest> diffIds,
+      PlanState state,
+      Optional<Descriptor> stateArtifact) {
     List<PublishedLayer> layers = new ArrayList<>();
     for (int i = 0; i < manifest.layers().size(); i++) {
       layers.add(new PublishedLayer(diffIds.get(i), manifest.layers().get(i)));
     }
-    return new PublishedImage(reference, descriptor, layers, manifest.totalSize(), state);
+    return new PublishedImage(
+        reference, descriptor, layers, manifest.totalSize(), state, stateArtifact);
   }
 
   /** The image's layers by their diffIDs. */
@@ -119,15 +194,17 @@ public record PublishedImage(
   /** The state attached to an image; empty if there is none, or it speaks of other layers. */
   public static Optional<PlanState> attachedState(ImageSource image) throws IOException {
     Optional<Manifest> artifact = image.referrer(PlanState.ARTIFACT_TYPE);
-    if (artifact.isEmpty()) {
-      return Optional.empty();
-    }
+    return artifact.isEmpty() ? Optional.empty() : attachedState(image, artifact.get());
+  }
+
+  private static Optional<PlanState> attachedState(ImageSource image, Manifest artifact)
+      throws IOException {
     String name = "the state of " + image.reference();
-    if (artifact.get().layers().size() != 1) {
+    if (artifact.layers().size() != 1) {
       throw new MalformedJsonException(
-          "reading " + name + ": expected one blob, got " + artifact.get().layers().size());
+          "reading " + name + ": expected one blob, got " + artifact.layers().size());
     }
-    Descriptor blob = artifact.get().layers().get(0);
+    Descriptor blob = artifact.layers().get(0);
     try (InputStream in = Decompression.open(image.open(blob), name)) {
       byte[] json = in.readNBytes(MAX_STATE);
       if (in.read() >= 0) {
@@ -135,22 +212,42 @@ public record PublishedImage(
             "reading " + name + ": expected at most " + MAX_STATE + " bytes of JSON, got more");
       }
       PlanState state = PlanState.parse(json, name);
-      List<Digest> diffIds = state.layers().stream().map(LayerState::diffId).toList();
-      return diffIds.equals(image.config().diffIds()) ? Optional.of(state) : Optional.empty();
+      return speaksOf(state, image);
     }
+  }
+
+  /**
+   * The state, if it is that of the image's layers. Layers that were appended to those are in no
+   * plan: the state lists them with a name of their own.
+   */
+  private static Optional<PlanState> speaksOf(PlanState state, ImageSource image)
+      throws IOException {
+    List<Digest> diffIds = image.config().diffIds();
+    List<Digest> known = state.layers().stream().map(LayerState::diffId).toList();
+    if (known.size() > diffIds.size() || !diffIds.subList(0, known.size()).equals(known)) {
+      return Optional.empty();
+    }
+    List<LayerState> appended = new ArrayList<>();
+    for (int i = known.size(); i < diffIds.size(); i++) {
+      // The length of the tar is written nowhere; that of the blob is the least it can be.
+      long size = image.manifest().layers().get(i).size();
+      appended.add(new LayerState(diffIds.get(i), size, List.of(Component.APPENDED)));
+    }
+    return Optional.of(appended.isEmpty() ? state : state.withAppended(appended));
   }
 
   private static PlanState rebuild(
       ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
     progress.notice(
         image.reference() + " has no state of Varve's: rebuilding it from the image's layers");
+    boolean preserved = PRESERVED.equals(image.manifest().annotations().get(MTIMES_ANNOTATION));
     try (LayeredTree read = LayeredTree.read(image, scratch, progress)) {
       Division division =
           Division.of(
               read.tree(),
               annotatedClamp(image.manifest()),
               image.config().created(),
-              rules,
+              rules.preservingMtimes(preserved),
               scratch,
               progress);
       return History.next(
@@ -161,7 +258,8 @@ public record PublishedImage(
           "unknown",
           layerStates(read, image.config().diffIds(), division.components()),
           division.components(),
-          division.packages());
+          division.packages(),
+          preserved);
     }
   }
 

@@ -54,6 +54,22 @@ class TreeComparisonTest {
   }
 
   @Test
+  void mtimesCountWhereTheyAreAskedFor() {
+    FileTree left = tree().put("d", directory(1)).put("d/f", file("x")).build();
+    FileTree right =
+        tree().put("d", directory(2)).put("d/f", file("x").with(99, Xattrs.EMPTY)).build();
+    assertThat(TreeComparison.differencesWithMtimes(left, right))
+        .containsExactly(
+            "/d: mtime 1 in the first, 2 in the second",
+            "/d/f: mtime 0 in the first, 99 in the second");
+    assertThat(TreeComparison.differencesWithMtimes(left, left)).isEmpty();
+  }
+
+  private static Inode directory(long mtime) {
+    return Inode.directory(0755, 0, 0, mtime, Xattrs.EMPTY);
+  }
+
+  @Test
   void theModeOfASymbolicLinkDoesNotCount() {
     assertThat(compare(symlink(0777, "x"), symlink(0, "x"))).isEmpty();
   }

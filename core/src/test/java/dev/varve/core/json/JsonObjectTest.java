@@ -1,5 +1,6 @@
 package dev.varve.core.json;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -76,6 +77,23 @@ class JsonObjectTest {
     String text =
         "{\"z\":1.50,\"big\":123456789012345678901234567890,\"n\":null,\"o\":{\"é\":[true,\"<&>\"]}}";
     assertThat(parse(text).toBytes()).isEqualTo(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void bytesThatAreNoUtf8StayAsTheyAre() throws Exception {
+    byte[] bytes = "{\"a\":\"caf\u00e9\",\"b\":\"x\"}".getBytes(ISO_8859_1);
+
+    JsonObject json = JsonObject.parse(bytes, "the document");
+
+    assertThat(json.string("a")).isEqualTo("caf\uDCE9");
+    assertThat(json.with("b", "früh").without("b").with("b", "x").toBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void aSurrogateThatStandsAloneIsRefusedAlsoBesideOtherBytes() {
+    byte[] bytes = "{\"a\":\"caf\u00e9\",\"b\":\"\\udc80\"}".getBytes(ISO_8859_1);
+    assertRefused(
+        () -> JsonObject.parse(bytes, "the document"), "parsing the document: not valid JSON");
   }
 
   @Test

@@ -33,7 +33,8 @@ class HistoryTest {
             "jzlib 1.1.3",
             layers,
             List.of(component("a", "1")),
-            List.of(info("bash", "5.2-1", "x86_64")));
+            List.of(info("bash", "5.2-1", "x86_64")),
+            false);
 
     assertThat(state)
         .isEqualTo(
@@ -102,6 +103,27 @@ class HistoryTest {
   }
 
   @Test
+  void anImageThatKeepsItsMtimesSaysNothingOfChangesSinceOneThatDoesNot() {
+    PlanState stable = next(NONE, 100, component("a", "1"));
+
+    PlanState preserved =
+        History.next(
+            Optional.of(stable),
+            200,
+            0,
+            "none",
+            "",
+            List.of(),
+            List.of(component("a", "2")),
+            List.of(),
+            true);
+
+    assertThat(preserved.preservesMtimes()).isTrue();
+    assertThat(preserved.components().get("a"))
+        .isEqualTo(new ComponentState(digest("2"), 7, 100, List.of()));
+  }
+
+  @Test
   void severalVersionsOfAPackageStandSideBySideEachOnce() {
     PlanState state =
         History.next(
@@ -118,7 +140,8 @@ class HistoryTest {
                 info("glibc", "2.40-1", "i686"),
                 info("glibc", "2.40-1", "x86_64"),
                 info("tool", "1.1-1", "x86_64"),
-                info("tool", "1-1", "x86_64")));
+                info("tool", "1-1", "x86_64")),
+            false);
 
     assertThat(state.packages())
         .containsOnly(
@@ -136,7 +159,8 @@ class HistoryTest {
         "",
         List.of(),
         List.of(components),
-        List.of());
+        List.of(),
+        false);
   }
 
   private static Component component(String name, String content) {

@@ -4,13 +4,16 @@ import static dev.varve.core.plan.TestTree.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.MalformedJsonException;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
+import dev.varve.core.plan.PlanState.Predecessor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -75,6 +78,36 @@ class PlanStateTest {
   @Test
   void fieldsThatAreNotKnownArePassedOver() throws MalformedJsonException {
     assertThat(parse(JSON.replace("\"clamp\"", "\"comment\":{},\"clamp\""))).isEqualTo(STATE);
+  }
+
+  @Test
+  void whatItWasPlannedWithAndThatMtimesArePreservedIsWrittenOnlyWhereItIsSo()
+      throws MalformedJsonException {
+    Descriptor artifact = new Descriptor("m/t", new Digest(A), 7);
+    PlanState state =
+        new PlanState(
+            1,
+            "none",
+            "",
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            true,
+            Optional.of(new Predecessor(new Digest(B), Optional.of(artifact))));
+
+    String json = state.toJson().toString();
+
+    assertThat(json)
+        .startsWith(
+            ("{\"formatVersion\":1,\"mtimes\":\"preserved\",\"previous\":{\"image\":\"sha256:B\","
+                    + "\"state\":{\"mediaType\":\"m/t\",\"digest\":\"sha256:A\",\"size\":7}},"
+                    + "\"clamp\":1,")
+                .replace("A", A)
+                .replace("B", B));
+    assertThat(parse(json)).isEqualTo(state);
+    PlanState alone = STATE.withPredecessor(new Predecessor(new Digest(B), Optional.empty()));
+    assertThat(parse(alone.toJson().toString())).isEqualTo(alone);
   }
 
   @Property

@@ -483,7 +483,8 @@ class PlannerTest {
         plan.layers().stream()
             .map(layer -> new LayerState(diffId(layer), layer.size(), layer.names()))
             .toList();
-    return History.next(remembered(previous), date, 0, "none", "", layers, components, List.of());
+    return History.next(
+        remembered(previous), date, 0, "none", "", layers, components, List.of(), false);
   }
 
   private static Digest diffId(PlannedLayer layer) {

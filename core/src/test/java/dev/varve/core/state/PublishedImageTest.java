@@ -235,11 +235,40 @@ class PublishedImageTest {
   }
 
   @Test
-  void aStateOfFewerLayersIsNone() throws IOException {
+  void layersThatWereAppendedAfterwardsAreListedByANameOfTheirOwn() throws IOException {
     byte[] layer = new LayerBytes().file("a", "x").toBytes();
-    MemoryImage image = MemoryImage.of(layer, layer);
-    attach(image, state(List.of(Digest.of(layer))));
+    byte[] appended = new LayerBytes().file("b", "y").toBytes();
+    MemoryImage image = MemoryImage.of(layer, appended);
+    PlanState state = state(List.of(Digest.of(layer)));
+    attach(image, state);
+    long size = image.manifest().layers().get(1).size();
+    assertThat(PublishedImage.attachedState(image))
+        .contains(
+            state.withAppended(
+                List.of(new LayerState(Digest.of(appended), size, List.of("appended")))));
+  }
+
+  @Test
+  void aStateOfMoreLayersIsNone() throws IOException {
+    byte[] layer = new LayerBytes().file("a", "x").toBytes();
+    MemoryImage image = MemoryImage.of(layer);
+    attach(image, state(List.of(Digest.of(layer), Digest.of(layer))));
     assertThat(PublishedImage.attachedState(image)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "oci:/home/me/os:today, ''",
+    "containers-storage:localhost/os, ''",
+    "docker://ghcr.io/o/os:latest, docker://ghcr.io/o/os@",
+    "docker://localhost:5000/os, docker://localhost:5000/os@",
+    "docker://localhost:5000/os:1@sha256:abc, docker://localhost:5000/os@"
+  })
+  void anImagesNameSaysNothingOfThisMachine(String reference, String repository) {
+    Descriptor descriptor = Descriptor.of("m/t", new byte[0]);
+    PublishedImage image =
+        new PublishedImage(reference, descriptor, List.of(), 0, state(List.of()), Optional.empty());
+    assertThat(image.name()).isEqualTo(repository + descriptor.digest());
   }
 
   @ParameterizedTest

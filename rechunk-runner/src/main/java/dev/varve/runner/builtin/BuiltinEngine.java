@@ -1,14 +1,18 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.boot.Seal;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.notes.Substitutions;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.LayerPlan;
 import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.plan.Planner;
 import dev.varve.core.state.Division;
 import dev.varve.core.state.DivisionRules;
@@ -17,6 +21,7 @@ import dev.varve.core.state.StateArtifact;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
+import dev.varve.runner.SealedImageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,54 +37,64 @@ public final class BuiltinEngine implements RechunkEngine {
 
   @Override
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
-    Instant created = request.source().config().created();
     try (Scratch scratch = new Scratch(request.scratch())) {
-      Optional<PublishedImage> previous = previous(request, scratch.directory("previous"));
-      Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
-
       FileTree files = files(request, scratch.directory("source"));
-      Division division =
-          Division.of(
-              files,
-              state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
-              created,
-              rules(request),
-              scratch.directory("packages"),
-              request.progress());
-      long date = division.date(created);
-      LayerPlan plan =
-          Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
-      List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
-      PlanState next =
-          History.next(
-              state,
-              date,
-              division.clamp(),
-              request.compression().toString(),
-              request.compression().producer(),
-              layers.stream().map(WrittenLayer::state).toList(),
-              division.components(),
-              division.packages());
-      Substitutions notes = ImageNotes.of(request, next, previous);
-      NewImage image = NewImage.of(request, division.clamp(), previous, layers, notes);
-      if (request.verify()) {
-        Verification.verify(image, files, request, scratch.directory("verified"));
+      Digest source = PreviousBuild.identity(request.source(), files);
+      try (PreviousBuild previous = PreviousBuild.choose(request, source, scratch)) {
+        return rechunk(files, source, previous.known(), previous.addTo(request), scratch);
       }
-      return publish(image, next, previous, layers, notes, request);
     }
   }
 
-  private static Optional<PublishedImage> previous(RechunkRequest request, Path scratch)
+  private static RechunkResult rechunk(
+      FileTree files,
+      Digest source,
+      Optional<PublishedImage> previous,
+      RechunkRequest request,
+      Scratch scratch)
       throws IOException {
-    return request.previous().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            PublishedImage.of(
-                request.previous().get(), rules(request), scratch, request.progress()));
+    Instant created = request.source().config().created();
+    Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
+    state.ifPresent(known -> tellMtimes(known, request));
+    Division division =
+        Division.of(
+            files,
+            state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
+            created,
+            rules(request),
+            scratch.directory("packages"),
+            request.progress());
+    long date = division.date(created);
+    LayerPlan plan =
+        Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
+    List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
+    PlanState next =
+        History.next(
+            state,
+            date,
+            division.clamp(),
+            request.compression().toString(),
+            request.compression().producer(),
+            layers.stream().map(WrittenLayer::state).toList(),
+            division.components(),
+            division.packages(),
+            request.preserveMtimes());
+    if (previous.isPresent()) {
+      next =
+          next.withPredecessor(
+              new Predecessor(
+                  previous.get().descriptor().digest(), previous.get().stateArtifact()));
+    }
+    Substitutions notes = ImageNotes.of(request, next, previous);
+    NewImage image = NewImage.of(request, source, division.clamp(), previous, layers, notes);
+    if (request.verify()) {
+      Verification.verify(image, files, request, scratch.directory("verified"));
+    }
+    return publish(image, next, previous, layers, notes, request);
   }
 
-  private static DivisionRules rules(RechunkRequest request) {
-    return new DivisionRules(request.groups(), request.packages());
+  static DivisionRules rules(RechunkRequest request) {
+    return new DivisionRules(request.groups(), request.packages(), request.preserveMtimes());
   }
 
   /** What to plan with. No layer of an image that others made can come out the same. */
@@ -99,7 +114,43 @@ public final class BuiltinEngine implements RechunkEngine {
         request.progress().notice("nothing to prune at /" + path);
       }
     }
-    return request.prune().isEmpty() ? files : files.without(request.prune()::contains);
+    files = request.prune().isEmpty() ? files : files.without(request.prune()::contains);
+    requireNotSealed(files, request);
+    return files;
+  }
+
+  /**
+   * Checks that no digest over all files is broken: of what such a digest covers nothing changes.
+   */
+  private static void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
+    FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    Optional<Seal> seal = Seal.find(plain);
+    if (seal.isEmpty()) {
+      return;
+    }
+    if (!request.preserveMtimes()) {
+      throw new SealedImageException(
+          request.source().reference(), seal.get(), "rechunking gives files stable mtimes");
+    }
+    for (String path : request.prune()) {
+      if (Seal.covers(path)) {
+        throw new SealedImageException(
+            request.source().reference(), seal.get(), "the digest covers /" + path);
+      }
+    }
+  }
+
+  private static void tellMtimes(PlanState before, RechunkRequest request) {
+    if (before.preservesMtimes() != request.preserveMtimes()) {
+      request
+          .progress()
+          .notice(
+              before.preservesMtimes()
+                  ? "the previous image has preserved mtimes, and this one gets stable ones: layers"
+                      + " change where mtimes do"
+                  : "the previous image has stable mtimes, and this one preserves its source's:"
+                      + " layers change where mtimes do");
+    }
   }
 
   private static RechunkResult publish(
@@ -124,7 +175,8 @@ public final class BuiltinEngine implements RechunkEngine {
             published,
             image.manifest(),
             image.config().diffIds(),
-            state),
+            state,
+            Optional.of(artifact.descriptor())),
         previous,
         layers.stream()
             .filter(WrittenLayer::reused)

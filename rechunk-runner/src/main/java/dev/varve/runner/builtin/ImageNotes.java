@@ -49,7 +49,7 @@ final class ImageNotes {
     return Optional.of(
         Described.published(
             image.get().config().labels(),
-            previous.get().pinned(),
+            previous.get().name(),
             previous.get().state().packages()));
   }
 

@@ -14,10 +14,8 @@ import dev.varve.core.plan.LayerPlan;
 import dev.varve.core.plan.LayerPlan.PlannedLayer;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkRequest;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -72,28 +70,30 @@ final class LayerWriter {
     List<FileTree.Entry> entries =
         layer.components().stream().flatMap(component -> component.entries().stream()).toList();
     if (layer.kept().isPresent()) {
-      Tar hashed = new Tar(OutputStream.nullOutputStream(), request.progress());
+      HashedTar hashed = new HashedTar(OutputStream.nullOutputStream(), request.progress());
       LayerTar.write(tree, entries, hashed);
       Digest diffId = hashed.diffId();
       if (published.containsKey(diffId)) {
-        return reuse(layer, diffId, hashed.size);
+        return reuse(layer, diffId, hashed.size());
       }
       // A directory above the files has changed: the layer is new after all.
     }
     Compression compression = request.compression();
     try (BlobWriter blob = request.sink().newBlob()) {
-      Tar tar;
+      HashedTar tar;
       try (OutputStream compressed = compression.compress(blob)) {
         // What was hashed above has been told already.
-        tar = new Tar(compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());
+        tar =
+            new HashedTar(
+                compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());
         LayerTar.write(tree, entries, tar);
       }
       Digest diffId = tar.diffId();
       if (published.containsKey(diffId)) {
-        return reuse(layer, diffId, tar.size);
+        return reuse(layer, diffId, tar.size());
       }
       Descriptor written = blob.finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix());
-      return written(layer, written, diffId, tar.size, false);
+      return written(layer, written, diffId, tar.size(), false);
     }
   }
 
@@ -111,34 +111,5 @@ final class LayerWriter {
     Map<String, String> annotations =
         Map.of(COMPONENTS_ANNOTATION, String.join(" ", layer.names()));
     return new WrittenLayer(blob.withAnnotations(annotations), diffId, size, layer.names(), reused);
-  }
-
-  /** Hashes, counts and tells of a tar on its way. */
-  private static final class Tar extends FilterOutputStream {
-    private final MessageDigest sha256 = Digest.sha256();
-    private final Progress progress;
-    private long size;
-
-    Tar(OutputStream out, Progress progress) {
-      super(out);
-      this.progress = progress;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-      sha256.update(bytes, offset, length);
-      size += length;
-      progress.advance(length);
-    }
-
-    Digest diffId() {
-      return Digest.of(sha256);
-    }
   }
 }

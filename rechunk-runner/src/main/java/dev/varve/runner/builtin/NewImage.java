@@ -1,6 +1,7 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
@@ -30,6 +31,12 @@ record NewImage(ImageConfig config, Manifest manifest) {
   /** Of an image that is no longer encapsulated, these are fatal to clients. */
   private static final Set<String> OSTREE_LABELS = Set.of("ostree.commit", "ostree.final-diffid");
 
+  /** hhd-dev/rechunk's description of the layers that an image had before. */
+  private static final String LAYERS_LABEL = "dev.hhd.rechunk.info";
+
+  /** A history's line is no list of everything; the layer's annotation has that. */
+  private static final int MOST_NAMES = 8;
+
   private static final String VERSION_PREFIX = "varve ";
 
   /** Whether this engine may have written an image, so that its layers can come out the same. */
@@ -44,6 +51,7 @@ record NewImage(ImageConfig config, Manifest manifest) {
 
   static NewImage of(
       RechunkRequest request,
+      Digest identity,
       long clamp,
       Optional<PublishedImage> previous,
       List<WrittenLayer> layers,
@@ -57,6 +65,11 @@ record NewImage(ImageConfig config, Manifest manifest) {
     Map<String, String> annotations = new LinkedHashMap<>(request.source().annotations());
     annotations.keySet().removeIf(name -> name.startsWith("ostree."));
     annotations.put(PublishedImage.CLAMP_ANNOTATION, Long.toString(clamp));
+    annotations.put(PublishedImage.SOURCE_ANNOTATION, identity.toString());
+    annotations.remove(PublishedImage.MTIMES_ANNOTATION);
+    if (request.preserveMtimes()) {
+      annotations.put(PublishedImage.MTIMES_ANNOTATION, PublishedImage.PRESERVED);
+    }
     request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
     Manifest manifest =
         new Manifest(
@@ -75,6 +88,16 @@ record NewImage(ImageConfig config, Manifest manifest) {
       throws IOException {
     Map<String, String> labels = new LinkedHashMap<>(source.labels());
     labels.keySet().removeAll(OSTREE_LABELS);
+    if (labels.remove(LAYERS_LABEL) != null && !request.labels().containsKey(LAYERS_LABEL)) {
+      request
+          .progress()
+          .notice(
+              "dropping the label "
+                  + LAYERS_LABEL
+                  + " of "
+                  + request.source().reference()
+                  + ": it describes the layers that the image had before");
+    }
     notes.version().ifPresent(version -> labels.put(Notes.VERSION_LABEL, version));
     Map<String, Optional<String>> asked = new LinkedHashMap<>();
     request.labels().forEach((name, value) -> asked.put(name, value.map(notes::fill)));
@@ -82,28 +105,39 @@ record NewImage(ImageConfig config, Manifest manifest) {
         labels,
         VERSION_PREFIX + VarveVersion.get(),
         chunks,
-        previous.map(PublishedImage::pinned),
+        previous.map(PublishedImage::name),
         asked);
   }
 
-  /** How the source came to be, as steps without a layer, then one step for each new layer. */
+  /**
+   * One step for each new layer, then how the source came to be, as steps without a layer. Ours
+   * come first, since clients find a layer's step by its position, and count steps without a layer,
+   * too.
+   */
   private static List<JsonObject> history(ImageConfig source, List<WrittenLayer> layers)
       throws IOException {
     List<JsonObject> history = new ArrayList<>();
-    for (JsonObject step : source.history()) {
-      history.add(step.with("empty_layer", true));
-    }
     JsonObject step = JsonObject.EMPTY;
     Optional<String> created = source.json().optionalString("created");
     if (created.isPresent()) {
       step = step.with("created", created.get());
     }
     for (WrittenLayer layer : layers) {
-      List<String> names = layer.components();
-      String first = names.get(0);
-      String comment = names.size() == 1 ? first : first + " and " + (names.size() - 1) + " more";
-      history.add(step.with("created_by", "varve rechunk").with("comment", comment));
+      history.add(
+          step.with("created_by", names(layer.components())).with("comment", "varve rechunk"));
+    }
+    for (JsonObject before : source.history()) {
+      history.add(before.with("empty_layer", true));
     }
     return history;
+  }
+
+  private static String names(List<String> components) {
+    return components.size() <= MOST_NAMES
+        ? String.join(" ", components)
+        : String.join(" ", components.subList(0, MOST_NAMES))
+            + " and "
+            + (components.size() - MOST_NAMES)
+            + " more";
   }
 }

@@ -29,7 +29,10 @@ final class Verification {
     List<String> differences;
     try (LayeredTree written =
         LayeredTree.read(new Unpublished(image, request.sink()), scratch, request.progress())) {
-      differences = TreeComparison.differences(expected, written.tree());
+      differences =
+          request.preserveMtimes()
+              ? TreeComparison.differencesWithMtimes(expected, written.tree())
+              : TreeComparison.differences(expected, written.tree());
     } catch (NoSpaceException e) {
       throw e; // says nothing of the result
     } catch (IOException e) {

@@ -84,8 +84,8 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
             + reference
             + ": there is no image \""
             + image
-            + "\" in root's podman storage; a run without --keep-ref removes it, also one that fails"
-            + " later; one that a user built is in that user's: podman save "
+            + "\" in root's podman storage; a run without --keep-ref removes it, also one that"
+            + " fails later; one that a user built is in that user's: podman save "
             + image
             + " | sudo podman load");
   }
@@ -181,6 +181,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
               + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
               + " docker-archive: or root's containers-storage:");
     }
+    require(!request.preserveMtimes(), "--preserve-mtimes", "an OSTree commit has none");
     require(!request.verify(), "--verify", "it moves files, so that the content differs");
     Optional<String> compression =
         request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));
@@ -269,7 +270,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
           Optional.of(
               Described.published(
                   request.previous().orElseThrow().config().labels(),
-                  previous.get().pinned(),
+                  previous.get().name(),
                   previous.get().state().packages()));
     }
     return Substitutions.of(

@@ -186,7 +186,7 @@ class BuiltinEngineTest {
     bench.rechunk(image(), "second", bench.open("first"), PLAIN);
 
     assertThat(bench.config("second").labels())
-        .containsEntry("rechunk.prev-ref", "oci:first@" + first.image().descriptor().digest());
+        .containsEntry("rechunk.prev-ref", first.image().descriptor().digest().toString());
   }
 
   @Test
@@ -197,11 +197,22 @@ class BuiltinEngineTest {
     bench.rechunk(image, "dest", request -> request.annotation("x", "2").annotation("y", "3"));
 
     assertThat(bench.manifest("dest").annotations())
-        .isEqualTo(Map.of("title", "os", "x", "2", "y", "3", "dev.varve.clamp", "1714521600"));
+        .isEqualTo(
+            Map.of(
+                "title",
+                "os",
+                "x",
+                "2",
+                "y",
+                "3",
+                "dev.varve.clamp",
+                "1714521600",
+                "dev.varve.source",
+                Digest.of(bench.config("build").toBytes()).toString()));
   }
 
   @Test
-  void historyTellsTheSourcesStepsThenTheLayers() throws IOException {
+  void historyTellsTheLayersAtTheirPositionsThenTheSourcesSteps() throws IOException {
     TestImage image =
         image()
             .config(
@@ -214,12 +225,65 @@ class BuiltinEngineTest {
 
     assertThat(bench.config("dest").history().stream().map(JsonObject::toString))
         .containsExactly(
+            "{\"created\":\"2024-05-01T00:00:00Z\",\"created_by\":\"dir:/etc dir:/opt dir:/srv"
+                + " dir:/usr/bin dir:/usr/lib dir:/usr/share/doc\",\"comment\":\"varve rechunk\"}",
+            "{\"created\":\"2024-05-01T00:00:00Z\",\"created_by\":\"directories\","
+                + "\"comment\":\"varve rechunk\"}",
             "{\"created_by\":\"COPY . /\",\"empty_layer\":true}",
-            "{\"created_by\":\"ENV a=b\",\"empty_layer\":true}",
-            "{\"created\":\"2024-05-01T00:00:00Z\",\"created_by\":\"varve rechunk\","
-                + "\"comment\":\"dir:/etc and 5 more\"}",
-            "{\"created\":\"2024-05-01T00:00:00Z\",\"created_by\":\"varve rechunk\","
-                + "\"comment\":\"directories\"}");
+            "{\"created_by\":\"ENV a=b\",\"empty_layer\":true}");
+  }
+
+  @Test
+  void historyTellsOfManyComponentsHowManyTheyAre() throws IOException {
+    TestImage image = new TestImage().layer();
+    for (int i = 10; i < 20; i++) {
+      image.file("d" + i + "/file", "x");
+    }
+
+    bench.rechunk(image, "dest", request -> request.maxLayers(1));
+
+    assertThat(bench.config("dest").history().get(0).string("created_by"))
+        .isEqualTo(
+            "dir:/d10 dir:/d11 dir:/d12 dir:/d13 dir:/d14 dir:/d15 dir:/d16 dir:/d17 and 2 more");
+  }
+
+  @Test
+  void whatAnotherToolSaidOfTheLayersBeforeIsDroppedAndTold() throws IOException {
+    TestImage image = image().labels(Map.of("dev.hhd.rechunk.info", "{}", "a", "1"));
+
+    bench.rechunk(image, "dest", PLAIN);
+
+    assertThat(bench.config("dest").labels())
+        .doesNotContainKey("dev.hhd.rechunk.info")
+        .containsEntry("a", "1");
+    assertThat(bench.notices)
+        .contains(
+            "dropping the label dev.hhd.rechunk.info of oci:build: it describes the layers that the"
+                + " image had before");
+  }
+
+  @Test
+  void whatTheUserSaysOfTheLayersStays() throws IOException {
+    TestImage image = image().labels(Map.of("dev.hhd.rechunk.info", "{}"));
+
+    bench.rechunk(image, "dest", request -> request.label("dev.hhd.rechunk.info", "mine"));
+
+    assertThat(bench.config("dest").labels()).containsEntry("dev.hhd.rechunk.info", "mine");
+    assertThat(bench.notices).noneMatch(notice -> notice.startsWith("dropping"));
+  }
+
+  @Test
+  void aLabelThatIsNotUtf8StaysAsItIs() throws IOException {
+    TestImage image = image().labels(Map.of("title", "caf\uDCE9", "note", "früh"));
+
+    bench.rechunk(image, "dest", request -> request.label("other", "<date>"));
+
+    assertThat(bench.config("dest").labels())
+        .containsEntry("title", "caf\uDCE9")
+        .containsEntry("note", "früh");
+    byte[] config =
+        Files.readAllBytes(bench.blob("dest", bench.manifest("dest").config().digest()));
+    assertThat(new String(config, StandardCharsets.ISO_8859_1)).contains("\"title\":\"caf\u00e9\"");
   }
 
   @Test

@@ -1,0 +1,19 @@
+package dev.varve.runner;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Opens images by their digests, at the place where the previous image is. */
+public interface Predecessors {
+  /** Opens none. */
+  Predecessors NONE = image -> Optional.empty();
+
+  /**
+   * Opens an image.
+   *
+   * @return to be closed; empty if it is not there (any more)
+   */
+  Optional<ImageSource> open(Digest image) throws IOException;
+}

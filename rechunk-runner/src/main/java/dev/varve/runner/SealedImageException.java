@@ -1,0 +1,29 @@
+package dev.varve.runner;
+
+import dev.varve.core.boot.Seal;
+import java.io.IOException;
+
+/** A change to an image that is sealed would break the seal, and with it the image's boot. */
+public final class SealedImageException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param image the image as the user named it
+   * @param change what breaks the seal
+   */
+  public SealedImageException(String image, Seal seal, String change) {
+    super(
+        "rechunking "
+            + image
+            + ": the image is sealed: the kernel command line in /"
+            + seal.path()
+            + " has the composefs digest "
+            + seal.digest()
+            + ", and "
+            + change
+            + ", so that the result would not boot. Rechunk the image first, then compute the"
+            + " digest of the result, and append the kernel image to that as one more layer");
+  }
+}

@@ -1,0 +1,149 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSink.BlobWriter;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.core.plan.Component;
+import dev.varve.core.plan.PlanState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Appends one layer to an image, and leaves the others as they are. The image's state goes along,
+ * so that the next image can be planned with the one that comes of it.
+ *
+ * @param compression how the new layer is compressed
+ * @param degree how many layers are copied at once
+ * @param progress is told of what is copied and written
+ */
+public record LayerAppend(Compression compression, int degree, Progress progress) {
+  /**
+   * What came of it.
+   *
+   * @param image the new image, as it is at the sink
+   * @param layers how many layers it has
+   * @param totalBytes the length of its config and layers
+   * @param layer the layer that was appended
+   * @param diffId the digest of that layer's tar
+   * @param hasState whether the image before had a state, and the new one has it, too
+   */
+  public record Result(
+      Descriptor image,
+      int layers,
+      long totalBytes,
+      Descriptor layer,
+      Digest diffId,
+      boolean hasState) {}
+
+  /** Appends a layer and commits the image. Source and sink stay open. */
+  public Result append(ImageSource image, NewLayer layer, ImageSink sink) throws IOException {
+    progress.begin("appending a layer to " + image.reference(), 0);
+    Digest diffId;
+    Descriptor blob;
+    try (BlobWriter written = sink.newBlob()) {
+      HashedTar tar;
+      try (OutputStream compressed = compression.compress(written)) {
+        tar = new HashedTar(compressed, progress);
+        layer.writeTo(tar);
+      }
+      diffId = tar.diffId();
+      blob =
+          written
+              .finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix())
+              .withAnnotations(Map.of(LayerWriter.COMPONENTS_ANNOTATION, Component.APPENDED));
+    }
+    copyLayers(image, sink);
+    ImageConfig config = config(image.config(), diffId);
+    List<Descriptor> layers = new ArrayList<>();
+    for (Descriptor each : image.manifest().layers()) {
+      layers.add(
+          new Descriptor(MediaTypes.ociLayer(each.mediaType()), each.digest(), each.size())
+              .withAnnotations(each.annotations()));
+    }
+    layers.add(blob);
+    Manifest manifest =
+        new Manifest(
+            sink.write(MediaTypes.OCI_CONFIG, config.toBytes()),
+            layers,
+            image.manifest().annotations());
+    Optional<Manifest> state = state(image, manifest, sink);
+    sink.settle();
+    progress.begin("publishing " + sink.reference(), 0);
+    Descriptor published = sink.commit(manifest, config.platform(), state.stream().toList());
+    return new Result(
+        published, layers.size(), manifest.totalSize(), blob, diffId, state.isPresent());
+  }
+
+  private void copyLayers(ImageSource image, ImageSink sink) throws IOException {
+    List<Descriptor> layers = image.manifest().layers();
+    progress.begin(
+        "copying " + layers.size() + " layers of " + image.reference() + " to " + sink.reference(),
+        layers.stream().mapToLong(Descriptor::size).sum());
+    Parallel.map(
+        layers.stream().distinct().toList(),
+        degree,
+        each -> {
+          sink.reuse(image, each);
+          progress.advance(each.size());
+          return each;
+        });
+  }
+
+  /** The state's manifest belongs to one image: the new one gets its own, with the same state. */
+  private static Optional<Manifest> state(ImageSource image, Manifest manifest, ImageSink sink)
+      throws IOException {
+    Optional<Manifest> artifact =
+        sink.keepsManifest() ? image.referrer(PlanState.ARTIFACT_TYPE) : Optional.empty();
+    if (artifact.isEmpty()) {
+      return Optional.empty();
+    }
+    for (Descriptor each : artifact.get().blobs()) {
+      sink.reuse(image, each);
+    }
+    return Optional.of(
+        new Manifest(
+            artifact.get().mediaType(),
+            artifact.get().artifactType(),
+            artifact.get().config(),
+            artifact.get().layers(),
+            Optional.of(manifest.descriptor()),
+            artifact.get().annotations()));
+  }
+
+  private static ImageConfig config(ImageConfig before, Digest diffId) throws IOException {
+    List<Digest> diffIds = new ArrayList<>(before.diffIds());
+    List<JsonObject> history = new ArrayList<>(before.history());
+    int end = 0; // behind the last step with a layer: clients find a layer's step by its position
+    int steps = 0;
+    for (int i = 0; i < history.size(); i++) {
+      if (!history.get(i).flag("empty_layer")) {
+        end = i + 1;
+        steps++;
+      }
+    }
+    for (; steps < diffIds.size(); steps++) {
+      history.add(end++, JsonObject.EMPTY.with("comment", "not told"));
+    }
+    JsonObject step = JsonObject.EMPTY;
+    Optional<String> created = before.json().optionalString("created");
+    if (created.isPresent()) {
+      step = step.with("created", created.get());
+    }
+    history.add(end, step.with("created_by", Component.APPENDED).with("comment", "varve append"));
+    diffIds.add(diffId);
+    return before.withLayers(diffIds, history);
+  }
+}

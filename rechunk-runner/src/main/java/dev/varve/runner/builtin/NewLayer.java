@@ -1,0 +1,86 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.compress.Decompression;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayerTar;
+import dev.varve.core.filetree.TreeComparison;
+import dev.varve.core.tar.MalformedTarException;
+import dev.varve.core.tar.TarReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A layer that is to lie on top of an image. */
+public interface NewLayer {
+  /** Writes its tar, uncompressed, to a stream that stays open. */
+  void writeTo(OutputStream out) throws IOException;
+
+  /**
+   * A layer of a directory's files. They belong to root, and are as old as the image, so that the
+   * same files give the same layer. Directories that the image has are as they are there.
+   *
+   * @param files what the layer adds, or puts in place of the image's own
+   * @param image the image's files
+   * @param mtime the time of what is new, in seconds since the epoch
+   * @throws IOException if the layer would replace something by a directory, or a directory
+   */
+  static NewLayer of(FileTree files, FileTree image, long mtime) throws IOException {
+    for (FileTree.Entry entry : files.entries()) {
+      requireFits(entry, image.find(entry.path()));
+    }
+    FileTree layer =
+        files.map(
+            (path, inode) ->
+                inode.isDirectory() && image.find(path).isPresent()
+                    ? image.find(path).get()
+                    : inode
+                        .ownedBy(0, 0)
+                        .with(mtime, inode.xattrs().without(TreeComparison::isClientXattr)));
+    return out -> LayerTar.write(layer, layer.entries(), out);
+  }
+
+  private static void requireFits(FileTree.Entry entry, Optional<Inode> there) throws IOException {
+    if (there.isPresent() && there.get().isDirectory() != entry.inode().isDirectory()) {
+      Inode inode = there.get();
+      String target = inode.linkTarget().isEmpty() ? "" : " to " + inode.linkTarget();
+      throw new IOException(
+          "appending /"
+              + entry.path()
+              + ": expected "
+              + (entry.inode().isDirectory() ? "a directory" : "no directory")
+              + " there in the image, got a "
+              + inode.kind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
+              + target
+              + ", which the layer would hide");
+    }
+  }
+
+  /**
+   * A layer that is a tar already, plain or compressed; its bytes are taken as they are once they
+   * are found to be a tar.
+   *
+   * @throws MalformedTarException when it is written, if it is none
+   */
+  static NewLayer of(Path tar) {
+    return out -> {
+      String name = tar.toString();
+      try (InputStream file = Files.newInputStream(tar);
+          InputStream plain = new CopiedInput(Decompression.open(file, name), out)) {
+        TarReader reader = new TarReader(plain, name);
+        if (reader.next().isEmpty()) {
+          throw new IOException(
+              "appending " + name + ": expected a tar with files, got an empty one");
+        }
+        while (reader.next().isPresent()) {
+          // Reading an entry is what finds out whether it is one.
+        }
+        plain.transferTo(OutputStream.nullOutputStream());
+      }
+    };
+  }
+}

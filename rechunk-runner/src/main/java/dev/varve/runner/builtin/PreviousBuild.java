@@ -1,0 +1,141 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.packages.StableTimes;
+import dev.varve.core.plan.ComponentHash;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.Predecessor;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.runner.Predecessors;
+import dev.varve.runner.RechunkLabels;
+import dev.varve.runner.RechunkRequest;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The image to plan with. One that was made from the same source is stepped over, so that the same
+ * source gives the same image however often it is rechunked.
+ */
+final class PreviousBuild implements Closeable {
+  private final List<ImageSource> opened = new ArrayList<>();
+  private Optional<ImageSource> image;
+  private Optional<PublishedImage> known = Optional.empty();
+
+  private PreviousBuild(Optional<ImageSource> image) {
+    this.image = image;
+  }
+
+  /** Chooses it; what is opened on the way is open until this is closed. */
+  static PreviousBuild choose(RechunkRequest request, Digest source, Scratch scratch)
+      throws IOException {
+    PreviousBuild chosen = new PreviousBuild(request.previous());
+    try {
+      chosen.choose(source, request, scratch);
+    } catch (IOException | RuntimeException e) {
+      chosen.close();
+      throw e;
+    }
+    return chosen;
+  }
+
+  /**
+   * What a source is known by: its config, which every build writes anew; or, for a directory, all
+   * that is in it, but for the times of directories.
+   */
+  static Digest identity(TreeSource source, FileTree files) throws IOException {
+    ImageConfig config = source.config();
+    return config.diffIds().isEmpty()
+        ? ComponentHash.of(StableTimes.ofDirectories(files, 0).entries())
+        : Digest.of(config.toBytes());
+  }
+
+  /** The request, with the image that was chosen as its previous one. */
+  RechunkRequest addTo(RechunkRequest request) {
+    return request.planningWith(image);
+  }
+
+  /** What is known of the image; empty if there is none. */
+  Optional<PublishedImage> known() {
+    return known;
+  }
+
+  private void choose(Digest source, RechunkRequest request, Scratch scratch) throws IOException {
+    Optional<Descriptor> artifact = Optional.empty();
+    int steps = 0;
+    while (image.isPresent()) {
+      ImageSource at = image.get();
+      known =
+          Optional.of(
+              PublishedImage.of(
+                  at,
+                  artifact,
+                  BuiltinEngine.rules(request),
+                  scratch.directory("previous-" + steps++),
+                  request.progress()));
+      boolean same =
+          source
+              .toString()
+              .equals(at.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION));
+      if (!same || request.predecessors() == Predecessors.NONE) {
+        return;
+      }
+      Optional<Predecessor> before = before(at, known.get().state());
+      Optional<ImageSource> next =
+          before.isEmpty() ? Optional.empty() : request.predecessors().open(before.get().image());
+      next.ifPresent(opened::add);
+      String made = at.reference() + " was made from the same source: planning with ";
+      if (before.isPresent() && next.isEmpty()) {
+        request
+            .progress()
+            .notice(
+                made
+                    + "it all the same, since what it was planned with is not there any more, "
+                    + before.get().image());
+        return;
+      }
+      request
+          .progress()
+          .notice(
+              made
+                  + "what it was planned with, "
+                  + next.map(ImageSource::reference).orElse("which is nothing"));
+      artifact = before.flatMap(Predecessor::state);
+      image = next;
+      known = Optional.empty();
+    }
+  }
+
+  /** What an image was planned with, by its state or, if that doesn't say, by its label. */
+  private static Optional<Predecessor> before(ImageSource image, PlanState state)
+      throws IOException {
+    if (state.predecessor().isPresent()) {
+      return state.predecessor();
+    }
+    String label = image.config().labels().getOrDefault(RechunkLabels.PREVIOUS, "");
+    try {
+      return label.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Predecessor(
+                  Digest.parse(label.substring(label.lastIndexOf('@') + 1)), Optional.empty()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // the user's own
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ImageSource each : opened) {
+      each.close();
+    }
+  }
+}

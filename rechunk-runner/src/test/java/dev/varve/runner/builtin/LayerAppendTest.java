@@ -1,0 +1,276 @@
+package dev.varve.runner.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.rootfs.DirectorySource;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.tar.MalformedTarException;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.TarWriter;
+import dev.varve.core.tar.Xattrs;
+import dev.varve.runner.RechunkResult;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LayerAppendTest {
+  private static final LayerAppend APPEND =
+      new LayerAppend(Compression.parse("zstd"), 2, Progress.SILENT);
+
+  @TempDir Path directory;
+  private Workbench bench;
+
+  @BeforeEach
+  void setUp() {
+    bench = new Workbench(directory);
+  }
+
+  private static TestImage image() {
+    return new TestImage()
+        .layer()
+        .add("boot", TarEntry.Type.DIRECTORY, 0700, 1_650_000_000, "", new byte[0])
+        .file("etc/motd", "monday")
+        .file("usr/bin/tool", "tool")
+        .symlink("bin", "usr/bin")
+        .config("history", List.of(JsonObject.EMPTY.with("created_by", "COPY . /")));
+  }
+
+  /** A directory with a kernel image, as a build leaves it at some time, with some umask. */
+  private Path kernel(String name, long time) throws IOException {
+    Path file = directory.resolve(name).resolve("boot/EFI/Linux/os.efi");
+    Files.createDirectories(file.getParent());
+    Files.write(file, SealedKernel.file());
+    for (Path at = file; !at.equals(directory); at = at.getParent()) {
+      Files.setLastModifiedTime(at, FileTime.fromMillis(time * 1_000));
+    }
+    return directory.resolve(name);
+  }
+
+  private LayerAppend.Result append(String from, String to, NewLayer layer) throws IOException {
+    try (ImageSource image = bench.open(from);
+        ImageSink sink = OciLayout.create(bench.path(to), "", "oci:" + to)) {
+      return APPEND.append(image, layer, sink);
+    }
+  }
+
+  private LayerAppend.Result append(String from, String to, Path files) throws IOException {
+    Path spools = Files.createTempDirectory(directory, "spools");
+    try (ImageSource image = bench.open(from);
+        LayeredTree tree = LayeredTree.read(image, spools, Progress.SILENT);
+        DirectorySource source = new DirectorySource(files, image.config(), "rootfs:" + files)) {
+      FileTree added = source.read(spools, Progress.SILENT);
+      long created = image.config().created().getEpochSecond();
+      return append(from, to, NewLayer.of(added, tree.tree(), created));
+    }
+  }
+
+  @Test
+  void oneLayerComesOnTopAndAllElseStays() throws IOException {
+    bench.rechunk(image(), "plain", request -> request.label("a", "1"));
+
+    LayerAppend.Result result = append("plain", "sealed", kernel("uki", 1_700_000_000));
+
+    Manifest before = bench.manifest("plain");
+    Manifest after = bench.manifest("sealed");
+    int layers = before.layers().size();
+    assertThat(after.layers().subList(0, layers)).isEqualTo(before.layers());
+    assertThat(after.layers().subList(layers, layers + 1)).containsExactly(result.layer());
+    assertThat(result.layer().annotations()).isEqualTo(Map.of("dev.varve.components", "appended"));
+    assertThat(result.layers()).isEqualTo(layers + 1);
+    assertThat(result.image().digest()).isEqualTo(after.descriptor().digest());
+    assertThat(result.totalBytes()).isEqualTo(after.totalSize());
+    assertThat(after.annotations()).isEqualTo(before.annotations());
+    assertThat(bench.config("sealed").labels()).isEqualTo(bench.config("plain").labels());
+    for (Descriptor layer : before.layers()) {
+      assertThat(Files.readAllBytes(bench.blob("sealed", layer.digest())))
+          .isEqualTo(Files.readAllBytes(bench.blob("plain", layer.digest())));
+    }
+    assertThat(bench.differences("plain", "sealed"))
+        .containsExactly(
+            "/boot/EFI: only in the second",
+            "/boot/EFI/Linux: only in the second",
+            "/boot/EFI/Linux/os.efi: only in the second");
+  }
+
+  @Test
+  void theLayersStepIsAtItsPositionInTheHistory() throws IOException {
+    bench.rechunk(image(), "plain", request -> request.maxLayers(2));
+    append("plain", "sealed", kernel("uki", 1_700_000_000));
+
+    assertThat(bench.config("sealed").history())
+        .extracting(step -> step.string("created_by"))
+        .containsExactly("dir:/ dir:/etc dir:/usr/bin", "directories", "appended", "COPY . /");
+  }
+
+  @Test
+  void aHistoryThatLacksStepsGetsThem() throws IOException {
+    image().config("history", List.of()).writeTo(bench.path("build"));
+    append("build", "dest", kernel("uki", 1_700_000_000));
+
+    assertThat(bench.config("dest").history())
+        .extracting(JsonObject::toString)
+        .containsExactly(
+            "{\"comment\":\"not told\"}",
+            "{\"created\":\"2024-05-01T00:00:00Z\",\"created_by\":\"appended\","
+                + "\"comment\":\"varve append\"}");
+  }
+
+  @Test
+  void theNextImageIsPlannedAsIfNothingHadBeenAppended() throws IOException {
+    PlanState state = bench.rechunk(image(), "plain", request -> request).image().state();
+    LayerAppend.Result appended = append("plain", "sealed", kernel("uki", 1_700_000_000));
+    TestImage next = image().file("etc/motd", "tuesday");
+
+    RechunkResult expected = bench.rechunk(next, "expected", bench.open("plain"), r -> r);
+    RechunkResult result =
+        bench.rechunk(image().file("etc/motd", "tuesday"), "dest", bench.open("sealed"), r -> r);
+
+    assertThat(appended.hasState()).isTrue();
+    assertThat(bench.notices).noneMatch(notice -> notice.contains("has no state"));
+    assertThat(result.reused()).isEqualTo(expected.reused()).hasSize(state.layers().size() - 1);
+    assertThat(result.image().layers()).isEqualTo(expected.image().layers());
+    try (ImageSource sealed = bench.open("sealed")) {
+      PlanState known = PublishedImage.attachedState(sealed).orElseThrow();
+      int layers = state.layers().size();
+      assertThat(known.layers().subList(0, layers)).isEqualTo(state.layers());
+      assertThat(known.layers().get(layers).components()).containsExactly("appended");
+      assertThat(known.components()).isEqualTo(state.components());
+    }
+  }
+
+  @Test
+  void anImageWithoutAStateHasNoneAfterwards() throws IOException {
+    image().writeTo(bench.path("build"));
+
+    assertThat(append("build", "dest", kernel("uki", 1_700_000_000)).hasState()).isFalse();
+  }
+
+  @Test
+  void aDirectorysLayerDependsOnNothingButItsFiles() throws IOException {
+    bench.rechunk(image(), "plain", request -> request);
+
+    LayerAppend.Result one = append("plain", "one", kernel("uki", 1_700_000_000));
+    LayerAppend.Result two = append("plain", "two", kernel("uki2", 1_710_000_000));
+
+    assertThat(two).isEqualTo(one);
+  }
+
+  @Test
+  void aDirectorysFilesBelongToRootAndTheImagesDirectoriesStayAsTheyAre() throws IOException {
+    bench.rechunk(image(), "plain", request -> request.preserveMtimes(true));
+    append("plain", "sealed", kernel("uki", 1_700_000_000));
+
+    Path spools = Files.createDirectory(directory.resolve("spools"));
+    try (ImageSource image = bench.open("sealed");
+        LayeredTree read = LayeredTree.read(image, spools, Progress.SILENT)) {
+      Inode boot = read.tree().find("boot").orElseThrow();
+      assertThat(List.of(boot.mode(), boot.mtime())).containsExactly(0700, 1_650_000_000L);
+      Inode kernel = read.tree().find("boot/EFI/Linux/os.efi").orElseThrow();
+      assertThat(List.of(kernel.uid(), kernel.gid(), kernel.mtime()))
+          .containsExactly(0L, 0L, 1_714_521_600L);
+    }
+  }
+
+  @Test
+  void whatTheImageHasIsNotHidden() throws IOException {
+    image().writeTo(bench.path("build"));
+    Path files = Files.createDirectories(directory.resolve("files/bin"));
+    Files.writeString(files.resolve("tool"), "mine");
+
+    assertThatThrownBy(() -> append("build", "dest", files.getParent()))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage(
+            "appending /bin: expected a directory there in the image, got a symlink to usr/bin,"
+                + " which the layer would hide");
+    assertThat(bench.list("dest")).isEmpty();
+  }
+
+  @Test
+  void aFileDoesNotHideADirectory() throws IOException {
+    image().writeTo(bench.path("build"));
+    Path files = Files.createDirectories(directory.resolve("files"));
+    Files.writeString(files.resolve("usr"), "mine");
+
+    assertThatThrownBy(() -> append("build", "dest", files))
+        .hasMessage(
+            "appending /usr: expected no directory there in the image, got a directory, which the"
+                + " layer would hide");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip", "zstd"})
+  void aTarIsTakenAsItIs(String compression) throws IOException {
+    image().writeTo(bench.path("build"));
+    byte[] bytes = tar();
+    Path tar = directory.resolve("layer.tar");
+    try (OutputStream out = Compression.parse(compression).compress(Files.newOutputStream(tar))) {
+      out.write(bytes);
+    }
+
+    LayerAppend.Result result = append("build", "dest", NewLayer.of(tar));
+
+    assertThat(result.diffId()).isEqualTo(Digest.of(bytes));
+    assertThat(bench.paths("dest")).contains("etc/new").doesNotContain("etc/motd");
+  }
+
+  private static byte[] tar() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    TarWriter tar = new TarWriter(bytes);
+    for (String path : List.of("etc/new", "etc/.wh.motd")) {
+      byte[] content = path.getBytes(StandardCharsets.UTF_8);
+      tar.add(
+          new TarEntry(
+              path, TarEntry.Type.FILE, 0644, 7, 8, content.length, 9, 0, "", Xattrs.EMPTY, 0, 0),
+          new ByteArrayInputStream(content));
+    }
+    tar.finish();
+    bytes.write(new byte[20 * 512]); // as GNU tar fills up its last record
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void whatIsNoTarIsRefused() throws IOException {
+    image().writeTo(bench.path("build"));
+    Path file = Files.writeString(directory.resolve("layer.tar"), "no tar".repeat(500));
+
+    assertThatThrownBy(() -> append("build", "dest", NewLayer.of(file)))
+        .isInstanceOf(MalformedTarException.class)
+        .hasMessageContaining(file.toString());
+    assertThat(bench.list("dest")).isEmpty();
+  }
+
+  @Test
+  void anEmptyTarIsRefused() throws IOException {
+    image().writeTo(bench.path("build"));
+    Path file = Files.write(directory.resolve("layer.tar"), new byte[1_024]);
+
+    assertThatThrownBy(() -> append("build", "dest", NewLayer.of(file)))
+        .hasMessage("appending " + file + ": expected a tar with files, got an empty one");
+  }
+}

@@ -1,0 +1,175 @@
+package dev.varve.runner.builtin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Platform;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.rootfs.DirectorySource;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same source, rechunked again and again to the same place. */
+class RepeatedRunsTest {
+  @TempDir Path directory;
+  private Workbench bench;
+
+  @BeforeEach
+  void setUp() {
+    bench = new Workbench(directory);
+  }
+
+  private static TestImage build(String motd) {
+    return new TestImage()
+        .layer()
+        .file("etc/motd", motd)
+        .file("usr/bin/tool", "tool")
+        .labels(Map.of("built", motd));
+  }
+
+  private RechunkResult rechunk(String motd) throws IOException {
+    return Files.exists(bench.path("dest"))
+        ? bench.rechunk(build(motd), "dest", bench.open("dest"), this::steppingOver)
+        : bench.rechunk(build(motd), "dest", this::steppingOver);
+  }
+
+  private RechunkRequest.Builder steppingOver(RechunkRequest.Builder request) {
+    return request.predecessors(this::find);
+  }
+
+  private Optional<ImageSource> find(Digest digest) throws IOException {
+    return OciLayout.find(bench.path("dest"), digest, "oci:dest@" + digest);
+  }
+
+  private static Descriptor image(RechunkResult result) {
+    return result.image().descriptor();
+  }
+
+  private List<String> notices() {
+    return bench.notices.stream().filter(notice -> notice.startsWith("oci:")).toList();
+  }
+
+  @Test
+  void aFirstImageIsTheSameAgain() throws IOException {
+    Descriptor first = image(rechunk("monday"));
+
+    RechunkResult second = rechunk("monday");
+    RechunkResult third = rechunk("monday");
+
+    assertThat(List.of(image(second), image(third))).containsOnly(first);
+    assertThat(third.previous()).isEmpty();
+    assertThat(notices())
+        .containsExactly(
+            "oci:dest was made from the same source: planning with what it was planned with, which"
+                + " is nothing",
+            "oci:dest was made from the same source: planning with what it was planned with, which"
+                + " is nothing");
+  }
+
+  @Test
+  void aLaterImageIsTheSameAgainAlsoWhereItTookTheTagOfTheOneBefore() throws IOException {
+    Descriptor monday = image(rechunk("monday"));
+    RechunkResult tuesday = rechunk("tuesday");
+
+    RechunkResult again = rechunk("tuesday");
+
+    assertThat(image(again)).isEqualTo(image(tuesday)).isNotEqualTo(monday);
+    assertThat(again.image().state()).isEqualTo(tuesday.image().state());
+    assertThat(again.previous().orElseThrow().descriptor()).isEqualTo(monday);
+    assertThat(again.reused()).isEqualTo(tuesday.reused()).isNotEmpty();
+    assertThat(notices())
+        .containsExactly(
+            "oci:dest was made from the same source: planning with what it was planned with,"
+                + " oci:dest@"
+                + monday.digest());
+    assertThat(bench.config("dest").labels())
+        .containsEntry("rechunk.prev-ref", monday.digest().toString());
+  }
+
+  @Test
+  void whereTheImageBeforeIsGoneTheOneThatIsThereServes() throws IOException {
+    Descriptor monday = image(rechunk("monday"));
+    Descriptor tuesday = image(rechunk("tuesday"));
+    Files.delete(bench.blob("dest", monday.digest()));
+
+    RechunkResult again = rechunk("tuesday");
+
+    assertThat(again.previous().orElseThrow().descriptor()).isEqualTo(tuesday);
+    assertThat(notices())
+        .containsExactly(
+            "oci:dest was made from the same source: planning with it all the same, since what it"
+                + " was planned with is not there any more, "
+                + monday.digest());
+  }
+
+  @Test
+  void anImageOfAnOlderVersionNamesItsPreviousOneInTheLabel() throws IOException {
+    Descriptor monday = image(rechunk("monday"));
+    bench.rechunk(
+        build("tuesday"),
+        "dest",
+        bench.open("dest"),
+        request -> request.label("rechunk.prev-ref", "oci:elsewhere@" + monday.digest()));
+    assertThat(rechunk("tuesday").previous().orElseThrow().descriptor()).isEqualTo(monday);
+  }
+
+  @Test
+  void whoDoesNotAskForItPlansWithThePreviousImageInAnyCase() throws IOException {
+    Descriptor first = image(bench.rechunk(build("monday"), "dest", request -> request));
+
+    RechunkResult second =
+        bench.rechunk(build("monday"), "dest", bench.open("dest"), request -> request);
+
+    assertThat(second.previous().orElseThrow().descriptor()).isEqualTo(first);
+    assertThat(notices()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryIsTheSameSourceWhereItsFilesAreTheSame() throws IOException {
+    Path root = Files.createDirectories(directory.resolve("root/etc"));
+    Files.writeString(root.resolve("motd"), "monday");
+    Files.setLastModifiedTime(root.resolve("motd"), FileTime.fromMillis(1_600_000_000_000L));
+    Descriptor first = image(rechunkDirectory());
+    Files.setLastModifiedTime(root, FileTime.fromMillis(1_700_000_000_000L));
+
+    Descriptor second = image(rechunkDirectory());
+    Files.writeString(root.resolve("motd"), "tuesday");
+    RechunkResult third = rechunkDirectory();
+
+    assertThat(second).isEqualTo(first);
+    assertThat(third.previous().orElseThrow().descriptor()).isEqualTo(first);
+  }
+
+  private RechunkResult rechunkDirectory() throws IOException {
+    ImageConfig config = ImageConfig.forPlatform(Platform.parse("linux/amd64"));
+    Path layout = bench.path("dest");
+    try (DirectorySource source =
+            new DirectorySource(directory.resolve("root"), config, "rootfs:root");
+        ImageSink sink = OciLayout.create(layout, "", "oci:dest")) {
+      RechunkRequest.Builder request =
+          steppingOver(RechunkRequest.builder(source, sink, bench.path("scratch")));
+      request.progress(Progress.SILENT);
+      if (!Files.exists(layout.resolve("index.json"))) {
+        return new BuiltinEngine().rechunk(request.build());
+      }
+      try (ImageSource previous = bench.open("dest")) {
+        return new BuiltinEngine().rechunk(request.previous(previous).build());
+      }
+    }
+  }
+}
