@@ -3,7 +3,6 @@ package dev.varve.cli;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RepositoryName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -18,7 +17,8 @@ import picocli.CommandLine.Parameters;
       "Writes what an image needs so that its updates are verified: policy.json and"
           + " registries.d/OWNER.yaml, which belong into /etc/containers of the image.",
       "With them podman, skopeo, bootc and rpm-ostree take images below SCOPE only if the key signed"
-          + " them, and leave images from elsewhere as they are."
+          + " them, and leave images from elsewhere as they are. The scopes of a policy.json that is"
+          + " there stay."
     },
     footer = {
       "",
@@ -29,17 +29,6 @@ import picocli.CommandLine.Parameters;
     })
 final class PolicyCommand implements Activity {
   private static final String KEYS = "/usr/lib/pki/containers/";
-  private static final List<String> LOCAL =
-      List.of(
-          "containers-storage",
-          "dir",
-          "docker-archive",
-          "docker-daemon",
-          "oci",
-          "oci-archive",
-          "tarball");
-  private static final List<JsonObject> ANYTHING =
-      List.of(JsonObject.EMPTY.with("type", "insecureAcceptAnything"));
 
   private final Console console;
 
@@ -66,7 +55,7 @@ final class PolicyCommand implements Activity {
       description = "Write below DIR; below the working directory unless told.")
   private Path output = Path.of("");
 
-  @Option(names = "--force", description = "Write over files that are there.")
+  @Option(names = "--force", description = "Replace the rule that a policy.json has for SCOPE.")
   private boolean force;
 
   PolicyCommand(Console console) {
@@ -99,37 +88,23 @@ final class PolicyCommand implements Activity {
                 + "\"");
       }
     }
-    TextFile policy =
-        new TextFile(
-            output.resolve("policy.json"), policy(name.toString(), paths).toPrettyString() + "\n");
-    TextFile registries =
-        new TextFile(
-            output.resolve("registries.d").resolve(owner + ".yaml"),
-            "docker:\n  " + name + ":\n    use-sigstore-attachments: true\n");
-    policy.unless(force);
-    registries.unless(force);
-    Files.createDirectories(output.resolve("registries.d"));
-    registries.write("rw-r--r--");
-    policy.write("rw-r--r--");
-    console.tell("wrote " + policy.path() + " and " + registries.path());
+    ContainersPolicy policy = new ContainersPolicy(output, name.toString(), force);
+    ContainersPolicy.Written written = policy.write(owner, signed(paths));
+    written.notes().forEach(note -> console.tell("note: " + note));
+    console.tell(
+        written.files().isEmpty()
+            ? "the policy for " + name + " is in " + output.resolve("policy.json") + " already"
+            : "wrote "
+                + String.join(" and ", written.files().stream().map(Path::toString).toList()));
     paths.forEach(path -> console.tell("note: the image needs the public key in " + path));
     return 0;
   }
 
-  /** The policy: signatures of one owner's images, and of nobody else's. */
-  private static JsonObject policy(String scope, List<String> keys) {
+  /** What an image must have: a signature by one of the keys, of its own repository. */
+  private static JsonObject signed(List<String> keys) {
     JsonObject signed = JsonObject.EMPTY.with("type", "sigstoreSigned");
     signed = keys.size() == 1 ? signed.with("keyPath", keys.get(0)) : signed.with("keyPaths", keys);
     // The payload names the repository without a tag, which anything stricter would ask for.
-    signed = signed.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository"));
-    JsonObject transports =
-        JsonObject.EMPTY.with(
-            "docker", JsonObject.EMPTY.with(scope, List.of(signed)).with("", ANYTHING));
-    for (String transport : LOCAL) {
-      transports = transports.with(transport, JsonObject.EMPTY.with("", ANYTHING));
-    }
-    return JsonObject.EMPTY
-        .with("default", List.of(JsonObject.EMPTY.with("type", "reject")))
-        .with("transports", transports);
+    return signed.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository"));
   }
 }
