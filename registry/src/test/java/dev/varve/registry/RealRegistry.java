@@ -9,13 +9,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A real registry, distribution's, which Debian has as {@code docker-registry}: on a free port of
- * 127.0.0.1, over plain HTTP, empty at first, deletes allowed, gone when closed. For tests tagged
- * {@code judge}: where it is not installed, the test is skipped.
+ * A real registry: on a free port of 127.0.0.1, over plain HTTP, empty at first, deletes allowed,
+ * gone when closed. For tests tagged {@code judge}: where it is not installed, the test is skipped.
  */
 public final class RealRegistry implements Closeable {
   /** Who may do everything, where a login is asked for. */
@@ -28,7 +26,6 @@ public final class RealRegistry implements Closeable {
   private static final String HTPASSWD =
       USER + ":$2b$04$zbPCfLMAXSuIACLMPQL//eXAm5YG7roGVnzTFwLevS.jJtTgMeXCC\n";
 
-  private static final Pattern LISTENING = Pattern.compile("listening on (127\\.0\\.0\\.1:\\d+)");
   private static final int START_SECONDS = 20;
 
   private final Path directory;
@@ -41,14 +38,28 @@ public final class RealRegistry implements Closeable {
     this.host = host;
   }
 
-  /** Starts one that asks for no login. */
+  /** Starts distribution's, which asks for no login. */
   public static RealRegistry start() throws IOException {
-    return start("");
+    return start(RegistryProgram.DISTRIBUTION_2);
+  }
+
+  /** Starts one that asks for no login. */
+  public static RealRegistry start(RegistryProgram program) throws IOException {
+    return start(program, "");
+  }
+
+  /**
+   * Starts distribution's, which asks for {@link #USER} and {@link #PASSWORD} by Basic
+   * authentication.
+   */
+  public static RealRegistry startWithLogin() throws IOException {
+    return startWithLogin(RegistryProgram.DISTRIBUTION_2);
   }
 
   /** Starts one that asks for {@link #USER} and {@link #PASSWORD} by Basic authentication. */
-  public static RealRegistry startWithLogin() throws IOException {
+  public static RealRegistry startWithLogin(RegistryProgram program) throws IOException {
     return start(
+        program,
         """
         auth:
           htpasswd:
@@ -57,61 +68,41 @@ public final class RealRegistry implements Closeable {
         """);
   }
 
-  private static RealRegistry start(String auth) throws IOException {
-    assumeTrue(isInstalled(), "docker-registry is not installed");
+  private static RealRegistry start(RegistryProgram program, String auth) throws IOException {
+    assumeTrue(program.isInstalled(), program.executable() + " is not installed");
     Path directory = Files.createTempDirectory("real-registry");
     Files.writeString(directory.resolve("htpasswd"), HTPASSWD);
-    Files.writeString(
-        directory.resolve("config.yml"),
-        """
-        version: 0.1
-        log:
-          level: info
-        storage:
-          filesystem:
-            rootdirectory: storage
-          delete:
-            enabled: true
-        http:
-          addr: 127.0.0.1:0
-          secret: test
-        """
-            + auth);
-    Process process =
-        new ProcessBuilder("docker-registry", "serve", "config.yml")
+    Path log = directory.resolve("log");
+    ProcessBuilder command =
+        new ProcessBuilder(program.serving(directory, auth))
             .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log").toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    command.environment().put("OTEL_TRACES_EXPORTER", "none"); // distribution 3's default is a host
+    Process process = command.start();
     try {
-      return new RealRegistry(directory, process, host(process, directory.resolve("log")));
+      return new RealRegistry(directory, process, host(program, process, log));
     } catch (IOException e) {
       stop(process, directory);
       throw e;
     }
   }
 
-  private static boolean isInstalled() {
-    try {
-      new ProcessBuilder("docker-registry", "--version").start().destroy();
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   /** Where it listens; it says so in its log, having taken a port that was free. */
-  private static String host(Process process, Path log) throws IOException {
+  private static String host(RegistryProgram program, Process process, Path log)
+      throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (process.isAlive() && System.nanoTime() < end) {
-      Matcher listening = LISTENING.matcher(Files.readString(log));
+      Matcher listening = program.listening().matcher(Files.readString(log));
       if (listening.find()) {
-        return listening.group(1);
+        String where = listening.group(1);
+        return where.contains(":") ? where : "127.0.0.1:" + where;
       }
       await(20);
     }
     throw new IOException(
-        "starting docker-registry: it does not listen; its log: " + Files.readString(log));
+        "starting %s: it does not listen; its log: %s"
+            .formatted(program.executable(), Files.readString(log)));
   }
 
   private static void await(long millis) throws IOException {
@@ -119,7 +110,7 @@ public final class RealRegistry implements Closeable {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("starting docker-registry: interrupted", e);
+      throw new IOException("starting a registry: interrupted", e);
     }
   }
 

@@ -1,0 +1,11 @@
+package dev.varve.registry;
+
+import java.io.IOException;
+
+/** The contract, kept with crane's registry, which asks for no login. */
+final class CraneRepositoryTest extends RealRepositoryContract {
+  @Override
+  RealRegistry started() throws IOException {
+    return RealRegistry.start(RegistryProgram.CRANE);
+  }
+}

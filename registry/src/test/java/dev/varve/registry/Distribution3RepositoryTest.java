@@ -1,0 +1,11 @@
+package dev.varve.registry;
+
+import java.io.IOException;
+
+/** The contract, kept with distribution 3, which asks for a login. */
+final class Distribution3RepositoryTest extends RealRepositoryContract {
+  @Override
+  RealRegistry started() throws IOException {
+    return RealRegistry.startWithLogin(RegistryProgram.DISTRIBUTION_3);
+  }
+}

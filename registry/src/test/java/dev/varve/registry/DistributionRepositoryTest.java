@@ -1,0 +1,11 @@
+package dev.varve.registry;
+
+import java.io.IOException;
+
+/** The contract, kept with distribution 2, which asks for a login. */
+final class DistributionRepositoryTest extends RealRepositoryContract {
+  @Override
+  RealRegistry started() throws IOException {
+    return RealRegistry.startWithLogin(RegistryProgram.DISTRIBUTION_2);
+  }
+}
