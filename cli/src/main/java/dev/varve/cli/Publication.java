@@ -109,7 +109,7 @@ final class Publication {
       signing.sign(repository, image);
 
       steps.begin("Verify what is in the registry");
-      RegistryCheck.require(repository, result.image(), result.hasState());
+      RegistryCheck.require(repository, result);
       verifySignature(image);
 
       steps.begin("Move the tags");

@@ -11,11 +11,15 @@ import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.Repository;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.runner.RechunkResult;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Asks a registry whether all of an image is there, before a tag leads to it. */
 final class RegistryCheck {
@@ -25,24 +29,44 @@ final class RegistryCheck {
   private RegistryCheck() {}
 
   /**
-   * Reads manifest and config again, finds the state, and looks for every blob.
+   * Reads manifest and config again, finds the state, and looks for every blob; where the registry
+   * vouches for them, having taken the manifests, it isn't asked for each. Where the result was
+   * verified, what was uploaded is read back, too, so that all bytes in the registry were hashed.
    *
-   * @param hasState whether the image has a state, for the next build
    * @throws RegistryException if something is not there, or not as it should be
    */
-  static void require(Repository repository, PublishedImage image, boolean hasState)
-      throws IOException {
-    String digest = image.descriptor().digest().toString();
+  static void require(Repository repository, RechunkResult result) throws IOException {
+    PublishedImage image = result.image();
+    Digest digest = image.descriptor().digest();
     try (ImageSource there =
-        repository.image(digest, PlatformChoice.anyOrFirst(), image.pinned())) {
+        repository.image(digest.toString(), PlatformChoice.anyOrFirst(), image.pinned())) {
       Optional<Manifest> state = there.referrer(PlanState.ARTIFACT_TYPE);
-      if (hasState && state.isEmpty()) {
+      if (result.hasState() && state.isEmpty()) {
         throw failure(image, "its state is not there", "Publish again");
       }
-      Set<Descriptor> blobs = new LinkedHashSet<>(there.manifest().blobs());
-      state.ifPresent(artifact -> blobs.addAll(artifact.blobs()));
-      Parallel.map(List.copyOf(blobs), AT_ONCE, blob -> require(blob, repository, image));
+      Set<Descriptor> blobs = new LinkedHashSet<>();
+      Set<Descriptor> asked = new LinkedHashSet<>();
+      List<Manifest> manifests =
+          Stream.concat(Stream.of(there.manifest()), state.stream()).toList();
+      for (Manifest manifest : manifests) {
+        blobs.addAll(manifest.blobs());
+        if (!repository.vouchesFor(manifest.descriptor().digest())) {
+          asked.addAll(manifest.blobs());
+        }
+      }
+      Parallel.map(List.copyOf(asked), AT_ONCE, blob -> require(blob, repository, image));
+      if (result.verified()) {
+        blobs.removeIf(blob -> result.reused().contains(blob.digest())); // read already
+        Parallel.map(List.copyOf(blobs), blob -> read(blob, repository));
+      }
     }
+  }
+
+  private static Digest read(Descriptor blob, Repository repository) throws IOException {
+    try (InputStream in = repository.open(blob)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    return blob.digest();
   }
 
   private static Digest require(Descriptor blob, Repository repository, PublishedImage image)
@@ -51,7 +75,7 @@ final class RegistryCheck {
       throw failure(
           image,
           "blob " + blob.digest() + " of " + blob.size() + " bytes is not there",
-          "Where the previous image lacks it, too, --fresh uploads all layers again");
+          "Publish again");
     }
     return blob.digest();
   }

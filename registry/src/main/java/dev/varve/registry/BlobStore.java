@@ -18,6 +18,9 @@ final class BlobStore {
   private final LongAdder uploads = new LongAdder();
   private final LongAdder uploadedBytes = new LongAdder();
 
+  /** Whether the registry has declined to mount a blob. */
+  private volatile boolean declines;
+
   BlobStore(Endpoint endpoint) {
     this.endpoint = endpoint;
   }
@@ -62,8 +65,14 @@ final class BlobStore {
     if (has(blob)) {
       progress.advance(blob.size());
     } else {
-      run(blob, new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
+      send(blob, content, progress, open);
     }
+  }
+
+  /** Uploads a blob that is not there. */
+  void send(Descriptor blob, BlobContent content, Progress progress, OpenUploads open)
+      throws IOException {
+    run(blob, new BlobUpload(endpoint, this, blob, content, progress), Optional.empty(), open);
   }
 
   private void run(Descriptor blob, BlobUpload upload, Optional<URI> session, OpenUploads open)
@@ -85,7 +94,9 @@ final class BlobStore {
 
   /**
    * Takes a blob over from another repository of the same registry, by name if the registry does
-   * that, and by uploading it otherwise.
+   * that, and by uploading it otherwise, unless it is there. A registry that keeps the blobs of all
+   * repositories in one place has nothing to mount: once it declined one, it is asked for the
+   * others first.
    */
   void mount(
       Descriptor blob,
@@ -94,6 +105,11 @@ final class BlobStore {
       Progress progress,
       OpenUploads open)
       throws IOException {
+    boolean asked = declines;
+    if (asked && has(blob)) {
+      progress.advance(blob.size());
+      return;
+    }
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
         endpoint.uri(
@@ -115,8 +131,15 @@ final class BlobStore {
     }
     if (mount.done()) {
       progress.advance(blob.size());
+      return;
+    }
+    declines = true;
+    BlobUpload upload = new BlobUpload(endpoint, this, blob, content, progress);
+    if (!asked && has(blob)) {
+      upload.discard(mount.session());
+      progress.advance(blob.size());
     } else {
-      run(blob, new BlobUpload(endpoint, this, blob, content, progress), mount.session(), open);
+      run(blob, upload, mount.session(), open);
     }
   }
 

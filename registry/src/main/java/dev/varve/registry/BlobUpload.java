@@ -285,6 +285,11 @@ final class BlobUpload {
     end(session);
   }
 
+  /** Ends a session that is not needed after all. */
+  void discard(Optional<URI> begun) {
+    end(begun.orElse(null));
+  }
+
   private void requireWanted() throws IOException {
     if (givenUp) {
       throw new InterruptedIOException(activity + ": cancelled");

@@ -10,8 +10,10 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
+import dev.varve.registry.http.TransferException;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A repository's manifests and indexes, by tag and by digest.
@@ -27,6 +29,9 @@ final class ManifestStore {
           MediaTypes.OCI_INDEX,
           MediaTypes.DOCKER_MANIFEST,
           MediaTypes.DOCKER_LIST);
+
+  /** What a manifest is refused with whose blobs are not there. */
+  private static final Set<String> BLOB_UNKNOWN = Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN");
 
   private static final String DIGEST_HEADER = "Docker-Content-Digest";
 
@@ -125,6 +130,41 @@ final class ManifestStore {
           }
           return answer.header("OCI-Subject").isPresent();
         });
+  }
+
+  /**
+   * Offers a manifest before one of its blobs is there.
+   *
+   * @param lacking the blob that is not there
+   * @return whether the registry refused the manifest for that; another refusal, or an error, says
+   *     nothing of it
+   * @throws RegistryException if the login may not push
+   */
+  boolean isRefused(Document document, Digest lacking) throws IOException {
+    Descriptor descriptor = document.descriptor();
+    Request request =
+        new Request(
+                "offering " + title(descriptor.digest().toString()),
+                "PUT",
+                endpoint.uri("manifests/" + descriptor.digest()))
+            .with(Body.of(descriptor.mediaType(), document.bytes()))
+            .once();
+    try {
+      return endpoint.send(
+          request,
+          Access.PUSH,
+          answer -> {
+            Refusal said = Refusal.read(answer);
+            if (answer.status() == 401 || answer.status() == 403) {
+              throw endpoint.refusal(request.activity(), said);
+            }
+            return (answer.status() == 400 || answer.status() == 404)
+                && (said.codes().stream().anyMatch(BLOB_UNKNOWN::contains)
+                    || said.text().contains(lacking.hex()));
+          });
+    } catch (TransferException e) {
+      return false;
+    }
   }
 
   /** Deletes what a tag or a digest names. */

@@ -20,6 +20,7 @@ public final class Registry implements Closeable {
   private final Logins logins;
   private final Progress progress;
   private final Map<RepositoryName, Repository> repositories = new ConcurrentHashMap<>();
+  private final Map<String, BlobChecking> checking = new ConcurrentHashMap<>();
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /**
@@ -42,7 +43,10 @@ public final class Registry implements Closeable {
         name,
         wanted -> {
           Tokens tokens = new Tokens(http, logins, wanted.host(), wanted.path());
-          return new Repository(new Endpoint(wanted, http, tokens, progress, warned), progress);
+          return new Repository(
+              new Endpoint(wanted, http, tokens, progress, warned),
+              checking.computeIfAbsent(wanted.host(), host -> new BlobChecking()),
+              progress);
         });
   }
 

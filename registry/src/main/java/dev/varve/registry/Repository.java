@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -38,8 +40,18 @@ public final class Repository {
   private final ManifestStore manifests;
   private final BlobStore blobs;
   private final Referrers referrers;
+  private final BlobChecking checking;
 
-  Repository(Endpoint endpoint, Progress progress) {
+  /** The manifests that the registry took from this client. */
+  private final Set<Digest> accepted = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param checking what is known of the registry
+   */
+  Repository(Endpoint endpoint, BlobChecking checking, Progress progress) {
+    this.checking = checking;
     this.endpoint = endpoint;
     this.progress = progress;
     this.manifests = new ManifestStore(endpoint);
@@ -108,6 +120,14 @@ public final class Repository {
   /** Descriptors of the artifacts that have a manifest as their subject, with their types. */
   public List<Descriptor> referrers(Digest subject) throws IOException {
     return referrers.of(subject);
+  }
+
+  /**
+   * Whether the registry vouches for the blobs of a manifest, without being asked for each: it took
+   * the manifest from this client, and is known to refuse one that names blobs it lacks.
+   */
+  public boolean vouchesFor(Digest manifest) {
+    return checking.isKnown() && accepted.contains(manifest);
   }
 
   /** Whether a blob is there. */
@@ -236,11 +256,29 @@ public final class Repository {
   Document putByDigest(Manifest manifest) throws IOException {
     Document document = Document.of(manifest);
     boolean listed = manifests.put(document, document.descriptor().digest().toString());
+    accepted.add(document.descriptor().digest());
     Optional<Descriptor> subject = manifest.subject();
     if (!listed && subject.isPresent()) {
       referrers.keep(subject.get().digest(), manifest);
     }
     return document;
+  }
+
+  /** Finds out whether the registry refuses a manifest one blob of which is not there yet. */
+  void findOut(Manifest manifest, Digest lacking) throws IOException {
+    if (checking.isUnknown()) {
+      checking.found(manifests.isRefused(Document.of(manifest), lacking));
+    }
+  }
+
+  /** What is known of the registry. */
+  BlobChecking checking() {
+    return checking;
+  }
+
+  /** Whether a source is an image in this repository. */
+  boolean isPlaceOf(BlobSource source) {
+    return source.place() instanceof RegistryImage image && image.repository().equals(name());
   }
 
   /** Puts an index under its digest. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.fake.FakeRegistry;
@@ -17,11 +19,15 @@ import dev.varve.registry.fake.RecordedRequest;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract, kept with a fake registry; and what is asked of it, request by request. */
 class FakeRepositoryTest extends RepositoryContract {
@@ -61,22 +67,136 @@ class FakeRepositoryTest extends RepositoryContract {
     return repository("owner/name");
   }
 
+  /** Writes an image that shares all of the previous one but has a layer more. */
+  private Manifest pushOnTop(String tag, ImageSource previous, int seed) throws IOException {
+    try (ImageSink sink = repository().sink(List.of(tag), scratch, "docker://it")) {
+      List<Descriptor> layers = new ArrayList<>(previous.manifest().layers());
+      for (Descriptor layer : layers) {
+        sink.reuse(previous, layer);
+      }
+      sink.reuse(previous, previous.manifest().config());
+      layers.add(sink.write(MediaTypes.OCI_LAYER, bytes(seed)));
+      Manifest manifest = new Manifest(previous.manifest().config(), layers, Map.of());
+      sink.commit(manifest, AMD64, List.of());
+      return manifest;
+    }
+  }
+
+  private List<String> requests() {
+    return fake.requests().stream()
+        .map(RecordedRequest::line)
+        .filter(line -> !line.contains("/uploads/"))
+        .toList();
+  }
+
   @Test
-  void aPreviousImagesBlobsInTheSameRepositoryAreNotAskedFor() throws IOException {
-    Manifest first = push(repository(), List.of("v1"), 1, 2, 3);
+  void aManifestThatIsOfferedTooEarlyShowsThatTheRegistryVouchesForBlobs() throws IOException {
+    push(repository(), List.of("v1"), 1, 2, 3);
+    try (ImageSource previous = open(repository(), "v1")) {
+      fake.clearRequests();
+      Manifest second = pushOnTop("v2", previous, 4);
+      String put = "PUT /v2/owner/name/manifests/" + second.descriptor().digest();
+      assertThat(requests())
+          .containsExactly(
+              "HEAD /v2/owner/name/blobs/" + second.layers().get(3).digest(),
+              put,
+              put,
+              "PUT /v2/owner/name/manifests/v2");
+      assertThat(fake.requests(put)).extracting(RecordedRequest::status).containsExactly(400, 201);
+      assertThat(repository().vouchesFor(second.descriptor().digest())).isTrue();
+    }
+  }
+
+  @Test
+  void whatARegistryDoesIsFoundOutOnce() throws IOException {
+    push(repository(), List.of("v1"), 1);
+    try (ImageSource previous = open(repository(), "v1")) {
+      pushOnTop("v2", previous, 4);
+      fake.clearRequests();
+      Manifest third = pushOnTop("v3", previous, 5);
+      assertThat(requests())
+          .containsExactly(
+              "HEAD /v2/owner/name/blobs/" + third.layers().get(1).digest(),
+              "PUT /v2/owner/name/manifests/" + third.descriptor().digest(),
+              "PUT /v2/owner/name/manifests/v3");
+    }
+  }
+
+  @Test
+  void aRegistryThatTakesAnyManifestIsAskedForEveryBlob() throws IOException {
+    fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
+    push(repository(), List.of("v1"), 1, 2);
+    try (ImageSource previous = open(repository(), "v1")) {
+      fake.clearRequests();
+      Manifest second = pushOnTop("v2", previous, 4);
+      assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(4);
+      assertThat(fake.blobs("owner/name")).contains(second.layers().get(2).digest());
+      assertThat(repository().vouchesFor(second.descriptor().digest())).isFalse();
+    }
+  }
+
+  @Test
+  void aRefusalForAnotherReasonProvesNothing() throws IOException {
+    push(repository(), List.of("v1"), 1);
+    fake.failNext("PUT .*/manifests/.*", Fault.error(400, "MANIFEST_INVALID", "too early"));
+    try (ImageSource previous = open(repository(), "v1")) {
+      fake.clearRequests();
+      Manifest second = pushOnTop("v2", previous, 4);
+      assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
+      assertThat(repository().vouchesFor(second.descriptor().digest())).isFalse();
+      assertThat(repository().find("v2")).contains(second.descriptor());
+    }
+  }
+
+  /** The registry refuses the manifest, or else says so when it is asked. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void blobsThatThisRepositoryAloneHadAndLostAreWrittenAnew(boolean refuses) throws IOException {
+    if (!refuses) {
+      fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
+    }
+    Manifest first = push(repository(), List.of("v1"), 1, 2);
+    Digest lost = first.layers().get(0).digest();
+    fake.lose("owner/name", lost);
     try (ImageSource previous = open(repository(), "v1");
         ImageSink sink = repository().sink(List.of("v2"), scratch, "docker://it")) {
+      for (Descriptor blob : first.blobs()) {
+        sink.reuse(previous, blob);
+      }
+      assertThatThrownBy(() -> sink.commit(first, AMD64, List.of()))
+          .isInstanceOfSatisfying(
+              LostBlobsException.class, e -> assertThat(e.blobs()).containsExactly(lost))
+          .hasMessage(
+              "publishing docker://it: a blob that an earlier image there names is not there any"
+                  + " more: "
+                  + lost);
+      assertThat(imageTags()).containsExactly("v1");
+      sink.write(MediaTypes.OCI_LAYER, bytes(1));
+      sink.commit(first, AMD64, List.of());
+    }
+    assertThat(fake.blobs("owner/name")).contains(lost);
+    assertThat(imageTags()).containsExactly("v1", "v2");
+  }
+
+  @Test
+  void whereBlobsAreSharedAndMountsDeclinedNothingIsUploaded() throws IOException {
+    fake.quirk(Quirk.NO_MOUNTS).quirk(Quirk.SHARES_BLOBS);
+    fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
+    Manifest first = push(repository("one/a"), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
+    try (ImageSource previous = open(repository("one/a"), "v1");
+        ImageSink sink = repository("two/b").sink(List.of("v1"), scratch, "docker://it")) {
       fake.clearRequests();
       for (Descriptor blob : first.blobs()) {
         sink.reuse(previous, blob);
       }
+      sink.settle();
       sink.commit(first, AMD64, List.of());
     }
-    assertThat(fake.requests())
-        .extracting(request -> request.line())
-        .containsExactly(
-            "PUT /v2/owner/name/manifests/" + first.descriptor().digest(),
-            "PUT /v2/owner/name/manifests/v2");
+    assertThat(fake.requests("PUT /v2/two/b/blobs/.*")).isEmpty();
+    assertThat(fake.requests("HEAD /v2/two/b/blobs/.*")).hasSize(9);
+    // Only those that were under way together when the first was declined.
+    assertThat(fake.requests("POST /v2/two/b/blobs/.*")).hasSizeBetween(1, 4);
+    assertThat(fake.openUploads()).isZero();
   }
 
   @Test
@@ -118,9 +238,7 @@ class FakeRepositoryTest extends RepositoryContract {
     fake.putImage("owner/name", "40-20251007", bytes(1), bytes(3));
     Manifest pushed = copy("40-20251008", 3, 4);
     String added = pushed.layers().get(1).digest().toString();
-    assertThat(fake.requests())
-        .extracting(RecordedRequest::line)
-        .filteredOn(line -> !line.contains("/uploads/"))
+    assertThat(requests())
         .containsExactly(
             "GET /v2/owner/name/manifests/40-20251008",
             "GET /v2/owner/name/tags/list",
@@ -128,12 +246,14 @@ class FakeRepositoryTest extends RepositoryContract {
             "HEAD /v2/owner/name/blobs/" + pushed.config().digest(),
             "HEAD /v2/owner/name/blobs/" + added,
             "PUT /v2/owner/name/manifests/" + pushed.descriptor().digest(),
+            "PUT /v2/owner/name/manifests/" + pushed.descriptor().digest(),
             "PUT /v2/owner/name/manifests/40-20251008");
   }
 
   @Test
-  void whatTheImageUnderTheTagNamesIsNotAskedFor() throws IOException {
-    copy("v1", 1, 2);
+  void whatTheImageUnderTheTagNamesIsNotAskedForWhereTheRegistryVouchesForIt() throws IOException {
+    copy("v1", 1, 3);
+    copy("v1", 1, 2); // shows what the registry does
     fake.clearRequests();
     Manifest pushed = copy("v1", 1, 2);
     assertThat(fake.requests())
@@ -142,6 +262,16 @@ class FakeRepositoryTest extends RepositoryContract {
             "GET /v2/owner/name/manifests/v1",
             "PUT /v2/owner/name/manifests/" + pushed.descriptor().digest(),
             "PUT /v2/owner/name/manifests/v1");
+  }
+
+  @Test
+  void withoutANewLayerNothingShowsWhatTheRegistryDoesAndItIsAskedForEveryBlob()
+      throws IOException {
+    copy("v1", 1, 2);
+    fake.clearRequests();
+    copy("v1", 1, 2);
+    assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
+    assertThat(fake.requests("PUT .*")).hasSize(2);
   }
 
   @Test

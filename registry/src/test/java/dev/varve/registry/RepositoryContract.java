@@ -42,7 +42,7 @@ abstract class RepositoryContract {
   }
 
   /** The tags but for those that keep referrers where there is no referrers API. */
-  private List<String> imageTags() throws IOException {
+  List<String> imageTags() throws IOException {
     List<String> tags = new ArrayList<>(repository().tags());
     tags.removeIf(tag -> tag.startsWith("sha256-"));
     return tags;

@@ -50,6 +50,8 @@ public interface ImageSink extends Closeable {
    * @param platform what the image is for
    * @param artifacts manifests whose subject is this image and whose blobs were written, too
    * @return the image manifest's descriptor, as it is at the destination
+   * @throws LostBlobsException if blobs that were reused are not at the destination any more; they
+   *     may be written, and the image committed again
    */
   Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
       throws IOException;

@@ -6,6 +6,8 @@ import java.io.IOException;
 public final class MissingBlobException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final String digest;
+
   /** Creates the exception for a blob of the image that {@code reference} names. */
   public MissingBlobException(String reference, Descriptor blob) {
     super(
@@ -16,5 +18,11 @@ public final class MissingBlobException extends IOException {
             + ": expected "
             + blob.size()
             + " bytes, but the blob is not there");
+    digest = blob.digest().toString();
+  }
+
+  /** The digest of the blob. */
+  public Digest digest() {
+    return Digest.parse(digest);
   }
 }

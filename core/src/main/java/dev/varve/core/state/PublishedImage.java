@@ -191,7 +191,10 @@ public record PublishedImage(
     return blobs;
   }
 
-  /** The state attached to an image; empty if there is none, or it speaks of other layers. */
+  /**
+   * The state attached to an image; empty if there is none, its blob was lost, or it speaks of
+   * other layers.
+   */
   public static Optional<PlanState> attachedState(ImageSource image) throws IOException {
     Optional<Manifest> artifact = image.referrer(PlanState.ARTIFACT_TYPE);
     return artifact.isEmpty() ? Optional.empty() : attachedState(image, artifact.get());
@@ -213,6 +216,8 @@ public record PublishedImage(
       }
       PlanState state = PlanState.parse(json, name);
       return speaksOf(state, image);
+    } catch (MissingBlobException e) {
+      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.notes.Substitutions;
@@ -25,9 +26,11 @@ import dev.varve.runner.SealedImageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Rechunks without any other program, without root, and without a container runtime. */
@@ -67,30 +70,8 @@ public final class BuiltinEngine implements RechunkEngine {
     long date = division.date(created);
     LayerPlan plan =
         Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
-    List<WrittenLayer> layers = LayerWriter.write(plan, division.tree(), previous, request);
-    PlanState next =
-        History.next(
-            state,
-            date,
-            division.clamp(),
-            request.compression().toString(),
-            request.compression().producer(),
-            layers.stream().map(WrittenLayer::state).toList(),
-            division.components(),
-            division.packages(),
-            request.preserveMtimes());
-    if (previous.isPresent()) {
-      next =
-          next.withPredecessor(
-              new Predecessor(
-                  previous.get().descriptor().digest(), previous.get().stateArtifact()));
-    }
-    Substitutions notes = ImageNotes.of(request, next, previous);
-    NewImage image = NewImage.of(request, source, division.clamp(), previous, layers, notes);
-    if (request.verify()) {
-      Verification.verify(image, files, request, scratch.directory("verified"));
-    }
-    return publish(image, next, previous, layers, notes, request);
+    Build build = new Build(request, files, source, division, plan, state, previous);
+    return build.publish(LayerWriter.write(plan, division.tree(), previous, request), scratch);
   }
 
   static DivisionRules rules(RechunkRequest request) {
@@ -153,37 +134,94 @@ public final class BuiltinEngine implements RechunkEngine {
     }
   }
 
-  private static RechunkResult publish(
-      NewImage image,
-      PlanState state,
-      Optional<PublishedImage> previous,
-      List<WrittenLayer> layers,
-      Substitutions notes,
-      RechunkRequest request)
-      throws IOException {
-    Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
-    Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
-    if (!config.equals(image.manifest().config())) {
-      throw new IllegalStateException("the manifest names another config than was written");
+  /**
+   * An image that is about to be published.
+   *
+   * @param files the source's
+   * @param source what these are known by
+   * @param state what the image was planned with
+   */
+  private record Build(
+      RechunkRequest request,
+      FileTree files,
+      Digest source,
+      Division division,
+      LayerPlan plan,
+      Optional<PlanState> state,
+      Optional<PublishedImage> previous) {
+
+    /**
+     * Publishes it. Layers that were to be shared with an earlier image, and that the sink has
+     * lost, are written anew.
+     */
+    RechunkResult publish(List<WrittenLayer> layers, Scratch scratch) throws IOException {
+      try {
+        return commit(layers, scratch);
+      } catch (LostBlobsException e) {
+        Set<Digest> lost = new HashSet<>(e.blobs());
+        lost.retainAll(reused(layers));
+        if (lost.isEmpty()) {
+          throw e;
+        }
+        request.progress().notice(e.getMessage() + "; writing these layers anew");
+        return publish(LayerWriter.rewrite(layers, lost, plan, division.tree(), request), scratch);
+      }
     }
-    Manifest artifact = StateArtifact.write(state, subject, request.sink());
-    Descriptor published =
-        request.sink().commit(image.manifest(), image.config().platform(), List.of(artifact));
-    return new RechunkResult(
-        PublishedImage.of(
-            request.sink().reference(),
-            published,
-            image.manifest(),
-            image.config().diffIds(),
-            state,
-            Optional.of(artifact.descriptor())),
-        previous,
-        layers.stream()
-            .filter(WrittenLayer::reused)
-            .map(layer -> layer.blob().digest())
-            .collect(Collectors.toSet()),
-        true,
-        request.verify(),
-        notes);
+
+    private RechunkResult commit(List<WrittenLayer> layers, Scratch scratch) throws IOException {
+      PlanState next = state(layers);
+      Substitutions notes = ImageNotes.of(request, next, previous);
+      NewImage image = NewImage.of(request, source, division.clamp(), previous, layers, notes);
+      if (request.verify()) {
+        Verification.verify(image, files, request, scratch.directory("verified"));
+      }
+      Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
+      Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
+      if (!config.equals(image.manifest().config())) {
+        throw new IllegalStateException("the manifest names another config than was written");
+      }
+      Manifest artifact = StateArtifact.write(next, subject, request.sink());
+      Descriptor published =
+          request.sink().commit(image.manifest(), image.config().platform(), List.of(artifact));
+      return new RechunkResult(
+          PublishedImage.of(
+              request.sink().reference(),
+              published,
+              image.manifest(),
+              image.config().diffIds(),
+              next,
+              Optional.of(artifact.descriptor())),
+          previous,
+          reused(layers),
+          true,
+          request.verify(),
+          notes);
+    }
+
+    private PlanState state(List<WrittenLayer> layers) throws IOException {
+      PlanState next =
+          History.next(
+              state,
+              division.date(request.source().config().created()),
+              division.clamp(),
+              request.compression().toString(),
+              request.compression().producer(),
+              layers.stream().map(WrittenLayer::state).toList(),
+              division.components(),
+              division.packages(),
+              request.preserveMtimes());
+      return previous.isEmpty()
+          ? next
+          : next.withPredecessor(
+              new Predecessor(
+                  previous.get().descriptor().digest(), previous.get().stateArtifact()));
+    }
+
+    private static Set<Digest> reused(List<WrittenLayer> layers) {
+      return layers.stream()
+          .filter(WrittenLayer::reused)
+          .map(layer -> layer.blob().digest())
+          .collect(Collectors.toSet());
+    }
   }
 }

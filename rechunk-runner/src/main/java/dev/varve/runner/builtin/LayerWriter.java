@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -45,25 +46,46 @@ final class LayerWriter {
   static List<WrittenLayer> write(
       LayerPlan plan, FileTree tree, Optional<PublishedImage> previous, RechunkRequest request)
       throws IOException {
-    List<PlannedLayer> layers = plan.layers();
+    Map<Digest, Descriptor> published = previous.map(PublishedImage::byDiffId).orElse(Map.of());
+    WrittenLayer[] layers = new WrittenLayer[plan.layers().size()];
+    List<Integer> all = IntStream.range(0, layers.length).boxed().toList();
+    return new LayerWriter(tree, published, request).write(plan, all, layers);
+  }
+
+  /** Writes those layers anew whose blobs the sink has lost; the others stay as they are. */
+  static List<WrittenLayer> rewrite(
+      List<WrittenLayer> layers,
+      Set<Digest> lost,
+      LayerPlan plan,
+      FileTree tree,
+      RechunkRequest request)
+      throws IOException {
+    List<Integer> missing =
+        IntStream.range(0, layers.size())
+            .filter(i -> lost.contains(layers.get(i).blob().digest()))
+            .boxed()
+            .toList();
+    return new LayerWriter(tree, Map.of(), request)
+        .write(plan, missing, layers.toArray(WrittenLayer[]::new));
+  }
+
+  /** Writes the layers with these indexes, the largest first, to their places among the others. */
+  private List<WrittenLayer> write(LayerPlan plan, List<Integer> indexes, WrittenLayer[] layers)
+      throws IOException {
     request
         .progress()
         .begin(
-            "writing " + layers.size() + " layers to " + request.sink().reference(),
-            layers.stream().mapToLong(PlannedLayer::size).sum());
-    LayerWriter writer =
-        new LayerWriter(tree, previous.map(PublishedImage::byDiffId).orElse(Map.of()), request);
+            "writing " + indexes.size() + " layers to " + request.sink().reference(),
+            indexes.stream().mapToLong(i -> plan.layers().get(i).size()).sum());
     List<Integer> largestFirst =
-        IntStream.range(0, layers.size())
-            .boxed()
-            .sorted(Comparator.comparing((Integer i) -> -layers.get(i).size()))
+        indexes.stream()
+            .sorted(Comparator.comparing((Integer i) -> -plan.layers().get(i).size()))
             .toList();
-    List<WrittenLayer> written = Parallel.map(largestFirst, i -> writer.write(layers.get(i)));
-    WrittenLayer[] ordered = new WrittenLayer[layers.size()];
-    for (int i = 0; i < ordered.length; i++) {
-      ordered[largestFirst.get(i)] = written.get(i);
+    List<WrittenLayer> written = Parallel.map(largestFirst, i -> write(plan.layers().get(i)));
+    for (int i = 0; i < written.size(); i++) {
+      layers[largestFirst.get(i)] = written.get(i);
     }
-    return List.of(ordered);
+    return List.of(layers);
   }
 
   private WrittenLayer write(PlannedLayer layer) throws IOException {

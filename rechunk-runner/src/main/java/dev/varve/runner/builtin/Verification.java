@@ -9,14 +9,17 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Reads what was written, before it is published, and compares it to the source. */
@@ -35,6 +38,8 @@ final class Verification {
               : TreeComparison.differences(expected, written.tree());
     } catch (NoSpaceException e) {
       throw e; // says nothing of the result
+    } catch (MissingBlobException e) {
+      throw new LostBlobsException("verifying " + request.sink().reference(), Set.of(e.digest()));
     } catch (IOException e) {
       throw new VerificationException(request.source().reference(), e);
     }

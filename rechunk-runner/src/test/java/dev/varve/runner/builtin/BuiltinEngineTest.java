@@ -14,6 +14,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
@@ -99,6 +100,57 @@ class BuiltinEngineTest {
     assertThat(result.verified()).isTrue();
     assertThat(bench.differences("build", "dest")).isEmpty();
     assertThat(bench.paths("dest")).contains("usr/lib/caf\uDCE9").doesNotContain("etc/gone");
+  }
+
+  /** A sink that finds out at the commit that a blob isn't there which was to be reused. */
+  @Test
+  void aLayerThatTheSinkHasLostIsWrittenAnewAndTheImageStaysTheSame() throws IOException {
+    bench.rechunk(image(), "first", PLAIN);
+    bench.rechunk(image().file("opt/file", "new"), "expected", bench.open("first"), PLAIN);
+    Digest lost = bench.manifest("expected").layers().get(0).digest();
+    List<Integer> commits = new ArrayList<>();
+    bench.wrapSink(
+        sink ->
+            new OtherSink(sink) {
+              @Override
+              public Descriptor commit(
+                  Manifest manifest, Platform platform, List<Manifest> artifacts)
+                  throws IOException {
+                commits.add(manifest.layers().size());
+                if (commits.size() == 1) {
+                  throw new LostBlobsException("publishing it", Set.of(lost));
+                }
+                return super.commit(manifest, platform, artifacts);
+              }
+            });
+    RechunkResult result =
+        bench.rechunk(image().file("opt/file", "new"), "dest", bench.open("first"), VERIFIED);
+    assertThat(commits).hasSize(2);
+    assertThat(bench.manifest("dest")).isEqualTo(bench.manifest("expected"));
+    assertThat(result.reused()).isNotEmpty().doesNotContain(lost);
+    assertThat(bench.notices)
+        .contains(
+            "publishing it: a blob that an earlier image there names is not there any more: "
+                + lost
+                + "; writing these layers anew");
+  }
+
+  @Test
+  void whatWasLostAndIsNoReusedLayerIsAFailure() throws IOException {
+    Digest lost = Digest.of(new byte[] {1});
+    bench.wrapSink(
+        sink ->
+            new OtherSink(sink) {
+              @Override
+              public Descriptor commit(
+                  Manifest manifest, Platform platform, List<Manifest> artifacts)
+                  throws IOException {
+                throw new LostBlobsException("publishing it", Set.of(lost));
+              }
+            });
+    assertThatThrownBy(() -> bench.rechunk(image(), "dest", PLAIN))
+        .isInstanceOf(LostBlobsException.class)
+        .hasMessageContaining("publishing it: a blob");
   }
 
   @Test

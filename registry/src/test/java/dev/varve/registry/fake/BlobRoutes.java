@@ -29,8 +29,7 @@ final class BlobRoutes {
     return switch (request.method()) {
       case "GET", "HEAD" -> {
         Path blob =
-            store
-                .blob(repository, digest)
+            (behavior.has(Quirk.SHARES_BLOBS) ? store.blob(digest) : store.blob(repository, digest))
                 .orElseThrow(() -> new Refusal(404, "BLOB_UNKNOWN", "blob unknown: " + digest));
         if (behavior.has(Quirk.REDIRECTS_BLOBS) && request.method().equals("GET")) {
           yield Reply.of(307)

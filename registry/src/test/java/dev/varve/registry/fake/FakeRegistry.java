@@ -186,6 +186,13 @@ public final class FakeRegistry implements Closeable {
     return store.blobs(repository);
   }
 
+  /** Loses a blob that manifests may name, as garbage collections and clean-ups do. */
+  public void lose(String repository, Digest blob) {
+    if (!store.removeBlob(repository, blob)) {
+      throw new IllegalArgumentException(repository + " has no blob " + blob);
+    }
+  }
+
   /** The bytes of a blob, if any repository has it. */
   public Optional<byte[]> blob(Digest digest) throws IOException {
     var file = store.blob(digest);

@@ -8,6 +8,10 @@ public enum Quirk {
   DOUBLED_REFERRERS,
   /** Blobs are never mounted: 202, and an upload begins. */
   NO_MOUNTS,
+  /** A blob is there for all repositories once one has it (crane's registry). */
+  SHARES_BLOBS,
+  /** Manifests are taken whose blobs are not there (crane's registry). */
+  TAKES_MANIFESTS_WITHOUT_BLOBS,
   /** Nothing can be deleted: 405 (GHCR). */
   NO_DELETE,
   /** A POST with a digest begins an upload like any other, its body unread (distribution). */

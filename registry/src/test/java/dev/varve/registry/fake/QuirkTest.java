@@ -6,6 +6,7 @@ import static dev.varve.registry.fake.Client.location;
 import static dev.varve.registry.fake.Client.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -73,6 +74,30 @@ final class QuirkTest {
         client.send("POST", "/v2/b/blobs/uploads/?from=a&mount=" + DIGEST, "");
     assertThat(post.statusCode()).isEqualTo(202);
     assertThat(registry.blobs("b")).isEmpty();
+  }
+
+  @Test
+  void blobsAreSharedAndManifestsTakenWithoutThem() throws Exception {
+    String elsewhere = "/v2/b/blobs/" + DIGEST;
+    Manifest manifest = registry.putImage("a", "v1", HELLO);
+    assertThat(client.get(elsewhere).statusCode()).isEqualTo(404);
+    assertThat(put(manifest).statusCode()).isEqualTo(400);
+    registry.quirk(Quirk.SHARES_BLOBS).quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
+    assertThat(text(client.get(elsewhere))).isEqualTo("hello");
+    assertThat(put(manifest).statusCode()).isEqualTo(201);
+  }
+
+  private HttpResponse<byte[]> put(Manifest manifest) throws Exception {
+    return client.send(
+        "PUT", "/v2/b/manifests/v1", manifest.toString(), "Content-Type", manifest.mediaType());
+  }
+
+  @Test
+  void whatIsLostIsGone() throws Exception {
+    registry.lose("a", DIGEST);
+    assertThat(client.get(BLOB).statusCode()).isEqualTo(404);
+    assertThatThrownBy(() -> registry.lose("a", DIGEST))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

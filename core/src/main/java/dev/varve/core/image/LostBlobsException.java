@@ -1,0 +1,47 @@
+package dev.varve.core.image;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * A place has lost blobs that an image in it names, and that a new image was to share. Nothing was
+ * published. Whoever has the content can write the blobs anew, and commit again.
+ */
+public final class LostBlobsException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** How many digests a message shows. */
+  private static final int SHOWN = 3;
+
+  private final transient Set<Digest> blobs;
+
+  /**
+   * Creates the exception.
+   *
+   * @param activity what was being done, as a gerund with its object
+   * @param blobs the lost blobs, at least one
+   */
+  public LostBlobsException(String activity, Set<Digest> blobs) {
+    super(activity + ": " + describe(blobs));
+    this.blobs = Set.copyOf(blobs);
+  }
+
+  /** The digests of the lost blobs. */
+  public Set<Digest> blobs() {
+    return blobs;
+  }
+
+  private static String describe(Set<Digest> blobs) {
+    List<String> sorted = List.copyOf(new TreeSet<>(blobs)).stream().map(Digest::toString).toList();
+    String shown = sorted.stream().limit(SHOWN).collect(Collectors.joining(", "));
+    return (sorted.size() == 1 ? "a blob" : sorted.size() + " blobs")
+        + " that an earlier image there names "
+        + (sorted.size() == 1 ? "is" : "are")
+        + " not there any more: "
+        + shown
+        + (sorted.size() > SHOWN ? ", …" : "");
+  }
+}
