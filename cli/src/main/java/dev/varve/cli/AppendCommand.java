@@ -105,6 +105,7 @@ final class AppendCommand implements Activity {
       throw new NoSuchFileException(layer.toString());
     }
     NamedRegistries named = NamedRegistries.writing(to, List.of(from));
+    TakenTags taken = TakenTags.find(to, tags);
     LayerAppend.Result result;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries =
@@ -125,6 +126,7 @@ final class AppendCommand implements Activity {
       }
     }
     report(result);
+    taken.notice().ifPresent(console::note);
     return 0;
   }
 

@@ -64,8 +64,7 @@ record Console(
       Map<String, String> environment,
       boolean terminal,
       LongSupplier nanoTime) {
-    this(
-        out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE, Secrets.NONE);
+    this(out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE, Secrets.NONE);
   }
 
   /** The user's own directory. */
@@ -96,9 +95,16 @@ record Console(
     return new Console(out, err, environment, terminal, nanoTime, clock, answers, some);
   }
 
-  /** Prints a line that is no result: without secrets, and without what could control a terminal. */
+  /**
+   * Prints a line that is no result: without secrets, and without what could control a terminal.
+   */
   void tell(String line) {
     err.println(inert(PlainText.of(secrets.cut(line))));
+  }
+
+  /** Tells what the user should know. */
+  void note(String text) {
+    tell("note: " + text);
   }
 
   /** Prints a line of a result. What could control a terminal is replaced. */

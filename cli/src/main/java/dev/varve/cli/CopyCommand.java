@@ -21,8 +21,10 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "SOURCE and DEST are docker://HOST/PATH[:TAG] (SOURCE also with @DIGEST), oci:DIR[:TAG],",
-      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. What DEST has is",
-      "not copied again; a copy that was killed goes on where it was. A docker-archive has a format",
+      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. What DEST has"
+          + " is",
+      "not copied again; a copy that was killed goes on where it was. A docker-archive has a"
+          + " format",
       "of its own: the image gets another digest there.",
       "",
       "Example:",
@@ -83,6 +85,7 @@ final class CopyCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     NamedRegistries named = NamedRegistries.writing(to, List.of(from));
+    TakenTags taken = TakenTags.find(to, tags);
     ImageCopy.Result result;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries =
@@ -99,6 +102,7 @@ final class CopyCommand implements Activity {
     }
     CopyReport report = new CopyReport(destination, result);
     report.lines().forEach(console::tell);
+    taken.notice().ifPresent(console::note);
     if (json) {
       console.result(report.json());
     }

@@ -56,6 +56,7 @@ final class Main implements Callable<Integer> {
     COMMANDS.put("verify-content", VerifyContentCommand::new);
     COMMANDS.put("append", AppendCommand::new);
     COMMANDS.put("copy", CopyCommand::new);
+    COMMANDS.put("prune", PruneCommand::new);
     COMMANDS.put(
         "index",
         console ->

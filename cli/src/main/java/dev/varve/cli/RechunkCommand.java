@@ -94,6 +94,7 @@ final class RechunkCommand implements Activity {
     if (previous != null) {
       sources.add(Reference.parse(previous));
     }
+    TakenTags taken = TakenTags.find(to, tags);
     RechunkResult result;
     PreviousImage before;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
@@ -127,6 +128,7 @@ final class RechunkCommand implements Activity {
     notesOptions.write(result.notes());
     RechunkReport report = new RechunkReport(result, absence(before));
     report.lines().forEach(console::tell);
+    taken.notice().ifPresent(console::note);
     if (json) {
       console.result(report.json());
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Publishes to an archive: the staged layout as a tar. */
 record ArchivePublication(Path place, String reference) implements Publication {
@@ -33,7 +34,8 @@ record ArchivePublication(Path place, String reference) implements Publication {
   }
 
   @Override
-  public void publish(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
+  public void publish(
+      StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException {
     ArchiveTar.publish(
         place,

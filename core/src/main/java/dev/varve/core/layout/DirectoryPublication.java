@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Publishes to a layout directory. A new one is renamed into place whole; in one that exists blobs
@@ -69,10 +70,11 @@ record DirectoryPublication(Path place, String reference) implements Publication
   }
 
   @Override
-  public void publish(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
+  public void publish(
+      StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException {
     if (Files.exists(place) || !publishNew(blobs, images, artifacts)) {
-      publishInto(blobs, images, artifacts);
+      publishInto(blobs, images, artifacts, named);
     }
   }
 
@@ -99,8 +101,20 @@ record DirectoryPublication(Path place, String reference) implements Publication
     return true;
   }
 
-  private void publishInto(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
+  /** Nobody else may prune the layout between the blobs' arrival and the index's. */
+  private void publishInto(
+      StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException {
+    LayoutLock.holding(
+        place,
+        () -> {
+          moveBlobs(blobs);
+          requireThere(named);
+          replaceIndex(blobs.temporary(), images, artifacts);
+        });
+  }
+
+  private void moveBlobs(StagedBlobs blobs) throws IOException {
     Path target = Files.createDirectories(place.resolve(Blobs.DIRECTORY));
     for (String name : blobs.list()) {
       Path blob = blobs.layout().resolve(Blobs.DIRECTORY).resolve(name);
@@ -109,7 +123,20 @@ record DirectoryPublication(Path place, String reference) implements Publication
       }
     }
     StagedBlobs.force(target);
-    LayoutLock.holding(place, () -> replaceIndex(blobs.temporary(), images, artifacts));
+  }
+
+  /** What was there when the work began may have been pruned since. */
+  private void requireThere(Set<Descriptor> named) throws IOException {
+    for (Descriptor blob : named) {
+      if (!has(blob)) {
+        throw new IOException(
+            "writing to "
+                + reference
+                + ": blob "
+                + blob.digest()
+                + " was there and has been removed meanwhile; run it again");
+      }
+    }
   }
 
   private void replaceIndex(Path temporary, List<Descriptor> images, List<Descriptor> artifacts)
@@ -119,9 +146,15 @@ record DirectoryPublication(Path place, String reference) implements Publication
         files.size(OciLayout.INDEX).isEmpty()
             ? ImageIndex.EMPTY
             : OciLayout.parseIndex(files, reference);
-    writeForced(temporary, IndexUpdate.of(before, new Blobs(files, reference), images, artifacts));
-    StagedBlobs.rename(temporary, place.resolve(OciLayout.INDEX));
-    StagedBlobs.force(place);
+    replaceIndex(
+        place, temporary, IndexUpdate.of(before, new Blobs(files, reference), images, artifacts));
+  }
+
+  /** Replaces a layout's index, whole. */
+  static void replaceIndex(Path layout, Path temporary, byte[] index) throws IOException {
+    writeForced(temporary, index);
+    StagedBlobs.rename(temporary, layout.resolve(OciLayout.INDEX));
+    StagedBlobs.force(layout);
   }
 
   private static void writeForced(Path file, byte[] bytes) throws IOException {

@@ -24,6 +24,7 @@ final class LayoutSink implements IndexSink {
   private final StagedBlobs blobs;
   private final Publication publication;
   private final Set<Digest> added = ConcurrentHashMap.newKeySet();
+  private final Set<Descriptor> named = ConcurrentHashMap.newKeySet();
 
   private LayoutSink(
       String reference, List<String> tags, StagedBlobs blobs, Publication publication) {
@@ -77,6 +78,7 @@ final class LayoutSink implements IndexSink {
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");
       }
     }
+    named.addAll(manifest.blobs());
     Descriptor descriptor = blobs.add(manifest.mediaType(), manifest.toBytes());
     added.add(descriptor.digest());
     return descriptor;
@@ -121,7 +123,7 @@ final class LayoutSink implements IndexSink {
     }
     List<Descriptor> images = tags.stream().map(tag -> OciLayout.withTag(image, tag)).toList();
     try {
-      publication.publish(blobs, images, entries);
+      publication.publish(blobs, images, entries, named);
     } catch (IOException e) {
       throw WriteFailure.explain("writing " + reference, publication.place(), e);
     }

@@ -92,10 +92,33 @@ public final class OciLayout {
   }
 
   /**
+   * Blobs that nothing in a layout's index leads to.
+   *
+   * @param blobs how many there are
+   * @param bytes their length
+   */
+  public record Unreachable(int blobs, long bytes) {}
+
+  /** Finds the blobs of a layout directory that nothing in its index leads to. */
+  public static Unreachable unreachable(Path directory, String reference) throws IOException {
+    return new LayoutPruning(directory, reference).find();
+  }
+
+  /**
+   * Removes the blobs of a layout directory that nothing in its index leads to, artifacts of images
+   * that are not there any more, and what killed runs left. Images without a tag stay.
+   *
+   * @return what was removed
+   */
+  public static Unreachable prune(Path directory, String reference) throws IOException {
+    return new LayoutPruning(directory, reference).remove();
+  }
+
+  /**
    * Begins an image in a layout directory, which is made unless it is there. The image's tags, and
    * the artifacts of the images that had them before, are taken from the index when this one is
-   * committed; no blob is ever deleted. Blobs that a run finished before it was killed are not
-   * copied again, if it was to write to the same directory, or to a new one beside it.
+   * committed; no blob is deleted. Blobs that a run finished before it was killed are not copied
+   * again, if it was to write to the same directory, or to a new one beside it.
    *
    * @param tags the image's tags; an empty one, and none, stand for {@code latest}
    * @param reference the image as the user named it, for messages

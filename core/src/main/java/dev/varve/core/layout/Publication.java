@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** How a finished image gets from its staging directory to its place. */
 interface Publication {
@@ -26,7 +27,9 @@ interface Publication {
    * @param blobs may be moved away
    * @param images the index's entries for it, one for each tag
    * @param artifacts the index's entries for these
+   * @param named the blobs that all these name
    */
-  void publish(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
+  void publish(
+      StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException;
 }

@@ -87,7 +87,7 @@ final class StagedBlobs implements Closeable {
     try (Stream<Path> walk = Files.walk(directory)) {
       for (Path file : walk.filter(Files::isRegularFile).toList()) {
         String name = file.getFileName().toString();
-        if (!BLOB_NAME.matcher(name).matches() || found.putIfAbsent(name, file) != null) {
+        if (!isBlobName(name) || found.putIfAbsent(name, file) != null) {
           Files.delete(file);
         }
       }
@@ -123,6 +123,10 @@ final class StagedBlobs implements Closeable {
 
   static boolean hasSize(Path file, long size) throws IOException {
     return Files.isRegularFile(file) && Files.size(file) == size;
+  }
+
+  static boolean isBlobName(String name) {
+    return BLOB_NAME.matcher(name).matches();
   }
 
   /** The names of the blobs' files in {@link Blobs#DIRECTORY}, sorted. */

@@ -1,0 +1,48 @@
+package dev.varve.cli;
+
+import dev.varve.core.layout.OciLayout;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A layout's tags that an image takes over from another, which stays there until the layout is
+ * pruned.
+ *
+ * @param destination where the image goes
+ * @param any whether there are such
+ */
+record TakenTags(Reference destination, boolean any) {
+  private static final String DEFAULT_TAG = "latest";
+
+  /** Finds out before the image is written. */
+  static TakenTags find(Reference destination, List<String> others) throws IOException {
+    if (destination.transport() != Reference.Transport.OCI) {
+      return new TakenTags(destination, false);
+    }
+    String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
+    List<String> there = OciLayout.tags(destination.path(), destination.text());
+    return new TakenTags(
+        destination, Transports.joined(tag, others).stream().anyMatch(there::contains));
+  }
+
+  /** What the user should know once it is written: how much no tag leads to any more. */
+  Optional<String> notice() throws IOException {
+    if (!any) {
+      return Optional.empty();
+    }
+    String layout = "oci:" + destination.location();
+    OciLayout.Unreachable left = OciLayout.unreachable(destination.path(), layout);
+    return left.blobs() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Human.count(left.blobs(), "blob")
+                + " in "
+                + layout
+                + ", "
+                + Human.size(left.bytes())
+                + ", are of images that no tag leads to any more: varve prune "
+                + layout
+                + " removes them");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Finds and removes the blobs of a layout directory that its index does not lead to. */
+final class LayoutPruning {
+  private final Path directory;
+  private final DirectoryFiles files;
+  private final String reference;
+
+  LayoutPruning(Path directory, String reference) {
+    this.directory = directory;
+    this.files = new DirectoryFiles(directory);
+    this.reference = reference;
+  }
+
+  /** What could be removed. */
+  OciLayout.Unreachable find() throws IOException {
+    return count(garbage(OciLayout.readIndex(files, reference)));
+  }
+
+  /**
+   * Removes it, with what killed runs left. Runs that write to the layout meanwhile notice when
+   * they publish that blobs are gone which they counted on.
+   */
+  OciLayout.Unreachable remove() throws IOException {
+    OciLayout.readIndex(files, reference); // before a marker is made of what is no layout
+    List<Path> removed = new ArrayList<>();
+    long[] bytes = {0};
+    try (Staging staging = Staging.begin(directory)) {
+      LayoutLock.holding(
+          directory,
+          () -> {
+            ImageIndex index = OciLayout.parseIndex(files, reference);
+            byte[] kept = IndexUpdate.of(index, new Blobs(files, reference), List.of(), List.of());
+            ImageIndex after = ImageIndex.parse(kept, OciLayout.INDEX + " of " + reference);
+            if (after.manifests().size() < index.manifests().size()) {
+              DirectoryPublication.replaceIndex(
+                  directory, staging.directory().resolve(OciLayout.INDEX), kept);
+            }
+            for (Path blob : garbage(after)) {
+              bytes[0] += Files.size(blob);
+              Files.delete(blob);
+              removed.add(blob);
+            }
+          });
+    }
+    return new OciLayout.Unreachable(removed.size(), bytes[0]);
+  }
+
+  private List<Path> garbage(ImageIndex index) throws IOException {
+    Map<Digest, Descriptor> reachable = Reachable.from(index, new Blobs(files, reference));
+    Path blobs = directory.resolve(Blobs.DIRECTORY);
+    if (!Files.isDirectory(blobs)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(blobs)) {
+      return all.filter(blob -> Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS))
+          .filter(blob -> StagedBlobs.isBlobName(blob.getFileName().toString()))
+          .filter(blob -> !reachable.containsKey(new Digest(blob.getFileName().toString())))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static OciLayout.Unreachable count(List<Path> blobs) throws IOException {
+    long bytes = 0;
+    for (Path blob : blobs) {
+      bytes += Files.size(blob);
+    }
+    return new OciLayout.Unreachable(blobs.size(), bytes);
+  }
+}
