@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +31,13 @@ final class CompletionCommand implements Activity {
     BASH,
     /** Reads what bash does. */
     ZSH,
-    FISH
+    FISH;
+
+    /** As it is written on command lines, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   CompletionCommand(Console console) {

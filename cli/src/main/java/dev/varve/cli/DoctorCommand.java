@@ -65,7 +65,9 @@ final class DoctorCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     List<Finding> both = builtin();
-    List<Finding> container = engine == EngineOptions.Kind.BUILTIN ? List.of() : container();
+    // What is lacking for every engine is said before anything is tried with it.
+    List<Finding> container =
+        engine == EngineOptions.Kind.BUILTIN || !works(both) ? List.of() : container();
     List<Finding> asked = engine == EngineOptions.Kind.CONTAINER ? joined(both, container) : both;
     boolean works = works(asked);
     if (json) {
@@ -96,12 +98,18 @@ final class DoctorCommand implements Activity {
         Finding.fine(
             "Java",
             Runtime.version() + ", a heap of " + Human.size(Runtime.getRuntime().maxMemory())),
-        scratch(scratchOption.directory(console.environment())),
+        scratch(),
         logins(),
         clock());
   }
 
-  private static Finding scratch(Path directory) throws IOException {
+  private Finding scratch() throws IOException {
+    Path directory;
+    try {
+      directory = scratchOption.directory(console.environment());
+    } catch (IOException e) {
+      return Finding.lacking("scratch", Failures.reason(e), "TMPDIR must name a directory");
+    }
     Path there = directory.toAbsolutePath();
     while (Files.notExists(there) && there.getParent() != null) {
       there = there.getParent();

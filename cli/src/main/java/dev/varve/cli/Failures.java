@@ -78,6 +78,9 @@ final class Failures {
 
   /** Tells that a command failed. */
   int failed(Exception failure, CommandLine command) {
+    if (isStopping()) {
+      return exitCode(failure); // that what is closed on the way out can't go on is no news
+    }
     if (CommonOptions.debug(command)) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
@@ -94,6 +97,18 @@ final class Failures {
           failure instanceof BudgetExceededException exceeded ? exceeded.addTo(json) : json);
     }
     return code;
+  }
+
+  /** Whether the process is told to stop, which is told by itself. */
+  private static boolean isStopping() {
+    Thread none = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   /**

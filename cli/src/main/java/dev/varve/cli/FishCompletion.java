@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +84,7 @@ final class FishCompletion {
     if (option.type().isEnum()) {
       String words =
           Arrays.stream(option.type().getEnumConstants())
-              .map(each -> each.toString().toLowerCase(Locale.ROOT))
+              .map(Object::toString)
               .collect(Collectors.joining(" "));
       return "-x -a " + quoted(words);
     }

@@ -11,6 +11,7 @@ import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -33,7 +34,13 @@ final class PreviousOptions {
   /** What to do when the registry can't be asked. */
   enum OnError {
     WARN,
-    FAIL
+    FAIL;
+
+    /** As it is written on command lines, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what there is: mounts, loop devices, the file, and the containers, volumes and images",
-      "that runs of the container engine have left because they were killed."
+      "Shows what there is: mounts, loop devices, the file, and the containers, volumes and images"
+          + " that runs of the container engine have left because they were killed."
     },
     footer = {"", "Example:", "  varve storage status --json"})
 final class StorageStatusCommand implements Activity {

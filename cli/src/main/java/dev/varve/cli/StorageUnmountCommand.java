@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "unmount",
     description = {
-      "Removes a BTRFS with its mounts, its loop device and its file, and all that runs of the",
-      "container engine have left because they were killed. What is not there is no failure."
+      "Removes a BTRFS with its mounts, its loop device and its file, and all that runs of the"
+          + " container engine have left because they were killed.",
+      "What is not there is no failure."
     },
     footer = {"", "Example:", "  varve storage unmount"})
 final class StorageUnmountCommand implements Activity {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,12 @@ final class Cli {
 
   Cli(Path directory) {
     this.directory = directory;
-    environment.put("TMPDIR", directory.resolve("scratch").toString());
+    try {
+      Path scratch = Files.createDirectories(directory.resolve("scratch"));
+      environment.put("TMPDIR", scratch.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     environment.put("HOME", directory.resolve("home").toString());
     environment.put("XDG_RUNTIME_DIR", directory.toString());
   }

@@ -41,6 +41,8 @@ final class CompletionJudgeTest {
         .isEqualTo("--max-layers");
     assertThat(tools.run("bash", "-c", complete.formatted(script, "plan e", 2)).strip())
         .isEqualTo("export");
+    assertThat(tools.run("bash", "-c", complete.formatted(script, "doctor --engine b", 3)).strip())
+        .isEqualTo("builtin");
   }
 
   @Test

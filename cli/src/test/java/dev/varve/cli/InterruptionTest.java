@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** A run that is interrupted leaves nothing behind. */
 final class InterruptionTest {
@@ -66,6 +67,54 @@ final class InterruptionTest {
     }
     assertThat(files("")).containsExactly(directory.resolve("scratch"));
     assertThat(files("scratch")).isEmpty();
+  }
+
+  /** A process that fails because what it uses is closed on its way out. */
+  static final class Failing {
+    public static void main(String[] args) throws Exception {
+      CountDownLatch stopping = new CountDownLatch(1);
+      Thread work =
+          new Thread(
+              () -> {
+                try {
+                  stopping.await();
+                  Failures failures = new Failures(Console.ofProcess());
+                  CommandLine command = Main.allCommands(Console.ofProcess());
+                  failures.failed(new IOException("it was closed"), command);
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      work.start();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    System.err.println("varve: interrupted");
+                    stopping.countDown();
+                    try {
+                      work.join();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  }));
+      System.exit(0);
+    }
+  }
+
+  @Test
+  void anInterruptionIsToldOnce() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Failing.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("varve: interrupted\n");
+    assertThat(process.waitFor()).isZero();
   }
 
   private List<Path> files(String name) throws IOException {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 final class MainTest {
   @TempDir private Path directory;
@@ -91,6 +92,45 @@ final class MainTest {
         .contains("--tls-verify[=BOOL]")
         .contains("--cert-dir=DIR")
         .contains("--plain-http");
+  }
+
+  @Test
+  void theHelpListsEveryCommandWithAWholeSentence() {
+    for (CommandLine command : new Cli(directory).commandLine().getSubcommands().values()) {
+      expectSentence(command);
+      command.getSubcommands().values().forEach(MainTest::expectSentence);
+    }
+  }
+
+  private static void expectSentence(CommandLine command) {
+    assertThat(command.getCommandSpec().usageMessage().description()[0])
+        .as(command.getCommandSpec().qualifiedName())
+        .endsWith(".");
+  }
+
+  @Test
+  void valuesAreCompletedAsTheyAreWritten() {
+    String script = run("completion", "bash").out();
+    assertThat(script)
+        .contains("(\"builtin\" \"container\") # --engine values")
+        .contains("(\"warn\" \"fail\") # --on-error values")
+        .contains("(\"bash\" \"zsh\" \"fish\") # 0-0 values");
+  }
+
+  @Test
+  void aTemporaryDirectoryThatIsNotThereIsAFailureAndNotMade() {
+    Cli cli = new Cli(directory).with("TMPDIR", directory.resolve("none").toString());
+    assertThat(cli.run("inspect", "oci:DIR/os"))
+        .isEqualTo(
+            new Run(
+                1,
+                "",
+                "varve: unpacking in TMPDIR: expected a directory, got DIR/none, which is not there;"
+                    + " make it, or choose another by --scratch DIR\n"));
+    assertThat(cli.run("doctor").exitCode()).isEqualTo(7);
+    assertThat(directory.resolve("none")).doesNotExist();
+    assertThat(cli.run("inspect", "oci:DIR/os", "--scratch", "DIR/new").err())
+        .doesNotContain("TMPDIR");
   }
 
   @Test

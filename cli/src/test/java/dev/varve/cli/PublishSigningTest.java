@@ -104,7 +104,7 @@ final class PublishSigningTest {
     assertThat(registry.requests("PUT " + SIGNATURE)).isEmpty();
     String tag = "sha256-" + at("latest").get().hex() + ".sig";
     assertThat(Manifest.parse(registry.manifest(NAME, tag).orElseThrow(), tag).layers()).hasSize(1);
-    assertThat(verify().lines()).last().isEqualTo("  bundle");
+    assertThat(verify().report()).last().isEqualTo("  bundle");
   }
 
   @Test

@@ -165,7 +165,7 @@ final class RechunkJudgeTest {
       String there = "containers-storage:" + name + "b";
       Run back = cli.run("verify-content", "-q", "oci:DIR/out:monday", there);
       // No layer says what the root is like, and podman has a mode of its own for it.
-      assertThat(back.lines())
+      assertThat(back.report())
           .containsExactly(
               "oci:DIR/out:monday and " + there + " have 1 difference:",
               "  /: mode 755 in the first, 555 in the second");

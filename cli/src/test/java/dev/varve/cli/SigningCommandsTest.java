@@ -241,10 +241,20 @@ final class SigningCommandsTest {
   @Test
   void whatIsNoKeyIsToldSo() throws IOException {
     Files.writeString(directory.resolve("text"), "s3cret");
+    Files.writeString(
+        directory.resolve("spaces"),
+        Files.readString(keys.resolve("main.key")).replace('\n', ' '));
     String expected = "expected a private key (PEM block \"ENCRYPTED SIGSTORE PRIVATE KEY\"), got ";
     String[][] cases = {
       {"DIR/text", "reading the key DIR/text: " + expected + "no PEM"},
       {"DIR/main.pub", "reading the key DIR/main.pub: " + expected + "\"PUBLIC KEY\""},
+      {
+        "DIR/spaces",
+        "reading the key DIR/spaces: "
+            + expected
+            + "one that has lost its line breaks, as a variable does that a shell splits, or a"
+            + " secret that was pasted into one line; keep them as they are in the file"
+      },
       {"DIR/none", "reading the key DIR/none: there is no DIR/none"},
       {"env://NONE", "reading the key env://NONE: the environment has no variable of that name"},
     };

@@ -9,6 +9,11 @@ import org.bouncycastle.util.io.pem.PemWriter;
 
 /** A PEM block: bytes, and what they are. */
 final class Pem {
+  private static final String BEGIN = "-----BEGIN ";
+
+  /** A block has one for its beginning, one or more for its content, and one for its end. */
+  private static final int LINES = 3;
+
   private final String type;
   private final byte[] content;
 
@@ -36,6 +41,12 @@ final class Pem {
    */
   static Pem parse(String text, String name, String expected) throws IOException {
     String problem = "reading " + name + ": expected " + expected + ", got ";
+    if (text.contains(BEGIN) && text.strip().lines().count() < LINES) {
+      throw new IOException(
+          problem
+              + "one that has lost its line breaks, as a variable does that a shell splits, or a"
+              + " secret that was pasted into one line; keep them as they are in the file");
+    }
     try (PemReader reader = new PemReader(new StringReader(text))) {
       PemObject block = reader.readPemObject();
       if (block == null) {
