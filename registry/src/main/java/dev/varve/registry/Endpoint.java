@@ -76,9 +76,14 @@ final class Endpoint {
 
   private void tellWarnings(Response answer) {
     for (String warning : answer.headers("Warning")) {
-      if (warned.add(warning)) {
-        progress.notice(name.host() + " warns: " + warning);
-      }
+      tellOnce(name.host() + " warns: " + warning);
+    }
+  }
+
+  /** Tells the user of something, unless that was done before. */
+  void tellOnce(String notice) {
+    if (warned.add(notice)) {
+      progress.notice(notice);
     }
   }
 

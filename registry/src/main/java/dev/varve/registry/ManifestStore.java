@@ -180,7 +180,7 @@ final class ManifestStore {
   }
 
   private void requireSuccess(Response answer, String activity) throws IOException {
-    if (answer.status() < 200 || answer.status() > 299) {
+    if (!answer.isSuccess()) {
       throw endpoint.refusal(activity, answer);
     }
   }
@@ -200,7 +200,7 @@ final class ManifestStore {
   /** What the document says it is, and where it doesn't, the header. */
   private static String mediaType(byte[] bytes, Response response, String activity)
       throws IOException {
-    JsonObject json = JsonObject.parse(bytes, "the manifest, " + activity);
+    JsonObject json = Answers.json(response, bytes, activity, "the manifest, " + activity);
     String type = json.optionalString("mediaType").orElse(contentType(response));
     if (isKnown(type)) {
       return type;

@@ -1,6 +1,9 @@
 package dev.varve.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.varve.core.json.JsonObject;
+import dev.varve.registry.http.Http;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
@@ -8,6 +11,8 @@ import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -21,21 +26,32 @@ import java.util.TreeSet;
  *     distribution: listing tags</a>
  */
 final class TagList {
-  private static final String LARGE_PAGES = "tags/list?n=1000";
+  private static final int LARGE_PAGE = 1000;
 
   /** Quay fails on pages of more than this. */
-  private static final String SMALL_PAGES = "tags/list?n=100";
+  private static final int SMALL_PAGE = 100;
 
   /** How many pages in a row may bring nothing new and still lead to another. */
   private static final int MOST_BARREN = 2;
 
   private static final int MOST_BYTES = 64 << 20;
+  private static final int MOST_SHOWN = 60;
 
   private final Endpoint endpoint;
   private final String activity;
   private final Links links;
 
-  private record Page(List<String> tags, Optional<URI> next) {}
+  /**
+   * One page.
+   *
+   * @param listed as the registry lists them
+   * @param asked how many were asked for; 0 for a page that a link led to
+   */
+  private record Page(List<String> listed, int asked, Optional<URI> next) {
+    boolean isFull() {
+      return asked > 0 && listed.size() == asked;
+    }
+  }
 
   TagList(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -45,33 +61,64 @@ final class TagList {
 
   /** All tags, sorted; none if there is no such repository. */
   List<String> all() throws IOException {
-    SortedSet<String> tags = new TreeSet<>();
+    SortedSet<String> listed = new TreeSet<>();
+    String last = "";
+    boolean linkFailed = false;
     int barren = 0;
     Page page = first();
     while (true) {
-      barren = tags.addAll(page.tags()) ? 0 : barren + 1;
-      if (page.next().isEmpty()) {
-        return List.copyOf(tags);
+      boolean isNew = listed.addAll(page.listed());
+      last = page.listed().isEmpty() ? last : page.listed().get(page.listed().size() - 1);
+      barren = isNew ? 0 : barren + 1;
+      if (page.next().isPresent()) {
+        if (barren > MOST_BARREN) {
+          throw new RegistryException(
+              Kind.REFUSED,
+              200,
+              activity + ": the pages never end: " + barren + " in a row brought no new tag");
+        }
+        try {
+          page = linked(page.next().get());
+        } catch (RegistryException e) {
+          if (linkFailed || last.isEmpty() || e.status() < 400) {
+            throw e;
+          }
+          linkFailed = true;
+          page = after(last, SMALL_PAGE);
+        }
+      } else if (page.isFull() && isNew) {
+        page = after(last, page.asked()); // some registries page without links
+      } else {
+        return allowed(listed);
       }
-      if (barren > MOST_BARREN) {
-        throw new RegistryException(
-            Kind.REFUSED,
-            200,
-            activity + ": the pages never end: " + barren + " in a row brought no new tag");
-      }
-      page = page(new Request(activity, "GET", page.next().get()));
     }
   }
 
   /** All tags, in any order, if the first page has them; else none. */
   List<String> onePage() throws IOException {
     Page page = first();
-    return page.next().isEmpty() ? page.tags() : List.of();
+    return page.next().isEmpty() && !page.isFull() ? allowed(page.listed()) : List.of();
+  }
+
+  /** Those that can be asked for; of others the user is told. */
+  private List<String> allowed(Collection<String> listed) {
+    List<String> odd = listed.stream().filter(tag -> !ImageName.isTag(tag)).sorted().toList();
+    if (!odd.isEmpty()) {
+      endpoint.tellOnce(
+          "%s: leaving out %d of %d, such as %s, which the specification does not allow"
+              .formatted(activity, odd.size(), listed.size(), printable(odd.get(0))));
+    }
+    return listed.stream().filter(ImageName::isTag).toList();
+  }
+
+  private static String printable(String tag) {
+    String clean = tag.replaceAll("[^!-~]", "?");
+    return "\"" + (clean.length() > MOST_SHOWN ? clean.substring(0, MOST_SHOWN) + "…" : clean) + "\"";
   }
 
   private Page first() throws IOException {
     try {
-      return page(new Request(activity, "GET", endpoint.uri(LARGE_PAGES)).once());
+      return first(new Request(activity, "GET", uri(LARGE_PAGE, "")).once(), LARGE_PAGE);
     } catch (TransferException e) {
       // It may be the size of the page, or trouble that passes: the next request is repeated.
     } catch (RegistryException e) {
@@ -79,25 +126,58 @@ final class TagList {
         throw e;
       }
     }
-    return page(new Request(activity, "GET", endpoint.uri(SMALL_PAGES)));
+    return first(new Request(activity, "GET", uri(SMALL_PAGE, "")), SMALL_PAGE);
   }
 
-  private Page page(Request request) throws IOException {
-    return endpoint.send(request.with("Accept", "application/json"), Access.PULL, this::read);
+  /** Only the first page may say that there is no such repository. */
+  private Page first(Request request, int asked) throws IOException {
+    return send(
+        request,
+        answer -> {
+          if (!answer.isSuccess()) {
+            Refusal refusal = Refusal.read(answer);
+            // A 404 from something that is not a registry is not an empty list.
+            if (refusal.says("NAME_UNKNOWN") || refusal.says("NOT_FOUND")) {
+              return new Page(List.of(), asked, Optional.empty());
+            }
+            throw endpoint.refusal(activity, refusal);
+          }
+          return read(answer, asked);
+        });
   }
 
-  private Page read(Response answer) throws IOException {
-    if (answer.status() != 200) {
-      Refusal refusal = Refusal.read(answer);
-      // A 404 from something that is not a registry is not an empty list.
-      if (refusal.says("NAME_UNKNOWN") || refusal.says("NOT_FOUND")) {
-        return new Page(List.of(), Optional.empty());
-      }
-      throw endpoint.refusal(activity, refusal);
-    }
-    JsonObject json = JsonObject.parse(answer.bytes(MOST_BYTES), "the tags of " + endpoint.name());
-    // What no registry takes for a tag can't be asked for either.
-    List<String> tags = json.strings("tags").stream().filter(ImageName::isTag).toList();
-    return new Page(tags, links.next(answer));
+  private Page linked(URI uri) throws IOException {
+    return later(new Request(activity + ", on a later page", "GET", uri), 0);
+  }
+
+  private Page after(String last, int asked) throws IOException {
+    return later(
+        new Request(activity + " after " + printable(last), "GET", uri(asked, last)), asked);
+  }
+
+  private Page later(Request request, int asked) throws IOException {
+    return send(
+        request,
+        answer -> {
+          if (!answer.isSuccess()) {
+            throw endpoint.refusal(request.activity(), answer);
+          }
+          return read(answer, asked);
+        });
+  }
+
+  private Page send(Request request, Http.Reading<Page> reading) throws IOException {
+    return endpoint.send(request.with("Accept", "application/json"), Access.PULL, reading);
+  }
+
+  private URI uri(int count, String last) {
+    String after = last.isEmpty() ? "" : "&last=" + URLEncoder.encode(last, UTF_8);
+    return endpoint.uri("tags/list?n=" + count + after);
+  }
+
+  private Page read(Response answer, int asked) throws IOException {
+    JsonObject json =
+        Answers.json(answer, answer.bytes(MOST_BYTES), activity, "the tags of " + endpoint.name());
+    return new Page(json.strings("tags"), asked, links.next(answer));
   }
 }

@@ -7,11 +7,19 @@ import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.registry.credentials.Logins;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.Quirk;
+import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,10 +171,123 @@ class TagListTest {
 
   @Test
   void aPageThatIsNotJsonIsTold() {
-    always(Wire.json("welcome"));
+    always(
+        aResponse()
+            .withHeader("Content-Type", "text/html; charset=utf-8")
+            .withBody("\n<!DOCTYPE html><title>Sign in</title>"));
     assertThatThrownBy(this::tags)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("the tags of " + wire.name());
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "listing the tags of %s: expected JSON from %s, got an HTML page, perhaps of a proxy"
+                + " or a login portal (content type text/html; charset=utf-8)",
+            wire.name(), wire.host())
+        .hasNoCause();
+  }
+
+  @Test
+  void aLaterPageThatIsLostIsAskedForByTheLastTag() throws IOException {
+    page(LIST + "?n=1000", "<" + LIST + "?page=2>; rel=\"next\"", "a", "b");
+    wire.server.stubFor(
+        get(urlEqualTo(LIST + "?page=2")).willReturn(Wire.error(404, "NAME_UNKNOWN", "gone")));
+    page(LIST + "?n=100&last=b", "", "c");
+    assertThat(tags()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void anotherPageThatIsLostEndsTheListing() {
+    page(LIST + "?n=1000", "<" + LIST + "?page=2>; rel=\"next\"", "a", "b");
+    page(LIST + "?n=100&last=b", "<" + LIST + "?page=2>; rel=\"next\"", "c");
+    wire.server.stubFor(
+        get(urlEqualTo(LIST + "?page=2")).willReturn(Wire.error(404, "NAME_UNKNOWN", "gone")));
+    assertThatThrownBy(this::tags).isInstanceOf(RegistryException.class);
+  }
+
+  private static FakeRegistry tagged(int count) throws IOException {
+    FakeRegistry registry = FakeRegistry.start();
+    byte[] bytes = registry.putImage("os", "t0000", "a".getBytes(UTF_8)).toBytes();
+    for (int i = 1; i < count; i++) {
+      registry.putManifest("os", "t%04d".formatted(i), MediaTypes.OCI_MANIFEST, bytes);
+    }
+    return registry;
+  }
+
+  private List<String> tags(FakeRegistry registry) throws IOException {
+    List<String> notices = wire.notices;
+    Progress progress =
+        new Progress() {
+          @Override
+          public void notice(String text) {
+            notices.add(text);
+          }
+        };
+    try (Registry client =
+        new Registry(HttpSettings.defaults("varve-test"), Logins.NONE, progress)) {
+      return client.repository(new RepositoryName(registry.host(), "os")).tags();
+    }
+  }
+
+  @Test
+  void aRepositoryThatIsGoneOnALaterPageIsNotTakenForAWholeListing() throws IOException {
+    try (FakeRegistry registry = tagged(3)) {
+      registry.tagPage(2).quirk(Quirk.LOSES_LATER_TAG_PAGES);
+      assertThatThrownBy(() -> tags(registry))
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "listing the tags of %s/os after \"t0001\": not found (404: NAME_UNKNOWN repository"
+                  + " name not known to registry: os)",
+              registry.host());
+      assertThat(registry.requests("GET /v2/os/tags/list")).hasSize(3);
+    }
+  }
+
+  @Test
+  void tagsPastAFullPageWithoutALinkAreAskedFor() throws IOException {
+    try (FakeRegistry registry = tagged(2318)) {
+      registry.tagPage(1000).quirk(Quirk.NO_TAG_LINKS);
+      assertThat(tags(registry)).hasSize(2318).contains("t0999", "t1000", "t2317");
+      assertThat(registry.requests("GET /v2/os/tags/list")).hasSize(3);
+    }
+  }
+
+  @Test
+  void aFullLastPageWithoutALinkIsTheLast() throws IOException {
+    try (FakeRegistry registry = tagged(1000)) {
+      registry.quirk(Quirk.NO_TAG_LINKS);
+      assertThat(tags(registry)).hasSize(1000);
+    }
+  }
+
+  @Test
+  void aRegistryThatListsAllAgainEndsTheListing() throws IOException {
+    String[] tags = new String[1000];
+    Arrays.setAll(tags, i -> "t%04d".formatted(i));
+    page(LIST + "?n=1000", "", tags);
+    page(LIST + "?n=1000&last=t0999", "", tags); // crane's: nothing comes after the last tag
+    assertThat(tags()).hasSize(1000);
+  }
+
+  @Test
+  void aLinkPastTheLastTagLeadsToNothing() throws IOException {
+    try (FakeRegistry registry = tagged(3)) {
+      registry.tagPage(2).quirk(Quirk.LINKS_PAST_THE_LAST_TAG);
+      assertThat(tags(registry)).containsExactly("t0000", "t0001", "t0002");
+    }
+  }
+
+  @Test
+  void tagsThatCanNotBeAskedForAreTold() throws IOException {
+    try (FakeRegistry registry = tagged(1)) {
+      byte[] bytes = registry.manifest("os", "t0000").orElseThrow();
+      for (String tag : List.of("40+1", "40+2")) {
+        registry.putManifest("os", tag, MediaTypes.OCI_MANIFEST, bytes);
+      }
+      assertThat(tags(registry)).containsExactly("t0000");
+      assertThat(wire.notices)
+          .containsExactly(
+              "listing the tags of %s/os: leaving out 2 of 3, such as \"40+1\", which the"
+                      .formatted(registry.host())
+                  + " specification does not allow");
+    }
   }
 
   @Test

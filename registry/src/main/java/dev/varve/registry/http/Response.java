@@ -12,6 +12,11 @@ public interface Response extends Closeable {
   /** The HTTP status. */
   int status();
 
+  /** Whether the status is one of those for success, which registries don't agree on. */
+  default boolean isSuccess() {
+    return status() >= 200 && status() <= 299;
+  }
+
   /** Where it came from, after redirects. */
   URI uri();
 

@@ -22,6 +22,12 @@ public enum Quirk {
   UNSORTED_TAGS,
   /** Every page of tags has another after it. */
   ENDLESS_TAGS,
+  /** Pages of tags have no Link to the next (crane's registry). */
+  NO_TAG_LINKS,
+  /** The last page of tags has a Link, too (Gitea). */
+  LINKS_PAST_THE_LAST_TAG,
+  /** Every page of tags but the first is a 404, as if there were no repository. */
+  LOSES_LATER_TAG_PAGES,
   /** More tags asked for than fit on a page is an error: 400 (Quay). */
   REFUSES_LARGE_TAG_PAGES,
   /** Links and locations are absolute URLs. */

@@ -28,6 +28,10 @@ final class TagRoutes {
           404, "NAME_UNKNOWN", "repository name not known to registry: " + repository);
     }
     Optional<String> last = request.parameter("last");
+    if (last.isPresent() && behavior.has(Quirk.LOSES_LATER_TAG_PAGES)) {
+      throw new Refusal(
+          404, "NAME_UNKNOWN", "repository name not known to registry: " + repository);
+    }
     Optional<String> n = request.parameter("n");
     int size = n.isEmpty() ? behavior.tagPage() : number(n.get());
     if (size > behavior.tagPage() && behavior.has(Quirk.REFUSES_LARGE_TAG_PAGES)) {
@@ -46,7 +50,9 @@ final class TagRoutes {
     int direction = behavior.has(Quirk.UNSORTED_TAGS) ? -1 : 1;
     last.ifPresent(tag -> tags.removeIf(each -> direction * each.compareTo(tag) <= 0));
     int end = Math.min(size, tags.size());
-    return page(repository, tags.subList(0, end), size, end > 0 && end < tags.size());
+    boolean more = end > 0 && end < tags.size() && !behavior.has(Quirk.NO_TAG_LINKS);
+    return page(
+        repository, tags.subList(0, end), size, more || (end > 0 && behavior.has(Quirk.LINKS_PAST_THE_LAST_TAG)));
   }
 
   private static int number(String n) throws Refusal {
