@@ -143,9 +143,7 @@ final class BadRegistryTest {
         .endsWith(
             "; the login was user me from DIR/containers/auth.json (key "
                 + registry.host()
-                + "); varve login "
-                + registry.host()
-                + " replaces it\n")
+                + "), which may lack the right to do this\n")
         .doesNotContain("s3cret");
     assertThat(registry.tags("owner/os")).containsExactly("40");
   }

@@ -36,7 +36,7 @@ final class BlobStore {
           if (answer.status() == 404) {
             return false;
           }
-          if (answer.status() != 200) {
+          if (!answer.isSuccess()) {
             throw endpoint.refusal(activity, answer);
           }
           if (answer.length() >= 0 && answer.length() != blob.size()) {
@@ -150,6 +150,6 @@ final class BlobStore {
     Optional<String> location = answer.header("Location");
     return answer.status() == 202 && location.isPresent()
         ? new Mount(false, Optional.of(endpoint.follow(answer, location.get(), activity)))
-        : new Mount(answer.status() == 201, Optional.empty());
+        : new Mount(answer.isSuccess() && answer.status() != 202, Optional.empty());
   }
 }

@@ -115,7 +115,7 @@ final class BlobUpload {
             new Request(activity, "POST", endpoint.uri("blobs/uploads/")),
             Access.PUSH,
             answer -> {
-              if (answer.status() != 202) {
+              if (!answer.isSuccess()) {
                 throw endpoint.refusal(activity, answer);
               }
               chunk = Math.max(CHUNK, leastChunk(answer));
@@ -139,7 +139,7 @@ final class BlobUpload {
   }
 
   private boolean committed(Response response) throws IOException {
-    if (response.status() == 201 || response.status() == 204) {
+    if (response.isSuccess()) {
       session = null;
       Optional<String> told = response.header("Docker-Content-Digest");
       if (told.isPresent() && !told.get().equals(blob.digest().toString())) {
@@ -154,16 +154,26 @@ final class BlobUpload {
       abandon();
       return false;
     }
-    if (refusal.says("DIGEST_INVALID")) {
-      blame(refusal);
+    if (response.status() == 400 || refusal.says("DIGEST_INVALID")) {
+      boolean resumed = offset > 0;
+      requireIntact(refusal);
+      if (resumed && refusal.says("DIGEST_INVALID")) {
+        forget();
+        resumable = false; // it loses count of its sessions
+        throw new TransferException(
+            TransferException.Kind.BROKEN,
+            refusal.status(),
+            activity + ": the registry lost bytes of an upload that was resumed",
+            Optional.empty());
+      }
     }
     throw lost(response, refusal) ? again(response, refusal) : endpoint.refusal(activity, refusal);
   }
 
-  /** Whose fault it is that the digest is not as it should be: the content's, or the session's. */
-  private void blame(Refusal refusal) throws IOException {
-    boolean resumed = offset > 0;
-    forget();
+  /**
+   * Reads what was sent once more: registries disagree on how they say that it has another digest.
+   */
+  private void requireIntact(Refusal refusal) throws IOException {
     try (InputStream in = content.open(0)) {
       byte[] buffer = new byte[BUFFER];
       var sha256 = Digest.sha256();
@@ -178,15 +188,6 @@ final class BlobUpload {
             activity + ": the bytes to push are corrupt; their digest is " + got);
       }
     }
-    if (!resumed) {
-      throw endpoint.refusal(activity, refusal);
-    }
-    resumable = false; // it loses count of its sessions
-    throw new TransferException(
-        TransferException.Kind.BROKEN,
-        refusal.status(),
-        activity + ": the registry lost bytes of an upload that was resumed",
-        Optional.empty());
   }
 
   private boolean sendChunks() throws IOException {
@@ -210,12 +211,12 @@ final class BlobUpload {
 
   /** Where the next chunk goes. */
   private URI taken(Response answer) throws IOException {
-    // 201 is ECR's; what the Range header says of the offset is wrong in more than one registry.
-    if (answer.status() != 202 && answer.status() != 201) {
+    // 201 is ECR's, 204 others'; what the Range header says of the offset is wrong in more than one registry.
+    if (!answer.isSuccess()) {
       Refusal refusal = Refusal.read(answer);
       throw lost(answer, refusal) ? again(answer, refusal) : endpoint.refusal(activity, refusal);
     }
-    return location(answer);
+    return answer.header("Location").isPresent() ? location(answer) : current();
   }
 
   private static boolean lost(Response response, Refusal refusal) {

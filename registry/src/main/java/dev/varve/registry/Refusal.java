@@ -11,7 +11,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * What a registry said when it did not do what was asked.
@@ -34,10 +35,17 @@ record Refusal(int status, List<String> codes, String text) {
     List<String> codes = new ArrayList<>();
     List<String> texts = new ArrayList<>();
     try {
-      for (JsonObject error : JsonObject.parse(body.getBytes(UTF_8), "error").objects("errors")) {
-        String code = error.optionalString("code").orElse("UNKNOWN");
-        codes.add(code);
-        texts.add((code + " " + error.optionalString("message").orElse("")).strip());
+      JsonObject json = JsonObject.parse(body.getBytes(UTF_8), "error");
+      List<JsonObject> errors = json.has("errors") ? json.objects("errors") : List.of(json);
+      for (JsonObject error : errors) {
+        String code = text(error, "code");
+        String said = (code + " " + text(error, "message")).strip();
+        String detail = detail(error);
+        boolean adds = !detail.isEmpty() && !said.contains(detail);
+        if (!said.isEmpty() || adds) {
+          codes.add(code.isEmpty() ? "UNKNOWN" : code);
+          texts.add(adds ? (said + " (" + detail + ")").strip() : said);
+        }
       }
     } catch (MalformedJsonException e) {
       texts.clear();
@@ -51,8 +59,35 @@ record Refusal(int status, List<String> codes, String text) {
         isLong ? text.substring(0, MOST_CHARACTERS) + "…" : text);
   }
 
+  private static String text(JsonObject error, String name) {
+    try {
+      return error.optionalString(name).orElse("");
+    } catch (MalformedJsonException e) {
+      return "";
+    }
+  }
+
+  /** Where distribution and others name the cause: as text, or in the fields of an object. */
+  private static String detail(JsonObject error) {
+    for (String name : List.of("detail", "description")) {
+      String text = text(error, name);
+      if (!text.isEmpty()) {
+        return text;
+      }
+      try {
+        Optional<JsonObject> fields = error.optionalObject(name);
+        if (fields.isPresent() && !fields.get().names().isEmpty()) {
+          return new String(fields.get().toBytes(), UTF_8).replaceAll("[{}\"]", "").replace(",", ", ");
+        }
+      } catch (MalformedJsonException e) {
+        // Of another kind, which says nothing.
+      }
+    }
+    return "";
+  }
+
   /** Reads it and makes an exception of it; {@code tried} tells of the login, if that matters. */
-  static RegistryException of(String activity, Response response, Supplier<String> tried)
+  static RegistryException of(String activity, Response response, IntFunction<String> tried)
       throws IOException {
     return read(response).exception(activity, tried);
   }
@@ -61,11 +96,11 @@ record Refusal(int status, List<String> codes, String text) {
     return codes.contains(code);
   }
 
-  RegistryException exception(String activity, Supplier<String> tried) {
+  RegistryException exception(String activity, IntFunction<String> tried) {
     String said = activity + ": " + words();
     return switch (status) {
       case 401, 403 ->
-          new RegistryException(Kind.NOT_AUTHORIZED, status, said + "; " + tried.get());
+          new RegistryException(Kind.NOT_AUTHORIZED, status, said + "; " + tried.apply(status));
       case 404 -> new RegistryException(Kind.NOT_FOUND, status, said);
       default -> new RegistryException(Kind.REFUSED, status, said);
     };

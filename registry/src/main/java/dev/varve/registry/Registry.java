@@ -67,14 +67,22 @@ public final class Registry implements Closeable {
     Request request =
         new Request(activity, "GET", Endpoint.address(http, name))
             .with(tokens.authorizer(List.of()));
-    return http.send(
-        request,
+    Http.Reading<Boolean> requireSuccess =
         answer -> {
-          if (answer.status() != 200) {
+          if (!answer.isSuccess()) {
             throw Refusal.of(activity, answer, tokens::tried);
           }
           return tokens.challenged();
-        });
+        };
+    boolean challenged = http.send(request, requireSuccess);
+    if (!challenged && !login.isIdentityToken()) {
+      // Who may be anonymous here may still not be somebody else.
+      Request shown =
+          new Request(activity, "GET", Endpoint.address(http, name))
+              .with("Authorization", Tokens.basic(login));
+      http.send(shown, requireSuccess);
+    }
+    return challenged;
   }
 
   /** Closes all connections. */

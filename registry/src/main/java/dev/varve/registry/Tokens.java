@@ -3,6 +3,7 @@ package dev.varve.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.json.MalformedJsonException;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.http.Authorizer;
@@ -12,6 +13,7 @@ import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
+import dev.varve.registry.http.TransferException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -46,18 +48,31 @@ final class Tokens {
   private final String path;
   private final Map<Set<String>, Token> tokens = new HashMap<>();
   private boolean searched;
+  private boolean asked;
   private @Nullable Login login;
   private @Nullable Challenge challenge;
 
-  /** A token, and when to stop using it, as {@link System#nanoTime} tells; 0 for never. */
-  private record Token(String value, long until) {
-    boolean isGood() {
-      return until == 0 || System.nanoTime() < until;
+  /** No token is used for longer, whatever it says. */
+  private static final long LONGEST_SECONDS = TimeUnit.DAYS.toSeconds(1);
+
+  /** A token, good for some nanoseconds from a {@link System#nanoTime} on; 0 for no end. */
+  private static final class Token {
+    private final String value;
+    private final long life;
+    private final long since = System.nanoTime();
+    private boolean used;
+
+    Token(String value, long life) {
+      this.value = value;
+      this.life = life;
     }
 
-    @Override
-    public String toString() {
-      return "a token";
+    boolean isGood() {
+      return life == 0 || System.nanoTime() - since < life - Math.min(MARGIN_NANOS, life / 10);
+    }
+
+    String header() {
+      return "Bearer " + value;
     }
   }
 
@@ -73,7 +88,7 @@ final class Tokens {
     this.path = path;
   }
 
-  /** Fetches nothing yet; for a login that is not asked of anybody. */
+  /** Fetches nothing yet; for a login that is not looked for. */
   Tokens(Http http, Login login, String host) {
     this(http, Logins.NONE, host, "");
     this.login = login;
@@ -100,11 +115,30 @@ final class Tokens {
     };
   }
 
-  /** Which login was used or looked for, for messages. */
-  synchronized String tried() {
-    if (login != null) {
-      String given = "the login was " + login;
-      return path.isEmpty() ? given : given + "; varve login " + host + " replaces it";
+  /**
+   * Which login was used or looked for, for messages.
+   *
+   * @param status 401 where the login itself was refused; 403 where it may not do what was asked
+   */
+  synchronized String tried(int status) {
+    Optional<Login> found;
+    try {
+      found = login();
+    } catch (IOException e) {
+      return "no login could be read: " + e.getMessage();
+    }
+    if (found.isPresent()) {
+      String given = "the login was " + found.get();
+      if (path.isEmpty()) {
+        return given;
+      }
+      if (challenge == null) {
+        return "%s asked for no login, not at /v2/ either, so that %s was not used"
+            .formatted(host, found.get());
+      }
+      return status == 403
+          ? given + ", which may lack the right to do this"
+          : given + "; varve login " + host + " replaces it";
     }
     String places = String.join(", ", logins.places());
     return "no login for "
@@ -132,25 +166,59 @@ final class Tokens {
     if (token == null || !token.isGood()) {
       token = fetch(met, scopes);
       tokens.put(scopes, token);
+    } else {
+      token.used = true;
     }
-    return Optional.of("Bearer " + token.value());
+    return Optional.of(token.header());
   }
 
   private synchronized boolean renew(
       Set<String> scopes, Optional<String> used, List<String> challenges) throws IOException {
     Optional<Challenge> wanted = Challenge.best(challenges);
+    Token kept = tokens.get(scopes);
+    boolean isKept = kept != null && used.equals(Optional.of(kept.header()));
     if (wanted.isEmpty()) {
-      return false;
+      if (used.isEmpty()) {
+        return challenge != null || asksAtItsRoot();
+      }
+      // It was good once: it has expired, or was revoked.
+      if (kept == null || !isKept) {
+        return kept != null;
+      }
+      return kept.used && tokens.remove(scopes, kept);
     }
     challenge = wanted.get();
     if (wanted.get().isBasic()) {
       return used.isEmpty() && login().isPresent();
     }
-    Token kept = tokens.get(scopes);
-    if (kept != null && used.equals(Optional.of("Bearer " + kept.value()))) {
+    if (isKept) {
       tokens.remove(scopes);
     }
     return true;
+  }
+
+  /**
+   * Finds out whether a host that has not asked for a login does so where clients are to look
+   * first, once. It is only of use where there is a login.
+   */
+  private boolean asksAtItsRoot() throws IOException {
+    if (asked || login().isEmpty()) {
+      return false;
+    }
+    asked = true;
+    String activity = "asking " + host + " whether it wants a login";
+    try {
+      Request request = new Request(activity, "GET", Endpoint.address(http, host)).once();
+      Http.Reading<Optional<Challenge>> reading =
+          answer ->
+              answer.status() == 401
+                  ? Challenge.best(answer.headers("WWW-Authenticate"))
+                  : Optional.empty();
+      challenge = http.send(request, reading).orElse(null);
+    } catch (TransferException | RegistryException e) {
+      // What was asked for has been answered already.
+    }
+    return challenge != null;
   }
 
   private Optional<Login> login() throws IOException {
@@ -161,7 +229,8 @@ final class Tokens {
     return Optional.ofNullable(login);
   }
 
-  private static String basic(Login login) {
+  /** The value of an Authorization header. */
+  static String basic(Login login) {
     String pair = login.username() + ":" + login.secret();
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
@@ -194,7 +263,11 @@ final class Tokens {
             throw Refusal.of(activity, answer, this::tried);
           }
           return read(
-              JsonObject.parse(answer.bytes(MOST_BYTES), "the token from " + realm.getHost()));
+              Answers.json(
+                  answer,
+                  answer.bytes(MOST_BYTES),
+                  activity,
+                  "the token from " + realm.getHost()));
         });
   }
 
@@ -225,9 +298,15 @@ final class Tokens {
     if (value.isEmpty()) {
       value = json.string("access_token");
     }
-    long life = TimeUnit.SECONDS.toNanos(json.number("expires_in", 0));
-    // Without a lifetime it is good until it is refused.
-    return new Token(
-        value, life <= 0 ? 0 : System.nanoTime() + life - Math.min(MARGIN_NANOS, life / 10));
+    return new Token(value, TimeUnit.SECONDS.toNanos(lifetime(json)));
+  }
+
+  /** In seconds. Without one that makes sense, a token is good until it is refused: 0. */
+  private static long lifetime(JsonObject json) {
+    try {
+      return Math.max(0, Math.min(json.number("expires_in", 0), LONGEST_SECONDS));
+    } catch (MalformedJsonException e) {
+      return 0;
+    }
   }
 }

@@ -31,6 +31,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class BlobUploadTest {
   private static final byte[] BYTES = new byte[3 << 20];
@@ -240,6 +242,35 @@ class BlobUploadTest {
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "SIZE_INVALID", "UNKNOWN"})
+  void bytesThatAreCorruptAreToldHoweverTheRegistryPutsIt(String code) {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), Wire.error(400, code, "no match"));
+    byte[] wrong = BYTES.clone();
+    wrong[0]++;
+    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(wrong), BLOB))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
+        .hasMessageContaining("the bytes to push are corrupt; their digest is");
+    wire.server.verify(1, postRequestedFor(urlEqualTo(UPLOADS)));
+  }
+
+  @Test
+  void chunksThatAreAnsweredWithNoContentGoOn() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
+    stub(delete(urlPathEqualTo("/session/1")), aResponse().withStatus(204));
+    stub(patch(urlPathEqualTo("/session/1")), aResponse().withStatus(204));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), aResponse().withStatus(200));
+    upload();
+    wire.server.verify(
+        1, patchRequestedFor(urlPathEqualTo("/session/1")).withRequestBody(binaryEqualTo(BYTES)));
   }
 
   @Test

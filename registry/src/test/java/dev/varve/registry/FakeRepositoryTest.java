@@ -241,6 +241,7 @@ class FakeRepositoryTest extends RepositoryContract {
     assertThat(requests())
         .containsExactly(
             "GET /v2/owner/name/manifests/40-20251008",
+            "GET /v2/", // whether it wants the login that there is
             "GET /v2/owner/name/tags/list",
             "GET /v2/owner/name/manifests/40-20251007",
             "HEAD /v2/owner/name/blobs/" + pushed.config().digest(),

@@ -21,6 +21,8 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.bytes.Progress;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.Fault;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
@@ -383,5 +385,112 @@ class TokensTest {
         .hasToString("https://registry-1.docker.io/v2/");
     assertThat(Endpoint.address(http, ImageName.host("index.docker.io")))
         .hasToString("https://registry-1.docker.io/v2/");
+  }
+
+  private static FakeRegistry registry() throws IOException {
+    FakeRegistry registry = FakeRegistry.start();
+    registry.putImage("os", "a", new byte[1]);
+    return registry;
+  }
+
+  private Repository repository(FakeRegistry registry) {
+    return wire.repository(
+        new RepositoryName(registry.host(), "os"), TestLogins.of("user", "secret"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "300000000000", "9223372036854775807", "1e400", "-1", "0", "299.5", "\"300\"", "null", "{}"
+      })
+  void aTokenIsUsedAgainWhateverItSaysOfItsLifetime(String expiry) throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret").saysExpiry(expiry);
+      Repository repository = repository(registry);
+      for (int i = 0; i < 5; i++) {
+        assertThat(repository.tags()).containsExactly("a");
+      }
+      assertThat(registry.requests("GET /token")).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404})
+  void aRegistryThatAsksForALoginAtItsRootAloneIsShownIt(int status) throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret").hides(status);
+      Repository repository = repository(registry);
+      assertThat(repository.find("a")).isPresent();
+      assertThat(repository.tags()).containsExactly("a");
+      assertThat(registry.requests("GET /v2/")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aRegistryIsAskedAtItsRootOnceAndOnlyWhereThereIsALogin() throws IOException {
+    try (FakeRegistry registry = registry()) {
+      Repository repository = repository(registry);
+      assertThat(repository.find("b")).isEmpty();
+      assertThat(repository.find("c")).isEmpty();
+      assertThat(registry.requests("GET /v2/")).hasSize(1);
+      RepositoryName name = new RepositoryName(registry.host(), "os");
+      assertThat(wire.repository(name, Logins.NONE).find("b")).isEmpty();
+      assertThat(registry.requests("GET /v2/")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aLoginThatNobodyAskedForIsToldOf() throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.failAll("GET /v2/os/.*", Fault.error(403, "DENIED", "no"));
+      assertThatThrownBy(() -> repository(registry).tags())
+          .isInstanceOf(RegistryException.class)
+          .hasMessage(
+              "listing the tags of %1$s/os: forbidden (403: DENIED no); %1$s asked for no login,"
+                  + " not at /v2/ either, so that user user from a test was not used",
+              registry.host());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401})
+  void aTokenThatHasExpiredIsRenewedThoughNoChallengeComes(int status) throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret").tokensLast(3).withoutExpiry().expiresAs(status);
+      Repository repository = repository(registry);
+      for (int i = 0; i < 9; i++) {
+        assertThat(repository.tags()).containsExactly("a");
+      }
+      assertThat(registry.requests("GET /token")).hasSize(3);
+    }
+  }
+
+  @Test
+  void aRefusalThatSpeaksOfNoLoginIsNotAskedForAgain() throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret");
+      Repository repository = repository(registry);
+      assertThat(repository.tags()).containsExactly("a");
+      assertThat(repository.tags()).containsExactly("a");
+      registry.clearRequests();
+      registry.failNext("GET /v2/os/manifests/a", Fault.error(400, "MANIFEST_INVALID", "bad"));
+      assertThatThrownBy(() -> repository.document("a")).hasMessageContaining("400");
+      assertThat(registry.requests("GET /v2/os/manifests/a")).hasSize(1);
+      assertThat(registry.requests("GET /token")).isEmpty();
+    }
+  }
+
+  @Test
+  void aWrongLoginIsRefusedWhereAnybodyMayRead() {
+    wire.server.stubFor(get(anyUrl()).atPriority(9).willReturn(Wire.json("{}")));
+    wire.server.stubFor(
+        get(anyUrl())
+            .withHeader("Authorization", matching("Basic .*"))
+            .willReturn(Wire.error(401, "UNAUTHORIZED", "wrong password")));
+    assertThatThrownBy(() -> wire.registry().check(wire.host(), RIGHT))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
+        .hasMessageContaining("wrong password");
   }
 }

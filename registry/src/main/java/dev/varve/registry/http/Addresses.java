@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Tells hosts of this machine and its networks from those of the internet. */
@@ -33,16 +34,26 @@ final class Addresses {
    * nothing can be sent to it either, unless by a proxy that knows better.
    */
   static boolean isPrivate(String host, Resolver resolver) {
+    return has(host, resolver, Addresses::isPrivate);
+  }
+
+  /** Whether one of the addresses of a host is this machine, or a neighbor on its link. */
+  static boolean isOfMachine(String host, Resolver resolver) {
+    return has(
+        host,
+        resolver,
+        address ->
+            address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress());
+  }
+
+  private static boolean has(String host, Resolver resolver, Predicate<InetAddress> kind) {
     if (isLoopback(host)) {
       return true;
     }
     try {
-      for (InetAddress address : resolver.resolve(host)) {
-        if (isPrivate(address)) {
-          return true;
-        }
-      }
-      return false;
+      return resolver.resolve(host).stream().anyMatch(kind);
     } catch (UnknownHostException e) {
       return false;
     }

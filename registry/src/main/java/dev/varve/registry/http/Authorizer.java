@@ -24,7 +24,8 @@ public interface Authorizer {
   Optional<String> authorization() throws IOException;
 
   /**
-   * Is told that the host answered 401.
+   * Is told that the host answered 401; or, to a request without authorization, 403 or 404, which
+   * may mean that it wants one; or, to one with authorization, 400 in words that speak of it.
    *
    * @param used what {@link #authorization} had given
    * @param challenges the values of the WWW-Authenticate headers

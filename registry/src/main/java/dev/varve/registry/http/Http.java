@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class Http implements Closeable {
   private static final int MOST_REDIRECTS = 5;
   private static final int MOST_REFUSALS = 2;
+
+  private static final Pattern ABOUT_LOGIN =
+      Pattern.compile("token|unauthorized|authori[sz]ation|authenticat", Pattern.CASE_INSENSITIVE);
 
   /** Connections of the pool that turn out to be dead are no failures of the host. */
   private static final int MOST_DEAD = 3;
@@ -189,11 +194,12 @@ public final class Http implements Closeable {
         if (redirects == 0) {
           home = Origin.of(uri); // the scheme may have been found out
         }
-        if (answer.status() == 401 && atHome && refusals++ < MOST_REFUSALS) {
+        if (atHome && mayWantLogin(answer, authorization) && refusals++ < MOST_REFUSALS) {
           if (request.authorizer().refused(authorization, answer.headers("WWW-Authenticate"))) {
             continue;
           }
-        } else if (isRedirect(request.method(), answer)) {
+        }
+        if (isRedirect(request.method(), answer)) {
           if (++redirects > MOST_REDIRECTS) {
             throw refused(request, answer, "more than " + MOST_REDIRECTS + " redirects");
           }
@@ -216,6 +222,21 @@ public final class Http implements Closeable {
         }
       }
     }
+  }
+
+  /** Whether another login, or any, may change the answer. */
+  private static boolean mayWantLogin(Answer answer, Optional<String> used) throws IOException {
+    return switch (answer.status()) {
+      case 401 -> true;
+      case 403, 404 -> used.isEmpty();
+      // ECR's, for a token that has expired; of what was sent, another 400 says that it is wrong.
+      case 400 ->
+          used.isPresent()
+              && ABOUT_LOGIN
+                  .matcher(new String(answer.peek(Failures.TEXT), StandardCharsets.UTF_8))
+                  .find();
+      default -> false;
+    };
   }
 
   private TransferException held(TransferException failure, URI uri) {

@@ -37,8 +37,26 @@ public final class Redirects {
     } catch (URISyntaxException | IllegalArgumentException e) {
       throw refused(activity, Origin.of(from) + " names a place that is not a URI", e);
     }
+    to = secured(from, to);
     check(from, to, activity, resolver);
     return to;
+  }
+
+  /** Behind a proxy that speaks TLS for it, a host may give its own address as http. */
+  private static URI secured(URI from, URI to) {
+    if (!"https".equalsIgnoreCase(from.getScheme()) || !"http".equalsIgnoreCase(to.getScheme())) {
+      return to;
+    }
+    String there = String.valueOf(to.getRawAuthority());
+    Origin here = Origin.of(from);
+    boolean own =
+        there.equalsIgnoreCase(from.getRawAuthority())
+            || there.equalsIgnoreCase(here.host())
+            || there.equalsIgnoreCase(here.host() + ":80");
+    return own
+        ? URI.create(
+            "https://" + from.getRawAuthority() + to.toString().substring(7 + there.length()))
+        : to;
   }
 
   /**
@@ -77,6 +95,11 @@ public final class Redirects {
         && Addresses.isPrivate(there.host(), resolver)
         && !Addresses.isPrivate(here.host(), resolver)) {
       throw refused(activity, step + ", which is a private address", null);
+    }
+    if (!here.host().equals(there.host())
+        && Addresses.isOfMachine(there.host(), resolver)
+        && !Addresses.isOfMachine(here.host(), resolver)) {
+      throw refused(activity, step + ", which is an address of this machine or link", null);
     }
   }
 

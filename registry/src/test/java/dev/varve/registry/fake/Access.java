@@ -36,6 +36,9 @@ public final class Access {
   private boolean anonymousPulls;
   private boolean saysExpiry = true;
   private Set<String> rights = Set.of();
+  private Optional<String> expiry = Optional.empty();
+  private int hidden;
+  private int expired;
   private int tokenRequests = Integer.MAX_VALUE;
   private Duration tokenTime = Duration.ofMinutes(5);
   private final Map<String, Token> tokens = new HashMap<>();
@@ -114,6 +117,27 @@ public final class Access {
     return this;
   }
 
+  /** Lets tokens say this of their lifetime, which is JSON. */
+  public synchronized Access saysExpiry(String json) {
+    expiry = Optional.of(json);
+    return this;
+  }
+
+  /**
+   * Asks for a login at {@code /v2/} and of who pushes alone; who pulls without one gets this
+   * status, without a challenge.
+   */
+  public synchronized Access hides(int status) {
+    hidden = status;
+    return this;
+  }
+
+  /** Refuses tokens that are no longer good with this status, without a challenge (ECR: 400). */
+  public synchronized Access expiresAs(int status) {
+    expired = status;
+    return this;
+  }
+
   /** Makes all tokens that were given out worthless from now on. */
   public synchronized void revokeTokens() {
     tokens.clear();
@@ -125,6 +149,10 @@ public final class Access {
       return Optional.empty();
     }
     List<String> needed = needed(request);
+    boolean anonymous = request.header("Authorization").isEmpty();
+    if (hidden > 0 && anonymous && !needed.isEmpty() && onlyPulls(needed)) {
+      return Optional.of(Reply.error(hidden, "NAME_UNKNOWN", "not found"));
+    }
     return scheme == Scheme.BASIC ? refuseBasic(request, needed) : refuseBearer(request, needed);
   }
 
@@ -155,6 +183,10 @@ public final class Access {
     String header = request.header("Authorization");
     Token token = tokens.get(header.replaceFirst("(?i)^bearer ", ""));
     if (token == null || token.expires < System.nanoTime() || token.requests == 0) {
+      if (expired > 0 && !header.isEmpty()) {
+        return Optional.of(
+            Reply.error(expired, "DENIED", "Your authorization token has expired."));
+      }
       return Optional.of(challenge(needed, header.isEmpty() ? "" : "invalid_token"));
     }
     token.requests--;
@@ -243,6 +275,13 @@ public final class Access {
     tokens.put(
         token, new Token(asked, granted, System.nanoTime() + tokenTime.toNanos(), tokenRequests));
     JsonObject json = JsonObject.EMPTY.with("token", token).with("access_token", token);
+    if (expiry.isPresent()) {
+      return Reply.of(200)
+          .content(
+              "application/json",
+              Reply.Content.of(
+                  "{\"token\":\"%s\",\"expires_in\":%s}".formatted(token, expiry.get()).getBytes(UTF_8)));
+    }
     return Reply.of(200)
         .json(
             "application/json", saysExpiry ? json.with("expires_in", tokenTime.toSeconds()) : json);

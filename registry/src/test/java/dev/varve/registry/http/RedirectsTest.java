@@ -55,7 +55,8 @@ final class RedirectsTest {
     "https://inside.example/x,https://10.0.0.1/y",
     "http://localhost:5000/x,http://127.0.0.1:9000/y",
     "http://localhost:5000/x,https://ghcr.io/y",
-    "https://10.0.0.1/x,https://10.0.0.1:8443/y"
+    "https://10.0.0.1/x,https://10.0.0.1:8443/y",
+    "http://169.254.1.1/x,http://127.0.0.1/y"
   })
   void otherStepsAreFree(String from, String to) {
     assertThatCode(() -> check(from, to)).doesNotThrowAnyException();
@@ -73,6 +74,36 @@ final class RedirectsTest {
   void aHostIsTheSameHoweverItIsWritten(String one, String other, boolean same) {
     assertThat(Redirects.isSameHost(URI.create(one), URI.create(other))).isEqualTo(same);
     assertThat(Redirects.isSameHost(URI.create(other), URI.create(one))).isEqualTo(same);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "localhost", "169.254.169.254", "[fe80::1]", "[::1]"})
+  void noHostOfANetworkLeadsToThisMachineOrItsLink(String host) {
+    assertThatThrownBy(() -> check("https://inside.example/v2/", "https://" + host + "/token"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "pulling x: inside.example sends to %s, which is an address of this machine or link;"
+                + " not followed",
+            host);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://8.8.8.8/v2/a,http://8.8.8.8/v2/b?c=%2F,https://8.8.8.8/v2/b?c=%2F",
+    "https://8.8.8.8/v2/a,http://8.8.8.8:80/v2/b,https://8.8.8.8/v2/b",
+    "https://8.8.8.8:8443/v2/a,http://8.8.8.8/v2/b,https://8.8.8.8:8443/v2/b",
+    "https://8.8.8.8:8443/v2/a,http://8.8.8.8:8443,https://8.8.8.8:8443"
+  })
+  void aHostBehindAProxyStaysWithHttps(String from, String location, String expected)
+      throws IOException {
+    assertThat(Redirects.follow(URI.create(from), location, "x")).hasToString(expected);
+  }
+
+  @Test
+  void anotherPortOfTheHostIsNotItsProxy() {
+    assertThatThrownBy(
+            () -> Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "http://8.8.8.8:5000/b", "x"))
+        .hasMessage("x: https://8.8.8.8 sends to http://8.8.8.8:5000; not followed");
   }
 
   @Test

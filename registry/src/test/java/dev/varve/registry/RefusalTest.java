@@ -1,0 +1,79 @@
+package dev.varve.registry;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RefusalTest {
+  private static final String TAG = Wire.BASE + "manifests/a";
+
+  private final Wire wire = new Wire();
+
+  @AfterEach
+  void close() {
+    wire.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\"}]}|DENIED no",
+        "{\"errors\":[{\"code\":\"X\",\"message\":\"no\",\"detail\":\"disk is full\"}]}"
+            + "|X no (disk is full)",
+        "{\"errors\":[{\"code\":\"X\",\"message\":\"no\",\"detail\":{\"name\":\"a/b\",\"size\":3}}]}"
+            + "|X no (name:a/b, size:3)",
+        "{\"errors\":[{\"code\":\"X\",\"message\":\"is full\",\"detail\":\"full\"}]}|X is full",
+        "{\"errors\":[{\"code\":\"X\",\"message\":\"no\",\"detail\":[1,2]}]}|X no",
+        "{\"code\":\"X\",\"message\":\"no\",\"description\":\"why\",\"detail\":{\"a\":\"b\"}}|X no (a:b)",
+        "{\"errors\":[{\"message\":\"no\"},{\"code\":\"Y\"}]}|no, Y",
+        "{\"errors\":[]}|{\"errors\":[]}",
+        "<html><b>no</b></html>|no"
+      })
+  void whatTheRegistrySaysIsTold(String body, String told) {
+    wire.server.stubFor(
+        get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(400).withBody(body)));
+    assertThatThrownBy(() -> wire.repository().document("a"))
+        .hasMessage(
+            "reading tag a of %s: the registry refused (400: %s)".formatted(wire.name(), told));
+  }
+
+  @Test
+  void theLoginThatMayNotIsNotToBeReplaced() {
+    wire.server.stubFor(
+        get(urlPathEqualTo(TAG))
+            .willReturn(
+                Wire.error(401, "UNAUTHORIZED", "").withHeader("WWW-Authenticate", "Basic")));
+    wire.server.stubFor(
+        get(urlPathEqualTo(TAG))
+            .withBasicAuth("u", "p")
+            .willReturn(Wire.error(403, "DENIED", "read only")));
+    assertThatThrownBy(() -> wire.repository(TestLogins.of("u", "p")).document("a"))
+        .hasMessage(
+            "reading tag a of %s: forbidden (403: DENIED read only); the login was user u from a"
+                + " test, which may lack the right to do this",
+            wire.name());
+  }
+
+  @Test
+  void whatIsNoManifestIsNamed() {
+    wire.server.stubFor(
+        get(urlPathEqualTo(TAG))
+            .willReturn(
+                aResponse()
+                    .withHeader("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+                    .withBody(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
+    assertThatThrownBy(() -> wire.repository().document("a"))
+        .hasMessage(
+            "reading tag a of %s: expected JSON from %s, got gzip, which was not asked for (content"
+                + " type application/vnd.oci.image.manifest.v1+json)",
+            wire.name(), wire.host());
+  }
+}
