@@ -10,6 +10,7 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
+import dev.varve.runner.SealedImageException;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -212,7 +213,7 @@ final class Failures {
     boolean bare =
         failure.getMessage() == null
             || (failure instanceof FileSystemException && !isExplained(failure));
-    String message = (bare ? activity + ": " : "") + reason(failure);
+    String message = (bare ? activity + ": " : "") + reason(failure) + advice(failure);
     Throwable told = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       if (told instanceof RegistryException || told instanceof TransferException) {
@@ -229,6 +230,14 @@ final class Failures {
     return failure instanceof UnreadableRpmDatabaseException
         ? message + "; " + PackagesOption.NO_PACKAGES + " goes on without it"
         : message;
+  }
+
+  /** What to type, where those who failed know no command lines. */
+  private static String advice(Throwable failure) {
+    return failure instanceof SealedImageException
+        ? ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
+              + " covers"
+        : "";
   }
 
   private static boolean tells(String message, String reason) {

@@ -112,7 +112,7 @@ final class Main implements Callable<Integer> {
                     console.tell("varve: interrupted");
                   }
                 }));
-    int code = run(console, args);
+    int code = run(console, GivenArguments.of(args));
     ended.set(true);
     System.exit(code);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,42 @@ final class RechunkCommandTest {
     try (ImageSource image = image("")) {
       assertThat(image.config().labels()).containsEntry("rechunk.prev-ref", monday);
     }
+  }
+
+  @Test
+  void aSealedImageIsRefusedWithWhatToDo() throws IOException {
+    String digest = "0123456789abcdef".repeat(4);
+    monday()
+        .file("boot/EFI/Linux/os.efi", kernelImage("composefs=" + digest))
+        .writeTo(directory.resolve("src"), "sealed");
+    Run run = rechunk("oci:DIR/src:sealed", "oci:DIR/out:a", "--fresh");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.lines())
+        .last()
+        .asString()
+        .startsWith("varve: rechunking oci:DIR/src:sealed: the image is sealed: the kernel command")
+        .endsWith(
+            " as one more layer, by varve append; or keep the seal by --preserve-mtimes, without"
+                + " --prune of what it covers");
+    assertThat(
+            rechunk("oci:DIR/src:sealed", "oci:DIR/out:a", "--fresh", "--preserve-mtimes")
+                .exitCode())
+        .isZero();
+  }
+
+  /** A PE file with one section, all of whose bytes are ASCII. */
+  private static String kernelImage(String commandLine) {
+    char[] file = new char[1_024];
+    BiConsumer<Integer, String> put = (at, text) -> text.getChars(0, text.length(), file, at);
+    put.accept(0, "MZ");
+    put.accept(60, "\u0040"); // where the PE header is
+    put.accept(64, "PE\0\0\0\0\u0001");
+    put.accept(88, ".cmdline");
+    put.accept(96, "\u007f"); // bytes in memory
+    put.accept(105, "\u0002"); // 512 in the file
+    put.accept(109, "\u0002"); // from there on
+    put.accept(512, commandLine);
+    return new String(file);
   }
 
   private static String digest(Run run) throws IOException {
