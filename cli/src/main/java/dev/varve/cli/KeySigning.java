@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.signing.LogEntry;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.signing.SigningKey;
@@ -80,6 +81,41 @@ final class KeySigning implements Signing {
                   image.digest(),
                   forms.contains(Form.TAG) ? "in a bundle" : "under the tag"));
     }
+  }
+
+  @Override
+  public Optional<String> warning(
+      Repository repository, Descriptor image, Optional<Digest> previous) throws IOException {
+    if (bundle) {
+      return Optional.empty();
+    }
+    Signatures signatures = new Signatures(repository);
+    String name = repository.name() + "@";
+    if (signatures.isOverlooked(image.digest(), verificationKey())) {
+      return Optional.of(overlooked(name + image.digest()) + "; sign with --bundle, too");
+    }
+    if (previous.isEmpty() || !isOverlooked(signatures, previous.get())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        overlooked("the previous image, " + name + previous.get() + ",")
+            + ", and will refuse this one's when it gets one, too; sign with --bundle, too");
+  }
+
+  /** Whether the image before is, as far as that can be known: it is for advice alone. */
+  private boolean isOverlooked(Signatures signatures, Digest previous) {
+    try {
+      return signatures.isOverlooked(previous, verificationKey());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Says that cosign 3 refuses an image that is signed under the tag alone. */
+  static String overlooked(String image) {
+    return image
+        + " has a Sigstore bundle that is no signature by this key, such as an attestation: cosign"
+        + " 3 reads bundles alone then, and refuses the signature under the tag";
   }
 
   @Override

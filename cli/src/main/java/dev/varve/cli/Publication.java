@@ -111,6 +111,8 @@ final class Publication {
       steps.begin("Verify what is in the registry");
       RegistryCheck.require(repository, result);
       verifySignature(image);
+      Optional<String> warning = signing.warning(repository, image, build.previous().digest());
+      warning.ifPresent(text -> steps.warn("Signature", text));
 
       steps.begin("Move the tags");
       moves.move(versionLast(tags(build)), image.digest(), plan.force());

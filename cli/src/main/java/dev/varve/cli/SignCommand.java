@@ -7,6 +7,7 @@ import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,6 +90,9 @@ final class SignCommand implements Activity {
     signing.verify(repository, image);
     String name = repository.name() + "@" + image.digest();
     console.tell("signed " + name + " " + signing.summary());
+    signing
+        .warning(repository, image, Optional.empty())
+        .ifPresent(text -> console.tell("WARNING: " + text));
     JsonObject result = JsonObject.EMPTY.with("image", name).with("isNew", outcome.isNew());
     return outcome.entry().isEmpty()
         ? result

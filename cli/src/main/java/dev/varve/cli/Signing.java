@@ -1,9 +1,11 @@
 package dev.varve.cli;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.registry.Repository;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Signs what is published, by digest, before a tag leads to it. */
 interface Signing extends Closeable {
@@ -31,6 +33,16 @@ interface Signing extends Closeable {
    * @throws IOException if not, and the tags must stay where they are
    */
   void verify(Repository repository, Descriptor image) throws IOException;
+
+  /**
+   * Why some clients refuse a signature that is good, and what to do.
+   *
+   * @param previous the image before, which has what a build attaches after it has published
+   */
+  default Optional<String> warning(
+      Repository repository, Descriptor image, Optional<Digest> previous) throws IOException {
+    return Optional.empty();
+  }
 
   /** Who signs, in a few words. */
   String summary();

@@ -6,6 +6,7 @@ import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.signing.VerificationKey;
 import dev.varve.registry.Repository;
 import dev.varve.registry.signing.FoundSignature;
+import dev.varve.registry.signing.FoundSignature.Form;
 import dev.varve.registry.signing.Signatures;
 import java.io.IOException;
 import java.util.List;
@@ -87,6 +88,13 @@ final class VerifyCommand implements Activity {
       } else {
         console.result("verified " + name + ": signed by the key " + owner);
         table(good).lines().forEach(console::result);
+      }
+      if (good.stream().allMatch(each -> each.form() == Form.TAG)
+          && signatures.isOverlooked(image.digest(), owner)) {
+        console.tell(
+            "WARNING: "
+                + KeySigning.overlooked(name)
+                + "; `varve sign --bundle` signs it in both forms");
       }
     }
     return 0;

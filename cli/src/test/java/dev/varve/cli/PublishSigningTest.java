@@ -108,6 +108,38 @@ final class PublishSigningTest {
   }
 
   @Test
+  void anAttestationOfThePreviousImageMakesPublishWarn() throws IOException {
+    publish();
+    String monday = repository + "@" + at("latest").get();
+    assertThat(publish().err()).doesNotContain("WARNING");
+    Path attestation = Files.writeString(directory.resolve("attestation.json"), "{}");
+    String type = "application/vnd.dev.sigstore.bundle.v0.3+json";
+    cli.run("attach", monday, attestation.toString(), "--artifact-type", type);
+    String why =
+        " has a Sigstore bundle that is no signature by this key, such as an attestation: cosign 3"
+            + " reads bundles alone then, and refuses the signature under the tag";
+    assertThat(publish().err())
+        .contains("WARNING: " + monday + why + "; sign with --bundle, too\n");
+
+    new Sample().file("opt/a", "two").writeTo(directory.resolve("os"), "tuesday");
+    List<String> line = new ArrayList<>(List.of("publish", "-q", "oci:DIR/os:tuesday"));
+    line.addAll(List.of("docker://" + repository, "--tag", "latest"));
+    line.addAll(List.of("--key", "env://SIGNING_KEY"));
+    Run tuesday = cli.run(line.toArray(String[]::new));
+
+    assertThat(tuesday.exitCode()).as(tuesday.err()).isZero();
+    assertThat(tuesday.err())
+        .contains(
+            "WARNING: the previous image, "
+                + monday
+                + ","
+                + why
+                + ", and will refuse this one's when it gets one, too; sign with --bundle, too\n");
+    line.add("--bundle");
+    assertThat(cli.run(line.toArray(String[]::new)).err()).doesNotContain("Sigstore");
+  }
+
+  @Test
   void aWrongPasswordIsKnownBeforeAnythingIsDone() {
     Run run =
         cli.with(PASSWORD, "wrong")

@@ -438,6 +438,30 @@ final class SigningCommandsTest {
   }
 
   @Test
+  void aBundleOfAnotherKindMakesSigningAndVerifyingWarn() throws IOException {
+    Path bundle = Files.writeString(directory.resolve("provenance.json"), "{}");
+    Run attached =
+        cli.run(
+            "attach",
+            pinned,
+            bundle.toString(),
+            "--artifact-type",
+            "application/vnd.dev.sigstore.bundle.v0.3+json");
+    assertThat(attached.exitCode()).as(attached.err()).isZero();
+    String warning =
+        "WARNING: "
+            + pinned
+            + " has a Sigstore bundle that is no signature by this key, such as an attestation:"
+            + " cosign 3 reads bundles alone then, and refuses the signature under the tag; ";
+    assertThat(sign(pinned).err()).endsWith(warning + "sign with --bundle, too\n");
+    Run verified = verify(pinned);
+    assertThat(verified.exitCode()).isZero();
+    assertThat(verified.err()).endsWith(warning + "`varve sign --bundle` signs it in both forms\n");
+    assertThat(sign(pinned, "--bundle").err()).doesNotContain("WARNING");
+    assertThat(verify(pinned).err()).doesNotContain("WARNING");
+  }
+
+  @Test
   void theTransparencyLogIsToldWhenAskedFor() throws IOException {
     try (FakeTransparencyLog log = FakeTransparencyLog.start()) {
       Files.writeString(directory.resolve("log.pub"), log.publicKey());

@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Digest;
@@ -184,6 +185,39 @@ final class SigningJudgeTest {
     varve("generate-key-pair", "--output-key-prefix", "DIR/other");
     varve("sign", "--bundle", "--key", "DIR/other.key", pinned);
     cosignVerifies(Cosign.THREE);
+  }
+
+  @Test
+  void besideAnAttestationCosign3AsksForABundle() throws Exception {
+    generateByVarve();
+    varve("sign", "--key", "DIR/cosign.key", pinned);
+    cosignVerifies(Cosign.THREE);
+    varve("generate-key-pair", "--output-key-prefix", "DIR/builder");
+    Files.writeString(directory.resolve("predicate.json"), "{}");
+    cosign(
+        Cosign.THREE,
+        "attest",
+        "--key",
+        "builder.key",
+        "--predicate",
+        "predicate.json",
+        "--type",
+        "custom",
+        "--tlog-upload=false",
+        "--use-signing-config=false",
+        "--allow-http-registry",
+        "-y",
+        pinned);
+
+    assertThatThrownBy(() -> cosignVerifies(Cosign.THREE)).hasMessageContaining("no matching");
+    cosignVerifies(Cosign.TWO);
+    assertThat(varve("verify", "--key", "DIR/cosign.pub", pinned).err()).contains("WARNING: ");
+    assertThat(varve("sign", "--key", "DIR/cosign.key", pinned).err())
+        .endsWith("; sign with --bundle, too\n");
+
+    varve("sign", "--bundle", "--key", "DIR/cosign.key", pinned);
+    cosignVerifies(Cosign.THREE);
+    assertThat(varve("verify", "--key", "DIR/cosign.pub", pinned).err()).doesNotContain("WARNING");
   }
 
   @ParameterizedTest

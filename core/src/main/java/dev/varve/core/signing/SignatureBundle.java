@@ -33,6 +33,9 @@ public final class SignatureBundle {
   /** The longest bundle, in bytes; those with certificates have some thousand. */
   public static final int MAX_BYTES = 8 << 20;
 
+  /** How the type begins in every version of the format. */
+  private static final String ANY_VERSION = "application/vnd.dev.sigstore.bundle";
+
   private static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
   private static final String STATEMENT = "https://in-toto.io/Statement/v1";
   private static final String PREDICATE = "https://sigstore.dev/cosign/sign/v1";
@@ -61,6 +64,17 @@ public final class SignatureBundle {
             .toBytes();
     return new SignatureBundle(
         statement, PAYLOAD_TYPE, List.of(key.sign(signed(PAYLOAD_TYPE, statement))));
+  }
+
+  /** Whether a media type, or an artifact's, is that of a bundle, of whatever version. */
+  public static boolean isBundle(String type) {
+    return type.startsWith(ANY_VERSION);
+  }
+
+  /** Whether an artifact is a bundle, of whatever version, and whatever it says. */
+  public static boolean isBundle(Manifest artifact) {
+    return isBundle(artifact.effectiveArtifactType())
+        || artifact.layers().stream().limit(1).anyMatch(layer -> isBundle(layer.mediaType()));
   }
 
   /**

@@ -37,9 +37,8 @@ public final class Signatures {
 
   private static final int MAX_CONFIG = 4 << 20;
 
-  /** What registries, or who pushed to them, may call a bundle in their listings. */
-  private static final Set<String> LISTED_AS =
-      Set.of(SignatureBundle.MEDIA_TYPE, MediaTypes.OCI_EMPTY, MediaTypes.OCI_CONFIG);
+  /** What registries, or who pushed to them, may call a bundle in their listings as well. */
+  private static final Set<String> LISTED_AS = Set.of(MediaTypes.OCI_EMPTY, MediaTypes.OCI_CONFIG);
 
   private final Repository repository;
 
@@ -152,6 +151,18 @@ public final class Signatures {
   }
 
   /**
+   * Whether cosign 3 overlooks a signature under the tag: it reads bundles alone where an image has
+   * one, and that may say something else, as an attestation does that a build attaches.
+   *
+   * @return true where there are bundles, and none is a signature by this key
+   */
+  public boolean isOverlooked(Digest image, VerificationKey key) throws IOException {
+    List<Manifest> bundles = bundles(image);
+    return !bundles.isEmpty()
+        && check(bundles, image, key).stream().noneMatch(FoundSignature::good);
+  }
+
+  /**
    * The signatures of an image that a key made.
    *
    * @return at least one
@@ -217,18 +228,34 @@ public final class Signatures {
   }
 
   private List<FoundSignature> bundles(Digest image, VerificationKey key) throws IOException {
+    return check(bundles(image), image, key);
+  }
+
+  private List<FoundSignature> check(List<Manifest> bundles, Digest image, VerificationKey key)
+      throws IOException {
     List<FoundSignature> found = new ArrayList<>();
-    for (Descriptor each : repository.referrers(image)) {
-      if (!MediaTypes.isManifest(each.mediaType())
-          || !each.artifactType().map(LISTED_AS::contains).orElse(true)) {
-        continue;
-      }
-      Optional<Manifest> artifact = repository.listed(each);
-      if (artifact.filter(SignatureBundle::isSignature).isPresent()) {
-        found.add(check(artifact.get().layers().get(0), key, image));
+    for (Manifest bundle : bundles) {
+      if (SignatureBundle.isSignature(bundle)) {
+        found.add(check(bundle.layers().get(0), key, image));
       }
     }
     return found;
+  }
+
+  /** The artifacts that are bundles, whatever they say of the image. */
+  private List<Manifest> bundles(Digest image) throws IOException {
+    List<Manifest> found = new ArrayList<>();
+    for (Descriptor each : repository.referrers(image)) {
+      if (MediaTypes.isManifest(each.mediaType())
+          && each.artifactType().map(Signatures::mayBeBundle).orElse(true)) {
+        repository.listed(each).filter(SignatureBundle::isBundle).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  private static boolean mayBeBundle(String artifactType) {
+    return SignatureBundle.isBundle(artifactType) || LISTED_AS.contains(artifactType);
   }
 
   private FoundSignature check(Descriptor bundle, VerificationKey key, Digest image)

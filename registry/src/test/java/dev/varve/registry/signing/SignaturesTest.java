@@ -15,6 +15,7 @@ import dev.varve.core.signing.LogEntry;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.signing.Payload;
 import dev.varve.core.signing.SignatureAttachment;
+import dev.varve.core.signing.SignatureBundle;
 import dev.varve.core.signing.SigningKey;
 import dev.varve.core.signing.VerificationKey;
 import dev.varve.registry.Registry;
@@ -38,6 +39,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SignaturesTest {
   private static final SigningKey KEY = SigningKey.generate(new SecureRandom());
@@ -309,6 +312,46 @@ final class SignaturesTest {
         .isEqualTo("index.docker.io/owner/os");
     assertThat(Signatures.identity(RepositoryName.parse("ghcr.io/owner/os")))
         .isEqualTo("ghcr.io/owner/os");
+  }
+
+  /** An attestation, as a build attaches it: a bundle that says something else of the image. */
+  private void attachBundle(String artifactType, String predicateType) throws IOException {
+    byte[] bundle = predicateType.getBytes(UTF_8);
+    Descriptor blob = Descriptor.of(SignatureBundle.MEDIA_TYPE, bundle);
+    repository.upload(blob, bundle);
+    repository.attach(
+        image, artifactType, blob, Map.of("dev.sigstore.bundle.predicateType", predicateType));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/vnd.dev.sigstore.bundle.v0.3+json",
+        "application/vnd.dev.sigstore.bundle+json;version=0.2",
+        "application/vnd.oci.empty.v1+json"
+      })
+  void aSignatureUnderTheTagIsOverlookedBesideABundleOfAnotherKind(String artifactType)
+      throws IOException {
+    signatures.sign(image, KEY, null);
+    assertThat(signatures.isOverlooked(image.digest(), PUBLIC)).isFalse();
+    attachBundle(artifactType, "https://slsa.dev/provenance/v1");
+    assertThat(signatures.isOverlooked(image.digest(), PUBLIC)).isTrue();
+    assertThat(signatures.find(image.digest(), PUBLIC))
+        .extracting(FoundSignature::form)
+        .containsExactly(Form.TAG);
+    signatures.signByBundle(image, KEY, Instant.EPOCH);
+    assertThat(signatures.isOverlooked(image.digest(), PUBLIC)).isFalse();
+    assertThat(signatures.isOverlooked(image.digest(), OTHER.verificationKey())).isTrue();
+  }
+
+  @Test
+  void aSignatureUnderTheTagIsNotOverlookedBesideWhatIsNoBundle() throws IOException {
+    signatures.sign(image, KEY, null);
+    byte[] sbom = "{}".getBytes(UTF_8);
+    Descriptor blob = Descriptor.of("application/spdx+json", sbom);
+    repository.upload(blob, sbom);
+    repository.attach(image, "application/spdx+json", blob, Map.of());
+    assertThat(signatures.isOverlooked(image.digest(), PUBLIC)).isFalse();
   }
 
   @Test
