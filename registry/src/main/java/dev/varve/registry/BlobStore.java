@@ -113,7 +113,7 @@ final class BlobStore {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
         endpoint.uri(
-            "blobs/uploads/?mount=sha256%3A" + blob.digest().hex() + "&from=" + from.path());
+            "blobs/uploads/?mount=" + BlobUpload.inQuery(blob.digest()) + "&from=" + from.path());
     List<String> scopes =
         List.of(Access.PUSH.scope(endpoint.name().path()), Access.PULL.scope(from.path()));
     Mount mount;

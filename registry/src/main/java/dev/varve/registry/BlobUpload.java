@@ -142,7 +142,7 @@ final class BlobUpload {
     if (response.isSuccess()) {
       session = null;
       Optional<String> told = response.header("Docker-Content-Digest");
-      if (told.isPresent() && !told.get().equals(blob.digest().toString())) {
+      if (told.isPresent() && isOther(told.get(), blob.digest())) {
         throw new RegistryException(
             Kind.CORRUPT, response.status(), activity + ": the registry has " + told.get());
       }
@@ -176,11 +176,11 @@ final class BlobUpload {
   private void requireIntact(Refusal refusal) throws IOException {
     try (InputStream in = content.open(0)) {
       byte[] buffer = new byte[BUFFER];
-      var sha256 = Digest.sha256();
+      var hash = blob.digest().algorithm().newHash();
       for (int n; (n = in.read(buffer)) > 0; ) {
-        sha256.update(buffer, 0, n);
+        hash.update(buffer, 0, n);
       }
-      Digest got = Digest.of(sha256);
+      Digest got = Digest.of(hash);
       if (!got.equals(blob.digest())) {
         throw new RegistryException(
             Kind.CORRUPT,
@@ -329,7 +329,17 @@ final class BlobUpload {
   private URI committing() {
     URI at = current();
     return URI.create(
-        at + (at.getRawQuery() == null ? "?" : "&") + "digest=sha256%3A" + blob.digest().hex());
+        at + (at.getRawQuery() == null ? "?" : "&") + "digest=" + inQuery(blob.digest()));
+  }
+
+  /** A digest in a query. */
+  static String inQuery(Digest digest) {
+    return digest.toString().replace(":", "%3A");
+  }
+
+  /** Whether it is of other bytes; a digest by another algorithm says nothing of that. */
+  private static boolean isOther(String told, Digest digest) {
+    return told.startsWith(digest.algorithm().title() + ":") && !told.equals(digest.toString());
   }
 
   private URI location(Response response) throws IOException {

@@ -1,6 +1,7 @@
 package dev.varve.registry;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.json.MalformedJsonException;
@@ -18,15 +19,20 @@ final class Document {
   }
 
   static Document of(String mediaType, byte[] bytes) {
-    return new Document(Descriptor.of(mediaType, bytes), bytes);
+    return of(mediaType, bytes, Digest.Algorithm.SHA256);
+  }
+
+  /** A document that is known by a digest of this algorithm. */
+  static Document of(String mediaType, byte[] bytes, Digest.Algorithm algorithm) {
+    return new Document(new Descriptor(mediaType, algorithm.of(bytes), bytes.length), bytes);
   }
 
   static Document of(Manifest manifest) {
-    return of(manifest.mediaType(), manifest.toBytes());
+    return new Document(manifest.descriptor(), manifest.toBytes());
   }
 
   static Document of(ImageIndex index) throws MalformedJsonException {
-    return of(index.mediaType(), index.toBytes());
+    return new Document(index.descriptor(), index.toBytes());
   }
 
   /** Its media type, digest and size. */

@@ -74,17 +74,17 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     if (name.length() < tagged.length()) {
       requireTag(tagged.substring(name.length() + 1));
     }
-    if (at >= 0) {
-      Digest.parse(text.substring(at + 1));
-    }
+    Optional<Digest> digest =
+        at < 0 ? Optional.empty() : Optional.of(Digest.parse(text.substring(at + 1)));
     try {
-      return of(ImageReference.parse(text), !qualifier.startsWith("@"));
+      return of(ImageReference.parse(tagged), !qualifier.startsWith("@"), digest);
     } catch (InvalidImageReferenceException e) {
       throw new IllegalArgumentException(expected, e);
     }
   }
 
-  private static ImageName of(ImageReference parsed, boolean tagged) {
+  private static ImageName of(
+      ImageReference parsed, boolean tagged, Optional<Digest> digest) {
     String host = host(parsed.getRegistry());
     String path = parsed.getRepository();
     if (host.equals(DOCKER_HUB) && !path.contains("/")) {
@@ -93,7 +93,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     return new ImageName(
         new RepositoryName(host, path),
         tagged ? parsed.getTag() : Optional.empty(),
-        parsed.getDigest().map(Digest::parse));
+        digest);
   }
 
   /** The one name that a registry has here. */

@@ -60,8 +60,13 @@ final class ManifestStore {
     if (answer.status() != 200) {
       throw endpoint.refusal(activity, answer);
     }
-    Optional<String> digest = answer.header(DIGEST_HEADER);
-    if (reference.contains(":") && digest.filter(told -> !told.equals(reference)).isPresent()) {
+    Optional<Digest> digest = told(answer, activity);
+    Optional<Digest> asked =
+        reference.contains(":") ? Optional.of(digest(reference, activity)) : Optional.empty();
+    if (asked.isPresent() && digest.isPresent() && !isSameAlgorithm(asked.get(), digest.get())) {
+      digest = Optional.empty(); // only its bytes tell whether it is the same document
+    }
+    if (asked.isPresent() && digest.isPresent() && !digest.equals(asked)) {
       // Else a signature of another image would do for the one that was asked for.
       throw new RegistryException(
           Kind.CORRUPT,
@@ -71,7 +76,7 @@ final class ManifestStore {
     boolean all = digest.isPresent() && answer.length() > 0 && isKnown(contentType(answer));
     return Optional.of(
         all
-            ? new Descriptor(contentType(answer), digest(digest.get(), activity), answer.length())
+            ? new Descriptor(contentType(answer), digest.get(), answer.length())
             : Descriptor.of("", new byte[0]));
   }
 
@@ -92,10 +97,16 @@ final class ManifestStore {
       throw endpoint.refusal(activity, answer);
     }
     byte[] bytes = answer.bytes(Manifest.MAX_BYTES);
-    Document document = Document.of(mediaType(bytes, answer, activity), bytes);
-    Optional<String> told =
-        reference.contains(":") ? Optional.of(reference) : answer.header(DIGEST_HEADER);
-    if (told.isPresent() && !digest(told.get(), activity).equals(document.descriptor().digest())) {
+    Optional<Digest> told =
+        reference.contains(":")
+            ? Optional.of(digest(reference, activity))
+            : told(answer, activity);
+    Document document =
+        Document.of(
+            mediaType(bytes, answer, activity),
+            bytes,
+            told.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
+    if (told.isPresent() && !told.get().equals(document.descriptor().digest())) {
       throw new RegistryException(
           Kind.CORRUPT,
           200,
@@ -121,8 +132,8 @@ final class ManifestStore {
         Access.PUSH,
         answer -> {
           requireSuccess(answer, activity);
-          Optional<String> told = answer.header(DIGEST_HEADER);
-          if (told.isPresent() && !digest(told.get(), activity).equals(descriptor.digest())) {
+          Optional<Digest> told = told(answer, activity);
+          if (told.isPresent() && !told.get().equals(digestLike(told.get(), document))) {
             throw new RegistryException(
                 Kind.CORRUPT,
                 answer.status(),
@@ -218,6 +229,20 @@ final class ManifestStore {
 
   private static String contentType(Response response) {
     return response.header("Content-Type").orElse("").split(";", 2)[0].strip();
+  }
+
+  /** The digest that a registry tells, by whatever algorithm it prefers. */
+  private static Optional<Digest> told(Response answer, String activity) throws IOException {
+    Optional<String> header = answer.header(DIGEST_HEADER);
+    return header.isEmpty() ? Optional.empty() : Optional.of(digest(header.get(), activity));
+  }
+
+  private static Digest digestLike(Digest other, Document document) {
+    return other.algorithm().of(document.bytes());
+  }
+
+  private static boolean isSameAlgorithm(Digest one, Digest other) {
+    return one.algorithm() == other.algorithm();
   }
 
   private static Digest digest(String text, String activity) throws RegistryException {

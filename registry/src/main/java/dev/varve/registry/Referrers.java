@@ -29,6 +29,8 @@ final class Referrers {
   /** How often the index is written again when somebody else wrote it at the same time. */
   private static final int TRIES = 5;
 
+  private static final int HEX_IN_TAG = 64;
+
   private final Endpoint endpoint;
   private final ManifestStore manifests;
 
@@ -119,7 +121,8 @@ final class Referrers {
         : ImageIndex.parse(index.get().bytes(), tag(subject) + " of " + endpoint.name());
   }
 
+  /** The tag, which has 64 characters of a digest at most. */
   private static String tag(Digest subject) {
-    return "sha256-" + subject.hex();
+    return subject.algorithm().title() + "-" + subject.hex().substring(0, HEX_IN_TAG);
   }
 }

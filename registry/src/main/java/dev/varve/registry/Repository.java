@@ -33,7 +33,7 @@ public final class Repository {
 
   /** Tags that tools make of a digest, for what belongs to it: the list of referrers, cosign's. */
   private static final Pattern OF_DIGEST =
-      Pattern.compile("sha256-[0-9a-f]{64}(\\.(sig|att|sbom))?");
+      Pattern.compile("sha(256|512)-[0-9a-f]{64}(\\.(sig|att|sbom))?");
 
   private final Endpoint endpoint;
   private final Progress progress;

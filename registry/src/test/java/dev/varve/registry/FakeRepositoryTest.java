@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.OciLayout;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
@@ -19,9 +24,12 @@ import dev.varve.registry.fake.RecordedRequest;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -401,6 +409,90 @@ class FakeRepositoryTest extends RepositoryContract {
     try (ImageSource source = open(repository(), "v1")) {
       assertThat(read(source, pushed.layers().get(0))).isEqualTo(bytes(1));
       assertThat(read(source, pushed.layers().get(1))).isEqualTo(bytes(2));
+    }
+  }
+
+  private Descriptor lay(String mediaType, byte[] blob) throws IOException {
+    Digest digest = Digest.Algorithm.SHA512.of(blob);
+    Path blobs = Files.createDirectories(scratch.resolve("layout/blobs/sha512"));
+    Files.write(blobs.resolve(digest.hex()), blob);
+    return new Descriptor(mediaType, digest, blob.length);
+  }
+
+  /** An image with an artifact, all of whose digests are by SHA-512. */
+  private ImageSource sha512() throws IOException {
+    Descriptor config = lay(MediaTypes.OCI_CONFIG, ImageConfig.forPlatform(AMD64).toBytes());
+    Descriptor layer = lay(MediaTypes.OCI_LAYER, bytes(1));
+    Manifest image = new Manifest(config, List.of(layer), Map.of());
+    Descriptor known = lay(MediaTypes.OCI_MANIFEST, image.toBytes());
+    Manifest artifact =
+        new Manifest(
+            MediaTypes.OCI_MANIFEST,
+            Optional.of("application/x"),
+            lay(MediaTypes.OCI_EMPTY, "{}".getBytes(UTF_8)),
+            List.of(lay("application/octet-stream", bytes(2))),
+            Optional.of(known),
+            Map.of());
+    Descriptor attached = lay(MediaTypes.OCI_MANIFEST, artifact.toBytes());
+    Path layout = scratch.resolve("layout");
+    Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    Files.write(
+        layout.resolve("index.json"),
+        ImageIndex.EMPTY.withManifests(List.of(known, attached)).toBytes());
+    return OciLayout.open(layout, "", PlatformChoice.any(), "oci:layout");
+  }
+
+  @Test
+  void sha512DigestsArePushedAndReadAsTheyAre() throws IOException {
+    Repository repository = repository("owner/name");
+    ImageCopy copy = new ImageCopy(2, true, Progress.SILENT);
+    try (ImageSource from = sha512();
+        ImageSink sink = repository.sink(List.of("v1"), scratch, "docker://it")) {
+      assertThat(copy.copy(from, sink).descriptor()).isEqualTo(from.descriptor());
+      String digest = from.descriptor().digest().toString();
+      assertThat(digest).startsWith("sha512:");
+      assertThat(repository.find(digest)).contains(from.descriptor());
+      assertThat(fake.blobs("owner/name"))
+          .containsAll(from.manifest().blobs().stream().map(Descriptor::digest).toList());
+      try (ImageSource pushed = open(repository, digest);
+          ImageSink back = OciLayout.create(scratch.resolve("back"), "v1", "oci:back")) {
+        assertThat(pushed.descriptor()).isEqualTo(from.descriptor());
+        assertThat(read(pushed, from.manifest().layers().get(0))).isEqualTo(bytes(1));
+        assertThat(pushed.referrers(pushed.descriptor(), type -> true)).hasSize(1);
+        assertThat(copy.copy(pushed, back).descriptor()).isEqualTo(from.descriptor());
+      }
+    }
+  }
+
+  @Test
+  void aSha512BlobIsMounted() throws IOException {
+    ImageCopy copy = new ImageCopy(2, false, Progress.SILENT);
+    try (ImageSource from = sha512();
+        ImageSink sink = repository("a/a").sink(List.of("v1"), scratch, "docker://it")) {
+      copy.copy(from, sink);
+      fake.clearRequests();
+      try (ImageSource there = open(repository("a/a"), from.descriptor().digest().toString());
+          ImageSink other = repository("b/b").sink(List.of("v1"), scratch, "docker://other")) {
+        assertThat(copy.copy(there, other).readBlobs()).isZero();
+      }
+      assertThat(fake.requests("POST /v2/b/b/blobs/uploads/.*"))
+          .hasSize(4)
+          .allMatch(request -> request.status() == 201);
+      assertThat(fake.blobs("b/b"))
+          .containsAll(from.manifest().blobs().stream().map(Descriptor::digest).toList());
+    }
+  }
+
+  @Test
+  void withoutTheReferrersApiTheTagHasTheFirst64CharactersOfASha512() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS);
+    try (ImageSource from = sha512();
+        ImageSink sink = repository("a/a").sink(List.of("v1"), scratch, "docker://it")) {
+      new ImageCopy(2, false, Progress.SILENT).copy(from, sink);
+      Digest image = from.descriptor().digest();
+      assertThat(fake.tags("a/a"))
+          .containsExactly("sha512-" + image.hex().substring(0, 64), "v1");
+      assertThat(repository("a/a").referrers(image)).hasSize(1);
     }
   }
 

@@ -136,12 +136,21 @@ final class ImageNameTest {
         .hasMessageStartingWith("expected a tag of at most 128 letters");
   }
 
+  @Test
+  void aDigestMayBeASha512() {
+    String digest = "sha512:" + "ab".repeat(64);
+    ImageName name = ImageName.parse("ghcr.io/owner/name:v1@" + digest);
+    assertThat(name.digest()).contains(Digest.parse(digest));
+    assertThat(name).hasToString("ghcr.io/owner/name:v1@" + digest);
+    assertThat(ImageName.parse("ghcr.io/owner/name@" + digest).tag()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "ghcr.io/a@sha256:abc, 'expected 64 lower-case hexadecimal characters, got \"abc\"'",
-    "ghcr.io/a:t@, 'expected a digest of the form sha256:<hex>, got \"\"'",
-    "ghcr.io/a@sha512:abc, 'expected a digest of the form sha256:<hex>, got \"sha512:abc\"'",
-    "ghcr.io/a@x@y, 'expected a digest of the form sha256:<hex>, got \"x@y\"'",
+    "ghcr.io/a:t@, 'expected a digest of the form sha256:<hex> or sha512:<hex>, got \"\"'",
+    "ghcr.io/a@sha512:abc, 'expected 128 lower-case hexadecimal characters, got \"abc\"'",
+    "ghcr.io/a@x@y, 'expected a digest of the form sha256:<hex> or sha512:<hex>, got \"x@y\"'",
   })
   void aDigestThatIsNoneIsTold(String text, String message) {
     assertThatThrownBy(() -> ImageName.parse(text))

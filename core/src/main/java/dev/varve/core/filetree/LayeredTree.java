@@ -169,7 +169,8 @@ public final class LayeredTree implements Closeable {
       Layer layer, InputStream blob, Digest diffId, Spool spool, long most) throws IOException {
     String name = layer.name();
     try (Bounded plain = new Bounded(Decompression.open(blob, name), name, most, 0);
-        DigestInputStream hashed = new DigestInputStream(plain, Digest.sha256());
+        DigestInputStream hashed = 
+            new DigestInputStream(plain, diffId.algorithm().newHash());
         Spool.Appender contents = spool.appender()) {
       TarReader tar = new TarReader(hashed, name);
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {

@@ -50,12 +50,16 @@ public interface BlobSource extends Closeable {
 
   /** Reads a manifest. */
   default Manifest manifest(Descriptor blob) throws IOException {
-    return Manifest.parse(read(blob, "manifest", Manifest.MAX_BYTES), title("manifest", blob));
+    return Manifest.parse(
+        read(blob, "manifest", Manifest.MAX_BYTES),
+        title("manifest", blob),
+        blob.digest().algorithm());
   }
 
   /** Reads an index. */
   default ImageIndex index(Descriptor blob) throws IOException {
-    return ImageIndex.parse(read(blob, "index", Manifest.MAX_BYTES), title("index", blob));
+    return ImageIndex.parse(
+        read(blob, "index", Manifest.MAX_BYTES), title("index", blob), blob.digest().algorithm());
   }
 
   /** Reads an image's config. */

@@ -23,17 +23,21 @@ public final class ImageIndex {
   private final List<Descriptor> manifests;
   private final JsonObject json;
   private final byte[] bytes;
+  private final Digest.Algorithm algorithm;
 
-  private ImageIndex(List<Descriptor> manifests, JsonObject json, byte[] bytes) {
+  private ImageIndex(
+      List<Descriptor> manifests, JsonObject json, byte[] bytes, Digest.Algorithm algorithm) {
     this.manifests = List.copyOf(manifests);
     this.json = json;
     this.bytes = bytes;
+    this.algorithm = algorithm;
   }
 
   private ImageIndex(JsonObject before, List<Descriptor> manifests) {
     this.manifests = List.copyOf(manifests);
     this.json = before.with("manifests", manifests.stream().map(Descriptor::toJson).toList());
     this.bytes = json.toBytes();
+    this.algorithm = Digest.Algorithm.SHA256;
   }
 
   /**
@@ -43,12 +47,24 @@ public final class ImageIndex {
    * @param name what it is, for error messages
    */
   public static ImageIndex parse(byte[] bytes, String name) throws MalformedJsonException {
+    return parse(bytes, name, Digest.Algorithm.SHA256);
+  }
+
+  /**
+   * Parses an index or a Docker manifest list.
+   *
+   * @param bytes the document
+   * @param name what it is, for error messages
+   * @param algorithm of the digest that it is known by
+   */
+  public static ImageIndex parse(byte[] bytes, String name, Digest.Algorithm algorithm)
+      throws MalformedJsonException {
     JsonObject json = JsonObject.parse(bytes, name);
     List<Descriptor> manifests = new ArrayList<>();
     for (JsonObject manifest : json.objects("manifests")) {
       manifests.add(Descriptor.fromJson(manifest));
     }
-    return new ImageIndex(manifests, json, bytes.clone());
+    return new ImageIndex(manifests, json, bytes.clone(), algorithm);
   }
 
   /** The manifests, in their order. */
@@ -64,6 +80,11 @@ public final class ImageIndex {
   /** Its media type: OCI's, where it doesn't say. */
   public String mediaType() throws MalformedJsonException {
     return json.optionalString("mediaType").orElse(MediaTypes.OCI_INDEX);
+  }
+
+  /** What names it: its media type, digest and size. */
+  public Descriptor descriptor() throws MalformedJsonException {
+    return new Descriptor(mediaType(), algorithm.of(bytes), bytes.length);
   }
 
   /** The annotations, in their order. */

@@ -31,6 +31,7 @@ public final class Manifest {
   private final Optional<Descriptor> subject;
   private final Map<String, String> annotations;
   private final byte[] bytes;
+  private final Digest.Algorithm algorithm;
 
   /**
    * A manifest with these fields.
@@ -49,7 +50,15 @@ public final class Manifest {
       List<Descriptor> layers,
       Optional<Descriptor> subject,
       Map<String, String> annotations) {
-    this(mediaType, artifactType, config, layers, subject, annotations, new byte[0]);
+    this(
+        mediaType,
+        artifactType,
+        config,
+        layers,
+        subject,
+        annotations,
+        new byte[0],
+        Digest.Algorithm.SHA256);
   }
 
   /** An OCI image's manifest. */
@@ -64,7 +73,8 @@ public final class Manifest {
       List<Descriptor> layers,
       Optional<Descriptor> subject,
       Map<String, String> annotations,
-      byte[] parsed) {
+      byte[] parsed,
+      Digest.Algorithm algorithm) {
     this.mediaType = mediaType;
     this.artifactType = artifactType;
     this.config = config;
@@ -72,6 +82,7 @@ public final class Manifest {
     this.subject = subject;
     this.annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     this.bytes = parsed.length > 0 ? parsed : json().toBytes();
+    this.algorithm = algorithm;
   }
 
   /**
@@ -81,6 +92,18 @@ public final class Manifest {
    * @param name what it is, for error messages
    */
   public static Manifest parse(byte[] bytes, String name) throws MalformedJsonException {
+    return parse(bytes, name, Digest.Algorithm.SHA256);
+  }
+
+  /**
+   * Parses a manifest.
+   *
+   * @param bytes the document
+   * @param name what it is, for error messages
+   * @param algorithm of the digest that it is known by
+   */
+  public static Manifest parse(byte[] bytes, String name, Digest.Algorithm algorithm)
+      throws MalformedJsonException {
     JsonObject json = JsonObject.parse(bytes, name);
     if (json.number("schemaVersion") != 2) {
       throw json.malformed("expected schemaVersion 2, got " + json.number("schemaVersion"));
@@ -101,7 +124,8 @@ public final class Manifest {
         layers,
         subject.isEmpty() ? Optional.empty() : Optional.of(Descriptor.fromJson(subject.get())),
         json.stringMap("annotations"),
-        bytes.clone());
+        bytes.clone(),
+        algorithm);
   }
 
   private JsonObject json() {
@@ -170,7 +194,7 @@ public final class Manifest {
 
   /** What an index or a subject says of it. */
   public Descriptor descriptor() {
-    return Descriptor.of(mediaType, bytes);
+    return new Descriptor(mediaType, algorithm.of(bytes), bytes.length);
   }
 
   /** The bytes a client downloads that has nothing yet: config and layers. */

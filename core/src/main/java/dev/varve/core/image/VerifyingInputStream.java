@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class VerifyingInputStream extends FilterInputStream {
   private final Descriptor expected;
   private final String reference;
-  private final MessageDigest sha256 = Digest.sha256();
+  private final MessageDigest hash;
   private long count;
   private @Nullable Digest got;
 
@@ -22,6 +22,7 @@ public final class VerifyingInputStream extends FilterInputStream {
     super(in);
     this.expected = expected;
     this.reference = reference;
+    this.hash = expected.digest().algorithm().newHash();
   }
 
   @Override
@@ -42,7 +43,7 @@ public final class VerifyingInputStream extends FilterInputStream {
       throw new CorruptBlobException(
           reading() + ": expected " + expected.size() + " bytes, got more than that");
     }
-    sha256.update(buffer, offset, n);
+    hash.update(buffer, offset, n);
     return n;
   }
 
@@ -61,7 +62,7 @@ public final class VerifyingInputStream extends FilterInputStream {
       throw new CorruptBlobException(
           reading() + ": expected " + expected.size() + " bytes, got only " + count);
     }
-    got = got == null ? Digest.of(sha256) : got;
+    got = got == null ? Digest.of(hash) : got;
     if (!got.equals(expected.digest())) {
       throw new CorruptBlobException(
           reading() + ": the bytes are corrupt; their digest is " + got + " (" + count + " bytes)");

@@ -43,10 +43,12 @@ record ArchivePublication(Path place, String reference) implements Publication {
         tar -> {
           tar.add(OciLayout.MARKER, OciLayout.MARKER_CONTENT);
           tar.add(OciLayout.INDEX, IndexUpdate.ofNew(images, artifacts));
-          tar.addDirectory("blobs");
           tar.addDirectory(Blobs.DIRECTORY);
-          for (String blob : blobs.list()) {
-            tar.addBlob(Blobs.DIRECTORY + "/" + blob, new Digest(blob));
+          for (Digest.Algorithm algorithm : blobs.algorithms()) {
+            tar.addDirectory(Blobs.directory(algorithm));
+          }
+          for (Digest blob : blobs.list()) {
+            tar.addBlob(Blobs.name(blob), blob);
           }
         });
   }

@@ -17,10 +17,15 @@ import java.util.Optional;
  * @param reference the layout as the user named it
  */
 record Blobs(LayoutFiles files, String reference) implements BlobSource {
-  static final String DIRECTORY = "blobs/sha256";
+  static final String DIRECTORY = "blobs";
 
+  /** Where a blob's file lies in the layout. */
   static String name(Digest digest) {
-    return DIRECTORY + "/" + digest.hex();
+    return directory(digest.algorithm()) + "/" + digest.hex();
+  }
+
+  static String directory(Digest.Algorithm algorithm) {
+    return DIRECTORY + "/" + algorithm.title();
   }
 
   boolean has(Descriptor blob) throws IOException {

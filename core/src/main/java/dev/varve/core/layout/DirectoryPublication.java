@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.IndexSink;
 import java.io.IOException;
@@ -82,7 +83,9 @@ record DirectoryPublication(Path place, String reference) implements Publication
   private boolean publishNew(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
     Path layout = blobs.layout();
-    StagedBlobs.force(layout.resolve(Blobs.DIRECTORY));
+    for (Digest.Algorithm algorithm : blobs.algorithms()) {
+      StagedBlobs.force(layout.resolve(Blobs.directory(algorithm)));
+    }
     Files.write(layout.resolve(OciLayout.MARKER), OciLayout.MARKER_CONTENT);
     writeForced(layout.resolve(OciLayout.INDEX), IndexUpdate.ofNew(images, artifacts));
     StagedBlobs.force(layout);
@@ -115,14 +118,19 @@ record DirectoryPublication(Path place, String reference) implements Publication
   }
 
   private void moveBlobs(StagedBlobs blobs) throws IOException {
-    Path target = Files.createDirectories(place.resolve(Blobs.DIRECTORY));
-    for (String name : blobs.list()) {
-      Path blob = blobs.layout().resolve(Blobs.DIRECTORY).resolve(name);
-      if (!StagedBlobs.hasSize(target.resolve(name), Files.size(blob))) {
-        StagedBlobs.rename(blob, target.resolve(name));
+    for (Digest.Algorithm algorithm : blobs.algorithms()) {
+      Files.createDirectories(place.resolve(Blobs.directory(algorithm)));
+    }
+    for (Digest digest : blobs.list()) {
+      Path blob = blobs.path(digest);
+      Path target = place.resolve(Blobs.name(digest));
+      if (!StagedBlobs.hasSize(target, Files.size(blob))) {
+        StagedBlobs.rename(blob, target);
       }
     }
-    StagedBlobs.force(target);
+    for (Digest.Algorithm algorithm : blobs.algorithms()) {
+      StagedBlobs.force(place.resolve(Blobs.directory(algorithm)));
+    }
   }
 
   /** What was there when the work began may have been pruned since. */

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -128,13 +130,15 @@ final class DockerArchiveSink implements ImageSink {
       if (layer.blob().digest().equals(layer.diffId())) {
         return new Descriptor(MediaTypes.OCI_LAYER, layer.diffId(), layer.blob().size());
       }
+      MessageDigest hash = layer.diffId().algorithm().newHash();
       try (BlobWriter writer = blobs.begin()) {
-        tar.transferTo(writer);
+        new DigestInputStream(tar, hash).transferTo(writer);
         Descriptor plain = writer.finish(MediaTypes.OCI_LAYER);
-        if (!plain.digest().equals(layer.diffId())) {
+        Digest got = Digest.of(hash);
+        if (!got.equals(layer.diffId())) {
           throw new IOException(
               "writing %s: expected a tar of digest %s in %s, got %s"
-                  .formatted(reference, layer.diffId(), name, plain.digest()));
+                  .formatted(reference, layer.diffId(), name, got));
         }
         return plain;
       }

@@ -60,17 +60,20 @@ final class LayoutPruning {
 
   private List<Path> garbage(ImageIndex index) throws IOException {
     Map<Digest, Descriptor> reachable = Reachable.from(index, new Blobs(files, reference));
-    Path blobs = directory.resolve(Blobs.DIRECTORY);
-    if (!Files.isDirectory(blobs)) {
-      return List.of();
+    List<Path> garbage = new ArrayList<>();
+    for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+      Path blobs = directory.resolve(Blobs.directory(algorithm));
+      if (Files.isDirectory(blobs)) {
+        try (Stream<Path> all = Files.list(blobs)) {
+          all.filter(blob -> Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS))
+              .filter(blob -> StagedBlobs.isBlobName(blob.getFileName().toString()))
+              .filter(blob -> !reachable.containsKey(new Digest(blob.getFileName().toString())))
+              .sorted()
+              .forEach(garbage::add);
+        }
+      }
     }
-    try (Stream<Path> all = Files.list(blobs)) {
-      return all.filter(blob -> Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS))
-          .filter(blob -> StagedBlobs.isBlobName(blob.getFileName().toString()))
-          .filter(blob -> !reachable.containsKey(new Digest(blob.getFileName().toString())))
-          .sorted()
-          .toList();
-    }
+    return garbage;
   }
 
   private static OciLayout.Unreachable count(List<Path> blobs) throws IOException {

@@ -79,7 +79,8 @@ final class LayoutSink implements IndexSink {
       }
     }
     named.addAll(manifest.blobs());
-    Descriptor descriptor = blobs.add(manifest.mediaType(), manifest.toBytes());
+    Descriptor descriptor = manifest.descriptor();
+    blobs.add(descriptor, manifest.toBytes());
     added.add(descriptor.digest());
     return descriptor;
   }
@@ -107,7 +108,8 @@ final class LayoutSink implements IndexSink {
             }
             subjects.add(child.digest());
           }
-          Descriptor image = blobs.add(index.mediaType(), index.toBytes());
+          Descriptor image = index.descriptor();
+          blobs.add(image, index.toBytes());
           subjects.add(image.digest());
           publish(image, subjects, artifacts);
           return image;

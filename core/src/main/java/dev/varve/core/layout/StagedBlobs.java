@@ -4,6 +4,7 @@ import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.Digest.Algorithm;
 import dev.varve.core.image.ImageSink.BlobWriter;
 import dev.varve.core.image.VerifyingInputStream;
 import java.io.BufferedOutputStream;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +35,7 @@ import java.util.stream.Stream;
  */
 final class StagedBlobs implements Closeable {
   private static final int BUFFER = 1 << 17;
-  private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
 
   private final Staging staging;
   private final Path layout;
@@ -53,7 +56,7 @@ final class StagedBlobs implements Closeable {
     this.layout = staging.directory().resolve("layout");
     this.reference = reference;
     this.leftovers = leftovers(staging.leftovers());
-    Files.createDirectories(layout.resolve(Blobs.DIRECTORY));
+    Files.createDirectories(layout.resolve(Blobs.directory(Algorithm.SHA256)));
   }
 
   /**
@@ -129,11 +132,22 @@ final class StagedBlobs implements Closeable {
     return BLOB_NAME.matcher(name).matches();
   }
 
-  /** The names of the blobs' files in {@link Blobs#DIRECTORY}, sorted. */
-  List<String> list() throws IOException {
-    try (Stream<Path> files = Files.list(layout.resolve(Blobs.DIRECTORY))) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+  /** The blobs' digests, those of an algorithm together, sorted. */
+  List<Digest> list() throws IOException {
+    List<Digest> digests = new ArrayList<>();
+    for (Algorithm algorithm : algorithms()) {
+      try (Stream<Path> files = Files.list(layout.resolve(Blobs.directory(algorithm)))) {
+        files.map(file -> new Digest(file.getFileName().toString())).sorted().forEach(digests::add);
+      }
     }
+    return digests;
+  }
+
+  /** The algorithms of the digests that blobs may have here: SHA-256, and others that came. */
+  List<Algorithm> algorithms() {
+    return Arrays.stream(Algorithm.values())
+        .filter(algorithm -> Files.isDirectory(layout.resolve(Blobs.directory(algorithm))))
+        .toList();
   }
 
   Path path(Digest digest) {
@@ -144,10 +158,11 @@ final class StagedBlobs implements Closeable {
     return new StagedBlob(new StagedFile(temporary(), this));
   }
 
-  Descriptor add(String mediaType, byte[] blob) throws IOException {
-    try (BlobWriter writer = begin()) {
-      writer.write(blob);
-      return writer.finish(mediaType);
+  /** Adds a blob that is whole. */
+  void add(Descriptor descriptor, byte[] blob) throws IOException {
+    try (StagedFile out = new StagedFile(temporary(), this)) {
+      out.write(blob);
+      out.keep(descriptor.digest());
     }
   }
 
@@ -224,7 +239,11 @@ final class StagedBlobs implements Closeable {
     if (keptAsFiles) {
       force(file);
     }
-    rename(file, path(digest));
+    Path place = path(digest);
+    if (digest.algorithm() != Algorithm.SHA256) {
+      Files.createDirectories(layout.resolve(Blobs.directory(digest.algorithm())));
+    }
+    rename(file, place);
   }
 
   static void rename(Path from, Path to) throws IOException {

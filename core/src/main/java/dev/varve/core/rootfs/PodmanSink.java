@@ -3,6 +3,7 @@ package dev.varve.core.rootfs;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
@@ -54,6 +55,11 @@ final class PodmanSink implements ImageSink {
 
   @Override
   public void reuse(BlobSource from, Descriptor blob) throws IOException {
+    if (blob.digest().algorithm() != Digest.Algorithm.SHA256) {
+      throw new IOException(
+          "writing to %s: podman knows images by sha256 digests alone, got %s; rechunk the image, which gives it such digests"
+              .formatted(reference(), blob.digest()));
+    }
     layout.reuse(from, blob);
   }
 

@@ -24,6 +24,8 @@ public record SignatureAttachment(Manifest manifest, ImageConfig config) {
   /** The longest payload, in bytes; they have a few hundred. */
   public static final int MAX_PAYLOAD = 1 << 20;
 
+  private static final int MAX_TAG = 128;
+
   private static final String NEVER = "0001-01-01T00:00:00Z";
 
   private static final JsonObject EMPTY_CONFIG =
@@ -46,9 +48,17 @@ public record SignatureAttachment(Manifest manifest, ImageConfig config) {
         config);
   }
 
-  /** The tag that an image's signatures are under. */
+  /**
+   * The tag that an image's signatures are under. One of a SHA-512 is longer than a tag may be, so
+   * that no registry has it.
+   */
   public static String tag(Digest image) {
-    return "sha256-" + image.hex() + ".sig";
+    return image.algorithm().title() + "-" + image.hex() + ".sig";
+  }
+
+  /** Whether an image with this digest can have signatures under a tag. */
+  public static boolean hasTag(Digest image) {
+    return tag(image).length() <= MAX_TAG;
   }
 
   /**

@@ -54,7 +54,8 @@ public final class SignatureBundle {
   /** Signs. */
   public static SignatureBundle make(Digest image, SigningKey key) {
     JsonObject subject =
-        JsonObject.EMPTY.with("digest", JsonObject.EMPTY.with("sha256", image.hex()));
+        JsonObject.EMPTY.with(
+            "digest", JsonObject.EMPTY.with(image.algorithm().title(), image.hex()));
     byte[] statement =
         JsonObject.EMPTY
             .with("_type", STATEMENT)
@@ -158,7 +159,9 @@ public final class SignatureBundle {
       require(statement, statement.string("_type"), STATEMENT);
       require(statement, statement.string("predicateType"), PREDICATE);
       for (JsonObject subject : statement.objects("subject")) {
-        if (subject.object("digest").optionalString("sha256").equals(Optional.of(image.hex()))) {
+        Optional<String> digest =
+            subject.object("digest").optionalString(image.algorithm().title());
+        if (digest.equals(Optional.of(image.hex()))) {
           return;
         }
       }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.BlobSource;
+import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
@@ -102,6 +104,96 @@ class ImageCopyTest {
       assertThat(to.referrers(odd, type -> true)).containsExactly(artifact);
       assertThat(to.open(artifact.layers().get(0))).hasContent("x");
       assertThat(to.open(amd.layer(1)).readAllBytes()).isEqualTo(amd.bytes(amd.layer(1)));
+    }
+  }
+
+  private ImageSource sha512() throws IOException {
+    TestImage image = new TestImage(Digest.Algorithm.SHA512, AMD64, "one", "four");
+    layout.add(image, "sha512").add(amd, "sha256");
+    return from("sha512");
+  }
+
+  private void assertCopied(ImageSource from, ImageSource to) throws IOException {
+    assertThat(to.descriptor()).isEqualTo(from.descriptor());
+    assertThat(to.manifest()).isEqualTo(from.manifest());
+    assertThat(to.config().diffIds()).isEqualTo(from.config().diffIds());
+    for (Descriptor blob : from.manifest().blobs()) {
+      assertThat(blob.digest().toString()).startsWith("sha512:");
+      assertThat(to.open(blob).readAllBytes()).isEqualTo(from.open(blob).readAllBytes());
+    }
+  }
+
+  @Test
+  void sha512DigestsStayAsTheyAre() throws IOException {
+    try (ImageSource from = sha512()) {
+      try (ImageSink sink = sink()) {
+        assertThat(COPY.copy(from, sink).descriptor()).isEqualTo(from.descriptor());
+      }
+      try (ImageSource to = to(PlatformChoice.any())) {
+        assertCopied(from, to);
+      }
+      try (ImageSink again = OciLayout.create(temp.resolve("to"), "v2", "oci:to")) {
+        COPY.copy(from, again);
+      }
+      Path archive = temp.resolve("to.tar");
+      try (ImageSink sink = OciLayout.createArchive(archive, "v1", "oci-archive:to.tar")) {
+        COPY.copy(from, sink);
+      }
+      try (ImageSource to =
+          OciLayout.openArchive(archive, "v1", PlatformChoice.any(), "oci-archive:to.tar")) {
+        assertCopied(from, to);
+      }
+    }
+    try (ImageSource beside = from("sha256")) {
+      assertThat(beside.descriptor()).isEqualTo(amd.descriptor());
+    }
+  }
+
+  @Test
+  void aSha512ImageComesIntoALayoutThatHasOthers() throws IOException {
+    layout.add(amd, "a");
+    try (ImageSource from = from("a");
+        ImageSink sink = sink()) {
+      COPY.copy(from, sink);
+    }
+    try (ImageSource from = sha512();
+        ImageSink sink = OciLayout.create(temp.resolve("to"), "v2", "oci:to")) {
+      COPY.copy(from, sink);
+    }
+    try (ImageSource from = from("sha512");
+        ImageSource to =
+            OciLayout.open(temp.resolve("to"), "v2", PlatformChoice.any(), "oci:to")) {
+      assertCopied(from, to);
+    }
+  }
+
+  @Test
+  void anIndexMayNameAnImageByItsSha512() throws IOException {
+    TestImage image = new TestImage(Digest.Algorithm.SHA512, ARM64, "one", "four");
+    layout.put(image);
+    Descriptor index =
+        layout.index(amd.descriptor().withPlatform(AMD64), image.descriptor().withPlatform(ARM64));
+    layout.list(TestLayout.tagged(index, "mixed"));
+    try (ImageSource from = from("mixed");
+        ImageSink sink = sink()) {
+      assertThat(COPY.copyAll(from, sink).descriptor()).isEqualTo(index);
+    }
+    try (ImageSource to = to(PlatformChoice.only(ARM64))) {
+      assertThat(to.descriptor()).isEqualTo(image.descriptor());
+    }
+  }
+
+  @Test
+  void aByteThatChangedIsFoundByTheSha512() throws IOException {
+    try (ImageSource from = sha512();
+        ImageSink sink = sink()) {
+      Path blob = layout.blob(from.manifest().layers().get(1));
+      byte[] bytes = Files.readAllBytes(blob);
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(blob, bytes);
+      assertThatThrownBy(() -> COPY.copy(from, sink))
+          .isInstanceOf(CorruptBlobException.class)
+          .hasMessageContaining("the bytes are corrupt; their digest is sha512:");
     }
   }
 

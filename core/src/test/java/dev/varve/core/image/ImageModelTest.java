@@ -112,7 +112,7 @@ class ImageModelTest {
         "{\"schemaVersion\":2,\"layers\":[{\"size\":-1}]}"
             + "|layers[0]: expected a size of at least 0, got -1",
         "{\"schemaVersion\":2,\"layers\":[{\"size\":1,\"mediaType\":\"t\",\"digest\":\"md5:0\"}]}"
-            + "|layers[0]: expected a digest of the form sha256:<hex>, got \"md5:0\"",
+            + "|layers[0]: expected a digest of the form sha256:<hex> or sha512:<hex>, got \"md5:0\"",
         "{\"schemaVersion\":2,\"config\":{\"size\":1,\"mediaType\":\"t\",\"digest\":\"sha256:0\"}}"
             + "|config: expected 64 lower-case hexadecimal characters, got \"0\"",
         "{\"schemaVersion\":2,\"config\":{\"size\":1}}"
@@ -203,7 +203,7 @@ class ImageModelTest {
         "{\"created\":\"yesterday\"}"
             + "|expected an RFC 3339 date in \"created\", got \"yesterday\"",
         "{\"rootfs\":{\"diff_ids\":[\"sha512:1\"]}}"
-            + "|rootfs: expected a digest of the form sha256:<hex>, got \"sha512:1\"",
+            + "|rootfs: expected 128 lower-case hexadecimal characters, got \"1\"",
         "{\"rootfs\":{\"diff_ids\":[1]}}|rootfs: expected a string in \"diff_ids[0]\", got 1",
         "{\"config\":{\"Labels\":[]}}|config: expected an object in \"Labels\", got []",
         "{\"os\":1}|expected a string in \"os\", got 1",
@@ -227,6 +227,38 @@ class ImageModelTest {
     assertThat(Digest.of("x".getBytes(UTF_8)))
         .hasToString("sha256:2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881");
     assertThat(Digest.parse(A)).hasToString(A).isLessThan(Digest.parse(B));
+  }
+
+  @Test
+  void aSha512DigestParsesAndPrints() {
+    String x =
+        "sha512:a4abd4448c49562d828115d13a1fccea927f52b4d5459297f8b43e42da89238b"
+            + "c13626e43dcb38ddb082488927ec904fb42057443983e88585179d50551afe62";
+    assertThat(Digest.Algorithm.SHA512.of("x".getBytes(UTF_8))).hasToString(x);
+    assertThat(Digest.parse(x)).hasToString(x).isNotEqualTo(Digest.of("x".getBytes(UTF_8)));
+    assertThat(Digest.parse(x).algorithm()).isEqualTo(Digest.Algorithm.SHA512);
+    assertThat(Digest.parse(A).algorithm()).isEqualTo(Digest.Algorithm.SHA256);
+  }
+
+  @Test
+  void aManifestIsKnownByTheAlgorithmOfItsDigest() throws Exception {
+    byte[] bytes = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(UTF_8);
+    assertThat(ImageIndex.parse(bytes, "the index").descriptor().digest())
+        .isEqualTo(Digest.of(bytes));
+    assertThat(
+            ImageIndex.parse(bytes, "the index", Digest.Algorithm.SHA512).descriptor().digest())
+        .isEqualTo(Digest.Algorithm.SHA512.of(bytes));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sha256", "sha512"})
+  void aDigestOfTheOtherAlgorithmsLengthIsRefused(String algorithm) {
+    String hex = "a".repeat(algorithm.equals("sha256") ? 128 : 64);
+    assertThatThrownBy(() -> Digest.parse(algorithm + ":" + hex))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "expected %d lower-case hexadecimal characters, got \"%s\""
+                .formatted(192 - hex.length(), hex));
   }
 
   @ParameterizedTest

@@ -161,6 +161,25 @@ class DockerArchiveTest {
   }
 
   @Test
+  void aSha512ImageIsWrittenAndReadBack() throws IOException {
+    TestImage image = new TestImage(Digest.Algorithm.SHA512, TestImage.AMD64, "a", "b");
+    try (ImageSink sink = create("os")) {
+      for (Descriptor blob : image.manifest().blobs()) {
+        sink.reuse(image, blob);
+      }
+      sink.commit(image.manifest(), TestImage.AMD64, List.of());
+    }
+    try (ImageSource read =
+        DockerArchive.open(temp.resolve("out.tar"), "", PlatformChoice.any(), "it")) {
+      assertThat(read.config().diffIds()).isEqualTo(image.config().diffIds());
+      for (int i = 0; i < 2; i++) {
+        assertThat(read.open(read.manifest().layers().get(i)).readAllBytes())
+            .isEqualTo(image.tars.get(i));
+      }
+    }
+  }
+
+  @Test
   void namesThatToolsWouldNotTakeAreRefusedAtOnce() {
     for (String name : List.of("", "OS:v1", "os@sha256:" + "0".repeat(64), "a b", "os:", "-os")) {
       assertThatThrownBy(() -> create(name))

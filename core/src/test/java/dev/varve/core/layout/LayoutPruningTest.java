@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
@@ -35,7 +36,7 @@ class LayoutPruningTest {
   }
 
   private List<String> blobs() throws IOException {
-    try (Stream<Path> files = Files.list(out().resolve(Blobs.DIRECTORY))) {
+    try (Stream<Path> files = Files.list(out().resolve(Blobs.directory(Digest.Algorithm.SHA256)))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
@@ -43,7 +44,7 @@ class LayoutPruningTest {
   private long bytes() throws IOException {
     long bytes = 0;
     for (String blob : blobs()) {
-      bytes += Files.size(out().resolve(Blobs.DIRECTORY).resolve(blob));
+      bytes += Files.size(out().resolve(Blobs.directory(Digest.Algorithm.SHA256)).resolve(blob));
     }
     return bytes;
   }
@@ -61,6 +62,28 @@ class LayoutPruningTest {
     assertThat(OciLayout.unreachable(out(), "oci:out")).isEqualTo(new Unreachable(0, 0));
     assertThat(OciLayout.prune(out(), "oci:out")).isEqualTo(new Unreachable(0, 0));
     assertThat(blobs()).isEqualTo(before);
+  }
+
+  @Test
+  void blobsBySha512StayAndGoAsTheOthersDo() throws IOException {
+    for (String content : List.of("monday", "tuesday")) {
+      TestImage image = new TestImage(Digest.Algorithm.SHA512, AMD64, content);
+      try (ImageSink sink = OciLayout.create(out(), "latest", "oci:out")) {
+        for (Descriptor blob : image.manifest().blobs()) {
+          sink.reuse(image, blob);
+        }
+        sink.commit(image.manifest(), AMD64, List.of());
+      }
+    }
+
+    assertThat(OciLayout.prune(out(), "oci:out").blobs()).isEqualTo(3);
+
+    try (ImageSource image = open("latest");
+        Stream<Path> left =
+            Files.list(out().resolve(Blobs.directory(Digest.Algorithm.SHA512)))) {
+      assertThat(left).hasSize(3);
+      assertThat(image.open(image.manifest().layers().get(0)).readAllBytes()).isNotEmpty();
+    }
   }
 
   @Test
@@ -125,7 +148,7 @@ class LayoutPruningTest {
   @Test
   void filesThatAreNoBlobsStay() throws IOException {
     write("monday", "latest");
-    Path note = Files.writeString(out().resolve(Blobs.DIRECTORY).resolve("note"), "mine");
+    Path note = Files.writeString(out().resolve(Blobs.directory(Digest.Algorithm.SHA256)).resolve("note"), "mine");
 
     OciLayout.prune(out(), "oci:out");
 

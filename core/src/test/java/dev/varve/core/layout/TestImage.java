@@ -36,25 +36,35 @@ public final class TestImage implements ImageSource {
   private final Platform platform;
   private final ImageConfig config;
   private final Manifest manifest;
+  private final Digest.Algorithm algorithm;
 
   public TestImage(Platform platform, String... contents) throws IOException {
+    this(Digest.Algorithm.SHA256, platform, contents);
+  }
+
+  /** An image all of whose digests, the diffIDs too, are by an algorithm. */
+  public TestImage(Digest.Algorithm algorithm, Platform platform, String... contents)
+      throws IOException {
+    this.algorithm = algorithm;
     this.platform = platform;
     List<Digest> diffIds = new ArrayList<>();
     List<Descriptor> layers = new ArrayList<>();
     for (String content : contents) {
       byte[] tar = tar("file-" + tars.size(), content.getBytes(StandardCharsets.UTF_8));
       tars.add(tar);
-      diffIds.add(Digest.of(tar));
+      diffIds.add(algorithm.of(tar));
       layers.add(put(MediaTypes.OCI_LAYER + "+gzip", gzip(tar)));
     }
     config = ImageConfig.forPlatform(platform).withLayers(diffIds, List.of());
-    manifest =
-        new Manifest(put(MediaTypes.OCI_CONFIG, config.toBytes()), layers, Map.of("by", "test"));
-    put(MediaTypes.OCI_MANIFEST, manifest.toBytes());
+    byte[] bytes =
+        new Manifest(put(MediaTypes.OCI_CONFIG, config.toBytes()), layers, Map.of("by", "test"))
+            .toBytes();
+    manifest = Manifest.parse(bytes, "the manifest", algorithm);
+    put(MediaTypes.OCI_MANIFEST, bytes);
   }
 
   public Descriptor put(String mediaType, byte[] blob) {
-    Descriptor descriptor = Descriptor.of(mediaType, blob);
+    Descriptor descriptor = new Descriptor(mediaType, algorithm.of(blob), blob.length);
     blobs.put(descriptor, blob);
     return descriptor;
   }
@@ -131,7 +141,7 @@ public final class TestImage implements ImageSource {
 
   @Override
   public Descriptor descriptor() {
-    return Descriptor.of(MediaTypes.OCI_MANIFEST, manifest.toBytes());
+    return manifest.descriptor();
   }
 
   @Override

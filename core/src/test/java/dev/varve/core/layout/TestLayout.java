@@ -29,11 +29,12 @@ public final class TestLayout {
   }
 
   public Path blob(Descriptor blob) {
-    return directory.resolve("blobs/sha256/" + blob.digest().hex());
+    return directory.resolve("blobs/" + blob.digest().toString().replace(':', '/'));
   }
 
   public TestLayout put(TestImage image) throws IOException {
     for (Map.Entry<Descriptor, byte[]> each : image.blobs.entrySet()) {
+      Files.createDirectories(blob(each.getKey()).getParent());
       Files.write(blob(each.getKey()), each.getValue());
     }
     return this;

@@ -184,12 +184,12 @@ class PlanStateTest {
     assertThatThrownBy(() -> parse(JSON.replace("sha256:" + A, "md5:0")))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessage(
-            "reading the state: \"diffId\": expected a digest of the form sha256:<hex>,"
+            "reading the state: \"diffId\": expected a digest of the form sha256:<hex> or sha512:<hex>,"
                 + " got \"md5:0\"");
     assertThatThrownBy(() -> parse(JSON.replace("\"hash\":\"" + A, "\"hash\":\"no")))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessage(
-            "reading the state: \"hash\": expected 64 lower-case hexadecimal characters,"
+            "reading the state: \"hash\": expected 64 or 128 lower-case hexadecimal characters,"
                 + " got \"no\"");
   }
 

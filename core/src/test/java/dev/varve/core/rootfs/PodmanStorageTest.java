@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.layout.TestImage;
 import dev.varve.core.process.MissingProgramException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -208,5 +210,19 @@ class PodmanStorageTest {
     }
     assertThatThrownBy(() -> storage.create(List.of(), temp, "x"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aSha512ImageIsRefusedByName() throws IOException {
+    TestImage image = new TestImage(Digest.Algorithm.SHA512, TestImage.AMD64, "a");
+    try (ImageSink sink =
+        podman("").create(List.of("localhost/os:x"), temp, "containers-storage:os")) {
+      assertThatThrownBy(() -> sink.reuse(image, image.layer(0)))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "writing to containers-storage:os: podman knows images by sha256 digests alone, got "
+                  + image.layer(0).digest()
+                  + "; rechunk the image, which gives it such digests");
+    }
   }
 }

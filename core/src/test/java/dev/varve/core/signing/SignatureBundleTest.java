@@ -68,6 +68,24 @@ final class SignatureBundleTest {
         .isTrue();
   }
 
+  @Test
+  void aSha512IsNamedAsSuch() throws Exception {
+    Digest image = Digest.Algorithm.SHA512.of("x".getBytes(UTF_8));
+    byte[] bytes =
+        SignatureBundle.make(image, Keys.signing()).toBytes(Keys.verification());
+    SignatureBundle.parse(bytes).verify(image, Keys.verification());
+    String payload =
+        JsonObject.parse(bytes, "bundle").object("dsseEnvelope").string("payload");
+    assertThat(new String(Base64.getDecoder().decode(payload), UTF_8))
+        .contains("\"subject\":[{\"digest\":{\"sha512\":\"" + image.hex() + "\"}}]");
+    assertThatThrownBy(
+            () ->
+                SignatureBundle.parse(bytes)
+                    .verify(Digest.of("x".getBytes(UTF_8)), Keys.verification()))
+        .isInstanceOf(BadSignatureException.class)
+        .hasMessage("it is for another image");
+  }
+
   private static Manifest artifact(String type, Map<String, String> annotations) {
     return new Manifest(
         MediaTypes.OCI_MANIFEST,

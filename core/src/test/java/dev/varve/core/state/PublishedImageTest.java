@@ -283,7 +283,7 @@ class PublishedImageTest {
         "{\"formatVersion\":2}|reading the state of memory:image: expected formatVersion 1, got 2;"
             + " a newer Varve wrote it",
         "{\"formatVersion\":1,\"layers\":[{\"diffId\":\"x\"}]}|reading the state of memory:image:"
-            + " \"diffId\": expected a digest of the form sha256:<hex>, got \"x\"",
+            + " \"diffId\": expected a digest of the form sha256:<hex> or sha512:<hex>, got \"x\"",
         "{\"formatVersion\":1,\"clamp\":\"x\"}|reading the state of memory:image: expected a whole"
             + " number in \"clamp\", got \"x\""
       })

@@ -56,6 +56,11 @@ public final class Signatures {
    */
   public Signed sign(Descriptor image, SigningKey key, @Nullable TransparencyLog log)
       throws IOException {
+    if (!SignatureAttachment.hasTag(image.digest())) {
+      throw new IllegalArgumentException(
+          "signing %s in %s: a signature lies under a tag made of the digest, and no tag is as long as that; sign the image by its sha256 digest"
+              .formatted(image.digest(), repository.name()));
+    }
     String repositoryName = identity(repository.name());
     ImageSignature made = ImageSignature.make(new Payload(repositoryName, image.digest()), key);
     for (int i = 0; i < TRIES; i++) {
@@ -214,7 +219,10 @@ public final class Signatures {
   }
 
   private Manifest manifest(Digest image) throws IOException {
-    Optional<Descriptor> found = repository.find(SignatureAttachment.tag(image));
+    Optional<Descriptor> found =
+        SignatureAttachment.hasTag(image)
+            ? repository.find(SignatureAttachment.tag(image))
+            : Optional.empty();
     return found.isEmpty() ? SignatureAttachment.NONE.manifest() : repository.manifest(found.get());
   }
 

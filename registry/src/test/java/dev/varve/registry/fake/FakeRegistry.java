@@ -231,7 +231,7 @@ public final class FakeRegistry implements Closeable {
   public Descriptor put(String repository, InputStream bytes) throws IOException {
     Upload upload = new Upload("", repository, store.newFile());
     upload.append(bytes);
-    Digest digest = upload.digest();
+    Digest digest = upload.digest(Digest.Algorithm.SHA256);
     store.addBlob(repository, digest, upload.file());
     return new Descriptor("application/octet-stream", digest, upload.size());
   }

@@ -78,7 +78,11 @@ final class ManifestRoutes {
     if (bytes.length > Manifest.MAX_BYTES) {
       throw new Refusal(413, "MANIFEST_INVALID", "longer than " + Manifest.MAX_BYTES + " bytes");
     }
-    Document document = new Document(request.header("Content-Type"), bytes);
+    Digest.Algorithm algorithm =
+        isDigest(reference)
+            ? Routes.digest(reference).algorithm()
+            : Digest.Algorithm.SHA256;
+    Document document = new Document(request.header("Content-Type"), bytes, algorithm);
     Digest digest = document.digest();
     if (isDigest(reference) && !Routes.digest(reference).equals(digest)) {
       throw new Refusal(400, "DIGEST_INVALID", "the manifest's digest is " + digest);
@@ -186,7 +190,7 @@ final class ManifestRoutes {
       type = json.object("config").optionalString("mediaType");
     }
     Descriptor plain =
-        Descriptor.of(document.mediaType(), document.bytes())
+        new Descriptor(document.mediaType(), document.digest(), document.bytes().length)
             .withAnnotations(json.stringMap("annotations"));
     return Optional.of(type.isEmpty() ? plain : plain.withArtifactType(type.get()));
   }

@@ -23,10 +23,17 @@ final class Store implements Closeable {
   static final class Document {
     private final String mediaType;
     private final byte[] bytes;
+    private final Digest digest;
 
     Document(String mediaType, byte[] bytes) {
+      this(mediaType, bytes, Digest.Algorithm.SHA256);
+    }
+
+    /** A document that is kept under a digest of this algorithm. */
+    Document(String mediaType, byte[] bytes, Digest.Algorithm algorithm) {
       this.mediaType = mediaType;
       this.bytes = bytes.clone();
+      this.digest = algorithm.of(bytes);
     }
 
     String mediaType() {
@@ -38,7 +45,7 @@ final class Store implements Closeable {
     }
 
     Digest digest() {
-      return Digest.of(bytes);
+      return digest;
     }
   }
 

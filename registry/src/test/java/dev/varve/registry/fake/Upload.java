@@ -46,7 +46,11 @@ final class Upload {
     return lastPart;
   }
 
-  Digest digest() throws IOException {
+  /** The digest of what came until now. */
+  Digest digest(Digest.Algorithm algorithm) throws IOException {
+    if (algorithm != Digest.Algorithm.SHA256) {
+      return algorithm.of(Files.readAllBytes(file));
+    }
     try {
       return Digest.of((MessageDigest) sha256.clone());
     } catch (CloneNotSupportedException e) {

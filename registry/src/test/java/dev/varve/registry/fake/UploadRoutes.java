@@ -131,8 +131,9 @@ final class UploadRoutes {
   private Reply finish(Request request, String repository, Upload upload) throws IOException {
     try {
       Digest digest = Routes.digest(request.parameter("digest").orElse(""));
-      if (!digest.equals(upload.digest())) {
-        throw new Refusal(400, "DIGEST_INVALID", "the content's digest is " + upload.digest());
+      Digest got = upload.digest(digest.algorithm());
+      if (!digest.equals(got)) {
+        throw new Refusal(400, "DIGEST_INVALID", "the content's digest is " + got);
       }
       store.addBlob(repository, digest, upload.file());
       return created(repository, digest);

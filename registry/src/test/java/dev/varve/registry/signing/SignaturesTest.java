@@ -307,6 +307,22 @@ final class SignaturesTest {
   }
 
   @Test
+  void noTagIsAsLongAsASha512() throws IOException {
+    Digest digest = Digest.Algorithm.SHA512.of("x".getBytes(UTF_8));
+    Descriptor known = new Descriptor(MediaTypes.OCI_MANIFEST, digest, 1);
+    assertThatThrownBy(() -> signatures.sign(known, KEY, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "signing "
+                + digest
+                + " in "
+                + repository.name()
+                + ": a signature lies under a tag made of the digest, and no tag is as long as"
+                + " that; sign the image by its sha256 digest");
+    assertThat(signatures.find(digest, PUBLIC)).isEmpty();
+  }
+
+  @Test
   void dockerHubIsNamedAsCosignNamesIt() {
     assertThat(Signatures.identity(RepositoryName.parse("docker.io/owner/os")))
         .isEqualTo("index.docker.io/owner/os");
