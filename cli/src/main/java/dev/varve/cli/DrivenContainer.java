@@ -3,12 +3,16 @@ package dev.varve.cli;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import dev.varve.runner.builtin.BuiltinEngine;
 import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.container.Podman;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class DrivenContainer implements Engine {
   private final Console console;
   private final ContainerSettings settings;
+  private final boolean fallingBack;
   private final Optional<StorageSettings> where;
   private final Mounting mounting;
   private final StepRunner steps = new StepRunner(Progress.SILENT);
@@ -31,16 +36,20 @@ final class DrivenContainer implements Engine {
   /**
    * An engine that is not there before it is asked for.
    *
+   * @param fallingBack whether the built-in engine takes an image that the container is known to
+   *     fail with
    * @param where the BTRFS that podman is to work in, if any
    * @param mounting who mounts that
    */
   DrivenContainer(
       Console console,
       ContainerSettings settings,
+      boolean fallingBack,
       Optional<StorageSettings> where,
       Mounting mounting) {
     this.console = console;
     this.settings = settings;
+    this.fallingBack = fallingBack;
     this.where = where;
     this.mounting = mounting;
   }
@@ -57,7 +66,29 @@ final class DrivenContainer implements Engine {
 
   @Override
   public RechunkEngine rechunker() throws IOException {
-    return engine();
+    ContainerEngine container = engine();
+    return request -> rechunk(container, request);
+  }
+
+  private RechunkResult rechunk(ContainerEngine container, RechunkRequest request)
+      throws IOException {
+    try {
+      return container.rechunk(request);
+    } catch (KnownFailureException e) {
+      if (!fallingBack) {
+        throw new KnownFailureException(
+            e.getMessage()
+                + ": --engine builtin, or --on-known-failure builtin to have it take over by"
+                + " itself, or --on-known-failure ignore where the tool's image has this mended");
+      }
+      request.progress().notice(e.getMessage());
+      request
+          .progress()
+          .notice(
+              "going on with the built-in engine (--on-known-failure builtin): the image is a plain"
+                  + " one, and clients of one that the container made download all of it once");
+      return new BuiltinEngine().rechunk(request);
+    }
   }
 
   private synchronized ContainerEngine engine() throws IOException {

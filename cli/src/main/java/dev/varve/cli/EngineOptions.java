@@ -4,6 +4,7 @@ import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,13 @@ final class EngineOptions {
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** What to do with an image that the container is known to fail with. */
+  enum OnKnownFailure {
+    FAIL,
+    BUILTIN,
+    IGNORE
   }
 
   @Option(
@@ -74,6 +82,16 @@ final class EngineOptions {
   private boolean clearPlan;
 
   @Option(
+      names = "--on-known-failure",
+      paramLabel = "fail|builtin|ignore",
+      description =
+          "What to do with an image that the container is known to fail with, which is looked at"
+              + " before it runs (a changelog entry of an ISO week 53, as from 2026-12-28; a kernel"
+              + " too few or too many; an RPM database elsewhere): fail (unless told), go on with"
+              + " the built-in engine, or run the container all the same.")
+  private @Nullable OnKnownFailure onKnownFailure;
+
+  @Option(
       names = "--storage",
       paramLabel = "podman|btrfs|DIR",
       description =
@@ -95,7 +113,12 @@ final class EngineOptions {
     if (keepStorage && !FOR_THE_RUN.equals(storage)) {
       throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
     }
-    return new DrivenContainer(console, settings(inputs), storage(), mounting());
+    return new DrivenContainer(
+        console,
+        settings(inputs, console.clock()),
+        onKnownFailure == OnKnownFailure.BUILTIN,
+        storage(),
+        mounting());
   }
 
   private DrivenContainer.Mounting mounting() {
@@ -130,9 +153,11 @@ final class EngineOptions {
             : StorageSettings.DEFAULT.at(Path.of(storage)));
   }
 
-  private ContainerSettings settings(Inputs inputs) {
+  private ContainerSettings settings(Inputs inputs, Clock clock) {
     ContainerSettings.Builder settings =
         ContainerSettings.builder()
+            .clock(clock)
+            .ignoreKnownFailures(onKnownFailure == OnKnownFailure.IGNORE)
             .keepSource(keepRef || inputs.trial())
             .clearPlan(clearPlan)
             .taken(inputs.taken());
@@ -158,6 +183,7 @@ final class EngineOptions {
     given.put("--timeout", totalLimit != null);
     given.put("--keep-ref", keepRef);
     given.put("--clear-plan", clearPlan);
+    given.put("--on-known-failure", onKnownFailure != null);
     given.put("--storage", storage != null);
     given.put("--keep-storage", keepStorage);
     given.forEach(

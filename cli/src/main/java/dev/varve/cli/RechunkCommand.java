@@ -4,6 +4,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.Predecessors;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -151,12 +151,15 @@ final class RechunkCommand implements Activity {
 
   /** The tags beside the previous image, which no version of the container's may be like. */
   private List<String> taken(PreviousImage before, Transports transports) throws IOException {
-    Optional<Reference> there = before.reference();
-    return engineOptions.isContainer()
-            && there.isPresent()
-            && there.get().transport() == Reference.Transport.DOCKER
-        ? transports.repository(there.get()).tags()
-        : List.of();
+    if (!engineOptions.isContainer() || before.reference().isEmpty()) {
+      return List.of();
+    }
+    Reference there = before.reference().get();
+    return switch (there.transport()) {
+      case DOCKER -> transports.repository(there).tags();
+      case OCI -> OciLayout.tags(there.path(), there.text());
+      default -> List.of();
+    };
   }
 
   private RechunkRequest request(

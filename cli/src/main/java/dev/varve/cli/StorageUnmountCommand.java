@@ -46,6 +46,7 @@ final class StorageUnmountCommand implements Activity {
     try (StepRunner steps = StorageOptions.steps()) {
       BtrfsStorage storage =
           StorageOptions.storage(storageOptions.settings(), Elevation.find(steps), console);
+      storage.requireUnmountable(); // before podman works in what may be somebody else's
       StorageStatus before = storage.status();
       Optional<IOException> trouble = clean(before, steps);
       storage.unmount(keep);

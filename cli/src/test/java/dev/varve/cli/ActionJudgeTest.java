@@ -225,6 +225,8 @@ final class ActionJudgeTest {
                   "container",
                   "rechunk",
                   tool.with("none"),
+                  "on-known-failure",
+                  "ignore",
                   "keep-ref",
                   "true",
                   "version",

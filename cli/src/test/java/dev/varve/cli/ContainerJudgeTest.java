@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
-import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.container.PodmanContents;
 import dev.varve.runner.container.StandIn;
@@ -103,6 +102,8 @@ final class ContainerJudgeTest {
             List.of("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:monday"));
     line.addAll(List.of("--engine", "container", "--rechunk-image", TOOL + fault));
     line.addAll(List.of("--storage", "DIR/btrfs"));
+    // The sample's RPM database is elsewhere, which the stand-in does not mind.
+    line.addAll(List.of("--on-known-failure", "ignore"));
     line.addAll(List.of(more));
     return line;
   }
@@ -132,9 +133,23 @@ final class ContainerJudgeTest {
             TOOL + "none",
             "--storage",
             "DIR/btrfs",
+            "--on-known-failure",
+            "ignore",
             "--json");
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.json().number("reusedLayers")).isPositive();
+    JsonObject update =
+        cli.run("diff", "oci:DIR/out:monday", "oci:DIR/out:tuesday", "--json")
+            .json()
+            .objects("steps")
+            .get(0);
+    for (String list : List.of("downloads", "packages")) {
+      assertThat(second.json().objects(list)).hasToString(update.objects(list).toString());
+    }
+    assertThat(update.objects("downloads"))
+        .flatExtracting(layer -> layer.objects("changed"))
+        .extracting(change -> change.string("name"))
+        .contains("rpm:libcjson1");
     JsonObject seen =
         JsonObject.parse(
             StandIn.run("skopeo", "inspect", "oci:" + directory.resolve("out") + ":tuesday")
@@ -172,6 +187,8 @@ final class ContainerJudgeTest {
               TOOL + "none",
               "--storage",
               "DIR/btrfs",
+              "--on-known-failure",
+              "ignore",
               "--key",
               "DIR/os.key",
               "--json");
@@ -184,6 +201,64 @@ final class ContainerJudgeTest {
       assertThat(there.string("digest")).isEqualTo(published.json().string("digest"));
       assertThat(there.object("labels").string("org.opencontainers.image.version")).isEqualTo("41");
     }
+  }
+
+  private Run onKnownFailure(String handling) {
+    return cli.run(
+        line("none", "--fresh").stream()
+            .map(word -> word.equals("ignore") ? handling : word)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void anImageThatTheToolIsKnownToFailWithIsRefusedOrGoesToTheBuiltInEngine() throws Exception {
+    String known =
+        "checking oci-archive:DIR/sample.tar:monday for "
+            + TOOL
+            + "none: its RPM"
+            + " database is in /usr/lib/sysimage/rpm, where hhd-dev/rechunk reads"
+            + " /usr/share/rpm/rpmdb.sqlite alone, and follows no link to it; the built-in engine"
+            + " does without";
+
+    Run refused = onKnownFailure("fail");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.lines())
+        .last()
+        .isEqualTo(
+            "varve: "
+                + known
+                + ": --engine builtin, or --on-known-failure builtin to have it take over by itself,"
+                + " or --on-known-failure ignore where the tool's image has this mended");
+    assertThat(directory.resolve("out/index.json")).doesNotExist();
+
+    Run other = onKnownFailure("builtin");
+    assertThat(other.exitCode()).as(other.err()).isZero();
+    assertThat(other.lines())
+        .contains(
+            "note: " + known,
+            "note: going on with the built-in engine (--on-known-failure builtin): the image is a"
+                + " plain one, and clients of one that the container made download all of it once")
+        .noneMatch(line -> line.contains("prune: "));
+    JsonObject there = cli.run("inspect", "oci:DIR/out:monday", "--json", "-q").json();
+    assertThat(there.object("labels").string("rechunk.version")).startsWith("varve ");
+  }
+
+  @Test
+  void versionsOfTheLayoutAreTaken() throws Exception {
+    assertThat(version("41", "--fresh")).isEqualTo("41");
+    assertThat(version("41.1", "--prev", "oci:DIR/out:41")).isEqualTo("41.1");
+    assertThat(version("again", "--prev", "oci:DIR/out:41")).isEqualTo("41.2");
+    assertThat(version("last", "--prev", "oci:DIR/out:again")).isEqualTo("41.3");
+  }
+
+  /** The version that an image of version 41 gets. */
+  private String version(String tag, String... options) throws IOException {
+    List<String> line = line("none", options);
+    line.replaceAll(word -> word.equals("oci:DIR/out:monday") ? "oci:DIR/out:" + tag : word);
+    line.addAll(List.of("--version", "41", "--json"));
+    Run run = cli.run(line.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run.json().string("version");
   }
 
   @Test
@@ -210,6 +285,14 @@ final class ContainerJudgeTest {
     assertThat(builtin.err())
         .isEqualTo(
             "varve: --keep-ref is for --engine container; the built-in engine has no use for it\n");
+    assertThat(
+            cli.run(
+                    "rechunk",
+                    "oci-archive:DIR/sample.tar:monday",
+                    "oci:DIR/out:x",
+                    "--on-known-failure=builtin")
+                .err())
+        .startsWith("varve: --on-known-failure is for --engine container;");
   }
 
   /** Begins a run in a process of its own, and waits until its step hangs. */
@@ -355,7 +438,8 @@ final class ContainerJudgeTest {
               "--dry-run",
               "--engine=container",
               "--rechunk-image=" + TOOL + "none",
-              "--storage=DIR/btrfs");
+              "--storage=DIR/btrfs",
+              "--on-known-failure=ignore");
       assertThat(trial.exitCode()).as(trial.err()).isZero();
       assertThat(trial.lines()).noneMatch(line -> line.contains("--keep-ref"));
       StandIn.run("podman", "image", "exists", source);
@@ -381,9 +465,10 @@ final class ContainerJudgeTest {
         new DrivenContainer(
             console,
             ContainerSettings.builder().build(),
+            false,
             Optional.of(place),
             DrivenContainer.Mounting.FOR_THE_RUN);
-    assertThat(engine.rechunker()).isInstanceOf(ContainerEngine.class);
+    assertThat(engine.rechunker()).isNotNull();
     Process user = new ProcessBuilder("sleep", "100").directory(mount.toFile()).start();
 
     engine.close();

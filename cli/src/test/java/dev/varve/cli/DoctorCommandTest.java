@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.json.JsonObject;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

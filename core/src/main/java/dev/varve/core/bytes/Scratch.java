@@ -3,9 +3,12 @@ package dev.varve.core.bytes;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory for what is unpacked, made when it is first needed, and deleted with all that is in
- * it when this is closed. Closing may come from another thread at any time.
+ * it when this is closed. Closing may come from another thread at any time. It is named after its
+ * {@link Owner}: those that killed runs of the same user have left beside it are deleted as well.
  */
 public final class Scratch implements Closeable {
   private static final int TRIES = 10;
+  private static final String CLAIM = "scratch";
 
   private final Path parent;
   private @Nullable Path root;
+  private @Nullable Claim claim;
   private boolean closed;
 
   /** Unpacks below {@code parent}, which is made if need be, and stays. */
@@ -39,8 +45,11 @@ public final class Scratch implements Closeable {
     try {
       Path made = root;
       if (made == null) {
-        made = Files.createTempDirectory(Files.createDirectories(parent), "varve-");
+        Files.createDirectories(parent);
+        removeLeft(parent);
+        made = Files.createTempDirectory(parent, Owner.current() + "-");
         root = made;
+        claim = Claim.make(made, CLAIM, "the directory that this is in");
       }
       return Files.createTempDirectory(made, name + "-");
     } catch (IOException e) {
@@ -63,6 +72,33 @@ public final class Scratch implements Closeable {
     // meanwhile. What is left at last is scratch, and the temporary directory's owner cleans it up.
     for (int tries = 1; tries <= TRIES && Files.exists(root); tries++) {
       remove(root);
+    }
+    if (claim != null) {
+      giveUp(claim);
+    }
+  }
+
+  private static void giveUp(Claim claim) {
+    try {
+      claim.close();
+    } catch (IOException e) {
+      // The process's end gives it up as well.
+    }
+  }
+
+  /** Removes what killed runs have left. That some of it can't be removed fails no other run. */
+  private static void removeLeft(Path parent) {
+    try (DirectoryStream<Path> there = Files.newDirectoryStream(parent, "varve-*")) {
+      for (Path root : there) {
+        if (Claim.isLeft(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+          for (Claim claim : Claim.left(root, CLAIM, content -> true)) {
+            remove(root);
+            claim.close();
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // Others' runs may come and go meanwhile; the next one of this user's looks again.
     }
   }
 

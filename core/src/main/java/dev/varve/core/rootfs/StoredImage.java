@@ -21,7 +21,7 @@ public final class StoredImage implements TreeSource {
   private final ImageConfig config;
   private final long size;
   private final String reference;
-  private @Nullable Path root;
+  private @Nullable ImageMount mount;
   private boolean closed;
 
   StoredImage(
@@ -66,11 +66,12 @@ public final class StoredImage implements TreeSource {
 
   /** Mounts it; only root can, and who is root in a namespace of podman's. */
   synchronized boolean mount() throws IOException {
-    if (root == null) {
-      Program.Result mount = podman.run("image", "mount", id);
-      root = mount.succeeded() ? Path.of(mount.output().strip()) : null;
+    if (mount == null) {
+      ImageMount.releaseLeft(podman);
+      Program.Result mounted = podman.run("image", "mount", id);
+      mount = mounted.succeeded() ? ImageMount.of(podman, id, mounted) : null;
     }
-    return root != null;
+    return mount != null;
   }
 
   /** Reading takes minutes; closing, which may come from another thread, doesn't wait for it. */
@@ -83,20 +84,22 @@ public final class StoredImage implements TreeSource {
     if (closed) {
       throw new InterruptedIOException("reading " + reference + ": it was closed");
     }
-    Path mounted = root;
+    ImageMount mounted = mount;
     if (mounted == null) {
-      mounted = Path.of(podman.require("image", "mount", id).output().strip());
-      root = mounted;
+      ImageMount.releaseLeft(podman);
+      mounted = ImageMount.of(podman, id, podman.require("image", "mount", id));
+      mount = mounted;
     }
-    return mounted;
+    return mounted.root();
   }
 
   @Override
   public synchronized void close() throws IOException {
     closed = true;
-    if (root != null) {
-      root = null;
-      podman.require("image", "unmount", id);
+    ImageMount mounted = mount;
+    if (mounted != null) {
+      mount = null;
+      mounted.close();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.varve.core.rootfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
@@ -76,6 +77,39 @@ class PodmanStorageTest {
     assertThat(Files.readAllLines(temp.resolve("calls")))
         .containsExactly(
             "image exists img", "image inspect img", "image mount abc", "image unmount abc");
+  }
+
+  @Test
+  void whatAKilledRunHasMountedIsUnmountedByTheNext() throws Exception {
+    Path notes = Path.of(System.getProperty("java.io.tmpdir"));
+    String command = temp.resolve("podman").toString();
+    Owner dead = new Owner(999_999_999, 1, Owner.current().boot());
+    Path left = notes.resolve(dead + "-mount-" + temp.getFileName());
+    Files.writeString(left, "abc\n" + command);
+    Path elsewhere = notes.resolve(dead + "-mount-" + temp.getFileName() + "-other");
+    Files.writeString(elsewhere, "abc\n" + command + "2");
+    Path rebooted =
+        notes.resolve(new Owner(1, 1, "00000001") + "-mount-" + temp.getFileName());
+    Files.writeString(rebooted, "def\n" + command);
+    try (TreeSource source = mountable()) {
+      assertThat(source.read(temp, Progress.SILENT).find("f")).isPresent();
+      assertThat(left).doesNotExist();
+      assertThat(rebooted).doesNotExist();
+      assertThat(elsewhere).exists();
+      try (var files = Files.list(notes)) {
+        assertThat(files.map(Path::getFileName).map(Path::toString))
+            .anyMatch(name -> name.startsWith(Owner.current() + "-mount-"));
+      }
+    } finally {
+      Files.delete(elsewhere);
+    }
+    assertThat(Files.readAllLines(temp.resolve("calls")))
+        .containsExactly(
+            "image exists img",
+            "image inspect img",
+            "image unmount abc",
+            "image mount abc",
+            "image unmount abc");
   }
 
   @Test

@@ -60,7 +60,10 @@ final class ChunkVariables {
     variables.put("OUT_NAME", name);
     variables.put("OUT_REF", "oci:" + name);
     variables.put("REPO", "/var/ostree/repo");
-    request.askedMaxLayers().ifPresent(most -> variables.put("MAX_LAYERS", Integer.toString(most)));
+    boolean fresh = settings.clearPlan() || !previous;
+    request
+        .askedMaxLayers()
+        .ifPresent(most -> variables.put("MAX_LAYERS", Integer.toString(planned(most, fresh))));
     request
         .askedCompression()
         .filter(Compression.parse("none")::equals)
@@ -68,7 +71,7 @@ final class ChunkVariables {
     if (previous) {
       variables.put("PREV_MANIFEST", "/workspace/" + PREVIOUS_MANIFEST);
     }
-    if (settings.clearPlan() || !previous) {
+    if (fresh) {
       variables.put("CLEAR_PLAN", "1");
     }
     List<String> labels = labels(request);
@@ -90,6 +93,23 @@ final class ChunkVariables {
     settings.git().ifPresent(checkout -> variables.put("GIT_DIR", "/var/git"));
     variables.forEach(ChunkVariables::requireShort);
     return variables;
+  }
+
+  /**
+   * How many layers the tool is asked for, so that it makes at most {@code most}. It counts neither
+   * the commit's layer, which comes first, nor the empty one that it adds at the end; and to a plan
+   * that it continues it adds one more than it may.
+   */
+  private static int planned(int most, boolean fresh) {
+    int uncounted = fresh ? 2 : 3;
+    if (most <= uncounted) {
+      throw new IllegalArgumentException(
+          "--max-layers: the container engine adds "
+              + uncounted
+              + " layers to those that it divides the image into; expected more, got "
+              + most);
+    }
+    return most - uncounted;
   }
 
   /** Whether a text may be what the tool asks git for. */

@@ -4,22 +4,11 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.Descriptor;
-import dev.varve.core.image.Digest;
-import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.image.Manifest;
-import dev.varve.core.image.MediaTypes;
 import dev.varve.core.notes.Notes;
-import dev.varve.core.notes.Substitutions;
-import dev.varve.core.notes.Substitutions.Described;
-import dev.varve.core.parallel.Parallel;
-import dev.varve.core.plan.PlanState;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.core.rootfs.StoredImage;
-import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkEngine;
-import dev.varve.runner.RechunkLabels;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.process.Elevation;
@@ -29,12 +18,10 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,19 +93,21 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
     requireHonored(request);
     try (Scratch scratch = new Scratch(request.scratch())) {
-      return rechunk(request, new Workspace(scratch.directory("out")));
+      return rechunk(request, new Workspace(scratch.directory("out")), scratch);
     }
   }
 
-  private RechunkResult rechunk(RechunkRequest request, Workspace workspace) throws IOException {
+  private RechunkResult rechunk(RechunkRequest request, Workspace workspace, Scratch scratch)
+      throws IOException {
     Set<String> taken = new HashSet<>(settings.taken());
     Map<String, String> variables =
         ChunkVariables.of(request, settings, request.previous().isPresent());
     if (request.previous().isPresent()) {
       ImageSource previous = request.previous().get();
-      workspace.putPrevious(PreviousManifest.of(previous, taken, request.progress()));
       Optional.ofNullable(previous.config().labels().get(Notes.VERSION_LABEL))
-          .ifPresent(taken::add);
+          .map(TakenVersions::upTo)
+          .ifPresent(taken::addAll);
+      workspace.putPrevious(PreviousManifest.of(previous, taken, request.progress()));
     }
     if (settings.meta().isPresent()) {
       workspace.putMeta(settings.meta().get());
@@ -131,6 +120,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       run.pullTool();
       String image = run.source(request.source(), request.scratch());
       String mount = run.mount(request.source(), image);
+      run.requireFit(request.source(), mount, scratch.directory("packages"));
       run.prune(mount);
       run.commit(mount);
       run.release(request.source());
@@ -143,7 +133,25 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     requireAsked(request, version);
     request.progress().begin("checking the image that " + settings.tool() + " made", 0);
     try (ImageSource made = workspace.image(outName)) {
-      return publish(Output.check(made, version, request.labels()), request);
+      Output output = Output.check(made, version, request.labels());
+      tellOfLayers(made.manifest().layers().size(), request);
+      return new MadeImage(output, request, settings.tool())
+          .publish(scratch.directory("contents"));
+    }
+  }
+
+  /** A plan that is continued keeps its layers, however many it may have now. */
+  private static void tellOfLayers(int made, RechunkRequest request) {
+    if (made > request.askedMaxLayers().orElse(Integer.MAX_VALUE)) {
+      request
+          .progress()
+          .notice(
+              "hhd-dev/rechunk made "
+                  + made
+                  + " layers, where at most "
+                  + request.maxLayers()
+                  + " were asked for: it keeps those of the previous image; --clear-plan has it plan"
+                  + " afresh");
     }
   }
 
@@ -196,94 +204,6 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       throw new IllegalArgumentException(
           option + ": the container engine can't do that, " + why + "; the built-in engine can");
     }
-  }
-
-  private RechunkResult publish(Output output, RechunkRequest request) throws IOException {
-    ImageSource made = output.image();
-    Optional<PublishedImage> previous =
-        request.previous().isEmpty()
-            ? Optional.empty()
-            : Optional.of(PreviousManifest.published(request.previous().get()));
-    List<Descriptor> layers = made.manifest().layers();
-    ImageConfig config = made.config().withLabels(labels(made, request, previous, layers.size()));
-    PlanState state = output.info().state(made.manifest(), config, output.sizes());
-    Substitutions notes = notes(request, config, state, previous);
-    Map<String, String> annotations = new LinkedHashMap<>(made.manifest().annotations());
-    request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
-
-    Set<Digest> had = new HashSet<>();
-    previous.ifPresent(image -> image.layers().forEach(layer -> had.add(layer.blob().digest())));
-    Parallel.map(
-        layers,
-        layer -> {
-          boolean old = had.contains(layer.digest());
-          request.sink().reuse(old ? request.previous().orElseThrow() : made, layer);
-          return layer;
-        });
-    Descriptor written = request.sink().write(MediaTypes.OCI_CONFIG, config.toBytes());
-    Manifest manifest = new Manifest(written, layers, annotations);
-    Descriptor published = request.sink().commit(manifest, config.platform(), List.of());
-    return new RechunkResult(
-        PublishedImage.of(request.sink().reference(), published, manifest, config.diffIds(), state),
-        previous,
-        layers.stream().map(Descriptor::digest).filter(had::contains).collect(Collectors.toSet()),
-        false,
-        false,
-        notes);
-  }
-
-  private Map<String, String> labels(
-      ImageSource made, RechunkRequest request, Optional<PublishedImage> previous, int chunks)
-      throws IOException {
-    Map<String, String> labels = new LinkedHashMap<>(request.source().config().labels());
-    labels.keySet().removeIf(ContainerEngine::isOfOneImage);
-    labels.putAll(made.config().labels());
-    // What the tool has put in place of <version> and the like stays.
-    Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
-    removed.values().removeIf(Optional::isPresent);
-    return RechunkLabels.add(
-        labels,
-        "hhd-dev/rechunk " + settings.tool(),
-        chunks,
-        previous.map(PublishedImage::pinned),
-        removed);
-  }
-
-  /** Whether a label says how one image is laid out, which is not so of another. */
-  private static boolean isOfOneImage(String label) {
-    return label.startsWith("ostree.")
-        || label.startsWith("rechunk.")
-        || label.equals(RechunkInfo.LABEL);
-  }
-
-  /** What the tool has put into labels, in Varve's words: its version is the tool's. */
-  private static Substitutions notes(
-      RechunkRequest request,
-      ImageConfig config,
-      PlanState state,
-      Optional<PublishedImage> previous)
-      throws IOException {
-    Notes asked = request.notes();
-    Optional<Described> before = Optional.empty();
-    if (previous.isPresent()) {
-      before =
-          Optional.of(
-              Described.published(
-                  request.previous().orElseThrow().config().labels(),
-                  previous.get().name(),
-                  previous.get().state().packages()));
-    }
-    return Substitutions.of(
-        new Notes(
-            Optional.empty(),
-            asked.pretty(),
-            asked.changelog(),
-            asked.formatters(),
-            asked.commits()),
-        config.created(),
-        new Described(
-            Optional.ofNullable(config.labels().get(Notes.VERSION_LABEL)), state.packages()),
-        before);
   }
 
   @Override

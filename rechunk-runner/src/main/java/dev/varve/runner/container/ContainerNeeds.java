@@ -4,7 +4,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.runner.Finding;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;

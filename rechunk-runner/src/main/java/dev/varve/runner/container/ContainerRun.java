@@ -8,7 +8,8 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.core.rootfs.StoredImage;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
+import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
 import dev.varve.runner.process.StepResult;
@@ -126,18 +127,40 @@ final class ContainerRun implements Closeable {
     if (source instanceof StoredImage stored) {
       Room.require(stored, Path.of(mount), workspace.directory());
     }
-    List<String> test = podman.root().command("test", "-e", mount + "/usr/share/rpm/rpmdb.sqlite");
-    if (!steps.run(Step.asking("test", CLEANING_LIMIT, test)).succeeded()) {
-      progress.notice(
-          "there is no /usr/share/rpm/rpmdb.sqlite in the image, the only RPM database that"
-              + " hhd-dev/rechunk reads");
-    }
     return mount;
+  }
+
+  /**
+   * Looks for what the tool is known to fail at.
+   *
+   * @param scratch an empty directory
+   * @throws KnownFailureException if there is any, unless that is to be told only
+   */
+  void requireFit(TreeSource source, String mount, Path scratch) throws IOException {
+    List<String> lacking =
+        new ImageNeeds(mount, podman.root(), steps)
+            .lacking(scratch, settings.clock().instant(), progress::notice);
+    if (lacking.isEmpty()) {
+      return;
+    }
+    String told =
+        "checking "
+            + source.reference()
+            + " for "
+            + settings.tool()
+            + ": "
+            + String.join("; ", lacking);
+    if (!settings.ignoresKnownFailures()) {
+      throw new KnownFailureException(told + "; the built-in engine does without");
+    }
+    progress.notice(told);
   }
 
   /** Has the tool clean the tree up, in place. */
   void prune(String mount) throws IOException {
-    tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree"));
+    StepResult script =
+        tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree"));
+    PrunedTree.require(mount, script, podman.root(), steps);
   }
 
   /** Has the tool commit the tree to an OSTree repository, in a volume of this run's own. */
@@ -203,7 +226,8 @@ final class ContainerRun implements Closeable {
     tool("chunk", "3_chunk.sh", volumes, variables);
   }
 
-  private void tool(String step, String script, List<String> mounts, Map<String, String> variables)
+  private StepResult tool(
+      String step, String script, List<String> mounts, Map<String, String> variables)
       throws IOException {
     String container = begun(step);
     List<String> command = new ArrayList<>(List.of("run", "--rm", "--name", container));
@@ -216,8 +240,10 @@ final class ContainerRun implements Closeable {
     variables.forEach((name, value) -> command.addAll(List.of("-e", name + "=" + value)));
     command.addAll(List.of("-u", "0:0", settings.tool(), SCRIPTS + script));
     progress.begin(step + ": " + settings.tool() + " " + script, 0);
-    explained(limited(step, podman.command(command)).endedBy(podman.removing(container)));
+    StepResult result =
+        explained(limited(step, podman.command(command)).endedBy(podman.removing(container)));
     ended(step);
+    return result;
   }
 
   private Step limited(String step, List<String> command) {

@@ -1,6 +1,7 @@
 package dev.varve.runner.container;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,14 @@ public final class ContainerSettings {
     return values.taken;
   }
 
+  boolean ignoresKnownFailures() {
+    return values.ignoresKnownFailures;
+  }
+
+  Clock clock() {
+    return values.clock;
+  }
+
   /** Gathers settings. */
   public static final class Builder {
     private String tool = DEFAULT_TOOL;
@@ -71,6 +80,8 @@ public final class ContainerSettings {
     private @Nullable Path meta;
     private @Nullable Path git;
     private Set<String> taken = Set.of();
+    private boolean ignoresKnownFailures;
+    private Clock clock = Clock.systemUTC();
 
     private Builder() {}
 
@@ -127,6 +138,21 @@ public final class ContainerSettings {
     /** The versions that others have: the tool appends .1 to .9, and the next one fails. */
     public Builder taken(List<String> versions) {
       taken = Set.copyOf(versions);
+      return this;
+    }
+
+    /**
+     * Runs the tool also where it is known to fail with the image, which is told then: for a tool
+     * in which that is mended.
+     */
+    public Builder ignoreKnownFailures(boolean ignore) {
+      ignoresKnownFailures = ignore;
+      return this;
+    }
+
+    /** Counts the ages of changelogs' entries, as the tool does, from this clock's time. */
+    public Builder clock(Clock time) {
+      clock = time;
       return this;
     }
 

@@ -71,6 +71,23 @@ final class KnownFailures {
               Fault.REGISTRY,
               "the registry can't be reached now; run again, or load the tool's image before"),
           known(
+              "index 53 is out of bounds",
+              Fault.INPUT,
+              "a package has a changelog entry of an ISO week 53, as 2026-12-28 to 2027-01-03 is,"
+                  + " which the tool fails at until the entry is older than 365 days; the built-in"
+                  + " engine does without"),
+          known(
+              "invalid character '.*' in string literal",
+              Fault.INPUT,
+              "hhd-dev/rechunk up to 1.2.3 writes a line break, or another control character, in a"
+                  + " label as it is, which is no JSON: give the description in one line, or take a"
+                  + " newer one with --rechunk-image"),
+          known(
+              "(multiple kernels|no kernel) found in /usr/lib/modules|opening usr/lib/modules",
+              Fault.INPUT,
+              "ostree takes exactly one kernel, in /usr/lib/modules/*/vmlinuz; the built-in engine"
+                  + " does without"),
+          known(
               "rpmdb\\.sqlite|unable to open database file|no rpm database",
               Fault.INPUT,
               "the tool reads the RPM database in /usr/share/rpm/rpmdb.sqlite only; the built-in"

@@ -1,6 +1,6 @@
 package dev.varve.runner.container;
 
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.StepResult;
 import dev.varve.runner.process.StepRunner;
 import java.io.IOException;

@@ -27,7 +27,7 @@ final class PreviousManifest {
   /**
    * The document.
    *
-   * @param taken the versions that others have
+   * @param taken the versions that others have, among which the tool looks for a free number
    * @param progress is told what the tool can't make use of
    */
   static JsonObject of(ImageSource image, Set<String> taken, Progress progress) throws IOException {
@@ -92,10 +92,14 @@ final class PreviousManifest {
         .with("Annotations", layer.annotations());
   }
 
-  /** What is known of the image without reading its layers. */
-  static PublishedImage published(ImageSource image) throws IOException {
+  /**
+   * What is known of the image without reading its layers.
+   *
+   * @param attached the state that lies with it; where there is none, its label tells
+   */
+  static PublishedImage published(ImageSource image, Optional<PlanState> attached)
+      throws IOException {
     Manifest manifest = image.manifest();
-    Optional<PlanState> attached = PublishedImage.attachedState(image);
     PlanState state =
         attached.isPresent()
             ? attached.get()

@@ -34,6 +34,14 @@ record RechunkInfo(
   /** The annotation in which a layer's own list is. */
   static final String COMPONENTS = "ostree.components";
 
+  /** What a group's name begins with that has a layer to itself. */
+  private static final String OWN_LAYER = "dedi:";
+
+  private static final String GROUP = "meta:";
+
+  /** What no package owns; sometimes with what groups' names begin with. */
+  private static final String UNPACKAGED = "unpackaged";
+
   RechunkInfo {
     packages = Map.copyOf(packages);
     layers = List.copyOf(layers);
@@ -62,7 +70,8 @@ record RechunkInfo(
 
   /**
    * What is known of an image by this: which packages are in which layer, and that a package of
-   * another version is another one. It is no state to plan with.
+   * another version is another one. Of a group it says the name alone, not what is in it: a group
+   * is another one where its layer is. It is no state to plan with.
    *
    * @param sizes the lengths of the layers' tars in bytes; 0 where they are not known
    */
@@ -81,17 +90,21 @@ record RechunkInfo(
                     List.of())));
     List<LayerState> states = new ArrayList<>();
     List<Digest> diffIds = config.diffIds();
-    int unplanned = Math.max(0, diffIds.size() - layers.size());
+    // The commit's layer comes first, where there is one; what comes after the last is empty.
+    int first = Math.min(1, Math.max(0, diffIds.size() - layers.size()));
     for (int i = 0; i < diffIds.size(); i++) {
-      states.add(
-          new LayerState(
-              diffIds.get(i), sizes.get(i), names(manifest.layers().get(i), i - unplanned)));
+      List<String> names = names(manifest.layers().get(i), i - first);
+      states.add(new LayerState(diffIds.get(i), sizes.get(i), names));
+      for (String name : names) {
+        components.putIfAbsent(
+            name, new ComponentState(diffIds.get(i), sizes.get(i), created, List.of()));
+      }
     }
     return new PlanState(
         0, "gzip", "hhd-dev/rechunk", List.of(created), states, components, packages);
   }
 
-  /** The commit's layer comes first; where layers are annotated, they say themselves what is in. */
+  /** Where layers are annotated, they say themselves what is in. */
   private List<String> names(Descriptor layer, int planned) {
     String annotated = layer.annotations().getOrDefault(COMPONENTS, "");
     List<String> names =
@@ -101,7 +114,12 @@ record RechunkInfo(
     return names.stream().map(this::component).toList();
   }
 
+  /** A group stays the same one where it gets a layer of its own, or has to share it again. */
   private String component(String name) {
-    return packages.containsKey(name) ? "rpm:" + name : name;
+    if (packages.containsKey(name)) {
+      return "rpm:" + name;
+    }
+    String group = name.startsWith(OWN_LAYER) ? name.substring(OWN_LAYER.length()) : name;
+    return group.equals(UNPACKAGED) ? GROUP + UNPACKAGED : group;
   }
 }

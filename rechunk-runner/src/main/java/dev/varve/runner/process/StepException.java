@@ -2,6 +2,7 @@ package dev.varve.runner.process;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A program failed, ran out of time, or was stopped. The message has its step and last lines. */
 public final class StepException extends IOException {
@@ -9,6 +10,15 @@ public final class StepException extends IOException {
 
   /** How much of a program's end fits in a message. */
   private static final int LINES = 5;
+
+  private static final String TRACEBACK = "Traceback (most recent call last)";
+
+  /** The line of a Python program that says what it ended in, below all its frames. */
+  private static final Pattern THROWN =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*(Error|Exception|Exit|Interrupt|Warning)(: .*)?");
+
+  /** The last line of the frame around a traceback, where the program draws one. */
+  private static final String FRAME = "\u2570";
 
   private final transient StepResult result;
 
@@ -19,7 +29,7 @@ public final class StepException extends IOException {
 
   private static String message(StepResult result, String problem) {
     List<String> lines = result.lastLines();
-    List<String> shown = lines.subList(Math.max(0, lines.size() - LINES), lines.size());
+    List<String> shown = shown(lines);
     return "running the step "
         + result.step().name()
         + ": "
@@ -27,6 +37,21 @@ public final class StepException extends IOException {
         + (shown.isEmpty()
             ? "; it printed nothing"
             : "; its last lines: " + String.join(" | ", shown));
+  }
+
+  /** The end of what it printed; of a traceback what it leads to, which may go on for lines. */
+  private static List<String> shown(List<String> lines) {
+    boolean traced = lines.stream().anyMatch(line -> line.contains(TRACEBACK) || isFrame(line));
+    for (int i = lines.size() - 1; traced && i >= 0; i--) {
+      if (THROWN.matcher(lines.get(i)).matches()) {
+        return lines.subList(i, Math.min(lines.size(), i + LINES));
+      }
+    }
+    return lines.subList(Math.max(0, lines.size() - LINES), lines.size());
+  }
+
+  private static boolean isFrame(String line) {
+    return line.strip().startsWith(FRAME);
   }
 
   /** How it ended; has more of what it printed than the message. */

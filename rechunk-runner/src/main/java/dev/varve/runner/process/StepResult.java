@@ -23,6 +23,15 @@ public record StepResult(Step step, int exitCode, String output, List<String> la
 
   /** The exception that says that it did not. */
   public StepException failure() {
-    return new StepException(this, "exit code " + exitCode);
+    return failure("exit code " + exitCode);
+  }
+
+  /**
+   * The exception that says what it did wrong.
+   *
+   * @param problem a phrase, for a program whose exit code does not tell
+   */
+  public StepException failure(String problem) {
+    return new StepException(this, problem);
   }
 }

@@ -3,7 +3,7 @@ package dev.varve.runner.storage;
 import dev.varve.core.bytes.Progress;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
@@ -179,6 +179,8 @@ public final class BtrfsStorage implements Closeable {
       throw new IOException(
           doing() + ": that is a symbolic link; name the directory that it leads to by --mount");
     }
+    requireNotElsewhere(doing());
+    requireEmpty();
     imageStays = label().isPresent();
     removed = false;
     try {
@@ -192,6 +194,43 @@ public final class BtrfsStorage implements Closeable {
       run(mounting, "mount", "-t", "btrfs", "-o", options, settings.image().toString(), point);
     } catch (StepException e) {
       throw new IOException(doing() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Checks that no files would be hidden. */
+  private void requireEmpty() throws IOException {
+    Path point = settings.mountPoint();
+    if (!Files.exists(point)) {
+      return;
+    }
+    if (!Files.isDirectory(point)) {
+      throw new IOException(doing() + ": expected a directory, got a file");
+    }
+    String first =
+        run(mounting, "find", point.toString(), "-mindepth", "1", "-maxdepth", "1", "-print", "-quit")
+            .output()
+            .strip();
+    if (!first.isEmpty()) {
+      throw new IOException(
+          doing()
+              + ": expected an empty directory, got one with "
+              + first
+              + ", which would be hidden; name another one with --mount");
+    }
+  }
+
+  /** Checks that the file is mounted nowhere but at its place. */
+  private void requireNotElsewhere(String doing) throws IOException {
+    Optional<Path> other =
+        Mounts.read().elsewhere(LoopDevices.of(settings.image()), settings.mountPoint());
+    if (other.isPresent() && !other.get().startsWith(settings.mountPoint())) {
+      throw new IOException(
+          doing
+              + ": "
+              + settings.image()
+              + " is mounted at "
+              + other.get()
+              + "; name that with --mount");
     }
   }
 
@@ -278,9 +317,24 @@ public final class BtrfsStorage implements Closeable {
    * @throws IOException also if a run uses it
    */
   public void unmount(boolean keepImage) throws IOException {
-    requireUnused(
-        status(), "unmounting the BTRFS at " + settings.mountPoint(), "wait for it, or end it");
+    requireUnmountable();
     remove(keepImage);
+  }
+
+  /**
+   * Looks whether {@link #unmount} may do its work, and changes nothing.
+   *
+   * @throws IOException if a run uses the storage, its file is mounted elsewhere, or what is mounted
+   *     at its place is not Varve's
+   */
+  public void requireUnmountable() throws IOException {
+    String doing = "unmounting the BTRFS at " + settings.mountPoint();
+    StorageStatus status = status();
+    requireUnused(status, doing, "wait for it, or end it");
+    requireNotElsewhere(doing);
+    if (status.isMounted()) {
+      requireOurs();
+    }
   }
 
   private void remove(boolean keepImage) throws IOException {

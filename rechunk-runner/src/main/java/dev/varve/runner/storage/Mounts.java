@@ -56,6 +56,14 @@ record Mounts(List<Mount> list) {
     return list.stream().filter(mount -> mount.point().equals(point)).reduce((a, b) -> b);
   }
 
+  /** Where else than at a place one of some devices is mounted. */
+  Optional<Path> elsewhere(List<String> devices, Path place) {
+    return list.stream()
+        .filter(mount -> devices.contains(mount.source()) && !mount.point().equals(place))
+        .map(Mount::point)
+        .findFirst();
+  }
+
   /** What is mounted below a place, in the order in which it can be unmounted. */
   List<Path> below(Path point) {
     List<Path> points = new ArrayList<>();

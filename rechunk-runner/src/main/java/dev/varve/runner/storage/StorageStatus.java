@@ -1,6 +1,6 @@
 package dev.varve.runner.storage;
 
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -92,6 +92,24 @@ final class ChunkVariablesTest {
                 + " 120002");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "120, false, false, 118",
+    "120, true, false, 117",
+    "120, true, true, 118",
+    "3, false, false, 1",
+    "4, true, false, 1",
+  })
+  void layersThatTheToolDoesNotCountAreCounted(
+      int asked, boolean previous, boolean clearPlan, String told) throws IOException {
+    ContainerSettings settings = ContainerSettings.builder().clearPlan(clearPlan).build();
+    try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
+      RechunkRequest request =
+          RechunkRequest.builder(new Unread(), sink, directory).maxLayers(asked).build();
+      assertThat(ChunkVariables.of(request, settings, previous)).containsEntry("MAX_LAYERS", told);
+    }
+  }
+
   @Test
   void aCheckoutThatPodmanCanNotMountIsRefusedBeforeAnythingIsDone() {
     assertThatThrownBy(() -> ContainerSettings.builder().git(Path.of("/src/a:b")))

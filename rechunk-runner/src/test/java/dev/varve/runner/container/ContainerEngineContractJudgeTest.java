@@ -46,6 +46,9 @@ final class ContainerEngineContractJudgeTest extends RechunkEngineContract {
   protected RechunkEngine engine() {
     return new ContainerEngine(
         new Podman("podman", Elevation.NONE),
-        ContainerSettings.builder().tool("localhost/varve-contract-judge:none").build());
+        ContainerSettings.builder()
+            .tool("localhost/varve-contract-judge:none")
+            .ignoreKnownFailures(true)
+            .build());
   }
 }

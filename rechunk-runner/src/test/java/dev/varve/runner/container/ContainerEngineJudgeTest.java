@@ -14,6 +14,8 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +87,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
             "chunk: told: OUT_NAME=varve-source-judge_tag",
             "chunk: told: OUT_REF=oci:varve-source-judge_tag",
             "chunk: told: REPO=/var/ostree/repo",
-            "chunk: told: MAX_LAYERS=7",
+            "chunk: told: MAX_LAYERS=5",
             "chunk: told: CLEAR_PLAN=1",
             "chunk: told: LABELS=title=OS <version>",
             "chunk: told: b=c=d",
@@ -146,8 +148,57 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
     }
     try (ImageSource image =
         OciLayout.open(directory.resolve("dest"), "", PlatformChoice.any(), "oci:dest")) {
-      assertThat(image.config().labels())
-          .containsEntry("org.opencontainers.image.version", "41.1.1");
+      assertThat(image.config().labels()).containsEntry("org.opencontainers.image.version", "41.2");
+    }
+  }
+
+  @Test
+  void theThirdBuildOfADayGetsAThirdVersion() throws Exception {
+    try (ImageSource previous = previous("41.1")) {
+      RechunkResult result =
+          rechunk(podman(), settings(), request -> request.notes(version("41")).previous(previous));
+
+      assertThat(result.notes().version()).contains("41.2");
+    }
+  }
+
+  @Test
+  void thereAreNoMoreLayersThanWereAskedForAlsoWhereAPlanIsContinued() throws Exception {
+    RechunkResult fresh = rechunk(podman(), settings(), request -> request.maxLayers(6));
+    assertThat(fresh.image().layers()).hasSize(6);
+    assertThat(told).contains("chunk: told: MAX_LAYERS=4");
+    told.clear();
+    try (ImageSource previous =
+        OciLayout.open(directory.resolve("dest"), "", PlatformChoice.any(), "oci:dest")) {
+      RechunkResult continued =
+          rechunk(podman(), settings(), request -> request.maxLayers(6).previous(previous));
+
+      assertThat(continued.image().layers()).hasSize(6);
+      assertThat(told)
+          .contains("chunk: told: MAX_LAYERS=3")
+          .noneMatch(line -> line.contains("were asked for"));
+
+      rechunk(podman(), settings(), request -> request.maxLayers(4).previous(previous));
+      assertThat(told).contains("chunk: told: MAX_LAYERS=1");
+      assertThatThrownBy(
+              () ->
+                  rechunk(podman(), settings(), request -> request.maxLayers(3).previous(previous)))
+          .hasMessage(
+              "--max-layers: the container engine adds 3 layers to those that it divides the image"
+                  + " into; expected more, got 3");
+    }
+  }
+
+  @Test
+  void whatTheLayersHoldLiesWithTheImage() throws Exception {
+    RechunkResult result = rechunk(settings());
+
+    assertThat(result.hasState()).isTrue();
+    try (ImageSource image =
+        OciLayout.open(directory.resolve("dest"), "", PlatformChoice.any(), "oci:dest")) {
+      PlanState state = PublishedImage.attachedState(image).orElseThrow();
+      assertThat(result.image().state()).isEqualTo(state);
+      assertThat(state.components()).containsKey("dir:/usr/bin");
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.notes.Notes;
+import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.VerificationException;
@@ -14,7 +16,10 @@ import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +59,84 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
     String tool = with("chunk-hang");
     assertThatThrownBy(() -> rechunk(settings().tool(tool).totalLimit(Duration.ofSeconds(8))))
         .hasMessageContaining("all steps took longer than the 8.0 s that they have (--timeout)");
+  }
+
+  @Test
+  void aTreeThatIsNotCleanedUpIsSeenThoughTheScriptEndsWell() throws Exception {
+    String tool = with("prune-keeps");
+    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
+        .hasMessageStartingWith(
+            "running the step prune: it ended with 0, and left /run/lock in the tree, which it"
+                + " removes; its last lines: ")
+        .hasMessageContaining("rm: can't remove './run/lock': Operation not permitted");
+    assertThat(directory.resolve("dest/index.json")).doesNotExist();
+  }
+
+  @Test
+  void aTracebackIsToldByItsLastLine() throws Exception {
+    String tool = with("chunk-week53");
+    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
+        .hasMessage(
+            "running the step chunk: exit code 1; its last lines: IndexError: index 53 is out of"
+                + " bounds for axis 1 with size 53; a package has a changelog entry of an ISO week"
+                + " 53, as 2026-12-28 to 2027-01-03 is, which the tool fails at until the entry is"
+                + " older than 365 days; the built-in engine does without");
+  }
+
+  @Test
+  void aDescriptionOfTwoLinesThatTheToolMakesNoJsonOfIsSaidToBeThat() throws Exception {
+    String tool = with("unescaped");
+    assertThatThrownBy(
+            () ->
+                rechunk(
+                    podman(),
+                    settings().tool(tool),
+                    request -> request.label(Notes.DESCRIPTION_LABEL, "An OS.\nOf two lines.")))
+        .hasMessageStartingWith("running the step chunk: exit code 1; its last lines: ")
+        .hasMessageEndingWith(
+            "; hhd-dev/rechunk up to 1.2.3 writes a line break, or another control character, in a"
+                + " label as it is, which is no JSON: give the description in one line, or take a"
+                + " newer one with --rechunk-image");
+    rechunk(
+        podman(),
+        settings().tool(tool),
+        request -> request.label(Notes.DESCRIPTION_LABEL, "An OS of one line."));
+  }
+
+  @Test
+  void anImageThatTheToolIsKnownToFailWithIsRefusedBeforeItsScriptsRun() throws Exception {
+    Path root = directory.resolve("no-kernel");
+    Files.createDirectories(root.resolve("usr/share/rpm"));
+    Files.copy(ImageNeedsTest.week53(directory), root.resolve("usr/share/rpm/rpmdb.sqlite"));
+    Path tar = directory.resolve("no-kernel.tar");
+    StandIn.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
+    String image = "localhost/varve-source-judge:unfit";
+    StandIn.run("podman", "import", "--quiet", tar.toString(), image);
+    Clock clock = Clock.fixed(Instant.parse("2026-12-29T00:00:00Z"), ZoneOffset.UTC);
+    try {
+      assertThatThrownBy(
+              () -> rechunk(image, podman(), settings().clock(clock), request -> request))
+          .isInstanceOf(KnownFailureException.class)
+          .hasMessage(
+              "checking containers-storage:"
+                  + image
+                  + " for localhost/"
+                  + NAME
+                  + ":none: it has no kernel (/usr/lib/modules/*/vmlinuz), where ostree needs one;"
+                  + " the changelog of winter has an entry of 2027-01-03, in an ISO week 53, which"
+                  + " hhd-dev/rechunk up to 1.2.4 ends in an IndexError at until the entry is older"
+                  + " than 365 days (2028-01-04); the built-in engine does without");
+      assertThat(told).noneMatch(line -> line.startsWith("prune: "));
+      assertThat(directory.resolve("dest/index.json")).doesNotExist();
+
+      rechunk(
+          image, podman(), settings().clock(clock).ignoreKnownFailures(true), request -> request);
+      assertThat(told)
+          .anyMatch(line -> line.startsWith("note: checking containers-storage:" + image))
+          .anyMatch(line -> line.startsWith("prune: "));
+    } finally {
+      StandIn.run("podman", "rmi", "--force", image);
+    }
   }
 
   @Test

@@ -9,8 +9,9 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,9 +51,16 @@ abstract class ContainerFixture {
     Path root = shared.resolve("source");
     Files.createDirectories(root.resolve("usr/bin"));
     Files.createDirectories(root.resolve("usr/share/rpm"));
+    Files.createDirectories(root.resolve("usr/lib/modules/6.17.4"));
+    Files.writeString(root.resolve("usr/lib/modules/6.17.4/vmlinuz"), "a kernel");
     Files.createDirectories(root.resolve("etc"));
+    Files.createDirectories(root.resolve("run/lock"));
     Files.writeString(root.resolve("usr/bin/tool"), "a tool");
-    Files.writeString(root.resolve("usr/share/rpm/rpmdb.sqlite"), "packages");
+    try (InputStream in =
+        new GZIPInputStream(
+            Files.newInputStream(Path.of("../core/src/test/fixtures/rpmdb/rpmdb.sqlite.gz")))) {
+      Files.copy(in, root.resolve("usr/share/rpm/rpmdb.sqlite"));
+    }
     Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
     Path tar = shared.resolve("source.tar");
     StandIn.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");

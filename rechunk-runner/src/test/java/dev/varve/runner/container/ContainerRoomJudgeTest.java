@@ -14,7 +14,7 @@ import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.OtherImage;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;

@@ -76,6 +76,37 @@ final class KnownFailuresTest {
   }
 
   @Test
+  void aTracebackIsToldByWhatItLeadsTo() {
+    assertThat(
+            explained(
+                "chunk",
+                "Traceback (most recent call last):",
+                "  File \"/usr/lib/python3/rechunk/utils.py\", line 1, in get_update_matrix",
+                "    p_upd[i, w] = 1",
+                "FileNotFoundError: /usr/share/rpm/x",
+                "and what belongs to it"))
+        .hasMessage(
+            "running the step chunk: exit code 126; its last lines: FileNotFoundError:"
+                + " /usr/share/rpm/x | and what belongs to it");
+    assertThat(explained("chunk", "ImportError: of no traceback", "b", "c"))
+        .hasMessageEndingWith("; its last lines: ImportError: of no traceback | b | c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error: Multiple kernels found in /usr/lib/modules",
+        "error: No kernel found in /usr/lib/modules",
+        "error: Opening usr/lib/modules: No such file or directory"
+      })
+  void anotherNumberOfKernelsIsTheImagesFault(String line) {
+    assertThat(explained("commit", line))
+        .hasMessageEndingWith(
+            "; ostree takes exactly one kernel, in /usr/lib/modules/*/vmlinuz; the built-in engine"
+                + " does without");
+  }
+
+  @Test
   void ofCgroupsOnlyAnErrorIsAFailure() {
     StepException failure =
         failure(

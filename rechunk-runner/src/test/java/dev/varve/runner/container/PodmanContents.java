@@ -1,6 +1,6 @@
 package dev.varve.runner.container;
 
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Predicate;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Owner;
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -288,6 +288,49 @@ final class BtrfsStorageJudgeTest {
       storage.mountFor(Owner.current());
     }
     assertThat(settings.mountPoint()).isEmptyDirectory();
+  }
+
+  @Test
+  void aDirectoryWithFilesIsNotMountedOver() throws IOException {
+    Path file = Files.createDirectory(settings.mountPoint()).resolve("mine");
+    Files.writeString(file, "mine");
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount)
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "mounting a BTRFS at %s: expected an empty directory, got one with %s, which would be"
+                      .formatted(settings.mountPoint(), file)
+                  + " hidden; name another one with --mount");
+    }
+    assertThat(file).hasContent("mine");
+    assertThat(settings.image()).doesNotExist();
+    Files.delete(file);
+    Files.delete(settings.mountPoint());
+    Files.writeString(settings.mountPoint(), "a file");
+    try (BtrfsStorage storage = storage()) {
+      assertThatThrownBy(storage::mount).hasMessageEndingWith("expected a directory, got a file");
+    }
+    Files.delete(settings.mountPoint());
+  }
+
+  @Test
+  void aFileThatIsMountedElsewhereIsNeitherMountedNorRemoved() throws IOException {
+    try (BtrfsStorage storage = storage()) {
+      storage.mount();
+    }
+    Path kept = Files.writeString(settings.mountPoint().resolve("kept"), "kept");
+    Path other = directory.resolve("other");
+    StorageSettings wrong = new StorageSettings(settings.image(), other, 256 << 20, "", 1);
+    try (BtrfsStorage storage = new BtrfsStorage(wrong, Elevation.NONE, PROGRAMS)) {
+      String told =
+          "%s is mounted at %s; name that with --mount"
+              .formatted(settings.image(), settings.mountPoint());
+      assertThatThrownBy(storage::mount).hasMessageEndingWith(told);
+      assertThatThrownBy(() -> storage.unmount(false)).hasMessageEndingWith(told);
+      assertThatThrownBy(storage::requireUnmountable).hasMessageEndingWith(told);
+    }
+    assertThat(kept).hasContent("kept");
+    assertThat(other).doesNotExist();
   }
 
   @Test

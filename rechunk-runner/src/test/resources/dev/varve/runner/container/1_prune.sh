@@ -8,8 +8,25 @@
 cd "$TREE" || exit 1
 echo "Pruning files in $TREE"
 fault prune
-rm -rf ./run/* ./tmp/*
+rm -rf ./etc/.pwd.lock ./etc/passwd- ./etc/group- ./etc/shadow- ./etc/gshadow- ./.dockerenv
 if [ -d ./etc ]; then mkdir -p ./usr; mv ./etc ./usr/; fi
+if [ -d ./var/lib ]; then
+  mkdir -p ./usr/lib
+  cp -a ./var/lib/. ./usr/lib/
+  rm -r ./var/lib
+fi
+if [ -d ./var ]; then
+  mkdir -p ./usr/share/factory/var
+  cp -a ./var/. ./usr/share/factory/var/
+fi
+for directory in var run tmp proc sys dev boot; do
+  if [ "$FAULT $directory" = "prune-keeps run" ]; then
+    echo "rm: can't remove './run/lock': Operation not permitted" >&2
+  elif [ -d "./$directory" ]; then
+    find "./$directory" -mindepth 1 -depth -exec rm -rf {} +
+  fi
+done
+rm -rf ./usr/lib/.build-id
 # Its errors don't stop the tool either.
 chmod 750 ./usr/etc/no-such-directory
 exit 0

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Stands in for the tool's last script: each package of the list in the tree is a layer, then each
-# directory of /usr, as many as there may be, and the rest.
+# Stands in for the tool's last script: a layer for the commit, then one for each directory, as many
+# as there may be, and for the rest; and an empty one, as the tool counts neither it nor the first.
 # shellcheck disable=SC2153 # what is in capitals is given
 # shellcheck source=/dev/null
 . /sources/rechunk/fault.sh
@@ -25,10 +25,17 @@ escaped() {
 
 # The version: a number where another image has it.
 version=$(printf '%s' "$VERSION" | sed "s/<date>/$(date +%y%m%d)/")
+tags=''
+if [ -n "$PREV_MANIFEST" ]; then
+  tags=$(tr -d '\n' <"$PREV_MANIFEST" | sed 's/.*"RepoTags": *\[\([^]]*\)\].*/\1/')
+fi
+# Of the previous image's own version only the first look is taken.
 taken() { [ -n "$PREV_MANIFEST" ] && grep -q "[\"]$1[\"]" "$PREV_MANIFEST"; }
+tagged() { case $tags in *"\"$1\""*) return 0 ;; esac; return 1; }
 if taken "$version"; then
+  case $version in ??*.?) version=${version%.?} ;; esac
   for i in 1 2 3 4 5 6 7 8 9; do
-    if ! taken "$version.$i"; then break; fi
+    if ! tagged "$version.$i"; then break; fi
   done
   version=$version.$i
 fi
@@ -46,39 +53,53 @@ blob() {
 undone() { awk 'BEGIN { while ((getline line < "done.list") > 0) done[line] = 1 } !($0 in done)'; }
 
 layers='' diffids='' names=''
-# Adds a layer of the files that are listed on the standard input.
+# Adds a layer of the files that are listed on the standard input, under a name.
 layer() {
   sort >files.list
   [ -s files.list ] || return 0
-  if [ "$FAULT" = duplicate ] && [ -z "$layers" ]; then cat files.list files.list >twice.list; mv twice.list files.list; fi
+  if [ "$FAULT" = duplicate ] && [ -z "$names" ]; then cat files.list files.list >twice.list; mv twice.list files.list; fi
   # shellcheck disable=SC2046 # a word for each line
   (IFS='
 '; set -f; exec tar -cf layer.tar -C "$tree" $(cat files.list))
+  names="$names${names:+,}[\"$1\"]"
+  add
+}
+
+# Adds what is in layer.tar as a layer.
+add() {
   diff=$(sha256sum layer.tar | cut -d' ' -f1)
   [ "$FAULT" != wrong-diffid ] || diff=$(printf x | sha256sum | cut -d' ' -f1)
   gzip -c <layer.tar >layer.tar.gz
   # shellcheck disable=SC2046 # two words
-  set -- "$1" $(blob layer.tar.gz)
-  last=$2
-  layers="$layers${layers:+,}{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"sha256:$2\",\"size\":$3}"
+  set -- $(blob layer.tar.gz)
+  last=$1
+  layers="$layers${layers:+,}{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"digest\":\"sha256:$1\",\"size\":$2}"
   diffids="$diffids${diffids:+,}\"sha256:$diff\""
-  names="$names${names:+,}[\"$1\"]"
 }
 
+# The commit's layer: no file of the tree's.
+tar -cf layer.tar --no-recursion -C "$tree" .
+add
 most=${MAX_LAYERS:-39}
+# A plan that is continued may grow by one more than that.
+[ -n "$CLEAR_PLAN" ] || [ -z "$PREV_MANIFEST" ] || most=$((most + 1))
 count=0
 : >done.list
 for directory in $(cd "$tree" && find . -mindepth 1 -maxdepth 2 -type d | sort); do
-  count=$((count + 1))
-  [ "$count" -lt "$most" ] || break
+  [ "$((count + 1))" -lt "$most" ] || break
   case $directory in ./usr) continue ;; esac
   (cd "$tree" && find "$directory" ! -type d) | undone >new.list
+  [ -s new.list ] || continue
+  count=$((count + 1))
   cat new.list >>done.list
   layer "dir:$directory" <new.list
 done
 (cd "$tree" && find . ! -type d) | undone >new.list
-layer meta:rest <new.list
+layer dedi:meta:unpackaged <new.list
+dd if=/dev/zero of=layer.tar bs=1024 count=10 2>/dev/null
+add
 
+[ "$FAULT" != unescaped ] || escaped() { printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'; }
 label() { labels="$labels,\"$(escaped "$1")\":\"$(escaped "$2")\""; }
 packages=$(cat /sources/rechunk/packages.json)
 labels="\"org.opencontainers.image.version\":\"$version\",\"ostree.commit\":\"abc\""
@@ -105,6 +126,11 @@ set -- $(blob manifest.json)
 printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%s","size":%s}]}' "$1" "$2" >"$OUT_NAME/index.json"
 printf '{"imageLayoutVersion":"1.0.0"}' >"$OUT_NAME/oci-layout"
 [ "$FAULT" != bad-digest ] || printf x >>"$blobs/$last"
+if [ "$FAULT" = unescaped ] && [ "$(printf '%s' "$labels" | wc -l)" != 0 ]; then
+  # What its last program says to that.
+  printf '%s\n' 'time="2025-10-11T00:00:00Z" level=fatal msg="Error parsing manifest for image: invalid character '"'\n'"' in string literal"' >&2
+  exit 1
+fi
 echo '{}' >"$OUT_NAME.manifest.json"
 [ "$FAULT" != no-output ] || rm -rf "$OUT_NAME"
 # As the tool leaves it: nobody can enter a directory.

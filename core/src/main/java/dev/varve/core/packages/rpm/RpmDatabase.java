@@ -19,7 +19,7 @@ import org.sqlite.SQLiteConfig;
  * The packages of an RPM database in SQLite format: a table {@code Packages(hnum, blob)}, where a
  * blob is a header.
  */
-final class RpmDatabase {
+public final class RpmDatabase {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   /** Enough for 200,000 files with signatures; the largest that is ever in memory. */
@@ -53,7 +53,7 @@ final class RpmDatabase {
    *     RPM's, or if none of its headers can be read
    * @throws IOException if the copy can't be read
    */
-  static void read(
+  public static void read(
       Path sqliteFile, String path, Consumer<InstalledPackage> each, Consumer<String> leftOut)
       throws IOException {
     requireSqlite(sqliteFile, path);

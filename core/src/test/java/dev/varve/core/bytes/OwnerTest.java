@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.bytes;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +49,14 @@ public record Owner(long pid, long began, String boot) {
         : Optional.empty();
   }
 
+  /** Whether the machine was not booted anew since. */
+  public boolean isOfThisBoot() {
+    return boot.equals(thisBoot());
+  }
+
   /** Whether the run goes on; so it does where that can't be known. */
   public boolean isAlive() {
-    if (!boot.equals(thisBoot())) {
+    if (!isOfThisBoot()) {
       return false;
     }
     List<String> stat = stat(pid);

@@ -1,0 +1,109 @@
+package dev.varve.core.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ClaimTest {
+  /** A run that has ended: the kernel has no such process. */
+  private static final Owner DEAD = new Owner(999_999_999, 1, Owner.current().boot());
+
+  @TempDir private Path directory;
+
+  /** A process that makes a claim, or scratch, and waits to be killed. */
+  static final class Holder {
+    public static void main(String[] args) throws Exception {
+      Path directory = Path.of(args[0]);
+      Claim claim = Claim.make(directory, "thing", "content");
+      Scratch scratch = new Scratch(directory.resolve("scratch"));
+      Files.writeString(scratch.directory("layers").resolve("spool"), "unpacked");
+      System.out.println(claim.owner());
+      System.in.read();
+    }
+  }
+
+  private static List<String> left(Path directory) throws IOException {
+    List<Claim> left = Claim.left(directory, "thing", content -> true);
+    List<String> contents = left.stream().map(Claim::content).toList();
+    for (Claim claim : left) {
+      claim.close();
+    }
+    return contents;
+  }
+
+  @Test
+  void whatIsGivenUpIsGone() throws IOException {
+    try (Claim claim = Claim.make(directory, "thing", "content")) {
+      assertThat(claim.owner()).isEqualTo(Owner.current());
+      assertThat(directory).isDirectoryContaining("glob:**/" + Owner.current() + "-thing-*");
+      assertThat(left(directory)).isEmpty();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void whatAKilledRunHasLeftIsFoundOnceItHasEnded() throws Exception {
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      String owner = holder.inputReader().readLine();
+      assertThat(Owner.of(owner)).isPresent();
+      assertThat(left(directory)).isEmpty();
+      // As seen from another container, where no process has that number.
+      Path file;
+      try (var files = Files.list(directory)) {
+        file = files.filter(each -> each.toString().contains("-thing-")).findFirst().orElseThrow();
+      }
+      Path renamed = Files.move(file, directory.resolve(DEAD + "-thing-1"));
+      assertThat(left(directory)).isEmpty();
+      Files.move(renamed, file);
+      try (Scratch next = new Scratch(directory.resolve("scratch"))) {
+        next.directory("x");
+        assertThat(directory.resolve("scratch")).isDirectoryContaining("glob:**/" + owner + "-*");
+      }
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    assertThat(Claim.left(directory, "thing", "other"::equals)).isEmpty();
+    assertThat(Claim.left(directory, "other", content -> true)).isEmpty();
+    assertThat(left(directory)).containsExactly("content");
+    assertThat(left(directory)).isEmpty();
+    assertThat(directory.resolve("scratch")).isNotEmptyDirectory();
+    try (Scratch next = new Scratch(directory.resolve("scratch"))) {
+      next.directory("x");
+    }
+    assertThat(directory.resolve("scratch")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatOnlyLooksLikeWhatARunHasLeftStays() throws IOException {
+    Path empty = Files.createFile(directory.resolve(DEAD + "-thing-1"));
+    Path target = Files.writeString(directory.resolve("target"), "content");
+    Path link = Files.createSymbolicLink(directory.resolve(DEAD + "-thing-2"), target);
+    Path foreign = Files.createDirectory(directory.resolve("varve-12345"));
+    Path unclaimed = Files.createDirectory(directory.resolve(DEAD + "-77"));
+    Path kept = Files.createDirectory(directory.resolve("kept"));
+    Files.writeString(kept.resolve(DEAD + "-scratch-1"), "x");
+    Path trap = Files.createSymbolicLink(directory.resolve(DEAD + "-78"), kept);
+    assertThat(left(directory)).isEmpty();
+    try (Scratch next = new Scratch(directory)) {
+      next.directory("x");
+    }
+    assertThat(List.of(empty, foreign, unclaimed, kept.resolve(DEAD + "-scratch-1")))
+        .allSatisfy(path -> assertThat(path).exists());
+    assertThat(link).isSymbolicLink();
+    assertThat(trap).isSymbolicLink();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.varve.runner.container;
+
+import dev.varve.core.packages.rpm.RpmDatabase;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepRunner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What hhd-dev/rechunk needs of an image. It is looked at before the first of the tool's scripts
+ * runs: they fail minutes later, and some of them when the source is gone.
+ */
+final class ImageNeeds {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final String DATABASE = "/usr/share/rpm/rpmdb.sqlite";
+  private static final String KERNELS = "/usr/lib/modules/";
+  private static final List<String> LOOKED_IN =
+      List.of("/usr/share/rpm", "/usr/lib/sysimage/rpm", "/usr/lib/modules");
+
+  private final String mount;
+  private final Elevation root;
+  private final StepRunner steps;
+
+  /** Looks at an image that root has mounted at {@code mount}. */
+  ImageNeeds(String mount, Elevation root, StepRunner steps) {
+    this.mount = mount;
+    this.root = root;
+    this.steps = steps;
+  }
+
+  /**
+   * What the tool will fail at, a phrase each; often none.
+   *
+   * @param scratch an empty directory for a copy of the RPM database
+   * @param now the time that changelogs' ages are counted from
+   * @param notices is told what could not be looked at
+   */
+  List<String> lacking(Path scratch, Instant now, Consumer<String> notices) throws IOException {
+    List<String> found = files();
+    List<String> lacking = new ArrayList<>();
+    kernels(found).ifPresent(lacking::add);
+    if (found.contains(DATABASE)) {
+      week53(scratch, now, notices).map(Week53.Entry::text).ifPresent(lacking::add);
+    } else {
+      lacking.add(
+          (found.stream().anyMatch(path -> path.endsWith("/rpmdb.sqlite"))
+                  ? "its RPM database is in /usr/lib/sysimage/rpm"
+                  : "it has no RPM database")
+              + ", where hhd-dev/rechunk reads "
+              + DATABASE
+              + " alone, and follows no link to it");
+    }
+    return lacking;
+  }
+
+  /** The databases and kernels that there are, as paths in the image. */
+  private List<String> files() throws IOException {
+    List<String> find = new ArrayList<>(List.of("find"));
+    LOOKED_IN.forEach(directory -> find.add(mount + directory));
+    find.addAll(List.of("-maxdepth", "2", "(", "-name", "rpmdb.sqlite", "-type", "f"));
+    find.addAll(List.of("-o", "-name", "vmlinuz", "!", "-type", "d", ")"));
+    // It ends with 1 where a directory is not there, and has told of the others all the same.
+    return steps
+        .run(Step.asking("find", LIMIT, root.command(find.toArray(String[]::new))))
+        .output()
+        .lines()
+        .filter(path -> path.startsWith(mount))
+        .map(path -> path.substring(mount.length()))
+        .sorted()
+        .toList();
+  }
+
+  private static Optional<String> kernels(List<String> found) {
+    List<String> kernels =
+        found.stream()
+            .filter(path -> path.startsWith(KERNELS) && path.endsWith("/vmlinuz"))
+            .map(path -> path.substring(KERNELS.length(), path.lastIndexOf('/')))
+            .toList();
+    return switch (kernels.size()) {
+      case 0 -> Optional.of("it has no kernel (" + KERNELS + "*/vmlinuz), where ostree needs one");
+      case 1 -> Optional.empty();
+      default ->
+          Optional.of(
+              "it has "
+                  + kernels.size()
+                  + " kernels in "
+                  + KERNELS
+                  + " ("
+                  + String.join(", ", kernels)
+                  + "), where ostree takes one alone");
+    };
+  }
+
+  /** The tool copies the database without its log: what is only there does not count. */
+  private Optional<Week53.Entry> week53(Path scratch, Instant now, Consumer<String> notices)
+      throws IOException {
+    Path copy = scratch.resolve("rpmdb.sqlite");
+    steps.require(Step.asking("cp", LIMIT, root.command("cp", mount + DATABASE, copy.toString())));
+    new Workspace(scratch).giveBack(root, steps);
+    List<Week53.Entry> entries = new ArrayList<>();
+    try {
+      RpmDatabase.read(
+          copy,
+          DATABASE.substring(1),
+          installed -> Week53.of(installed, now).ifPresent(entries::add),
+          problem -> notices.accept("a changelog is not looked at: " + problem));
+    } catch (IOException e) {
+      notices.accept(
+          "the changelogs in "
+              + DATABASE
+              + " can't be read, and whether hhd-dev/rechunk fails at one is not known: "
+              + e.getMessage());
+    }
+    return entries.stream().max(Comparator.naturalOrder());
+  }
+}
