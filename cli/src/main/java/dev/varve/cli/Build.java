@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.cli.PreviousOptions.Found;
+import java.util.Optional;
 
 /**
  * What an image is called that is about to be published, and what it is planned with.
@@ -8,5 +9,16 @@ import dev.varve.cli.PreviousOptions.Found;
  * @param tag its version tag
  * @param version its version label: the tag, or on a second build of the day the tag with a number
  * @param previous the image that clients have
+ * @param later a version of a later day that was published already, if there is one
  */
-record Build(String tag, String version, Found previous) {}
+record Build(String tag, String version, Found previous, Optional<String> later) {
+  /** A build that is the newest there is. */
+  Build(String tag, String version, Found previous) {
+    this(tag, version, previous, Optional.empty());
+  }
+
+  /** A copy that knows of a version of a later day, or of none. */
+  Build with(Optional<String> laterVersion) {
+    return new Build(tag, version, previous, laterVersion);
+  }
+}

@@ -47,7 +47,7 @@ final class JobSummary {
   private void facts() {
     row("", "");
     row("---", "---");
-    row("update", update.map(this::cost).orElse("a whole download: **" + size(total) + "**"));
+    row("update", update.map(this::cost).orElseGet(this::wholeDownload));
     row("layers", layers());
     row("", "`" + LayerBar.of(layers, downloaded()) + "`");
     String previous = published.previous();
@@ -66,6 +66,13 @@ final class JobSummary {
     }
     row("signature", Markdown.escaped(published.signature()));
     line("");
+  }
+
+  private String wholeDownload() {
+    String download = "a whole download: **" + size(total) + "**";
+    return published.trial()
+        ? download
+        : download + " for clients; " + size(published.uploaded().bytes()) + " uploaded";
   }
 
   private String cost(UpdateCost cost) {

@@ -4,9 +4,12 @@ import dev.varve.cli.PreviousOptions.Found;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.ImageName;
-import dev.varve.registry.PreviousReference;
+import dev.varve.registry.PreviousReference.Rules;
 import dev.varve.registry.RepositoryName;
+import dev.varve.registry.TagSeries;
+import dev.varve.registry.VersionTag;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +44,10 @@ final class PrevRefCommand implements Activity {
   @Option(
       names = "--pattern",
       paramLabel = "REGEX",
-      description = "Only tags in which REGEX is found; ${DEFAULT-VALUE} unless told.")
-  private Pattern pattern = PreviousReference.DEFAULT_PATTERN;
+      description =
+          "Only tags in which REGEX is found (default: all of the same form as --current's TAG, or"
+              + " as 40-20251011, with other numbers).")
+  private @Nullable Pattern pattern;
 
   @Option(names = "--current", paramLabel = "TAG", description = "The tag that is being built.")
   private @Nullable String current;
@@ -65,11 +70,21 @@ final class PrevRefCommand implements Activity {
     Found found;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
-      found = previousOptions.find(registries, name, pattern, Optional.ofNullable(current));
+      found = previousOptions.find(registries, name, rules());
     }
     found.warnings().forEach(warning -> console.tell("WARNING: " + warning));
     tell(found);
     return 0;
+  }
+
+  private Rules rules() {
+    // A tag without a number, such as latest, is not one of several.
+    boolean isVersion = current != null && current.chars().anyMatch(Character::isDigit);
+    return previousOptions.rules(
+        TagSeries.of(current != null && isVersion ? current : VersionTag.DEFAULT_FORMAT),
+        Optional.ofNullable(pattern),
+        Optional.ofNullable(current),
+        List.of());
   }
 
   private void tell(Found found) {

@@ -9,6 +9,7 @@ import dev.varve.registry.PreviousReference.Rules;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
+import dev.varve.registry.TagSeries;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -55,18 +56,33 @@ final class PreviousOptions {
    * @param image the image by tag and digest; empty if there is none
    * @param reason why it is that one, or none
    * @param wanted whether there should be one
+   * @param later the newest tag of a later day than the one that is being built, if there is one
    * @param failure why the registry could not be asked, where that is not the end
    */
   record Found(
-      Optional<ImageName> image, String reason, boolean wanted, @Nullable IOException failure) {
+      Optional<ImageName> image,
+      String reason,
+      boolean wanted,
+      Optional<String> later,
+      @Nullable IOException failure) {
     /** There is one. */
     static Found of(ImageName image, String reason) {
-      return new Found(Optional.of(image), reason, true, null);
+      return new Found(Optional.of(image), reason, true, Optional.empty(), null);
     }
 
     /** There is none, and there should be none. */
     static Found unwanted(String reason) {
-      return new Found(Optional.empty(), reason, false, null);
+      return new Found(Optional.empty(), reason, false, Optional.empty(), null);
+    }
+
+    /** A copy that knows of a tag of a later day, or of none. */
+    Found with(Optional<String> laterTag) {
+      return new Found(image, reason, wanted, laterTag, failure);
+    }
+
+    /** A copy without the image. */
+    Found without(String why) {
+      return new Found(Optional.empty(), why, wanted, later, failure);
     }
 
     Optional<Digest> digest() {
@@ -89,16 +105,27 @@ final class PreviousOptions {
   }
 
   /**
+   * The rules for finding it.
+   *
+   * @param series the tags that the version's format makes
+   * @param pattern the tags that count in their place, if the user gave one
+   * @param current the tag that is being built, if that is known
+   * @param followed the tags that clients follow
+   */
+  Rules rules(
+      TagSeries series,
+      Optional<Pattern> pattern,
+      Optional<String> current,
+      List<String> followed) {
+    return new Rules(series, pattern, current, onCurrent, fresh, followed);
+  }
+
+  /**
    * Finds it.
    *
    * @param registry is asked for only if there is a need
-   * @param pattern the tags that count
-   * @param current the tag that is being built, if that is known
    */
-  Found find(
-      Supplier<Registry> registry, RepositoryName name, Pattern pattern, Optional<String> current)
-      throws IOException {
-    Rules rules = new Rules(pattern, current, onCurrent, fresh);
+  Found find(Supplier<Registry> registry, RepositoryName name, Rules rules) throws IOException {
     if (fresh) {
       return Found.unwanted(PreviousReference.choose(List.of(), rules).reason());
     }
@@ -108,17 +135,19 @@ final class PreviousOptions {
       if (onError == OnError.FAIL) {
         throw e;
       }
-      return new Found(Optional.empty(), "the registry could not be asked", true, e);
+      return new Found(
+          Optional.empty(), "the registry could not be asked", true, Optional.empty(), e);
     }
   }
 
   private static Found find(Repository asked, Rules rules) throws IOException {
     List<String> tags = asked.tags();
     PreviousReference choice = PreviousReference.choose(tags, rules);
+    Optional<String> later = rules.current().flatMap(tag -> rules.series().later(tags, tag));
     if (choice.tag().isEmpty()) {
       boolean wanted = rules.onCurrent() != OnCurrent.FRESH;
       String others = wanted && !tags.isEmpty() ? " (--pattern REGEX chooses others)" : "";
-      return new Found(Optional.empty(), choice.reason() + others, wanted, null);
+      return new Found(Optional.empty(), choice.reason() + others, wanted, later, null);
     }
     String tag = choice.tag().get();
     Descriptor image =
@@ -133,6 +162,7 @@ final class PreviousOptions {
                             + tag
                             + " is among its tags, but leads to nothing"));
     return Found.of(
-        new ImageName(asked.name(), choice.tag(), Optional.of(image.digest())), choice.reason());
+            new ImageName(asked.name(), choice.tag(), Optional.of(image.digest())), choice.reason())
+        .with(later);
   }
 }

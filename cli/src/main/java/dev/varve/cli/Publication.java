@@ -13,6 +13,7 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.Repository;
+import dev.varve.registry.TagSeries;
 import dev.varve.registry.UploadCount;
 import dev.varve.registry.VersionTag;
 import dev.varve.runner.RechunkEngine;
@@ -41,17 +42,20 @@ final class Publication {
    * What is to be done.
    *
    * @param day the tag that the day gives
+   * @param series the tags that other days give
    * @param unique whether a tag that is there stays where it is
    * @param tags the tags beside the version
    * @param search finds the previous image
    * @param options what else rechunking is asked for
    * @param platform which image the previous one is, where its tag leads to several
    * @param budget how big an update may be
-   * @param force whether tags are moved that somebody else has moved meanwhile
+   * @param force whether tags are moved that somebody else has moved meanwhile, or that lead to a
+   *     version of a later day
    * @param trial whether nothing is to be published
    */
   record Plan(
       VersionTag day,
+      TagSeries series,
       boolean unique,
       List<String> tags,
       TodaysBuild.Search search,
@@ -95,9 +99,10 @@ final class Publication {
     steps.begin("Find the previous image");
     Optional<Digest> identity = identity(source);
     Build build =
-        new TodaysBuild(repository, plan.day(), plan.unique(), moves)
+        new TodaysBuild(repository, plan.day(), plan.series(), plan.unique(), moves)
             .decide(plan.tags(), identity, plan.search());
     tell(build.previous());
+    build.later().ifPresent(later -> tellOfLater(build, later));
 
     steps.begin(plan.trial() ? "Rechunk" : "Rechunk and push by digest");
     RechunkResult result = rechunk(source, identity, build, scratch);
@@ -143,6 +148,22 @@ final class Publication {
     } else {
       steps.tell(previous.line());
     }
+  }
+
+  private void tellOfLater(Build build, String later) {
+    List<String> others = plan.tags().stream().filter(tag -> !tag.equals(build.tag())).toList();
+    String moves = String.join(", ", others) + (others.size() == 1 ? " is" : " are");
+    steps.warn(
+        "A later version",
+        later
+            + " is of a later day than "
+            + build.tag()
+            + ": the clock is behind, or this is an old version"
+            + (others.isEmpty()
+                ? ""
+                : "; "
+                    + moves
+                    + (plan.force() ? " moved all the same" : " not moved (--force moves)")));
   }
 
   private void verifySignature(Descriptor image) throws IOException {
@@ -200,9 +221,10 @@ final class Publication {
     }
   }
 
-  /** The version tag, then the others. */
+  /** The version tag, then the others, which don't go back to an earlier day. */
   private List<String> tags(Build build) {
-    return Stream.concat(Stream.of(build.tag()), plan.tags().stream()).distinct().toList();
+    List<String> others = build.later().isEmpty() || plan.force() ? plan.tags() : List.of();
+    return Stream.concat(Stream.of(build.tag()), others.stream()).distinct().toList();
   }
 
   /** The version tag comes last: where it leads to an image, the other tags do so, too. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Tells what came of publishing: people, machines and GitHub Actions. */
@@ -17,7 +18,11 @@ final class PublicationReport {
   PublicationReport(Published published, List<Step> steps) {
     this.published = published;
     this.steps = steps;
-    this.rechunk = new RechunkReport(published.result(), published.build().previous().reason());
+    this.rechunk =
+        new RechunkReport(
+            published.result(),
+            published.build().previous().reason(),
+            published.trial() ? Optional.empty() : Optional.of(published.uploaded()));
   }
 
   /** For people. */

@@ -5,7 +5,9 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
 import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
+import dev.varve.registry.TagSeries;
 import dev.varve.registry.VersionTag;
 import dev.varve.runner.RechunkRequest;
 import java.io.IOException;
@@ -82,8 +84,9 @@ final class PublishCommand implements Activity {
       names = "--pattern",
       paramLabel = "REGEX",
       description =
-          "The previous image has the newest tag in which REGEX is found; unless told, the newest"
-              + " that the version's FORMAT makes.")
+          "The previous image has the newest tag in which REGEX is found (default: the newest that"
+              + " the version's FORMAT makes, with any number in place of each of its own, so that"
+              + " 41- finds 40-, too; or where none is there, the first --tag that is).")
   private @Nullable Pattern pattern;
 
   @Option(
@@ -102,7 +105,9 @@ final class PublishCommand implements Activity {
 
   @Option(
       names = "--force",
-      description = "Move also tags that somebody else has moved in the meantime.")
+      description =
+          "Move also tags that somebody else has moved in the meantime, and --tag's where there is"
+              + " a version of a later day.")
   private boolean force;
 
   @Option(
@@ -200,6 +205,7 @@ final class PublishCommand implements Activity {
       GitHubActions actions) {
     return new Publication.Plan(
         day,
+        TagSeries.of(format),
         unique,
         tags,
         current -> previous(registries, to, current),
@@ -216,8 +222,34 @@ final class PublishCommand implements Activity {
     if (freshDay != null && freshDay == today) {
       return Found.unwanted("on day " + today + " of the month a fresh start was asked for");
     }
-    Pattern wanted = pattern != null ? pattern : VersionTag.pattern(format, unique);
-    return previousOptions.find(registries, to, wanted, Optional.of(current));
+    Found found =
+        previousOptions.find(
+            registries,
+            to,
+            previousOptions.rules(
+                TagSeries.of(format), Optional.ofNullable(pattern), Optional.of(current), tags));
+    boolean isFollowed = found.image().flatMap(ImageName::tag).filter(tags::contains).isPresent();
+    return isFollowed ? ifReadable(found, registries.get().repository(to)) : found;
+  }
+
+  /** A tag such as latest may lead to anything; it is replaced, whatever that is. */
+  private Found ifReadable(Found found, Repository repository) throws IOException {
+    ImageName image = found.image().orElseThrow();
+    String digest = found.digest().orElseThrow().toString();
+    String problem;
+    try (ImageSource there =
+        repository.image(digest, planOptions.platform(), "docker://" + image)) {
+      if (there.manifest().layers().size() == there.config().diffIds().size()) {
+        return found;
+      }
+      problem = "its config and its manifest differ in the number of layers";
+    } catch (IOException | IllegalArgumentException e) {
+      if (TaggedImage.passes(e)) {
+        throw e;
+      }
+      problem = Failures.reason(e);
+    }
+    return found.without(found.reason() + "; it is no image to plan with: " + problem);
   }
 
   private void options(

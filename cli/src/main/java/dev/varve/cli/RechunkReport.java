@@ -6,6 +6,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.registry.UploadCount;
 import dev.varve.runner.RechunkResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 final class RechunkReport {
   private final RechunkResult result;
   private final String absence;
+  private final Optional<UploadCount> uploaded;
   private final PublishedImage image;
   private final Optional<UpdateReport> update;
   private final long totalBytes;
@@ -27,8 +29,19 @@ final class RechunkReport {
    * @param absence why there is no previous image, where there is none
    */
   RechunkReport(RechunkResult result, String absence) {
+    this(result, absence, Optional.empty());
+  }
+
+  /**
+   * A report.
+   *
+   * @param absence why there is no previous image, where there is none
+   * @param uploaded what the registry did not have yet, if that is known
+   */
+  RechunkReport(RechunkResult result, String absence, Optional<UploadCount> uploaded) {
     this.result = result;
     this.absence = absence;
+    this.uploaded = uploaded;
     this.image = result.image();
     this.update =
         result.previous().map(before -> new UpdateReport(UpdateCost.between(before, image), false));
@@ -68,7 +81,16 @@ final class RechunkReport {
 
   /** What clients download, in a line. */
   String update() {
-    return update.map(UpdateReport::summary).orElse("a whole download: " + Human.size(totalBytes));
+    return update.map(UpdateReport::summary).orElseGet(this::wholeDownload);
+  }
+
+  /** Without a previous image clients download all of it, however little was uploaded. */
+  private String wholeDownload() {
+    String size = Human.size(totalBytes);
+    return "a whole download: "
+        + uploaded
+            .map(count -> size + " for clients; " + Human.size(count.bytes()) + " uploaded")
+            .orElse(size);
   }
 
   private String layers() {

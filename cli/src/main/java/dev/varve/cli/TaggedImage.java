@@ -50,12 +50,17 @@ record TaggedImage(
               : Optional.empty(),
           labels.getOrDefault(Notes.VERSION_LABEL, ""));
     } catch (IOException | IllegalArgumentException e) {
-      if (e instanceof TransferException
-          || (e instanceof RegistryException refusal && PASSING.contains(refusal.kind()))) {
+      if (passes(e)) {
         throw e;
       }
       return new TaggedImage(tag, digest, Optional.empty(), Optional.empty(), "");
     }
+  }
+
+  /** Whether a failure to read an image says nothing of the image. */
+  static boolean passes(Exception failure) {
+    return failure instanceof TransferException
+        || (failure instanceof RegistryException refusal && PASSING.contains(refusal.kind()));
   }
 
   /** What it was planned with, if that is still there. */

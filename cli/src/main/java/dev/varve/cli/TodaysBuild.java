@@ -4,6 +4,7 @@ import dev.varve.cli.PreviousOptions.Found;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.PreviousReference;
 import dev.varve.registry.Repository;
+import dev.varve.registry.TagSeries;
 import dev.varve.registry.VersionTag;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
 final class TodaysBuild {
   private final Repository repository;
   private final VersionTag day;
+  private final TagSeries series;
   private final boolean unique;
   private final TagMoves moves;
   private final Pattern versions;
@@ -35,12 +37,15 @@ final class TodaysBuild {
    * Asks nothing yet.
    *
    * @param day the tag that the day gives
+   * @param series the tags that other days give
    * @param unique whether a tag that is there stays where it is, and the new one gets the number
    * @param moves is told of all tags that matter
    */
-  TodaysBuild(Repository repository, VersionTag day, boolean unique, TagMoves moves) {
+  TodaysBuild(
+      Repository repository, VersionTag day, TagSeries series, boolean unique, TagMoves moves) {
     this.repository = repository;
     this.day = day;
+    this.series = series;
     this.unique = unique;
     this.moves = moves;
     this.versions = Pattern.compile(Pattern.quote(day.text()) + "(?:\\.([0-9]{1,9}))?");
@@ -61,6 +66,7 @@ final class TodaysBuild {
             .orElse(day.text());
     List<TaggedImage> there = images(newest, others);
     Found found = search.find(newest);
+    Optional<String> later = later(there, found);
     Optional<TaggedImage> same =
         there.stream()
             .filter(
@@ -68,9 +74,16 @@ final class TodaysBuild {
             .filter(image -> versions.matcher(image.version()).matches())
             .findFirst();
     Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
-    Build build = again.orElseGet(() -> another(existing, there, found));
+    Build build = again.orElseGet(() -> another(existing, there, found)).with(later);
     moves.note(build.tag());
     return build;
+  }
+
+  /** A version of a later day: one of the tags, or what an image says that has another tag. */
+  private Optional<String> later(List<TaggedImage> there, Found found) {
+    List<String> known = new ArrayList<>(there.stream().map(TaggedImage::version).toList());
+    found.later().ifPresent(known::add);
+    return series.later(known, day.text());
   }
 
   private List<TaggedImage> images(String version, List<String> others) throws IOException {

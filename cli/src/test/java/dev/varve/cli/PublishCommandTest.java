@@ -35,6 +35,9 @@ final class PublishCommandTest {
   private static final String UPLOADS = "PUT " + V2 + "blobs/uploads/.*";
   private static final String VERSION = "org.opencontainers.image.version";
 
+  /** The tags that the default format makes. */
+  private static final String VERSIONS = "^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$";
+
   /** Config, state, and the empty config of the state's manifest. */
   private static final int BESIDE_LAYERS = 3;
 
@@ -525,21 +528,160 @@ final class PublishCommandTest {
     assertThat(publish("tuesday", "--dry-run", "--fresh-on-day", "11").err())
         .startsWith("no previous image: on day 11 of the month a fresh start was asked for\n");
     assertThat(publish("tuesday", "--dry-run", "--fresh-on-day", "1").err())
-        .startsWith("the previous image: 40-20251010 is the newest tag that matches ^40-[0-9]{8}$");
+        .startsWith("the previous image: 40-20251010 is the newest tag that matches " + VERSIONS);
   }
 
   @Test
   void anotherFormatHasAnotherSeries() throws IOException {
     published("monday");
     day(11);
-    Run fresh = publish("tuesday", "--version", "41-%Y%m%d");
+    Run fresh = publish("tuesday", "--version", "41.%Y%m%d");
     assertThat(fresh.err())
         .startsWith(
-            "WARNING: no previous image: no tag matches ^41-[0-9]{8}$, of 1 (--pattern REGEX"
-                + " chooses others); clients will download all of it, this time\n");
-    Run chosen = publish("wednesday", "--version", "42-%Y%m%d", "--pattern", "^41-");
+            "WARNING: no previous image: no tag matches"
+                + " ^[0-9]+\\.[0-9]{8}(\\.[0-9]{1,5})?$, of 1 (--pattern REGEX chooses others);"
+                + " clients will download all of it, this time\n");
+    Run chosen = publish("wednesday", "--version", "42-%Y%m%d", "--pattern", "^41.");
     assertThat(chosen.err())
-        .startsWith("the previous image: 41-20251011 is the newest tag that matches ^41-\n");
+        .startsWith("the previous image: 41.20251011 is the newest tag that matches ^41.\n");
+  }
+
+  @Test
+  void anotherReleaseGoesOnFromTheOneBefore() throws IOException {
+    published("monday", "--version", "39-%Y%m%d");
+    Digest before = published("tuesday", "--version", "40-%Y%m%d");
+    day(11);
+    assertThat(publish("tuesday", "--version", "41-%Y%m%d", "--pattern", "^41-", "--dry-run").err())
+        .startsWith("WARNING: no previous image: no tag matches ^41-, of 2 ");
+    Digest next = published("wednesday", "--version", "41-%Y%m%d");
+    assertThat(labels("41-20251011"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + before);
+    day(12);
+    published("monday", "--version", "41-%Y%m%d");
+    assertThat(labels("41-20251012"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + next);
+    // The other release is still built: it goes on from its own images.
+    published("monday", "--version", "40-%Y%m%d");
+    assertThat(labels("40-20251012"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + before);
+  }
+
+  @Test
+  void aVersionThatIsWrittenOutFindsTheOneOfTheDayBefore() throws IOException {
+    Digest monday = published("monday", "--version", "40-20251010");
+    Digest tuesday = published("tuesday", "--version", "40-20251011");
+    assertThat(labels("40-20251011"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
+    Digest again = published("wednesday", "--version", "40-20251011", "--unique");
+    assertThat(at("40-20251011.1")).contains(again);
+    assertThat(labels("40-20251011.1"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + tuesday);
+    published("monday", "--version", "40-20251012");
+    assertThat(labels("40-20251012"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + again);
+  }
+
+  @Test
+  void whereThereIsNoVersionTheTagThatClientsFollowHasThePreviousImage() throws IOException {
+    Digest monday = published("monday", "--version", "latest");
+    registry.clearRequests();
+    Run run = publish("tuesday", "--tag", "stable", "--tag", "latest");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err())
+        .startsWith(
+            "the previous image: latest leads to what clients have; no tag matches "
+                + VERSIONS
+                + ", of 1\n");
+    assertThat(registry.requests(UPLOADS)).hasSize(3); // a layer, the config, the state
+    assertThat(labels("latest"))
+        .containsEntry(VERSION, "40-20251010")
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
+  }
+
+  @Test
+  void aTagThatClientsFollowMayLeadToWhatIsNoImage() throws IOException {
+    registry.putManifest(NAME, "latest", MediaTypes.OCI_MANIFEST, "{}".getBytes(UTF_8));
+    Run run = publish("monday", "--tag", "latest");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines().get(0))
+        .startsWith(
+            "WARNING: no previous image: latest leads to what clients have; no tag matches "
+                + VERSIONS
+                + ", of 1; it is no image to plan with: ")
+        .endsWith("; clients will download all of it, this time");
+    assertThat(at("latest")).isEqualTo(at("40-20251010")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--fresh", "--on-error=warn"})
+  void aTagThatClientsFollowDoesNotGoBackToAnEarlierDay(String option) throws IOException {
+    List<String> options = new ArrayList<>(List.of("--tag", "latest", "--tag", "stable"));
+    published("monday", options.toArray(String[]::new));
+    day(13);
+    Digest later = published("tuesday", options.toArray(String[]::new));
+    day(12);
+    if (option.startsWith("--on-error")) {
+      registry.failAll("GET " + V2 + "tags/list", Fault.error(400, "UNSUPPORTED", "no lists"));
+    }
+    options.addAll(option.isEmpty() ? List.of() : List.of(option));
+    Run run = publish("wednesday", options.toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines())
+        .contains(
+            "WARNING: 40-20251013 is of a later day than 40-20251012: the clock is behind, or this"
+                + " is an old version; latest, stable are not moved (--force moves)",
+            "  tags       40-20251012");
+    assertThat(at("latest")).contains(later);
+    assertThat(at("stable")).contains(later);
+    assertThat(at("40-20251012")).isPresent();
+
+    options.add("--force");
+    Run forced = publish("wednesday", options.toArray(String[]::new));
+    assertThat(forced.exitCode()).as(forced.err()).isZero();
+    assertThat(forced.lines())
+        .contains(
+            "WARNING: 40-20251013 is of a later day than 40-20251012: the clock is behind, or this"
+                + " is an old version; latest, stable are moved all the same",
+            "  tags       40-20251012, latest, stable; it was published before");
+    assertThat(at("latest")).isEqualTo(at("40-20251012"));
+  }
+
+  @Test
+  void anOldVersionIsPlannedWithTheOneBeforeIt() throws IOException {
+    Digest monday = published("monday");
+    day(13);
+    published("tuesday");
+    day(11);
+    Run run = publish("wednesday");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines())
+        .startsWith(
+            "the previous image: 40-20251010 is the newest tag up to 40-20251011 that matches "
+                + VERSIONS,
+            "WARNING: 40-20251013 is of a later day than 40-20251011: the clock is behind, or this"
+                + " is an old version");
+    assertThat(labels("40-20251011"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
+  }
+
+  @Test
+  void aWholeDownloadSaysWhatWasUploaded() throws IOException {
+    Run first = publish("monday");
+    assertThat(line(first, "update"))
+        .matches("  update     a whole download: 406 B for clients; 1[.][0-9] kB uploaded");
+    day(11);
+    Run fresh = publish("monday", "--fresh", "--on-current", "fresh");
+    assertThat(line(fresh, "update"))
+        .matches("  update     a whole download: 406 B for clients; [0-9]+ B uploaded");
+    assertThat(line(publish("tuesday", "--fresh", "--dry-run"), "update"))
+        .isEqualTo("  update    a whole download: 406 B");
+  }
+
+  private static String line(Run run, String name) {
+    return run.lines().stream()
+        .filter(line -> line.startsWith("  " + name + " "))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(run.err()));
   }
 
   @Test
@@ -570,7 +712,7 @@ final class PublishCommandTest {
     assertThat(run.linesWithoutDigests())
         .extracting(line -> line.replace(repository, "REPO").replaceAll(", [0-9.]+ kB$", ", 1 kB"))
         .containsExactly(
-            "the previous image: 40-20251010 is the newest tag that matches ^40-[0-9]{8}$",
+            "the previous image: 40-20251010 is the newest tag that matches " + VERSIONS,
             "note: no RPM database (looked in usr/share/rpm, usr/lib/sysimage/rpm, var/lib/rpm):"
                 + " components come from extended attributes, groups, big files and directories",
             "",
@@ -661,7 +803,7 @@ final class PublishCommandTest {
             | layers | 3 chunks, 1 of them to download |
             |  | `░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░████████████████████` |
             | previous image | `REPO@MONDAY`: 40-20251010 is the newest tag that matches \
-            ^40-\\[0-9\\]{8}$ |
+            ^\\[0-9\\]+-\\[0-9\\]{8}(\\\\.\\[0-9\\]{1,5})?$ |
             | packages | none known |
             | version | `40-20251011` |
             | tags | `40-20251011`, `latest` |
@@ -717,7 +859,7 @@ final class PublishCommandTest {
   }
 
   @Test
-  void inGitHubActionsStepsAreFoldedAndPasswordsMasked() {
+  void inGitHubActionsStepsAreFoldedAndPasswordsMasked() throws IOException {
     inActions();
     cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "hunter2");
     Run run = publish("monday", "--fresh");
@@ -726,6 +868,7 @@ final class PublishCommandTest {
         .extracting(
             line ->
                 line.replace(repository.replace(":", "%3A"), "REPO")
+                    .replaceAll("[0-9.]+ k?B uploaded", "UPLOADED")
                     .replaceAll("sha256:[0-9a-f]{64}", "DIGEST"))
         .containsExactly(
             "::add-mask::hunter2",
@@ -739,8 +882,13 @@ final class PublishCommandTest {
             "::endgroup::",
             "::group::Move the tags",
             "::endgroup::",
-            "::notice title=Published%3A REPO%3A40-20251010::a whole download: 406 B; DIGEST");
+            "::notice title=Published%3A REPO%3A40-20251010::a whole download: 406 B for clients;"
+                + " UPLOADED; DIGEST");
     assertThat(run.lines()).contains("  tags       40-20251010");
+    assertThat(Files.readString(directory.resolve("summary")))
+        .containsPattern(
+            "\\| update \\| a whole download: \\*\\*406 B\\*\\* for clients; [0-9.]+ kB uploaded"
+                + " \\|\n");
     assertThat(commands(publish("tuesday", "--creds", "me:s3cret")))
         .startsWith("::add-mask::s3cret", "::add-mask::hunter2");
   }

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands that ask a registry. */
 final class RegistryTest {
+  /** What varve prev-ref looks for. */
+  private static final String VERSIONS = "^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$";
+
   @TempDir private Path directory;
   private FakeRegistry registry;
   private Cli cli;
@@ -78,7 +81,7 @@ final class RegistryTest {
         .isEqualTo(
             done(
                 repository + "@" + newest + "\n",
-                "the previous image: 40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+                "the previous image: 40-20251011 is the newest tag that matches " + VERSIONS));
     JsonObject json = cli.run("prev-ref", repository, "--json").json();
     assertThat(json)
         .isEqualTo(
@@ -86,7 +89,7 @@ final class RegistryTest {
                 .with("tag", "40-20251011")
                 .with("digest", newest.toString())
                 .with("reference", repository + "@" + newest)
-                .with("reason", "40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+                .with("reason", "40-20251011 is the newest tag that matches " + VERSIONS));
   }
 
   @Test
@@ -114,7 +117,30 @@ final class RegistryTest {
         .isEqualTo(
             done(
                 "",
-                "no previous image: no tag matches ^40-[0-9]{8}$, of 1 (--pattern REGEX chooses others)"));
+                "no previous image: no tag matches "
+                    + VERSIONS
+                    + ", of 1 (--pattern REGEX chooses others)"));
+  }
+
+  @Test
+  void theTagThatIsBuiltSaysWhichTagsCount() throws IOException {
+    for (String tag : List.of("latest", "41-20251011", "42-20251009", "stable-20251010")) {
+      image(tag);
+    }
+    assertThat(chosen("--current", "41-20251012")).isEqualTo("41-20251011");
+    assertThat(chosen("--current", "41-20251010")).isEqualTo("42-20251009");
+    assertThat(chosen("--current", "41-20251008")).isEmpty();
+    assertThat(chosen("--current", "43-20251012")).isEqualTo("42-20251009");
+    assertThat(chosen("--current", "stable-20251012")).isEqualTo("stable-20251010");
+    assertThat(chosen("--current", "testing-20251012")).isEmpty();
+    assertThat(chosen("--current", "latest")).isEqualTo("42-20251009");
+    assertThat(chosen()).isEqualTo("42-20251009");
+  }
+
+  private String chosen(String... options) throws IOException {
+    List<String> line = new ArrayList<>(List.of("prev-ref", repository, "--json"));
+    line.addAll(List.of(options));
+    return cli.run(line.toArray(String[]::new)).json().string("tag");
   }
 
   @Test

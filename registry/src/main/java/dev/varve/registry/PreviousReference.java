@@ -1,25 +1,23 @@
 package dev.varve.registry;
 
-import java.util.ArrayList;
+import dev.varve.registry.TagSeries.Version;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which of a repository's tags has the image that clients have now: the newest one that matches a
- * pattern. Newest is the last in natural order, in which runs of digits compare as numbers: {@code
- * 40-20251011} is followed by {@code 40-20251011.2}, {@code 40-20251011.10} and {@code
- * 40-20251012}.
+ * Which of a repository's tags has the image that clients have now: the newest one that the
+ * version's format makes, or that matches a pattern. Newest is the last in natural order, in which
+ * runs of digits compare as numbers: {@code 40-20251011} is followed by {@code 40-20251011.2},
+ * {@code 40-20251011.10} and {@code 40-20251012}.
  *
  * @param tag the tag; empty if there is none, or none is wanted
  * @param reason why it is that one, or none
  */
 public record PreviousReference(Optional<String> tag, String reason) {
-  /** Tags such as {@code 40-20251011}. */
-  public static final Pattern DEFAULT_PATTERN = Pattern.compile("^40-[0-9]{8}$");
-
   /** The natural order, in which older tags come before newer ones. */
   public static final Comparator<String> OLDEST_FIRST = PreviousReference::compare;
 
@@ -36,19 +34,68 @@ public record PreviousReference(Optional<String> tag, String reason) {
   /**
    * How to choose.
    *
-   * @param pattern is found in the tags that count; to match a tag as a whole it says so with
-   *     {@code ^} and {@code $}
-   * @param current the tag that is being built, if that is known. It matters only where it is the
-   *     newest. Where there are newer ones, they count: clients have the newest, whatever is being
-   *     built.
-   * @param onCurrent what to do where it is the newest
+   * @param series the tags that the version's format makes. Of these, one of the same release comes
+   *     before one of an earlier release, and that before one of a later release.
+   * @param pattern is found in the tags that count, in place of the series; to match a tag as a
+   *     whole it says so with {@code ^} and {@code $}. The order is the natural one then.
+   * @param current the tag that is being built, if that is known. A tag of the series with a later
+   *     date does not count: an image is planned with one that was built before it.
+   * @param onCurrent what to do where the tag that is being built is the newest
    * @param fresh whether none is wanted
+   * @param followed the tags that clients follow, such as {@code latest}. Where no tag counts, the
+   *     first of these that is there has the previous image.
    */
   public record Rules(
-      Pattern pattern, Optional<String> current, OnCurrent onCurrent, boolean fresh) {
-    /** The default pattern, and no tag known that is being built. */
-    public static final Rules DEFAULT =
-        new Rules(DEFAULT_PATTERN, Optional.empty(), OnCurrent.USE, false);
+      TagSeries series,
+      Optional<Pattern> pattern,
+      Optional<String> current,
+      OnCurrent onCurrent,
+      boolean fresh,
+      List<String> followed) {
+    /** The default format, and no tag known that is being built. */
+    public static final Rules DEFAULT = of(TagSeries.of(VersionTag.DEFAULT_FORMAT));
+
+    /** Freezes the list. */
+    public Rules {
+      followed = List.copyOf(followed);
+    }
+
+    /** The series, and no tag known that is being built. */
+    public static Rules of(TagSeries series) {
+      return new Rules(series, Optional.empty(), Optional.empty(), OnCurrent.USE, false, List.of());
+    }
+
+    private Pattern wanted() {
+      return pattern.orElseGet(series::pattern);
+    }
+
+    private Optional<Version> built() {
+      return current.flatMap(series::read);
+    }
+
+    private boolean isLater(String tag) {
+      return built().isPresent()
+          && series.read(tag).filter(other -> other.isLaterThan(built().get())).isPresent();
+    }
+
+    /** Orders tags that count. */
+    private Comparator<String> oldestFirst() {
+      if (pattern.isPresent()) {
+        return OLDEST_FIRST;
+      }
+      Comparator<String> byVersion =
+          Comparator.comparing(tag -> series.read(tag).orElseThrow(), Version.OLDEST_FIRST);
+      return Comparator.<String>comparingInt(this::nearness).thenComparing(byVersion);
+    }
+
+    private int nearness(String tag) {
+      if (built().isEmpty()) {
+        return 0;
+      }
+      int order =
+          OLDEST_FIRST.compare(series.read(tag).orElseThrow().release(), built().get().release());
+      return order == 0 ? 2 : order < 0 ? 1 : 0;
+    }
   }
 
   /** Chooses from all tags of a repository, in any order. */
@@ -59,37 +106,67 @@ public record PreviousReference(Optional<String> tag, String reason) {
     if (tags.isEmpty()) {
       return none("the repository has no tags yet");
     }
-    List<String> matching = new ArrayList<>(tags);
-    matching.removeIf(tag -> !rules.pattern().matcher(tag).find());
-    matching.sort(OLDEST_FIRST.reversed());
+    List<String> matching =
+        tags.stream().filter(tag -> rules.wanted().matcher(tag).find()).toList();
     if (matching.isEmpty()) {
-      return none("no tag matches " + rules.pattern() + ", of " + tags.size());
+      String reason = "no tag matches " + rules.wanted() + ", of " + tags.size();
+      return rules.followed().stream()
+          .filter(tags::contains)
+          .findFirst()
+          .map(tag -> chosen(tag, tag + " leads to what clients have; " + reason))
+          .orElseGet(() -> none(reason));
     }
-    String newest = matching.get(0);
-    String newestOf = " is the newest tag that matches " + rules.pattern();
+    List<String> counting =
+        matching.stream()
+            .filter(tag -> !rules.isLater(tag))
+            .sorted(rules.oldestFirst().reversed())
+            .toList();
+    return counting.isEmpty()
+        ? none(
+            "what matches "
+                + rules.wanted()
+                + " is all newer than "
+                + rules.current().orElseThrow()
+                + ": "
+                + newest(matching))
+        : newest(counting, newest(matching), rules);
+  }
+
+  /**
+   * The newest of the tags that count.
+   *
+   * @param counting the newest first
+   * @param last the last of all that match
+   */
+  private static PreviousReference newest(List<String> counting, String last, Rules rules) {
+    String newest = counting.get(0);
+    String upTo = newest.equals(last) ? "" : rules.current().map(tag -> " up to " + tag).orElse("");
+    String newestOf = " is the newest tag" + upTo + " that matches " + rules.wanted();
     if (rules.current().filter(newest::equals).isEmpty()) {
-      return new PreviousReference(Optional.of(newest), newest + newestOf);
+      return chosen(newest, newest + newestOf);
     }
     return switch (rules.onCurrent()) {
-      case USE ->
-          new PreviousReference(
-              Optional.of(newest), newest + newestOf + "; it is being built again");
+      case USE -> chosen(newest, newest + newestOf + "; it is being built again");
       case FRESH -> none(newest + newestOf + ", and it is being built again");
       case PREVIOUS ->
-          matching.stream()
-              .filter(tag -> !tag.equals(newest))
-              .findFirst()
-              .map(
-                  older ->
-                      new PreviousReference(
-                          Optional.of(older),
-                          older
-                              + newestOf
-                              + ", but for "
-                              + newest
-                              + ", which is being built again"))
-              .orElseGet(() -> none("only " + newest + " matches, and it is being built again"));
+          counting.size() == 1
+              ? none("only " + newest + " matches, and it is being built again")
+              : chosen(
+                  counting.get(1),
+                  counting.get(1)
+                      + newestOf
+                      + ", but for "
+                      + newest
+                      + ", which is being built again");
     };
+  }
+
+  private static String newest(List<String> tags) {
+    return Collections.max(tags, OLDEST_FIRST);
+  }
+
+  private static PreviousReference chosen(String tag, String reason) {
+    return new PreviousReference(Optional.of(tag), reason);
   }
 
   private static PreviousReference none(String reason) {

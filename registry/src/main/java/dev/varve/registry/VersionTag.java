@@ -49,42 +49,14 @@ public record VersionTag(String text) {
     ZonedDateTime time = instant.atZone(ZoneOffset.UTC);
     return new VersionTag(
         CONVERSION
-            .matcher(format.replace(DATE, DATE_FORMAT))
+            .matcher(conversions(format))
             .replaceAll(
                 found -> Matcher.quoteReplacement(converted(found.group(1), time, format))));
   }
 
-  /**
-   * Finds the tags that a format makes on any day.
-   *
-   * @param numbered whether also those that {@link #unique} has appended a number to
-   * @throws IllegalArgumentException if it has other conversions than {@link #at} knows
-   */
-  public static Pattern pattern(String format, boolean numbered) {
-    at(Instant.EPOCH, format);
-    String conversions = format.replace(DATE, DATE_FORMAT);
-    StringBuilder pattern = new StringBuilder("^");
-    int digits = 0;
-    for (int i = 0; i < conversions.length(); i++) {
-      char c = conversions.charAt(i);
-      if (c == '%') {
-        digits += digits(conversions.charAt(++i));
-      } else {
-        pattern
-            .append(run(digits))
-            .append(c == '.' ? "\\." : c); // tags have nothing else to escape
-        digits = 0;
-      }
-    }
-    return Pattern.compile(pattern.append(run(digits)) + (numbered ? "(\\.[0-9]+)?$" : "$"));
-  }
-
-  private static int digits(char conversion) {
-    return conversion == 'Y' ? 4 : conversion == 'j' ? 3 : 2;
-  }
-
-  private static String run(int digits) {
-    return digits == 0 ? "" : "[0-9]{" + digits + "}";
+  /** A format with the conversions alone. */
+  static String conversions(String format) {
+    return format.replace(DATE, DATE_FORMAT);
   }
 
   private static String converted(String conversion, ZonedDateTime time, String format) {

@@ -11,18 +11,42 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class PreviousReferenceTest {
   private static final List<String> TAGS =
       List.of("latest", "40-20251009", "40-20251011", "sha256-abc", "40-20251010", "39-20251012");
 
+  private static final TagSeries SERIES = TagSeries.of("40-%Y%m%d");
+  private static final String MATCHES = "matches ^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$";
+
   private static Rules rules(String current, OnCurrent onCurrent) {
-    return new Rules(PreviousReference.DEFAULT_PATTERN, Optional.of(current), onCurrent, false);
+    return building("40-%Y%m%d", current, onCurrent);
   }
 
   private static Rules pattern(String pattern) {
-    return new Rules(Pattern.compile(pattern), Optional.empty(), OnCurrent.USE, false);
+    return new Rules(
+        SERIES,
+        Optional.of(Pattern.compile(pattern)),
+        Optional.empty(),
+        OnCurrent.USE,
+        false,
+        List.of());
+  }
+
+  private static Rules building(String format, String current) {
+    return building(format, current, OnCurrent.USE);
+  }
+
+  private static Rules building(String format, String current, OnCurrent onCurrent) {
+    return new Rules(
+        TagSeries.of(format), Optional.empty(), Optional.of(current), onCurrent, false, List.of());
+  }
+
+  private static Rules following(String... tags) {
+    return new Rules(
+        SERIES, Optional.empty(), Optional.of("40-20251012"), OnCurrent.USE, false, List.of(tags));
   }
 
   private static PreviousReference chosen(String tag, String reason) {
@@ -36,15 +60,14 @@ final class PreviousReferenceTest {
   @Test
   void theNewestTagThatMatchesIsChosen() {
     assertThat(PreviousReference.choose(TAGS, Rules.DEFAULT))
-        .isEqualTo(
-            chosen("40-20251011", "40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+        .isEqualTo(chosen("40-20251011", "40-20251011 is the newest tag that " + MATCHES));
     assertThat(PreviousReference.choose(TAGS, pattern("^39-")).tag()).contains("39-20251012");
   }
 
   @Test
   void aPatternIsFoundAnywhereUnlessItSaysOtherwise() {
     assertThat(PreviousReference.choose(TAGS, pattern("a[bt]")).tag()).contains("sha256-abc");
-    assertThat(PreviousReference.choose(List.of("40-20251011.1"), Rules.DEFAULT).tag()).isEmpty();
+    assertThat(PreviousReference.choose(TAGS, pattern("^a")).tag()).isEmpty();
   }
 
   @Test
@@ -77,13 +100,13 @@ final class PreviousReferenceTest {
     assertThat(PreviousReference.choose(List.of(), Rules.DEFAULT))
         .isEqualTo(none("the repository has no tags yet"));
     assertThat(PreviousReference.choose(List.of("latest", "x"), Rules.DEFAULT))
-        .isEqualTo(none("no tag matches ^40-[0-9]{8}$, of 2"));
+        .isEqualTo(none("no tag " + MATCHES + ", of 2"));
   }
 
   @Test
   void aFreshStartHasNone() {
     Rules fresh =
-        new Rules(PreviousReference.DEFAULT_PATTERN, Optional.empty(), OnCurrent.USE, true);
+        new Rules(SERIES, Optional.empty(), Optional.empty(), OnCurrent.USE, true, List.of());
     assertThat(PreviousReference.choose(TAGS, fresh))
         .isEqualTo(none("a fresh start was asked for"));
   }
@@ -94,8 +117,7 @@ final class PreviousReferenceTest {
         .isEqualTo(
             chosen(
                 "40-20251011",
-                "40-20251011 is the newest tag that matches ^40-[0-9]{8}$; it is being built"
-                    + " again"));
+                "40-20251011 is the newest tag that " + MATCHES + "; it is being built again"));
   }
 
   @Test
@@ -104,8 +126,9 @@ final class PreviousReferenceTest {
         .isEqualTo(
             chosen(
                 "40-20251010",
-                "40-20251010 is the newest tag that matches ^40-[0-9]{8}$, but for 40-20251011,"
-                    + " which is being built again"));
+                "40-20251010 is the newest tag that "
+                    + MATCHES
+                    + ", but for 40-20251011, which is being built again"));
     assertThat(
             PreviousReference.choose(
                 List.of("latest", "40-20251011"), rules("40-20251011", OnCurrent.PREVIOUS)))
@@ -117,17 +140,122 @@ final class PreviousReferenceTest {
     assertThat(PreviousReference.choose(TAGS, rules("40-20251011", OnCurrent.FRESH)))
         .isEqualTo(
             none(
-                "40-20251011 is the newest tag that matches ^40-[0-9]{8}$, and it is being built"
-                    + " again"));
+                "40-20251011 is the newest tag that " + MATCHES + ", and it is being built again"));
   }
 
   @ParameterizedTest
   @EnumSource(OnCurrent.class)
   void aTagThatIsNotThereYetChangesNothing(OnCurrent onCurrent) {
-    for (String current : List.of("40-20251012", "40-20250101", "latest", "40-20251009")) {
+    for (String current : List.of("40-20251012", "latest", "40-20251013.2")) {
       assertThat(PreviousReference.choose(TAGS, rules(current, onCurrent)))
-          .isEqualTo(
-              chosen("40-20251011", "40-20251011 is the newest tag that matches ^40-[0-9]{8}$"));
+          .isEqualTo(chosen("40-20251011", "40-20251011 is the newest tag that " + MATCHES));
     }
+  }
+
+  /** What real repositories have, and which of it is the previous image of which version. */
+  @ParameterizedTest
+  @CsvSource({
+    "40-%Y%m%d, 40-20251013, 40-20251011.1",
+    "40-20251013, 40-20251013, 40-20251011.1",
+    "41-20251013, 41-20251013, 41-20251012",
+    "42-%Y%m%d, 42-20251013, 41-20251012",
+    "39-20251013, 39-20251013, 41-20251012",
+    "%Y%m%d, 20251013, 20251011",
+    "latest.%Y%m%d, latest.20251013, latest.20251011",
+    "stable-20251013, stable-20251013, stable-20251011",
+    "testing-40-20251013, testing-40-20251013, testing-40-20251012",
+    "latest, latest, latest",
+    "41, 41, 40",
+    "gts, gts, gts",
+    "pr-12, pr-12, pr-12",
+  })
+  void aVersionFindsItsOwnSeries(String format, String current, String expected) {
+    List<String> real =
+        List.of(
+            "40-20251011",
+            "40-20251011.1",
+            "latest",
+            "latest.20251011",
+            "20251011",
+            "41-20251012",
+            "sha-abcdef",
+            "pr-12",
+            "stable-20251011",
+            "gts",
+            "40",
+            "testing-40-20251012");
+    assertThat(PreviousReference.choose(real, building(format, current)).tag()).contains(expected);
+  }
+
+  @Test
+  void theSameReleaseComesFirstAndThenTheOneBefore() {
+    List<String> tags = List.of("39-20251012", "40-20251010", "41-20251011", "43-20251011");
+    assertThat(PreviousReference.choose(tags, building("40-%Y%m%d", "40-20251012")))
+        .isEqualTo(
+            chosen(
+                "40-20251010", "40-20251010 is the newest tag up to 40-20251012 that " + MATCHES));
+    assertThat(PreviousReference.choose(tags, building("42-%Y%m%d", "42-20251012")).tag())
+        .contains("41-20251011");
+    assertThat(PreviousReference.choose(tags, building("38-%Y%m%d", "38-20251012")).tag())
+        .contains("43-20251011");
+  }
+
+  @Test
+  void aVariantComesBeforeAnotherOne() {
+    List<String> tags = List.of("20251011-amd64-v2", "20251012-amd64-v3", "20251012-amd64");
+    assertThat(
+            PreviousReference.choose(tags, building("20251013-amd64-v2", "20251013-amd64-v2"))
+                .tag())
+        .contains("20251011-amd64-v2");
+  }
+
+  @Test
+  void anImageOfALaterDayIsNoPreviousImage() {
+    assertThat(PreviousReference.choose(TAGS, building("40-%Y%m%d", "40-20251010.1")))
+        .isEqualTo(
+            chosen(
+                "40-20251010",
+                "40-20251010 is the newest tag up to 40-20251010.1 that " + MATCHES));
+    assertThat(PreviousReference.choose(TAGS, building("40-%Y%m%d", "40-20251008")))
+        .isEqualTo(
+            none(
+                "what matches ^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$ is all newer than 40-20251008:"
+                    + " 40-20251011"));
+    Rules chosen =
+        new Rules(
+            SERIES,
+            Optional.of(Pattern.compile("^(39|40)-")),
+            Optional.of("40-20251010"),
+            OnCurrent.USE,
+            false,
+            List.of());
+    assertThat(PreviousReference.choose(TAGS, chosen).tag()).contains("40-20251010");
+  }
+
+  @Test
+  void aPatternStaysAsItIs() {
+    Rules strict =
+        new Rules(
+            TagSeries.of("41-%Y%m%d"),
+            Optional.of(Pattern.compile("^41-[0-9]{8}$")),
+            Optional.of("41-20251012"),
+            OnCurrent.USE,
+            false,
+            List.of());
+    assertThat(PreviousReference.choose(TAGS, strict))
+        .isEqualTo(none("no tag matches ^41-[0-9]{8}$, of 6"));
+  }
+
+  @Test
+  void whereNoVersionIsThereATagThatClientsFollowIsTaken() {
+    assertThat(PreviousReference.choose(List.of("pr-1", "latest"), following("stable", "latest")))
+        .isEqualTo(
+            chosen("latest", "latest leads to what clients have; no tag " + MATCHES + ", of 2"));
+    assertThat(PreviousReference.choose(List.of("pr-1"), following("latest")))
+        .isEqualTo(none("no tag " + MATCHES + ", of 1"));
+    assertThat(PreviousReference.choose(TAGS, following("latest")).tag()).contains("40-20251011");
+    assertThat(
+            PreviousReference.choose(List.of("latest", "40-20251013"), following("latest")).tag())
+        .isEmpty();
   }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -48,9 +46,7 @@ final class TagPropertyTest {
     for (int i = 0; i < builds; i++) {
       String tag = new VersionTag("40-20251011").unique(there).text();
       assertThat(there.add(tag)).isTrue();
-      PreviousReference.Rules rules =
-          new PreviousReference.Rules(
-              Pattern.compile("^40-"), Optional.empty(), PreviousReference.OnCurrent.USE, false);
+      PreviousReference.Rules rules = PreviousReference.Rules.of(TagSeries.of("40-%Y%m%d"));
       assertThat(PreviousReference.choose(there, rules).tag()).contains(tag);
     }
   }

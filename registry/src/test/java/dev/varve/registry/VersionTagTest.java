@@ -68,24 +68,4 @@ final class VersionTagTest {
                 .unique(List.of("1.0", "1.0.x", "1.0.07", "1x0.5", "1.0-6", "1.0.1234567890")))
         .hasToString("1.0.1");
   }
-
-  @ParameterizedTest
-  @CsvSource({
-    "40-%Y%m%d, '^40-[0-9]{8}$'",
-    "v%Y.%j-%H, '^v[0-9]{4}\\.[0-9]{3}-[0-9]{2}$'",
-    "latest, ^latest$",
-  })
-  void aFormatsTagsAreFoundOnAnyDay(String format, String expected) {
-    assertThat(VersionTag.pattern(format, false).pattern()).isEqualTo(expected);
-    assertThat(VersionTag.at(TIME, format).text()).matches(VersionTag.pattern(format, false));
-  }
-
-  @Test
-  void numberedTagsAreFoundWhereTheyAreWanted() {
-    assertThat("40-20250203.12").matches(VersionTag.pattern("40-%Y%m%d", true));
-    assertThat("40-20250203").matches(VersionTag.pattern("40-%Y%m%d", true));
-    assertThat("40-20250203.12").doesNotMatch(VersionTag.pattern("40-%Y%m%d", false));
-    assertThatThrownBy(() -> VersionTag.pattern("40-%", false))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
 }
