@@ -53,7 +53,9 @@ final class CopyCommand implements Activity {
       description = "A further tag for the image at DEST. May be repeated.")
   private List<String> tags = List.of();
 
-  @Option(names = "--all", description = "Copy the images for all platforms, and their index.")
+  @Option(
+      names = "--all",
+      description = "Copy the images for all platforms, and their index; nested ones, too.")
   private boolean all;
 
   @Option(
@@ -93,7 +95,11 @@ final class CopyCommand implements Activity {
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports =
-          new Transports(platform(), scratch.get(), console.environment(), registries);
+          new Transports(
+              platform().telling(progress::notice),
+              scratch.get(),
+              console.environment(),
+              registries);
       ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {

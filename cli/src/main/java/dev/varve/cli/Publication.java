@@ -106,6 +106,7 @@ final class Publication {
 
     steps.begin(plan.trial() ? "Rechunk" : "Rechunk and push by digest");
     RechunkResult result = rechunk(source, identity, build, scratch);
+    PreviousFit.problem(result).ifPresent(problem -> steps.warn("Nothing in common", problem));
     Descriptor image = result.image().descriptor();
     requireWithinBudget(result);
 
@@ -190,6 +191,8 @@ final class Publication {
       if (last != null) {
         request.previous(last);
       }
+      PreviousFit.problem(source.config(), last)
+          .ifPresent(problem -> steps.warn("Another platform", problem));
       plan.options().addTo(request, source, last);
       request.label(Notes.VERSION_LABEL, build.version());
       identity.ifPresent(

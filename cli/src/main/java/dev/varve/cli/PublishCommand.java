@@ -170,7 +170,7 @@ final class PublishCommand implements Activity {
                     .source(
                         from,
                         new Transports(
-                            planOptions.platform(),
+                            planOptions.platform().telling(progress::notice),
                             scratch.get(),
                             console.environment(),
                             registries),
@@ -210,7 +210,7 @@ final class PublishCommand implements Activity {
         tags,
         current -> previous(registries, to, current),
         (request, tree, last) -> options(request, tree, last, progress, actions),
-        planOptions.platform(),
+        planOptions.platform().telling(progress::notice),
         Optional.ofNullable(budget),
         force,
         dryRun);

@@ -45,7 +45,10 @@ record PublishedImages(
                 new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
             ImageSource source =
                 new Transports(
-                        PlatformChoice.any(), scratch.get(), console.environment(), registries)
+                        PlatformChoice.any().telling(progress::notice),
+                        scratch.get(),
+                        console.environment(),
+                        registries)
                     .image(reference)) {
           PublishedImage image =
               PublishedImage.of(

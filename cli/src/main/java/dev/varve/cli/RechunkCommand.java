@@ -103,7 +103,11 @@ final class RechunkCommand implements Activity {
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports =
-          new Transports(planOptions.platform(), scratch.get(), console.environment(), registries);
+          new Transports(
+              planOptions.platform().telling(progress::notice),
+              scratch.get(),
+              console.environment(),
+              registries);
       before = PreviousImage.choose(previous, fresh, to, transports);
       EngineOptions.Inputs inputs =
           new EngineOptions.Inputs(
@@ -122,9 +126,11 @@ final class RechunkCommand implements Activity {
                 scratch.get().directory("rechunk"),
                 progress);
         before.notice().ifPresent(progress::notice);
+        PreviousFit.problem(tree.get().config(), last).ifPresent(progress::notice);
         result = engine.get().rechunker().rechunk(request);
       }
     }
+    PreviousFit.problem(result).ifPresent(problem -> console.tell("note: " + problem));
     notesOptions.write(result.notes());
     RechunkReport report = new RechunkReport(result, absence(before));
     report.lines().forEach(console::tell);

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +95,33 @@ final class CopyCommandTest {
                   + (layer.size() - 1));
       assertThat(cli.run("tags", os))
           .isEqualTo(new Run(0, "", os + " has no tags, or is not there\n"));
+    }
+  }
+
+  @Test
+  void aNestedIndexIsCopiedAsAWhole() throws IOException {
+    Descriptor root;
+    try (IndexSink sink = OciLayout.create(directory.resolve("src"), "nested", "oci:src")) {
+      try (ImageSource source = open("src", "monday")) {
+        for (Descriptor blob : source.manifest().blobs()) {
+          sink.reuse(source, blob);
+        }
+        Descriptor inner =
+            sink.add(ImageIndex.EMPTY.withManifests(List.of(sink.add(source.manifest()))));
+        root = sink.commit(ImageIndex.EMPTY.withManifests(List.of(inner)), List.of());
+      }
+    }
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      String os = "docker://" + registry.host() + "/os:40";
+      Run run = cli.run("copy", "-q", "--all", "oci:DIR/src:nested", os);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(registry.manifest("os", "40").map(Digest::of)).contains(root.digest());
+      assertThat(cli.run("copy", "-q", "--all", os, "oci:DIR/back:a").exitCode()).isZero();
+    }
+    try (ImageSource copied = open("back", "a")) {
+      assertThat(copied.index().map(Descriptor::digest)).contains(root.digest());
+      assertThat(copied.descriptor().digest()).isEqualTo(image.digest());
+      assertThat(copied.referrers(image, type -> true)).hasSize(1);
     }
   }
 

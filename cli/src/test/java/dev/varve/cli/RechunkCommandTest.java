@@ -83,6 +83,48 @@ final class RechunkCommandTest {
   }
 
   @Test
+  void aPreviousImageOfAnotherPlatformIsTold() throws IOException {
+    monday().platform("linux/arm64").writeTo(directory.resolve("src"), "arm");
+    Run run = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/src:arm");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines())
+        .contains(
+            "note: the previous image oci:DIR/src:arm is for linux/arm64, and this one for"
+                + " linux/amd64");
+    Run same = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:c", "--prev", "oci:DIR/src:monday");
+    assertThat(same.err()).doesNotContain("is for linux");
+  }
+
+  @Test
+  void aPreviousImageWithNothingInCommonIsTold() throws IOException {
+    new Sample().file("opt/other", "other").writeTo(directory.resolve("src"), "other");
+    Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", "oci:DIR/src:other");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines())
+        .contains(
+            "note: no layer of the previous image oci:DIR/src:other is in this one: clients"
+                + " download all of it");
+    Run next = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/out:a");
+    assertThat(next.err()).doesNotContain("no layer of");
+  }
+
+  @Test
+  void theImageThatIsTakenOfSeveralIsTold() throws IOException {
+    new Sample().file("a", "v2").platform("linux/amd64/v2").writeTo(directory.resolve("s"), "v2");
+    new Sample().file("a", "v1").platform("linux/amd64").writeTo(directory.resolve("s"), "v1");
+    Run index = cli.run("index", "create", "oci:DIR/all:1", "oci:DIR/s:v2", "oci:DIR/s:v1");
+    assertThat(index.exitCode()).as(index.err()).isZero();
+    for (String platform : List.of("linux/amd64", "linux/amd64/v2", "linux/amd64/v3")) {
+      Run run = rechunk("oci:DIR/all:1", "oci:DIR/out:a", "--fresh", "--platform", platform);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.lines())
+          .contains(
+              "note: oci:DIR/all:1 has images for several platforms: took "
+                  + platform.replace("v3", "v2"));
+    }
+  }
+
+  @Test
   void theResultIsToldToMachinesToo() throws IOException {
     rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh");
     Run run = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/out:a", "--json");

@@ -36,6 +36,7 @@ final class Sample {
   private final Map<String, String> packages = new TreeMap<>();
   private final Map<String, Long> changes = new TreeMap<>();
   private boolean withState;
+  private Platform platform = Platform.parse("linux/amd64");
 
   /** Adds a layer with one file; the component has the path's name. */
   Sample file(String path, String content) {
@@ -45,6 +46,11 @@ final class Sample {
 
   Sample label(String name, String value) {
     labels.put(name, value);
+    return this;
+  }
+
+  Sample platform(String text) {
+    platform = Platform.parse(text);
     return this;
   }
 
@@ -85,7 +91,6 @@ final class Sample {
       layers.add(sink.write(MediaTypes.OCI_LAYER, tar));
       states.add(new LayerState(Digest.of(tar), tar.length, List.of("file:/" + file.getKey())));
     }
-    Platform platform = Platform.parse("linux/amd64");
     ImageConfig base = ImageConfig.forPlatform(platform);
     ImageConfig config =
         new ImageConfig(base.json().with("created", CREATED.toString()))

@@ -202,6 +202,12 @@ final class RegistrySink implements IndexSink {
   }
 
   @Override
+  public Descriptor add(ImageIndex index) throws IOException {
+    uploads.finish(reference);
+    return repository.putByDigest(index).descriptor();
+  }
+
+  @Override
   public Descriptor commit(ImageIndex index, List<Manifest> artifacts) throws IOException {
     artifacts.forEach(this::requireTaken);
     finishUploads();

@@ -279,6 +279,22 @@ abstract class RepositoryContract {
   }
 
   @Test
+  void anIndexMayListAnother() throws IOException {
+    Manifest arm64;
+    Descriptor inner;
+    try (IndexSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
+      arm64 = write(sink, ARM64, 1);
+      inner =
+          sink.add(ImageIndex.EMPTY.withManifests(List.of(sink.add(arm64).withPlatform(ARM64))));
+      sink.commit(ImageIndex.EMPTY.withManifests(List.of(inner)), List.of());
+    }
+    try (ImageSource source = repository().image("v1", PlatformChoice.only(ARM64), "docker://it")) {
+      assertThat(source.manifest()).isEqualTo(arm64);
+      assertThat(source.index(source.index().orElseThrow()).manifests()).containsExactly(inner);
+    }
+  }
+
+  @Test
   void aDockerManifestKeepsItsTypeAndBytes() throws IOException {
     Manifest docker;
     try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {

@@ -8,7 +8,6 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
-import dev.varve.core.image.MediaTypes;
 import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -67,8 +66,8 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
   }
 
   /**
-   * Copies the whole index that the source's reference led to, with all its images, and commits it;
-   * where there is none, the image.
+   * Copies the whole index that the source's reference led to, with all its images, those of the
+   * indexes in it too, and commits it; where there is none, the image.
    *
    * @throws IllegalArgumentException as {@link #copy} does, and if the destination takes no index
    * @throws IOException also if the index lists something other than images
@@ -84,22 +83,23 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
               + ": expected a destination that takes several images as one, this one takes a"
               + " single image; without --all, one image is copied");
     }
-    ImageIndex index = from.index(from.index().get());
-    List<Descriptor> listed = listed(from, to);
-    List<Manifest> images = Parallel.map(listed, degree, from::manifest);
-    List<Descriptor> subjects = Stream.concat(from.index().stream(), listed.stream()).toList();
-    List<Manifest> artifacts = referrers(from, subjects, new LinkedHashSet<>(images));
+    IndexTree tree = IndexTree.read(from, copying(from, to));
+    List<Manifest> images = Parallel.map(tree.images(), degree, from::manifest);
+    List<Manifest> artifacts = referrers(from, tree.subjects(), new LinkedHashSet<>(images));
     List<CountedBlob> blobs = blobs(List.of(new Part(from, images, artifacts)), to);
     for (Manifest image : images) {
       sink.add(image);
     }
-    return result(sink.commit(index, artifacts), blobs);
+    for (ImageIndex nested : tree.nested()) {
+      sink.add(nested);
+    }
+    return result(sink.commit(tree.root(), artifacts), blobs);
   }
 
   /**
    * Copies images and commits a new index of them, in their order. Where a source's reference led
-   * to an index, all images of that are taken. Each is listed for the platform that its config
-   * names.
+   * to an index, all images of that are taken, those of the indexes in it too. Each is listed for
+   * the platform that its config names.
    *
    * @param from at least one
    * @param annotations the index's, in their order
@@ -135,16 +135,11 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     return result(to.commit(index, List.copyOf(artifacts)), blobs);
   }
 
-  /** What a source's index lists; where there is none, the image. */
+  /** The images that a source's index leads to; where there is none, the image. */
   private static List<Descriptor> listed(ImageSource from, ImageSink to) throws IOException {
-    if (from.index().isEmpty()) {
-      return List.of(from.manifest().descriptor());
-    }
-    List<Descriptor> listed = from.index(from.index().get()).manifests();
-    for (Descriptor child : listed) {
-      requireManifest(child, copying(from, to));
-    }
-    return listed;
+    return from.index().isEmpty()
+        ? List.of(from.manifest().descriptor())
+        : IndexTree.read(from, copying(from, to)).images();
   }
 
   /** What is copied from one source. */
@@ -156,17 +151,6 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
           copying(from, to)
               + ": expected a destination that keeps the manifest, this one has a format of its"
               + " own; without --preserve-digests, the image gets another digest there");
-    }
-  }
-
-  private static void requireManifest(Descriptor child, String copying) throws IOException {
-    if (!MediaTypes.isManifest(child.mediaType())) {
-      throw new IOException(
-          copying
-              + ": expected an index of images alone, got "
-              + (MediaTypes.isIndex(child.mediaType()) ? "the index " : child.mediaType() + " ")
-              + child.digest()
-              + " in it");
     }
   }
 

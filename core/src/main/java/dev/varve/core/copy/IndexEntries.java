@@ -69,7 +69,11 @@ final class IndexEntries {
 
   /** What the config says; an index may know the variant, which old configs lack. */
   private static Platform platform(Platform config, Optional<Platform> listed) {
-    return listed.filter(config::accepts).orElse(config);
+    return listed
+        .filter(each -> each.os().equals(config.os()))
+        .filter(each -> each.architecture().equals(config.architecture()))
+        .filter(each -> config.variant().isEmpty())
+        .orElse(config);
   }
 
   /** What BuildKit puts beside an image: a manifest for the platform unknown/unknown. */

@@ -15,10 +15,17 @@ public interface IndexSink extends ImageSink {
   Descriptor add(Manifest manifest) throws IOException;
 
   /**
+   * Writes an index, for another to name.
+   *
+   * @param index names only manifests and indexes that were added
+   */
+  Descriptor add(ImageIndex index) throws IOException;
+
+  /**
    * Publishes the index; nothing more can be committed.
    *
-   * @param index names only manifests that were added
-   * @param artifacts manifests whose subject is the index or an image in it, and whose blobs were
+   * @param index names only manifests and indexes that were added
+   * @param artifacts manifests whose subject is the index or what it leads to, and whose blobs were
    *     written or reused
    * @return the index's descriptor
    */

@@ -2,15 +2,24 @@ package dev.varve.core.image;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Which platform's image is wanted where a reference leads to several.
+ * Which platform's image is wanted where a reference leads to several: the one that says the same
+ * platform, or else the first of those that run on it as well.
  *
  * @param platform picks among an index's images
  * @param required whether an image that is the only one must be for it, too
  * @param orFirst whether, where there is none for it, the first does
+ * @param notices is told which image was taken, where there are several
  */
-public record PlatformChoice(Platform platform, boolean required, boolean orFirst) {
+public record PlatformChoice(
+    Platform platform, boolean required, boolean orFirst, Consumer<String> notices) {
+  /** A choice that nobody is told of. */
+  public PlatformChoice(Platform platform, boolean required, boolean orFirst) {
+    this(platform, required, orFirst, notice -> {});
+  }
+
   /** This machine's platform where there are several; a lone image is taken as it is. */
   public static PlatformChoice any() {
     return new PlatformChoice(Platform.current(), false, false);
@@ -24,6 +33,11 @@ public record PlatformChoice(Platform platform, boolean required, boolean orFirs
   /** This machine's platform or else the first, for who takes the whole index anyway. */
   public static PlatformChoice anyOrFirst() {
     return new PlatformChoice(Platform.current(), false, true);
+  }
+
+  /** The same choice, told of. */
+  public PlatformChoice telling(Consumer<String> told) {
+    return new PlatformChoice(platform, required, orFirst, told);
   }
 
   /**

@@ -30,21 +30,38 @@ final class PlatformSearch {
       return images.get(0);
     }
     Set<String> platforms = new TreeSet<>();
+    Descriptor best = null;
+    Platform taken = choice.platform();
+    int leastSoFar = Integer.MAX_VALUE;
     for (Descriptor image : images) {
       Platform platform = platform(image);
-      if (choice.platform().accepts(platform)) {
-        return image;
-      }
       platforms.add(platform.toString());
+      int preference = choice.platform().preference(platform).orElse(Integer.MAX_VALUE);
+      if (preference < leastSoFar) {
+        best = image;
+        taken = platform;
+        leastSoFar = preference;
+      }
+      if (preference == 0) {
+        break; // none is better: the others' configs need not be read
+      }
     }
-    if (choice.orFirst()) {
+    if (best == null && choice.orFirst()) {
       return images.get(0);
     }
-    throw failure(
-        "expected an image for "
-            + choice.platform()
-            + ", there is "
-            + String.join(", ", platforms));
+    if (best == null) {
+      throw failure(
+          "expected an image for "
+              + choice.platform()
+              + ", there is "
+              + String.join(", ", platforms));
+    }
+    if (images.size() > 1) {
+      choice
+          .notices()
+          .accept(source.reference() + " has images for several platforms: took " + taken);
+    }
+    return best;
   }
 
   private void collect(List<Descriptor> level, int depth, List<Descriptor> images, Set<Digest> seen)

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +85,20 @@ final class LayoutSink implements IndexSink {
   }
 
   @Override
+  public Descriptor add(ImageIndex index) throws IOException {
+    for (Descriptor child : index.manifests()) {
+      if (!added.contains(child.digest())) {
+        throw new IllegalArgumentException(
+            "manifest " + child.digest() + " was not added to " + reference);
+      }
+    }
+    Descriptor descriptor = index.descriptor();
+    blobs.add(descriptor, index.toBytes());
+    added.add(descriptor.digest());
+    return descriptor;
+  }
+
+  @Override
   public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
       throws IOException {
     return blobs.end(
@@ -100,18 +113,8 @@ final class LayoutSink implements IndexSink {
   public Descriptor commit(ImageIndex index, List<Manifest> artifacts) throws IOException {
     return blobs.end(
         () -> {
-          Set<Digest> subjects = new HashSet<>();
-          for (Descriptor child : index.manifests()) {
-            if (!added.contains(child.digest())) {
-              throw new IllegalArgumentException(
-                  "manifest " + child.digest() + " was not added to " + reference);
-            }
-            subjects.add(child.digest());
-          }
-          Descriptor image = index.descriptor();
-          blobs.add(image, index.toBytes());
-          subjects.add(image.digest());
-          publish(image, subjects, artifacts);
+          Descriptor image = add(index);
+          publish(image, Set.copyOf(added), artifacts);
           return image;
         });
   }

@@ -239,20 +239,68 @@ class ImageCopyTest {
     }
   }
 
+  private Descriptor listNested() throws IOException {
+    Descriptor inner =
+        layout.index(arm.descriptor().withPlatform(ARM64), amd.descriptor().withPlatform(AMD64));
+    Descriptor middle = layout.index(inner);
+    Descriptor outer = layout.index(amd.descriptor().withPlatform(AMD64), middle, inner);
+    layout.list(TestLayout.tagged(outer, "nested"), attach(arm, "of arm"));
+    return outer;
+  }
+
   @Test
-  void anIndexWithinAnIndexIsRefused() throws IOException {
-    Descriptor inner = layout.index(arm.descriptor().withPlatform(ARM64));
-    layout.list(TestLayout.tagged(layout.index(amd.descriptor(), inner), "nested"));
+  void allOfNestedIndexesIsCopied() throws IOException {
+    Descriptor outer = listNested();
     try (ImageSource from = from("nested");
+        ImageSink sink = sink()) {
+      ImageCopy.Result result = COPY.copyAll(from, sink);
+      assertThat(result.descriptor()).isEqualTo(outer);
+      // 2 configs, 3 layers of which one is shared, {} and a text
+      assertThat(result.blobs()).isEqualTo(7);
+    }
+    for (TestImage image : List.of(amd, arm)) {
+      try (ImageSource to = to(PlatformChoice.only(image.config().platform()))) {
+        assertThat(to.descriptor().digest()).isEqualTo(image.descriptor().digest());
+        assertThat(to.index().map(Descriptor::digest)).contains(outer.digest());
+        assertThat(to.open(image.layer(1)).readAllBytes()).isEqualTo(image.bytes(image.layer(1)));
+      }
+    }
+    try (ImageSource to = to(PlatformChoice.only(ARM64))) {
+      assertThat(to.referrers(to.descriptor(), "application/x"::equals)).hasSize(1);
+      Descriptor middle = to.index(outer).manifests().get(1);
+      assertThat(to.index(to.index(middle).manifests().get(0)).manifests()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatIsNoImageInAnIndexIsRefused() throws IOException {
+    Descriptor text = layout.put("text/plain", "x".getBytes(StandardCharsets.UTF_8));
+    Descriptor inner = layout.index(amd.descriptor().withPlatform(AMD64), text);
+    layout.list(TestLayout.tagged(layout.index(inner), "odd"));
+    try (ImageSource from = from("odd");
         ImageSink sink = sink()) {
       assertThatThrownBy(() -> COPY.copyAll(from, sink))
           .isInstanceOf(IOException.class)
           .hasMessage(
-              "copying oci:from to oci:to: expected an index of images alone, got the index "
-                  + inner.digest()
+              "copying oci:from to oci:to: expected an index of images and indexes, got text/plain "
+                  + text.digest()
                   + " in it");
     }
     assertThat(temp.resolve("to")).doesNotExist();
+  }
+
+  @Test
+  void aNewIndexListsTheImagesOfNestedOnes() throws IOException {
+    listNested();
+    try (ImageSource from = from("nested");
+        IndexSink sink = OciLayout.create(temp.resolve("to"), "v1", "oci:to")) {
+      COPY.combine(List.of(from), Map.of(), sink);
+    }
+    try (ImageSource to = to(PlatformChoice.only(ARM64))) {
+      assertThat(to.index(to.index().orElseThrow()).manifests())
+          .containsExactly(
+              amd.descriptor().withPlatform(AMD64), arm.descriptor().withPlatform(ARM64));
+    }
   }
 
   @Test

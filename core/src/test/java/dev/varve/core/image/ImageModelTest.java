@@ -301,12 +301,23 @@ class ImageModelTest {
   @CsvSource({
     "linux/amd64, linux/amd64, true",
     "linux/arm64, linux/arm64/v8, true",
-    "linux/arm64/v8, linux/arm64, false",
-    "linux/arm/v7, linux/arm/v6, false",
+    "linux/arm64/v8, linux/arm64, true",
+    "linux/arm64/v8, linux/arm64/v9, false",
+    "linux/arm64/v9, linux/arm64/v8, true",
+    "linux/arm/v7, linux/arm/v6, true",
+    "linux/arm/v6, linux/arm/v7, false",
+    "linux/arm, linux/arm/v7, true",
+    "linux/amd64/v1, linux/amd64/v2, false",
+    "linux/amd64/v1, linux/amd64, true",
+    "linux/amd64/v3, linux/amd64/v2, true",
+    "linux/amd64/v2, linux/amd64/v3, false",
+    "linux/riscv64/rva23, linux/riscv64, true",
+    "linux/riscv64, linux/riscv64/rva23, true",
+    "linux/riscv64/rva22, linux/riscv64/rva23, false",
     "linux/amd64, linux/arm64, false",
     "linux/amd64, windows/amd64, false"
   })
-  void anAbsentVariantAcceptsAny(String asked, String got, boolean accepted) {
+  void aPlatformAcceptsWhatRunsOnIt(String asked, String got, boolean accepted) {
     assertThat(Platform.parse(asked).accepts(Platform.parse(got))).isEqualTo(accepted);
   }
 

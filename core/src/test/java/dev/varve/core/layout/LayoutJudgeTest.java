@@ -11,17 +11,21 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layouts as skopeo and umoci see and write them. */
 @Tag("judge")
@@ -70,6 +74,40 @@ class LayoutJudgeTest {
               run("skopeo", "inspect", reference).getBytes(StandardCharsets.UTF_8), "skopeo");
       assertThat(seen.string("Digest")).isEqualTo(image.descriptor().digest().toString());
       assertThat(seen.string("Architecture")).isEqualTo("amd64");
+    }
+  }
+
+  /** The platform that is asked for, and those that an index lists, in their order. */
+  @ParameterizedTest
+  @CsvSource({
+    "linux/amd64, linux/amd64/v2 linux/amd64 linux/arm64/v8",
+    "linux/arm64, linux/arm/v7 linux/arm64/v8",
+    "linux/arm, linux/arm/v5 linux/arm/v7 linux/arm/v6",
+    "linux/arm/v6, linux/arm/v7 linux/arm/v5 linux/arm",
+    "linux/arm/v7, linux/arm linux/arm/v6 linux/arm/v5",
+    "linux/arm/v7, linux/arm/v5 linux/arm/v8 linux/arm/v7",
+  })
+  void skopeoTakesTheSameVariant(String asked, String there) throws Exception {
+    TestLayout layout = new TestLayout(temp.resolve("variants"));
+    List<Descriptor> children = new ArrayList<>();
+    for (String each : there.split(" ", -1)) {
+      Platform platform = Platform.parse(each);
+      TestImage image = new TestImage(platform, each);
+      layout.put(image);
+      children.add(image.descriptor().withPlatform(platform));
+    }
+    layout.list(TestLayout.tagged(layout.index(children.toArray(Descriptor[]::new)), "v1"));
+    Platform platform = Platform.parse(asked);
+    List<String> command = new ArrayList<>(List.of("skopeo", "--override-os", platform.os()));
+    command.addAll(List.of("--override-arch", platform.architecture()));
+    if (!platform.variant().isEmpty()) {
+      command.addAll(List.of("--override-variant", platform.variant()));
+    }
+    command.addAll(List.of("inspect", "--raw", "--config", "oci:variants:v1"));
+    String config = run(command.toArray(String[]::new));
+    try (ImageSource image =
+        OciLayout.open(layout.directory, "v1", PlatformChoice.only(platform), "variants")) {
+      assertThat(new String(image.config().toBytes(), StandardCharsets.UTF_8)).isEqualTo(config);
     }
   }
 

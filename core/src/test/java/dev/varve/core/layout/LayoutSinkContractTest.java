@@ -356,6 +356,37 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void anIndexMayListAnother(Kind kind) throws IOException {
+    TestImage arm = new TestImage(ARM64, "one");
+    ImageIndex inner =
+        ImageIndex.EMPTY.withManifests(List.of(arm.descriptor().withPlatform(ARM64)));
+    Manifest artifact = arm.artifact("application/x", "state");
+    Descriptor written;
+    try (IndexSink sink = createIndex(kind, "v1")) {
+      assertThatThrownBy(() -> sink.add(inner))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "manifest %s was not added to %s", arm.descriptor().digest(), sink.reference());
+      arm.writeBlobs(sink);
+      sink.add(arm.manifest());
+      Descriptor added = sink.add(inner);
+      assertThat(added).isEqualTo(Descriptor.of(MediaTypes.OCI_INDEX, inner.toBytes()));
+      sink.write(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
+      sink.write("text/plain", "state".getBytes(StandardCharsets.UTF_8));
+      written = sink.commit(ImageIndex.EMPTY.withManifests(List.of(added)), List.of(artifact));
+    }
+    try (ImageSource source =
+        kind == Kind.DIRECTORY
+            ? OciLayout.open(temp.resolve("out"), "v1", PlatformChoice.only(ARM64), "x")
+            : OciLayout.openArchive(temp.resolve("out"), "v1", PlatformChoice.only(ARM64), "x")) {
+      assertThat(source.index()).contains(written);
+      assertThat(source.manifest()).isEqualTo(arm.manifest());
+      assertThat(source.referrer("application/x")).contains(artifact);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void anIndexOfImagesThatWereNotAddedIsMisuse(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (IndexSink sink = createIndex(kind)) {

@@ -17,12 +17,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OciLayoutTest {
   @TempDir Path temp;
@@ -91,6 +94,53 @@ class OciLayoutTest {
     layout.list(TestLayout.tagged(layout.index(inner), "v1"));
     assertThat(open(layout, "v1", new PlatformChoice(AMD64, false, false)).descriptor())
         .isEqualTo(amd.descriptor());
+  }
+
+  /** The asked platform, those that there are in their order, and the one that is taken. */
+  @ParameterizedTest
+  @CsvSource({
+    "linux/amd64, linux/amd64/v2 linux/amd64 linux/arm64/v8, linux/amd64",
+    "linux/amd64, linux/amd64 linux/amd64/v2, linux/amd64",
+    "linux/amd64, linux/amd64/v3 linux/amd64/v1, linux/amd64/v1",
+    "linux/amd64, linux/amd64/v4 linux/amd64/v2 linux/amd64/v3, linux/amd64/v2",
+    "linux/amd64, linux/arm64 linux/amd64/v9, linux/amd64/v9",
+    "linux/amd64/v3, linux/amd64 linux/amd64/v2 linux/amd64/v4, linux/amd64/v2",
+    "linux/arm64, linux/arm linux/arm64/v8, linux/arm64/v8",
+    "linux/arm64/v8, linux/arm64/v9 linux/arm64, linux/arm64",
+    "linux/arm, linux/arm/v5 linux/arm/v7 linux/arm/v6, linux/arm/v7",
+    "linux/arm, linux/arm/v5 linux/arm/v7 linux/arm, linux/arm",
+    "linux/arm/v6, linux/arm/v7 linux/arm/v5 linux/arm, linux/arm/v5",
+    "linux/arm/v7, linux/arm linux/arm/v6 linux/arm/v7, linux/arm/v7",
+  })
+  void theNearestVariantIsTakenAndTold(String asked, String there, String taken)
+      throws IOException {
+    TestLayout layout = layout();
+    List<Descriptor> children = new ArrayList<>();
+    for (String each : there.split(" ", -1)) {
+      Platform platform = Platform.parse(each);
+      TestImage image = new TestImage(platform, each);
+      layout.put(image);
+      children.add(image.descriptor().withPlatform(platform));
+    }
+    layout.list(TestLayout.tagged(layout.index(children.toArray(Descriptor[]::new)), "v1"));
+    List<String> told = new ArrayList<>();
+    for (PlatformChoice choice :
+        List.of(
+            PlatformChoice.only(Platform.parse(asked)),
+            new PlatformChoice(Platform.parse(asked), false, false))) {
+      ImageSource image = open(layout, "v1", choice.telling(told::add));
+      assertThat(image.config().platform()).hasToString(taken);
+    }
+    String notice = "oci:it has images for several platforms: took " + taken;
+    assertThat(told).containsExactly(notice, notice);
+  }
+
+  @Test
+  void aLoneImageIsNotToldOf() throws IOException {
+    TestLayout layout = layout().add(new TestImage(AMD64, "x"), "v1");
+    List<String> told = new ArrayList<>();
+    open(layout, "v1", PlatformChoice.only(AMD64).telling(told::add));
+    assertThat(told).isEmpty();
   }
 
   @Test
