@@ -179,6 +179,29 @@ final class PublishCommandTest {
         .isGreaterThan(blobs.stream().mapToInt(all::lastIndexOf).max().orElseThrow());
   }
 
+  /** Three requests for each new blob, and none for a layer that stays. */
+  @Test
+  void theNumberOfRequestsDoesNotGrowWithTheLayersThatStay() throws IOException {
+    for (String tag : List.of("small", "small2", "large", "large2")) {
+      Sample sample = new Sample().file("usr/c", tag);
+      for (int i = 0; i < (tag.startsWith("large") ? 40 : 5); i++) {
+        sample.file("opt/" + i + "/file", "always the same " + i);
+      }
+      sample.writeTo(directory.resolve("os"), tag);
+    }
+    List<Integer> counts = new ArrayList<>();
+    for (String size : List.of("small", "large")) {
+      published(size, "--version", size + "-%Y%m%d", "--tag", "latest", "--fresh");
+      day(11);
+      registry.clearRequests();
+      published(size + "2", "--version", size + "-%Y%m%d", "--tag", "latest");
+      assertThat(registry.requests(UPLOADS)).hasSize(3); // a layer, the config, the state
+      counts.add(registry.requests().size());
+      day(10);
+    }
+    assertThat(counts.get(1)).isEqualTo(counts.get(0)).isLessThan(40);
+  }
+
   /** As after a garbage collection, or a clean-up that was too eager. */
   @ParameterizedTest
   @CsvSource({"false, false", "true, false", "false, true", "true, true"})

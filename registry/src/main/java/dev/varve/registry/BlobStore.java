@@ -18,6 +18,11 @@ final class BlobStore {
   private final LongAdder uploads = new LongAdder();
   private final LongAdder uploadedBytes = new LongAdder();
 
+  private final Object mounting = new Object();
+
+  /** Whether the registry has answered a mount. */
+  private volatile boolean mountsKnown;
+
   /** Whether the registry has declined to mount a blob. */
   private volatile boolean declines;
 
@@ -105,11 +110,42 @@ final class BlobStore {
       Progress progress,
       OpenUploads open)
       throws IOException {
-    boolean asked = declines;
+    Optional<Mount> first = firstMount(blob, from);
+    boolean asked = first.isEmpty() && declines;
     if (asked && has(blob)) {
       progress.advance(blob.size());
       return;
     }
+    Mount mount = first.isPresent() ? first.get() : requestMount(blob, from);
+    if (mount.done()) {
+      progress.advance(blob.size());
+      return;
+    }
+    BlobUpload upload = new BlobUpload(endpoint, this, blob, content, progress);
+    if (!asked && has(blob)) {
+      upload.discard(mount.session());
+      progress.advance(blob.size());
+    } else {
+      run(blob, upload, mount.session(), open);
+    }
+  }
+
+  /** Requests the first mount alone: what comes of it decides about the others. */
+  private Optional<Mount> firstMount(Descriptor blob, RepositoryName from) throws IOException {
+    if (mountsKnown) {
+      return Optional.empty();
+    }
+    synchronized (mounting) {
+      if (mountsKnown) {
+        return Optional.empty();
+      }
+      Mount mount = requestMount(blob, from);
+      mountsKnown = true;
+      return Optional.of(mount);
+    }
+  }
+
+  private Mount requestMount(Descriptor blob, RepositoryName from) throws IOException {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
         endpoint.uri(
@@ -129,18 +165,10 @@ final class BlobStore {
       // ways: then this one gets the bytes.
       mount = new Mount(false, Optional.empty());
     }
-    if (mount.done()) {
-      progress.advance(blob.size());
-      return;
+    if (!mount.done()) {
+      declines = true;
     }
-    declines = true;
-    BlobUpload upload = new BlobUpload(endpoint, this, blob, content, progress);
-    if (!asked && has(blob)) {
-      upload.discard(mount.session());
-      progress.advance(blob.size());
-    } else {
-      run(blob, upload, mount.session(), open);
-    }
+    return mount;
   }
 
   /** What became of a mount: it is done, or there may be a session to upload in. */

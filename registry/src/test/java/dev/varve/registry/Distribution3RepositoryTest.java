@@ -8,4 +8,9 @@ final class Distribution3RepositoryTest extends RealRepositoryContract {
   RealRegistry started() throws IOException {
     return RealRegistry.startWithLogin(RegistryProgram.DISTRIBUTION_3);
   }
+
+  @Override
+  boolean vouches() {
+    return true;
+  }
 }

@@ -8,4 +8,9 @@ final class DistributionRepositoryTest extends RealRepositoryContract {
   RealRegistry started() throws IOException {
     return RealRegistry.startWithLogin(RegistryProgram.DISTRIBUTION_2);
   }
+
+  @Override
+  boolean vouches() {
+    return true;
+  }
 }
