@@ -2,6 +2,7 @@ package dev.varve.cli;
 
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Platform;
@@ -20,11 +21,10 @@ import picocli.CommandLine.Parameters;
     description = "Copies an image as it is, with the state that the next build plans with.",
     footer = {
       "",
-      "SOURCE and DEST are docker://HOST/PATH[:TAG] (SOURCE also with @DIGEST), oci:DIR[:TAG],",
-      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. What DEST has"
-          + " is",
-      "not copied again; a copy that was killed goes on where it was. A docker-archive has a"
-          + " format",
+      "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of what is",
+      "copied), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
+      "containers-storage:REF. What DEST has is not copied again; a copy that was killed goes on",
+      "where it was. A docker-archive has a format",
       "of its own: the image gets another digest there.",
       "",
       "Example:",
@@ -85,7 +85,9 @@ final class CopyCommand implements Activity {
   public Integer call() throws IOException {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
-    Transports.requireWritable(to);
+    if (to.digest().isEmpty()) {
+      Transports.requireWritable(to);
+    }
     NamedRegistries named = NamedRegistries.writing(to, List.of(from));
     TakenTags taken = TakenTags.find(to, tags);
     ImageCopy.Result result;
@@ -102,7 +104,7 @@ final class CopyCommand implements Activity {
               registries);
       ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(sink(transports, to, image.get()))) {
         result = all ? copy.copyAll(image.get(), sink.get()) : copy.copy(image.get(), sink.get());
       }
     }
@@ -113,6 +115,21 @@ final class CopyCommand implements Activity {
       console.result(report.json());
     }
     return 0;
+  }
+
+  /** A digest can be written to where it is that of what is copied. */
+  private ImageSink sink(Transports transports, Reference to, ImageSource image)
+      throws IOException {
+    if (to.digest().isEmpty()) {
+      return transports.sink(to, tags);
+    }
+    Descriptor copied =
+        all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
+    if (!to.digest().get().equals(copied.digest())) {
+      throw new IllegalArgumentException(
+          to + " can't be written to: it names a digest, and what is copied has " + copied.digest());
+    }
+    return transports.untaggedSink(to, tags);
   }
 
   private PlatformChoice platform() {

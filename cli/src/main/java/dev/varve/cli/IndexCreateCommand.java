@@ -117,7 +117,7 @@ final class IndexCreateCommand implements Activity {
       boolean signed = signingOptions.given();
       try (ClosedOnExit<IndexSink> sink =
           new ClosedOnExit<>(
-              signed ? transports.untaggedSink(to) : transports.indexSink(to, tags))) {
+              signed ? transports.untaggedSink(to, List.of()) : transports.indexSink(to, tags))) {
         result =
             new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, progress)
                 .combine(images.get().list(), annotated, sink.get());

@@ -10,6 +10,7 @@ import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.TagSeries;
+import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -133,11 +134,21 @@ final class PreviousOptions {
       return find(registry.get().repository(name), rules);
     } catch (IOException e) {
       if (onError == OnError.FAIL) {
-        throw e;
+        throw isMissing(e)
+            ? new IOException(
+                e.getMessage()
+                    + "; on a first build, --fresh does not ask, and --on-error warn goes on",
+                e)
+            : e;
       }
       return new Found(
           Optional.empty(), "the registry could not be asked", true, Optional.empty(), e);
     }
+  }
+
+  private static boolean isMissing(IOException failure) {
+    return failure instanceof RegistryException refusal
+        && refusal.kind() == RegistryException.Kind.NOT_FOUND;
   }
 
   private static Found find(Repository asked, Rules rules) throws IOException {

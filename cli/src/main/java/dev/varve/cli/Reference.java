@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -124,6 +125,13 @@ record Reference(Transport transport, String text, String location, String name)
   /** The repository of an image in a registry. */
   RepositoryName repository() {
     return RepositoryName.parse(location);
+  }
+
+  /** The digest that stands for a tag in the name of an image in a registry. */
+  Optional<Digest> digest() {
+    return transport == Transport.DOCKER && name.contains(":")
+        ? Optional.of(Digest.parse(name))
+        : Optional.empty();
   }
 
   private static String forms() {

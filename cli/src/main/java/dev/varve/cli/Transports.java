@@ -121,9 +121,13 @@ record Transports(
     };
   }
 
-  /** Begins an image or index in a registry that no tag leads to yet. */
-  IndexSink untaggedSink(Reference reference) throws IOException {
-    return repository(reference).sink(List.of(), scratch.directory("upload"), reference.text());
+  /**
+   * Begins an image or index in a registry, under its digest.
+   *
+   * @param tags what it is tagged with besides
+   */
+  IndexSink untaggedSink(Reference reference, List<String> tags) throws IOException {
+    return repository(reference).sink(tags, scratch.directory("upload"), reference.text());
   }
 
   /**

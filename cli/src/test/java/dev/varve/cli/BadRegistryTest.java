@@ -130,6 +130,19 @@ final class BadRegistryTest {
   }
 
   @Test
+  void aRegistryThatFindsNothingWhereTagsShouldBeTellsHowToGoOn() throws IOException {
+    registry.failAll("GET /v2/owner/os/tags/list", Fault.status(404, "nothing here"));
+    fails(
+        1,
+        "listing the tags of "
+            + repository
+            + ": not found (404: nothing here); on a first build, --fresh does not ask, and"
+            + " --on-error warn goes on",
+        "prev-ref",
+        repository);
+  }
+
+  @Test
   void whoMayNotIsToldWhichLoginWasTriedAndFromWhere() throws IOException {
     registry.access().basic("me", "s3cret").only("owner/os:pull");
     cli.run("login", registry.host(), "-u", "me", "-p", "s3cret");

@@ -179,4 +179,23 @@ final class CopyCommandTest {
         "rootfs:DIR/out can't be written to: it is a directory, and an image has layers",
         "rootfs:DIR/out");
   }
+
+  @Test
+  void aDigestIsWrittenToWhereItIsThatOfTheImage() throws IOException {
+    try (FakeRegistry registry = FakeRegistry.start()) {
+      String digest = image.digest().toString();
+      String os = "docker://" + registry.host() + "/os@";
+      assertThat(cli.run("copy", "-q", "oci:DIR/src:monday", os + digest, "--tag", "more").exitCode())
+          .isZero();
+      assertThat(registry.tags("os")).containsExactly("more");
+      assertThat(registry.manifest("os", digest)).isPresent();
+
+      String other = "sha256:" + "0".repeat(64);
+      Run run = cli.run("copy", "-q", "oci:DIR/src:monday", os + other);
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err())
+          .contains(
+              os + other + " can't be written to: it names a digest, and what is copied has " + digest);
+    }
+  }
 }
