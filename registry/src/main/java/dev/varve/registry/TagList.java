@@ -160,7 +160,11 @@ final class TagList {
         request,
         answer -> {
           if (!answer.isSuccess()) {
-            throw endpoint.refusal(request.activity(), answer);
+            RegistryException failure = endpoint.refusal(request.activity(), answer);
+            // It is there, as its first page was.
+            throw failure.kind() == Kind.NOT_FOUND
+                ? new RegistryException(Kind.REFUSED, failure.status(), failure.getMessage())
+                : failure;
           }
           return read(answer, asked);
         });

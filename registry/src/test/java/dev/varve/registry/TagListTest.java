@@ -231,7 +231,9 @@ class TagListTest {
     try (FakeRegistry registry = tagged(3)) {
       registry.tagPage(2).quirk(Quirk.LOSES_LATER_TAG_PAGES);
       assertThatThrownBy(() -> tags(registry))
-          .isInstanceOf(RegistryException.class)
+          .isInstanceOfSatisfying(
+              RegistryException.class,
+              e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.REFUSED))
           .hasMessage(
               "listing the tags of %s/os after \"t0001\": not found (404: NAME_UNKNOWN repository"
                   + " name not known to registry: os)",
