@@ -21,9 +21,15 @@ import java.util.regex.Pattern;
  * @see <a href="https://github.com/containers/composefs-rs">composefs-rs</a>
  */
 public record Seal(String path, String digest) {
-  /** A digest by SHA-256 or SHA-512; a question mark lets an unverified file system pass. */
-  private static final Pattern ARGUMENT =
-      Pattern.compile("composefs(?:\\.[\\w.]+)?=\\S*?([0-9a-f]{128}|[0-9a-f]{64})");
+  /**
+   * The kernel's argument, as an extended regular expression. A question mark lets a file system
+   * without fs-verity pass.
+   */
+  public static final String ARGUMENT =
+      "composefs(\\.[a-z.]+)?=[?]?([a-z0-9-]+:)?([0-9a-f]{128}|[0-9a-f]{64})";
+
+  /** Digests by SHA-256 or SHA-512, the longer first. */
+  private static final Pattern ARGUMENT_PATTERN = Pattern.compile(ARGUMENT);
 
   private static final String EXTENSION = ".efi";
 
@@ -65,9 +71,9 @@ public record Seal(String path, String digest) {
 
   private static List<String> arguments(String line) {
     return List.of(line.split("[\\s\\x00\"]+")).stream()
-        .map(ARGUMENT::matcher)
+        .map(ARGUMENT_PATTERN::matcher)
         .filter(Matcher::matches)
-        .map(matcher -> matcher.group(1))
+        .map(matcher -> matcher.group(3))
         .toList();
   }
 }

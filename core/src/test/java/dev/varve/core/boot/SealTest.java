@@ -101,8 +101,9 @@ class SealTest {
     byte[] file = sealed("composefs=" + DIGEST);
     byte[] cut = Arrays.copyOf(file, Math.min(length, file.length));
 
-    boolean whole = cut.length >= 2_048 + 10 + 64;
-    assertThat(Seal.find(tree("boot/a.efi", cut)).isPresent()).isEqualTo(whole);
+    int digits = Math.min(DIGEST.length(), cut.length - 2_048 - 10);
+    assertThat(Seal.find(tree("boot/a.efi", cut)).isPresent())
+        .isEqualTo(digits == 64 || digits == 128);
   }
 
   @Property

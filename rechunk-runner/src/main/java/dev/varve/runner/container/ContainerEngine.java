@@ -120,6 +120,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       run.pullTool();
       String image = run.source(request.source(), request.scratch());
       String mount = run.mount(request.source(), image);
+      run.requireNotSealed(request.source(), mount);
       run.requireFit(request.source(), mount, scratch.directory("packages"));
       run.prune(mount);
       run.commit(mount);
@@ -135,8 +136,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     try (ImageSource made = workspace.image(outName)) {
       Output output = Output.check(made, version, request.labels());
       tellOfLayers(made.manifest().layers().size(), request);
-      return new MadeImage(output, request, settings.tool())
-          .publish(scratch.directory("contents"));
+      return new MadeImage(output, request, settings.tool()).publish(scratch.directory("contents"));
     }
   }
 
@@ -150,8 +150,8 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
                   + made
                   + " layers, where at most "
                   + request.maxLayers()
-                  + " were asked for: it keeps those of the previous image; --clear-plan has it plan"
-                  + " afresh");
+                  + " were asked for: it keeps those of the previous image; --clear-plan has it"
+                  + " plan afresh");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.boot.Seal;
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.filetree.LayeredSource;
@@ -8,8 +10,8 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.core.rootfs.StoredImage;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.KnownFailureException;
+import dev.varve.runner.SealedImageException;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
 import dev.varve.runner.process.StepResult;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The steps of one run, and what they leave in podman's storage until this is closed. Closing may
@@ -35,6 +39,8 @@ final class ContainerRun implements Closeable {
   private static final String STEP_TIMEOUT = "--step-timeout";
   private static final String SCRIPTS = "/sources/rechunk/";
   private static final Duration CLEANING_LIMIT = Duration.ofMinutes(5);
+
+  private static final Pattern SEALED = Pattern.compile("[0-9a-f]{64,128}");
 
   private final Podman podman;
   private final ContainerSettings settings;
@@ -128,6 +134,28 @@ final class ContainerRun implements Closeable {
       Room.require(stored, Path.of(mount), workspace.directory());
     }
     return mount;
+  }
+
+  /**
+   * Checks that no composefs digest seals the tree: a commit has no mtimes. The tree may be
+   * readable to root alone, so that another program looks.
+   */
+  void requireNotSealed(TreeSource source, String mount) throws IOException {
+    List<String> search =
+        podman
+            .root()
+            .command("grep", "-raoE", "-m1", "--include=*.[eE][fF][iI]", Seal.ARGUMENT, mount);
+    StepResult found = steps.run(Step.asking("look for a seal", settings.stepLimit(), search));
+    int colon = found.output().indexOf(":composefs");
+    if (found.succeeded() && colon > mount.length()) {
+      Matcher digest = SEALED.matcher(found.output().substring(colon));
+      throw new SealedImageException(
+          source.reference(),
+          new Seal(
+              found.output().substring(mount.length() + 1, colon),
+              digest.find() ? digest.group() : ""),
+          "hhd-dev/rechunk takes all mtimes away");
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.varve.core.notes.Notes;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.runner.RechunkResult;
+import dev.varve.runner.SealedImageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,30 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
       assertThat(result.notes().changelog()).isEqualTo("news: -\n");
     }
     StandIn.run("podman", "image", "exists", SOURCE);
+  }
+
+  @Test
+  void aSealIsNotBroken() throws Exception {
+    String digest = "0123456789abcdef".repeat(4);
+    Path root = directory.resolve("sealed");
+    Files.createDirectories(root.resolve("boot/EFI/Linux"));
+    Files.writeString(root.resolve("boot/EFI/Linux/os.efi"), "MZ\0rw composefs=" + digest + "\0");
+    Path tar = directory.resolve("sealed.tar");
+    StandIn.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
+    StandIn.run("podman", "tag", SOURCE, "localhost/varve-source-judge:spare");
+    try {
+      StandIn.run("podman", "import", "--quiet", tar.toString(), SOURCE);
+
+      assertThatThrownBy(() -> rechunk(settings()))
+          .isExactlyInstanceOf(SealedImageException.class)
+          .hasMessageContaining("the kernel command line in /boot/EFI/Linux/os.efi has")
+          .hasMessageContaining(
+              "the composefs digest " + digest + ", and hhd-dev/rechunk takes all mtimes away");
+    } finally {
+      StandIn.run("podman", "rmi", "--force", SOURCE);
+      StandIn.run("podman", "tag", "localhost/varve-source-judge:spare", SOURCE);
+      StandIn.run("podman", "rmi", "localhost/varve-source-judge:spare");
+    }
   }
 
   @Test
