@@ -54,6 +54,16 @@ final class PlanOptions {
   private List<String> prune = List.of();
 
   @Option(
+      names = "--one-file-system",
+      description = "Leave out what is mounted below a rootfs: SOURCE. This is the default.")
+  private boolean oneFileSystem;
+
+  @Option(
+      names = "--no-one-file-system",
+      description = "Take in what is mounted below a rootfs: SOURCE.")
+  private boolean manyFileSystems;
+
+  @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
       description = "Take the image for this platform; this machine's unless told.")
@@ -80,6 +90,15 @@ final class PlanOptions {
   /** Which platform's image is meant. */
   PlatformChoice platform() {
     return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
+  }
+
+  /** Whether a directory is read without what is mounted below it. */
+  boolean oneFileSystem() {
+    if (oneFileSystem && manyFileSystems) {
+      throw new IllegalArgumentException(
+          "expected one of --one-file-system and --no-one-file-system, got both");
+    }
+    return !manyFileSystems;
   }
 
   /** The file with the user's groups, for an engine that reads it itself. */

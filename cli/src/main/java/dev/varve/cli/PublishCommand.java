@@ -170,10 +170,11 @@ final class PublishCommand implements Activity {
                     .source(
                         from,
                         new Transports(
-                            planOptions.platform().telling(progress::notice),
-                            scratch.get(),
-                            console.environment(),
-                            registries),
+                                planOptions.platform().telling(progress::notice),
+                                scratch.get(),
+                                console.environment(),
+                                registries)
+                            .beside(planOptions.oneFileSystem(), List.of()),
                         scratch.get()))) {
       Published published =
           new Publication(

@@ -91,8 +91,10 @@ final class RechunkCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     List<Reference> sources = new ArrayList<>(List.of(from));
+    List<Reference> beside = new ArrayList<>(List.of(to));
     if (previous != null) {
       sources.add(Reference.parse(previous));
+      beside.add(Reference.parse(previous));
     }
     TakenTags taken = TakenTags.find(to, tags);
     RechunkResult result;
@@ -104,10 +106,11 @@ final class RechunkCommand implements Activity {
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
       Transports transports =
           new Transports(
-              planOptions.platform().telling(progress::notice),
-              scratch.get(),
-              console.environment(),
-              registries);
+                  planOptions.platform().telling(progress::notice),
+                  scratch.get(),
+                  console.environment(),
+                  registries)
+              .beside(planOptions.oneFileSystem(), beside);
       before = PreviousImage.choose(previous, fresh, to, transports);
       EngineOptions.Inputs inputs =
           new EngineOptions.Inputs(

@@ -159,6 +159,13 @@ record Reference(Transport transport, String text, String location, String name)
         : "";
   }
 
+  /** Whether the location is a file or directory that holds images. */
+  boolean isOfImages() {
+    return transport == Transport.OCI
+        || transport == Transport.OCI_ARCHIVE
+        || transport == Transport.DOCKER_ARCHIVE;
+  }
+
   /** The location as a path. */
   Path path() {
     return Path.of(location);

@@ -10,6 +10,7 @@ import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.rootfs.Boundary;
 import dev.varve.core.rootfs.DirectorySource;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.registry.Registry;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,12 +33,16 @@ import java.util.stream.Stream;
  * @param scratch for what goes to podman or comes from it
  * @param environment the environment's variables
  * @param registry the client for what is in registries; asked for only where something is
+ * @param oneFileSystem whether what is mounted below a directory is left out of its files
+ * @param beside what else the command reads or writes, which is left out of a directory's files
  */
 record Transports(
     PlatformChoice platform,
     Scratch scratch,
     Map<String, String> environment,
-    Supplier<Registry> registry) {
+    Supplier<Registry> registry,
+    boolean oneFileSystem,
+    List<Reference> beside) {
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
@@ -48,6 +54,20 @@ record Transports(
   /** The kinds of places that hold several images as one. */
   private static final List<Reference.Transport> TAKE_INDEX =
       List.of(Reference.Transport.DOCKER, Reference.Transport.OCI, Reference.Transport.OCI_ARCHIVE);
+
+  /** Leaves out of directories what is mounted below them, and has nothing beside them. */
+  Transports(
+      PlatformChoice platform,
+      Scratch scratch,
+      Map<String, String> environment,
+      Supplier<Registry> registry) {
+    this(platform, scratch, environment, registry, true, List.of());
+  }
+
+  /** The same, for a command that reads or writes these beside a directory. */
+  Transports beside(boolean inOneFileSystem, List<Reference> others) {
+    return new Transports(platform, scratch, environment, registry, inOneFileSystem, others);
+  }
 
   /** Opens something that has files, to be closed; closing may come from another thread. */
   TreeSource tree(Reference reference) throws IOException {
@@ -205,7 +225,23 @@ record Transports(
     return new DirectorySource(
         reference.path(),
         new ImageConfig(config.json().with("created", created(reference.path()).toString())),
-        reference.text());
+        reference.text(),
+        new Boundary(oneFileSystem, leftOut(reference)));
+  }
+
+  /** The files and directories that are in use here, and so no part of a directory's image. */
+  private List<Path> leftOut(Reference directory) throws IOException {
+    List<Path> leftOut = new ArrayList<>(List.of(scratch.root()));
+    for (Reference other : beside) {
+      if (other.isOfImages()) {
+        if (Files.exists(other.path()) && Files.isSameFile(other.path(), directory.path())) {
+          throw new IllegalArgumentException(
+              directory + " and " + other + " are the same directory: they must be two");
+        }
+        leftOut.add(other.path());
+      }
+    }
+    return leftOut;
   }
 
   /** SOURCE_DATE_EPOCH, or what the files themselves say, so that they always say the same. */

@@ -78,10 +78,11 @@ final class VerifyContentCommand implements Activity {
             registryOptions.open(console, progress, NamedRegistries.reading(List.of(a, b)));
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<TreeSource> left = open(a, scratch.get(), registries);
-        ClosedOnExit<TreeSource> right = open(b, scratch.get(), registries)) {
-      tree = plain(left.get().read(scratch.get().directory("first"), progress));
-      FileTree other = plain(right.get().read(scratch.get().directory("second"), progress));
+        ClosedOnExit<TreeSource> left = open(a, b, scratch.get(), registries);
+        ClosedOnExit<TreeSource> right = open(b, a, scratch.get(), registries)) {
+      tree = plain(left.get().read(scratch.get().directory("first"), Set.of(), progress));
+      FileTree other =
+          plain(right.get().read(scratch.get().directory("second"), Set.of(), progress));
       differences =
           mtimes
               ? TreeComparison.differencesWithMtimes(tree, other)
@@ -95,10 +96,12 @@ final class VerifyContentCommand implements Activity {
     return differences.isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
   }
 
-  private ClosedOnExit<TreeSource> open(Reference reference, Scratch scratch, Registries registries)
+  private ClosedOnExit<TreeSource> open(
+      Reference reference, Reference other, Scratch scratch, Registries registries)
       throws IOException {
     return new ClosedOnExit<>(
         new Transports(PlatformChoice.any(), scratch, console.environment(), registries)
+            .beside(true, List.of(other))
             .tree(reference));
   }
 

@@ -376,6 +376,41 @@ final class RechunkCommandTest {
   }
 
   @Test
+  void whatIsWrittenIntoTheDirectoryThatIsReadIsLeftOutAndTold() throws IOException {
+    Path root = directory.resolve("root");
+    Files.createDirectories(root.resolve("etc"));
+    Files.writeString(root.resolve("etc/motd"), "hello");
+    Files.writeString(root.resolve("etc/.wh.motd"), "no whiteout");
+    Run first = rechunk("rootfs:DIR/root", "oci:DIR/root/out:a", "--scratch", "DIR/root/tmp");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Run second =
+        cli.run("rechunk", "rootfs:DIR/root", "oci:DIR/root/out:b", "--scratch", "DIR/root/tmp");
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(second.err())
+        .contains("DIR/root/etc/.wh.motd has a name that a layer takes for a whiteout: left out")
+        .containsPattern("left out DIR/root/out, DIR/root/tmp/varve-\\w+: it is not a part of");
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/root", "oci:DIR/root/out:b"))
+        .isEqualTo(
+            new Run(
+                0,
+                "",
+                "equal: 4 paths, 5 B of content in both rootfs:DIR/root and oci:DIR/root/out:b\n"));
+  }
+
+  @Test
+  void aDirectoryThatIsReadIsNoPlaceToWriteTo() throws IOException {
+    Files.createDirectories(directory.resolve("root"));
+    assertThat(rechunk("rootfs:DIR/root", "oci:DIR/root/../root:a", "--fresh"))
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "varve: rootfs:DIR/root and oci:DIR/root/../root:a are the same directory: they must"
+                    + " be two\n"));
+    assertThat(directory.resolve("root")).isEmptyDirectory();
+  }
+
+  @Test
   void theSameRunTwiceGivesTheSameBytes() throws IOException {
     rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh");
     rechunk("oci:DIR/src:monday", "oci:DIR/out:b", "--fresh");

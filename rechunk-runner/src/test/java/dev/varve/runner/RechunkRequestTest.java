@@ -7,6 +7,7 @@ import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.Platform;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.rootfs.Boundary;
 import dev.varve.core.rootfs.DirectorySource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ class RechunkRequestTest {
     ImageConfig config = ImageConfig.forPlatform(Platform.parse("linux/amd64"));
     builder =
         RechunkRequest.builder(
-            new DirectorySource(directory, config, "rootfs:x"), sink, directory.resolve("scratch"));
+            new DirectorySource(directory, config, "rootfs:x", Boundary.DEFAULT),
+            sink,
+            directory.resolve("scratch"));
   }
 
   @AfterEach

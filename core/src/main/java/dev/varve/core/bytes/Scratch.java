@@ -39,6 +39,20 @@ public final class Scratch implements Closeable {
    * @throws IOException if it can't be made, or this is closed
    */
   public synchronized Path directory(String name) throws IOException {
+    Path made = root();
+    try {
+      return Files.createTempDirectory(made, name + "-");
+    } catch (IOException e) {
+      throw cannotCreate(e);
+    }
+  }
+
+  /**
+   * The directory that all of its directories are in, made if need be.
+   *
+   * @throws IOException as from {@link #directory}
+   */
+  public synchronized Path root() throws IOException {
     if (closed) {
       throw new IOException("unpacking in " + parent + ": it was closed");
     }
@@ -51,14 +65,18 @@ public final class Scratch implements Closeable {
         root = made;
         claim = Claim.make(made, CLAIM, "the directory that this is in");
       }
-      return Files.createTempDirectory(made, name + "-");
+      return made;
     } catch (IOException e) {
-      throw new IOException(
-          "creating a scratch directory in "
-              + parent
-              + " (--scratch DIR or TMPDIR chooses another place)",
-          e);
+      throw cannotCreate(e);
     }
+  }
+
+  private IOException cannotCreate(IOException cause) {
+    return new IOException(
+        "creating a scratch directory in "
+            + parent
+            + " (--scratch DIR or TMPDIR chooses another place)",
+        cause);
   }
 
   @Override

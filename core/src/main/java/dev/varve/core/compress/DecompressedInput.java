@@ -1,5 +1,7 @@
 package dev.varve.core.compress;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -56,6 +58,16 @@ final class DecompressedInput extends InputStream {
     IOException failure = input.failure();
     if (failure != null) {
       return failure;
+    }
+    if (problem instanceof ZstdIOException e
+        && e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+      return new IOException(
+          "decompressing "
+              + name
+              + ": zstd needs a larger window than the "
+              + Decompression.MAX_WINDOW
+              + " that are read at most; compress it with a smaller one (zstd --long=27)",
+          problem);
     }
     // Libraries differ in how they put it; that they asked for more than there is, is plain.
     String what =

@@ -12,8 +12,12 @@ final class Allowance {
   /** About what an entry takes beside its names: the inode, its content's place and digest. */
   private static final long ENTRY = 250;
 
+  /** Letters of directories' paths: hundreds of times what the links of a system come to. */
+  private static final long WALK = 1L << 30;
+
   private final long most;
   private final AtomicLong left;
+  private final AtomicLong walk = new AtomicLong(WALK);
 
   Allowance(long bytes) {
     this.most = bytes;
@@ -38,6 +42,14 @@ final class Allowance {
               + ": the names and attributes of the image's files take more than "
               + most
               + " bytes of memory");
+    }
+  }
+
+  /** For following symbolic links of the layer {@code name} through {@code letters} of paths. */
+  void walk(long letters, String name) throws MalformedLayerException {
+    if (walk.addAndGet(-letters) < 0) {
+      throw new MalformedLayerException(
+          "reading " + name + ": its paths lead through symbolic links without end");
     }
   }
 }

@@ -4,10 +4,12 @@ import dev.varve.core.tar.Xattrs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -138,6 +140,7 @@ public final class FileTree {
   /** Makes a tree path by path. Not for several threads. */
   public static final class Builder {
     private final TreeMap<String, Inode> inodes = new TreeMap<>();
+    private final Set<Inode> impliedInodes = Collections.newSetFromMap(new IdentityHashMap<>());
     private long implied;
 
     /** An empty tree: a root that anybody may read. */
@@ -152,7 +155,7 @@ public final class FileTree {
      */
     public Builder put(String path, Inode inode) {
       if (!path.isEmpty()) {
-        requireParent(path);
+        putParents(path);
       } else if (!inode.isDirectory()) {
         throw new IllegalArgumentException("expected the root to be a directory");
       }
@@ -196,7 +199,8 @@ public final class FileTree {
       return path.isEmpty() || inodes.containsKey(parent(path));
     }
 
-    private void requireParent(String path) {
+    /** Makes the directories above a path, where they are missing or are no directories. */
+    void putParents(String path) {
       String at = parent(path);
       while (!find(at).map(Inode::isDirectory).orElse(false)) {
         inodes.put(at, implicitDirectory());
@@ -210,8 +214,15 @@ public final class FileTree {
       return implied;
     }
 
-    private static Inode implicitDirectory() {
-      return Inode.directory(0755, 0, 0, 0, Xattrs.EMPTY);
+    /** Whether a directory is one that nobody put, but that was missing as a parent. */
+    boolean isImplied(Inode directory) {
+      return impliedInodes.contains(directory);
+    }
+
+    private Inode implicitDirectory() {
+      Inode directory = Inode.directory(0755, 0, 0, 0, Xattrs.EMPTY);
+      impliedInodes.add(directory);
+      return directory;
     }
 
     /** The tree as it is now. */

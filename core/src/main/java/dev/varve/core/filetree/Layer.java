@@ -3,10 +3,8 @@ package dev.varve.core.filetree;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.Xattrs;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One layer's entries as they follow each other in its tar, contents spooled. {@link #applyTo} lays
@@ -17,7 +15,7 @@ import java.util.Set;
  *     applying changesets</a>
  */
 final class Layer {
-  private static final String WHITEOUT = ".wh.";
+  private static final String WHITEOUT = LayerTar.WHITEOUT;
   private static final String OPAQUE = ".wh..wh..opq";
 
   /** What Linux takes, and more than any build writes. */
@@ -26,15 +24,17 @@ final class Layer {
   private final String name;
   private final Allowance memory;
   private long tarSize;
-  private final List<String> deleted = new ArrayList<>();
-  private final List<String> opaque = new ArrayList<>();
   private final List<Item> items = new ArrayList<>();
   private final List<String> files = new ArrayList<>();
 
   /** {@code linkTarget} is the path that a hard link names; otherwise the inode is there. */
   private record Item(String path, String linkTarget, Inode inode) {}
 
+  /** What the item of a hard link has for an inode, and those of whiteouts have. */
   private static final Inode NONE = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
+
+  private static final Inode DELETED = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
+  private static final Inode HIDDEN_BELOW = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
 
   /** What the layer's entries take in memory is taken from {@code memory}. */
   Layer(String name, Allowance memory) {
@@ -65,12 +65,28 @@ final class Layer {
       throw malformed(
           "\"" + path.substring(0, 60) + "…\" is longer than a path can be: " + path.length());
     }
+    if (entry.linkTarget().length() > MAX_PATH) {
+      throw malformed(
+          "the link \""
+              + path
+              + "\" leads farther than a path can: "
+              + entry.linkTarget().length());
+    }
     memory.take(entry, name);
     if (path.startsWith(WHITEOUT, path.lastIndexOf('/') + 1)) {
       hide(path);
+    } else if (isOverlayWhiteout(entry)) {
+      items.add(new Item(path, "", DELETED));
     } else {
       items.add(new Item(path, linkTarget, inode));
     }
+  }
+
+  /** Unpacked below an overlay, as podman does it, such a device is a whiteout. */
+  private static boolean isOverlayWhiteout(TarEntry entry) {
+    return entry.type() == TarEntry.Type.CHARACTER_DEVICE
+        && entry.devMajor() == 0
+        && entry.devMinor() == 0;
   }
 
   /** Takes in a whiteout, which may be any kind of file: AUFS made them hard links. */
@@ -78,50 +94,30 @@ final class Layer {
     String parent = FileTree.parent(path);
     String whiteout = path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
     if (whiteout.equals(OPAQUE)) {
-      opaque.add(parent);
+      items.add(new Item(parent, "", HIDDEN_BELOW));
     } else if (!whiteout.startsWith(WHITEOUT + WHITEOUT)) { // AUFS's own bookkeeping is no file
       String hidden = whiteout.substring(WHITEOUT.length());
       if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
         throw malformed("\"" + path + "\" is a whiteout of nothing");
       }
-      deleted.add(parent.isEmpty() ? hidden : parent + "/" + hidden);
+      items.add(new Item(parent.isEmpty() ? hidden : parent + "/" + hidden, "", DELETED));
     }
   }
 
-  /** Lays this layer over what {@code tree} holds: deletions first, as they mean lower layers. */
-  void applyTo(FileTree.Builder tree) throws MalformedLayerException {
-    opaque.forEach(tree::removeBelow);
-    deleted.forEach(tree::remove);
-    Set<Inode> symlinks = new HashSet<>();
+  /** Lays this layer over what {@code tree} holds. */
+  UnpackedLayer.Oddities applyTo(FileTree.Builder tree) throws MalformedLayerException {
+    UnpackedLayer unpacked = new UnpackedLayer(name, memory);
     for (Item item : items) {
-      String path = resolve(item.path(), symlinks, tree);
-      Inode inode =
-          item.linkTarget().isEmpty()
-              ? item.inode()
-              : target(item, resolve(item.linkTarget(), symlinks, tree), tree);
-      if (inode.kind() == Inode.Kind.SYMLINK) {
-        symlinks.add(inode);
+      if (item.inode() == DELETED) {
+        unpacked.delete(item.path());
+      } else if (item.inode() == HIDDEN_BELOW) {
+        unpacked.hideBelow(item.path());
+      } else {
+        boolean isLink = !item.linkTarget().isEmpty();
+        unpacked.put(item.path(), isLink ? target(item, unpacked, tree) : item.inode());
       }
-      if (!inode.isDirectory()) {
-        files.add(path);
-      }
-      long implied = tree.implied();
-      tree.put(path, inode);
-      memory.take(tree.implied() - implied, name);
     }
-  }
-
-  /**
-   * Follows the symbolic links that this layer made, as unpacking it does. Those of layers below
-   * are not there when a layer is unpacked into a directory of its own: a path through one hides it
-   * with a directory.
-   */
-  private static String resolve(String path, Set<Inode> symlinks, FileTree.Builder tree) {
-    if (tree.find(FileTree.parent(path)).map(Inode::isDirectory).orElse(false)) {
-      return path;
-    }
-    return FileTree.resolveParents(
-        path, at -> tree.find(at).filter(symlinks::contains).map(Inode::linkTarget).orElse(""));
+    return unpacked.layOver(tree, files);
   }
 
   String name() {
@@ -141,9 +137,9 @@ final class Layer {
     return files;
   }
 
-  private Inode target(Item link, String path, FileTree.Builder tree)
+  private Inode target(Item link, UnpackedLayer unpacked, FileTree.Builder tree)
       throws MalformedLayerException {
-    Optional<Inode> inode = tree.find(path);
+    Optional<Inode> inode = unpacked.find(link.linkTarget(), tree);
     if (inode.isEmpty() || inode.get().isDirectory()) {
       throw malformed(
           "\""

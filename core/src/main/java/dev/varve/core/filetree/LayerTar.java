@@ -17,9 +17,25 @@ import java.util.TreeMap;
  * same bytes.
  */
 public final class LayerTar {
+  /** What the names of whiteouts begin with. */
+  static final String WHITEOUT = ".wh.";
+
   private static final Inode.Device NO_DEVICE = new Inode.Device(0, 0);
 
   private LayerTar() {}
+
+  /**
+   * Whether no layer can hold a file at this path, since one of its names begins with {@code .wh.}:
+   * in a layer it deletes what the rest of the name says, or is AUFS's bookkeeping.
+   */
+  public static boolean isReserved(String path) {
+    return path.startsWith(WHITEOUT) || path.contains("/" + WHITEOUT);
+  }
+
+  /** Whether this is what overlays have for a whiteout, which no layer can hold as a device. */
+  public static boolean isOverlayWhiteout(Inode inode) {
+    return inode.kind() == Inode.Kind.CHARACTER_DEVICE && inode.device().equals(NO_DEVICE);
+  }
 
   /**
    * Writes a layer.
@@ -27,11 +43,16 @@ public final class LayerTar {
    * @param tree where the parents are found
    * @param entries in any order; hard links of one file must be together
    * @param out stays open
+   * @throws IllegalArgumentException if an entry would be taken for a whiteout
    */
   public static void write(FileTree tree, List<FileTree.Entry> entries, OutputStream out)
       throws IOException {
     TreeMap<String, Inode> sorted = new TreeMap<>();
     for (FileTree.Entry entry : entries) {
+      if (isReserved(entry.path()) || isOverlayWhiteout(entry.inode())) {
+        throw new IllegalArgumentException(
+            "in a layer \"" + entry.path() + "\" would be a whiteout, and no file");
+      }
       sorted.put(entry.path(), entry.inode());
       for (String at = entry.path(); !at.isEmpty(); ) {
         at = FileTree.parent(at);

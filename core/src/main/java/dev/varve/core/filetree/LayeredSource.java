@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The files of an image that consists of layers. Closes the image with itself. */
 public final class LayeredSource implements TreeSource {
@@ -40,10 +41,15 @@ public final class LayeredSource implements TreeSource {
   }
 
   @Override
-  public FileTree read(Path scratch, Progress progress) throws IOException {
-    LayeredTree tree = LayeredTree.read(image, scratch, progress);
-    read.add(tree);
-    return tree.tree();
+  public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
+    LayeredTree layered = LayeredTree.read(image, scratch, progress);
+    read.add(layered);
+    FileTree tree = layered.tree();
+    prune.stream()
+        .filter(path -> tree.find(path).isEmpty())
+        .sorted()
+        .forEach(path -> progress.notice("nothing to prune at /" + path));
+    return prune.isEmpty() ? tree : tree.without(prune::contains);
   }
 
   @Override

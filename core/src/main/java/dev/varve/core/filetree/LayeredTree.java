@@ -51,10 +51,12 @@ public final class LayeredTree implements Closeable {
     try {
       List<Layer> parsed = readLayers(image, scratch, progress, limits);
       FileTree.Builder squashed = new FileTree.Builder();
+      LayerNotices notices = new LayerNotices();
       for (Layer layer : parsed) {
-        layer.applyTo(squashed);
+        notices.add(layer.applyTo(squashed));
       }
       tree = squashed.build();
+      notices.tell(image.reference(), tree, progress);
       origins = origins(tree, parsed);
       tarSizes = parsed.stream().map(Layer::tarSize).toList();
       read = true;

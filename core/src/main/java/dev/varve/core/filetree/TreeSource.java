@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /** Files and a config, wherever they lie: an image's layers, a mounted image, a directory. */
 public interface TreeSource extends Closeable {
@@ -23,6 +24,8 @@ public interface TreeSource extends Closeable {
    *
    * @param scratch a directory for what must be unpacked; the caller owns it, and deletes it after
    *     this is closed
+   * @param prune paths that are left out with all below them, as {@link FileTree} has paths; a
+   *     notice tells of those that aren't there
    */
-  FileTree read(Path scratch, Progress progress) throws IOException;
+  FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException;
 }

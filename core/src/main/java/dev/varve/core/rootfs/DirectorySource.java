@@ -7,6 +7,7 @@ import dev.varve.core.image.ImageConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A directory that is read as an image's files.
@@ -14,8 +15,9 @@ import java.util.Map;
  * @param root the directory
  * @param config what the image is to have for a config
  * @param reference the source as the user named it
+ * @param boundary how far reading goes
  */
-public record DirectorySource(Path root, ImageConfig config, String reference)
+public record DirectorySource(Path root, ImageConfig config, String reference, Boundary boundary)
     implements TreeSource {
   @Override
   public Map<String, String> annotations() {
@@ -23,8 +25,8 @@ public record DirectorySource(Path root, ImageConfig config, String reference)
   }
 
   @Override
-  public FileTree read(Path scratch, Progress progress) throws IOException {
-    return DirectoryTree.read(root, progress);
+  public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
+    return DirectoryTree.read(root, boundary, prune, progress);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayerTar;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,17 +22,22 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Reads a directory as an image's files. Symbolic links are not followed, other file systems that
- * are mounted in it are; sockets are left out, with a notice. Contents stay where they are and must
- * not change while the tree is in use.
+ * Reads a directory as an image's files. Symbolic links are not followed. What an image can't hold
+ * is left out, with a notice: sockets, and what a layer would take for a whiteout; so is what lies
+ * beyond the {@link Boundary}. Contents stay where they are and must not change while the tree is
+ * in use.
  */
 public final class DirectoryTree {
   private final Path root;
   private final byte[] rootBytes;
+  private final Set<String> mountPoints;
+  private final LeftOut leftOut;
   private final Progress progress;
   private final Libc libc;
   private final FileTree.Builder tree = new FileTree.Builder();
@@ -40,9 +47,12 @@ public final class DirectoryTree {
 
   private record FileKey(long device, long inode) {}
 
-  private DirectoryTree(Path root, Progress progress) throws IOException {
+  private DirectoryTree(Path root, Boundary boundary, Set<String> prune, Progress progress)
+      throws IOException {
     this.root = root;
     this.rootBytes = RawPath.bytes(root);
+    this.mountPoints = boundary.oneFileSystem() ? MountPoints.below(rootBytes) : Set.of();
+    this.leftOut = LeftOut.of(root, boundary.leftOut(), prune);
     this.progress = progress;
     this.libc = Libc.load();
   }
@@ -50,9 +60,11 @@ public final class DirectoryTree {
   /**
    * Reads a directory. All files are read once, in parallel, for their digests.
    *
+   * @param prune paths that are left out with all below them, and not looked at
    * @throws AccessDeniedException if this user may not read all of it
    */
-  public static FileTree read(Path root, Progress progress) throws IOException {
+  public static FileTree read(Path root, Boundary boundary, Set<String> prune, Progress progress)
+      throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IOException(
           "reading "
@@ -60,8 +72,9 @@ public final class DirectoryTree {
               + ": "
               + (Files.exists(root) ? "it is not a directory" : "there is no such directory"));
     }
-    DirectoryTree reading = new DirectoryTree(root.toRealPath(), progress);
+    DirectoryTree reading = new DirectoryTree(root.toRealPath(), boundary, prune, progress);
     reading.walk();
+    reading.leftOut.tell(progress);
     reading.hash();
     return reading.tree.build();
   }
@@ -98,18 +111,28 @@ public final class DirectoryTree {
     }
     Map<String, Boolean> kinds = new TreeMap<>();
     for (Map.Entry<String, Path> child : children.entrySet()) {
-      kinds.put(child.getKey(), add(child.getKey(), child.getValue()));
+      if (!leftOut.includes(child.getKey())) {
+        kinds.put(child.getKey(), add(child.getKey(), child.getValue()));
+      }
     }
     return kinds;
   }
 
-  /** Adds a file; whether it is a directory. */
+  /** Adds a file; whether it is a directory whose files are to be added. */
   private boolean add(String path, Path file) throws IOException {
     try {
       FileStatus status = FileStatus.of(file);
       boolean isDirectory = status.type() == FileStatus.DIRECTORY;
-      if (status.type() == FileStatus.SOCKET) {
-        progress.notice(shown(root, path) + " is a socket, which an image can't hold: left out");
+      boolean isMountPoint = mountPoints.contains(path);
+      if (isMountPoint) {
+        leftOut.mounted(path);
+      }
+      Optional<String> unfit = unfit(path, status);
+      if (unfit.isPresent()) {
+        progress.notice(shown(root, path) + " " + unfit.get() + ": left out");
+        return false;
+      } else if (isMountPoint && !isDirectory) {
+        return false;
       } else if (isDirectory || status.links() < 2) {
         tree.put(path, inode(path, status));
       } else {
@@ -119,14 +142,32 @@ public final class DirectoryTree {
         linked.put(key, inode);
         tree.put(path, inode);
       }
-      return isDirectory;
+      return isDirectory && !isMountPoint;
     } catch (AccessDeniedException e) {
       throw denied(root, path, e);
+    } catch (NoSuchFileException e) {
+      // An overlay lists a whiteout in a directory that no layer below has.
+      progress.notice(shown(root, path) + " is listed, but isn't there: left out");
+      return false;
     } catch (Libc.ErrnoException e) {
       throw e.isPermission()
           ? denied(root, path, e)
           : new IOException("reading " + shown(root, path) + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Why an image can't hold a file, if it can't. */
+  private static Optional<String> unfit(String path, FileStatus status) {
+    if (status.type() == FileStatus.SOCKET) {
+      return Optional.of("is a socket, which an image can't hold");
+    }
+    if (LayerTar.isReserved(path)) {
+      return Optional.of("has a name that a layer takes for a whiteout");
+    }
+    boolean isWhiteout =
+        status.type() == FileStatus.CHARACTER_DEVICE
+            && status.number().equals(new Inode.Device(0, 0));
+    return isWhiteout ? Optional.of("is an overlay's whiteout, and no file") : Optional.empty();
   }
 
   private Inode inode(String path, FileStatus is) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,8 @@ public final class StoredImage implements TreeSource {
 
   /** Reading takes minutes; closing, which may come from another thread, doesn't wait for it. */
   @Override
-  public FileTree read(Path scratch, Progress progress) throws IOException {
-    return new DirectorySource(mounted(), config, reference).read(scratch, progress);
+  public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
+    return DirectoryTree.read(mounted(), Boundary.DEFAULT, prune, progress);
   }
 
   private synchronized Path mounted() throws IOException {

@@ -1,5 +1,9 @@
 package dev.varve.core.tar;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
 /**
  * Paths in the one spelling used here: relative to the root, no empty, "." or ".." segments, no
  * trailing slash; the root itself is "".
@@ -27,30 +31,27 @@ final class EntryPath {
     return true;
   }
 
-  /** The one spelling of a path that does not {@linkplain #climbs climb}. */
-  static String normalize(String path) {
+  /**
+   * The one spelling of a path, ".." taken by its letters and not by what is at the path, as podman
+   * and umoci take it. Above the root of a path that begins with a slash there is that root.
+   *
+   * @return nothing if the path climbs out
+   */
+  static Optional<String> normalize(String path) {
     if (isNormal(path)) {
-      return path;
+      return Optional.of(path);
     }
-    StringBuilder normal = new StringBuilder(path.length());
+    Deque<String> names = new ArrayDeque<>();
     for (String segment : path.split("/", -1)) {
-      if (!segment.isEmpty() && !segment.equals(".")) {
-        normal.append(normal.length() == 0 ? "" : "/").append(segment);
+      if (segment.equals("..")) {
+        if (names.pollLast() == null && !path.startsWith("/")) {
+          return Optional.empty();
+        }
+      } else if (!segment.isEmpty() && !segment.equals(".")) {
+        names.add(segment);
       }
     }
-    return normal.toString();
-  }
-
-  /** Whether a segment of {@code path} is "..". */
-  static boolean climbs(String path) {
-    int segment = 0;
-    for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', segment)) {
-      if (isDotDot(path, segment, i - segment)) {
-        return true;
-      }
-      segment = i + 1;
-    }
-    return isDotDot(path, segment, path.length() - segment);
+    return Optional.of(String.join("/", names));
   }
 
   private static boolean isDots(String path, int from, int length) {

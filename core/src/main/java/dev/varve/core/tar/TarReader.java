@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads an archive entry by entry: {@link #next} for the header, {@link #body} for the content.
  *
- * <p>Paths and the targets of hard links come out relative, without "." segments, doubled or
- * trailing slashes. Refused, by name: paths that climb out with "..", types no layer may hold,
+ * <p>Paths and the targets of hard links come out relative, without "." and ".." segments, doubled
+ * or trailing slashes. Refused, by name: paths that climb out with "..", types no layer may hold,
  * numbers and names of absurd size, and all that is malformed or cut off.
  *
  * <p>Not thread-safe. Holds nothing that needs closing; the stream is the caller's to close.
@@ -273,13 +273,8 @@ public final class TarReader {
   }
 
   private String normalize(String path, String what) throws MalformedTarException {
-    if (EntryPath.isNormal(path)) {
-      return path;
-    }
-    if (EntryPath.climbs(path)) {
-      throw where.malformed(what + " climbs out: " + Where.printable(path));
-    }
-    return EntryPath.normalize(path);
+    return EntryPath.normalize(path)
+        .orElseThrow(() -> where.malformed(what + " climbs out: " + Where.printable(path)));
   }
 
   private void readPax(Header header, PaxRecords records) throws IOException {

@@ -49,6 +49,33 @@ final class DecompressionTest {
         .isEqualTo("contentcontent");
   }
 
+  /** The frame's header alone asks for the window. */
+  @ParameterizedTest
+  @CsvSource({"27, 134217728", "28, 268435456", "29, 536870912"})
+  void largeWindowsAreRead(int log, int window) throws IOException {
+    assertThat(decompress(zstdWithWindow(log))).asString().isEqualTo("content");
+    assertThat(1 << log).isEqualTo(window);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {30, 31, 40})
+  void aWindowThatTakesTooMuchMemoryIsCalledOne(int log) {
+    assertThatThrownBy(() -> decompress(zstdWithWindow(log)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "decompressing sha256:abc: zstd needs a larger window than the 512 MiB that are read at"
+                + " most; compress it with a smaller one (zstd --long=27)");
+  }
+
+  /** A frame of one raw block, as RFC 8878 has it. */
+  private static byte[] zstdWithWindow(int log) {
+    byte[] content = "content".getBytes(StandardCharsets.US_ASCII);
+    byte[] header = {
+      0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) ((log - 10) << 3), 1 | 7 << 3, 0, 0
+    };
+    return joined(header, content);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "425a683931415926535900, bzip2",
@@ -171,10 +198,10 @@ final class DecompressionTest {
     return CompressionTest.compress(Compression.parse(text), bytes, 65536);
   }
 
-  private static byte[] joined(byte[]... parts) throws IOException {
+  private static byte[] joined(byte[]... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
-      out.write(part);
+      out.writeBytes(part);
     }
     return out.toByteArray();
   }

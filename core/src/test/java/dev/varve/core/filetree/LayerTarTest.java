@@ -2,6 +2,7 @@ package dev.varve.core.filetree;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Digest;
@@ -22,6 +23,8 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerTarTest {
   private static byte[] write(FileTree tree, List<FileTree.Entry> entries) throws IOException {
@@ -57,6 +60,15 @@ class LayerTarTest {
   private static Inode device(int major, int minor) {
     return Inode.special(
         Inode.Kind.CHARACTER_DEVICE, 0600, 0, 0, 0, Xattrs.EMPTY, new Inode.Device(major, minor));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".wh.x", "d/.wh.x", ".wh..wh..opq", ".wh.d/x"})
+  void aNameOfWhiteoutsIsRefused(String path) {
+    FileTree tree = new FileTree.Builder().put(path, file("x")).build();
+    assertThatThrownBy(() -> write(tree, tree.entries()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("would be a whiteout, and no file");
   }
 
   @Test

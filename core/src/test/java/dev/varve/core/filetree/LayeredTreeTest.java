@@ -208,9 +208,130 @@ class LayeredTreeTest {
   }
 
   @Test
-  void anOpaqueDirectoryThatIsNowhereChangesNothing() throws IOException {
-    assertThat(listing(layer().file("a", "1"), layer().opaque("a").opaque("b")))
-        .containsExactly("a = 1");
+  void aWhiteoutBelowWhatIsNoDirectoryMakesOneAsOverlaysDo() throws IOException {
+    assertThat(listing(layer().file("a", "1"), layer().opaque("a").opaque("b").whiteout("c/d/x")))
+        .containsExactly("a/", "b/", "c/", "c/d/");
+  }
+
+  private static LayerBytes withLink() {
+    return layer()
+        .directory("usr")
+        .directory("usr/bin")
+        .file("usr/bin/sh", "s")
+        .file("usr/bin/tool", "t")
+        .symlink("bin", "usr/bin");
+  }
+
+  @Test
+  void aWhiteoutBelowALowerLayersSymbolicLinkPutsADirectoryInItsPlace() throws IOException {
+    String[] expected = {"bin/", "usr/", "usr/bin/", "usr/bin/sh = s", "usr/bin/tool = t"};
+    assertThat(listing(withLink(), layer().whiteout("bin/tool"))).containsExactly(expected);
+    read.close();
+    assertThat(listing(withLink(), layer().opaque("bin"))).containsExactly(expected);
+  }
+
+  @Test
+  void aWhiteoutBelowASymbolicLinkOfItsOwnLayerFollowsIt() throws IOException {
+    assertThat(
+            listing(
+                withLink(),
+                layer().directory("usr/bin").symlink("s", "/usr").whiteout("s/bin/tool")))
+        .containsExactly("bin -> usr/bin", "s -> /usr", "usr/", "usr/bin/", "usr/bin/sh = s");
+    read.close();
+    assertThat(
+            listing(
+                withLink(),
+                layer()
+                    .directory("usr/bin")
+                    .symlink("s", "../../usr")
+                    .file("s/bin/new", "n")
+                    .opaque("s/bin")))
+        .containsExactly("bin -> usr/bin", "s -> ../../usr", "usr/", "usr/bin/", "usr/bin/new = n");
+  }
+
+  @Test
+  void aWhiteoutGoesWithTheDirectoryThatItsLayerReplaces() throws IOException {
+    assertThat(listing(withLink(), layer().whiteout("bin/tool").symlink("bin", "usr/bin")))
+        .containsExactly(
+            "bin -> usr/bin", "usr/", "usr/bin/", "usr/bin/sh = s", "usr/bin/tool = t");
+  }
+
+  @Test
+  void aWhiteoutBelowALowerLayersLoopIsNoHang() throws IOException {
+    assertThat(
+            listing(
+                layer().symlink("a", "b").symlink("b", "a"), layer().whiteout("a/x").opaque("b")))
+        .containsExactly("a/", "b/");
+  }
+
+  @Test
+  void anOverlaysWhiteoutDeletes() throws IOException {
+    assertThat(
+            listing(
+                layer().file("a", "1").directory("d").file("d/x", "1").file("e", "1"),
+                layer().add(device("a", 0, 0)).add(device("d", 0, 0)).add(device("new", 0, 0))))
+        .containsExactly("e = 1");
+  }
+
+  @Test
+  void whatIsBelowANameOfWhiteoutsIsLeftOutAndTold() throws IOException {
+    List<String> notices = new ArrayList<>();
+    MemoryImage image =
+        new MemoryImage()
+            .layer("none", layer().file("x", "1").file("d/y", "1").toBytes())
+            .layer(
+                "none",
+                layer()
+                    .directory(".wh.x")
+                    .file(".wh.x/in", "2")
+                    .file("d/.wh.z/in", "2")
+                    .file(".wh..wh.plnk/1.2", "aufs")
+                    .link("linked", ".wh..wh.plnk/1.2")
+                    .toBytes());
+    read = LayeredTree.read(image, scratch, new Notices(notices));
+    assertThat(Listing.of(read.tree())).containsExactly("d/", "d/y = 1", "linked = aufs");
+    assertThat(notices)
+        .containsExactly(
+            "memory:image: left out /.wh.x, /.wh.x/in, /d/.wh.z and 1 more: a layer takes names"
+                + " that begin with .wh. for whiteouts");
+  }
+
+  @Test
+  void directoriesThatALayerDoesNotListKeepTheirAttributesAndAreTold() throws IOException {
+    List<String> notices = new ArrayList<>();
+    MemoryImage image =
+        new MemoryImage()
+            .layer(
+                "none",
+                layer()
+                    .directory("d", 0700)
+                    .directory("e", 0711)
+                    .directory("plain")
+                    .directory("gone", 0700)
+                    .toBytes())
+            .layer(
+                "none",
+                layer()
+                    .file("d/x", "1")
+                    .whiteout("e/nothing")
+                    .file("plain/x", "1")
+                    .file("gone/x", "1")
+                    .toBytes())
+            .layer("none", layer().whiteout("gone").toBytes());
+    read = LayeredTree.read(image, scratch, new Notices(notices));
+    assertThat(read.tree().find("d").orElseThrow().mode()).isEqualTo(0700);
+    assertThat(notices)
+        .containsExactly(
+            "memory:image: layers have files in 2 directories that they don't list, so the mode,"
+                + " owner and attributes of the layers below stay, where podman shows 0755 and"
+                + " root: /d, /e");
+  }
+
+  private record Notices(List<String> texts) implements Progress {
+    @Override
+    public void notice(String text) {
+      texts.add(text);
+    }
   }
 
   @Test

@@ -179,14 +179,51 @@ class MalformedLayerTest {
 
   @Test
   void aHardLinkThatClimbsOutIsRefused() {
-    byte[] tar = replaced(layer().link("a", "b/cd/e").toBytes(), "b/cd/e", "b/../c");
+    byte[] tar = replaced(layer().link("a", "b/cdef/e").toBytes(), "b/cdef/e", "../../bc");
     MemoryImage image = MemoryImage.of(tar);
     reading(image)
         .isExactlyInstanceOf(MalformedTarException.class)
         .hasMessage(
             "reading "
                 + name(image)
-                + ": entry at offset 0 (a): the link's target climbs out: b/../c");
+                + ": entry at offset 0 (a): the link's target climbs out: ../../bc");
+  }
+
+  @Test
+  void aWhiteoutBelowAFileOfItsOwnLayerIsRefused() {
+    MemoryImage image = MemoryImage.of(layer().file("a", "1").whiteout("a/b").toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading "
+                + name(image)
+                + ": there is a whiteout for \"a/b\", but \"a\" in the same layer is no directory");
+  }
+
+  @Test
+  void aLinkThatLeadsFartherThanAPathCanIsRefused() {
+    MemoryImage image = MemoryImage.of(layer().symlink("a", "b/".repeat(2049)).toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading " + name(image) + ": the link \"a\" leads farther than a path can: 4098");
+  }
+
+  @Test
+  void linksThatLeadRoundAndRoundAreRefused() {
+    String detour = ("d".repeat(200) + "/").repeat(19) + "../".repeat(19);
+    LayerBytes layer = layer();
+    for (int i = 0; i < 39; i++) {
+      layer.symlink("l" + i, detour + "l" + (i + 1));
+    }
+    for (int i = 0; i < 1000; i++) {
+      layer.whiteout("l0/" + i + "/x");
+    }
+    MemoryImage image = new MemoryImage().layer("zstd", layer.toBytes());
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "reading " + name(image) + ": its paths lead through symbolic links without end");
   }
 
   @Test

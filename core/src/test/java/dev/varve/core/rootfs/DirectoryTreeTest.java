@@ -27,6 +27,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class DirectoryTreeTest {
   @TempDir Path temp;
 
   private FileTree read() throws IOException {
-    return DirectoryTree.read(temp, Progress.SILENT);
+    return DirectoryTree.read(temp, Boundary.DEFAULT, Set.of(), Progress.SILENT);
   }
 
   private Inode find(String path) throws IOException {
@@ -125,7 +126,8 @@ class DirectoryTreeTest {
 
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws IOException {
-      FileTree tree = DirectoryTree.read(Path.of(args[0]), Progress.SILENT);
+      FileTree tree =
+          DirectoryTree.read(Path.of(args[0]), Boundary.DEFAULT, Set.of(), Progress.SILENT);
       for (FileTree.Entry entry : tree.entries().subList(1, tree.entries().size())) {
         try (InputStream in = entry.inode().content().orElseThrow().open()) {
           System.out.print(
@@ -184,11 +186,154 @@ class DirectoryTreeTest {
     List<String> notices = new ArrayList<>();
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(socket));
-      FileTree tree = DirectoryTree.read(temp, new Notices(notices));
+      FileTree tree = DirectoryTree.read(temp, Boundary.DEFAULT, Set.of(), new Notices(notices));
       assertThat(tree.find("s")).isEmpty();
     }
     assertThat(notices)
         .containsExactly(socket.toRealPath() + " is a socket, which an image can't hold: left out");
+  }
+
+  @Test
+  void whatALayerTakesForAWhiteoutIsLeftOutAndTold() throws Exception {
+    Path directory = Files.createDirectory(temp.toRealPath().resolve("d"));
+    Files.writeString(directory.resolve(".wh.kept"), "x");
+    Files.writeString(directory.resolve("kept"), "x");
+    Files.writeString(Files.createDirectory(directory.resolve(".wh..wh.plnk")).resolve("in"), "x");
+    Files.writeString(directory.resolve("a.wh.b"), "x");
+    List<String> notices = new ArrayList<>();
+    FileTree tree = DirectoryTree.read(temp, Boundary.DEFAULT, Set.of(), new Notices(notices));
+    assertThat(tree.entries())
+        .extracting(FileTree.Entry::path)
+        .containsExactly("", "d", "d/a.wh.b", "d/kept");
+    assertThat(notices)
+        .containsExactly(
+            directory + "/.wh..wh.plnk has a name that a layer takes for a whiteout: left out",
+            directory + "/.wh.kept has a name that a layer takes for a whiteout: left out");
+  }
+
+  @Test
+  void anOverlaysWhiteoutIsLeftOutAndTold() throws Exception {
+    assumeTrue(isRoot(), "only root makes devices");
+    run("mknod", temp.resolve("gone").toString(), "c", "0", "0");
+    run("mknod", temp.resolve("null").toString(), "c", "1", "3");
+    List<String> notices = new ArrayList<>();
+    FileTree tree = DirectoryTree.read(temp, Boundary.DEFAULT, Set.of(), new Notices(notices));
+    assertThat(tree.entries()).extracting(FileTree.Entry::path).containsExactly("", "null");
+    assertThat(notices)
+        .containsExactly(
+            temp.toRealPath() + "/gone is an overlay's whiteout, and no file: left out");
+  }
+
+  @Test
+  void whatAnOverlayListsButDoesNotHaveIsLeftOutAndTold() throws Exception {
+    assumeTrue(isRoot(), "only root mounts");
+    Path upper = temp.resolve("upper");
+    Files.createDirectories(upper.resolve("d"));
+    run("mknod", upper.resolve("d/gone").toString(), "c", "0", "0");
+    Files.createDirectory(temp.resolve("lower"));
+    Path merged = Files.createDirectory(temp.resolve("merged"));
+    run(
+        "mount",
+        "-t",
+        "overlay",
+        "overlay",
+        "-o",
+        "ro,lowerdir=" + upper + ":" + temp.resolve("lower"),
+        merged.toString());
+    List<String> notices = new ArrayList<>();
+    try {
+      FileTree tree = DirectoryTree.read(merged, Boundary.DEFAULT, Set.of(), new Notices(notices));
+      assertThat(tree.entries()).extracting(FileTree.Entry::path).containsExactly("", "d");
+    } finally {
+      run("umount", merged.toString());
+    }
+    assertThat(notices)
+        .containsExactly(merged.toRealPath() + "/d/gone is listed, but isn't there: left out");
+  }
+
+  @Test
+  void whatIsMountedIsLeftOutAndToldUnlessItIsAskedFor() throws Exception {
+    assumeTrue(isRoot(), "only root mounts");
+    Path source = Files.createDirectory(temp.resolve("source"));
+    Path other = Files.createDirectory(temp.resolve("other"));
+    Files.writeString(other.resolve("f"), "x");
+    Path mountPoint = Files.createDirectory(source.resolve("mounted here"));
+    Path file = Files.createFile(source.resolve("file"));
+    run("mount", "--bind", other.toString(), mountPoint.toString());
+    run("mount", "--bind", other.resolve("f").toString(), file.toString());
+    List<String> notices = new ArrayList<>();
+    try {
+      assertThat(
+              DirectoryTree.read(source, Boundary.DEFAULT, Set.of(), new Notices(notices))
+                  .entries())
+          .extracting(FileTree.Entry::path)
+          .containsExactly("", "mounted here");
+      assertThat(
+              DirectoryTree.read(
+                      source, new Boundary(false, List.of()), Set.of(), new Notices(notices))
+                  .entries())
+          .extracting(FileTree.Entry::path)
+          .containsExactly("", "file", "mounted here", "mounted here/f");
+    } finally {
+      run("umount", file.toString());
+      run("umount", mountPoint.toString());
+    }
+    Path real = source.toRealPath();
+    assertThat(notices)
+        .containsExactly(
+            "left out what is mounted at %s/file, %s/mounted here".formatted(real, real));
+  }
+
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  @Test
+  void whatIsPrunedIsNotLookedAt() throws IOException {
+    Files.writeString(Files.createDirectories(temp.resolve("a/b")).resolve("c"), "x");
+    Files.writeString(temp.resolve("a/kept"), "x");
+    Files.createLink(temp.resolve("linked"), temp.resolve("a/b/c"));
+    List<String> notices = new ArrayList<>();
+    Path socket = temp.resolve("a/b/s");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket));
+      FileTree tree =
+          DirectoryTree.read(
+              temp,
+              Boundary.DEFAULT,
+              Set.of("a/b", "a/b/c", "nowhere", "a/b2"),
+              new Notices(notices));
+      assertThat(tree.entries())
+          .extracting(FileTree.Entry::path)
+          .containsExactly("", "a", "a/kept", "linked");
+    }
+    assertThat(notices)
+        .containsExactly("nothing to prune at /a/b2", "nothing to prune at /nowhere");
+  }
+
+  @Test
+  void whatIsNotItsOwnIsLeftOutAndTold() throws IOException {
+    Path source = Files.createDirectory(temp.toRealPath().resolve("source"));
+    Files.writeString(Files.createDirectories(source.resolve("d/out")).resolve("index.json"), "x");
+    Files.writeString(source.resolve("d/.varve-staged"), "x");
+    Files.writeString(source.resolve(".varve-kept"), "x");
+    Files.createSymbolicLink(temp.resolve("link"), source.resolve("d"));
+    List<String> notices = new ArrayList<>();
+    Boundary boundary =
+        new Boundary(
+            true,
+            List.of(
+                temp.resolve("link/out"),
+                source.resolve("d/not/there"),
+                temp.resolve("source2"),
+                temp));
+    FileTree tree = DirectoryTree.read(source, boundary, Set.of(), new Notices(notices));
+    assertThat(tree.entries())
+        .extracting(FileTree.Entry::path)
+        .containsExactly("", ".varve-kept", "d");
+    assertThat(notices)
+        .containsExactly(
+            "left out %s/d/out: it is not a part of %s, but in use here".formatted(source, source));
   }
 
   private record Notices(List<String> texts) implements Progress {
@@ -221,9 +366,11 @@ class DirectoryTreeTest {
   @Test
   void whatIsNoDirectoryIsRefused() throws IOException {
     Path file = Files.createFile(temp.resolve("f"));
-    assertThatThrownBy(() -> DirectoryTree.read(file, Progress.SILENT))
+    assertThatThrownBy(() -> DirectoryTree.read(file, Boundary.DEFAULT, Set.of(), Progress.SILENT))
         .hasMessage("reading " + file + ": it is not a directory");
-    assertThatThrownBy(() -> DirectoryTree.read(temp.resolve("x"), Progress.SILENT))
+    assertThatThrownBy(
+            () ->
+                DirectoryTree.read(temp.resolve("x"), Boundary.DEFAULT, Set.of(), Progress.SILENT))
         .hasMessage("reading " + temp.resolve("x") + ": there is no such directory");
   }
 

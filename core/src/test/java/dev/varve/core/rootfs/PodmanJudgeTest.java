@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,7 +95,8 @@ class PodmanJudgeTest {
   private void check(PodmanStorage storage) throws IOException {
     Path scratch = Files.createDirectory(temp.resolve("scratch"));
     try (TreeSource source = storage.open(IMAGE, scratch, "containers-storage:" + IMAGE)) {
-      FileTree tree = source.read(Files.createDirectory(scratch.resolve("s")), Progress.SILENT);
+      FileTree tree =
+          source.read(Files.createDirectory(scratch.resolve("s")), Set.of(), Progress.SILENT);
       Inode file = tree.find("file").orElseThrow();
       assertThat(file.content().orElseThrow().open()).hasContent("text");
       assertThat(file.xattrs().get("user.component")).hasValue(new byte[] {'x', 0, (byte) 0xFF});

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class PodmanStorageTest {
   @Test
   void aMountedImageIsReadInPlaceAndUnmountedOnce() throws IOException {
     TreeSource source = mountable();
-    assertThat(source.read(temp, Progress.SILENT).find("f")).isPresent();
+    assertThat(source.read(temp, Set.of(), Progress.SILENT).find("f")).isPresent();
     assertThat(source.config().labels()).containsEntry("containers.bootc", "1");
     source.close();
     source.close();
@@ -115,10 +116,10 @@ class PodmanStorageTest {
   @Test
   void closingDoesNotWaitForWhoReads() throws IOException {
     TreeSource source = mountable();
-    source.read(temp, new Closing(source));
+    source.read(temp, Set.of(), new Closing(source));
     assertThat(Files.readAllLines(temp.resolve("calls")))
         .endsWith("image mount abc", "image unmount abc");
-    assertThatThrownBy(() -> source.read(temp, Progress.SILENT))
+    assertThatThrownBy(() -> source.read(temp, Set.of(), Progress.SILENT))
         .isInstanceOf(InterruptedIOException.class)
         .hasMessage("reading containers-storage:img: it was closed");
   }

@@ -30,20 +30,24 @@ final class TarReaderTest {
     "././/a, a",
     "a/.b, a/.b",
     "a/..b, a/..b",
-    "a/b..., a/b..."
+    "a/b..., a/b...",
+    "usr/lib/../share/d, usr/share/d",
+    "a/../b, b",
+    "/../a, a",
+    "a/b/../../c/./../d, d"
   })
   void pathsComeInOneSpelling(String name, String path) throws IOException {
     assertThat(one(raw('0', name, "")).entry().path()).isEqualTo(path);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".", "./", "/", "//", "./."})
+  @ValueSource(strings = {".", "./", "/", "//", "./.", "a/..", "/.."})
   void theRootIsTheEmptyPath(String name) throws IOException {
     assertThat(one(raw('5', name, "")).entry().path()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"..", "../a", "a/../b", "a/..", "/../a", "./.."})
+  @ValueSource(strings = {"..", "../a", "a/../../b", "./..", "a/b/../../../c"})
   void aPathThatClimbsOutIsRefused(String name) {
     assertMalformed(raw('0', name, ""), 0, "(" + name + "): the path climbs out: " + name);
   }
@@ -54,6 +58,12 @@ final class TarReaderTest {
         raw('1', "a", "../etc/shadow", new byte[0]),
         0,
         "(a): the link's target climbs out: ../etc/shadow");
+  }
+
+  @Test
+  void aHardLinksTargetComesInOneSpelling() throws IOException {
+    assertThat(one(raw('1', "b", "./usr/lib/../share/a", new byte[0])).entry().linkTarget())
+        .isEqualTo("usr/share/a");
   }
 
   @Test
@@ -406,7 +416,9 @@ final class TarReaderTest {
   @Test
   void oddNamesAreShownOnOneLine() {
     assertMalformed(
-        raw('0', "a\nb\u00e9\u001b/..", ""), 0, "(a?b??/..): the path climbs out: a?b??/..");
+        raw('0', "a\nb\u00e9\u001b/../..", ""),
+        0,
+        "(a?b??/../..): the path climbs out: a?b??/../..");
   }
 
   @Test

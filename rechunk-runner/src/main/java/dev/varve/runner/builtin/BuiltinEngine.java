@@ -89,13 +89,8 @@ public final class BuiltinEngine implements RechunkEngine {
   }
 
   private static FileTree files(RechunkRequest request, Path scratch) throws IOException {
-    FileTree files = request.source().read(scratch, request.progress());
-    for (String path : request.prune()) {
-      if (files.find(path).isEmpty()) {
-        request.progress().notice("nothing to prune at /" + path);
-      }
-    }
-    files = request.prune().isEmpty() ? files : files.without(request.prune()::contains);
+    FileTree files =
+        request.source().read(scratch, Set.copyOf(request.prune()), request.progress());
     requireNotSealed(files, request);
     return files;
   }

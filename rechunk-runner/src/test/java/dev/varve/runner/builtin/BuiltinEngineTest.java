@@ -846,8 +846,8 @@ class BuiltinEngineTest {
     }
 
     @Override
-    public FileTree read(Path scratch, Progress progress) throws IOException {
-      return source.read(scratch, progress).map((path, inode) -> longer(inode));
+    public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
+      return source.read(scratch, prune, progress).map((path, inode) -> longer(inode));
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ final class ChunkVariablesTest {
     }
 
     @Override
-    public FileTree read(Path scratch, Progress progress) {
+    public FileTree read(Path scratch, Set<String> prune, Progress progress) {
       throw new UnsupportedOperationException("not to be read");
     }
 
