@@ -138,7 +138,11 @@ final class AppendCommand implements Activity {
             new ClosedOnExit<>(transports.tree(Reference.parse("rootfs:" + layer)));
         ClosedOnExit<LayeredTree> read =
             new ClosedOnExit<>(
-                LayeredTree.read(image, scratch.directory("image"), append.progress()))) {
+                LayeredTree.read(
+                    image,
+                    scratch.directory("image"),
+                    append.progress(),
+                    scratchOption.layerLimits()))) {
       FileTree added = files.get().read(scratch.directory("layer"), append.progress());
       long created = image.config().created().getEpochSecond();
       return append.append(image, NewLayer.of(added, read.get().tree(), created), sink);

@@ -174,7 +174,8 @@ final class PublishCommand implements Activity {
                                 scratch.get(),
                                 console.environment(),
                                 registries)
-                            .beside(planOptions.oneFileSystem(), List.of()),
+                            .beside(planOptions.oneFileSystem(), List.of())
+                            .within(scratchOption.layerLimits()),
                         scratch.get()))) {
       Published published =
           new Publication(
@@ -260,6 +261,7 @@ final class PublishCommand implements Activity {
       ConsoleProgress progress,
       GitHubActions actions)
       throws IOException {
+    request.layerLimits(scratchOption.layerLimits());
     planOptions.addTo(request, progress);
     actions.runUrl().ifPresent(url -> request.label(URL_LABEL, url));
     notesOptions.addTo(

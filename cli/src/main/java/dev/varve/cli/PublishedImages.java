@@ -7,6 +7,7 @@ import dev.varve.core.state.PublishedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads what is known of images; of one that has no state, by reading all of it.
@@ -52,7 +53,12 @@ record PublishedImages(
                     .image(reference)) {
           PublishedImage image =
               PublishedImage.of(
-                  source, packagesOption.rules(), scratch.get().directory("layers"), progress);
+                  source,
+                  Optional.empty(),
+                  packagesOption.rules(),
+                  scratch.get().directory("layers"),
+                  progress,
+                  scratchOption.layerLimits());
           results.add(reader.read(source, image));
         }
       }

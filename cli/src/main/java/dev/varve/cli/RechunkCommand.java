@@ -110,7 +110,8 @@ final class RechunkCommand implements Activity {
                   scratch.get(),
                   console.environment(),
                   registries)
-              .beside(planOptions.oneFileSystem(), beside);
+              .beside(planOptions.oneFileSystem(), beside)
+              .within(scratchOption.layerLimits());
       before = PreviousImage.choose(previous, fresh, to, transports);
       EngineOptions.Inputs inputs =
           new EngineOptions.Inputs(
@@ -184,6 +185,7 @@ final class RechunkCommand implements Activity {
     if (last != null) {
       request.previous(last).predecessors(predecessors);
     }
+    request.layerLimits(scratchOption.layerLimits());
     planOptions.addTo(request, progress);
     notesOptions.addTo(
         request,

@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.filetree.LayerLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,21 @@ final class ScratchOption {
       paramLabel = "DIR",
       description = "Unpack in DIR; $$TMPDIR or /var/tmp unless told.")
   private @Nullable Path chosen;
+
+  @Option(
+      names = "--max-layer-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description =
+          "Read layers of up to SIZE uncompressed, such as 100GB. Without it a layer may take 1 GiB"
+              + " of disk, or 300 times its compressed size, and all together may have 64 GiB; runs"
+              + " of zeros take no disk.")
+  private @Nullable ByteSize maxLayerSize;
+
+  /** What layers must keep within. */
+  LayerLimits layerLimits() {
+    return maxLayerSize == null ? LayerLimits.DEFAULT : LayerLimits.of(maxLayerSize.bytes());
+  }
 
   /**
    * The directory to unpack in; {@code /tmp} is often memory, {@code /var/tmp} never.

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageConfig;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
  * @param registry the client for what is in registries; asked for only where something is
  * @param oneFileSystem whether what is mounted below a directory is left out of its files
  * @param beside what else the command reads or writes, which is left out of a directory's files
+ * @param layerLimits what layers must keep within whose files are read
  */
 record Transports(
     PlatformChoice platform,
@@ -42,7 +44,8 @@ record Transports(
     Map<String, String> environment,
     Supplier<Registry> registry,
     boolean oneFileSystem,
-    List<Reference> beside) {
+    List<Reference> beside,
+    LayerLimits layerLimits) {
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
@@ -61,12 +64,19 @@ record Transports(
       Scratch scratch,
       Map<String, String> environment,
       Supplier<Registry> registry) {
-    this(platform, scratch, environment, registry, true, List.of());
+    this(platform, scratch, environment, registry, true, List.of(), LayerLimits.DEFAULT);
   }
 
   /** The same, for a command that reads or writes these beside a directory. */
   Transports beside(boolean inOneFileSystem, List<Reference> others) {
-    return new Transports(platform, scratch, environment, registry, inOneFileSystem, others);
+    return new Transports(
+        platform, scratch, environment, registry, inOneFileSystem, others, layerLimits);
+  }
+
+  /** The same, for layers within these limits. */
+  Transports within(LayerLimits limits) {
+    return new Transports(
+        platform, scratch, environment, registry, oneFileSystem, beside, limits);
   }
 
   /** Opens something that has files, to be closed; closing may come from another thread. */
@@ -75,8 +85,12 @@ record Transports(
       case ROOTFS -> directory(reference);
       case CONTAINERS_STORAGE ->
           new PodmanStorage()
-              .open(reference.location(), scratch.directory("podman"), reference.text());
-      default -> new LayeredSource(image(reference));
+              .open(
+                  reference.location(),
+                  scratch.directory("podman"),
+                  reference.text(),
+                  layerLimits);
+      default -> new LayeredSource(image(reference), layerLimits);
     };
   }
 

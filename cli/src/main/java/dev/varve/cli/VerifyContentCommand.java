@@ -102,6 +102,7 @@ final class VerifyContentCommand implements Activity {
     return new ClosedOnExit<>(
         new Transports(PlatformChoice.any(), scratch, console.environment(), registries)
             .beside(true, List.of(other))
+            .within(scratchOption.layerLimits())
             .tree(reference));
   }
 

@@ -2,6 +2,7 @@ package dev.varve.runner;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
@@ -142,6 +143,11 @@ public final class RechunkRequest {
     return values.verify;
   }
 
+  /** What the layers that are read, and those that are written, must keep within. */
+  public LayerLimits layerLimits() {
+    return values.layerLimits;
+  }
+
   /** Who is told what goes on. */
   public Progress progress() {
     return values.progress;
@@ -165,6 +171,7 @@ public final class RechunkRequest {
     private final List<String> prune = new ArrayList<>();
     private boolean preserveMtimes;
     private boolean verify;
+    private LayerLimits layerLimits = LayerLimits.DEFAULT;
     private Progress progress = Progress.SILENT;
 
     private Builder(TreeSource source, ImageSink sink, Path scratch) {
@@ -274,6 +281,12 @@ public final class RechunkRequest {
     /** Reads the result again, and compares it to the source, before publishing it. */
     public Builder verify(boolean really) {
       verify = really;
+      return this;
+    }
+
+    /** Reads and writes layers within these limits, {@link LayerLimits#DEFAULT} unless told. */
+    public Builder layerLimits(LayerLimits limits) {
+      layerLimits = limits;
       return this;
     }
 

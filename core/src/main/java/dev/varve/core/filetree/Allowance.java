@@ -4,9 +4,9 @@ import dev.varve.core.tar.TarEntry;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory the names and attributes of an image's files may take, all layers together. A
- * small blob can hold millions of empty files, or megabytes of attributes: it is refused before
- * memory is used up.
+ * How much an image may take, all layers together: of memory, for names and attributes, and of
+ * time, for uncompressed bytes and for links to follow. A small blob can hold millions of empty
+ * files, megabytes of attributes, or zeros without end: it is refused before all is used up.
  */
 final class Allowance {
   /** About what an entry takes beside its names: the inode, its content's place and digest. */
@@ -19,9 +19,30 @@ final class Allowance {
   private final AtomicLong left;
   private final AtomicLong walk = new AtomicLong(WALK);
 
-  Allowance(long bytes) {
+  private final long mostUnpacked;
+  private final AtomicLong tarsLeft;
+  private final AtomicLong contentsLeft;
+
+  Allowance(long bytes, long unpacked) {
     this.most = bytes;
     this.left = new AtomicLong(bytes);
+    this.mostUnpacked = unpacked;
+    this.tarsLeft = new AtomicLong(unpacked);
+    this.contentsLeft = new AtomicLong(unpacked);
+  }
+
+  /** For {@code bytes} more of the uncompressed tar of the layer {@code name}. */
+  void unpack(long bytes, String name) throws MalformedLayerException {
+    if (tarsLeft.addAndGet(-bytes) < 0) {
+      throw LayerLimits.bomb(name, "the image's layers grow to", mostUnpacked);
+    }
+  }
+
+  /** For a file of {@code bytes} in the layer {@code name}, before any of them is read. */
+  void file(long bytes, String name) throws MalformedLayerException {
+    if (bytes > mostUnpacked || contentsLeft.addAndGet(-bytes) < 0) {
+      throw LayerLimits.bomb(name, "the files of the image's layers have", mostUnpacked);
+    }
   }
 
   /** For an entry of the layer {@code name}. */

@@ -13,11 +13,18 @@ import java.util.Set;
 /** The files of an image that consists of layers. Closes the image with itself. */
 public final class LayeredSource implements TreeSource {
   private final ImageSource image;
+  private final LayerLimits limits;
   private final List<LayeredTree> read = new ArrayList<>();
 
   /** The files of this image, which it owns from now on. */
   public LayeredSource(ImageSource image) {
+    this(image, LayerLimits.DEFAULT);
+  }
+
+  /** The files of this image, which it owns from now on, and reads within limits. */
+  public LayeredSource(ImageSource image, LayerLimits limits) {
     this.image = image;
+    this.limits = limits;
   }
 
   /** The image, which stays this one's to close. */
@@ -42,7 +49,7 @@ public final class LayeredSource implements TreeSource {
 
   @Override
   public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
-    LayeredTree layered = LayeredTree.read(image, scratch, progress);
+    LayeredTree layered = LayeredTree.read(image, scratch, progress, limits);
     read.add(layered);
     FileTree tree = layered.tree();
     prune.stream()

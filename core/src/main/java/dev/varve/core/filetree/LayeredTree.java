@@ -26,26 +26,12 @@ import java.util.stream.IntStream;
  * contents can be read until this is closed.
  */
 public final class LayeredTree implements Closeable {
-  /** More than this, and more than {@link #BOMB_RATIO} times the blob, is no operating system. */
-  private static final long BOMB_BYTES = 1L << 30;
-
-  private static final int BOMB_RATIO = 300;
-
   private final List<Spool> spools = new ArrayList<>();
   private final FileTree tree;
   private final int[] origins;
   private final List<Long> tarSizes;
 
-  /**
-   * How much an image may take.
-   *
-   * @param contents a layer's uncompressed bytes, unless {@link #BOMB_RATIO} times the compressed
-   *     ones are more
-   * @param memory bytes of names and attributes
-   */
-  record Limits(long contents, long memory) {}
-
-  private LayeredTree(ImageSource image, Path scratch, Progress progress, Limits limits)
+  private LayeredTree(ImageSource image, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
     boolean read = false;
     try {
@@ -74,12 +60,42 @@ public final class LayeredTree implements Closeable {
    */
   public static LayeredTree read(ImageSource image, Path scratch, Progress progress)
       throws IOException {
-    return read(image, scratch, progress, new Limits(BOMB_BYTES, Runtime.getRuntime().maxMemory()));
+    return read(image, scratch, progress, LayerLimits.DEFAULT);
   }
 
-  static LayeredTree read(ImageSource image, Path scratch, Progress progress, Limits limits)
+  /**
+   * Reads an image within limits.
+   *
+   * @param scratch a directory that the caller owns, and deletes afterwards
+   */
+  public static LayeredTree read(
+      ImageSource image, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
     return new LayeredTree(image, scratch, progress, limits);
+  }
+
+  /**
+   * Checks that a layer which is to be published can be read again.
+   *
+   * @param open opens its blob
+   * @param scratch a directory of the caller's, in which nothing is left
+   * @throws IOException if not
+   */
+  public static void requireReadable(
+      Descriptor blob, Digest diffId, BlobOpener open, Path scratch, LayerLimits limits)
+      throws IOException {
+    Allowance allowance = new Allowance(limits.memory(), limits.size(List.of(blob)));
+    Layer layer = new Layer("layer " + blob.digest(), allowance);
+    try (Spool spool = new Spool(scratch.resolve(blob.digest().hex() + ".spool"));
+        InputStream in = open.open(blob)) {
+      readLayer(layer, in, diffId, spool, limits.contents(blob.size()), allowance);
+    }
+  }
+
+  /** Opens blobs. */
+  public interface BlobOpener {
+    /** Opens a blob; the caller closes the stream. */
+    InputStream open(Descriptor blob) throws IOException;
   }
 
   /** The files that the image shows. */
@@ -114,7 +130,7 @@ public final class LayeredTree implements Closeable {
     return origins;
   }
 
-  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress, Limits limits)
+  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
     List<Descriptor> blobs = image.manifest().layers();
     List<Digest> diffIds = image.config().diffIds();
@@ -137,14 +153,15 @@ public final class LayeredTree implements Closeable {
     progress.begin(
         "reading " + blobs.size() + " layers of " + image.reference(),
         blobs.stream().mapToLong(Descriptor::size).sum());
-    Allowance memory = new Allowance(limits.memory());
+    Allowance allowance = new Allowance(limits.memory(), limits.size(blobs));
     return Parallel.map(
         IntStream.range(0, blobs.size()).boxed().toList(),
         i -> {
           Descriptor blob = blobs.get(i);
-          Layer layer = new Layer("layer " + blob.digest() + of(image), memory);
+          Layer layer = new Layer("layer " + blob.digest() + of(image), allowance);
           try (InputStream in = new Told(image.open(blob), progress)) {
-            readLayer(layer, in, diffIds.get(i), spools.get(i), Bounded.most(blob, limits));
+            long most = limits.contents(blob.size());
+            readLayer(layer, in, diffIds.get(i), spools.get(i), most, allowance);
           }
           return layer;
         });
@@ -168,19 +185,19 @@ public final class LayeredTree implements Closeable {
   }
 
   private static void readLayer(
-      Layer layer, InputStream blob, Digest diffId, Spool spool, long most) throws IOException {
+      Layer layer, InputStream blob, Digest diffId, Spool spool, long most, Allowance allowance)
+      throws IOException {
     String name = layer.name();
-    try (Bounded plain = new Bounded(Decompression.open(blob, name), name, most, 0);
-        DigestInputStream hashed = 
+    try (Bounded plain = new Bounded(Decompression.open(blob, name), name, allowance);
+        DigestInputStream hashed =
             new DigestInputStream(plain, diffId.algorithm().newHash());
         Spool.Appender contents = spool.appender()) {
       TarReader tar = new TarReader(hashed, name);
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
         if (entry.type() == TarEntry.Type.FILE) {
-          // Counted once more, since a tar of no size can hold holes of any.
-          InputStream body = new Bounded(tar.body(), name, most, contents.size());
-          layer.add(entry, contents.append(body));
+          allowance.file(entry.size(), name); // a tar of no size can hold holes of any
+          layer.add(entry, contents.append(tar.body(), () -> requireSane(contents, most, name)));
         } else {
           layer.add(entry);
         }
@@ -193,6 +210,14 @@ public final class LayeredTree implements Closeable {
             "reading " + name + ": its config says diffID " + diffId + ", but it is " + got);
       }
       layer.tarSize(plain.count);
+    }
+  }
+
+  /** Stops a blob that grows beyond all reason before it fills the disk. */
+  private static void requireSane(Spool.Appender contents, long most, String name)
+      throws MalformedLayerException {
+    if (contents.size() > most) {
+      throw LayerLimits.bomb(name, "its files take", most);
     }
   }
 
@@ -235,23 +260,16 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** Stops a blob that grows beyond all reason before it fills the disk. */
+  /** Counts a tar's bytes, and stops those without end. */
   private static final class Bounded extends FilterInputStream {
     private final String name;
-    private final long most;
+    private final Allowance allowance;
     private long count;
 
-    /** {@code count} bytes have been read before. */
-    Bounded(InputStream in, String name, long most, long count) {
+    Bounded(InputStream in, String name, Allowance allowance) {
       super(in);
       this.name = name;
-      this.most = most;
-      this.count = count;
-    }
-
-    static long most(Descriptor blob, Limits limits) {
-      return Math.max(
-          limits.contents(), Math.min(blob.size(), Long.MAX_VALUE / BOMB_RATIO) * BOMB_RATIO);
+      this.allowance = allowance;
     }
 
     @Override
@@ -264,22 +282,8 @@ public final class LayeredTree implements Closeable {
     public int read(byte[] buffer, int offset, int length) throws IOException {
       int n = super.read(buffer, offset, length);
       count += Math.max(n, 0);
-      requireSane(0);
+      allowance.unpack(Math.max(n, 0), name);
       return n;
-    }
-
-    /** A sparse file may have more bytes than its layer. */
-    void requireSane(long size) throws MalformedLayerException {
-      if (count > most || size > most) {
-        throw new MalformedLayerException(
-            "decompressing "
-                + name
-                + ": it grows to more than "
-                + most
-                + " bytes, over "
-                + BOMB_RATIO
-                + " times its size; that is a decompression bomb");
-      }
     }
   }
 }

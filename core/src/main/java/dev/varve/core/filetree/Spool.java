@@ -12,16 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * A scratch file that contents are appended to, one after another, and then read back from, any
  * number at a time. Contents are cut into blocks, lightly compressed: half the disk, and no slower
- * for it. A block is its compressed length, in four bytes, and as many bytes. The file has no name
+ * for it. A block is its compressed length, in four bytes, and as many bytes; one of zeros alone,
+ * of which sparse files have many, is a length of 0. The file has no name
  * once it is open, so that even a killed run leaves nothing of it.
  */
 final class Spool implements Closeable {
   private static final int BLOCK = 1 << 17;
+
+  private static final byte[] ZEROS = new byte[BLOCK];
 
   /** A write that fails with less than this free has failed for that. */
   private static final long FULL_BYTES = 1 << 20;
@@ -52,6 +56,11 @@ final class Spool implements Closeable {
     channel.close();
   }
 
+  /** Something that may fail. */
+  interface IoRunnable {
+    void run() throws IOException;
+  }
+
   /** Appends contents, from one thread. */
   final class Appender implements Closeable {
     private final BlockCompressor compressor = new BlockCompressor();
@@ -60,24 +69,28 @@ final class Spool implements Closeable {
     private final ByteBuffer pending =
         ByteBuffer.allocate(2 * (Integer.BYTES + BlockCompressor.bound(BLOCK)));
     private long written;
-    private long appended;
 
-    /** How many bytes have been appended, uncompressed. */
+    /** How many bytes of the file have been taken. */
     long size() {
-      return appended;
+      return written + pending.position();
     }
 
-    /** Appends all that is left of {@code in}, which is not closed. */
-    Content append(InputStream in) throws IOException {
+    /**
+     * Appends all that is left of {@code in}, which is not closed.
+     *
+     * @param check is called after each block
+     */
+    Content append(InputStream in, IoRunnable check) throws IOException {
       MessageDigest sha256 = Digest.sha256();
-      long start = written + pending.position();
+      long start = size();
       long size = 0;
       for (int n; (n = in.readNBytes(block, 0, BLOCK)) > 0; ) {
         sha256.update(block, 0, n);
         size += n;
-        put(compressor.compress(block, n, compressed));
+        boolean isHole = Arrays.equals(block, 0, n, ZEROS, 0, n);
+        put(isHole ? 0 : compressor.compress(block, n, compressed));
+        check.run();
       }
-      appended += size;
       return new Spooled(Spool.this, start, size, Digest.of(sha256));
     }
 
@@ -178,7 +191,12 @@ final class Spool implements Closeable {
       }
       int length = compressed.getInt(0);
       next = 0;
-      end = BlockCompressor.decompress(compressed.array(), Integer.BYTES, length, block);
+      if (length == 0) {
+        end = (int) Math.min(block.length, left);
+        Arrays.fill(block, 0, end, (byte) 0);
+      } else {
+        end = BlockCompressor.decompress(compressed.array(), Integer.BYTES, length, block);
+      }
       left -= end;
       at += Integer.BYTES + length;
     }

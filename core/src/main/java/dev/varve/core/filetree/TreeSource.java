@@ -28,4 +28,9 @@ public interface TreeSource extends Closeable {
    *     notice tells of those that aren't there
    */
   FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException;
+
+  /** Reads all files; parameters as above. */
+  default FileTree read(Path scratch, Progress progress) throws IOException {
+    return read(scratch, Set.of(), progress);
+  }
 }

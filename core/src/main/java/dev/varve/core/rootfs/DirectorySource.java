@@ -19,6 +19,11 @@ import java.util.Set;
  */
 public record DirectorySource(Path root, ImageConfig config, String reference, Boundary boundary)
     implements TreeSource {
+  /** A directory that is read as far as {@link Boundary#DEFAULT} says. */
+  public DirectorySource(Path root, ImageConfig config, String reference) {
+    this(root, config, reference, Boundary.DEFAULT);
+  }
+
   @Override
   public Map<String, String> annotations() {
     return Map.of();

@@ -1,5 +1,6 @@
 package dev.varve.core.rootfs;
 
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
@@ -62,10 +63,17 @@ public final class PodmanStorage {
    * @throws IOException if there is no such image, or podman fails
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
+    return open(image, scratch, reference, LayerLimits.DEFAULT);
+  }
+
+  /** The same, with layers read within limits where the image is saved. */
+  public TreeSource open(String image, Path scratch, String reference, LayerLimits limits)
+      throws IOException {
     StoredImage stored = find(image, reference);
     return stored.mount()
         ? stored
-        : new LayeredSource(Saved.of(podman, stored.id(), scratch.resolve(ARCHIVE), reference));
+        : new LayeredSource(
+            Saved.of(podman, stored.id(), scratch.resolve(ARCHIVE), reference), limits);
   }
 
   /**

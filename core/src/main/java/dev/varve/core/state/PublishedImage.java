@@ -3,6 +3,7 @@ package dev.varve.core.state;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -53,7 +54,7 @@ public record PublishedImage(
   public static final String PRESERVED = "preserved";
 
   /** Dozens of times what an image of a few thousand components has. */
-  private static final int MAX_STATE = 16 << 20;
+  static final int MAX_STATE = 16 << 20;
 
   /** Freezes the list. */
   public PublishedImage {
@@ -100,7 +101,7 @@ public record PublishedImage(
    */
   public static PublishedImage of(
       ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
-    return of(image, Optional.empty(), rules, scratch, progress);
+    return of(image, Optional.empty(), rules, scratch, progress, LayerLimits.DEFAULT);
   }
 
   /**
@@ -108,13 +109,15 @@ public record PublishedImage(
    *
    * @param artifact the manifest that attaches its state, for an image that a place no longer lists
    *     anything for; may have been removed
+   * @param limits what its layers must keep within, where they are read
    */
   public static PublishedImage of(
       ImageSource image,
       Optional<Descriptor> artifact,
       DivisionRules rules,
       Path scratch,
-      Progress progress)
+      Progress progress,
+      LayerLimits limits)
       throws IOException {
     requireLayers(image);
     Optional<Manifest> found = image.referrer(PlanState.ARTIFACT_TYPE);
@@ -124,7 +127,7 @@ public record PublishedImage(
     Optional<PlanState> attached =
         found.isPresent() ? attachedState(image, found.get()) : Optional.empty();
     PlanState state =
-        attached.isPresent() ? attached.get() : rebuild(image, rules, scratch, progress);
+        attached.isPresent() ? attached.get() : rebuild(image, rules, scratch, progress, limits);
     return of(
         image.reference(),
         image.descriptor(),
@@ -242,11 +245,12 @@ public record PublishedImage(
   }
 
   private static PlanState rebuild(
-      ImageSource image, DivisionRules rules, Path scratch, Progress progress) throws IOException {
+      ImageSource image, DivisionRules rules, Path scratch, Progress progress, LayerLimits limits)
+      throws IOException {
     progress.notice(
         image.reference() + " has no state of Varve's: rebuilding it from the image's layers");
     boolean preserved = PRESERVED.equals(image.manifest().annotations().get(MTIMES_ANNOTATION));
-    try (LayeredTree read = LayeredTree.read(image, scratch, progress)) {
+    try (LayeredTree read = LayeredTree.read(image, scratch, progress, limits)) {
       Division division =
           Division.of(
               read.tree(),

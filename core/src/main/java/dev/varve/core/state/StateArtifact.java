@@ -26,9 +26,17 @@ public final class StateArtifact {
    */
   public static Manifest write(PlanState state, Descriptor subject, ImageSink sink)
       throws IOException {
+    byte[] json = state.toJson().toBytes();
+    if (json.length > PublishedImage.MAX_STATE) {
+      throw new IOException(
+          "writing the image's state: expected at most "
+              + PublishedImage.MAX_STATE
+              + " bytes of JSON, which is what the next build reads, got "
+              + json.length);
+    }
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     try (OutputStream out = Compression.parse("zstd:9").compress(compressed)) {
-      out.write(state.toJson().toBytes());
+      out.write(json);
     }
     Descriptor blob = sink.write(PlanState.MEDIA_TYPE, compressed.toByteArray());
     Descriptor empty = sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(StandardCharsets.US_ASCII));

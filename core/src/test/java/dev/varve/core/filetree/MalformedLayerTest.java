@@ -14,6 +14,7 @@ import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MalformedLayerTest {
-  private static final LayeredTree.Limits LIMITS = new LayeredTree.Limits(1 << 20, 1 << 20);
+  private static final LayerLimits LIMITS = new LayerLimits(1 << 20, 8 << 20, 1 << 20);
   private static final Digest OTHER = Digest.of(new byte[] {1});
 
   @TempDir private Path scratch;
@@ -255,35 +256,77 @@ class MalformedLayerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void zerosWithoutEndAreABomb(String compression) {
-    byte[] tar = layer().file("a", new byte[2 << 20], 0, Xattrs.EMPTY).toBytes();
+  void zerosTakeNoDisk(String compression) throws IOException {
+    byte[] tar = layer().file("a", new byte[3 << 20], 0, Xattrs.EMPTY).toBytes();
     MemoryImage image = new MemoryImage().layer(compression, tar);
-    if (compression.equals("none")) {
-      assertThat(image.manifest().layers().get(0).size()).isGreaterThan(1 << 20);
-      assertThat(read(image)).isTrue();
-      return;
+    LayerLimits limits = new LayerLimits(100, 4 << 20, 1 << 20);
+    try (LayeredTree read = LayeredTree.read(image, scratch, Progress.SILENT, limits)) {
+      Inode zeros = read.tree().find("a").orElseThrow();
+      try (InputStream in = zeros.content().orElseThrow().open()) {
+        assertThat(in.readAllBytes()).isEqualTo(new byte[3 << 20]);
+      }
+      assertThat(zeros.content().orElseThrow().digest()).isEqualTo(Digest.of(new byte[3 << 20]));
     }
-    reading(image)
-        .isExactlyInstanceOf(MalformedLayerException.class)
-        .hasMessage(
-            "decompressing "
-                + name(image)
-                + ": it grows to more than 1048576 bytes, over 300 times its size; that is a"
-                + " decompression bomb");
   }
 
   @Test
-  void holesWithoutEndAreABomb() {
+  void whatTakesDiskWithoutEndIsABomb() {
+    byte[] block = new byte[1 << 17];
+    new Random(1).nextBytes(block);
+    byte[] repeated = new byte[320 * block.length];
+    for (int at = 0; at < repeated.length; at += block.length) {
+      System.arraycopy(block, 0, repeated, at, block.length);
+    }
+    byte[] tar = layer().file("a", repeated, 0, Xattrs.EMPTY).toBytes();
+    MemoryImage image = new MemoryImage().layer("zstd", tar);
+    long most = 300 * image.manifest().layers().get(0).size();
+    assertThat(most).isGreaterThan(1 << 20).isLessThan(repeated.length);
+    LayerLimits limits = new LayerLimits(1 << 20, 1 << 30, 1 << 20);
+    assertThatThrownBy(() -> LayeredTree.read(image, scratch, Progress.SILENT, limits).close())
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessage(
+            "decompressing "
+                + name(image)
+                + ": its files take more than "
+                + most
+                + " bytes, over 300 times its size; that is a decompression bomb (--max-layer-size"
+                + " allows more)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {(8 << 20) + 1, 1L << 40, 1L << 50})
+  void holesWithoutEndAreRefusedBeforeTheyAreRead(long size) {
     byte[] map = "1\n0\n0\n".getBytes(ISO_8859_1);
-    byte[] tar = sparse("GNU.sparse.major=1", "GNU.sparse.minor=0", map, 1L << 40);
-    MemoryImage image = MemoryImage.of(tar);
+    MemoryImage image =
+        new MemoryImage()
+            .layer("zstd", sparse("GNU.sparse.major=1", "GNU.sparse.minor=0", map, size));
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
         .hasMessage(
             "decompressing "
                 + name(image)
-                + ": it grows to more than 1048576 bytes, over 300 times its size; that is a"
-                + " decompression bomb");
+                + ": the files of the image's layers have more than 8388608 bytes, over 300 times"
+                + " its size; that is a decompression bomb (--max-layer-size allows more)");
+  }
+
+  @Test
+  void zerosOfAllLayersTogetherWithoutEndAreRefused() {
+    byte[] tar = layer().file("a", new byte[3 << 20], 0, Xattrs.EMPTY).toBytes();
+    MemoryImage image = new MemoryImage();
+    for (int i = 0; i < 3; i++) {
+      image.layer("zstd", tar);
+    }
+    reading(image)
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessageContaining(" more than 8388608 bytes, over 300 times its size; that is a");
+  }
+
+  @Test
+  void aTarThatHoldsNoFilesButHasNoEndIsRefused() {
+    byte[] tar = Arrays.copyOf(layer().file("a", "1").toBytes(), 9 << 20);
+    MemoryImage image = new MemoryImage().layer("zstd", tar);
+    reading(image)
+        .hasMessageContaining(": the image's layers grow to more than 8388608 bytes, over 300");
   }
 
   @Test

@@ -167,6 +167,7 @@ public final class BuiltinEngine implements RechunkEngine {
       PlanState next = state(layers);
       Substitutions notes = ImageNotes.of(request, next, previous);
       NewImage image = NewImage.of(request, source, division.clamp(), previous, layers, notes);
+      Verification.requireReadable(layers, request, scratch.directory("read-again"));
       if (request.verify()) {
         Verification.verify(image, files, request, scratch.directory("verified"));
       }

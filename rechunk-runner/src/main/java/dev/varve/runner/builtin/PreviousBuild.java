@@ -80,7 +80,8 @@ final class PreviousBuild implements Closeable {
                   artifact,
                   BuiltinEngine.rules(request),
                   scratch.directory("previous-" + steps++),
-                  request.progress()));
+                  request.progress(),
+                  request.layerLimits()));
       boolean same =
           source
               .toString()

@@ -2,6 +2,7 @@ package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.filetree.TreeComparison;
@@ -31,7 +32,11 @@ final class Verification {
     FileTree expected = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
     List<String> differences;
     try (LayeredTree written =
-        LayeredTree.read(new Unpublished(image, request.sink()), scratch, request.progress())) {
+        LayeredTree.read(
+            new Unpublished(image, request.sink()),
+            scratch,
+            request.progress(),
+            request.layerLimits())) {
       differences =
           request.preserveMtimes()
               ? TreeComparison.differencesWithMtimes(expected, written.tree())
@@ -45,6 +50,24 @@ final class Verification {
     }
     if (!differences.isEmpty()) {
       throw new VerificationException(request.source().reference(), differences);
+    }
+  }
+
+  /**
+   * Checks that layers can be read again by what reads images here, the next build among them.
+   * Those that are much smaller compressed are read for that, in {@code scratch}.
+   */
+  static void requireReadable(List<WrittenLayer> layers, RechunkRequest request, Path scratch)
+      throws IOException {
+    LayerLimits limits = request.layerLimits();
+    limits.requireReadable(
+        layers.stream().mapToLong(WrittenLayer::size).sum(),
+        layers.stream().map(WrittenLayer::blob).toList());
+    for (WrittenLayer layer : layers) {
+      if (!layer.reused() && limits.isDoubtful(layer.size(), layer.blob().size())) {
+        LayeredTree.requireReadable(
+            layer.blob(), layer.diffId(), request.sink()::open, scratch, limits);
+      }
     }
   }
 
