@@ -42,11 +42,11 @@ record KeyPlace(String text) {
 
   /** Whether a text is rather a key than the name of one: it is shown nowhere. */
   static boolean isKeyItself(String text) {
-    boolean place = text.startsWith(VARIABLE) || text.contains("://");
-    return isPem(text)
-        || text.lines().count() > 1
-        || text.startsWith("{")
-        || (!place && ENCODED.matcher(text).matches() && Files.notExists(Path.of(text)));
+    String name = text.startsWith(VARIABLE) ? text.substring(VARIABLE.length()) : text;
+    return isPem(name)
+        || name.lines().count() > 1
+        || name.startsWith("{")
+        || (ENCODED.matcher(name).matches() && Files.notExists(Path.of(text)));
   }
 
   /** Whether it is this file, under whatever name; one that is not there is none. */

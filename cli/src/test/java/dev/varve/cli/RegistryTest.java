@@ -271,14 +271,15 @@ final class RegistryTest {
   void theImageAtTheDestinationIsThePreviousOne() throws IOException {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "1");
     String there = "docker://" + repository + ":stable";
-    cli.run("rechunk", "-q", "oci:DIR/os:1", there);
-    Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", there, "--json");
+    Run first = cli.run("rechunk", "-q", "oci:DIR/os:1", there, "--json");
+    new Sample().file("a", "1").file("b", "3").writeTo(directory.resolve("os"), "2");
+    Run run = cli.run("rechunk", "-q", "oci:DIR/os:2", there, "--json");
     assertThat(run.err())
         .startsWith(
             "note: the previous image is the one at "
                 + there
                 + " now (--prev names another, --fresh does without)\n");
-    assertThat(run.json().number("updateBytes")).isZero();
+    assertThat(run.json().string("prevRef")).endsWith("@" + first.json().string("digest"));
   }
 
   @Test

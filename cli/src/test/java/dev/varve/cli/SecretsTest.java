@@ -125,6 +125,7 @@ final class SecretsTest {
     List<String> forms = new ArrayList<>(List.of(pem, pem.replace("\n", " "), pem.replace("\n", "")));
     if (line.contains("--key") && !line.startsWith("policy")) {
       forms.addAll(List.of(body, body + "\n" + body, "{\"kdf\":\"" + MARKER + "\"}"));
+      forms.addAll(List.of("env://" + pem, "env://" + body));
     }
     for (String key : forms) {
       List<String> arguments = new ArrayList<>();
