@@ -84,7 +84,9 @@ final class PlanOptions {
 
   @Option(
       names = "--verify",
-      description = "Read the result again, and compare it to SOURCE, before publishing it.")
+      description =
+          "Read the result again, and compare it to SOURCE, before publishing it. The publish"
+              + " command then reads back what it uploaded, too.")
   private boolean verify;
 
   /** Which platform's image is meant. */

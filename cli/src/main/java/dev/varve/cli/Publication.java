@@ -9,6 +9,7 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.signing.NotSignedException;
@@ -198,6 +199,15 @@ final class Publication {
       identity.ifPresent(
           digest -> request.annotation(TaggedImage.SOURCE_ANNOTATION, digest.toString()));
       return engine.rechunk(request.build());
+    } catch (MissingBlobException e) {
+      // Layers are written anew from the source; nothing else can be.
+      if (!e.reference().startsWith(name + "@")) {
+        throw e;
+      }
+      throw new IOException(
+          e.getMessage()
+              + "; the registry has lost it. Publish without the previous image: --fresh",
+          e);
     }
   }
 

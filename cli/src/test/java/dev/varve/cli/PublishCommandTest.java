@@ -240,6 +240,30 @@ final class PublishCommandTest {
     assertThat(registry.requests(UPLOADS)).hasSize(3); // a layer, the config, the state
   }
 
+  @Test
+  void aConfigThatTheRegistryLostIsToldWithWhatToDo() throws IOException {
+    Digest monday = published("monday");
+    day(11);
+    Digest lost = manifest("40-20251010").config().digest();
+    registry.lose(NAME, lost);
+    Run run = publish("tuesday");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.lines())
+        .last()
+        .asString()
+        .matches(
+            "varve: opening blob "
+                + lost
+                + " of docker://"
+                + repository
+                + "@"
+                + monday
+                + ": expected [0-9]+ bytes, but the blob is not there; the registry has lost it\\."
+                + " Publish without the previous image: --fresh");
+    assertThat(at("40-20251011")).isEmpty();
+    published("tuesday", "--fresh");
+  }
+
   /** What only the registry has is read by the comparison, what was uploaded after that. */
   @Test
   void aVerifiedImageIsReadBackWhole() throws IOException {

@@ -177,7 +177,8 @@ class FakeRepositoryTest extends RepositoryContract {
           .hasMessage(
               "publishing docker://it: a blob that an earlier image there names is not there any"
                   + " more: "
-                  + lost);
+                  + lost
+                  + "; push the image from a place that has all of it");
       assertThat(imageTags()).containsExactly("v1");
       sink.write(MediaTypes.OCI_LAYER, bytes(1));
       sink.commit(first, AMD64, List.of());
@@ -489,8 +490,7 @@ class FakeRepositoryTest extends RepositoryContract {
         ImageSink sink = repository("a/a").sink(List.of("v1"), scratch, "docker://it")) {
       new ImageCopy(2, false, Progress.SILENT).copy(from, sink);
       Digest image = from.descriptor().digest();
-      assertThat(fake.tags("a/a"))
-          .containsExactly("sha512-" + image.hex().substring(0, 64), "v1");
+      assertThat(fake.tags("a/a")).containsExactly("sha512-" + image.hex().substring(0, 64), "v1");
       assertThat(repository("a/a").referrers(image)).hasSize(1);
     }
   }

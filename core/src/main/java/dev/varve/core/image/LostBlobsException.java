@@ -16,6 +16,7 @@ public final class LostBlobsException extends IOException {
   /** How many digests a message shows. */
   private static final int SHOWN = 3;
 
+  private final String problem;
   private final transient Set<Digest> blobs;
 
   /**
@@ -25,8 +26,14 @@ public final class LostBlobsException extends IOException {
    * @param blobs the lost blobs, at least one
    */
   public LostBlobsException(String activity, Set<Digest> blobs) {
-    super(activity + ": " + describe(blobs));
+    super(activity + ": " + describe(blobs) + "; push the image from a place that has all of it");
+    this.problem = activity + ": " + describe(blobs);
     this.blobs = Set.copyOf(blobs);
+  }
+
+  /** The message without what to do, for whoever does it. */
+  public String problem() {
+    return problem;
   }
 
   /** The digests of the lost blobs. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class MissingBlobException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final String reference;
   private final String digest;
 
   /** Creates the exception for a blob of the image that {@code reference} names. */
@@ -18,7 +19,13 @@ public final class MissingBlobException extends IOException {
             + ": expected "
             + blob.size()
             + " bytes, but the blob is not there");
+    this.reference = reference;
     digest = blob.digest().toString();
+  }
+
+  /** The image that names the blob, as the user named it. */
+  public String reference() {
+    return reference;
   }
 
   /** The digest of the blob. */

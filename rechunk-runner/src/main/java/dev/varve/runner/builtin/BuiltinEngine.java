@@ -158,7 +158,7 @@ public final class BuiltinEngine implements RechunkEngine {
         if (lost.isEmpty()) {
           throw e;
         }
-        request.progress().notice(e.getMessage() + "; writing these layers anew");
+        request.progress().notice(e.problem() + "; writing these layers anew");
         return publish(LayerWriter.rewrite(layers, lost, plan, division.tree(), request), scratch);
       }
     }
