@@ -186,9 +186,9 @@ final class ContainerRun implements Closeable {
 
   /** Has the tool clean the tree up, in place. */
   void prune(String mount) throws IOException {
-    StepResult script =
-        tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree"));
-    PrunedTree.require(mount, script, podman.root(), steps);
+    PrunedTree tree = new PrunedTree(mount, podman.root(), steps);
+    tree.require(
+        tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree")));
   }
 
   /** Has the tool commit the tree to an OSTree repository, in a volume of this run's own. */

@@ -8,8 +8,8 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.notes.Notes;
-import dev.varve.core.notes.Substitutions.Described;
 import dev.varve.core.notes.Substitutions;
+import dev.varve.core.notes.Substitutions.Described;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.state.DivisionRules;
@@ -137,8 +137,7 @@ final class MadeImage {
   }
 
   private Map<String, String> annotations(Substitutions notes) throws IOException {
-    Map<String, String> annotations =
-        new LinkedHashMap<>(output.image().manifest().annotations());
+    Map<String, String> annotations = new LinkedHashMap<>(output.image().manifest().annotations());
     request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
     return annotations;
   }
@@ -161,11 +160,7 @@ final class MadeImage {
     Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
     removed.values().removeIf(Optional::isPresent);
     return RechunkLabels.add(
-        labels,
-        "hhd-dev/rechunk " + tool,
-        chunks,
-        previous.map(PublishedImage::pinned),
-        removed);
+        labels, "hhd-dev/rechunk " + tool, chunks, previous.map(PublishedImage::name), removed);
   }
 
   /** Whether a label says how one image is laid out, which is not so of another. */

@@ -73,6 +73,16 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
+  void whatIsRemovedBeforeItWasCopiedIsMissed() throws Exception {
+    String tool = with("prune-loses");
+    assertThatThrownBy(() -> rechunk(settings().tool(tool)))
+        .hasMessageStartingWith(
+            "running the step prune: it ended with 0, and did not bring to its place /usr/lib/tool,"
+                + " /usr/lib/tool/state, which is lost; its last lines: ")
+        .hasMessageContaining("rsync: command not found");
+  }
+
+  @Test
   void aTracebackIsToldByItsLastLine() throws Exception {
     String tool = with("chunk-week53");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))

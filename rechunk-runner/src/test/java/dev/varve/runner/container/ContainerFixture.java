@@ -2,6 +2,7 @@ package dev.varve.runner.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
@@ -9,7 +10,6 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -55,6 +55,8 @@ abstract class ContainerFixture {
     Files.writeString(root.resolve("usr/lib/modules/6.17.4/vmlinuz"), "a kernel");
     Files.createDirectories(root.resolve("etc"));
     Files.createDirectories(root.resolve("run/lock"));
+    Files.createDirectories(root.resolve("var/lib/tool"));
+    Files.writeString(root.resolve("var/lib/tool/state"), "a state");
     Files.writeString(root.resolve("usr/bin/tool"), "a tool");
     try (InputStream in =
         new GZIPInputStream(

@@ -12,7 +12,7 @@ rm -rf ./etc/.pwd.lock ./etc/passwd- ./etc/group- ./etc/shadow- ./etc/gshadow- .
 if [ -d ./etc ]; then mkdir -p ./usr; mv ./etc ./usr/; fi
 if [ -d ./var/lib ]; then
   mkdir -p ./usr/lib
-  cp -a ./var/lib/. ./usr/lib/
+  if [ "$FAULT" = prune-loses ]; then echo "rsync: command not found" >&2; else cp -a ./var/lib/. ./usr/lib/; fi
   rm -r ./var/lib
 fi
 if [ -d ./var ]; then
