@@ -115,7 +115,8 @@ final class AppendCommand implements Activity {
       PlatformChoice choice =
           platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
       Transports transports =
-          new Transports(choice, scratch.get(), console.environment(), registries);
+          new Transports(
+              choice.telling(progress::notice), scratch.get(), console.environment(), registries);
       LayerAppend append = new LayerAppend(how, CopyCommand.BLOBS_AT_ONCE, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {

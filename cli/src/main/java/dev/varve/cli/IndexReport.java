@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
@@ -9,9 +10,11 @@ import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Tells what is under one name: the images of an index, or the one image.
@@ -20,7 +23,7 @@ import java.util.Optional;
  * @param root the index, or the image
  * @param annotations the index's
  * @param artifacts the types of what has the index itself as its subject
- * @param rows what it lists
+ * @param rows what it lists, and what indexes in it list
  */
 record IndexReport(
     String reference,
@@ -57,14 +60,24 @@ record IndexReport(
     Descriptor root = source.index().get();
     ImageIndex index = source.index(root);
     List<Row> rows = new ArrayList<>();
-    for (Descriptor listed : index.manifests()) {
-      rows.add(
-          MediaTypes.isManifest(listed.mediaType())
-              ? row(source, listed, source.manifest(listed))
-              : new Row(listed.platform(), listed, 0, 0, List.of()));
-    }
+    addRows(source, index, rows, new HashSet<>());
     return new IndexReport(
         source.reference(), root, index.annotations(), artifacts(source, root), rows);
+  }
+
+  /** What an index lists, and after an index in it what that lists. */
+  private static void addRows(
+      ImageSource source, ImageIndex index, List<Row> rows, Set<Digest> nested) throws IOException {
+    for (Descriptor listed : index.manifests()) {
+      if (MediaTypes.isManifest(listed.mediaType())) {
+        rows.add(row(source, listed, source.manifest(listed)));
+        continue;
+      }
+      rows.add(new Row(listed.platform(), listed, 0, 0, List.of()));
+      if (MediaTypes.isIndex(listed.mediaType()) && nested.add(listed.digest())) {
+        addRows(source, source.index(listed), rows, nested);
+      }
+    }
   }
 
   private static Row row(ImageSource source, Descriptor listed, Manifest manifest)

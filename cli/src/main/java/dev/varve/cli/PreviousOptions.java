@@ -157,7 +157,8 @@ final class PreviousOptions {
     Optional<String> later = rules.current().flatMap(tag -> rules.series().later(tags, tag));
     if (choice.tag().isEmpty()) {
       boolean wanted = rules.onCurrent() != OnCurrent.FRESH;
-      String others = wanted && !tags.isEmpty() ? " (--pattern REGEX chooses others)" : "";
+      boolean chosenByPattern = wanted && !tags.isEmpty() && later.isEmpty();
+      String others = chosenByPattern ? " (--pattern REGEX chooses others)" : "";
       return new Found(Optional.empty(), choice.reason() + others, wanted, later, null);
     }
     String tag = choice.tag().get();

@@ -78,8 +78,8 @@ final class VerifyContentCommand implements Activity {
             registryOptions.open(console, progress, NamedRegistries.reading(List.of(a, b)));
         ClosedOnExit<Scratch> scratch =
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<TreeSource> left = open(a, b, scratch.get(), registries);
-        ClosedOnExit<TreeSource> right = open(b, a, scratch.get(), registries)) {
+        ClosedOnExit<TreeSource> left = open(a, b, scratch.get(), registries, progress);
+        ClosedOnExit<TreeSource> right = open(b, a, scratch.get(), registries, progress)) {
       tree = plain(left.get().read(scratch.get().directory("first"), Set.of(), progress));
       FileTree other =
           plain(right.get().read(scratch.get().directory("second"), Set.of(), progress));
@@ -97,10 +97,18 @@ final class VerifyContentCommand implements Activity {
   }
 
   private ClosedOnExit<TreeSource> open(
-      Reference reference, Reference other, Scratch scratch, Registries registries)
+      Reference reference,
+      Reference other,
+      Scratch scratch,
+      Registries registries,
+      ConsoleProgress progress)
       throws IOException {
     return new ClosedOnExit<>(
-        new Transports(PlatformChoice.any(), scratch, console.environment(), registries)
+        new Transports(
+                PlatformChoice.any().telling(progress::notice),
+                scratch,
+                console.environment(),
+                registries)
             .beside(true, List.of(other))
             .within(scratchOption.layerLimits())
             .tree(reference));

@@ -8,13 +8,16 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.layout.DockerArchive;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,13 +104,13 @@ final class CopyCommandTest {
   @Test
   void aNestedIndexIsCopiedAsAWhole() throws IOException {
     Descriptor root;
+    Descriptor inner;
     try (IndexSink sink = OciLayout.create(directory.resolve("src"), "nested", "oci:src")) {
       try (ImageSource source = open("src", "monday")) {
         for (Descriptor blob : source.manifest().blobs()) {
           sink.reuse(source, blob);
         }
-        Descriptor inner =
-            sink.add(ImageIndex.EMPTY.withManifests(List.of(sink.add(source.manifest()))));
+        inner = sink.add(ImageIndex.EMPTY.withManifests(List.of(sink.add(source.manifest()))));
         root = sink.commit(ImageIndex.EMPTY.withManifests(List.of(inner)), List.of());
       }
     }
@@ -118,6 +121,15 @@ final class CopyCommandTest {
       assertThat(registry.manifest("os", "40").map(Digest::of)).contains(root.digest());
       assertThat(cli.run("copy", "-q", "--all", os, "oci:DIR/back:a").exitCode()).isZero();
     }
+    List<String> shown = new ArrayList<>();
+    for (JsonObject each :
+        cli.run("index", "show", "oci:DIR/back:a", "--json").json().objects("manifests")) {
+      shown.add(each.string("mediaType") + " " + each.string("digest"));
+    }
+    assertThat(shown)
+        .containsExactly(
+            MediaTypes.OCI_INDEX + " " + inner.digest(),
+            MediaTypes.OCI_MANIFEST + " " + image.digest());
     try (ImageSource copied = open("back", "a")) {
       assertThat(copied.index().map(Descriptor::digest)).contains(root.digest());
       assertThat(copied.descriptor().digest()).isEqualTo(image.digest());
@@ -185,7 +197,8 @@ final class CopyCommandTest {
     try (FakeRegistry registry = FakeRegistry.start()) {
       String digest = image.digest().toString();
       String os = "docker://" + registry.host() + "/os@";
-      assertThat(cli.run("copy", "-q", "oci:DIR/src:monday", os + digest, "--tag", "more").exitCode())
+      assertThat(
+              cli.run("copy", "-q", "oci:DIR/src:monday", os + digest, "--tag", "more").exitCode())
           .isZero();
       assertThat(registry.tags("os")).containsExactly("more");
       assertThat(registry.manifest("os", digest)).isPresent();
@@ -195,7 +208,10 @@ final class CopyCommandTest {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.err())
           .contains(
-              os + other + " can't be written to: it names a digest, and what is copied has " + digest);
+              os
+                  + other
+                  + " can't be written to: it names a digest, and what is copied has "
+                  + digest);
     }
   }
 }

@@ -712,6 +712,22 @@ final class PublishCommandTest {
   }
 
   @Test
+  void aVersionBeforeAllOthersHasNoPreviousImage() throws IOException {
+    published("monday");
+    Run run = publish("tuesday", "--version", "40-20251009");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines())
+        .startsWith(
+            "WARNING: no previous image: every tag that matches "
+                + VERSIONS
+                + " is of a later day than 40-20251009; the newest is 40-20251010; clients will"
+                + " download all of it, this time",
+            "WARNING: 40-20251010 is of a later day than 40-20251009: the clock is behind, or this"
+                + " is an old version");
+    assertThat(labels("40-20251009")).doesNotContainKey("rechunk.prev-ref");
+  }
+
+  @Test
   void aWholeDownloadSaysWhatWasUploaded() throws IOException {
     Run first = publish("monday");
     assertThat(line(first, "update"))

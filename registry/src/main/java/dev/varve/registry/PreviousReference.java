@@ -123,11 +123,11 @@ public record PreviousReference(Optional<String> tag, String reason) {
             .toList();
     return counting.isEmpty()
         ? none(
-            "what matches "
+            "every tag that matches "
                 + rules.wanted()
-                + " is all newer than "
+                + " is of a later day than "
                 + rules.current().orElseThrow()
-                + ": "
+                + "; the newest is "
                 + newest(matching))
         : newest(counting, newest(matching), rules);
   }

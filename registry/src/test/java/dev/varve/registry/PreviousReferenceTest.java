@@ -219,8 +219,9 @@ final class PreviousReferenceTest {
     assertThat(PreviousReference.choose(TAGS, building("40-%Y%m%d", "40-20251008")))
         .isEqualTo(
             none(
-                "what matches ^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$ is all newer than 40-20251008:"
-                    + " 40-20251011"));
+                "every tag that "
+                    + MATCHES
+                    + " is of a later day than 40-20251008; the newest is 40-20251011"));
     Rules chosen =
         new Rules(
             SERIES,
