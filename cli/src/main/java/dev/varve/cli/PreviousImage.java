@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.Predecessors;
+import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,8 +108,12 @@ record PreviousImage(Optional<Reference> reference, boolean implied, String abse
     try {
       return transports.image(reference.get());
     } catch (IOException e) {
-      throw implied
-          ? new IOException(Failures.reason(e) + "; --fresh does without the image there", e)
+      if (implied) {
+        throw new IOException(Failures.reason(e) + "; --fresh does without the image there", e);
+      }
+      throw e instanceof RegistryException refusal
+              && refusal.kind() == RegistryException.Kind.NOT_FOUND
+          ? new IOException(Failures.reason(e) + "; --fresh does without a previous image", e)
           : e;
     }
   }

@@ -178,14 +178,15 @@ final class Tokens {
     Token kept = tokens.get(scopes);
     boolean isKept = kept != null && used.equals(Optional.of(kept.header()));
     if (wanted.isEmpty()) {
+      Challenge known = challenge;
       if (used.isEmpty()) {
-        return challenge != null || asksAtItsRoot();
+        return known == null ? asksAtItsRoot() : !known.isBasic() || login().isPresent();
       }
-      // It was good once: it has expired, or was revoked.
-      if (kept == null || !isKept) {
-        return kept != null;
+      if (kept != null && isKept) {
+        // It was good once: it has expired, or was revoked.
+        return kept.used && tokens.remove(scopes, kept);
       }
-      return kept.used && tokens.remove(scopes, kept);
+      return known != null && known.isBearer(); // somebody else has renewed it
     }
     challenge = wanted.get();
     if (wanted.get().isBasic()) {

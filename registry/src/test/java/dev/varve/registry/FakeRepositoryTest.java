@@ -241,6 +241,16 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
+  void aBodyGoesOnAfterInterimResponses() throws IOException {
+    fake.quirk(Quirk.INTERIM_RESPONSES);
+    byte[] large = new byte[8 << 20];
+    Descriptor blob = Descriptor.of("application/octet-stream", large);
+    repository().upload(blob, large);
+    assertThat(fake.blob(blob.digest())).contains(large);
+    assertThat(fake.requests("PUT .*/blobs/uploads/.*")).hasSize(1);
+  }
+
+  @Test
   void whatTheNewestImageNamesIsNotAskedFor() throws IOException {
     fake.putImage("owner/name", "40-20251006", bytes(1), bytes(2));
     fake.putImage("owner/name", "40-20251007", bytes(1), bytes(3));

@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.head;
 import static com.github.tomakehurst.wiremock.client.WireMock.including;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -14,6 +15,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.put;
 import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -217,6 +219,10 @@ class TokensTest {
             .atPriority(1)
             .willReturn(Wire.error(refusal, "DENIED", "no such repository")));
     tokens("{\"token\":\"t\"}");
+    wire.server.stubFor(
+        head(urlPathMatching(Wire.BASE + "blobs/sha256:.*"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(aResponse().withStatus(404)));
     wire.server.stubFor(
         post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Bearer t"))

@@ -61,6 +61,9 @@ public final class FakeRegistry implements Closeable {
     return log.record(
         request,
         recorded -> {
+          if (behavior.has(Quirk.INTERIM_RESPONSES)) {
+            request.body().sendInterimResponses();
+          }
           if (recorded.path().equals("/token")) {
             return faulty(recorded, access::token);
           }

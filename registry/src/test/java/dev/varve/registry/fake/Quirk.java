@@ -46,6 +46,8 @@ public enum Quirk {
   REDIRECTS_BLOBS,
   /** Docker-Content-Digest is never sent. */
   NO_DIGEST_HEADER,
+  /** While a body comes, a second 100 is sent, and a 103 (behind Go's reverse proxy). */
+  INTERIM_RESPONSES,
   /** Every answer has a Warning. */
   WARNS
 }

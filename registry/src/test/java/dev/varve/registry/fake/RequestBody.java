@@ -18,6 +18,7 @@ final class RequestBody extends InputStream {
   private boolean awaited;
   private long remaining;
   private boolean finished;
+  private boolean interim;
 
   RequestBody(InputStream in, OutputStream out, Map<String, String> headers) {
     this.in = in;
@@ -51,12 +52,25 @@ final class RequestBody extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
+  /** Sends more interim responses than the one that the client waits for. */
+  void sendInterimResponses() {
+    interim = awaited;
+  }
+
+  private void send(String head) throws IOException {
+    out.write((head + "\r\n\r\n").getBytes(US_ASCII));
+    out.flush();
+  }
+
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
     if (awaited) {
       awaited = false;
-      out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII));
-      out.flush();
+      send("HTTP/1.1 100 Continue");
+    } else if (interim) {
+      interim = false;
+      send("HTTP/1.1 100 Continue");
+      send("HTTP/1.1 103 Early Hints\r\nLink: </style.css>");
     }
     if (!finished && remaining == 0) {
       finished = !chunked || !nextChunk();
