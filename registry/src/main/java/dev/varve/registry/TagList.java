@@ -163,7 +163,8 @@ final class TagList {
             RegistryException failure = endpoint.refusal(request.activity(), answer);
             // It is there, as its first page was.
             throw failure.kind() == Kind.NOT_FOUND
-                ? new RegistryException(Kind.REFUSED, failure.status(), failure.getMessage())
+                ? new RegistryException(
+                    Kind.REFUSED, failure.status(), String.valueOf(failure.getMessage()))
                 : failure;
           }
           return read(answer, asked);
