@@ -236,7 +236,7 @@ final class Failures {
   private static String advice(Throwable failure) {
     return failure instanceof SealedImageException
         ? ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
-              + " covers"
+            + " covers"
         : "";
   }
 

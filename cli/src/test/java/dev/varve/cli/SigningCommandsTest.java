@@ -242,8 +242,7 @@ final class SigningCommandsTest {
   void whatIsNoKeyIsToldSo() throws IOException {
     Files.writeString(directory.resolve("text"), "s3cret");
     Files.writeString(
-        directory.resolve("spaces"),
-        Files.readString(keys.resolve("main.key")).replace('\n', ' '));
+        directory.resolve("spaces"), Files.readString(keys.resolve("main.key")).replace('\n', ' '));
     String expected = "expected a private key (PEM block \"ENCRYPTED SIGSTORE PRIVATE KEY\"), got ";
     String[][] cases = {
       {"DIR/text", "reading the key DIR/text: " + expected + "no PEM"},

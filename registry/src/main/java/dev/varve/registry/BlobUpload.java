@@ -211,7 +211,8 @@ final class BlobUpload {
 
   /** Where the next chunk goes. */
   private URI taken(Response answer) throws IOException {
-    // 201 is ECR's, 204 others'; what the Range header says of the offset is wrong in more than one registry.
+    // 201 is ECR's, 204 others'; what the Range header says of the offset is wrong in more than one
+    // registry.
     if (!answer.isSuccess()) {
       Refusal refusal = Refusal.read(answer);
       throw lost(answer, refusal) ? again(answer, refusal) : endpoint.refusal(activity, refusal);

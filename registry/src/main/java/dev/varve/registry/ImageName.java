@@ -83,17 +83,14 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     }
   }
 
-  private static ImageName of(
-      ImageReference parsed, boolean tagged, Optional<Digest> digest) {
+  private static ImageName of(ImageReference parsed, boolean tagged, Optional<Digest> digest) {
     String host = host(parsed.getRegistry());
     String path = parsed.getRepository();
     if (host.equals(DOCKER_HUB) && !path.contains("/")) {
       path = DOCKER_HUB_OFFICIAL + path;
     }
     return new ImageName(
-        new RepositoryName(host, path),
-        tagged ? parsed.getTag() : Optional.empty(),
-        digest);
+        new RepositoryName(host, path), tagged ? parsed.getTag() : Optional.empty(), digest);
   }
 
   /** The one name that a registry has here. */

@@ -98,9 +98,7 @@ final class ManifestStore {
     }
     byte[] bytes = answer.bytes(Manifest.MAX_BYTES);
     Optional<Digest> told =
-        reference.contains(":")
-            ? Optional.of(digest(reference, activity))
-            : told(answer, activity);
+        reference.contains(":") ? Optional.of(digest(reference, activity)) : told(answer, activity);
     Document document =
         Document.of(
             mediaType(bytes, answer, activity),

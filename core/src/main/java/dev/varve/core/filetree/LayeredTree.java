@@ -69,8 +69,7 @@ public final class LayeredTree implements Closeable {
    * @param scratch a directory that the caller owns, and deletes afterwards
    */
   public static LayeredTree read(
-      ImageSource image, Path scratch, Progress progress, LayerLimits limits)
-      throws IOException {
+      ImageSource image, Path scratch, Progress progress, LayerLimits limits) throws IOException {
     return new LayeredTree(image, scratch, progress, limits);
   }
 
@@ -130,8 +129,8 @@ public final class LayeredTree implements Closeable {
     return origins;
   }
 
-  private List<Layer> readLayers(ImageSource image, Path scratch, Progress progress, LayerLimits limits)
-      throws IOException {
+  private List<Layer> readLayers(
+      ImageSource image, Path scratch, Progress progress, LayerLimits limits) throws IOException {
     List<Descriptor> blobs = image.manifest().layers();
     List<Digest> diffIds = image.config().diffIds();
     if (diffIds.size() != blobs.size()) {
@@ -189,8 +188,7 @@ public final class LayeredTree implements Closeable {
       throws IOException {
     String name = layer.name();
     try (Bounded plain = new Bounded(Decompression.open(blob, name), name, allowance);
-        DigestInputStream hashed =
-            new DigestInputStream(plain, diffId.algorithm().newHash());
+        DigestInputStream hashed = new DigestInputStream(plain, diffId.algorithm().newHash());
         Spool.Appender contents = spool.appender()) {
       TarReader tar = new TarReader(hashed, name);
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {

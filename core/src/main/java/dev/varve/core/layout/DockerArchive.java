@@ -37,8 +37,7 @@ import java.util.regex.Pattern;
  */
 public final class DockerArchive implements ImageSource {
   static final String MANIFEST = "manifest.json";
-  private static final Pattern NAMED_BY_DIGEST =
-      Pattern.compile("blobs/sha256/([0-9a-f]{64})");
+  private static final Pattern NAMED_BY_DIGEST = Pattern.compile("blobs/sha256/([0-9a-f]{64})");
 
   private static final Pattern NAME =
       Pattern.compile(

@@ -161,8 +161,7 @@ class ImageCopyTest {
       COPY.copy(from, sink);
     }
     try (ImageSource from = from("sha512");
-        ImageSource to =
-            OciLayout.open(temp.resolve("to"), "v2", PlatformChoice.any(), "oci:to")) {
+        ImageSource to = OciLayout.open(temp.resolve("to"), "v2", PlatformChoice.any(), "oci:to")) {
       assertCopied(from, to);
     }
   }

@@ -245,8 +245,7 @@ class ImageModelTest {
     byte[] bytes = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(UTF_8);
     assertThat(ImageIndex.parse(bytes, "the index").descriptor().digest())
         .isEqualTo(Digest.of(bytes));
-    assertThat(
-            ImageIndex.parse(bytes, "the index", Digest.Algorithm.SHA512).descriptor().digest())
+    assertThat(ImageIndex.parse(bytes, "the index", Digest.Algorithm.SHA512).descriptor().digest())
         .isEqualTo(Digest.Algorithm.SHA512.of(bytes));
   }
 

@@ -79,8 +79,7 @@ class LayoutPruningTest {
     assertThat(OciLayout.prune(out(), "oci:out").blobs()).isEqualTo(3);
 
     try (ImageSource image = open("latest");
-        Stream<Path> left =
-            Files.list(out().resolve(Blobs.directory(Digest.Algorithm.SHA512)))) {
+        Stream<Path> left = Files.list(out().resolve(Blobs.directory(Digest.Algorithm.SHA512)))) {
       assertThat(left).hasSize(3);
       assertThat(image.open(image.manifest().layers().get(0)).readAllBytes()).isNotEmpty();
     }
@@ -148,7 +147,9 @@ class LayoutPruningTest {
   @Test
   void filesThatAreNoBlobsStay() throws IOException {
     write("monday", "latest");
-    Path note = Files.writeString(out().resolve(Blobs.directory(Digest.Algorithm.SHA256)).resolve("note"), "mine");
+    Path note =
+        Files.writeString(
+            out().resolve(Blobs.directory(Digest.Algorithm.SHA256)).resolve("note"), "mine");
 
     OciLayout.prune(out(), "oci:out");
 

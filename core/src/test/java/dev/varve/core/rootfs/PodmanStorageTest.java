@@ -89,8 +89,7 @@ class PodmanStorageTest {
     Files.writeString(left, "abc\n" + command);
     Path elsewhere = notes.resolve(dead + "-mount-" + temp.getFileName() + "-other");
     Files.writeString(elsewhere, "abc\n" + command + "2");
-    Path rebooted =
-        notes.resolve(new Owner(1, 1, "00000001") + "-mount-" + temp.getFileName());
+    Path rebooted = notes.resolve(new Owner(1, 1, "00000001") + "-mount-" + temp.getFileName());
     Files.writeString(rebooted, "def\n" + command);
     try (TreeSource source = mountable()) {
       assertThat(source.read(temp, Progress.SILENT).find("f")).isPresent();

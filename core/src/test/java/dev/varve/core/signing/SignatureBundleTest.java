@@ -71,11 +71,9 @@ final class SignatureBundleTest {
   @Test
   void aSha512IsNamedAsSuch() throws Exception {
     Digest image = Digest.Algorithm.SHA512.of("x".getBytes(UTF_8));
-    byte[] bytes =
-        SignatureBundle.make(image, Keys.signing()).toBytes(Keys.verification());
+    byte[] bytes = SignatureBundle.make(image, Keys.signing()).toBytes(Keys.verification());
     SignatureBundle.parse(bytes).verify(image, Keys.verification());
-    String payload =
-        JsonObject.parse(bytes, "bundle").object("dsseEnvelope").string("payload");
+    String payload = JsonObject.parse(bytes, "bundle").object("dsseEnvelope").string("payload");
     assertThat(new String(Base64.getDecoder().decode(payload), UTF_8))
         .contains("\"subject\":[{\"digest\":{\"sha512\":\"" + image.hex() + "\"}}]");
     assertThatThrownBy(

@@ -79,9 +79,7 @@ final class ManifestRoutes {
       throw new Refusal(413, "MANIFEST_INVALID", "longer than " + Manifest.MAX_BYTES + " bytes");
     }
     Digest.Algorithm algorithm =
-        isDigest(reference)
-            ? Routes.digest(reference).algorithm()
-            : Digest.Algorithm.SHA256;
+        isDigest(reference) ? Routes.digest(reference).algorithm() : Digest.Algorithm.SHA256;
     Document document = new Document(request.header("Content-Type"), bytes, algorithm);
     Digest digest = document.digest();
     if (isDigest(reference) && !Routes.digest(reference).equals(digest)) {
