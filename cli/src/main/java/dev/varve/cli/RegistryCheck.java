@@ -29,9 +29,10 @@ final class RegistryCheck {
   private RegistryCheck() {}
 
   /**
-   * Reads manifest and config again, finds the state, and looks for every blob; where the registry
-   * vouches for them, having taken the manifests, it isn't asked for each. Where the result was
-   * verified, what was uploaded is read back, too, so that all bytes in the registry were hashed.
+   * Reads manifest and config again, finds the state, and looks for every blob, unless the registry
+   * vouches for it, having taken the manifests, or was asked for it a moment ago. Where the result
+   * was verified, what was uploaded is read back, too, so that all bytes in the registry were
+   * hashed.
    *
    * @throws RegistryException if something is not there, or not as it should be
    */
@@ -50,9 +51,7 @@ final class RegistryCheck {
           Stream.concat(Stream.of(there.manifest()), state.stream()).toList();
       for (Manifest manifest : manifests) {
         blobs.addAll(manifest.blobs());
-        if (!repository.vouchesFor(manifest.descriptor().digest())) {
-          asked.addAll(manifest.blobs());
-        }
+        asked.addAll(repository.unproven(manifest));
       }
       Parallel.map(List.copyOf(asked), AT_ONCE, blob -> require(blob, repository, image));
       if (result.verified()) {

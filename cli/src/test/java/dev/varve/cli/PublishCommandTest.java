@@ -177,6 +177,11 @@ final class PublishCommandTest {
         .containsAll(blobs);
     assertThat(all.indexOf("PUT " + V2 + "manifests/latest"))
         .isGreaterThan(blobs.stream().mapToInt(all::lastIndexOf).max().orElseThrow());
+    // Each layer that stays is asked for once, the new one before its upload and after it.
+    assertThat(registry.requests("HEAD " + V2 + "blobs/.*"))
+        .extracting(RecordedRequest::line)
+        .filteredOn(blobs::contains)
+        .hasSize(manifest("latest").layers().size() + 3);
   }
 
   /** Three requests for each new blob, and none for a layer that stays. */

@@ -63,7 +63,9 @@ final class AssumedBlobs {
     int lost = 0;
     Set<Digest> gone = new TreeSet<>();
     for (int i = 0; i < asked.size(); i++) {
-      if (!there.get(i)) {
+      if (there.get(i)) {
+        repository.foundShared(asked.get(i).blob());
+      } else {
         lost++;
         if (!upload(asked.get(i), open)) {
           gone.add(asked.get(i).blob().digest());

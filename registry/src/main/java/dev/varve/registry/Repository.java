@@ -45,6 +45,9 @@ public final class Repository {
   /** The manifests that the registry took from this client. */
   private final Set<Digest> accepted = ConcurrentHashMap.newKeySet();
 
+  /** The blobs that new images share with earlier ones, and that the registry was asked for. */
+  private final Set<Digest> shared = ConcurrentHashMap.newKeySet();
+
   /**
    * Asks nothing yet.
    *
@@ -123,11 +126,26 @@ public final class Repository {
   }
 
   /**
+   * The blobs of a manifest that nothing shows to be there: the registry does not vouch for them,
+   * and no image that was written through this was found to share them with an earlier one.
+   */
+  public List<Descriptor> unproven(Manifest manifest) {
+    return vouchesFor(manifest.descriptor().digest())
+        ? List.of()
+        : manifest.blobs().stream().filter(blob -> !shared.contains(blob.digest())).toList();
+  }
+
+  /**
    * Whether the registry vouches for the blobs of a manifest, without being asked for each: it took
    * the manifest from this client, and is known to refuse one that names blobs it lacks.
    */
-  public boolean vouchesFor(Digest manifest) {
+  boolean vouchesFor(Digest manifest) {
     return checking.isKnown() && accepted.contains(manifest);
+  }
+
+  /** Takes note of a blob that earlier images name, and that is there. */
+  void foundShared(Descriptor blob) {
+    shared.add(blob.digest());
   }
 
   /** Whether a blob is there. */
