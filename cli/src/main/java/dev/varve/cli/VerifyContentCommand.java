@@ -72,7 +72,8 @@ final class VerifyContentCommand implements Activity {
     Reference a = Reference.parse(first);
     Reference b = Reference.parse(second);
     FileTree tree;
-    List<String> differences;
+    TreeComparison.Ostree ostree;
+    TreeComparison.Outcome outcome;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries =
             registryOptions.open(console, progress, NamedRegistries.reading(List.of(a, b)));
@@ -80,20 +81,25 @@ final class VerifyContentCommand implements Activity {
             new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
         ClosedOnExit<TreeSource> left = open(a, b, scratch.get(), registries, progress);
         ClosedOnExit<TreeSource> right = open(b, a, scratch.get(), registries, progress)) {
-      tree = plain(left.get().read(scratch.get().directory("first"), Set.of(), progress));
-      FileTree other =
-          plain(right.get().read(scratch.get().directory("second"), Set.of(), progress));
-      differences =
-          mtimes
-              ? TreeComparison.differencesWithMtimes(tree, other)
-              : TreeComparison.differences(tree, other);
+      FileTree one = left.get().read(scratch.get().directory("first"), progress);
+      FileTree other = right.get().read(scratch.get().directory("second"), progress);
+      ostree = ostree(OstreeRepository.isIn(one), OstreeRepository.isIn(other));
+      tree = plain(one);
+      outcome = TreeComparison.compare(tree, plain(other), mtimes, ostree);
     }
     if (json) {
-      console.result(json(tree, differences));
+      console.result(json(tree, outcome));
     } else {
-      report(tree, differences);
+      report(tree, outcome, ostree);
     }
-    return differences.isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
+    return outcome.differences().isEmpty() ? 0 : Failures.VERIFICATION_FAILED;
+  }
+
+  private static TreeComparison.Ostree ostree(boolean first, boolean second) {
+    if (first) {
+      return second ? TreeComparison.Ostree.BOTH : TreeComparison.Ostree.FIRST;
+    }
+    return second ? TreeComparison.Ostree.SECOND : TreeComparison.Ostree.NEITHER;
   }
 
   private ClosedOnExit<TreeSource> open(
@@ -118,7 +124,9 @@ final class VerifyContentCommand implements Activity {
     return OstreeRepository.isIn(tree) ? OstreeRepository.unwrap(tree) : tree;
   }
 
-  private void report(FileTree tree, List<String> differences) {
+  private void report(
+      FileTree tree, TreeComparison.Outcome outcome, TreeComparison.Ostree ostree) {
+    List<String> differences = outcome.differences();
     if (differences.isEmpty()) {
       console.result(
           "equal: "
@@ -129,6 +137,7 @@ final class VerifyContentCommand implements Activity {
               + first
               + " and "
               + second);
+      tellJoined(outcome, ostree);
       return;
     }
     console.result(
@@ -138,16 +147,31 @@ final class VerifyContentCommand implements Activity {
     if (shown < differences.size()) {
       console.result("  and " + (differences.size() - shown) + " more (--all shows them)");
     }
+    tellJoined(outcome, ostree);
   }
 
-  private JsonObject json(FileTree tree, List<String> differences) {
+  /** Links that one of the images alone has are what OSTree makes of files that are equal. */
+  private void tellJoined(TreeComparison.Outcome outcome, TreeComparison.Ostree ostree) {
+    if (outcome.joined() > 0) {
+      console.result(
+          Human.count(outcome.joined(), "path")
+              + (outcome.joined() == 1 ? " is a hard link" : " are hard links")
+              + " of equal files in one of them alone"
+              + (ostree == TreeComparison.Ostree.NEITHER
+                  ? ", as where files have once been in an OSTree repository"
+                  : ", where OSTree keeps them once: no difference"));
+    }
+  }
+
+  private JsonObject json(FileTree tree, TreeComparison.Outcome outcome) {
     return JsonObject.EMPTY
-        .with("equal", differences.isEmpty())
+        .with("equal", outcome.differences().isEmpty())
         .with("first", first)
         .with("second", second)
         .with("paths", tree.entries().size())
         .with("bytes", bytes(tree))
-        .with("differences", differences);
+        .with("linked", outcome.joined())
+        .with("differences", outcome.differences());
   }
 
   /** Bytes of content, each hard-linked file counted once. */

@@ -13,18 +13,50 @@ public final class TreeComparison {
   private final FileTree left;
   private final FileTree right;
   private final boolean mtimes;
+  private final Ostree ostree;
   private final List<String> differences = new ArrayList<>();
+  private int joined;
 
   /** The first names of hard-linked files, by which the same links on both sides are known. */
   private final IdentityHashMap<Inode, String> leftNames = new IdentityHashMap<>();
 
   private final IdentityHashMap<Inode, String> rightNames = new IdentityHashMap<>();
 
-  private TreeComparison(FileTree left, FileTree right, boolean mtimes) {
+  /** The other side's inode that each was first met with. */
+  private final IdentityHashMap<Inode, Inode> rightOf = new IdentityHashMap<>();
+
+  private final IdentityHashMap<Inode, Inode> leftOf = new IdentityHashMap<>();
+
+  private TreeComparison(FileTree left, FileTree right, boolean mtimes, Ostree ostree) {
     this.left = left;
     this.right = right;
     this.mtimes = mtimes;
+    this.ostree = ostree;
   }
+
+  /**
+   * Which of two trees comes from an OSTree repository. That keeps files once which are equal in
+   * mode, owner, attributes and content, as hard links of one another, whatever they were before.
+   */
+  public enum Ostree {
+    /** Neither. */
+    NEITHER,
+    /** The first. */
+    FIRST,
+    /** The second. */
+    SECOND,
+    /** Both. */
+    BOTH
+  }
+
+  /**
+   * What a comparison has found.
+   *
+   * @param differences one line for each, by path; empty when the trees are equal
+   * @param joined how many paths are hard links of equal files in one of the trees alone; they are
+   *     among the differences unless that tree is OSTree's
+   */
+  public record Outcome(List<String> differences, int joined) {}
 
   /** Whether clients label or set this attribute on their own, so that images don't carry it. */
   public static boolean isClientXattr(String name) {
@@ -37,7 +69,7 @@ public final class TreeComparison {
    * @return one line for each difference, by path; empty when the trees are equal
    */
   public static List<String> differences(FileTree left, FileTree right) {
-    return new TreeComparison(left, right, false).compare();
+    return compare(left, right, false, Ostree.NEITHER).differences();
   }
 
   /**
@@ -46,7 +78,18 @@ public final class TreeComparison {
    * @return as {@link #differences}
    */
   public static List<String> differencesWithMtimes(FileTree left, FileTree right) {
-    return new TreeComparison(left, right, true).compare();
+    return compare(left, right, true, Ostree.NEITHER).differences();
+  }
+
+  /**
+   * Compares two trees.
+   *
+   * @param mtimes whether mtimes count, in seconds
+   * @param ostree which of them has equal files as hard links for that reason
+   */
+  public static Outcome compare(FileTree left, FileTree right, boolean mtimes, Ostree ostree) {
+    TreeComparison comparison = new TreeComparison(left, right, mtimes, ostree);
+    return new Outcome(comparison.compare(), comparison.joined);
   }
 
   private List<String> compare() {
@@ -99,11 +142,27 @@ public final class TreeComparison {
       differ(path, "extended attributes", xa, xb);
     }
     if (!a.isDirectory()) {
-      String nameA = leftNames.computeIfAbsent(a, inode -> path);
-      String nameB = rightNames.computeIfAbsent(b, inode -> path);
-      if (!nameA.equals(nameB)) {
-        differ(path, "hard link of", "/" + nameA, "/" + nameB);
-      }
+      compareLinks(path, a, b);
+    }
+  }
+
+  private void compareLinks(String path, Inode a, Inode b) {
+    String nameA = leftNames.computeIfAbsent(a, inode -> path);
+    String nameB = rightNames.computeIfAbsent(b, inode -> path);
+    boolean secondKeeps = rightOf.computeIfAbsent(a, inode -> b) == b;
+    boolean firstKeeps = leftOf.computeIfAbsent(b, inode -> a) == a;
+    if (nameA.equals(nameB)) {
+      return;
+    }
+    // What was one file on one side is one on the other, too, but there it is more than that.
+    boolean secondJoins = secondKeeps && !firstKeeps;
+    boolean firstJoins = firstKeeps && !secondKeeps;
+    joined += secondJoins || firstJoins ? 1 : 0;
+    boolean explained =
+        (secondJoins && (ostree == Ostree.SECOND || ostree == Ostree.BOTH))
+            || (firstJoins && (ostree == Ostree.FIRST || ostree == Ostree.BOTH));
+    if (!explained) {
+      differ(path, "hard link of", "/" + nameA, "/" + nameB);
     }
   }
 

@@ -167,4 +167,48 @@ class TreeComparisonTest {
             "/b: hard link of /b in the first, /a in the second",
             "/c: hard link of /b in the first, /a in the second");
   }
+
+  private static FileTree linked(String... groups) {
+    FileTree.Builder tree = new FileTree.Builder();
+    for (String group : groups) {
+      Inode inode =
+          Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(new byte[] {'x'}));
+      for (String path : group.split(" ", -1)) {
+        tree.put(path, inode);
+      }
+    }
+    return tree.build();
+  }
+
+  @Test
+  void hardLinksThatOstreeMadeOfEqualFilesAreNoDifference() {
+    FileTree plain = linked("a", "b d", "c");
+    FileTree ostree = linked("a b c d");
+    assertThat(TreeComparison.compare(plain, ostree, false, TreeComparison.Ostree.SECOND))
+        .isEqualTo(new TreeComparison.Outcome(List.of(), 3));
+    assertThat(TreeComparison.compare(ostree, plain, false, TreeComparison.Ostree.FIRST))
+        .isEqualTo(new TreeComparison.Outcome(List.of(), 3));
+  }
+
+  @Test
+  void hardLinksThatOstreeDidNotMakeAreDifferences() {
+    FileTree plain = linked("a", "b");
+    FileTree joined = linked("a b");
+    List<String> different =
+        List.of("/b: hard link of /b in the first, /a in the second");
+    assertThat(TreeComparison.compare(plain, joined, false, TreeComparison.Ostree.NEITHER))
+        .isEqualTo(new TreeComparison.Outcome(different, 1));
+    assertThat(TreeComparison.compare(plain, joined, false, TreeComparison.Ostree.FIRST))
+        .isEqualTo(new TreeComparison.Outcome(different, 1));
+  }
+
+  @Test
+  void linksThatAreTakenApartAreDifferencesEvenFromOstree() {
+    FileTree plain = linked("a", "b c");
+    FileTree ostree = linked("a c", "b");
+    assertThat(
+            TreeComparison.compare(plain, ostree, false, TreeComparison.Ostree.SECOND)
+                .differences())
+        .containsExactly("/c: hard link of /b in the first, /a in the second");
+  }
 }
