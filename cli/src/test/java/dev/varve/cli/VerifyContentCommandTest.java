@@ -7,6 +7,7 @@ import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,5 +96,39 @@ final class VerifyContentCommandTest {
         .allMatch(line -> !line.contains("ostree/repo"));
     assertThat(cli.run("verify-content", "-q", "oci:DIR/o:plain", "oci:DIR/o:ostree").exitCode())
         .isZero();
+  }
+
+  @Test
+  void hardLinksOfEqualFilesAreExplained() throws IOException {
+    for (String name : List.of("plain", "ostree", "linked")) {
+      Path root = directory.resolve(name);
+      Files.createDirectories(root.resolve("sysroot"));
+      Files.writeString(root.resolve("a"), "x");
+      if (name.equals("plain")) {
+        Files.writeString(root.resolve("b"), "x");
+      } else {
+        Files.createLink(root.resolve("b"), root.resolve("a"));
+      }
+    }
+    Files.createDirectories(directory.resolve("ostree/sysroot/ostree/repo"));
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/plain", "rootfs:DIR/ostree"))
+        .isEqualTo(
+            new Run(
+                0,
+                """
+                equal: 4 paths, 2 B of content in both rootfs:DIR/plain and rootfs:DIR/ostree
+                1 path is a hard link of equal files in one of them alone, where OSTree keeps them once: no difference
+                """,
+                ""));
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/plain", "rootfs:DIR/linked"))
+        .isEqualTo(
+            new Run(
+                5,
+                """
+                rootfs:DIR/plain and rootfs:DIR/linked have 1 difference:
+                  /b: hard link of /b in the first, /a in the second
+                1 path is a hard link of equal files in one of them alone, as where files have once been in an OSTree repository
+                """,
+                ""));
   }
 }

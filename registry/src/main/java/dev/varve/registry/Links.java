@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Follows one listing from page to page, as long as that leads to new ones on the same host. */
 final class Links {
   /** More than any registry has; one that answers with new links forever is stopped here. */
-  private static final int MOST_PAGES = 10_000;
+  private static final int MOST_PAGES = 2_000;
 
   private static final Pattern NEXT =
       Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);

@@ -34,6 +34,9 @@ final class TagList {
   /** How many pages in a row may bring nothing new and still lead to another. */
   private static final int MOST_BARREN = 2;
 
+  /** Five a day for centuries. */
+  private static final int MOST_TAGS = 500_000;
+
   private static final int MOST_BYTES = 64 << 20;
   private static final int MOST_SHOWN = 60;
 
@@ -70,6 +73,10 @@ final class TagList {
       boolean isNew = listed.addAll(page.listed());
       last = page.listed().isEmpty() ? last : page.listed().get(page.listed().size() - 1);
       barren = isNew ? 0 : barren + 1;
+      if (listed.size() > MOST_TAGS) {
+        throw new RegistryException(
+            Kind.REFUSED, 200, activity + ": there are more than " + MOST_TAGS + " tags");
+      }
       if (page.next().isPresent()) {
         if (barren > MOST_BARREN) {
           throw new RegistryException(

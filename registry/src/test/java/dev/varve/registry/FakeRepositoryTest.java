@@ -618,4 +618,20 @@ class FakeRepositoryTest extends RepositoryContract {
           .startsWith("bytes=2");
     }
   }
+
+  @Test
+  void linksToNewTagsWithoutEndAreRefused() throws IOException {
+    fake.quirk(Quirk.ENDLESS_TAGS).putImage("owner/name", "a");
+    assertThatThrownBy(() -> repository().tags())
+        .isInstanceOf(RegistryException.class)
+        .hasMessageEndingWith(": the pages never end: after 2001 there is another");
+  }
+
+  @Test
+  void fullPagesOfNewTagsWithoutEndAreRefused() throws IOException {
+    fake.quirk(Quirk.ENDLESS_TAGS).quirk(Quirk.NO_TAG_LINKS).putImage("owner/name", "a");
+    assertThatThrownBy(() -> repository().tags())
+        .isInstanceOf(RegistryException.class)
+        .hasMessageEndingWith(": there are more than 500000 tags");
+  }
 }

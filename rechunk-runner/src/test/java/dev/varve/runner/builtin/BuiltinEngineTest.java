@@ -9,6 +9,8 @@ import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayerLimits;
+import dev.varve.core.filetree.MalformedLayerException;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -42,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
@@ -239,6 +242,56 @@ class BuiltinEngineTest {
 
     assertThat(bench.config("second").labels())
         .containsEntry("rechunk.prev-ref", first.image().descriptor().digest().toString());
+  }
+
+  private static LayerLimits limits(long contents, long size) {
+    return new LayerLimits(contents, size, Runtime.getRuntime().maxMemory());
+  }
+
+  @Test
+  void zerosArePublishedAndReadAgainHoweverMany() throws IOException {
+    TestImage zeros = image().file("opt/zeros", new byte[4 << 20], 0644, 0);
+
+    RechunkResult result =
+        bench.rechunk(
+            zeros, "dest", request -> request.layerLimits(limits(0, 1 << 30)).verify(true));
+
+    assertThat(result.verified()).isTrue();
+  }
+
+  @Test
+  void layersThatNoneWouldReadAgainAreNotPublished() {
+    TestImage zeros = image().file("opt/zeros", new byte[4 << 20], 0644, 0);
+
+    assertThatThrownBy(
+            () ->
+                bench.rechunk(
+                    zeros,
+                    "dest",
+                    request -> request.layerLimits(limits(1 << 30, 1 << 20))))
+        .isInstanceOf(MalformedLayerException.class)
+        .hasMessageStartingWith("the layers have ")
+        .hasMessageEndingWith(
+            " bytes uncompressed, and none would read more than 1048576 of so few compressed ones"
+                + " again (--max-layer-size allows more)");
+  }
+
+  @Test
+  void aLayerThatTakesTooMuchDiskToReadAgainIsNotPublished() {
+    byte[] block = new byte[1 << 17];
+    new Random(1).nextBytes(block);
+    byte[] repeated = new byte[400 * block.length];
+    for (int at = 0; at < repeated.length; at += block.length) {
+      System.arraycopy(block, 0, repeated, at, block.length);
+    }
+    TestImage image = image().file("opt/repeated", repeated, 0644, 0);
+
+    assertThatThrownBy(
+            () ->
+                bench.rechunk(
+                    image, "dest", request -> request.layerLimits(limits(1 << 20, 1 << 30))))
+        .isInstanceOf(MalformedLayerException.class)
+        .hasMessageContaining(": its files take more than ");
   }
 
   @Test

@@ -41,7 +41,9 @@ final class TagRoutes {
     size = Math.min(size, behavior.tagPage());
     if (behavior.has(Quirk.ENDLESS_TAGS)) {
       int first = last.isEmpty() ? 0 : Integer.parseInt(last.get().substring(1)) + 1;
-      return page(repository, endless(first, Math.min(size, ENDLESS_PAGE)), size, true);
+      return behavior.has(Quirk.NO_TAG_LINKS)
+          ? page(repository, endless(first, size), size, false)
+          : page(repository, endless(first, Math.min(size, ENDLESS_PAGE)), size, true);
     }
     List<String> tags = new ArrayList<>(store.tags(repository));
     if (behavior.has(Quirk.UNSORTED_TAGS)) {
