@@ -81,7 +81,7 @@ final class DrivenContainer implements Engine {
                 + ": --engine builtin, or --on-known-failure builtin to have it take over by"
                 + " itself, or --on-known-failure ignore where the tool's image has this mended");
       }
-      request.progress().notice(e.getMessage());
+      request.progress().notice(Failures.reason(e));
       request
           .progress()
           .notice(
