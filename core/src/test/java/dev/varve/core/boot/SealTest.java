@@ -143,7 +143,13 @@ class SealTest {
     return new FileTree.Builder().put(path, file).build();
   }
 
-  private record Bytes(byte[] bytes) implements Content {
+  private static final class Bytes implements Content {
+    private final byte[] bytes;
+
+    Bytes(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
     @Override
     public long size() {
       return bytes.length;

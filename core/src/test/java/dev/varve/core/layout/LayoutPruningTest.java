@@ -90,7 +90,9 @@ class LayoutPruningTest {
     write("tuesday", "latest");
     List<String> alone = blobs();
     long length = bytes();
-    Files.walk(out()).sorted(Comparator.reverseOrder()).forEach(LayoutPruningTest::delete);
+    try (Stream<Path> files = Files.walk(out())) {
+      files.sorted(Comparator.reverseOrder()).forEach(LayoutPruningTest::delete);
+    }
     write("monday", "latest");
     write("tuesday", "latest");
     long all = bytes();

@@ -5,7 +5,6 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerTar;
 import dev.varve.core.filetree.TreeComparison;
-import dev.varve.core.tar.MalformedTarException;
 import dev.varve.core.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,9 +61,7 @@ public interface NewLayer {
 
   /**
    * A layer that is a tar already, plain or compressed; its bytes are taken as they are once they
-   * are found to be a tar.
-   *
-   * @throws MalformedTarException when it is written, if it is none
+   * are found to be a tar; writing what is none fails.
    */
   static NewLayer of(Path tar) {
     return out -> {
