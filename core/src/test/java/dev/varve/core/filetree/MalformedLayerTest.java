@@ -418,15 +418,6 @@ class MalformedLayerTest {
     }
   }
 
-  private boolean read(MemoryImage image) {
-    try {
-      read(image, scratch);
-      return true;
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private static void read(MemoryImage image, Path scratch) throws IOException {
     LayeredTree.read(image, scratch, Progress.SILENT, LIMITS).close();
   }
