@@ -67,7 +67,8 @@ public final class Claim implements Closeable {
    */
   public static List<Claim> left(Path directory, String kind, Predicate<String> wanted) {
     List<Claim> left = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "varve-*-" + kind + "-*")) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, "varve-*-" + kind + "-*")) {
       for (Path file : files) {
         if (isLeft(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           take(file, wanted).ifPresent(left::add);
@@ -92,10 +93,7 @@ public final class Claim implements Closeable {
   private static Optional<Claim> take(Path file, Predicate<String> wanted) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS);
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     if (lock(channel)) {
       String content =
           new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);

@@ -29,9 +29,7 @@ public record LayerLimits(long contents, long size, long memory) {
   /** The usual limits, raised so that a layer may have this many bytes. */
   public static LayerLimits of(long layerSize) {
     return new LayerLimits(
-        Math.max(layerSize, CONTENTS),
-        Math.max(layerSize, SIZE),
-        Runtime.getRuntime().maxMemory());
+        Math.max(layerSize, CONTENTS), Math.max(layerSize, SIZE), Runtime.getRuntime().maxMemory());
   }
 
   /** What a layer's files may take on disk, for a blob of so many bytes. */

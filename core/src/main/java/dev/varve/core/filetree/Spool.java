@@ -19,8 +19,8 @@ import java.util.Objects;
  * A scratch file that contents are appended to, one after another, and then read back from, any
  * number at a time. Contents are cut into blocks, lightly compressed: half the disk, and no slower
  * for it. A block is its compressed length, in four bytes, and as many bytes; one of zeros alone,
- * of which sparse files have many, is a length of 0. The file has no name
- * once it is open, so that even a killed run leaves nothing of it.
+ * of which sparse files have many, is a length of 0. The file has no name once it is open, so that
+ * even a killed run leaves nothing of it.
  */
 final class Spool implements Closeable {
   private static final int BLOCK = 1 << 17;

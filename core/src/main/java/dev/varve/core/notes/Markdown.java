@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** Text of others inside of Markdown. */
 public final class Markdown {
   /** What makes a block of a line that begins with it. */
-  private static final Pattern BLOCK = Pattern.compile("^(\\s*)([#=+-]|[0-9]{1,9}(?=[.)](?:\\s|$)))");
+  private static final Pattern BLOCK =
+      Pattern.compile("^(\\s*)([#=+-]|[0-9]{1,9}(?=[.)](?:\\s|$)))");
 
   private static final Pattern INLINE = Pattern.compile("[\\\\`*\\[\\]|~]");
 
@@ -31,9 +32,6 @@ public final class Markdown {
     return BLOCK
         .matcher(noHtml)
         .replaceFirst(
-            found ->
-                Character.isDigit(found.group(2).charAt(0))
-                    ? "$1$2\\\\"
-                    : "$1\\\\$2");
+            found -> Character.isDigit(found.group(2).charAt(0)) ? "$1$2\\\\" : "$1\\\\$2");
   }
 }

@@ -171,8 +171,7 @@ class TreeComparisonTest {
   private static FileTree linked(String... groups) {
     FileTree.Builder tree = new FileTree.Builder();
     for (String group : groups) {
-      Inode inode =
-          Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(new byte[] {'x'}));
+      Inode inode = Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(new byte[] {'x'}));
       for (String path : group.split(" ", -1)) {
         tree.put(path, inode);
       }
@@ -194,8 +193,7 @@ class TreeComparisonTest {
   void hardLinksThatOstreeDidNotMakeAreDifferences() {
     FileTree plain = linked("a", "b");
     FileTree joined = linked("a b");
-    List<String> different =
-        List.of("/b: hard link of /b in the first, /a in the second");
+    List<String> different = List.of("/b: hard link of /b in the first, /a in the second");
     assertThat(TreeComparison.compare(plain, joined, false, TreeComparison.Ostree.NEITHER))
         .isEqualTo(new TreeComparison.Outcome(different, 1));
     assertThat(TreeComparison.compare(plain, joined, false, TreeComparison.Ostree.FIRST))

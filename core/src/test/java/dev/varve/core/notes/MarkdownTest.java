@@ -32,6 +32,7 @@ final class MarkdownTest {
 
   @Test
   void itStaysOnOneLineAndControlsNothing() {
-    assertThat(Markdown.escaped("a\n# b\u001b[2J\u202Ec")).isEqualTo("a\uFFFD# b\uFFFD\\[2J\uFFFDc");
+    assertThat(Markdown.escaped("a\n# b\u001b[2J\u202Ec"))
+        .isEqualTo("a\uFFFD# b\uFFFD\\[2J\uFFFDc");
   }
 }
