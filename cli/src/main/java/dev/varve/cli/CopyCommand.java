@@ -127,7 +127,9 @@ final class CopyCommand implements Activity {
         all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
     if (!to.digest().get().equals(copied.digest())) {
       throw new IllegalArgumentException(
-          to + " can't be written to: it names a digest, and what is copied has " + copied.digest());
+          to
+              + " can't be written to: it names a digest, and what is copied has "
+              + copied.digest());
     }
     return transports.untaggedSink(to, tags);
   }

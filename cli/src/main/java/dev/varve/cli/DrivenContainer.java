@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
@@ -12,7 +13,6 @@ import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.container.Podman;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;

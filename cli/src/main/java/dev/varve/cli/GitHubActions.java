@@ -190,7 +190,10 @@ final class GitHubActions implements Closeable {
     if (active && !file.isEmpty()) {
       try {
         Files.writeString(
-            Path.of(file), console.secrets().cut(text), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Path.of(file),
+            console.secrets().cut(text),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
       } catch (IOException e) {
         throw new IOException("telling GitHub Actions in " + file + ": " + Failures.reason(e), e);
       }

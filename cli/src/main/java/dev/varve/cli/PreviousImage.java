@@ -2,8 +2,8 @@ package dev.varve.cli;
 
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.runner.Predecessors;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.runner.Predecessors;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -45,7 +45,8 @@ final class Secrets {
     List<String> found = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
       String value = OPTION.matcher(arguments[i]).replaceFirst("");
-      boolean key = arguments[i].startsWith("--key=") || (i > 0 && arguments[i - 1].equals("--key"));
+      boolean key =
+          arguments[i].startsWith("--key=") || (i > 0 && arguments[i - 1].equals("--key"));
       if (key ? KeyPlace.isKeyItself(value) : KeyPlace.isPem(value)) {
         Stream.concat(Stream.of(value), value.lines())
             .map(String::strip)
@@ -61,8 +62,7 @@ final class Secrets {
   /** The login inside of a reference or an address, with the sign behind it; empty if none is. */
   static Optional<String> login(String text) {
     int scheme = text.indexOf("://");
-    String named =
-        scheme < 0 ? LOCAL.matcher(text).replaceFirst("") : text.substring(scheme + 3);
+    String named = scheme < 0 ? LOCAL.matcher(text).replaceFirst("") : text.substring(scheme + 3);
     int at = DIGEST.matcher(named).replaceFirst("").lastIndexOf('@');
     String login = named.substring(0, Math.max(0, at));
     boolean path = login.contains("/") && !named.substring(at).contains("/");

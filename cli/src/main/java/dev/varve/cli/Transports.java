@@ -75,8 +75,7 @@ record Transports(
 
   /** The same, for layers within these limits. */
   Transports within(LayerLimits limits) {
-    return new Transports(
-        platform, scratch, environment, registry, oneFileSystem, beside, limits);
+    return new Transports(platform, scratch, environment, registry, oneFileSystem, beside, limits);
   }
 
   /** Opens something that has files, to be closed; closing may come from another thread. */
@@ -86,10 +85,7 @@ record Transports(
       case CONTAINERS_STORAGE ->
           new PodmanStorage()
               .open(
-                  reference.location(),
-                  scratch.directory("podman"),
-                  reference.text(),
-                  layerLimits);
+                  reference.location(), scratch.directory("podman"), reference.text(), layerLimits);
       default -> new LayeredSource(image(reference), layerLimits);
     };
   }

@@ -124,8 +124,7 @@ final class VerifyContentCommand implements Activity {
     return OstreeRepository.isIn(tree) ? OstreeRepository.unwrap(tree) : tree;
   }
 
-  private void report(
-      FileTree tree, TreeComparison.Outcome outcome, TreeComparison.Ostree ostree) {
+  private void report(FileTree tree, TreeComparison.Outcome outcome, TreeComparison.Ostree ostree) {
     List<String> differences = outcome.differences();
     if (differences.isEmpty()) {
       console.result(

@@ -155,8 +155,7 @@ final class ContainerJudgeTest {
             StandIn.run("skopeo", "inspect", "oci:" + directory.resolve("out") + ":tuesday")
                 .getBytes(StandardCharsets.UTF_8),
             "skopeo");
-    assertThat(seen.object("Labels").string("rechunk.prev-ref"))
-        .matches("sha256:[0-9a-f]{64}");
+    assertThat(seen.object("Labels").string("rechunk.prev-ref")).matches("sha256:[0-9a-f]{64}");
     StandIn.run(
         "umoci",
         "unpack",

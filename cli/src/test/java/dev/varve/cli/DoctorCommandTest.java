@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.core.json.JsonObject;
 import dev.varve.core.bytes.Owner;
+import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -122,7 +122,8 @@ final class SecretsTest {
             + "\n"
             + body
             + "\n-----END ENCRYPTED SIGSTORE PRIVATE KEY-----\n";
-    List<String> forms = new ArrayList<>(List.of(pem, pem.replace("\n", " "), pem.replace("\n", "")));
+    List<String> forms =
+        new ArrayList<>(List.of(pem, pem.replace("\n", " "), pem.replace("\n", "")));
     if (line.contains("--key") && !line.startsWith("policy")) {
       forms.addAll(List.of(body, body + "\n" + body, "{\"kdf\":\"" + MARKER + "\"}"));
       forms.addAll(List.of("env://" + pem, "env://" + body));

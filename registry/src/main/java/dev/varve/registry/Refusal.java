@@ -77,7 +77,9 @@ record Refusal(int status, List<String> codes, String text) {
       try {
         Optional<JsonObject> fields = error.optionalObject(name);
         if (fields.isPresent() && !fields.get().names().isEmpty()) {
-          return new String(fields.get().toBytes(), UTF_8).replaceAll("[{}\"]", "").replace(",", ", ");
+          return new String(fields.get().toBytes(), UTF_8)
+              .replaceAll("[{}\"]", "")
+              .replace(",", ", ");
         }
       } catch (MalformedJsonException e) {
         // Of another kind, which says nothing.

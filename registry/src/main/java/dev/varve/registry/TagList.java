@@ -120,7 +120,9 @@ final class TagList {
 
   private static String printable(String tag) {
     String clean = tag.replaceAll("[^!-~]", "?");
-    return "\"" + (clean.length() > MOST_SHOWN ? clean.substring(0, MOST_SHOWN) + "…" : clean) + "\"";
+    return "\""
+        + (clean.length() > MOST_SHOWN ? clean.substring(0, MOST_SHOWN) + "…" : clean)
+        + "\"";
   }
 
   private Page first() throws IOException {

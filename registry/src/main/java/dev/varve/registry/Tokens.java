@@ -265,10 +265,7 @@ final class Tokens {
           }
           return read(
               Answers.json(
-                  answer,
-                  answer.bytes(MOST_BYTES),
-                  activity,
-                  "the token from " + realm.getHost()));
+                  answer, answer.bytes(MOST_BYTES), activity, "the token from " + realm.getHost()));
         });
   }
 

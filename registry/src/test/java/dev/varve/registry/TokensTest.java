@@ -407,7 +407,15 @@ class TokensTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "300000000000", "9223372036854775807", "1e400", "-1", "0", "299.5", "\"300\"", "null", "{}"
+        "300000000000",
+        "9223372036854775807",
+        "1e400",
+        "-1",
+        "0",
+        "299.5",
+        "\"300\"",
+        "null",
+        "{}"
       })
   void aTokenIsUsedAgainWhateverItSaysOfItsLifetime(String expiry) throws IOException {
     try (FakeRegistry registry = registry()) {

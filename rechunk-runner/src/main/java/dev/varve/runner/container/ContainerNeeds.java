@@ -1,10 +1,10 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.runner.Finding;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;

@@ -98,8 +98,7 @@ final class PrunedTree {
       return List.of();
     }
     Set<String> there =
-        new HashSet<>(
-            find(List.of("/usr/etc", "/usr/lib", "/usr/share/factory/var"), "-mindepth"));
+        new HashSet<>(find(List.of("/usr/etc", "/usr/lib", "/usr/share/factory/var"), "-mindepth"));
     // The directory /var/lib is not moved itself, but what is in it.
     return moved.stream()
         .filter(path -> !there.contains(path) && !path.equals("/usr/share/factory/var/lib"))

@@ -1,9 +1,9 @@
 package dev.varve.runner.storage;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
@@ -207,7 +207,16 @@ public final class BtrfsStorage implements Closeable {
       throw new IOException(doing() + ": expected a directory, got a file");
     }
     String first =
-        run(mounting, "find", point.toString(), "-mindepth", "1", "-maxdepth", "1", "-print", "-quit")
+        run(
+                mounting,
+                "find",
+                point.toString(),
+                "-mindepth",
+                "1",
+                "-maxdepth",
+                "1",
+                "-print",
+                "-quit")
             .output()
             .strip();
     if (!first.isEmpty()) {
@@ -324,8 +333,8 @@ public final class BtrfsStorage implements Closeable {
   /**
    * Looks whether {@link #unmount} may do its work, and changes nothing.
    *
-   * @throws IOException if a run uses the storage, its file is mounted elsewhere, or what is mounted
-   *     at its place is not Varve's
+   * @throws IOException if a run uses the storage, its file is mounted elsewhere, or what is
+   *     mounted at its place is not Varve's
    */
   public void requireUnmountable() throws IOException {
     String doing = "unmounting the BTRFS at " + settings.mountPoint();

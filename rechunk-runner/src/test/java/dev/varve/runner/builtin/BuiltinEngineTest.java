@@ -266,9 +266,7 @@ class BuiltinEngineTest {
     assertThatThrownBy(
             () ->
                 bench.rechunk(
-                    zeros,
-                    "dest",
-                    request -> request.layerLimits(limits(1 << 30, 1 << 20))))
+                    zeros, "dest", request -> request.layerLimits(limits(1 << 30, 1 << 20))))
         .isInstanceOf(MalformedLayerException.class)
         .hasMessageStartingWith("the layers have ")
         .hasMessageEndingWith(

@@ -3,6 +3,7 @@ package dev.varve.runner.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
@@ -14,7 +15,6 @@ import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.OtherImage;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;

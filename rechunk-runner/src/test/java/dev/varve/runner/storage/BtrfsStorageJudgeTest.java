@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.varve.core.bytes.Owner;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
-import dev.varve.core.bytes.Owner;
 import dev.varve.runner.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;

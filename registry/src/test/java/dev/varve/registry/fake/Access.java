@@ -184,8 +184,7 @@ public final class Access {
     Token token = tokens.get(header.replaceFirst("(?i)^bearer ", ""));
     if (token == null || token.expires < System.nanoTime() || token.requests == 0) {
       if (expired > 0 && !header.isEmpty()) {
-        return Optional.of(
-            Reply.error(expired, "DENIED", "Your authorization token has expired."));
+        return Optional.of(Reply.error(expired, "DENIED", "Your authorization token has expired."));
       }
       return Optional.of(challenge(needed, header.isEmpty() ? "" : "invalid_token"));
     }
@@ -280,7 +279,9 @@ public final class Access {
           .content(
               "application/json",
               Reply.Content.of(
-                  "{\"token\":\"%s\",\"expires_in\":%s}".formatted(token, expiry.get()).getBytes(UTF_8)));
+                  "{\"token\":\"%s\",\"expires_in\":%s}"
+                      .formatted(token, expiry.get())
+                      .getBytes(UTF_8)));
     }
     return Reply.of(200)
         .json(

@@ -54,7 +54,10 @@ final class TagRoutes {
     int end = Math.min(size, tags.size());
     boolean more = end > 0 && end < tags.size() && !behavior.has(Quirk.NO_TAG_LINKS);
     return page(
-        repository, tags.subList(0, end), size, more || (end > 0 && behavior.has(Quirk.LINKS_PAST_THE_LAST_TAG)));
+        repository,
+        tags.subList(0, end),
+        size,
+        more || (end > 0 && behavior.has(Quirk.LINKS_PAST_THE_LAST_TAG)));
   }
 
   private static int number(String n) throws Refusal {

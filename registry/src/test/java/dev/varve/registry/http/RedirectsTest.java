@@ -102,7 +102,8 @@ final class RedirectsTest {
   @Test
   void anotherPortOfTheHostIsNotItsProxy() {
     assertThatThrownBy(
-            () -> Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "http://8.8.8.8:5000/b", "x"))
+            () ->
+                Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "http://8.8.8.8:5000/b", "x"))
         .hasMessage("x: https://8.8.8.8 sends to http://8.8.8.8:5000; not followed");
   }
 

@@ -406,7 +406,8 @@ final class TlsTest {
                 connection -> {
                   RawServer.head(connection);
                   RawServer.send(connection, "HTTP/1.1 200 Connected\r\n\r\n");
-                  try (Socket there = new Socket(InetAddress.getLoopbackAddress(), socket.getLocalPort())) {
+                  try (Socket there =
+                      new Socket(InetAddress.getLoopbackAddress(), socket.getLocalPort())) {
                     Thread back = new Thread(() -> pass(there, connection));
                     back.start();
                     pass(connection, there);
