@@ -63,13 +63,13 @@ class LayerAppendTest {
 
   /** A directory with a kernel image, as a build leaves it at some time, with some umask. */
   private Path kernel(String name, long time) throws IOException {
-    Path file = directory.resolve(name).resolve("boot/EFI/Linux/os.efi");
-    Files.createDirectories(file.getParent());
-    Files.write(file, SealedKernel.file());
-    for (Path at = file; !at.equals(directory); at = at.getParent()) {
-      Files.setLastModifiedTime(at, FileTime.fromMillis(time * 1_000));
+    Path files = directory.resolve(name);
+    Path kernels = Files.createDirectories(files.resolve("boot/EFI/Linux"));
+    Files.write(kernels.resolve("os.efi"), SealedKernel.file());
+    for (String path : List.of("boot/EFI/Linux/os.efi", "boot/EFI/Linux", "boot/EFI", "boot", "")) {
+      Files.setLastModifiedTime(files.resolve(path), FileTime.fromMillis(time * 1_000));
     }
-    return directory.resolve(name);
+    return files;
   }
 
   private LayerAppend.Result append(String from, String to, NewLayer layer) throws IOException {
@@ -200,10 +200,10 @@ class LayerAppendTest {
   @Test
   void whatTheImageHasIsNotHidden() throws IOException {
     image().writeTo(bench.path("build"));
-    Path files = Files.createDirectories(directory.resolve("files/bin"));
-    Files.writeString(files.resolve("tool"), "mine");
+    Path files = directory.resolve("files");
+    Files.writeString(Files.createDirectories(files.resolve("bin")).resolve("tool"), "mine");
 
-    assertThatThrownBy(() -> append("build", "dest", files.getParent()))
+    assertThatThrownBy(() -> append("build", "dest", files))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage(
             "appending /bin: expected a directory there in the image, got a symlink to usr/bin,"

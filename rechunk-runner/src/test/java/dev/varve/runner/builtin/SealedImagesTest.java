@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images whose files are covered by a digest in the kernel's command line. */
 class SealedImagesTest {
-  private static final UnaryOperator<RechunkRequest.Builder> PRESERVED =
-      request -> request.preserveMtimes(true).verify(true);
-
   @TempDir Path directory;
   private Workbench bench;
 
@@ -81,7 +77,8 @@ class SealedImagesTest {
 
   @Test
   void aSealedImageKeepsAllThatTheDigestCovers() throws IOException {
-    RechunkResult result = bench.rechunk(sealed("boot/EFI/Linux/os.efi"), "dest", PRESERVED);
+    RechunkResult result =
+        bench.rechunk(sealed("boot/EFI/Linux/os.efi"), "dest", SealedImagesTest::preserved);
 
     assertThat(result.verified()).isTrue();
     assertThat(mtimes("dest")).isEqualTo(mtimes("build")).containsEntry("usr", 1_800_000_001L);
@@ -117,7 +114,7 @@ class SealedImagesTest {
   void whatTheDigestLeavesOutMayBePruned() throws IOException {
     TestImage image = sealed("boot/EFI/Linux/os.efi").file("boot/grub.cfg", "menu");
 
-    bench.rechunk(image, "dest", request -> PRESERVED.apply(request).prune("boot/grub.cfg"));
+    bench.rechunk(image, "dest", request -> preserved(request).prune("boot/grub.cfg"));
 
     assertThat(bench.paths("dest"))
         .doesNotContain("boot/grub.cfg")
@@ -134,11 +131,12 @@ class SealedImagesTest {
 
   @Test
   void theTimesOfDirectoriesAreInOneLayerOnTopAndOthersStay() throws IOException {
-    bench.rechunk(image(), "first", PRESERVED);
+    bench.rechunk(image(), "first", SealedImagesTest::preserved);
     TestImage next =
         image().add("usr/bin", TarEntry.Type.DIRECTORY, 0755, 1_900_000_000, "", new byte[0]);
 
-    RechunkResult result = bench.rechunk(next, "second", bench.open("first"), PRESERVED);
+    RechunkResult result =
+        bench.rechunk(next, "second", bench.open("first"), SealedImagesTest::preserved);
 
     List<LayerState> layers = result.image().state().layers();
     assertThat(layers.get(layers.size() - 1).components())
@@ -150,7 +148,7 @@ class SealedImagesTest {
   @Test
   void aChangeBetweenStableTimesAndPreservedOnesIsTold() throws IOException {
     bench.rechunk(image(), "stable", request -> request);
-    bench.rechunk(image(), "preserved", bench.open("stable"), PRESERVED);
+    bench.rechunk(image(), "preserved", bench.open("stable"), SealedImagesTest::preserved);
     RechunkResult again =
         bench.rechunk(image(), "again", bench.open("preserved"), request -> request);
 
@@ -166,7 +164,7 @@ class SealedImagesTest {
 
   @Test
   void aLostStateIsRebuiltWithTheMtimesThatTheImageHas() throws IOException {
-    PlanState state = bench.rechunk(image(), "first", PRESERVED).image().state();
+    PlanState state = bench.rechunk(image(), "first", SealedImagesTest::preserved).image().state();
 
     RechunkResult result;
     try (ImageSource first = bench.open("first")) {
@@ -181,7 +179,7 @@ class SealedImagesTest {
                   return List.of();
                 }
               },
-              PRESERVED);
+              SealedImagesTest::preserved);
     }
 
     assertThat(result.previous().orElseThrow().state().preservesMtimes()).isTrue();
@@ -200,5 +198,9 @@ class SealedImagesTest {
       }
     }
     return mtimes;
+  }
+
+  private static RechunkRequest.Builder preserved(RechunkRequest.Builder request) {
+    return request.preserveMtimes(true).verify(true);
   }
 }
