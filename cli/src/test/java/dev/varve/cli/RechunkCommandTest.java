@@ -229,7 +229,7 @@ final class RechunkCommandTest {
     char[] file = new char[1_024];
     BiConsumer<Integer, String> put = (at, text) -> text.getChars(0, text.length(), file, at);
     put.accept(0, "MZ");
-    put.accept(60, "\u0040"); // where the PE header is
+    put.accept(60, "@"); // where the PE header is
     put.accept(64, "PE\0\0\0\0\u0001");
     put.accept(88, ".cmdline");
     put.accept(96, "\u007f"); // bytes in memory
