@@ -3,6 +3,7 @@ package dev.varve.core.signing;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.regex.Pattern;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.bouncycastle.util.io.pem.PemWriter;
@@ -11,8 +12,8 @@ import org.bouncycastle.util.io.pem.PemWriter;
 final class Pem {
   private static final String BEGIN = "-----BEGIN ";
 
-  /** A block has one for its beginning, one or more for its content, and one for its end. */
-  private static final int LINES = 3;
+  /** The line that a block begins with has nothing else on it. */
+  private static final Pattern ALONE = Pattern.compile(BEGIN + "[^-]*-----");
 
   private final String type;
   private final byte[] content;
@@ -41,7 +42,7 @@ final class Pem {
    */
   static Pem parse(String text, String name, String expected) throws IOException {
     String problem = "reading " + name + ": expected " + expected + ", got ";
-    if (text.contains(BEGIN) && text.strip().lines().count() < LINES) {
+    if (text.lines().anyMatch(Pem::beginsAndGoesOn)) {
       throw new IOException(
           problem
               + "one that has lost its line breaks, as a variable does that a shell splits, or a"
@@ -57,6 +58,11 @@ final class Pem {
       String said = String.valueOf(e.getMessage());
       throw said.startsWith(problem) ? e : new IOException(problem + "broken PEM", e);
     }
+  }
+
+  private static boolean beginsAndGoesOn(String line) {
+    int begin = line.indexOf(BEGIN);
+    return begin >= 0 && !ALONE.matcher(line.substring(begin).strip()).matches();
   }
 
   @Override

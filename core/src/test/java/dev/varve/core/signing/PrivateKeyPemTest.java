@@ -98,6 +98,10 @@ final class PrivateKeyPemTest {
         .hasMessage("reading " + file + ": expected an ECDSA key on the curve P-256, got " + kind);
   }
 
+  private static final String ONE_LINE =
+      "one that has lost its line breaks, as a variable does that a shell splits, or a secret that"
+          + " was pasted into one line; keep them as they are in the file";
+
   @Test
   void whatIsNoPrivateKeyIsRefusedByName() throws IOException {
     String expected =
@@ -109,6 +113,8 @@ final class PrivateKeyPemTest {
       {Keys.text("cosign.pub"), "\"PUBLIC KEY\""},
       {"-----BEGIN X-----\nAAAA\n", "broken PEM"},
       {"-----BEGIN X-----\nA*A\n-----END X-----\n", "broken PEM"},
+      {"-----BEGIN X----- AAAA -----END X-----", ONE_LINE},
+      {"-----BEGIN X-----\\nAAAA\\n-----END X-----\\n", ONE_LINE},
     };
     for (String[] each : texts) {
       assertThatThrownBy(() -> PrivateKeyPem.parse(each[0], "k"))
