@@ -155,7 +155,10 @@ final class ArchitectureTest {
 
   @ArchTest
   static void registriesKnowNothingOfSignatures(JavaClasses ours) {
-    mayUseOnly("dev.varve.registry", "dev.varve.registry..", "dev.varve.core.(image|json|parallel|bytes)")
+    mayUseOnly(
+            "dev.varve.registry",
+            "dev.varve.registry..",
+            "dev.varve.core.(image|json|parallel|bytes)")
         .check(ours);
     noClasses()
         .that()

@@ -37,8 +37,11 @@ final class CompletionJudgeTest {
     Path script = script("bash");
     assertThat(tools.run("bash", "-c", complete.formatted(script, "rech", 1)).strip())
         .isEqualTo("rechunk");
-    assertThat(tools.run("bash", "-c", complete.formatted(script, "rechunk --max", 2)).strip())
+    assertThat(
+            tools.run("bash", "-c", complete.formatted(script, "rechunk --max-layers", 2)).strip())
         .isEqualTo("--max-layers");
+    assertThat(tools.run("bash", "-c", complete.formatted(script, "rechunk --preserve", 2)).strip())
+        .isEqualTo("--preserve-mtimes");
     assertThat(tools.run("bash", "-c", complete.formatted(script, "plan e", 2)).strip())
         .isEqualTo("export");
     assertThat(tools.run("bash", "-c", complete.formatted(script, "doctor --engine b", 3)).strip())

@@ -130,7 +130,7 @@ final class RechunkJudgeTest {
     assertThat(seen.strings("Layers")).hasSize(30);
     assertThat(seen.object("Labels").string("rechunk.chunks")).isEqualTo("30");
     assertThat(seen.object("Labels").string("rechunk.prev-ref"))
-        .startsWith("oci:" + directory.resolve("out") + ":monday@sha256:");
+        .isEqualTo(json("skopeo", "inspect", "oci:out:monday").string("Digest"));
 
     String[] podman = {
       "podman", "--root", "storage", "--runroot", "run", "--storage-driver", "vfs"
