@@ -74,13 +74,13 @@ final class AppendCommand implements Activity {
   @Option(
       names = "--compression",
       paramLabel = "HOW",
-      description = "zstd[:LEVEL], gzip[:LEVEL] or none, for the new layer; zstd unless told.")
+      description = "zstd[:LEVEL], gzip[:LEVEL] or none, for the new layer (default: zstd).")
   private String compression = "zstd";
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform; this machine's unless told.")
+      description = "Take the image for this platform (default: this machine's).")
   private @Nullable String platform;
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")

@@ -42,8 +42,7 @@ final class ConnectionOptions {
   @Option(
       names = "--retry-times",
       paramLabel = "N",
-      description =
-          "Try again so often what fails and may mend; ${DEFAULT-VALUE} times unless told.")
+      description = "Try again so often what fails and may mend (default: ${DEFAULT-VALUE}).")
   private int retryTimes = 5;
 
   /** The settings that these options and the environment make. */

@@ -66,7 +66,7 @@ final class CopyCommand implements Activity {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform; this machine's unless told.")
+      description = "Take the image for this platform (default: this machine's).")
   private @Nullable String platform;
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")

@@ -16,16 +16,18 @@ record CopyReport(String destination, ImageCopy.Result result) {
     List<String> lines =
         new ArrayList<>(List.of("", destination + "@" + result.descriptor().digest()));
     Table table = new Table("ll");
-    table.row(
-        "blobs",
-        result.blobs()
-            + ", "
-            + Human.size(result.bytes())
-            + (result.readBlobs() == result.blobs()
-                ? ""
-                : "; " + result.readBlobs() + " read, " + Human.size(result.readBytes())));
+    table.row("blobs", result.blobs() + ", " + Human.size(result.bytes()) + copied());
     lines.addAll(table.lines());
     return lines;
+  }
+
+  private String copied() {
+    if (result.readBlobs() == result.blobs()) {
+      return "";
+    }
+    return result.readBlobs() == 0
+        ? "; all were there already"
+        : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
   }
 
   /** For machines. */

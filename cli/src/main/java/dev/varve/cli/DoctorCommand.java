@@ -47,7 +47,7 @@ final class DoctorCommand implements Activity {
   @Option(
       names = "--engine",
       paramLabel = "builtin|container",
-      description = "Look at what this engine needs; at both unless told.")
+      description = "Look at what this engine needs (default: both).")
   private EngineOptions.@Nullable Kind engine;
 
   @Option(names = "--json", description = "Print JSON on stdout, for machines.")

@@ -42,7 +42,7 @@ final class EngineOptions {
       names = "--engine",
       paramLabel = "builtin|container",
       description =
-          "builtin (unless told) needs nothing else; container drives hhd-dev/rechunk through"
+          "builtin (default) needs nothing else; container drives hhd-dev/rechunk through"
               + " podman as root, and makes an OSTree commit of the image.")
   private Kind engine = Kind.BUILTIN;
 
@@ -50,21 +50,21 @@ final class EngineOptions {
       names = "--rechunk-image",
       paramLabel = "IMAGE",
       description =
-          "The container engine's image; " + ContainerSettings.DEFAULT_TOOL + " unless told.")
+          "The container engine's image (default: " + ContainerSettings.DEFAULT_TOOL + ").")
   private @Nullable String tool;
 
   @Option(
       names = "--step-timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "How long each step of the container engine may take; 10m unless told.")
+      description = "How long each step of the container engine may take (default: 10m).")
   private @Nullable Duration stepLimit;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "How long all its steps together may take; 1h unless told.")
+      description = "How long all its steps together may take (default: 1h).")
   private @Nullable Duration totalLimit;
 
   @Option(
@@ -87,7 +87,7 @@ final class EngineOptions {
       description =
           "What to do with an image that the container is known to fail with, which is looked at"
               + " before it runs (a changelog entry of an ISO week 53, as from 2026-12-28; a kernel"
-              + " too few or too many; an RPM database elsewhere): fail (unless told), go on with"
+              + " too few or too many; an RPM database elsewhere): fail (default), go on with"
               + " the built-in engine, or run the container all the same.")
   private @Nullable OnKnownFailure onKnownFailure;
 
@@ -95,7 +95,7 @@ final class EngineOptions {
       names = "--storage",
       paramLabel = "podman|btrfs|DIR",
       description =
-          "Where the container engine's podman works: in root's storage (unless told), in a BTRFS"
+          "Where the container engine's podman works: in root's storage (default), in a BTRFS"
               + " that is mounted for this run, or in the one at DIR, from varve storage mount.")
   private @Nullable String storage;
 

@@ -26,6 +26,8 @@ import java.nio.file.NotDirectoryException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -49,6 +51,10 @@ final class Failures {
   private static final String PREFIX = "varve: ";
   private static final String JSON = "--json";
 
+  /** What picocli says of a value that no constant of an enum has. */
+  private static final Pattern ENUM_VALUES =
+      Pattern.compile("expected one of \\[([A-Za-z_, ]+)\\] \\(case-insensitive\\) but was ");
+
   private final Console console;
 
   Failures(Console console) {
@@ -61,20 +67,39 @@ final class Failures {
    * @param arguments all of it
    */
   int wrongUsage(ParameterException failure, String... arguments) {
-    String suggestion = "";
-    if (failure instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      suggestion = "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
-    }
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    String message =
-        oneLine(failure.getMessage() + suggestion + " (" + command + " --help tells more)");
+    String message = oneLine(problem(failure) + " (" + command + " --help tells more)");
     console.tell(PREFIX + message);
     if (failure.getCommandLine().getCommandSpec().findOption(JSON) != null
         && List.of(arguments).contains(JSON)) {
       console.result(json(message, WRONG_USAGE));
     }
     return WRONG_USAGE;
+  }
+
+  private static String problem(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return enumValues(String.valueOf(failure.getMessage()));
+    }
+    CommandLine command = unmatched.getCommandLine();
+    String first = unmatched.getUnmatched().get(0);
+    boolean isCommand = !command.getSubcommands().isEmpty() && !first.startsWith("-");
+    return (isCommand
+            ? "Unknown command: '" + first + "'"
+            : String.valueOf(unmatched.getMessage()).replaceFirst(" (at|from) index [0-9]+:", ":"))
+        + (unmatched.getSuggestions().isEmpty()
+            ? ""
+            : "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?");
+  }
+
+  /** Values as they are typed, in place of the names of Java's constants. */
+  private static String enumValues(String message) {
+    Matcher matcher = ENUM_VALUES.matcher(message);
+    return matcher.replaceFirst(
+        found ->
+            "expected "
+                + found.group(1).toLowerCase(Locale.ROOT).replace('_', '-').replace(", ", " or ")
+                + ", got ");
   }
 
   /** Tells that a command failed. */

@@ -28,7 +28,7 @@ final class GenerateKeyPairCommand implements Activity {
   @Option(
       names = "--output-key-prefix",
       paramLabel = "PREFIX",
-      description = "Write PREFIX.key and PREFIX.pub; ${DEFAULT-VALUE} unless told.")
+      description = "Write PREFIX.key and PREFIX.pub (default: ${DEFAULT-VALUE}).")
   private String prefix = "cosign";
 
   @Option(names = "--force", description = "Write over keys that are there: they are lost then.")

@@ -37,7 +37,12 @@ final class KeyPassword {
   SigningKey open(PrivateKeyPem key, KeyPlace place) throws IOException {
     String given = console.environment().get(VARIABLE);
     if (given != null) {
-      return open(key, given, VARIABLE);
+      return open(
+          key,
+          given,
+          given.replaceFirst(LINE_BREAK, "").equals(given)
+              ? VARIABLE
+              : VARIABLE + ", which has a line break at its end");
     }
     Optional<String> typed = console.answers().secret("Password of " + place + ": ");
     if (typed.isPresent()) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     name = "login",
     description = {
       "Logs in to a registry, and keeps the login, if it is good, where podman keeps its own.",
-      "Asks for the user and the password on the terminal, unless told."
+      "Asks on the terminal for the user and the password that no option gives."
     },
     footer = {"", "Example:", "  varve login ghcr.io -u \"$USER\" --password-stdin < token.txt"})
 final class LoginCommand implements Activity {

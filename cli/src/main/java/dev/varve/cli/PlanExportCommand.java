@@ -29,7 +29,7 @@ final class PlanExportCommand implements Activity {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write to FILE; to stdout unless told.")
+      description = "Write to FILE (default: stdout).")
   private @Nullable Path output;
 
   PlanExportCommand(Console console) {

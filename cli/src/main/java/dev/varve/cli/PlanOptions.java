@@ -26,16 +26,16 @@ final class PlanOptions {
       names = "--max-layers",
       paramLabel = "N",
       description =
-          "The most layers there may be; "
+          "The most layers there may be (default: "
               + RechunkRequest.DEFAULT_MAX_LAYERS
-              + " unless told, or what the container engine has for itself.")
+              + ", or what the container engine has for itself).")
   private @Nullable Integer maxLayers;
 
   @Option(
       names = "--compression",
       paramLabel = "HOW",
       description =
-          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new; zstd unless told. The"
+          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new (default: zstd). The"
               + " container engine has gzip, and a quick gzip for none.")
   private @Nullable String compression;
 
@@ -66,7 +66,7 @@ final class PlanOptions {
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform; this machine's unless told.")
+      description = "Take the image for this platform (default: this machine's).")
   private @Nullable String platform;
 
   @Option(
@@ -79,7 +79,7 @@ final class PlanOptions {
       names = "--preserve-mtimes",
       description =
           "Keep the mtimes of files and directories, as an image needs it that a composefs digest"
-              + " seals; they get stable ones unless told. --verify then compares them, too.")
+              + " seals; without it they get stable ones. --verify then compares them, too.")
   private boolean preserveMtimes;
 
   @Option(

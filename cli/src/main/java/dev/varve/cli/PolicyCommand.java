@@ -52,7 +52,7 @@ final class PolicyCommand implements Activity {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Write below DIR; below the working directory unless told.")
+      description = "Write below DIR (default: the working directory).")
   private Path output = Path.of("");
 
   @Option(names = "--force", description = "Replace the rule that a policy.json has for SCOPE.")

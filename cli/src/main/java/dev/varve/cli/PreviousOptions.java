@@ -26,11 +26,11 @@ final class PreviousOptions {
       names = "--on-current",
       paramLabel = "use|previous|fresh",
       description =
-          "Where the newest tag is the one that is being built again: use it (unless told), take"
-              + " the previous one, or none.")
+          "Where the newest tag is the one that is being built again: use it (default),"
+              + " take the previous one, or none.")
   private OnCurrent onCurrent = OnCurrent.USE;
 
-  @Option(names = "--fresh", description = "Take none, without asking the registry.")
+  @Option(names = "--fresh", description = "Take no previous image, without asking the registry.")
   private boolean fresh;
 
   /** What to do when the registry can't be asked. */
@@ -48,7 +48,7 @@ final class PreviousOptions {
   @Option(
       names = "--on-error",
       paramLabel = "warn|fail",
-      description = "Where the tags can't be listed: warn and take none, or fail (unless told).")
+      description = "Where the tags can't be listed: warn and take none, or fail (default).")
   private OnError onError = OnError.FAIL;
 
   /**

@@ -65,7 +65,7 @@ final class PublishCommand implements Activity {
       paramLabel = "FORMAT",
       description =
           "The version tag, and the version label, with %%Y %%y %%m %%d %%H %%M %%S %%j in UTC"
-              + " (<date> is %%y%%m%%d); 40-%%Y%%m%%d unless told. Another image on the same day takes over the tag;"
+              + " (<date> is %%y%%m%%d; default: 40-%%Y%%m%%d). Another image on the same day takes over the tag;"
               + " its label gets .1, .2 and so on.")
   private String format = VersionTag.DEFAULT_FORMAT;
 

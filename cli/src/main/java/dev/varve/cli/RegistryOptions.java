@@ -26,8 +26,8 @@ final class RegistryOptions {
       names = CREDS,
       paramLabel = "USER[:PASSWORD]",
       description =
-          "Log in as USER to the registry of DEST, or else to the one that is named;"
-              + " $$VARVE_USERNAME and $$VARVE_PASSWORD, or the auth files, unless told.")
+          "Log in as USER to the registry of DEST, or else to the one that is named"
+              + " (default: $$VARVE_USERNAME and $$VARVE_PASSWORD, or the auth files).")
   private @Nullable String creds;
 
   /**

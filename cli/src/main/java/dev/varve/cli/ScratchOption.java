@@ -15,7 +15,7 @@ final class ScratchOption {
   @Option(
       names = "--scratch",
       paramLabel = "DIR",
-      description = "Unpack in DIR; $$TMPDIR or /var/tmp unless told.")
+      description = "Unpack in DIR (default: $$TMPDIR or /var/tmp).")
   private @Nullable Path chosen;
 
   @Option(

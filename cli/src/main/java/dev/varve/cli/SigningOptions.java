@@ -33,7 +33,7 @@ final class SigningOptions {
   @Option(
       names = "--rekor-url",
       paramLabel = "URL",
-      description = "The transparency log; https://rekor.sigstore.dev unless told.")
+      description = "The transparency log (default: https://rekor.sigstore.dev).")
   private URI rekor = TransparencyLog.PUBLIC;
 
   /** Whether there is a key to sign with; the other options need one. */

@@ -33,7 +33,7 @@ final class StorageMountCommand implements Activity {
       names = "--size",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "How big it is at most; 50G unless told. The file takes what is used of it.")
+      description = "How big it is at most (default: 50G). The file takes what is used of it.")
   private ByteSize size = new ByteSize(StorageSettings.DEFAULT.size());
 
   @Option(
@@ -46,7 +46,7 @@ final class StorageMountCommand implements Activity {
       names = "--min-free",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "How much must be free where the file lies; 60G unless told.")
+      description = "How much must be free where the file lies (default: 60G).")
   private ByteSize minFree = new ByteSize(StorageSettings.DEFAULT.minFree());
 
   @Option(names = "--json", description = "Print JSON on stdout, for machines.")

@@ -18,13 +18,13 @@ final class StorageOptions {
   @Option(
       names = "--image",
       paramLabel = "FILE",
-      description = "The file that holds it; ${DEFAULT-VALUE} unless told.")
+      description = "The file that holds it (default: ${DEFAULT-VALUE}).")
   private Path image = StorageSettings.DEFAULT.image();
 
   @Option(
       names = "--mount",
       paramLabel = "DIR",
-      description = "Where it is mounted; ${DEFAULT-VALUE} unless told.")
+      description = "Where it is mounted (default: ${DEFAULT-VALUE}).")
   private Path mountPoint = StorageSettings.DEFAULT.mountPoint();
 
   StorageSettings settings() {

@@ -122,7 +122,7 @@ final class UpdateReport {
   private static List<String> andMore(List<String> lines, int more) {
     List<String> result = new ArrayList<>(lines);
     if (more > 0) {
-      result.add("  and " + more + " more (--all shows them)");
+      result.add("  and " + more + " more (varve diff --all shows them)");
     }
     return result;
   }

@@ -28,8 +28,8 @@ final class VersionTagCommand implements Activity {
       names = "--format",
       paramLabel = "TEXT",
       description =
-          "What the tag looks like, with %%Y %%y %%m %%d %%H %%M %%S %%j as in date(1); 40-%%Y%%m%%d"
-              + " unless told.")
+          "What the tag looks like, with %%Y %%y %%m %%d %%H %%M %%S %%j as in date(1) (default:"
+              + " 40-%%Y%%m%%d).")
   private String format = VersionTag.DEFAULT_FORMAT;
 
   @Option(

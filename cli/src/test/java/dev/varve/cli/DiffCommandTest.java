@@ -120,9 +120,9 @@ final class DiffCommandTest {
     assertThat(run.report())
         .contains("packages: 12 added, 2 removed")
         .containsSubsequence(
-            "  and 2 more (--all shows them)",
+            "  and 2 more (varve diff --all shows them)",
             "  added  p19  1-1",
-            "  and 4 more (--all shows them)");
+            "  and 4 more (varve diff --all shows them)");
     List<String> all = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:many", "--all").report();
     assertThat(all).contains("  added    p21   1-1", "  removed  gone  1-1").hasSize(30);
     assertThat(all).noneMatch(line -> line.contains("more ("));

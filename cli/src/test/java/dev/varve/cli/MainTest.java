@@ -149,7 +149,29 @@ final class MainTest {
   void aCommandThatIsMisspelledIsGuessed() {
     assertThat(run("rechnk").exitCode()).isEqualTo(2);
     assertThat(run("rechnk").err())
-        .startsWith("varve: Unmatched argument at index 0: 'rechnk'; did you mean rechunk or ");
+        .startsWith("varve: Unknown command: 'rechnk'; did you mean rechunk or ");
+    assertThat(run("rechnk", "oci:a", "oci:b").err())
+        .startsWith("varve: Unknown command: 'rechnk'; did you mean rechunk or ");
+    assertThat(run("diff", "oci:a", "oci:b", "--alll").err())
+        .startsWith("varve: Unknown option: '--alll'; did you mean --all");
+  }
+
+  @Test
+  void anArgumentTooManyIsNamed() {
+    assertThat(run("inspect", "oci:a", "oci:b"))
+        .isEqualTo(wrong("Unmatched argument: 'oci:b' (varve inspect --help tells more)"));
+  }
+
+  @Test
+  void valuesAreListedAsTheyAreTyped() {
+    assertThat(run("completion", "tcsh").err())
+        .isEqualTo(
+            "varve: Invalid value for positional parameter at index 0 (bash|zsh|fish): expected"
+                + " bash or zsh or fish, got 'tcsh' (varve completion --help tells more)\n");
+    assertThat(run("doctor", "--engine", "docker").err())
+        .isEqualTo(
+            "varve: Invalid value for option '--engine': expected builtin or container, got"
+                + " 'docker' (varve doctor --help tells more)\n");
   }
 
   @Test

@@ -195,8 +195,8 @@ final class RechunkCommandTest {
     assertThat(digest(last)).isEqualTo(tuesday).isNotEqualTo(monday);
     assertThat(last.lines())
         .contains(
-            "note: oci:DIR/out was made from the same source: planning with what it was planned"
-                + " with, oci:DIR/out@"
+            "note: oci:DIR/out was made from the same source: planning again with what it was"
+                + " planned with, oci:DIR/out@"
                 + monday);
     try (ImageSource image = image("")) {
       assertThat(image.config().labels()).containsEntry("rechunk.prev-ref", monday);

@@ -369,7 +369,8 @@ final class SigningCommandsTest {
     assertThat(wrong.err())
         .matches(
             "varve: verifying the signature of \\S+: expected one by the key sha256:[0-9a-f]{64},"
-                + " got one that is none: another key made it, or it is of another payload\n")
+                + " got one that this key doesn't verify: another key made it, or it is of another"
+                + " payload\n")
         .doesNotContain(key);
   }
 

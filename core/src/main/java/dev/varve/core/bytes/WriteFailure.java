@@ -29,16 +29,17 @@ public final class WriteFailure {
     if (failure instanceof AccessDeniedException denied) {
       return explained(doing, denied);
     }
-    long free = free(where);
-    if (free < FULL_BYTES) {
+    if (saysFull(failure) || free(where) < FULL_BYTES) {
       return new NoSpaceException(
-          doing
-              + ": no space left on device ("
-              + free
-              + " bytes free); free some, or write to another place",
-          failure);
+          doing + ": no space left on device; free some, or write to another place", failure);
     }
     return new IOException(doing + ": " + reason(failure), failure);
+  }
+
+  /** By the system's words: another writer that failed may have freed room since. */
+  private static boolean saysFull(IOException failure) {
+    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return message.contains("no space left on device") || message.contains("quota exceeded");
   }
 
   private static AccessDeniedException explained(String doing, AccessDeniedException denied) {

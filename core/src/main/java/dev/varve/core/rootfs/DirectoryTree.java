@@ -39,6 +39,7 @@ public final class DirectoryTree {
   private final Set<String> mountPoints;
   private final LeftOut leftOut;
   private final Progress progress;
+  private final String name;
   private final Libc libc;
   private final FileTree.Builder tree = new FileTree.Builder();
   private final Map<FileKey, Inode> linked = new HashMap<>();
@@ -47,9 +48,11 @@ public final class DirectoryTree {
 
   private record FileKey(long device, long inode) {}
 
-  private DirectoryTree(Path root, Boundary boundary, Set<String> prune, Progress progress)
+  private DirectoryTree(
+      Path root, String name, Boundary boundary, Set<String> prune, Progress progress)
       throws IOException {
     this.root = root;
+    this.name = name;
     this.rootBytes = RawPath.bytes(root);
     this.mountPoints = boundary.oneFileSystem() ? MountPoints.below(rootBytes) : Set.of();
     this.leftOut = LeftOut.of(root, boundary.leftOut(), prune);
@@ -65,6 +68,13 @@ public final class DirectoryTree {
    */
   public static FileTree read(Path root, Boundary boundary, Set<String> prune, Progress progress)
       throws IOException {
+    return read(root, root.toString(), boundary, prune, progress);
+  }
+
+  /** Reads a directory that the user knows by another name. */
+  static FileTree read(
+      Path root, String name, Boundary boundary, Set<String> prune, Progress progress)
+      throws IOException {
     if (!Files.isDirectory(root)) {
       throw new IOException(
           "reading "
@@ -72,7 +82,7 @@ public final class DirectoryTree {
               + ": "
               + (Files.exists(root) ? "it is not a directory" : "there is no such directory"));
     }
-    DirectoryTree reading = new DirectoryTree(root.toRealPath(), boundary, prune, progress);
+    DirectoryTree reading = new DirectoryTree(root.toRealPath(), name, boundary, prune, progress);
     reading.walk();
     reading.leftOut.tell(progress);
     reading.hash();
@@ -80,7 +90,7 @@ public final class DirectoryTree {
   }
 
   private void walk() throws IOException {
-    progress.begin("listing " + root, 0);
+    progress.begin("listing the files of " + name, 0);
     add("", root);
     Deque<String> todo = new ArrayDeque<>(List.of(""));
     while (!todo.isEmpty()) {
@@ -235,7 +245,7 @@ public final class DirectoryTree {
   /** Hashes all contents, the largest first, so that none is left over at the end. */
   private void hash() throws IOException {
     progress.begin(
-        "reading " + contents.size() + " files in " + root,
+        "reading " + contents.size() + " files of " + name,
         contents.stream().mapToLong(FileContent::size).sum());
     contents.sort(Comparator.comparingLong(FileContent::size).reversed());
     int stripes = 16 * Parallel.degree();

@@ -78,7 +78,7 @@ public final class StoredImage implements TreeSource {
   /** Reading takes minutes; closing, which may come from another thread, doesn't wait for it. */
   @Override
   public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
-    return DirectoryTree.read(mounted(), Boundary.DEFAULT, prune, progress);
+    return DirectoryTree.read(mounted(), reference, Boundary.DEFAULT, prune, progress);
   }
 
   private synchronized Path mounted() throws IOException {

@@ -93,22 +93,24 @@ final class PreviousBuild implements Closeable {
       Optional<ImageSource> next =
           before.isEmpty() ? Optional.empty() : request.predecessors().open(before.get().image());
       next.ifPresent(opened::add);
-      String made = at.reference() + " was made from the same source: planning with ";
+      String made = at.reference() + " was made from the same source";
       if (before.isPresent() && next.isEmpty()) {
         request
             .progress()
             .notice(
                 made
-                    + "it all the same, since what it was planned with is not there any more, "
-                    + before.get().image());
+                    + ", and the image that it was planned with is gone ("
+                    + before.get().image()
+                    + "): planning with "
+                    + at.reference());
         return;
       }
       request
           .progress()
           .notice(
               made
-                  + "what it was planned with, "
-                  + next.map(ImageSource::reference).orElse("which is nothing"));
+                  + ": planning again with what it was planned with, "
+                  + next.map(ImageSource::reference).orElse("no image"));
       artifact = before.flatMap(Predecessor::state);
       image = next;
       known = Optional.empty();

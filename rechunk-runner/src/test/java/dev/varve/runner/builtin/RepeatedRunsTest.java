@@ -75,10 +75,10 @@ class RepeatedRunsTest {
     assertThat(third.previous()).isEmpty();
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source: planning with what it was planned with, which"
-                + " is nothing",
-            "oci:dest was made from the same source: planning with what it was planned with, which"
-                + " is nothing");
+            "oci:dest was made from the same source: planning again with what it was planned with,"
+                + " no image",
+            "oci:dest was made from the same source: planning again with what it was planned with,"
+                + " no image");
   }
 
   @Test
@@ -94,7 +94,7 @@ class RepeatedRunsTest {
     assertThat(again.reused()).isEqualTo(tuesday.reused()).isNotEmpty();
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source: planning with what it was planned with,"
+            "oci:dest was made from the same source: planning again with what it was planned with,"
                 + " oci:dest@"
                 + monday.digest());
     assertThat(bench.config("dest").labels())
@@ -112,9 +112,10 @@ class RepeatedRunsTest {
     assertThat(again.previous().orElseThrow().descriptor()).isEqualTo(tuesday);
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source: planning with it all the same, since what it"
-                + " was planned with is not there any more, "
-                + monday.digest());
+            "oci:dest was made from the same source, and the image that it was planned with is gone"
+                + " ("
+                + monday.digest()
+                + "): planning with oci:dest");
   }
 
   @Test

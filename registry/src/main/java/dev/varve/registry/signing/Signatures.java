@@ -194,7 +194,8 @@ public final class Signatures {
             + "expected one by the key "
             + key
             + ", got "
-            + (found.size() == 1 ? "one that is none: " : found.size() + " that are none: ")
+            + (found.size() == 1 ? "one" : found.size())
+            + " that this key doesn't verify: "
             + String.join("; ", problems));
   }
 

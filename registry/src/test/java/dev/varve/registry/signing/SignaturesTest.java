@@ -179,12 +179,13 @@ final class SignaturesTest {
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .isInstanceOf(NotSignedException.class)
         .hasMessage(
-            verifying + "one that is none: another key made it, or it is of another payload");
+            verifying
+                + "one that this key doesn't verify: another key made it, or it is of another payload");
     signatures.signByBundle(image, OTHER, NOW);
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .hasMessage(
             verifying
-                + "2 that are none: another key made it, or it is of another payload; another key"
+                + "2 that this key doesn't verify: another key made it, or it is of another payload; another key"
                 + " made it, or it is of another statement");
   }
 

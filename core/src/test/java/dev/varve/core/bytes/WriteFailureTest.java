@@ -1,0 +1,40 @@
+package dev.varve.core.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WriteFailureTest {
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
+  void aFullDiskIsOneAlsoWhereOthersHaveFreedRoomSince(String words) {
+    assertThat(WriteFailure.explain("writing a blob to oci:os", temp, new IOException(words)))
+        .isInstanceOf(NoSpaceException.class)
+        .hasMessage(
+            "writing a blob to oci:os: no space left on device; free some, or write to another"
+                + " place");
+    assertThat(
+            WriteFailure.explain(
+                "writing to oci:os", temp, new FileSystemException("/os/index.json", null, words)))
+        .isInstanceOf(NoSpaceException.class);
+  }
+
+  @Test
+  void whatElseFailsIsTold() {
+    assertThat(
+            WriteFailure.explain(
+                "writing to oci:os",
+                temp,
+                new FileSystemException("/os/index.json", null, "Read-only file system")))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage("writing to oci:os: /os/index.json: read-only file system");
+  }
+}
