@@ -14,8 +14,8 @@ final class AuthFileOption {
       names = "--authfile",
       paramLabel = "FILE",
       description =
-          "Keep logins in FILE; $$REGISTRY_AUTH_FILE, or where podman and Docker keep them, unless"
-              + " told.")
+          "Keep logins in FILE (default: $$REGISTRY_AUTH_FILE, or where podman and Docker keep"
+              + " them).")
   private @Nullable Path file;
 
   /** The files to look in, unless a login is given for what is asked. */

@@ -27,8 +27,7 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Shows what this machine has and lacks for each engine, and what to do about it.",
-      "Ends with 7 where the engine that was asked for can't work; that is the built-in one, unless"
-          + " told."
+      "Ends with 7 where the engine that was asked for can't work, by default the built-in."
     },
     footer = {"", "Example:", "  varve doctor --engine container"})
 final class DoctorCommand implements Activity {

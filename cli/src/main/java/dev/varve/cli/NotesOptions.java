@@ -32,8 +32,7 @@ final class NotesOptions {
       paramLabel = "REV",
       description =
           "The label org.opencontainers.image.revision: the commit that SOURCE was built from, up"
-              + " to which --git lists commits. SOURCE's own label, or with --git HEAD, unless"
-              + " told.")
+              + " to which --git lists commits (default: SOURCE's own label, or with --git HEAD).")
   private @Nullable String revision;
 
   @Option(
