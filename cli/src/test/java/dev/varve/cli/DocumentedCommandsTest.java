@@ -37,6 +37,7 @@ final class DocumentedCommandsTest {
               ".ci/bench small|desktop|speed|peers|registry|publish|container|all",
               "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
+          Map.entry("findings/NAME.sh", "shows other software, outside of CI"),
           Map.entry(".ci/release VERSION", "changes the sources; .ci/run compares two builds"),
           Map.entry("mvn spotless:apply", "changes the sources"),
           Map.entry("mvn -Dquick package", ".ci/run runs it"),
