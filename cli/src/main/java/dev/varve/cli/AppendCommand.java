@@ -116,7 +116,11 @@ final class AppendCommand implements Activity {
           platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
       Transports transports =
           new Transports(
-              choice.telling(progress::notice), scratch.get(), console.environment(), registries);
+                  choice.telling(progress::notice),
+                  scratch.get(),
+                  console.environment(),
+                  registries)
+              .beside(true, List.of(from, to));
       LayerAppend append = new LayerAppend(how, CopyCommand.BLOBS_AT_ONCE, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
@@ -128,6 +132,9 @@ final class AppendCommand implements Activity {
     }
     report(result);
     taken.notice().ifPresent(console::note);
+    if (json) {
+      console.result(json(result)); // last: a failure has a JSON object of its own
+    }
     return 0;
   }
 
@@ -164,20 +171,20 @@ final class AppendCommand implements Activity {
             + Human.size(result.layer().size()));
     table.row("state", result.hasState() ? "that of " + source : "none");
     table.lines().forEach(console::tell);
-    if (json) {
-      console.result(
-          JsonObject.EMPTY
-              .with("reference", destination)
-              .with("digest", result.image().digest().toString())
-              .with("layers", result.layers())
-              .with("totalBytes", result.totalBytes())
-              .with(
-                  "appended",
-                  JsonObject.EMPTY
-                      .with("digest", result.layer().digest().toString())
-                      .with("diffId", result.diffId().toString())
-                      .with("bytes", result.layer().size()))
-              .with("state", result.hasState()));
-    }
+  }
+
+  private JsonObject json(LayerAppend.Result result) {
+    return JsonObject.EMPTY
+        .with("reference", destination)
+        .with("digest", result.image().digest().toString())
+        .with("layers", result.layers())
+        .with("totalBytes", result.totalBytes())
+        .with(
+            "appended",
+            JsonObject.EMPTY
+                .with("digest", result.layer().digest().toString())
+                .with("diffId", result.diffId().toString())
+                .with("bytes", result.layer().size()))
+        .with("state", result.hasState());
   }
 }

@@ -26,13 +26,21 @@ record TakenTags(Reference destination, boolean any) {
         destination, Transports.joined(tag, others).stream().anyMatch(there::contains));
   }
 
-  /** What the user should know once it is written: how much no tag leads to any more. */
-  Optional<String> notice() throws IOException {
+  /**
+   * What the user should know once it is written: how much no tag leads to any more. The image is
+   * there by then, and no other one that can't be read makes a failure of that.
+   */
+  Optional<String> notice() {
     if (!any) {
       return Optional.empty();
     }
     String layout = "oci:" + destination.location();
-    OciLayout.Unreachable left = OciLayout.unreachable(destination.path(), layout);
+    OciLayout.Unreachable left;
+    try {
+      left = OciLayout.unreachable(destination.path(), layout);
+    } catch (IOException e) {
+      return Optional.of(Failures.line(e, "looking for blobs of " + layout + " to prune"));
+    }
     return left.blobs() == 0
         ? Optional.empty()
         : Optional.of(

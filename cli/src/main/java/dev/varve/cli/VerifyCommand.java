@@ -78,6 +78,10 @@ final class VerifyCommand implements Activity {
       if (log != null) {
         good = logged(good, new KeyPlace(log).publicKey(console), name);
       }
+      // Asked before the result: a failure has a JSON object of its own.
+      boolean overlooked =
+          good.stream().allMatch(each -> each.form() == Form.TAG)
+              && signatures.isOverlooked(image.digest(), owner);
       if (json) {
         console.result(
             JsonObject.EMPTY
@@ -89,8 +93,7 @@ final class VerifyCommand implements Activity {
         console.result("verified " + name + ": signed by the key " + owner);
         table(good).lines().forEach(console::result);
       }
-      if (good.stream().allMatch(each -> each.form() == Form.TAG)
-          && signatures.isOverlooked(image.digest(), owner)) {
+      if (overlooked) {
         console.tell(
             "WARNING: "
                 + KeySigning.overlooked(name)

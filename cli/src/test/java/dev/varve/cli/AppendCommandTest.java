@@ -105,6 +105,16 @@ final class AppendCommandTest {
   }
 
   @Test
+  void aDestinationInTheDirectoryIsNoPartOfTheLayer() throws IOException {
+    Run first = append("oci:DIR/os:monday", "oci:DIR/uki/out:a", "--layer", "DIR/uki", "--json");
+    Run second = append("oci:DIR/os:monday", "oci:DIR/uki/out:b", "--layer", "DIR/uki", "--json");
+
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(second.json().string("digest")).isEqualTo(first.json().string("digest"));
+    assertThat(second.err()).contains("left out DIR/uki/out: it is not a part of DIR/uki");
+  }
+
+  @Test
   void diffTellsOfTheAppendedLayer() {
     append("oci:DIR/os:monday", "oci:DIR/os:sealed", "--layer", "DIR/uki");
 

@@ -3,7 +3,11 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.OciLayout;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,24 @@ final class PruneCommandTest {
     assertThat(cli.run("prune", "oci:DIR/out")).isEqualTo(new Run(0, "removed 0 blobs, 0 B\n", ""));
     assertThat(cli.run("verify-content", "-q", "oci:DIR/src:tuesday", "oci:DIR/out").exitCode())
         .isZero();
+  }
+
+  @Test
+  void anImageThatCannotBeReadFailsNoCopyBesideIt() throws IOException {
+    copy("monday");
+    cli.run("copy", "-q", "oci:DIR/src:monday", "oci:DIR/out:other");
+    Path manifest;
+    try (ImageSource image =
+        OciLayout.open(directory.resolve("out"), "other", PlatformChoice.any(), "oci:out")) {
+      manifest = directory.resolve("out/blobs/sha256").resolve(image.descriptor().digest().hex());
+    }
+    Files.writeString(manifest, Files.readString(manifest).replace('{', '['));
+
+    Run run = cli.run("copy", "-q", "oci:DIR/src:tuesday", "oci:DIR/out", "--json");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().names()).contains("digest").doesNotContain("error");
+    assertThat(run.err()).contains("note: ", "the bytes are corrupt");
   }
 
   @Test
