@@ -35,7 +35,13 @@ final class EngineOptions {
   enum OnKnownFailure {
     FAIL,
     BUILTIN,
-    IGNORE
+    IGNORE;
+
+    /** As it is written on command lines, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(

@@ -115,6 +115,9 @@ final class MainTest {
         .contains("(\"builtin\" \"container\") # --engine values")
         .contains("(\"warn\" \"fail\") # --on-error values")
         .contains("(\"bash\" \"zsh\" \"fish\") # 0-0 values");
+    assertThat(script.lines().filter(line -> line.matches(".*\\(\".* values")))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(line -> assertThat(line).isLowerCase());
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,7 +29,13 @@ public record PreviousReference(Optional<String> tag, String reason) {
     /** Take the next older one. */
     PREVIOUS,
     /** Take none. */
-    FRESH
+    FRESH;
+
+    /** In lower case, as users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
