@@ -102,9 +102,11 @@ final class MadeImage {
       return Optional.of(
           PublishedImage.of(
                   output.image(),
+                  Optional.empty(),
                   new DivisionRules(request.groups(), request.packages()),
                   scratch,
-                  Progress.SILENT)
+                  Progress.SILENT,
+                  request.layerLimits())
               .state());
     } catch (IOException e) {
       // The image has been checked: what can't be told of it is no reason to refuse it.
@@ -147,8 +149,7 @@ final class MadeImage {
     if (contents.isEmpty()) {
       return List.of();
     }
-    Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, manifest.toBytes());
-    return List.of(StateArtifact.write(contents.get(), subject, request.sink()));
+    return List.of(StateArtifact.write(contents.get(), manifest.descriptor(), request.sink()));
   }
 
   private Map<String, String> labels(Optional<PublishedImage> previous, int chunks)
