@@ -6,13 +6,13 @@ import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
-import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.signing.NotSignedException;
+import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.Repository;
 import dev.varve.registry.TagSeries;
 import dev.varve.registry.UploadCount;
@@ -98,7 +98,7 @@ final class Publication {
     TagMoves moves = new TagMoves(repository);
 
     steps.begin("Find the previous image");
-    Optional<Digest> identity = identity(source);
+    Optional<Digest> identity = PublishedImage.source(source.config());
     Build build =
         new TodaysBuild(repository, plan.day(), plan.series(), plan.unique(), moves)
             .decide(plan.tags(), identity, plan.search());
@@ -134,12 +134,6 @@ final class Publication {
         repository.uploaded().since(before),
         signing.summary(),
         plan.trial());
-  }
-
-  /** What the source is known by; a directory of files has nothing of the kind. */
-  private static Optional<Digest> identity(TreeSource source) throws IOException {
-    ImageConfig config = source.config();
-    return config.diffIds().isEmpty() ? Optional.empty() : Optional.of(Digest.of(config.toBytes()));
   }
 
   private void tell(Found previous) {
@@ -197,7 +191,7 @@ final class Publication {
       plan.options().addTo(request, source, last);
       request.label(Notes.VERSION_LABEL, build.version());
       identity.ifPresent(
-          digest -> request.annotation(TaggedImage.SOURCE_ANNOTATION, digest.toString()));
+          digest -> request.annotation(PublishedImage.SOURCE_ANNOTATION, digest.toString()));
       return engine.rechunk(request.build());
     } catch (MissingBlobException e) {
       // Layers are written anew from the source; nothing else can be.

@@ -22,15 +22,12 @@ import java.util.Set;
  *
  * @param tag the tag
  * @param digest the image
- * @param source what {@link #SOURCE_ANNOTATION} says; empty if it doesn't say
+ * @param source what {@link PublishedImage#SOURCE_ANNOTATION} says; empty if it doesn't say
  * @param previous the image in the same repository that it was planned with
  * @param version its label; empty if it has none
  */
 record TaggedImage(
     String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
-  /** The annotation that says what an image was made of. */
-  static final String SOURCE_ANNOTATION = PublishedImage.SOURCE_ANNOTATION;
-
   /** What doesn't say that the image itself is unreadable. */
   private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
 
@@ -44,7 +41,7 @@ record TaggedImage(
       return new TaggedImage(
           tag,
           digest,
-          Optional.ofNullable(image.manifest().annotations().get(SOURCE_ANNOTATION)),
+          Optional.ofNullable(image.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION)),
           previous.startsWith(place + "@")
               ? Optional.of(Digest.parse(previous.substring(place.length() + 1)))
               : Optional.empty(),

@@ -7,6 +7,7 @@ import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MissingBlobException;
@@ -65,6 +66,16 @@ public record PublishedImage(
   public static final String SOURCE_ANNOTATION = "dev.varve.source";
 
   private static final String IN_REGISTRY = "docker://";
+
+  /**
+   * What {@link #SOURCE_ANNOTATION} says of a source: the digest of its config, which every build
+   * writes anew.
+   *
+   * @return empty for a directory, which has no config of its own
+   */
+  public static Optional<Digest> source(ImageConfig config) throws IOException {
+    return config.diffIds().isEmpty() ? Optional.empty() : Optional.of(Digest.of(config.toBytes()));
+  }
 
   /**
    * The name by which everybody knows the image: its digest and, where it is in a registry, the

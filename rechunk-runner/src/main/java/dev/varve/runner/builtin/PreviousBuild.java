@@ -1,11 +1,11 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
-import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.packages.StableTimes;
 import dev.varve.core.plan.ComponentHash;
@@ -18,8 +18,10 @@ import dev.varve.runner.RechunkRequest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The image to plan with. One that was made from the same source is stepped over, so that the same
@@ -48,14 +50,12 @@ final class PreviousBuild implements Closeable {
   }
 
   /**
-   * What a source is known by: its config, which every build writes anew; or, for a directory, all
-   * that is in it, but for the times of directories.
+   * What a source is known by; for a directory, that is all that is in it, but for the times of
+   * directories.
    */
   static Digest identity(TreeSource source, FileTree files) throws IOException {
-    ImageConfig config = source.config();
-    return config.diffIds().isEmpty()
-        ? ComponentHash.of(StableTimes.ofDirectories(files, 0).entries())
-        : Digest.of(config.toBytes());
+    return PublishedImage.source(source.config())
+        .orElseGet(() -> ComponentHash.of(StableTimes.ofDirectories(files, 0).entries()));
   }
 
   /** The request, with the image that was chosen as its previous one. */
@@ -69,18 +69,20 @@ final class PreviousBuild implements Closeable {
   }
 
   private void choose(Digest source, RechunkRequest request, Scratch scratch) throws IOException {
+    Progress progress = request.progress();
+    Set<Digest> met = new HashSet<>();
     Optional<Descriptor> artifact = Optional.empty();
-    int steps = 0;
     while (image.isPresent()) {
       ImageSource at = image.get();
+      met.add(at.descriptor().digest());
       known =
           Optional.of(
               PublishedImage.of(
                   at,
                   artifact,
                   BuiltinEngine.rules(request),
-                  scratch.directory("previous-" + steps++),
-                  request.progress(),
+                  scratch.directory("previous"),
+                  progress,
                   request.layerLimits()));
       boolean same =
           source
@@ -90,8 +92,11 @@ final class PreviousBuild implements Closeable {
         return;
       }
       Optional<Predecessor> before = before(at, known.get().state());
+      // A state can be replaced, and may name any image, also one that leads back here.
       Optional<ImageSource> next =
-          before.isEmpty() ? Optional.empty() : request.predecessors().open(before.get().image());
+          before.isEmpty() || met.contains(before.get().image())
+              ? Optional.empty()
+              : request.predecessors().open(before.get().image());
       next.ifPresent(opened::add);
       String made = at.reference() + " was made from the same source";
       if (before.isPresent() && next.isEmpty()) {

@@ -8,9 +8,14 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.rootfs.DirectorySource;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.state.StateArtifact;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import java.io.IOException;
@@ -116,6 +121,28 @@ class RepeatedRunsTest {
                 + " ("
                 + monday.digest()
                 + "): planning with oci:dest");
+  }
+
+  @Test
+  void aStateThatLeadsBackToItsImageEndsTheSearch() throws IOException {
+    Descriptor monday = image(rechunk("monday"));
+    try (ImageSource there = bench.open("dest");
+        ImageSink sink = OciLayout.create(bench.path("dest"), "", "oci:dest")) {
+      for (Descriptor blob : there.manifest().blobs()) {
+        sink.reuse(there, blob);
+      }
+      PlanState state =
+          PublishedImage.attachedState(there)
+              .orElseThrow()
+              .withPredecessor(new Predecessor(monday.digest(), Optional.empty()));
+      Manifest artifact = StateArtifact.write(state, monday, sink);
+      sink.commit(there.manifest(), there.config().platform(), List.of(artifact));
+    }
+
+    RechunkResult again = rechunk("monday");
+
+    assertThat(again.previous().orElseThrow().descriptor()).isEqualTo(monday);
+    assertThat(notices()).hasSize(1);
   }
 
   @Test
