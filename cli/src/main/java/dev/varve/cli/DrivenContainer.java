@@ -76,10 +76,7 @@ final class DrivenContainer implements Engine {
       return container.rechunk(request);
     } catch (KnownFailureException e) {
       if (!fallingBack) {
-        throw new KnownFailureException(
-            e.getMessage()
-                + ": --engine builtin, or --on-known-failure builtin to have it take over by"
-                + " itself, or --on-known-failure ignore where the tool's image has this mended");
+        throw e;
       }
       request.progress().notice(Failures.reason(e));
       request
@@ -154,10 +151,8 @@ final class DrivenContainer implements Engine {
     try {
       mounted.close();
     } catch (IOException e) {
-      console.tell(
-          "note: "
-              + Failures.line(e, "removing the BTRFS")
-              + "; varve storage unmount removes it afterwards");
+      console.note(
+          Failures.line(e, "removing the BTRFS") + "; varve storage unmount removes it afterwards");
     }
   }
 }

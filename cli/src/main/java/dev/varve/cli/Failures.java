@@ -8,6 +8,7 @@ import dev.varve.core.process.MissingProgramException;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
+import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.SealedImageException;
@@ -125,7 +126,7 @@ final class Failures {
     return code;
   }
 
-  /** Whether the process is told to stop, which is told by itself. */
+  /** Whether the process ends because of a signal; whoever catches that prints a line for it. */
   private static boolean isStopping() {
     Thread none = new Thread();
     try {
@@ -238,7 +239,7 @@ final class Failures {
     boolean bare =
         failure.getMessage() == null
             || (failure instanceof FileSystemException && !isExplained(failure));
-    String message = (bare ? activity + ": " : "") + reason(failure) + advice(failure);
+    String message = (bare ? activity + ": " : "") + reason(failure);
     Throwable told = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       if (told instanceof RegistryException || told instanceof TransferException) {
@@ -252,16 +253,21 @@ final class Failures {
         message += ": " + reason(cause);
       }
     }
-    return failure instanceof UnreadableRpmDatabaseException
-        ? message + "; " + PackagesOption.NO_PACKAGES + " goes on without it"
-        : message;
+    return message + advice(failure);
   }
 
   /** What to type, where those who failed know no command lines. */
   private static String advice(Throwable failure) {
-    return failure instanceof SealedImageException
-        ? ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
-            + " covers"
+    if (failure instanceof SealedImageException) {
+      return ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
+          + " covers";
+    }
+    if (failure instanceof KnownFailureException) {
+      return ": --engine builtin, or --on-known-failure builtin to have it take over by itself, or"
+          + " --on-known-failure ignore where the tool's image has this mended";
+    }
+    return failure instanceof UnreadableRpmDatabaseException
+        ? "; " + PackagesOption.NO_PACKAGES + " goes on without it"
         : "";
   }
 
