@@ -59,7 +59,7 @@ final class GenerateKeyPairCommand implements Activity {
     secret.write("rw-------");
     open.write("rw-r--r--");
     if (password.isEmpty()) {
-      console.tell("note: the password is empty: everybody who sees the private key can use it");
+      console.note("the password is empty: everybody who sees the private key can use it");
     }
     console.tell("the private key is in " + secret.path() + ", the public one in " + open.path());
     if (json) {

@@ -83,10 +83,8 @@ final class LoginCommand implements Activity {
         Registry registry =
             new Registry(connection.settings(console.environment()), Logins.NONE, progress)) {
       if (!registry.check(key.host(), login)) {
-        console.tell(
-            "note: "
-                + key.host()
-                + " answers everybody, so that nobody knows whether this login is good");
+        console.note(
+            key.host() + " answers everybody, so that nobody knows whether this login is good");
       }
     }
   }
@@ -101,9 +99,8 @@ final class LoginCommand implements Activity {
   private String secret() throws IOException {
     String secret;
     if (password != null) {
-      console.tell(
-          "note: --password shows the password to all who list processes; --password-stdin"
-              + " doesn't");
+      console.note(
+          "--password shows the password to all who list processes; --password-stdin" + " doesn't");
       secret = password;
     } else if (passwordStdin) {
       secret = console.answers().standardInput().replaceFirst("\\R+$", "");

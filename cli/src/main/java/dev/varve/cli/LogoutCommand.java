@@ -70,7 +70,7 @@ final class LogoutCommand implements Activity {
               + file.path()
               + left.map(login -> "; there is one in " + login.origin()).orElse(""));
     }
-    left.ifPresent(login -> console.tell("note: there is another login in " + login.origin()));
+    left.ifPresent(login -> console.note("there is another login in " + login.origin()));
     return 0;
   }
 

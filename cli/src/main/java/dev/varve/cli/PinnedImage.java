@@ -13,8 +13,8 @@ final class PinnedImage {
       throws IOException {
     Descriptor image = repository.resolve(reference.name(), reference.text());
     if (!reference.name().contains(":")) {
-      console.tell(
-          "note: tag "
+      console.note(
+          "tag "
               + reference.name()
               + " leads to "
               + image.digest()

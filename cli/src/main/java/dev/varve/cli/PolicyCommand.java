@@ -90,13 +90,13 @@ final class PolicyCommand implements Activity {
     }
     ContainersPolicy policy = new ContainersPolicy(output, name.toString(), force);
     ContainersPolicy.Written written = policy.write(owner, signed(paths));
-    written.notes().forEach(note -> console.tell("note: " + note));
+    written.notes().forEach(console::note);
     console.tell(
         written.files().isEmpty()
             ? "the policy for " + name + " is in " + output.resolve("policy.json") + " already"
             : "wrote "
                 + String.join(" and ", written.files().stream().map(Path::toString).toList()));
-    paths.forEach(path -> console.tell("note: the image needs the public key in " + path));
+    paths.forEach(path -> console.note("the image needs the public key in " + path));
     return 0;
   }
 

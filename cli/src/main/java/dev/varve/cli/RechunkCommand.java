@@ -134,7 +134,7 @@ final class RechunkCommand implements Activity {
         result = engine.get().rechunker().rechunk(request);
       }
     }
-    PreviousFit.problem(result).ifPresent(problem -> console.tell("note: " + problem));
+    PreviousFit.problem(result).ifPresent(console::note);
     notesOptions.write(result.notes());
     RechunkReport report = new RechunkReport(result, absence(before));
     report.lines().forEach(console::tell);

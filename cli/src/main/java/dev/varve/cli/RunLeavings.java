@@ -22,7 +22,7 @@ final class RunLeavings {
           ? Optional.empty()
           : Optional.of(new Podman(program.get(), Elevation.find(steps)));
     } catch (MachineLacksException e) {
-      console.tell("note: not looking into podman's storage: " + e.getMessage());
+      console.note("not looking into podman's storage: " + e.getMessage());
       return Optional.empty();
     }
   }

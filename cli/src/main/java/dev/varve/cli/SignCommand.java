@@ -106,9 +106,8 @@ final class SignCommand implements Activity {
       return IndexedImages.of(repository, image);
     }
     if (MediaTypes.isIndex(image.mediaType())) {
-      console.tell(
-          "note: "
-              + reference
+      console.note(
+          reference
               + " is an index, and only that is signed; --recursive signs its "
               + Human.count(repository.index(image).manifests().size(), "image")
               + " as well");

@@ -68,10 +68,8 @@ final class SigningOptions {
       return new KeySigning(key, null, bundle, console.clock());
     }
     TransparencyLog log = registries.log(rekor, console, progress);
-    console.tell(
-        "note: signatures, what they are of and the public key become public in "
-            + log
-            + ", for ever");
+    console.note(
+        "signatures, what they are of and the public key become public in " + log + ", for ever");
     return new KeySigning(key, log, bundle, console.clock());
   }
 }

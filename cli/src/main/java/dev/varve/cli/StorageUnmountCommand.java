@@ -74,8 +74,8 @@ final class StorageUnmountCommand implements Activity {
       RunLeavings.removeIn(status, console, steps);
       return Optional.empty();
     } catch (IOException e) {
-      console.tell(
-          "note: not all that runs have left in the BTRFS could be removed by itself: "
+      console.note(
+          "not all that runs have left in the BTRFS could be removed by itself: "
               + Failures.line(e, "removing it"));
       return Optional.of(e);
     }

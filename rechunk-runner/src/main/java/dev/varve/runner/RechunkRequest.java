@@ -62,7 +62,7 @@ public final class RechunkRequest {
     return previous;
   }
 
-  /** Opens what the previous image was planned with; finds nothing unless told. */
+  /** Opens what the previous image was planned with; by default it finds nothing. */
   public Predecessors predecessors() {
     return values.predecessors;
   }
@@ -284,7 +284,7 @@ public final class RechunkRequest {
       return this;
     }
 
-    /** Reads and writes layers within these limits, {@link LayerLimits#DEFAULT} unless told. */
+    /** Reads and writes layers within these limits (default: {@link LayerLimits#DEFAULT}). */
     public Builder layerLimits(LayerLimits limits) {
       layerLimits = limits;
       return this;

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -63,7 +64,7 @@ public final class Claim implements Closeable {
    * The claims of this user's that runs have left which have ended.
    *
    * @param wanted by what they say
-   * @return to be closed, which removes them; nobody else gets them meanwhile
+   * @return to be closed, which removes them; until then no other run gets them
    */
   public static List<Claim> left(Path directory, String kind, Predicate<String> wanted) {
     List<Claim> left = new ArrayList<>();
@@ -74,7 +75,7 @@ public final class Claim implements Closeable {
           take(file, wanted).ifPresent(left::add);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return left; // what can't be looked at is left where it is
     }
     return left;

@@ -116,7 +116,7 @@ public final class Scratch implements Closeable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Others' runs may come and go meanwhile; the next one of this user's looks again.
+      // Other runs come and go while this looks; the next one of this user's looks again.
     }
   }
 

@@ -11,11 +11,11 @@ import java.util.function.Consumer;
  * @param platform picks among an index's images
  * @param required whether an image that is the only one must be for it, too
  * @param orFirst whether, where there is none for it, the first does
- * @param notices is told which image was taken, where there are several
+ * @param notices receives a line that names the image that was taken, where there are several
  */
 public record PlatformChoice(
     Platform platform, boolean required, boolean orFirst, Consumer<String> notices) {
-  /** A choice that nobody is told of. */
+  /** A choice without notices. */
   public PlatformChoice(Platform platform, boolean required, boolean orFirst) {
     this(platform, required, orFirst, notice -> {});
   }
@@ -35,9 +35,9 @@ public record PlatformChoice(
     return new PlatformChoice(Platform.current(), false, true);
   }
 
-  /** The same choice, told of. */
-  public PlatformChoice telling(Consumer<String> told) {
-    return new PlatformChoice(platform, required, orFirst, told);
+  /** The same choice, with notices. */
+  public PlatformChoice telling(Consumer<String> receiver) {
+    return new PlatformChoice(platform, required, orFirst, receiver);
   }
 
   /**

@@ -142,7 +142,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
                 + reference
                 + ": blob "
                 + blob.digest()
-                + " was there and has been removed meanwhile; run it again");
+                + " was there when this run began, and another one has removed it; run it again");
       }
     }
   }

@@ -30,8 +30,8 @@ final class LayoutPruning {
   }
 
   /**
-   * Removes it, with what killed runs left. Runs that write to the layout meanwhile notice when
-   * they publish that blobs are gone which they counted on.
+   * Removes it, with what killed runs left. Other runs that write to the layout at that time notice
+   * when they publish that blobs are gone which they counted on.
    */
   OciLayout.Unreachable remove() throws IOException {
     OciLayout.readIndex(files, reference); // before a marker is made of what is no layout

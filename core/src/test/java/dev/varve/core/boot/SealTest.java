@@ -3,14 +3,12 @@ package dev.varve.core.boot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.core.filetree.Content;
+import dev.varve.core.filetree.BytesContent;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
-import dev.varve.core.image.Digest;
 import dev.varve.core.tar.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -139,30 +137,7 @@ class SealTest {
   }
 
   private static FileTree tree(String path, byte[] content) {
-    Inode file = Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new Bytes(content));
+    Inode file = Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(content));
     return new FileTree.Builder().put(path, file).build();
-  }
-
-  private static final class Bytes implements Content {
-    private final byte[] bytes;
-
-    Bytes(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public long size() {
-      return bytes.length;
-    }
-
-    @Override
-    public Digest digest() {
-      return Digest.of(bytes);
-    }
-
-    @Override
-    public InputStream open() {
-      return new ByteArrayInputStream(bytes);
-    }
   }
 }

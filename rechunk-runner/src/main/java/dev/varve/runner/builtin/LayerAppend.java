@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * @param compression how the new layer is compressed
  * @param degree how many layers are copied at once
- * @param progress is told of what is copied and written
+ * @param progress shows what is copied and written
  */
 public record LayerAppend(Compression compression, int degree, Progress progress) {
   /**

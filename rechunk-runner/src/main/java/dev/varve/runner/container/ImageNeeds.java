@@ -41,7 +41,7 @@ final class ImageNeeds {
    *
    * @param scratch an empty directory for a copy of the RPM database
    * @param now the time that changelogs' ages are counted from
-   * @param notices is told what could not be looked at
+   * @param notices receives what could not be read
    */
   List<String> lacking(Path scratch, Instant now, Consumer<String> notices) throws IOException {
     List<String> found = files();

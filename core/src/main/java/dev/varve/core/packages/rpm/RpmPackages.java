@@ -20,7 +20,7 @@ public final class RpmPackages {
   /**
    * Does not read the database, if there is one.
    *
-   * @param notices is told that the database is left aside
+   * @param notices receives a line that names the database
    */
   public static PackageIndex none(FileTree tree, Consumer<String> notices) {
     find(tree)
