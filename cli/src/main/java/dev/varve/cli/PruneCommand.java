@@ -17,7 +17,9 @@ import picocli.CommandLine.Parameters;
       "Removes from an OCI layout the blobs that no image in it needs any more: those of images"
           + " whose tags others have taken over.",
       "An image of which every build takes the same tag needs its previous one no longer than until"
-          + " the next."
+          + " the next.",
+      "Other runs of Varve may write to the layout meanwhile. Other programs may not: what they"
+          + " have not yet listed in its index would go."
     },
     footer = {"", "Example:", "  varve prune oci:os"})
 final class PruneCommand implements Activity {

@@ -26,7 +26,7 @@ final class LayoutPruning {
 
   /** What could be removed. */
   OciLayout.Unreachable find() throws IOException {
-    return count(garbage(OciLayout.readIndex(files, reference)));
+    return count(garbage(whole(OciLayout.readIndex(files, reference))));
   }
 
   /**
@@ -41,7 +41,7 @@ final class LayoutPruning {
       LayoutLock.holding(
           directory,
           () -> {
-            ImageIndex index = OciLayout.parseIndex(files, reference);
+            ImageIndex index = whole(OciLayout.parseIndex(files, reference));
             byte[] kept = IndexUpdate.of(index, new Blobs(files, reference), List.of(), List.of());
             ImageIndex after = ImageIndex.parse(kept, OciLayout.INDEX + " of " + reference);
             if (after.manifests().size() < index.manifests().size()) {
@@ -56,6 +56,16 @@ final class LayoutPruning {
           });
     }
     return new OciLayout.Unreachable(removed.size(), bytes[0]);
+  }
+
+  /** Everything would go where the list that keeps it is lost. */
+  private ImageIndex whole(ImageIndex index) throws IOException {
+    if (!index.json().names().contains("manifests")) {
+      throw index
+          .json()
+          .malformed("expected a list of \"manifests\", without which all blobs would be removed");
+    }
+    return index;
   }
 
   private List<Path> garbage(ImageIndex index) throws IOException {

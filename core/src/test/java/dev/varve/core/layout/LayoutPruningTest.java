@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +183,24 @@ class LayoutPruningTest {
     List<String> before = blobs();
 
     assertThatThrownBy(() -> OciLayout.prune(out(), "oci:out")).isInstanceOf(IOException.class);
+    assertThat(blobs()).isEqualTo(before);
+  }
+
+  @Test
+  void anIndexThatHasLostItsListKeepsEverything() throws IOException {
+    write("monday", "latest");
+    Files.writeString(out().resolve("index.json"), "{}");
+    List<String> before = blobs();
+
+    for (ThrowingCallable prune :
+        List.<ThrowingCallable>of(
+            () -> OciLayout.prune(out(), "oci:out"),
+            () -> OciLayout.unreachable(out(), "oci:out"))) {
+      assertThatThrownBy(prune)
+          .hasMessage(
+              "reading index.json of oci:out: expected a list of \"manifests\", without which all"
+                  + " blobs would be removed");
+    }
     assertThat(blobs()).isEqualTo(before);
   }
 
