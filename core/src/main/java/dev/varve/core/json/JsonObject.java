@@ -20,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class JsonObject {
   /** The object without fields. */
   public static final JsonObject EMPTY = new JsonObject(new com.google.gson.JsonObject(), "");
+
+  private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
 
   private static final Gson COMPACT =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
@@ -94,8 +98,16 @@ public final class JsonObject {
       }
       return root;
     } catch (JsonParseException | IOException e) {
-      throw new MalformedJsonException("parsing " + name + ": not valid JSON", e);
+      throw new MalformedJsonException("parsing " + name + ": not valid JSON", place(e));
     }
+  }
+
+  /**
+   * Where it stops to be JSON, which is all that Gson's message has for those who don't know it.
+   */
+  private static @Nullable Throwable place(Exception failure) {
+    Matcher place = PLACE.matcher(String.valueOf(failure.getMessage()));
+    return place.find() ? new MalformedJsonException(place.group()) : null;
   }
 
   /**

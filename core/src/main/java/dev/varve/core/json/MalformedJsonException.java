@@ -1,6 +1,7 @@
 package dev.varve.core.json;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A document is not JSON, or a field of it is missing or of another type than expected. */
 public final class MalformedJsonException extends IOException {
@@ -11,7 +12,7 @@ public final class MalformedJsonException extends IOException {
     super(message);
   }
 
-  MalformedJsonException(String message, Throwable cause) {
+  MalformedJsonException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -47,6 +47,15 @@ class JsonObjectTest {
     assertRefused(() -> parse(text), "parsing the document: not valid JSON");
   }
 
+  @Test
+  void whereItStopsToBeJsonIsToldWithoutTheParsersOwnWords() {
+    assertThatThrownBy(() -> parse("{\n<html>"))
+        .hasMessage("parsing the document: not valid JSON")
+        .cause()
+        .hasMessage("line 2 column 2")
+        .hasNoCause();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", "\"text\"", "1"})
   void whatIsNoObjectIsRefused(String text) {
