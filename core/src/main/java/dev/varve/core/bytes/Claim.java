@@ -115,6 +115,11 @@ public final class Claim implements Closeable {
     }
   }
 
+  /** Whether it is this file. */
+  boolean isAt(Path path) {
+    return file.equals(path);
+  }
+
   /** What is claimed. */
   public String content() {
     return content;

@@ -89,18 +89,10 @@ public final class Scratch implements Closeable {
     // What still writes in it, or one within it that another thread closes, may add and remove
     // meanwhile. What is left at last is scratch, and the temporary directory's owner cleans it up.
     for (int tries = 1; tries <= TRIES && Files.exists(root); tries++) {
-      remove(root);
+      remove(root, claim);
     }
     if (claim != null) {
       giveUp(claim);
-    }
-  }
-
-  private static void giveUp(Claim claim) {
-    try {
-      claim.close();
-    } catch (IOException e) {
-      // The process's end gives it up as well.
     }
   }
 
@@ -110,8 +102,7 @@ public final class Scratch implements Closeable {
       for (Path root : there) {
         if (Claim.isLeft(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
           for (Claim claim : Claim.left(root, CLAIM, content -> true)) {
-            remove(root);
-            claim.close();
+            remove(root, claim);
           }
         }
       }
@@ -120,13 +111,16 @@ public final class Scratch implements Closeable {
     }
   }
 
-  /** Removes what it can; what can't be read or is gone doesn't keep the rest. */
-  private static void remove(Path root) {
+  /**
+   * Removes what it can; what can't be read or is gone doesn't keep the rest. The claim goes last,
+   * since the next run removes the rest by it if this one is killed meanwhile.
+   */
+  private static void remove(Path root, @Nullable Claim claim) {
     FileVisitor<Path> removal =
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return delete(file);
+            return claim != null && claim.isAt(file) ? FileVisitResult.CONTINUE : delete(file);
           }
 
           @Override
@@ -136,13 +130,25 @@ public final class Scratch implements Closeable {
 
           @Override
           public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
-            return delete(directory);
+            return directory.equals(root) ? FileVisitResult.CONTINUE : delete(directory);
           }
         };
     try {
       Files.walkFileTree(root, removal);
     } catch (IOException e) {
       throw new UncheckedIOException("the visitor throws none", e);
+    }
+    if (claim != null) {
+      giveUp(claim);
+    }
+    delete(root);
+  }
+
+  private static void giveUp(Claim claim) {
+    try {
+      claim.close();
+    } catch (IOException e) {
+      // The process's end gives it up as well.
     }
   }
 
