@@ -82,15 +82,26 @@ final class Failures {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       return enumValues(String.valueOf(failure.getMessage()));
     }
-    CommandLine command = unmatched.getCommandLine();
-    String first = unmatched.getUnmatched().get(0);
-    boolean isCommand = !command.getSubcommands().isEmpty() && !first.startsWith("-");
-    return (isCommand
-            ? "Unknown command: '" + first + "'"
-            : String.valueOf(unmatched.getMessage()).replaceFirst(" (at|from) index [0-9]+:", ":"))
+    return unknown(unmatched)
         + (unmatched.getSuggestions().isEmpty()
             ? ""
             : "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?");
+  }
+
+  /** An option is named without its value, which may be a password. */
+  private static String unknown(UnmatchedArgumentException unmatched) {
+    List<String> options =
+        unmatched.getUnmatched().stream()
+            .filter(argument -> argument.startsWith("-"))
+            .map(argument -> "'" + argument.replaceFirst("=.*", "") + "'")
+            .toList();
+    if (!options.isEmpty()) {
+      return "Unknown option" + (options.size() == 1 ? ": " : "s: ") + String.join(", ", options);
+    }
+    String first = unmatched.getUnmatched().get(0);
+    return unmatched.getCommandLine().getSubcommands().isEmpty()
+        ? String.valueOf(unmatched.getMessage()).replaceFirst(" (at|from) index [0-9]+:", ":")
+        : "Unknown command: '" + first + "'";
   }
 
   /** Values as they are typed, in place of the names of Java's constants. */

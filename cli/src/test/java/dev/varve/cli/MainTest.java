@@ -128,8 +128,8 @@ final class MainTest {
             new Run(
                 1,
                 "",
-                "varve: unpacking in TMPDIR: expected a directory, got DIR/none, which is not there;"
-                    + " make it, or choose another by --scratch DIR\n"));
+                "varve: unpacking in TMPDIR: expected a directory, got DIR/none, which is not"
+                    + " there; make it, or choose another by --scratch DIR\n"));
     assertThat(cli.run("doctor").exitCode()).isEqualTo(7);
     assertThat(directory.resolve("none")).doesNotExist();
     assertThat(cli.run("inspect", "oci:DIR/os", "--scratch", "DIR/new").err())
@@ -184,6 +184,17 @@ final class MainTest {
     assertThat(run.err()).startsWith("varve: Unknown option: '--jsn'");
     assertThat(run.lines()).hasSize(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionIsNamedWithoutItsValue() {
+    assertThat(run("rechunk", "oci:a", "oci:b", "c", "--src-creds", "me:secret"))
+        .isEqualTo(wrong("Unknown option: '--src-creds' (varve rechunk --help tells more)"));
+    assertThat(run("rechunk", "oci:a", "oci:b", "--cred=me:secret", "-x", "--src-creds=me:secret"))
+        .isEqualTo(
+            wrong(
+                "Unknown options: '--cred', '-x', '--src-creds'; did you mean --creds"
+                    + " (varve rechunk --help tells more)"));
   }
 
   @Test
