@@ -124,10 +124,7 @@ final class AppendCommand implements Activity {
       LayerAppend append = new LayerAppend(how, CopyCommand.BLOBS_AT_ONCE, progress);
       try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
           ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
-        result =
-            Files.isDirectory(layer)
-                ? directory(image.get(), sink.get(), append, transports, scratch.get())
-                : append.append(image.get(), NewLayer.of(layer), sink.get());
+        result = append(image.get(), sink.get(), append, transports, scratch.get());
       }
     }
     report(result);
@@ -138,22 +135,27 @@ final class AppendCommand implements Activity {
     return 0;
   }
 
-  /** All of the image is read, for what its directories are like. */
-  private LayerAppend.Result directory(
+  /** All of the image is read, to see that the layer can lie on it. */
+  private LayerAppend.Result append(
       ImageSource image, ImageSink sink, LayerAppend append, Transports transports, Scratch scratch)
       throws IOException {
-    try (ClosedOnExit<TreeSource> files =
-            new ClosedOnExit<>(transports.tree(Reference.parse("rootfs:" + layer)));
-        ClosedOnExit<LayeredTree> read =
-            new ClosedOnExit<>(
-                LayeredTree.read(
-                    image,
-                    scratch.directory("image"),
-                    append.progress(),
-                    scratchOption.layerLimits()))) {
-      FileTree added = files.get().read(scratch.directory("layer"), append.progress());
-      long created = image.config().created().getEpochSecond();
-      return append.append(image, NewLayer.of(added, read.get().tree(), created), sink);
+    try (ClosedOnExit<LayeredTree> read =
+        new ClosedOnExit<>(
+            LayeredTree.read(
+                image,
+                scratch.directory("image"),
+                append.progress(),
+                scratchOption.layerLimits()))) {
+      FileTree there = read.get().tree();
+      if (!Files.isDirectory(layer)) {
+        return append.append(image, NewLayer.of(layer, there), sink);
+      }
+      try (ClosedOnExit<TreeSource> files =
+          new ClosedOnExit<>(transports.tree(Reference.parse("rootfs:" + layer)))) {
+        FileTree added = files.get().read(scratch.directory("layer"), append.progress());
+        long created = image.config().created().getEpochSecond();
+        return append.append(image, NewLayer.of(added, there, created), sink);
+      }
     }
   }
 

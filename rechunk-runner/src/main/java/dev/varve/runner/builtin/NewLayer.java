@@ -2,16 +2,15 @@ package dev.varve.runner.builtin;
 
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.FileTree;
-import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerTar;
 import dev.varve.core.filetree.TreeComparison;
+import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A layer that is to lie on top of an image. */
@@ -26,12 +25,15 @@ public interface NewLayer {
    * @param files what the layer adds, or puts in place of the image's own
    * @param image the image's files
    * @param mtime the time of what is new, in seconds since the epoch
-   * @throws IOException if the layer would replace something by a directory, or a directory
+   * @throws IOException if the layer would replace something by a directory, or a directory, or
+   *     break its seal
    */
   static NewLayer of(FileTree files, FileTree image, long mtime) throws IOException {
+    LayerFit fit = new LayerFit(image);
     for (FileTree.Entry entry : files.entries()) {
-      requireFits(entry, image.find(entry.path()));
+      fit.add(entry);
     }
+    fit.finish();
     FileTree layer =
         files.map(
             (path, inode) ->
@@ -43,39 +45,28 @@ public interface NewLayer {
     return out -> LayerTar.write(layer, layer.entries(), out);
   }
 
-  private static void requireFits(FileTree.Entry entry, Optional<Inode> there) throws IOException {
-    if (there.isPresent() && there.get().isDirectory() != entry.inode().isDirectory()) {
-      Inode inode = there.get();
-      String target = inode.linkTarget().isEmpty() ? "" : " to " + inode.linkTarget();
-      throw new IOException(
-          "appending /"
-              + entry.path()
-              + ": expected "
-              + (entry.inode().isDirectory() ? "a directory" : "no directory")
-              + " there in the image, got a "
-              + inode.kind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
-              + target
-              + ", which the layer would hide");
-    }
-  }
-
   /**
    * A layer that is a tar already, plain or compressed; its bytes are taken as they are once they
-   * are found to be a tar; writing what is none fails.
+   * are found to be a tar that can lie on the image; writing another fails.
+   *
+   * @param image the image's files
    */
-  static NewLayer of(Path tar) {
+  static NewLayer of(Path tar, FileTree image) {
     return out -> {
+      LayerFit fit = new LayerFit(image);
       String name = tar.toString();
       try (InputStream file = Files.newInputStream(tar);
           InputStream plain = new CopiedInput(Decompression.open(file, name), out)) {
         TarReader reader = new TarReader(plain, name);
-        if (reader.next().isEmpty()) {
+        Optional<TarEntry> entry = reader.next();
+        if (entry.isEmpty()) {
           throw new IOException(
               "appending " + name + ": expected a tar with files, got an empty one");
         }
-        while (reader.next().isPresent()) {
-          // Reading an entry is what finds out whether it is one.
+        for (; entry.isPresent(); entry = reader.next()) {
+          fit.add(entry.get());
         }
+        fit.finish();
         plain.transferTo(OutputStream.nullOutputStream());
       }
     };

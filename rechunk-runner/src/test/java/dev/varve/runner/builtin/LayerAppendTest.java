@@ -26,6 +26,7 @@ import dev.varve.runner.RechunkResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +88,14 @@ class LayerAppendTest {
       FileTree added = source.read(spools, Progress.SILENT);
       long created = image.config().created().getEpochSecond();
       return append(from, to, NewLayer.of(added, tree.tree(), created));
+    }
+  }
+
+  private LayerAppend.Result appendTar(String from, String to, Path tar) throws IOException {
+    Path spools = Files.createTempDirectory(directory, "spools");
+    try (ImageSource image = bench.open(from);
+        LayeredTree tree = LayeredTree.read(image, spools, Progress.SILENT)) {
+      return append(from, to, NewLayer.of(tar, tree.tree()));
     }
   }
 
@@ -233,7 +242,7 @@ class LayerAppendTest {
       out.write(bytes);
     }
 
-    LayerAppend.Result result = append("build", "dest", NewLayer.of(tar));
+    LayerAppend.Result result = appendTar("build", "dest", tar);
 
     assertThat(result.diffId()).isEqualTo(Digest.of(bytes));
     assertThat(bench.paths("dest")).contains("etc/new").doesNotContain("etc/motd");
@@ -259,7 +268,7 @@ class LayerAppendTest {
     image().writeTo(bench.path("build"));
     Path file = Files.writeString(directory.resolve("layer.tar"), "no tar".repeat(500));
 
-    assertThatThrownBy(() -> append("build", "dest", NewLayer.of(file)))
+    assertThatThrownBy(() -> appendTar("build", "dest", file))
         .isInstanceOf(MalformedTarException.class)
         .hasMessageContaining(file.toString());
     assertThat(bench.list("dest")).isEmpty();
@@ -270,7 +279,68 @@ class LayerAppendTest {
     image().writeTo(bench.path("build"));
     Path file = Files.write(directory.resolve("layer.tar"), new byte[1_024]);
 
-    assertThatThrownBy(() -> append("build", "dest", NewLayer.of(file)))
+    assertThatThrownBy(() -> appendTar("build", "dest", file))
         .hasMessage("appending " + file + ": expected a tar with files, got an empty one");
+  }
+
+  private Path tar(TarEntry.Type type, String path, String target) throws IOException {
+    Path file = directory.resolve("layer.tar");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      TarWriter tar = new TarWriter(out);
+      tar.add(
+          new TarEntry(path, type, 0755, 0, 0, 0, 9, 0, target, Xattrs.EMPTY, 0, 0),
+          InputStream.nullInputStream());
+      tar.finish();
+    }
+    return file;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"etc/none", "etc/motd"})
+  void aHardLinkToWhatTheLayerDoesNotHaveIsRefused(String target) throws IOException {
+    image().writeTo(bench.path("build"));
+    Path file = tar(TarEntry.Type.HARD_LINK, "etc/link", target);
+
+    assertThatThrownBy(() -> appendTar("build", "dest", file))
+        .hasMessage(
+            "appending /etc/link: expected that the layer has /"
+                + target
+                + ", which this is a hard link to; it is not there, or comes later");
+    assertThat(bench.list("dest")).isEmpty();
+  }
+
+  @Test
+  void aTarReplacesOnlyWhatItLists() throws IOException {
+    image().writeTo(bench.path("build"));
+    Path file = tar(TarEntry.Type.FILE, "bin/new", "");
+
+    assertThatThrownBy(() -> appendTar("build", "dest", file))
+        .hasMessage(
+            "appending /bin: expected a directory there in the image, got a symlink to usr/bin,"
+                + " which the layer would hide");
+    appendTar("build", "dest", tar(TarEntry.Type.DIRECTORY, "bin", ""));
+    assertThat(bench.paths("dest")).contains("bin", "usr/bin/tool");
+  }
+
+  @Test
+  void whatASealCoversIsNotAppendedAfterIt() throws IOException {
+    image().writeTo(bench.path("build"));
+    append("build", "sealed", kernel("uki", 1_700_000_000));
+    Path files = directory.resolve("late");
+    Files.writeString(Files.createDirectories(files.resolve("etc")).resolve("late"), "late");
+    String message =
+        "appending /etc/late: the image is sealed: the kernel command line in"
+            + " /boot/EFI/Linux/os.efi has the composefs digest "
+            + SealedKernel.DIGEST
+            + ", which covers this path, so that the result would not boot. Append the layer to"
+            + " the image before it is sealed";
+
+    assertThatThrownBy(() -> append("sealed", "dest", files)).hasMessage(message);
+    Path tar = tar(TarEntry.Type.FILE, "etc/late", "");
+    assertThatThrownBy(() -> appendTar("sealed", "dest", tar)).hasMessage(message);
+    assertThat(bench.list("dest")).isEmpty();
+    append("sealed", "again", kernel("new", 1_700_000_000));
+    appendTar("sealed", "loader", tar(TarEntry.Type.FILE, "boot/loader", ""));
+    assertThat(bench.paths("loader")).contains("boot/loader");
   }
 }

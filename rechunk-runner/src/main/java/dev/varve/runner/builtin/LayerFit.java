@@ -1,0 +1,95 @@
+package dev.varve.runner.builtin;
+
+import dev.varve.core.boot.Seal;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.tar.TarEntry;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Checks, entry by entry, that a layer can lie on an image without harm that nobody asked for. */
+final class LayerFit {
+  private static final String WHITEOUT = ".wh.";
+
+  private final FileTree image;
+
+  /** The paths that the layer has itself, or deletes. */
+  private final TreeSet<String> own = new TreeSet<>();
+
+  LayerFit(FileTree image) {
+    this.image = image;
+  }
+
+  /**
+   * Takes in the next entry of a tar. One that is listed may replace what it likes; a directory
+   * that is not must be one in the image. A hard link leads to a file of the layer: clients that
+   * unpack each layer by itself have no other.
+   */
+  void add(TarEntry entry) throws IOException {
+    String path = entry.path();
+    for (String at = FileTree.parent(path); !at.isEmpty(); at = FileTree.parent(at)) {
+      if (!own.contains(at)) {
+        requireFits(at, true);
+      }
+    }
+    if (entry.type() == TarEntry.Type.HARD_LINK && !own.contains(entry.linkTarget())) {
+      throw new IOException(
+          "appending /"
+              + path
+              + ": expected that the layer has /"
+              + entry.linkTarget()
+              + ", which this is a hard link to; it is not there, or comes later");
+    }
+    int name = path.lastIndexOf('/') + 1;
+    own.add(
+        path.startsWith(WHITEOUT, name)
+            ? path.substring(0, name) + path.substring(name + WHITEOUT.length())
+            : path);
+  }
+
+  /** Takes in the next entry of a directory, which may replace files alone. */
+  void add(FileTree.Entry entry) throws IOException {
+    requireFits(entry.path(), entry.inode().isDirectory());
+    own.add(entry.path());
+  }
+
+  /** Checks the layer as a whole: it may bring the image's seal, but not break it. */
+  void finish() throws IOException {
+    Optional<Seal> seal = Seal.find(image);
+    if (seal.isEmpty() || own.contains(seal.get().path())) {
+      return;
+    }
+    for (String path : own) {
+      if (Seal.covers(path) && !image.find(path).map(Inode::isDirectory).orElse(false)) {
+        throw new IOException(
+            "appending /"
+                + path
+                + ": the image is sealed: the kernel command line in /"
+                + seal.get().path()
+                + " has the composefs digest "
+                + seal.get().digest()
+                + ", which covers this path, so that the result would not boot. Append the layer"
+                + " to the image before it is sealed");
+      }
+    }
+  }
+
+  private void requireFits(String path, boolean directory) throws IOException {
+    Optional<Inode> there = image.find(path);
+    if (there.isPresent() && there.get().isDirectory() != directory) {
+      Inode inode = there.get();
+      String target = inode.linkTarget().isEmpty() ? "" : " to " + inode.linkTarget();
+      throw new IOException(
+          "appending /"
+              + path
+              + ": expected "
+              + (directory ? "a directory" : "no directory")
+              + " there in the image, got a "
+              + inode.kind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
+              + target
+              + ", which the layer would hide");
+    }
+  }
+}
