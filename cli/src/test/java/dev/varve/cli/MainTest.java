@@ -193,7 +193,7 @@ final class MainTest {
     assertThat(run("rechunk", "oci:a", "oci:b", "--cred=me:secret", "-x", "--src-creds=me:secret"))
         .isEqualTo(
             wrong(
-                "Unknown options: '--cred', '-x', '--src-creds'; did you mean --creds"
+                "Unknown options: '--cred', '-x', '--src-creds'; did you mean --creds?"
                     + " (varve rechunk --help tells more)"));
   }
 
