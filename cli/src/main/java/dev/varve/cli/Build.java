@@ -17,6 +17,11 @@ record Build(String tag, String version, Found previous, Optional<String> later)
     this(tag, version, previous, Optional.empty());
   }
 
+  /** A copy that is planned with another image. */
+  Build planningWith(Found other) {
+    return new Build(tag, version, other, later);
+  }
+
   /** A copy that knows of a version of a later day, or of none. */
   Build with(Optional<String> laterVersion) {
     return new Build(tag, version, previous, laterVersion);

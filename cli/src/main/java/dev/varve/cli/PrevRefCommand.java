@@ -11,6 +11,7 @@ import dev.varve.registry.VersionTag;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,7 +71,7 @@ final class PrevRefCommand implements Activity {
     Found found;
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
         Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
-      found = previousOptions.find(registries, name, rules());
+      found = previousOptions.find(registries, name, rules(), Set.of());
     }
     found.warnings().forEach(warning -> console.tell("WARNING: " + warning));
     tell(found);

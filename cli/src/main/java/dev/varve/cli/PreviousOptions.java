@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -125,13 +126,15 @@ final class PreviousOptions {
    * Finds it.
    *
    * @param registry is asked for only if there is a need
+   * @param without the tags that don't count
    */
-  Found find(Supplier<Registry> registry, RepositoryName name, Rules rules) throws IOException {
+  Found find(Supplier<Registry> registry, RepositoryName name, Rules rules, Set<String> without)
+      throws IOException {
     if (fresh) {
       return Found.unwanted(PreviousReference.choose(List.of(), rules).reason());
     }
     try {
-      return find(registry.get().repository(name), rules);
+      return find(registry.get().repository(name), rules, without);
     } catch (IOException e) {
       if (onError == OnError.FAIL) {
         throw isMissing(e)
@@ -151,8 +154,8 @@ final class PreviousOptions {
         && refusal.kind() == RegistryException.Kind.NOT_FOUND;
   }
 
-  private static Found find(Repository asked, Rules rules) throws IOException {
-    List<String> tags = asked.tags();
+  private static Found find(Repository asked, Rules rules, Set<String> without) throws IOException {
+    List<String> tags = asked.tags().stream().filter(tag -> !without.contains(tag)).toList();
     PreviousReference choice = PreviousReference.choose(tags, rules);
     Optional<String> later = rules.current().flatMap(tag -> rules.series().later(tags, tag));
     if (choice.tag().isEmpty()) {

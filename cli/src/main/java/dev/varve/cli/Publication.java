@@ -13,6 +13,7 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
 import dev.varve.registry.TagSeries;
 import dev.varve.registry.UploadCount;
@@ -20,10 +21,13 @@ import dev.varve.registry.VersionTag;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -99,14 +103,19 @@ final class Publication {
 
     steps.begin("Find the previous image");
     Optional<Digest> identity = PublishedImage.source(source.config());
-    Build build =
+    Build decided =
         new TodaysBuild(repository, plan.day(), plan.series(), plan.unique(), moves)
             .decide(plan.tags(), identity, plan.search());
-    tell(build.previous());
-    build.later().ifPresent(later -> tellOfLater(build, later));
+    tell(decided.previous());
+    decided.later().ifPresent(later -> tellOfLater(decided, later));
 
     steps.begin(plan.trial() ? "Rechunk" : "Rechunk and push by digest");
-    RechunkResult result = rechunk(source, identity, build, scratch);
+    Build build;
+    RechunkResult result;
+    try (Previous previous = readable(decided)) {
+      build = previous.build();
+      result = rechunk(source, identity, build, previous.image(), scratch);
+    }
     PreviousFit.problem(result).ifPresent(problem -> steps.warn("Nothing in common", problem));
     Descriptor image = result.image().descriptor();
     requireWithinBudget(result);
@@ -171,15 +180,18 @@ final class Publication {
   }
 
   private RechunkResult rechunk(
-      TreeSource source, Optional<Digest> identity, Build build, Scratch scratch)
+      TreeSource source,
+      Optional<Digest> identity,
+      Build build,
+      @Nullable ImageSource last,
+      Scratch scratch)
       throws IOException {
     String name = "docker://" + repository.name();
-    try (ImageSource last = open(build.previous());
-        ClosedOnExit<ImageSink> sink =
-            new ClosedOnExit<>(
-                plan.trial()
-                    ? new TrialSink(scratch.directory("trial"), name)
-                    : repository.sink(List.of(), scratch.directory("upload"), name))) {
+    try (ClosedOnExit<ImageSink> sink =
+        new ClosedOnExit<>(
+            plan.trial()
+                ? new TrialSink(scratch.directory("trial"), name)
+                : repository.sink(List.of(), scratch.directory("upload"), name))) {
       RechunkRequest.Builder request =
           RechunkRequest.builder(source, sink.get(), scratch.directory("rechunk"))
               .progress(progress);
@@ -202,6 +214,38 @@ final class Publication {
           e.getMessage()
               + "; the registry has lost it. Publish without the previous image: --fresh",
           e);
+    }
+  }
+
+  /** A build with its previous image, which is open if there is one. */
+  private record Previous(Build build, @Nullable ImageSource image) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      if (image != null) {
+        image.close();
+      }
+    }
+  }
+
+  /**
+   * Opens the previous image. Where the registry has lost its config, nobody can pull it any more,
+   * and the next older image takes its place.
+   */
+  private Previous readable(Build decided) throws IOException {
+    Set<String> lost = new HashSet<>();
+    Build build = decided;
+    while (true) {
+      try {
+        return new Previous(build, open(build.previous()));
+      } catch (MissingBlobException e) {
+        Optional<String> tag = build.previous().image().flatMap(ImageName::tag);
+        if (tag.isEmpty() || !lost.add(tag.get())) {
+          throw e;
+        }
+        steps.warn("Previous image", e.getMessage() + "; the registry has lost it");
+        build = build.planningWith(plan.search().find(build.tag(), lost));
+        tell(build.previous());
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -210,7 +211,7 @@ final class PublishCommand implements Activity {
         TagSeries.of(format),
         unique,
         tags,
-        current -> previous(registries, to, current),
+        (current, without) -> previous(registries, to, current, without),
         (request, tree, last) -> options(request, tree, last, progress, actions),
         planOptions.platform().telling(progress::notice),
         Optional.ofNullable(budget),
@@ -218,7 +219,8 @@ final class PublishCommand implements Activity {
         dryRun);
   }
 
-  private Found previous(Registries registries, RepositoryName to, String current)
+  private Found previous(
+      Registries registries, RepositoryName to, String current, Set<String> without)
       throws IOException {
     int today = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC).getDayOfMonth();
     if (freshDay != null && freshDay == today) {
@@ -229,7 +231,8 @@ final class PublishCommand implements Activity {
             registries,
             to,
             previousOptions.rules(
-                TagSeries.of(format), Optional.ofNullable(pattern), Optional.of(current), tags));
+                TagSeries.of(format), Optional.ofNullable(pattern), Optional.of(current), tags),
+            without);
     boolean isFollowed = found.image().flatMap(ImageName::tag).filter(tags::contains).isPresent();
     return isFollowed ? ifReadable(found, registries.get().repository(to)) : found;
   }

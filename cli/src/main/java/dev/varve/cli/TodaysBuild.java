@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,12 @@ final class TodaysBuild {
 
   /** Finds the image that clients have, when a tag is being built. */
   interface Search {
-    Found find(String tag) throws IOException;
+    /**
+     * Finds it.
+     *
+     * @param without the tags that don't count
+     */
+    Found find(String tag, Set<String> without) throws IOException;
   }
 
   /**
@@ -65,7 +71,7 @@ final class TodaysBuild {
             .max(PreviousReference.OLDEST_FIRST)
             .orElse(day.text());
     List<TaggedImage> there = images(newest, others);
-    Found found = search.find(newest);
+    Found found = search.find(newest, Set.of());
     Optional<String> later = later(there, found);
     Optional<TaggedImage> same =
         there.stream()

@@ -246,27 +246,40 @@ final class PublishCommandTest {
   }
 
   @Test
-  void aConfigThatTheRegistryLostIsToldWithWhatToDo() throws IOException {
+  void anImageWhoseConfigTheRegistryLostGivesWayToTheNextOlderOne() throws IOException {
     Digest monday = published("monday");
     day(11);
-    Digest lost = manifest("40-20251010").config().digest();
+    Digest tuesday = published("tuesday");
+    day(12);
+    Digest lost = manifest("40-20251011").config().digest();
     registry.lose(NAME, lost);
-    Run run = publish("tuesday");
-    assertThat(run.exitCode()).isEqualTo(1);
+    Run run = publish("wednesday");
+    assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines())
-        .last()
-        .asString()
-        .matches(
-            "varve: opening blob "
-                + lost
-                + " of docker://"
-                + repository
-                + "@"
-                + monday
-                + ": expected [0-9]+ bytes, but the blob is not there; the registry has lost it\\."
-                + " Publish without the previous image: --fresh");
-    assertThat(at("40-20251011")).isEmpty();
-    published("tuesday", "--fresh");
+        .anyMatch(
+            line ->
+                line.matches(
+                    "WARNING: opening blob "
+                        + lost
+                        + " of docker://"
+                        + repository
+                        + "@"
+                        + tuesday
+                        + ": expected [0-9]+ bytes, but the blob is not there; the registry has"
+                        + " lost it"));
+    assertThat(labels("40-20251012"))
+        .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
+  }
+
+  @Test
+  void theOnlyImageWithItsConfigLostIsGoneOnWithout() throws IOException {
+    published("monday");
+    day(11);
+    registry.lose(NAME, manifest("40-20251010").config().digest());
+    Run run = publish("tuesday");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("clients will download all of it, this time");
+    assertThat(labels("40-20251011")).doesNotContainKey("rechunk.prev-ref");
   }
 
   /** What only the registry has is read by the comparison, what was uploaded after that. */
