@@ -13,8 +13,9 @@ import java.util.List;
 record CopyReport(String destination, ImageCopy.Result result) {
   /** For people. */
   List<String> lines() {
-    List<String> lines =
-        new ArrayList<>(List.of("", destination + "@" + result.descriptor().digest()));
+    String digest = "@" + result.descriptor().digest();
+    String pinned = destination.endsWith(digest) ? destination : destination + digest;
+    List<String> lines = new ArrayList<>(List.of("", pinned));
     Table table = new Table("ll");
     table.row("blobs", result.blobs() + ", " + Human.size(result.bytes()) + copied());
     lines.addAll(table.lines());

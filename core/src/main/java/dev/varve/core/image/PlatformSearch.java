@@ -56,7 +56,7 @@ final class PlatformSearch {
               + ", there is "
               + String.join(", ", platforms));
     }
-    if (images.size() > 1) {
+    if (images.size() > 1 && !choice.orFirst()) {
       choice
           .notices()
           .accept(source.reference() + " has images for several platforms: took " + taken);
