@@ -42,7 +42,7 @@ final class Pem {
    */
   static Pem parse(String text, String name, String expected) throws IOException {
     String problem = "reading " + name + ": expected " + expected + ", got ";
-    if (text.lines().anyMatch(Pem::beginsAndGoesOn)) {
+    if (goesOnWhereItBegins(text)) {
       throw new IOException(
           problem
               + "one that has lost its line breaks, as a variable does that a shell splits, or a"
@@ -60,9 +60,9 @@ final class Pem {
     }
   }
 
-  private static boolean beginsAndGoesOn(String line) {
-    int begin = line.indexOf(BEGIN);
-    return begin >= 0 && !ALONE.matcher(line.substring(begin).strip()).matches();
+  private static boolean goesOnWhereItBegins(String text) {
+    String first = text.strip().lines().findFirst().orElse("");
+    return first.startsWith(BEGIN) && !ALONE.matcher(first.strip()).matches();
   }
 
   @Override
