@@ -6,6 +6,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -91,6 +92,9 @@ final class IndexCreateCommand implements Activity {
     if (signingOptions.given() && to.transport() != Reference.Transport.DOCKER) {
       throw new IllegalArgumentException(
           "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
+    }
+    if (to.transport() == Reference.Transport.DOCKER) {
+      tags.forEach(ImageName::requireTag);
     }
     List<Reference> from = sources.stream().map(Reference::parse).toList();
     Map<String, String> annotated = pairs("--annotation", annotations);

@@ -133,7 +133,7 @@ final class PublishCommand implements Activity {
     Reference from = Reference.parse(source);
     RepositoryName to = Reference.repository(destination);
     VersionTag day = VersionTag.at(console.clock().instant(), format);
-    tags.forEach(tag -> new ImageName(to, Optional.of(tag), Optional.empty()));
+    tags.forEach(ImageName::requireTag);
     try (GitHubActions actions = new GitHubActions(console)) {
       registryOptions.passwords(console).forEach(actions::mask);
       try {

@@ -386,6 +386,27 @@ final class IndexCommandTest {
             "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got oci:DIR/out:40");
   }
 
+  @Test
+  void noTagMovesWhereOneIsNone() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    String why =
+        "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first no"
+            + " dot or dash, got \"*\"";
+    String image = repository + "@" + amd.digest();
+    List<Run> runs =
+        List.of(
+            cli.run("index", "create", repository + ":40", image, "--tag", "a", "--tag", "*"),
+            createSigned(repository + ":40", amd, "--tag", "a", "--tag", "*"),
+            cli.run("copy", image, repository + ":40", "--tag", "a", "--tag", "*"));
+    assertThat(runs)
+        .allSatisfy(
+            run -> {
+              assertThat(run.exitCode()).isEqualTo(2);
+              assertThat(run.err()).contains(why);
+            });
+    assertThat(registry.tags("owner/os")).isEmpty();
+  }
+
   private Run createSigned(String to, Descriptor first, Object... others) {
     cli.with("COSIGN_PASSWORD", "");
     assertThat(cli.run("generate-key-pair", "--output-key-prefix", "DIR/cosign").exitCode())

@@ -243,6 +243,7 @@ final class RechunkImageJudgeTest {
     image(plan, "linux/arm64");
     assertThatThrownBy(() -> index(plan)).hasMessageContaining("*");
     assertThat(inspect("40-20251011-amd64").strings("RepoTags"))
+        .filteredOn(tag -> !tag.startsWith("sha256-"))
         .containsExactlyInAnyOrder("40-20251011-amd64", "40-20251011-arm64");
   }
 

@@ -141,8 +141,12 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     return ImageReference.isValidTag(text);
   }
 
-  /** Checks that registries take a text as a tag. */
-  static void requireTag(String tag) {
+  /**
+   * Checks that registries take a text as a tag.
+   *
+   * @throws IllegalArgumentException if not; the message says what a tag consists of
+   */
+  public static void requireTag(String tag) {
     if (!isTag(tag)) {
       throw new IllegalArgumentException(
           "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first"

@@ -383,8 +383,10 @@ public final class Repository {
    * @param tags all lead to the one image; with none it has its digest alone
    * @param scratch a directory where new blobs wait until this is closed
    * @param name the destination as the user named it, transport included, for messages
+   * @throws IllegalArgumentException if registries don't take one of the tags
    */
   public IndexSink sink(List<String> tags, Path scratch, String name) {
+    tags.forEach(ImageName::requireTag);
     return new RegistrySink(this, tags, scratch, name, progress);
   }
 
