@@ -184,7 +184,10 @@ final class ActionJudgeTest {
     assertThat(inspect(ref(second)).stringMap("Labels"))
         .containsEntry(
             "rechunk.prev-ref",
-            "docker://" + name + "@" + inspect(repository() + ":" + version).string("Digest"));
+            "docker://"
+                + registry.host()
+                + "/owner/my-os@"
+                + inspect(repository() + ":" + version).string("Digest"));
     assertThat(location(second)).isNotEqualTo(location);
     assertThat(Files.readString(Path.of(second.getOrDefault("changelog", "")), UTF_8))
         .isEqualTo("# %s.1\n\nChanges since %s\n\n## Packages\n\n-\n".formatted(version, version));
