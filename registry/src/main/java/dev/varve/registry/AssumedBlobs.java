@@ -5,7 +5,6 @@ import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.LostBlobsException;
-import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -59,16 +58,16 @@ final class AssumedBlobs {
         assumed.values().stream()
             .sorted(Comparator.comparing(each -> each.blob().digest()))
             .toList();
-    List<Boolean> there = Parallel.map(asked, AT_ONCE, each -> repository.blobs().has(each.blob()));
+    Set<Digest> there = there(asked);
     int lost = 0;
     Set<Digest> gone = new TreeSet<>();
-    for (int i = 0; i < asked.size(); i++) {
-      if (there.get(i)) {
-        repository.foundShared(asked.get(i).blob());
+    for (Assumed each : asked) {
+      if (there.contains(each.blob().digest())) {
+        repository.foundShared(each.blob());
       } else {
         lost++;
-        if (!upload(asked.get(i), open)) {
-          gone.add(asked.get(i).blob().digest());
+        if (!upload(each, open)) {
+          gone.add(each.blob().digest());
         }
       }
     }
@@ -77,6 +76,24 @@ final class AssumedBlobs {
       throw new LostBlobsException("publishing " + reference, gone);
     }
     return lost;
+  }
+
+  /** Asks for blobs, a few at a time, as blobs are uploaded; those that the registry has. */
+  private Set<Digest> there(List<Assumed> asked) throws IOException {
+    Set<Digest> there = ConcurrentHashMap.newKeySet();
+    try (Uploads requests = new Uploads(AT_ONCE, Progress.SILENT)) {
+      for (Assumed each : asked) {
+        requests.begin(
+            each.blob(),
+            counting -> {
+              if (repository.blobs().has(each.blob())) {
+                there.add(each.blob().digest());
+              }
+            });
+      }
+      requests.finish(reference);
+    }
+    return there;
   }
 
   /** Uploads a blob from its source; false where that is this repository. */
