@@ -78,7 +78,6 @@ final class ArchitectureTest {
             "dev.varve.core.image",
             "dev.varve.core.signing",
             "dev.varve.core.json",
-            "dev.varve.core.parallel",
             "dev.varve.core.bytes")
         .check(ours);
     mayUseOnly("dev.varve.runner..", "dev.varve.runner..", "dev.varve.core..").check(ours);
@@ -155,10 +154,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static void registriesKnowNothingOfSignatures(JavaClasses ours) {
-    mayUseOnly(
-            "dev.varve.registry",
-            "dev.varve.registry..",
-            "dev.varve.core.(image|json|parallel|bytes)")
+    mayUseOnly("dev.varve.registry", "dev.varve.registry..", "dev.varve.core.(image|json|bytes)")
         .check(ours);
     noClasses()
         .that()
