@@ -30,8 +30,9 @@ final class ManifestStore {
           MediaTypes.DOCKER_MANIFEST,
           MediaTypes.DOCKER_LIST);
 
-  /** What a manifest is refused with whose blobs are not there. */
-  private static final Set<String> BLOB_UNKNOWN = Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN");
+  /** Error codes for a manifest that names blobs the registry lacks; the last is zot's. */
+  private static final Set<String> BLOB_UNKNOWN =
+      Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_INVALID");
 
   private static final String DIGEST_HEADER = "Docker-Content-Digest";
 
@@ -145,8 +146,8 @@ final class ManifestStore {
    * Offers a manifest before one of its blobs is there.
    *
    * @param lacking the blob that is not there
-   * @return whether the registry refused the manifest for that; another refusal, or an error, says
-   *     nothing of it
+   * @return whether the registry refused the manifest for that, if it takes the same manifest once
+   *     the blob is there; another refusal, or an error, says nothing of it
    * @throws RegistryException if the login may not push
    */
   boolean isRefused(Document document, Digest lacking) throws IOException {

@@ -137,12 +137,14 @@ final class RegistrySink implements IndexSink {
   }
 
   private void take(BlobSource from, Descriptor blob) throws IOException {
-    if (published.contains(blob)) {
+    RepositoryName other = mountable(from);
+    // A mount costs one request, and so does asking for an assumed blob later on.
+    boolean mayAssume = other == null || repository.checking().isKnown();
+    if (mayAssume && published.contains(blob)) {
       assumed.add(blob, from);
       return;
     }
     BlobContent content = BlobContent.of(from, blob);
-    RepositoryName other = mountable(from);
     if (!assumed.isEmpty() && other == null && mayBeLast(blob)) {
       hold(new Held(blob, content));
     } else if (other != null) {

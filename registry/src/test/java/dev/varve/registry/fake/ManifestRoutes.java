@@ -122,18 +122,24 @@ final class ManifestRoutes {
     if (MediaTypes.isIndex(type)) {
       for (Descriptor each : ImageIndex.parse(document.bytes(), "the index").manifests()) {
         if (store.manifest(repository, each.digest()).isEmpty()) {
-          throw new Refusal(400, "MANIFEST_BLOB_UNKNOWN", "manifest unknown: " + each.digest());
+          throw lacking("manifest unknown: " + each.digest());
         }
       }
     } else if (MediaTypes.isManifest(type)) {
       for (Descriptor each : Manifest.parse(document.bytes(), "the manifest").blobs()) {
         if (store.blob(repository, each.digest()).isEmpty()) {
-          throw new Refusal(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown: " + each.digest());
+          throw lacking("blob unknown: " + each.digest());
         }
       }
     } else {
       throw new IllegalArgumentException("unknown type: " + type);
     }
+  }
+
+  private Refusal lacking(String what) {
+    return behavior.has(Quirk.CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID)
+        ? new Refusal(400, "MANIFEST_INVALID", "manifest invalid")
+        : new Refusal(400, "MANIFEST_BLOB_UNKNOWN", what);
   }
 
   private Reply delete(Request request, String repository, String reference) throws IOException {

@@ -12,6 +12,8 @@ public enum Quirk {
   SHARES_BLOBS,
   /** Manifests are taken whose blobs are not there (crane's registry). */
   TAKES_MANIFESTS_WITHOUT_BLOBS,
+  /** A manifest whose blobs are not there is refused as MANIFEST_INVALID, without a cause (zot). */
+  CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID,
   /** Nothing can be deleted: 405 (GHCR). */
   NO_DELETE,
   /** A POST with a digest begins an upload like any other, its body unread (distribution). */

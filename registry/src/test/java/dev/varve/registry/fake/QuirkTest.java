@@ -81,7 +81,9 @@ final class QuirkTest {
     String elsewhere = "/v2/b/blobs/" + DIGEST;
     Manifest manifest = registry.putImage("a", "v1", HELLO);
     assertThat(client.get(elsewhere).statusCode()).isEqualTo(404);
-    assertThat(put(manifest).statusCode()).isEqualTo(400);
+    assertThat(code(put(manifest))).isEqualTo("MANIFEST_BLOB_UNKNOWN");
+    registry.quirk(Quirk.CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID);
+    assertThat(code(put(manifest))).isEqualTo("MANIFEST_INVALID");
     registry.quirk(Quirk.SHARES_BLOBS).quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     assertThat(text(client.get(elsewhere))).isEqualTo("hello");
     assertThat(put(manifest).statusCode()).isEqualTo(201);
