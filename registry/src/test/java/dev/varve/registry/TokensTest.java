@@ -479,6 +479,34 @@ class TokensTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401})
+  void aTokenThatHasExpiredIsRenewedThoughTheAnswerHasNoBody(int status) throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret").tokensLast(3).withoutExpiry().expiresAs(status);
+      Repository repository = repository(registry);
+      for (int i = 0; i < 9; i++) {
+        assertThat(repository.find("a")).isPresent();
+      }
+      assertThat(registry.requests("GET /token")).hasSize(3);
+    }
+  }
+
+  @Test
+  void aRefusalWithoutABodyIsAskedForOnceMore() throws IOException {
+    try (FakeRegistry registry = registry()) {
+      registry.access().bearer("user", "secret");
+      Repository repository = repository(registry);
+      assertThat(repository.find("a")).isPresent();
+      assertThat(repository.find("a")).isPresent();
+      registry.clearRequests();
+      registry.failAll("HEAD /v2/os/manifests/a", Fault.error(400, "MANIFEST_INVALID", "bad"));
+      assertThatThrownBy(() -> repository.find("a")).hasMessageContaining("400");
+      assertThat(registry.requests("HEAD /v2/os/manifests/a")).hasSize(2);
+      assertThat(registry.requests("GET /token")).hasSize(1);
+    }
+  }
+
   @Test
   void aRefusalThatSpeaksOfNoLoginIsNotAskedForAgain() throws IOException {
     try (FakeRegistry registry = registry()) {

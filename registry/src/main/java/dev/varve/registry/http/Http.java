@@ -194,7 +194,7 @@ public final class Http implements Closeable {
         if (redirects == 0) {
           home = Origin.of(uri); // the scheme may have been found out
         }
-        if (atHome && mayWantLogin(answer, authorization) && refusals++ < MOST_REFUSALS) {
+        if (atHome && mayWantLogin(request, answer, authorization) && refusals++ < MOST_REFUSALS) {
           if (request.authorizer().refused(authorization, answer.headers("WWW-Authenticate"))) {
             continue;
           }
@@ -225,18 +225,21 @@ public final class Http implements Closeable {
   }
 
   /** Whether another login, or any, may change the answer. */
-  private static boolean mayWantLogin(Answer answer, Optional<String> used) throws IOException {
+  private static boolean mayWantLogin(Request request, Answer answer, Optional<String> used)
+      throws IOException {
     return switch (answer.status()) {
       case 401 -> true;
       case 403, 404 -> used.isEmpty();
       // ECR's, for a token that has expired; of what was sent, another 400 says that it is wrong.
-      case 400 ->
-          used.isPresent()
-              && ABOUT_LOGIN
-                  .matcher(new String(answer.peek(Failures.TEXT), StandardCharsets.UTF_8))
-                  .find();
+      // The answer to a HEAD can't say which.
+      case 400 -> used.isPresent() && (request.method().equals("HEAD") || isAboutLogin(answer));
       default -> false;
     };
+  }
+
+  private static boolean isAboutLogin(Answer answer) throws IOException {
+    String text = new String(answer.peek(Failures.TEXT), StandardCharsets.UTF_8);
+    return ABOUT_LOGIN.matcher(text).find();
   }
 
   private TransferException held(TransferException failure, URI uri) {
