@@ -6,15 +6,15 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The version tags that one format makes, on any day and for any release: {@code 40-%Y%m%d} makes
  * {@code 40-20251011}, {@code 41-20251012}, and {@code 41-20251012.1} of a second build of the day.
- * Date and time keep their digits, every other number is free, and the text between them is as it
- * is, so that {@code testing-40-20251011} is of another series.
+ * Date and time keep their digits, every other number is free, as is the hash of a commit beside a
+ * date ({@code %Y%m%d-1a2b3c4}), and the text between them is as it is, so that {@code
+ * testing-40-20251011} is of another series.
  */
 public final class TagSeries {
   private static final String FULL_DATE =
@@ -34,7 +34,16 @@ public final class TagSeries {
   private static final String NUMBER = "(\\.[0-9]{1,5})?";
 
   private static final Pattern NUMBERED = Pattern.compile("(.*%.*)\\.[0-9]{1,5}");
-  private static final Pattern PART = Pattern.compile("%(.)|[0-9]+|.");
+
+  /** The hash of a commit, whole or short. */
+  private static final String HASH = "[0-9a-f]{7,40}";
+
+  private static final String PARTS = "%(?<field>.)|[0-9]+|.";
+  private static final Pattern PART = Pattern.compile(PARTS);
+
+  /** The same with hashes, which have no order, so that a date must give one. */
+  private static final Pattern DATED_PART =
+      Pattern.compile("(?<![0-9A-Za-z])(?=[a-f]*[0-9])" + HASH + "(?![0-9A-Za-z])|" + PARTS);
 
   /** The fields of a time, the most significant first. */
   private static final List<Character> FIELDS = List.of('Y', 'y', 'j', 'm', 'd', 'H', 'M', 'S');
@@ -51,10 +60,12 @@ public final class TagSeries {
     StringBuilder shown = new StringBuilder("^");
     StringBuilder groupwise = new StringBuilder();
     int digits = 0;
-    for (MatchResult part : PART.matcher(format).results().toList()) {
+    boolean dated = format.contains("%Y") || format.contains("%y");
+    Matcher part = (dated ? DATED_PART : PART).matcher(format);
+    while (part.find()) {
       char first = part.group().charAt(0);
       if (first == '%') {
-        char field = part.group(1).charAt(0);
+        char field = part.group("field").charAt(0);
         groups.add(field);
         groupwise.append("([0-9]{").append(digits(field)).append("})");
         digits += digits(field);
@@ -62,7 +73,10 @@ public final class TagSeries {
       }
       shown.append(run(digits));
       digits = 0;
-      if (isDigit(first)) {
+      if (dated && part.group().matches(HASH)) {
+        groupwise.append(HASH);
+        shown.append(HASH);
+      } else if (isDigit(first)) {
         groups.add(FREE);
         groupwise.append("([0-9]+)");
         shown.append("[0-9]+");

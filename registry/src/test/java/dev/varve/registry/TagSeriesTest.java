@@ -19,6 +19,8 @@ final class TagSeriesTest {
     "v%Y.%j-%H, '^v[0-9]{4}\\.[0-9]{3}-[0-9]{2}'",
     "4%Y, '^[0-9]+[0-9]{4}'",
     "%d.%m.%Y_x86_64, '^[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}_x[0-9]+_[0-9]+'",
+    "40-%Y%m%d-1a2b3c4, '^[0-9]+-[0-9]{8}-[0-9a-f]{7,40}'",
+    "4a5b6c7d-%H, '^[0-9]+a[0-9]+b[0-9]+c[0-9]+d-[0-9]{2}'",
     "latest, ^latest",
   })
   void aFormatKeepsItsTextAndTheDigitsOfItsDate(String format, String expected) {
@@ -39,6 +41,11 @@ final class TagSeriesTest {
     "40-251399, '^[0-9]+-[0-9]+'",
     "40-2025-10.11, '^[0-9]+-[0-9]+-[0-9]+\\.[0-9]+'",
     "120251011, '^[0-9]+'",
+    "20251011-9999999, '^[0-9]{8}-[0-9a-f]{7,40}'",
+    "77fe012.20251011.2, '^[0-9a-f]{7,40}\\.[0-9]{8}'",
+    "20251011-x1a2b3c4, '^[0-9]{8}-x[0-9]+a[0-9]+b[0-9]+c[0-9]+'",
+    "20251011-defaced, '^[0-9]{8}-defaced'",
+    "main-1a2b3c4, '^main-[0-9]+a[0-9]+b[0-9]+c[0-9]+'",
     "1.2.3, '^[0-9]+\\.[0-9]+\\.[0-9]+'",
     "latest, ^latest",
   })
@@ -74,6 +81,14 @@ final class TagSeriesTest {
                 "f40-20251011"))
         .noneMatch(tag -> series.pattern().matcher(tag).find())
         .noneMatch(tag -> series.read(tag).isPresent());
+  }
+
+  @Test
+  void theHashOfACommitHasNoOrder() {
+    TagSeries series = TagSeries.of("20251011-1a2b3c4");
+    List<String> tags = List.of("20251010-ffffff0", "20251012-0000001", "20251009-9999999");
+    assertThat(tags).allMatch(tag -> series.pattern().matcher(tag).matches());
+    assertThat(series.later(tags, "20251011-1a2b3c4")).contains("20251012-0000001");
   }
 
   @Test
