@@ -17,7 +17,9 @@ import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +51,6 @@ record Transports(
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
-          "",
           "usr/share/rpm/rpmdb.sqlite",
           "usr/lib/sysimage/rpm/rpmdb.sqlite",
           "var/lib/rpm/rpmdb.sqlite");
@@ -231,12 +232,14 @@ record Transports(
                   ? reference.path() + " is not a directory"
                   : "there is no directory " + reference.path()));
     }
+    List<Path> leftOut = leftOut(reference);
+    Instant created = created(reference.path(), leftOut);
     ImageConfig config = ImageConfig.forPlatform(platform.platform());
     return new DirectorySource(
         reference.path(),
-        new ImageConfig(config.json().with("created", created(reference.path()).toString())),
+        new ImageConfig(config.json().with("created", created.toString())),
         reference.text(),
-        new Boundary(oneFileSystem, leftOut(reference)));
+        new Boundary(oneFileSystem, leftOut));
   }
 
   /** The files and directories that are in use here, and so no part of a directory's image. */
@@ -255,7 +258,7 @@ record Transports(
   }
 
   /** SOURCE_DATE_EPOCH, or what the files themselves say, so that they always say the same. */
-  private Instant created(Path root) throws IOException {
+  private Instant created(Path root, List<Path> leftOut) throws IOException {
     String given = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     if (!given.isEmpty()) {
       try {
@@ -265,13 +268,42 @@ record Transports(
             "expected seconds since 1970 in SOURCE_DATE_EPOCH, got \"" + given + "\"", e);
       }
     }
-    long newest = 0;
+    long newest = changed(root, leftOut);
     for (String name : DATED_BY) {
       Path file = root.resolve(name);
       if (Files.exists(file)) {
-        newest = Math.max(newest, Files.getLastModifiedTime(file).toInstant().getEpochSecond());
+        newest = Math.max(newest, seconds(file));
       }
     }
     return Instant.ofEpochSecond(newest);
+  }
+
+  /**
+   * When a directory was last changed. Where this run makes files of its own in it, its mtime says
+   * when that was, and those of what else is in it count.
+   */
+  private static long changed(Path root, List<Path> leftOut) throws IOException {
+    Path real = root.toRealPath();
+    List<Path> own = new ArrayList<>();
+    for (Path path : leftOut) {
+      Path parent = path.toAbsolutePath().getParent();
+      if (parent != null && Files.exists(parent) && parent.toRealPath().equals(real)) {
+        own.add(real.resolve(path.getFileName()));
+      }
+    }
+    if (own.isEmpty()) {
+      return seconds(real);
+    }
+    long newest = 0;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(real)) {
+      for (Path child : children) {
+        newest = own.contains(child) ? newest : Math.max(newest, seconds(child));
+      }
+    }
+    return newest;
+  }
+
+  private static long seconds(Path path) throws IOException {
+    return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant().getEpochSecond();
   }
 }

@@ -11,6 +11,8 @@ import dev.varve.core.layout.OciLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -394,6 +396,22 @@ final class RechunkCommandTest {
     assertThat(compared.out())
         .isEqualTo(
             "equal: 4 paths, 5 B of content in both rootfs:DIR/root and oci:DIR/root/out:b\n");
+  }
+
+  @Test
+  void whatIsWrittenIntoTheDirectoryThatIsReadDoesNotDateTheImage() throws IOException {
+    Path root = directory.resolve("root");
+    Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("motd"), "hello");
+    Files.createSymbolicLink(root.resolve("gone"), Path.of("not-there"));
+    List<String> digests = new ArrayList<>();
+    for (long second = 1; second <= 3; second++) {
+      Files.setLastModifiedTime(root.resolve("etc"), FileTime.from(Instant.ofEpochSecond(5_000)));
+      Files.setLastModifiedTime(root, FileTime.from(Instant.ofEpochSecond(2_000_000_000 + second)));
+      digests.add(
+          digest(
+              rechunk("rootfs:DIR/root", "oci:DIR/root/out", "--scratch", "DIR/root", "--json")));
+    }
+    assertThat(digests).containsOnly(digests.get(0));
   }
 
   @Test
