@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -106,6 +108,11 @@ final class PlanOptions {
   /** The file with the user's groups, for an engine that reads it itself. */
   Optional<Path> groups() {
     return Optional.ofNullable(groups);
+  }
+
+  /** The paths to leave out. */
+  Set<String> prune() {
+    return prune.stream().map(RechunkRequest::pathToPrune).collect(Collectors.toSet());
   }
 
   /** Adds what the user said to a request. */

@@ -51,6 +51,7 @@ final class Publication {
    * @param unique whether a tag that is there stays where it is
    * @param tags the tags beside the version
    * @param search finds the previous image
+   * @param prune the paths that are left out of the source
    * @param options what else rechunking is asked for
    * @param platform which image the previous one is, where its tag leads to several
    * @param budget how big an update may be
@@ -64,6 +65,7 @@ final class Publication {
       boolean unique,
       List<String> tags,
       TodaysBuild.Search search,
+      Set<String> prune,
       Options options,
       PlatformChoice platform,
       Optional<ByteSize> budget,
@@ -94,10 +96,11 @@ final class Publication {
   /**
    * Does it.
    *
-   * @param source is read, and closed by whoever opened it
+   * @param given the source: it is read, and closed by whoever opened it
    * @param scratch for what must be unpacked
    */
-  Published run(TreeSource source, Scratch scratch) throws IOException {
+  Published run(TreeSource given, Scratch scratch) throws IOException {
+    TreeSource source = new SourceReadOnce(given);
     UploadCount before = repository.uploaded();
     TagMoves moves = new TagMoves(repository);
 
@@ -105,7 +108,10 @@ final class Publication {
     Optional<Digest> identity = PublishedImage.source(source.config());
     Build decided =
         new TodaysBuild(repository, plan.day(), plan.series(), plan.unique(), moves)
-            .decide(plan.tags(), identity, plan.search());
+            .decide(
+                plan.tags(),
+                () -> identity.isPresent() ? identity.get() : digest(source, scratch),
+                plan.search());
     tell(decided.previous());
     decided.later().ifPresent(later -> tellOfLater(decided, later));
 
@@ -143,6 +149,12 @@ final class Publication {
         repository.uploaded().since(before),
         signing.summary(),
         plan.trial());
+  }
+
+  /** What a directory is known by: only its files can say. */
+  private Digest digest(TreeSource directory, Scratch scratch) throws IOException {
+    return PublishedImage.source(
+        directory.read(scratch.directory("directory"), plan.prune(), progress));
   }
 
   private void tell(Found previous) {

@@ -212,6 +212,7 @@ final class PublishCommand implements Activity {
         unique,
         tags,
         (current, without) -> previous(registries, to, current, without),
+        planOptions.prune(),
         (request, tree, last) -> options(request, tree, last, progress, actions),
         planOptions.platform().telling(progress::notice),
         Optional.ofNullable(budget),

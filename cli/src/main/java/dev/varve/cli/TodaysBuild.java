@@ -39,6 +39,12 @@ final class TodaysBuild {
     Found find(String tag, Set<String> without) throws IOException;
   }
 
+  /** The image or directory that the build is made from. */
+  interface Origin {
+    /** The digest by which it is known again. Finding that out may take as long as reading it. */
+    Digest digest() throws IOException;
+  }
+
   /**
    * Asks nothing yet.
    *
@@ -61,9 +67,9 @@ final class TodaysBuild {
    * Decides.
    *
    * @param others the tags that the image gets beside its version
-   * @param source what it is known by that the source is the same; empty if there is no such thing
+   * @param source is asked for its digest only where there may be an image of the same
    */
-  Build decide(List<String> others, Optional<Digest> source, Search search) throws IOException {
+  Build decide(List<String> others, Origin source, Search search) throws IOException {
     List<String> existing = unique ? repository.tags() : List.of();
     String newest =
         existing.stream()
@@ -73,16 +79,27 @@ final class TodaysBuild {
     List<TaggedImage> there = images(newest, others);
     Found found = search.find(newest, Set.of());
     Optional<String> later = later(there, found);
-    Optional<TaggedImage> same =
-        there.stream()
-            .filter(
-                image -> source.isPresent() && image.source().equals(source.map(Digest::toString)))
-            .filter(image -> versions.matcher(image.version()).matches())
-            .findFirst();
+    Optional<TaggedImage> same = same(there, source);
     Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
     Build build = again.orElseGet(() -> another(existing, there, found)).with(later);
     moves.note(build.tag());
     return build;
+  }
+
+  /** The image of the day that was made from the same source. */
+  private Optional<TaggedImage> same(List<TaggedImage> there, Origin source) throws IOException {
+    List<TaggedImage> ofTheDay =
+        there.stream()
+            .filter(image -> image.source().isPresent())
+            .filter(image -> versions.matcher(image.version()).matches())
+            .toList();
+    if (ofTheDay.isEmpty()) {
+      return Optional.empty();
+    }
+    String digest = source.digest().toString();
+    return ofTheDay.stream()
+        .filter(image -> image.source().orElseThrow().equals(digest))
+        .findFirst();
   }
 
   /** A version of a later day: one of the tags, or what an image says that has another tag. */

@@ -334,6 +334,26 @@ final class PublishCommandTest {
   }
 
   @Test
+  void aDirectoryIsPublishedTwiceWithoutAPush() throws IOException {
+    Path root = Files.createDirectories(directory.resolve("root/etc"));
+    Files.writeString(root.resolve("motd"), "hello");
+    Files.writeString(root.resolve("cache"), "left out");
+    String[] line = {
+      "publish", "rootfs:DIR/root", "docker://" + repository, "--prune", "/etc/cache", "--json"
+    };
+    Run first = cli.run(line);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Run again = cli.run(line);
+    assertThat(again.json().string("digest")).isEqualTo(first.json().string("digest"));
+    assertThat(again.json().string("version")).isEqualTo("40-20251010");
+    assertThat(again.json().number("uploadedBytes")).isZero();
+    assertThat(again.err()).containsOnlyOnce("reading 1 files of DIR/root");
+    Files.writeString(root.resolve("motd"), "good day");
+    assertThat(cli.run(line).json().string("version")).isEqualTo("40-20251010.1");
+    assertThat(cli.run(line).json().string("version")).isEqualTo("40-20251010.1");
+  }
+
+  @Test
   void anotherImageOnTheSameDayTakesOverTheTagAndHasANumberInItsLabel() throws IOException {
     Digest first = published("monday");
     Digest second = published("tuesday");

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What to rechunk, to where, and how. Immutable but for the source, sink and image it names. */
@@ -128,6 +127,20 @@ public final class RechunkRequest {
   /** Paths to leave out, with all below them; no leading slash. */
   public List<String> prune() {
     return List.copyOf(values.prune);
+  }
+
+  /**
+   * A path to leave out, as {@link #prune()} has it.
+   *
+   * @param path slashes around it don't matter
+   * @throws IllegalArgumentException if the path is the root
+   */
+  public static String pathToPrune(String path) {
+    String trimmed = path.replaceAll("^/+|/+$", "");
+    if (trimmed.isEmpty()) {
+      throw new IllegalArgumentException("expected a path below / to prune, got \"" + path + "\"");
+    }
+    return trimmed;
   }
 
   /**
@@ -263,12 +276,7 @@ public final class RechunkRequest {
 
     /** Leaves out a path, with all below it; slashes around it don't matter. */
     public Builder prune(String path) {
-      UnaryOperator<String> trim = text -> text.replaceAll("^/+|/+$", "");
-      if (trim.apply(path).isEmpty()) {
-        throw new IllegalArgumentException(
-            "expected a path below / to prune, got \"" + path + "\"");
-      }
-      prune.add(trim.apply(path));
+      prune.add(pathToPrune(path));
       return this;
     }
 

@@ -12,7 +12,9 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.packages.StableTimes;
 import dev.varve.core.plan.Component;
+import dev.varve.core.plan.ComponentHash;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.LayerState;
@@ -75,6 +77,14 @@ public record PublishedImage(
    */
   public static Optional<Digest> source(ImageConfig config) throws IOException {
     return config.diffIds().isEmpty() ? Optional.empty() : Optional.of(Digest.of(config.toBytes()));
+  }
+
+  /**
+   * What {@link #SOURCE_ANNOTATION} says of a directory: the digest of all that is in it, but for
+   * the times of directories.
+   */
+  public static Digest source(FileTree files) {
+    return ComponentHash.of(StableTimes.ofDirectories(files, 0).entries());
   }
 
   /**

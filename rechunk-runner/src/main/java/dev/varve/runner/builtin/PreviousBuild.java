@@ -7,8 +7,6 @@ import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.packages.StableTimes;
-import dev.varve.core.plan.ComponentHash;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.state.PublishedImage;
@@ -49,13 +47,9 @@ final class PreviousBuild implements Closeable {
     return chosen;
   }
 
-  /**
-   * What a source is known by; for a directory, that is all that is in it, but for the times of
-   * directories.
-   */
+  /** The digest by which a source is known again. */
   static Digest identity(TreeSource source, FileTree files) throws IOException {
-    return PublishedImage.source(source.config())
-        .orElseGet(() -> ComponentHash.of(StableTimes.ofDirectories(files, 0).entries()));
+    return PublishedImage.source(source.config()).orElseGet(() -> PublishedImage.source(files));
   }
 
   /** The request, with the image that was chosen as its previous one. */
