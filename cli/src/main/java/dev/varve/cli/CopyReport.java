@@ -27,7 +27,7 @@ record CopyReport(String destination, ImageCopy.Result result) {
       return "";
     }
     return result.readBlobs() == 0
-        ? "; all were there already"
+        ? "; none had to be read: they were there, or could be mounted or linked"
         : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Descriptor;
@@ -51,6 +52,10 @@ final class CopyCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.out()).isEmpty();
     assertThat(run.lines()).startsWith("", "oci:DIR/out:a@" + image.digest());
+    assertThat(run.lines())
+        .last(STRING)
+        .startsWith("  blobs  5, ")
+        .endsWith("; none had to be read: they were there, or could be mounted or linked");
     for (String tag : new String[] {"a", "b", "c"}) {
       try (ImageSource copied = open("out", tag)) {
         assertThat(copied.descriptor()).isEqualTo(image);
