@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,13 @@ record ContainersPolicy(Path directory, String scope, boolean force) {
    * @throws IOException also if there is another rule for it; then nothing is written
    */
   Written write(String owner, JsonObject rule) throws IOException {
+    Files.createDirectories(directory);
+    try (WriteLock lock = WriteLock.take(directory.resolve("policy.json"), notice -> {})) {
+      return writeAlone(owner, rule);
+    }
+  }
+
+  private Written writeAlone(String owner, JsonObject rule) throws IOException {
     List<String> notes = new ArrayList<>();
     Path file = directory.resolve("policy.json");
     JsonObject policy = Files.exists(file) ? merged(file, rule, notes) : alone(rule);

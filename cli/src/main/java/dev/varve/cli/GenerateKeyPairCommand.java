@@ -1,11 +1,14 @@
 package dev.varve.cli;
 
+import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.PrivateKeyPem;
 import dev.varve.core.signing.SigningKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,16 +51,18 @@ final class GenerateKeyPairCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    new TextFile(Path.of(prefix + ".key"), "").unless(force);
-    new TextFile(Path.of(prefix + ".pub"), "").unless(force);
+    requireFree();
     String password = new KeyPassword(console, secret -> {}).choose();
     SecureRandom random = new SecureRandom();
     SigningKey key = SigningKey.generate(random);
     TextFile secret =
         new TextFile(Path.of(prefix + ".key"), PrivateKeyPem.write(key, password, random));
     TextFile open = new TextFile(Path.of(prefix + ".pub"), key.verificationKey().toPem());
-    secret.write("rw-------");
-    open.write("rw-r--r--");
+    try (WriteLock lock = WriteLock.take(secret.path(), console::note)) { // both are of one pair
+      requireFree();
+      secret.write("rw-------");
+      open.write("rw-r--r--");
+    }
     if (password.isEmpty()) {
       console.note("the password is empty: everybody who sees the private key can use it");
     }
@@ -70,5 +75,14 @@ final class GenerateKeyPairCommand implements Activity {
               .with("fingerprint", key.verificationKey().fingerprint().toString()));
     }
     return 0;
+  }
+
+  private void requireFree() throws IOException {
+    for (String name : List.of(prefix + ".key", prefix + ".pub")) {
+      if (!force && Files.exists(Path.of(name))) {
+        throw new IOException(
+            name + " is there already; --force writes over it: the keys that are there are lost then");
+      }
+    }
   }
 }

@@ -123,6 +123,26 @@ final class NotesOptions {
   }
 
   /**
+   * Checks that the changelog can be written where the user wants it, before the work begins.
+   *
+   * @throws IOException if not
+   */
+  void requireWritable() throws IOException {
+    if (changelogFile != null) {
+      try {
+        TextFile.requireWritable(changelogFile);
+      } catch (IOException e) {
+        throw cannotWrite(changelogFile, e);
+      }
+    }
+  }
+
+  private static IOException cannotWrite(Path file, IOException cause) {
+    return new IOException(
+        "writing the changelog to " + file + ": " + Failures.reason(cause), cause);
+  }
+
+  /**
    * Writes the changelog where the user wants it.
    *
    * @return the file, if there is one
@@ -134,8 +154,7 @@ final class NotesOptions {
     try {
       new TextFile(changelogFile, notes.changelog()).write();
     } catch (IOException e) {
-      throw new IOException(
-          "writing the changelog to " + changelogFile + ": " + Failures.reason(e), e);
+      throw cannotWrite(changelogFile, e);
     }
     return Optional.of(changelogFile.toAbsolutePath());
   }

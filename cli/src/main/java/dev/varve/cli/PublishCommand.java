@@ -148,6 +148,7 @@ final class PublishCommand implements Activity {
 
   private void publish(Reference from, RepositoryName to, VersionTag day, GitHubActions actions)
       throws IOException {
+    notesOptions.requireWritable();
     NamedRegistries named =
         new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
     try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());

@@ -90,6 +90,7 @@ final class RechunkCommand implements Activity {
     Reference from = Reference.parse(source);
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
+    notesOptions.requireWritable();
     List<Reference> sources = new ArrayList<>(List.of(from));
     List<Reference> beside = new ArrayList<>(List.of(to));
     if (previous != null) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Tags that are to lead to a new image, and where they led when the work on it began. A tag that
  * was moved since then by somebody else is not overwritten. Registries can't compare and move in
- * one step, so that is certain but for the moment between the two.
+ * one step: what is overwritten in the moment between the two is told.
  */
 final class TagMoves {
   private final Repository repository;
@@ -58,6 +58,21 @@ final class TagMoves {
     }
     if (!wanted.isEmpty()) {
       repository.tag(image, wanted);
+      requireStay(wanted, image);
+    }
+  }
+
+  /** Two runs may have looked at the tags before either moved them: the later one wins. */
+  private void requireStay(List<String> tags, Digest image) throws IOException {
+    for (String tag : tags) {
+      Optional<Digest> now = leadsTo(tag);
+      if (!now.equals(Optional.of(image))) {
+        throw new IOException(
+            "moving tag %s of %s to %s: somebody else has moved it right afterwards, to %s; the image"
+                    .formatted(tag, repository.name(), image, named(now))
+                + " is in the registry under its digest. Publish again to build on what the tag"
+                + " leads to now, or with --force to move it all the same");
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.varve.cli;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * A text that goes into a file, whole or not at all. What is no file of its own but a link or a
@@ -19,12 +21,27 @@ import java.util.Set;
  * @param text all of it
  */
 record TextFile(Path path, String text) {
-  /** Checks that nothing is in the way, unless it may be overwritten. */
-  TextFile unless(boolean mayOverwrite) throws FileAlreadyExistsException {
-    if (!mayOverwrite && Files.exists(path)) {
-      throw new FileAlreadyExistsException(path.toString());
+  /**
+   * Checks that a file can be written, before any work is done for its text.
+   *
+   * @throws IOException if not; the message says why
+   */
+  static void requireWritable(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "it is a directory");
     }
-    return this;
+    if (Files.exists(path) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isWritable(path)) {
+        throw new AccessDeniedException(path.toString());
+      }
+      return;
+    }
+    Path beside = new TextFile(path, "").beside();
+    try {
+      Files.createFile(beside);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
   }
 
   /** Writes it, readable as files are by default. */
@@ -51,7 +68,6 @@ record TextFile(Path path, String text) {
     Path beside = beside();
     Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(permissions);
     try {
-      Files.deleteIfExists(beside);
       Files.createFile(beside, PosixFilePermissions.asFileAttribute(wanted));
       Files.setPosixFilePermissions(beside, wanted); // whatever the umask took away
       Files.writeString(beside, text);
@@ -66,7 +82,8 @@ record TextFile(Path path, String text) {
     if (directory != null && Files.notExists(directory)) {
       throw new NoSuchFileException(directory.toString());
     }
-    return path.resolveSibling(path.getFileName() + ".part");
+    // Another run may write the same file at this moment, and so has a part of its own.
+    return path.resolveSibling(".varve-" + UUID.randomUUID() + ".part");
   }
 
   private void move(Path beside) throws IOException {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
  * @param oneFileSystem whether what is mounted below a directory is left out of its files
  * @param beside what else the command reads or writes, which is left out of a directory's files
  * @param layerLimits what layers must keep within whose files are read
+ * @param notices receives what a person should know about
  */
 record Transports(
     PlatformChoice platform,
@@ -47,7 +49,8 @@ record Transports(
     Supplier<Registry> registry,
     boolean oneFileSystem,
     List<Reference> beside,
-    LayerLimits layerLimits) {
+    LayerLimits layerLimits,
+    Consumer<String> notices) {
   /** What a build writes last, roughly: its directory tree has no other date. */
   private static final List<String> DATED_BY =
       List.of(
@@ -65,18 +68,40 @@ record Transports(
       Scratch scratch,
       Map<String, String> environment,
       Supplier<Registry> registry) {
-    this(platform, scratch, environment, registry, true, List.of(), LayerLimits.DEFAULT);
+    this(
+        platform,
+        scratch,
+        environment,
+        registry,
+        true,
+        List.of(),
+        LayerLimits.DEFAULT,
+        platform.notices());
   }
 
   /** The same, for a command that reads or writes these beside a directory. */
   Transports beside(boolean inOneFileSystem, List<Reference> others) {
     return new Transports(
-        platform, scratch, environment, registry, inOneFileSystem, others, layerLimits);
+        platform,
+        scratch,
+        environment,
+        registry,
+        inOneFileSystem,
+        others,
+        layerLimits,
+        notices);
   }
 
   /** The same, for layers within these limits. */
   Transports within(LayerLimits limits) {
-    return new Transports(platform, scratch, environment, registry, oneFileSystem, beside, limits);
+    return new Transports(
+        platform, scratch, environment, registry, oneFileSystem, beside, limits, notices);
+  }
+
+  /** The same, with another receiver of notices. */
+  Transports telling(Consumer<String> receiver) {
+    return new Transports(
+        platform, scratch, environment, registry, oneFileSystem, beside, layerLimits, receiver);
   }
 
   /** Opens something that has files, to be closed; closing may come from another thread. */
@@ -126,7 +151,10 @@ record Transports(
       case DOCKER, OCI, OCI_ARCHIVE -> indexSink(reference, tags);
       case DOCKER_ARCHIVE ->
           DockerArchive.create(
-              reference.path(), names(reference.name(), tags, reference), reference.text());
+              reference.path(),
+ names(reference.name(), tags, reference),
+ reference.text(),
+ notices);
       case CONTAINERS_STORAGE ->
           new PodmanStorage()
               .create(
@@ -148,7 +176,7 @@ record Transports(
     return switch (reference.transport()) {
       case DOCKER -> repository(reference).sink(all, scratch.directory("upload"), reference.text());
       case OCI -> OciLayout.create(reference.path(), all, reference.text());
-      default -> OciLayout.createArchive(reference.path(), all, reference.text());
+      default -> OciLayout.createArchive(reference.path(), all, reference.text(), notices);
     };
   }
 

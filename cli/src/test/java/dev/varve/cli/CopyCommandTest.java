@@ -7,6 +7,7 @@ import dev.varve.cli.Cli.Run;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.MediaTypes;
@@ -21,9 +22,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CopyCommandTest {
   @TempDir private Path directory;
@@ -79,6 +84,27 @@ final class CopyCommandTest {
     Run again = cli.run("copy", "oci-archive:DIR/out.tar", "oci:DIR/new", "-q", "--json");
     assertThat(again.json().number("readBlobs")).isEqualTo(5);
     assertThat(again.json().number("readBytes")).isEqualTo(again.json().number("totalBytes"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci-archive", "docker-archive"})
+  void copiesToOneArchiveComeOneAfterTheOther(String transport) throws Exception {
+    Path archive = directory.resolve("out.tar");
+    CompletableFuture<Run> waiting;
+    try (ImageSink other = OciLayout.createArchive(archive, "v1", "oci-archive:out.tar")) {
+      waiting =
+          CompletableFuture.supplyAsync(
+              () -> cli.run("copy", "oci:DIR/src:monday", transport + ":DIR/out.tar"));
+      TimeUnit.SECONDS.sleep(4);
+      assertThat(waiting).isNotDone();
+    }
+    Run run = waiting.get();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.lines()).contains("note: waiting for another run that is writing " + "DIR/out.tar");
+    try (var files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("out.tar", "scratch", "src");
+    }
   }
 
   @Test

@@ -194,6 +194,17 @@ final class NotesTest {
   }
 
   @Test
+  void aChangelogThatCannotBeWrittenIsKnownBeforeTheWork() {
+    Run run =
+        cli.run("rechunk", "oci:DIR/os:1", "oci:DIR/out:a", "--write-changelog=DIR/none/it.md");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "varve: writing the changelog to DIR/none/it.md: there is no DIR/none\n");
+    assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
   void commitsThatAreNotThereAreMissedAndNothingElse() throws IOException {
     git("init", "-q");
     commit("begin");

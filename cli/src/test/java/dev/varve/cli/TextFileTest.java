@@ -3,11 +3,13 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,31 @@ final class TextFileTest {
     assertThat(file).hasContent("after");
     assertThat(before).hasContent("before");
     assertThat(files()).containsExactly(before, file);
+  }
+
+  @Test
+  void manyWritersAtOnceAllWriteItWhole() throws IOException {
+    TextFile file = new TextFile(directory.resolve("file"), "text".repeat(10_000));
+    Parallel.map(
+        IntStream.range(0, 32).boxed().toList(),
+        i -> {
+          file.write();
+          return i;
+        });
+    assertThat(file.path()).hasContent(file.text());
+    assertThat(files()).containsExactly(file.path());
+  }
+
+  @Test
+  void whetherItCanBeWrittenIsKnownBefore() throws IOException {
+    Path file = directory.resolve("file");
+    TextFile.requireWritable(file);
+    TextFile.requireWritable(Path.of("/dev/null"));
+    assertThat(files()).isEmpty();
+    assertThatThrownBy(() -> TextFile.requireWritable(directory))
+        .hasMessage(directory + ": it is a directory");
+    assertThatThrownBy(() -> TextFile.requireWritable(directory.resolve("none/file")))
+        .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test

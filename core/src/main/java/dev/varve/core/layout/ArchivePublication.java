@@ -9,18 +9,19 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Publishes to an archive: the staged layout as a tar. */
 record ArchivePublication(Path place, String reference) implements Publication {
-  static IndexSink sink(Path archive, List<String> tags, String reference) throws IOException {
+  static IndexSink sink(
+      Path archive, List<String> tags, String reference, Consumer<String> notices)
+      throws IOException {
     Path place = ArchiveTar.place(archive, reference);
     return LayoutSink.create(
-        ArchiveTar.parent(place), tags, reference, new ArchivePublication(place, reference));
-  }
-
-  @Override
-  public boolean keepsFiles() {
-    return false;
+        tags,
+        reference,
+        StagedBlobs.beginArchive(place, reference, notices),
+        new ArchivePublication(place, reference));
   }
 
   @Override

@@ -29,7 +29,11 @@ record DirectoryPublication(Path place, String reference) implements Publication
     }
     // Inside a directory that exists, as it may be a file system of its own.
     Path parent = exists || place.getParent() == null ? place : place.getParent();
-    return LayoutSink.create(parent, tags, reference, new DirectoryPublication(place, reference));
+    return LayoutSink.create(
+        tags,
+        reference,
+        StagedBlobs.begin(parent, true, reference),
+        new DirectoryPublication(place, reference));
   }
 
   private static void requireLayout(Path directory, String reference) throws IOException {
@@ -53,11 +57,6 @@ record DirectoryPublication(Path place, String reference) implements Publication
               + ": expected an OCI layout or an empty directory, there is "
               + Messages.list(others));
     }
-  }
-
-  @Override
-  public boolean keepsFiles() {
-    return true;
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -116,6 +117,18 @@ public final class DockerArchive implements ImageSource {
    */
   public static ImageSink create(Path archive, List<String> names, String reference)
       throws IOException {
+    return create(archive, names, reference, notice -> {});
+  }
+
+  /**
+   * Does {@link #create(Path, List, String)}.
+   *
+   * @param notices receives a line where another run writes the same archive, and this one has
+   *     waited for it for a few seconds
+   */
+  public static ImageSink create(
+      Path archive, List<String> names, String reference, Consumer<String> notices)
+      throws IOException {
     for (String name : names) {
       if (!NAME.matcher(name).matches()) {
         throw new IllegalArgumentException(
@@ -124,7 +137,7 @@ public final class DockerArchive implements ImageSource {
       }
     }
     List<String> tagged = names.stream().map(DockerArchive::tagged).distinct().toList();
-    return new DockerArchiveSink(archive, tagged, reference);
+    return new DockerArchiveSink(archive, tagged, reference, notices);
   }
 
   private static JsonObject choose(List<JsonObject> images, String name, String reference)

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Writes an image as {@code docker save} does, its layers as plain tars. */
 final class DockerArchiveSink implements ImageSink {
@@ -30,11 +31,13 @@ final class DockerArchiveSink implements ImageSink {
   private final List<String> names;
   private final StagedBlobs blobs;
 
-  DockerArchiveSink(Path archive, List<String> names, String reference) throws IOException {
+  DockerArchiveSink(
+      Path archive, List<String> names, String reference, Consumer<String> notices)
+      throws IOException {
     this.reference = reference;
     this.place = ArchiveTar.place(archive, reference);
     this.names = names;
-    this.blobs = StagedBlobs.begin(ArchiveTar.parent(place), false, reference);
+    this.blobs = StagedBlobs.beginArchive(place, reference, notices);
   }
 
   /** A layer, and the digest of the tar that it holds. */

@@ -10,7 +10,6 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.Platform;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,13 +32,9 @@ final class LayoutSink implements IndexSink {
     this.publication = publication;
   }
 
-  static IndexSink create(Path parent, List<String> tags, String reference, Publication publication)
-      throws IOException {
-    return new LayoutSink(
-        reference,
-        tags,
-        StagedBlobs.begin(parent, publication.keepsFiles(), reference),
-        publication);
+  static IndexSink create(
+      List<String> tags, String reference, StagedBlobs blobs, Publication publication) {
+    return new LayoutSink(reference, tags, blobs, publication);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * OCI image layouts, as directories ({@code oci:}) and as uncompressed tars ({@code oci-archive:}).
@@ -138,14 +139,26 @@ public final class OciLayout {
   /**
    * Begins an image in a new archive, which replaces one that is there when it is committed;
    * parameters as for {@link #create(Path, List, String)}. Blobs wait in a directory beside the
-   * archive.
+   * archive. Waits until no other sink for this archive is open, in this process or another.
    *
    * @return to be closed; closing may come from another thread at any time
    * @throws IOException if the directory that the archive is to lie in can't be written to
    */
   public static IndexSink createArchive(Path archive, List<String> tags, String reference)
       throws IOException {
-    return ArchivePublication.sink(archive, orDefault(tags), reference);
+    return createArchive(archive, tags, reference, notice -> {});
+  }
+
+  /**
+   * Does {@link #createArchive(Path, List, String)}.
+   *
+   * @param notices receives a line where another run writes the same archive, and this one has
+   *     waited for it for a few seconds
+   */
+  public static IndexSink createArchive(
+      Path archive, List<String> tags, String reference, Consumer<String> notices)
+      throws IOException {
+    return ArchivePublication.sink(archive, orDefault(tags), reference, notices);
   }
 
   /** Does {@link #createArchive(Path, List, String)} with one tag. */

@@ -12,9 +12,6 @@ interface Publication {
   /** Where it is to be. */
   Path place();
 
-  /** Whether staged blobs become files of the place, and so must be on the disk by then. */
-  boolean keepsFiles();
-
   /** Whether the place has the blob already. */
   boolean has(Descriptor blob) throws IOException;
 

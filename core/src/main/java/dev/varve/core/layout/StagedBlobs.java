@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.bytes.WriteFailure;
+import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -38,6 +40,7 @@ final class StagedBlobs implements Closeable {
   private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
 
   private final Staging staging;
+  private final Closeable turn;
   private final Path layout;
   private final boolean keptAsFiles;
   private final String reference;
@@ -50,8 +53,10 @@ final class StagedBlobs implements Closeable {
 
   private boolean ended;
 
-  private StagedBlobs(Staging staging, boolean keptAsFiles, String reference) throws IOException {
+  private StagedBlobs(Staging staging, boolean keptAsFiles, String reference, Closeable turn)
+      throws IOException {
     this.staging = staging;
+    this.turn = turn;
     this.keptAsFiles = keptAsFiles;
     this.layout = staging.directory().resolve("layout");
     this.reference = reference;
@@ -69,15 +74,43 @@ final class StagedBlobs implements Closeable {
   static StagedBlobs begin(Path parent, boolean keptAsFiles, String reference) throws IOException {
     try {
       Files.createDirectories(parent);
-      Staging staging = Staging.begin(parent);
+      return begin(parent, keptAsFiles, reference, () -> {});
+    } catch (IOException e) {
+      throw WriteFailure.explain("writing to " + reference, parent, e);
+    }
+  }
+
+  /**
+   * Begins, when no other run is writing the same archive any more.
+   *
+   * @param archive the file that the blobs will be in
+   * @param notices receives a line where the wait is long
+   */
+  static StagedBlobs beginArchive(Path archive, String reference, Consumer<String> notices)
+      throws IOException {
+    Path parent = ArchiveTar.parent(archive);
+    try {
+      Files.createDirectories(parent);
+      WriteLock lock = WriteLock.take(archive, notices);
       try {
-        return new StagedBlobs(staging, keptAsFiles, reference);
+        return begin(parent, false, reference, lock);
       } catch (IOException e) {
-        staging.close();
+        lock.close();
         throw e;
       }
     } catch (IOException e) {
       throw WriteFailure.explain("writing to " + reference, parent, e);
+    }
+  }
+
+  private static StagedBlobs begin(
+      Path parent, boolean keptAsFiles, String reference, Closeable turn) throws IOException {
+    Staging staging = Staging.begin(parent);
+    try {
+      return new StagedBlobs(staging, keptAsFiles, reference, turn);
+    } catch (IOException e) {
+      staging.close();
+      throw e;
     }
   }
 
@@ -281,7 +314,7 @@ final class StagedBlobs implements Closeable {
       }
       R result = step.run();
       ended = true;
-      staging.close();
+      removeStaging();
       return result;
     } finally {
       ending.unlock();
@@ -296,10 +329,16 @@ final class StagedBlobs implements Closeable {
     try {
       if (!ended) {
         ended = true;
-        staging.close();
+        removeStaging();
       }
     } finally {
       ending.unlock();
+    }
+  }
+
+  private void removeStaging() throws IOException {
+    try (turn) {
+      staging.close();
     }
   }
 

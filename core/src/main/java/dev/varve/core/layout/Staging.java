@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.WriteLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,7 @@ final class Staging implements Closeable {
   }
 
   private void takeStale(Path parent) throws IOException {
+    WriteLock.removeLeft(parent);
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       for (Path lockFile : locks) {
         String name = lockFile.getFileName().toString();

@@ -259,7 +259,7 @@ class LayoutSinkContractTest {
     try {
       assertThat(other.getInputStream().read()).isEqualTo('!');
       create(kind, "out", "").close();
-      assertThat(names()).hasSize(2).allMatch(name -> name.startsWith(".varve-"));
+      assertThat(names()).hasSize(3).allMatch(name -> name.startsWith(".varve-"));
     } finally {
       other.destroyForcibly().waitFor();
     }

@@ -1,5 +1,6 @@
 package dev.varve.registry.credentials;
 
+import dev.varve.core.bytes.WriteLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +72,13 @@ public final class AuthFile {
           "storing a login to " + key + ": expected a user's name without a colon");
     }
     AuthKey wanted = AuthKey.parse(key);
+    try (WriteLock lock = lock()) {
+      return store(key, wanted, username, secret);
+    }
+  }
+
+  private String store(String key, AuthKey wanted, String username, String secret)
+      throws IOException {
     AuthDocument document = AuthDocument.read(path);
     Optional<AuthDocument.Keeper> keeper = document.keeper(wanted.host());
     if (keeper.isEmpty()) {
@@ -113,19 +121,41 @@ public final class AuthFile {
     if (without.equals(document)) {
       return erased;
     }
-    write(without);
+    try (WriteLock lock = lock()) {
+      write(AuthDocument.read(path).without(wanted));
+    }
     return true;
   }
 
-  private void write(AuthDocument document) throws IOException {
+  /** Until it is closed, no other run changes the file, so that none loses what another adds. */
+  private WriteLock lock() throws IOException {
     try {
-      // Where the file is a link, what it leads to is replaced.
-      Path target = Files.exists(path) ? path.toRealPath() : path;
+      Path target = target();
       Path directory = target.resolveSibling("");
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
       }
-      Path beside = Files.createTempFile(directory, ".auth", ".part", OWNER_ONLY);
+      return WriteLock.take(target, notice -> {});
+    } catch (IOException e) {
+      throw cannotWrite(e);
+    }
+  }
+
+  /** Where the file is a link, what it leads to is replaced. */
+  private Path target() throws IOException {
+    return Files.exists(path) ? path.toRealPath() : path;
+  }
+
+  private IOException cannotWrite(IOException cause) {
+    return new IOException(
+        "writing the auth file " + path + " (--authfile FILE chooses another)", cause);
+  }
+
+  private void write(AuthDocument document) throws IOException {
+    try {
+      Path target = target();
+      Path beside =
+          Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
       try {
         Files.write(
             beside, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -135,8 +165,7 @@ public final class AuthFile {
         Files.deleteIfExists(beside);
       }
     } catch (IOException e) {
-      throw new IOException(
-          "writing the auth file " + path + " (--authfile FILE chooses another)", e);
+      throw cannotWrite(e);
     }
   }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +117,18 @@ final class AuthFileTest {
     assertThat(find("ghcr.io", "owner/name"))
         .contains(new Login("bot", "token", path + " (key ghcr.io/owner/name)"));
     assertThat(file.keys()).containsExactly("ghcr.io", "ghcr.io/owner/name");
+  }
+
+  @Test
+  void loginsThatAreStoredAtOnceAllStay() throws IOException {
+    List<String> hosts = IntStream.range(10, 40).mapToObj(i -> "host" + i + ".example").toList();
+    Parallel.map(hosts, host -> file.store(host, "me", "pw"));
+    assertThat(file.keys()).containsExactlyElementsOf(hosts);
+    Parallel.map(hosts, host -> file.remove(host));
+    assertThat(file.keys()).isEmpty();
+    try (var files = Files.list(path.resolveSibling(""))) {
+      assertThat(files).containsExactly(path);
+    }
   }
 
   @Test
