@@ -4,6 +4,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Digest(String hex) implements Comparable<Digest> {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
+
+  private static final Pattern FORM =
+      Pattern.compile("[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
 
   /** How a digest is computed. */
   public enum Algorithm {
@@ -89,6 +93,12 @@ public record Digest(String hex) implements Comparable<Digest> {
     }
     throw new IllegalArgumentException(
         "expected a digest of the form sha256:<hex> or sha512:<hex>, got \"" + text + "\"");
+  }
+
+  /** Whether this has the form of a digest, but by an algorithm that is not known here. */
+  static boolean isForeign(String text) {
+    return FORM.matcher(text).matches()
+        && Arrays.stream(Algorithm.values()).noneMatch(it -> text.startsWith(it.title + ":"));
   }
 
   /** Parses a digest that is in {@code document}, which a complaint will name. */

@@ -67,6 +67,42 @@ public final class ImageIndex {
     return new ImageIndex(manifests, json, bytes.clone(), algorithm);
   }
 
+  /**
+   * Parses the index of a layout, in which an entry may have a digest by an algorithm that is not
+   * known here. Such an entry is none of {@link #manifests}.
+   *
+   * @param bytes the document
+   * @param name what it is, for error messages
+   */
+  public static ImageIndex parseLayout(byte[] bytes, String name) throws MalformedJsonException {
+    JsonObject json = JsonObject.parse(bytes, name);
+    List<Descriptor> manifests = new ArrayList<>();
+    for (JsonObject manifest : json.objects("manifests")) {
+      if (!isForeign(manifest)) {
+        manifests.add(Descriptor.fromJson(manifest));
+      }
+    }
+    return new ImageIndex(manifests, json, bytes.clone(), Digest.Algorithm.SHA256);
+  }
+
+  /** Whether an entry's digest is by an algorithm that is not known here. */
+  public static boolean isForeign(JsonObject entry) throws MalformedJsonException {
+    return Digest.isForeign(entry.string("digest"));
+  }
+
+  /** The entries whose digests are by algorithms that are not known here, as they stand. */
+  public List<JsonObject> foreign() throws MalformedJsonException {
+    List<JsonObject> foreign = new ArrayList<>();
+    if (json.has("manifests")) {
+      for (JsonObject entry : json.objects("manifests")) {
+        if (isForeign(entry)) {
+          foreign.add(entry);
+        }
+      }
+    }
+    return foreign;
+  }
+
   /** The manifests, in their order. */
   public List<Descriptor> manifests() {
     return manifests;

@@ -4,6 +4,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,11 @@ final class ImageChooser {
     List<Descriptor> found =
         index.manifests().stream().filter(each -> tag.equals(OciLayout.tag(each))).toList();
     if (found.isEmpty()) {
+      for (JsonObject foreign : index.foreign()) {
+        if (tag.equals(OciLayout.tag(foreign))) {
+          throw unreadable("the image tagged \"" + tag + "\"", foreign);
+        }
+      }
       String tags = tags(index.manifests());
       throw failure(
           "no image is tagged \""
@@ -45,6 +51,14 @@ final class ImageChooser {
       if (MediaTypes.isIndex(each.mediaType())
           || (MediaTypes.isManifest(each.mediaType()) && !isArtifact(each))) {
         images.add(each);
+      }
+    }
+    for (JsonObject foreign : index.foreign()) {
+      if (images.isEmpty()) {
+        throw unreadable("the image", foreign);
+      }
+      if (!OciLayout.tag(foreign).isEmpty()) {
+        throw failure("there are several images; name the tag of one: " + tags(images));
       }
     }
     long digests = images.stream().map(Descriptor::digest).distinct().count();
@@ -68,6 +82,14 @@ final class ImageChooser {
   private static String tags(List<Descriptor> images) {
     return Messages.list(
         images.stream().map(OciLayout::tag).filter(tag -> !tag.isEmpty()).toList());
+  }
+
+  private IOException unreadable(String image, JsonObject entry) throws IOException {
+    return failure(
+        image
+            + " has the digest "
+            + entry.string("digest")
+            + "; expected one of the form sha256:<hex> or sha512:<hex>");
   }
 
   private IOException failure(String problem) {

@@ -8,6 +8,7 @@ import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,8 +68,16 @@ final class IndexUpdate {
 
     List<Entry> entries = new ArrayList<>();
     List<JsonObject> json = before.json().objects("manifests");
+    List<JsonObject> foreign = new ArrayList<>();
+    Iterator<Descriptor> readable = before.manifests().iterator();
     for (int i = 0; i < json.size(); i++) {
-      Descriptor each = before.manifests().get(i);
+      if (ImageIndex.isForeign(json.get(i))) {
+        if (!tags.contains(OciLayout.tag(json.get(i)))) {
+          foreign.add(json.get(i));
+        }
+        continue;
+      }
+      Descriptor each = readable.next();
       if (!tags.contains(OciLayout.tag(each)) && !again.contains(each.digest())) {
         entries.add(new Entry(each, json.get(i), subject(each)));
       }
@@ -80,6 +89,7 @@ final class IndexUpdate {
         kept.add(entry.json());
       }
     }
+    kept.addAll(foreign);
     return kept;
   }
 

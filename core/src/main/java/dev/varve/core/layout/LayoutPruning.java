@@ -3,6 +3,7 @@ package dev.varve.core.layout;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
+import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,6 +65,17 @@ final class LayoutPruning {
       throw index
           .json()
           .malformed("expected a list of \"manifests\", without which all blobs would be removed");
+    }
+    List<JsonObject> foreign = index.foreign();
+    if (!foreign.isEmpty()) {
+      throw new IOException(
+          "reading "
+              + OciLayout.INDEX
+              + " of "
+              + reference
+              + ": nobody knows what the entry "
+              + foreign.get(0).string("digest")
+              + " needs, as its digest is by an unknown algorithm, so that nothing can be removed");
     }
     return index;
   }

@@ -192,12 +192,18 @@ public final class OciLayout {
   }
 
   static ImageIndex parseIndex(LayoutFiles files, String reference) throws IOException {
-    return ImageIndex.parse(Blobs.readTop(files, INDEX, reference), INDEX + " of " + reference);
+    return ImageIndex.parseLayout(
+        Blobs.readTop(files, INDEX, reference), INDEX + " of " + reference);
   }
 
   /** The tag in an index's entry; empty if it has none. */
   static String tag(Descriptor entry) {
     return entry.annotations().getOrDefault(REF_NAME, "");
+  }
+
+  /** The tag in an entry that can't be read otherwise; empty if it has none. */
+  static String tag(JsonObject entry) throws IOException {
+    return entry.stringMap("annotations").getOrDefault(REF_NAME, "");
   }
 
   static Descriptor withTag(Descriptor entry, String tag) {

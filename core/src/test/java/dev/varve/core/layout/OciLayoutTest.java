@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
@@ -49,6 +50,54 @@ class OciLayoutTest {
         layout().add(new TestImage(AMD64, "b"), "b").add(new TestImage(AMD64, "a"), "a");
     assertThatThrownBy(() -> open(layout))
         .hasMessage("opening oci:it: there are several images; name the tag of one: a, b");
+  }
+
+  private static final String FOREIGN = "blake3:" + "a".repeat(64);
+
+  /** Puts an entry at the beginning whose digest is by an algorithm that is not known. */
+  private void listForeign(TestLayout layout, String annotations) throws IOException {
+    Path index = layout.directory.resolve("index.json");
+    String entry =
+        "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1,\"annotations\":{%s}}"
+            .formatted(MediaTypes.OCI_MANIFEST, FOREIGN, annotations);
+    String before = Files.readString(index);
+    String list = "\"manifests\":[";
+    assertThat(before).contains(list);
+    Files.writeString(index, before.replace(list, list + entry + ","));
+  }
+
+  @Test
+  void anEntryWithADigestByAnUnknownAlgorithmIsUnusableAndNoOther() throws IOException {
+    TestImage image = new TestImage(AMD64, "x");
+    TestLayout layout = layout().add(image, "a");
+    listForeign(layout, "\"org.opencontainers.image.ref.name\":\"b\"");
+    PlatformChoice any = PlatformChoice.any();
+    assertThat(open(layout, "a", any).descriptor()).isEqualTo(image.descriptor());
+    assertThatThrownBy(() -> open(layout, "b", any))
+        .hasMessage(
+            "opening oci:it: the image tagged \"b\" has the digest "
+                + FOREIGN
+                + "; expected one of the form sha256:<hex> or sha512:<hex>");
+    assertThatThrownBy(() -> open(layout))
+        .hasMessage("opening oci:it: there are several images; name the tag of one: a");
+    assertThat(OciLayout.tags(layout.directory, "oci:it")).containsExactly("a");
+
+    TestImage other = new TestImage(AMD64, "y");
+    try (ImageSink sink = OciLayout.create(layout.directory, "c", "oci:it")) {
+      other.writeTo(sink);
+    }
+    assertThat(open(layout, "c", any).descriptor()).isEqualTo(other.descriptor());
+    assertThat(layout.directory.resolve("index.json")).content().contains(FOREIGN);
+    assertThatThrownBy(() -> OciLayout.prune(layout.directory, "oci:it"))
+        .hasMessage(
+            "reading index.json of oci:it: nobody knows what the entry "
+                + FOREIGN
+                + " needs, as its digest is by an unknown algorithm, so that nothing can be"
+                + " removed");
+    try (ImageSink sink = OciLayout.create(layout.directory, "b", "oci:it")) {
+      other.writeTo(sink);
+    }
+    assertThat(layout.directory.resolve("index.json")).content().doesNotContain(FOREIGN);
   }
 
   @Test
