@@ -147,14 +147,17 @@ final class AppendCommand implements Activity {
                 append.progress(),
                 scratchOption.layerLimits()))) {
       FileTree there = read.get().tree();
+      LayerAppend.Below below =
+          new LayerAppend.Below(
+              read.get().tarSizes(), scratchOption.layerLimits(), scratch.directory("appended"));
       if (!Files.isDirectory(layer)) {
-        return append.append(image, NewLayer.of(layer, there), sink);
+        return append.append(image, below, NewLayer.of(layer, there), sink);
       }
       try (ClosedOnExit<TreeSource> files =
           new ClosedOnExit<>(transports.tree(Reference.parse("rootfs:" + layer)))) {
         FileTree added = files.get().read(scratch.directory("layer"), append.progress());
         long created = image.config().created().getEpochSecond();
-        return append.append(image, NewLayer.of(added, there, created), sink);
+        return append.append(image, below, NewLayer.of(added, there, created), sink);
       }
     }
   }

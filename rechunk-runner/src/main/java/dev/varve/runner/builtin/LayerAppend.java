@@ -2,6 +2,8 @@ package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
+import dev.varve.core.filetree.LayerLimits;
+import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
@@ -16,6 +18,7 @@ import dev.varve.core.plan.Component;
 import dev.varve.core.plan.PlanState;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +51,31 @@ public record LayerAppend(Compression compression, int degree, Progress progress
       Digest diffId,
       boolean hasState) {}
 
-  /** Appends a layer and commits the image. Source and sink stay open. */
-  public Result append(ImageSource image, NewLayer layer, ImageSink sink) throws IOException {
+  /**
+   * What the layer is to lie on.
+   *
+   * @param tarSizes the lengths of the image's uncompressed layers in bytes
+   * @param limits what all layers must keep within, so that the result can be read again
+   * @param scratch a directory of the caller's, in which nothing is left
+   */
+  public record Below(List<Long> tarSizes, LayerLimits limits, Path scratch) {
+    /** Freezes the list. */
+    public Below {
+      tarSizes = List.copyOf(tarSizes);
+    }
+  }
+
+  /**
+   * Appends a layer and commits the image. Source and sink stay open.
+   *
+   * @throws IOException also if the result would be beyond the limits, or the layer is malformed
+   */
+  public Result append(ImageSource image, Below below, NewLayer layer, ImageSink sink)
+      throws IOException {
     progress.begin("appending a layer to " + image.reference(), 0);
     Digest diffId;
     Descriptor blob;
+    long tarSize;
     try (BlobWriter written = sink.newBlob()) {
       HashedTar tar;
       try (OutputStream compressed = compression.compress(written)) {
@@ -60,11 +83,19 @@ public record LayerAppend(Compression compression, int degree, Progress progress
         layer.writeTo(tar);
       }
       diffId = tar.diffId();
+      tarSize = tar.size();
       blob =
           written
               .finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix())
               .withAnnotations(Map.of(LayerWriter.COMPONENTS_ANNOTATION, Component.APPENDED));
     }
+    requireReadable(
+        image,
+        below,
+        new Descriptor(blob.mediaType(), blob.digest(), blob.size()),
+        diffId,
+        tarSize,
+        sink);
     copyLayers(image, sink);
     ImageConfig config = config(image.config(), diffId);
     List<Descriptor> layers = new ArrayList<>();
@@ -85,6 +116,17 @@ public record LayerAppend(Compression compression, int degree, Progress progress
     Descriptor published = sink.commit(manifest, config.platform(), state.stream().toList());
     return new Result(
         published, layers.size(), manifest.totalSize(), blob, diffId, state.isPresent());
+  }
+
+  /** What is published can be read by whoever goes on with it, this program included. */
+  private static void requireReadable(
+      ImageSource image, Below below, Descriptor layer, Digest diffId, long tarSize, ImageSink sink)
+      throws IOException {
+    List<Descriptor> all = new ArrayList<>(image.manifest().layers());
+    all.add(layer);
+    long tars = tarSize + below.tarSizes().stream().mapToLong(Long::longValue).sum();
+    below.limits().requireReadable(tars, all);
+    LayeredTree.requireReadable(layer, diffId, sink::open, below.scratch(), below.limits());
   }
 
   private void copyLayers(ImageSource image, ImageSink sink) throws IOException {

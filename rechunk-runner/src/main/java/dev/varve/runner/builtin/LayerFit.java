@@ -7,7 +7,7 @@ import dev.varve.core.tar.TarEntry;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /** Checks, entry by entry, that a layer can lie on an image without harm that nobody asked for. */
 final class LayerFit {
@@ -15,8 +15,15 @@ final class LayerFit {
 
   private final FileTree image;
 
-  /** The paths that the layer has itself, or deletes. */
-  private final TreeSet<String> own = new TreeSet<>();
+  /** What the paths are that the layer has itself, or deletes. */
+  private final TreeMap<String, Kind> own = new TreeMap<>();
+
+  private enum Kind {
+    DIRECTORY,
+    SYMLINK,
+    FILE,
+    DELETED
+  }
 
   LayerFit(FileTree image) {
     this.image = image;
@@ -30,11 +37,12 @@ final class LayerFit {
   void add(TarEntry entry) throws IOException {
     String path = entry.path();
     for (String at = FileTree.parent(path); !at.isEmpty(); at = FileTree.parent(at)) {
-      if (!own.contains(at)) {
+      if (!own.containsKey(at)) {
         requireFits(at, true);
       }
+      requireDirectory(at, path);
     }
-    if (entry.type() == TarEntry.Type.HARD_LINK && !own.contains(entry.linkTarget())) {
+    if (entry.type() == TarEntry.Type.HARD_LINK && !own.containsKey(entry.linkTarget())) {
       throw new IOException(
           "appending /"
               + path
@@ -43,25 +51,67 @@ final class LayerFit {
               + ", which this is a hard link to; it is not there, or comes later");
     }
     int name = path.lastIndexOf('/') + 1;
-    own.add(
-        path.startsWith(WHITEOUT, name)
-            ? path.substring(0, name) + path.substring(name + WHITEOUT.length())
-            : path);
+    if (path.startsWith(WHITEOUT, name)) {
+      own.put(path.substring(0, name) + path.substring(name + WHITEOUT.length()), Kind.DELETED);
+      return;
+    }
+    Kind kind =
+        switch (entry.type()) {
+          case DIRECTORY -> Kind.DIRECTORY;
+          case SYMLINK -> Kind.SYMLINK;
+          default -> Kind.FILE;
+        };
+    requireNothingBelow(path, kind);
+    own.put(path, kind);
+  }
+
+  /** Podman 4.3 fails to unpack the other; umoci and containerd follow links. */
+  private void requireDirectory(String parent, String path) throws IOException {
+    Kind kind = own.getOrDefault(parent, Kind.DIRECTORY);
+    if (kind == Kind.SYMLINK || kind == Kind.FILE) {
+      throw new IOException(
+          "appending /"
+              + path
+              + ": /"
+              + parent
+              + " is a "
+              + kind.toString().toLowerCase(Locale.ROOT)
+              + " in the same layer, and no directory; "
+              + (kind == Kind.SYMLINK
+                  ? "not everything that unpacks layers follows it"
+                  : "nothing can be in it"));
+    }
+  }
+
+  /** Podman 4.3 fails where what has files becomes something else, others remove the files. */
+  private void requireNothingBelow(String path, Kind kind) throws IOException {
+    String below = own.ceilingKey(path + "/");
+    if (kind != Kind.DIRECTORY && below != null && below.startsWith(path + "/")) {
+      throw new IOException(
+          "appending /"
+              + path
+              + ": the layer has /"
+              + below
+              + " already, so that /"
+              + path
+              + " must be a directory, got a "
+              + kind.toString().toLowerCase(Locale.ROOT));
+    }
   }
 
   /** Takes in the next entry of a directory, which may replace files alone. */
   void add(FileTree.Entry entry) throws IOException {
     requireFits(entry.path(), entry.inode().isDirectory());
-    own.add(entry.path());
+    own.put(entry.path(), Kind.DIRECTORY); // what a tree holds fits together
   }
 
   /** Checks the layer as a whole: it may bring the image's seal, but not break it. */
   void finish() throws IOException {
     Optional<Seal> seal = Seal.find(image);
-    if (seal.isEmpty() || own.contains(seal.get().path())) {
+    if (seal.isEmpty() || own.containsKey(seal.get().path())) {
       return;
     }
-    for (String path : own) {
+    for (String path : own.keySet()) {
       if (Seal.covers(path) && !image.find(path).map(Inode::isDirectory).orElse(false)) {
         throw new IOException(
             "appending /"

@@ -7,6 +7,7 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -46,6 +47,7 @@ class LayerAppendTest {
 
   @TempDir Path directory;
   private Workbench bench;
+  private LayerLimits limits = LayerLimits.DEFAULT;
 
   @BeforeEach
   void setUp() {
@@ -76,7 +78,10 @@ class LayerAppendTest {
   private LayerAppend.Result append(String from, String to, NewLayer layer) throws IOException {
     try (ImageSource image = bench.open(from);
         ImageSink sink = OciLayout.create(bench.path(to), "", "oci:" + to)) {
-      return APPEND.append(image, layer, sink);
+      LayerAppend.Below below =
+          new LayerAppend.Below(
+              List.of(), limits, Files.createTempDirectory(directory, "read-again"));
+      return APPEND.append(image, below, layer, sink);
     }
   }
 
@@ -125,6 +130,66 @@ class LayerAppendTest {
             "/boot/EFI: only in the second",
             "/boot/EFI/Linux: only in the second",
             "/boot/EFI/Linux/os.efi: only in the second");
+  }
+
+  @Test
+  void aLayerThatNobodyWouldReadAgainIsNotPublished() throws IOException {
+    bench.rechunk(image(), "plain", request -> request);
+    Path files = Files.createDirectories(directory.resolve("big"));
+    Files.write(files.resolve("noise"), new byte[200_000]);
+    limits = new LayerLimits(1 << 30, 100_000, 1 << 30);
+    assertThatThrownBy(() -> append("plain", "out", files))
+        .hasMessageMatching(
+            "decompressing layer sha256:[0-9a-f]{64}: the .* more than \\d+ bytes, .*"
+                + "--max-layer-size allows more\\)|the layers have .*");
+    assertThat(bench.path("out")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "a/.wh.b", "a/b/c"})
+  void whatIsBelowALinkOfTheSameLayerIsRefused(String path) throws IOException {
+    bench.rechunk(image(), "plain", request -> request);
+    Path tar = tar(link("a", "usr"), TarEntry.Type.FILE, path);
+    assertThatThrownBy(() -> appendTar("plain", "out", tar))
+        .hasMessage(
+            "appending /"
+                + path
+                + ": /a is a symlink in the same layer, and no directory; not everything that"
+                + " unpacks layers follows it");
+    assertThat(bench.path("out")).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryWithFilesIsNotReplacedInTheSameLayer() throws IOException {
+    bench.rechunk(image(), "plain", request -> request);
+    Path tar = tar(link("d/x", "y"), TarEntry.Type.SYMLINK, "d");
+    assertThatThrownBy(() -> appendTar("plain", "out", tar))
+        .hasMessage(
+            "appending /d: the layer has /d/x already, so that /d must be a directory, got a"
+                + " symlink");
+  }
+
+  private static TarEntry link(String path, String target) {
+    return new TarEntry(
+        path, TarEntry.Type.SYMLINK, 0777, 0, 0, 0, 1, 0, target, Xattrs.EMPTY, 0, 0);
+  }
+
+  /** A tar of two entries. */
+  private Path tar(TarEntry first, TarEntry.Type type, String path) throws IOException {
+    Path tar = directory.resolve("two.tar");
+    try (OutputStream out = Files.newOutputStream(tar)) {
+      TarWriter writer = new TarWriter(out);
+      writer.add(first);
+      String target = type == TarEntry.Type.SYMLINK ? "usr" : "";
+      TarEntry second = new TarEntry(path, type, 0755, 0, 0, 0, 1, 0, target, Xattrs.EMPTY, 0, 0);
+      if (type == TarEntry.Type.FILE) {
+        writer.add(second, InputStream.nullInputStream());
+      } else {
+        writer.add(second);
+      }
+      writer.finish();
+    }
+    return tar;
   }
 
   @Test
