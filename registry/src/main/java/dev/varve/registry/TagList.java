@@ -84,10 +84,17 @@ final class TagList {
               200,
               activity + ": the pages never end: " + barren + " in a row brought no new tag");
         }
+        if (linkFailed) { // those of one listing are all of one make
+          if (!isNew) {
+            return allowed(listed);
+          }
+          page = after(last, SMALL_PAGE);
+          continue;
+        }
         try {
           page = linked(page.next().get());
         } catch (RegistryException e) {
-          if (linkFailed || last.isEmpty() || e.status() < 400) {
+          if (last.isEmpty() || e.status() < 400) {
             throw e;
           }
           linkFailed = true;

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     authentication</a>
  */
 final class Tokens {
+  private static final String BASIC = "Basic ";
   private static final String CLIENT = "varve";
   private static final int MOST_BYTES = 1 << 20;
 
@@ -190,7 +191,8 @@ final class Tokens {
     }
     challenge = wanted.get();
     if (wanted.get().isBasic()) {
-      return used.isEmpty() && login().isPresent();
+      // Harbor asks robots for the password where it has taken a token for reading.
+      return !used.orElse("").startsWith(BASIC) && login().isPresent();
     }
     if (isKept) {
       tokens.remove(scopes);
@@ -233,7 +235,7 @@ final class Tokens {
   /** The value of an Authorization header. */
   static String basic(Login login) {
     String pair = login.username() + ":" + login.secret();
-    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    return BASIC + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
 
   private Token fetch(Challenge met, Set<String> scopes) throws IOException {

@@ -64,6 +64,24 @@ class TagListTest {
   }
 
   @Test
+  void linksThatLeadNowhereAreReplacedByTheLastTagOnEveryPage() throws IOException {
+    String wrong = "<v2/owner/name/tags/list?last=%s>; rel=\"next\"";
+    page(LIST + "?n=1000", wrong.formatted("b"), "a", "b");
+    page(LIST + "?n=100&last=b", wrong.formatted("d"), "c", "d");
+    page(LIST + "?n=100&last=d", wrong.formatted("f"), "e", "f");
+    page(LIST + "?n=100&last=f", "", "g");
+    assertThat(tags()).containsExactly("a", "b", "c", "d", "e", "f", "g");
+  }
+
+  @Test
+  void aLinkAfterTheLastPageEndsAListingWhoseLinksLeadNowhere() throws IOException {
+    page(LIST + "?n=1000", "<nowhere?a>; rel=\"next\"", "a");
+    page(LIST + "?n=100&last=a", "<nowhere?b>; rel=\"next\"", "b");
+    page(LIST + "?n=100&last=b", "<nowhere?c>; rel=\"next\"", "b");
+    assertThat(tags()).containsExactly("a", "b");
+  }
+
+  @Test
   void anAbsoluteLinkToTheSameHostIsFollowed() throws IOException {
     page(LIST + "?n=1000", "<http://" + wire.host() + LIST + "?last=a>; rel=\"next\"", "a");
     page(LIST + "?last=a", "", "b");

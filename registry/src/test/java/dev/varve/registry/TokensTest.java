@@ -347,6 +347,40 @@ class TokensTest {
             + " user other from a test");
   }
 
+  /** As Harbor does it for robots. */
+  @Test
+  void aPasswordIsShownWhereItIsWantedAfterAToken() throws IOException {
+    wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
+    wire.server.stubFor(get(urlPathEqualTo("/token")).willReturn(Wire.json("{\"token\":\"t\"}")));
+    String blob = Wire.BASE + "blobs/" + Wire.BLOB.digest();
+    wire.server.stubFor(
+        head(urlPathEqualTo(blob))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(Wire.error(404, "BLOB_UNKNOWN", "")));
+    wire.server.stubFor(
+        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .withHeader("Authorization", equalTo("Bearer t"))
+            .willReturn(
+                Wire.error(401, "UNAUTHORIZED", "")
+                    .withHeader("WWW-Authenticate", "Basic realm=\"harbor\"")));
+    wire.server.stubFor(
+        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+            .withHeader("Authorization", equalTo("Basic dTpw"))
+            .willReturn(aResponse().withStatus(202).withHeader("Location", "/upload")));
+    wire.server.stubFor(
+        put(urlPathEqualTo("/upload"))
+            .withHeader("Authorization", equalTo("Basic dTpw"))
+            .willReturn(aResponse().withStatus(201)));
+    wire.server.stubFor(
+        any(urlPathEqualTo("/upload"))
+            .withHeader("Authorization", equalTo("Basic dTpw"))
+            .atPriority(7)
+            .willReturn(aResponse().withStatus(202).withHeader("Location", "/upload")));
+    Repository repository = wire.repository(TestLogins.of("u", "p"));
+    repository.upload(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+    wire.server.verify(putRequestedFor(urlPathEqualTo("/upload")));
+  }
+
   @Test
   void aPasswordThatBuysATokenIsCheckedBeforeItIsUsed() throws IOException {
     base("Bearer realm=\"http://" + wire.host() + "/token\",service=\"here\"", "Bearer t");
