@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
@@ -12,6 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scratch implements Closeable {
   private static final int TRIES = 10;
+
+  /** A run makes its claim at once; it may be one that can't be seen from here. */
+  private static final Duration OLD = Duration.ofHours(1);
+
   private static final String CLAIM = "scratch";
 
   private final Path parent;
@@ -104,10 +111,23 @@ public final class Scratch implements Closeable {
           for (Claim claim : Claim.left(root, CLAIM, content -> true)) {
             remove(root, claim);
           }
+          removeUnclaimed(root);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       // Other runs come and go while this looks; the next one of this user's looks again.
+    }
+  }
+
+  /** A run that was killed before its claim has left an empty directory. */
+  private static void removeUnclaimed(Path root) throws IOException {
+    if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)
+        && Files.getLastModifiedTime(root).toInstant().isBefore(Instant.now().minus(OLD))) {
+      try {
+        Files.delete(root);
+      } catch (DirectoryNotEmptyException e) {
+        // Its claim is another run's, or can't be read.
+      }
     }
   }
 

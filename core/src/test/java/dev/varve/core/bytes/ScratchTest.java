@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +34,27 @@ final class ScratchTest {
       assertThat(scratch.directory("layers").startsWith(parent)).isTrue();
     }
     assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void removesWhatARunLeftThatWasKilledBeforeItsClaim() throws IOException {
+    String ended = "varve-99999999-1-00000000-";
+    assertThat(Owner.of(ended + "old")).as("an owner's name").isPresent();
+    FileTime longAgo = FileTime.from(Instant.now().minusSeconds(7200));
+    Path old = Files.createDirectory(directory.resolve(ended + "old"));
+    Path recent = Files.createDirectory(directory.resolve(ended + "new"));
+    Path full = Files.createDirectory(directory.resolve(ended + "full"));
+    Path others = Files.createDirectory(directory.resolve("varve-docs"));
+    Files.createFile(full.resolve("file"));
+    for (Path each : List.of(old, full, others)) {
+      Files.setLastModifiedTime(each, longAgo);
+    }
+    try (Scratch scratch = new Scratch(directory)) {
+      scratch.directory("layers");
+      assertThat(old).doesNotExist();
+    }
+    assertThat(directory).isDirectoryNotContaining(path -> path.equals(old));
+    assertThat(List.of(recent, full, others)).allMatch(Files::exists);
   }
 
   @Test
