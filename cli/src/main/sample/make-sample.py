@@ -17,7 +17,7 @@ its changelog ends one entry sooner.
 
 The same packages give the same bytes. Needs apt-get, dpkg-deb, rpmbuild and rpm, but not root.
 Usage: make-sample.py WORK [OUT]
-WORK keeps the packages between runs; OUT is the archive in the program's resources unless told.
+WORK keeps the packages between runs; OUT is the archive (default: the one in the program's resources).
 """
 import datetime, email.utils, gzip, hashlib, io, json, os, re, shutil, sqlite3, struct, subprocess
 import sys, tarfile

@@ -43,10 +43,9 @@ final class PolicyCommand implements Activity {
       names = "--key",
       paramLabel = "PATH",
       description =
-          "Where the public key lies on the machines that get the updates;"
-              + " "
+          "Where the public key lies on the machines that get the updates (default: "
               + KEYS
-              + "OWNER.pub unless told. Repeated, for a backup key: either may have signed.")
+              + "OWNER.pub). Repeated, for a backup key: either may have signed.")
   private List<String> keys = List.of();
 
   @Option(

@@ -6,6 +6,7 @@ import dev.varve.registry.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +23,16 @@ import java.util.stream.Collectors;
  */
 record Reference(Transport transport, String text, String location, String name) {
   private static final String IN_REGISTRY = "docker://";
+
+  /** What other programs' names for places come closest to. */
+  private static final Map<String, String> MEANT =
+      Map.of(
+          "podman:",
+          Transport.CONTAINERS_STORAGE.prefix + ":",
+          "dir:",
+          Transport.OCI.prefix + ":",
+          "storage:",
+          Transport.CONTAINERS_STORAGE.prefix + ":");
 
   private static final Pattern REGISTRY =
       Pattern.compile("(localhost|[\\w-]+(\\.[\\w-]+)+)(:\\d+)?/.+");
@@ -141,6 +152,11 @@ record Reference(Transport transport, String text, String location, String name)
   private static String suggestion(String text) {
     if (text.startsWith("https://") || text.startsWith("http://")) {
       return "; did you mean " + IN_REGISTRY + text.substring(text.indexOf("//") + 2) + "?";
+    }
+    for (Map.Entry<String, String> other : MEANT.entrySet()) {
+      if (text.startsWith(other.getKey()) && text.length() > other.getKey().length()) {
+        return "; did you mean " + other.getValue() + text.substring(other.getKey().length()) + "?";
+      }
     }
     String file = text.contains(":") ? text.substring(0, text.indexOf(':')) : text;
     if (!file.isEmpty() && Files.isDirectory(Path.of(file))) {

@@ -101,11 +101,23 @@ final class ReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nothing", "dir:x", "OCI:x", ":"})
+  @ValueSource(strings = {"", "nothing", "tarball:x", "OCI:x", ":"})
   void anUnknownTransportIsRefusedWithTheKnownOnes(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.parse(text))
         .withMessage("unknown transport in \"" + text + "\"; expected " + FORMS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "podman:localhost/os:v1, containers-storage:localhost/os:v1",
+    "storage:localhost/os, containers-storage:localhost/os",
+    "dir:out, oci:out"
+  })
+  void otherNamesForPlacesAreRecognized(String text, String meant) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Reference.parse(text))
+        .withMessageEndingWith("; did you mean " + meant + "?");
   }
 
   @Test
