@@ -56,9 +56,8 @@ record ContainersPolicy(Path directory, String scope, boolean force) {
    */
   Written write(String owner, JsonObject rule) throws IOException {
     Files.createDirectories(directory);
-    try (WriteLock lock = WriteLock.take(directory.resolve("policy.json"), notice -> {})) {
-      return writeAlone(owner, rule);
-    }
+    return WriteLock.holding(
+        directory.resolve("policy.json"), notice -> {}, () -> writeAlone(owner, rule));
   }
 
   private Written writeAlone(String owner, JsonObject rule) throws IOException {

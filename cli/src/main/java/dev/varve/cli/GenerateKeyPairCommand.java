@@ -58,11 +58,15 @@ final class GenerateKeyPairCommand implements Activity {
     TextFile secret =
         new TextFile(Path.of(prefix + ".key"), PrivateKeyPem.write(key, password, random));
     TextFile open = new TextFile(Path.of(prefix + ".pub"), key.verificationKey().toPem());
-    try (WriteLock lock = WriteLock.take(secret.path(), console::note)) { // both are of one pair
-      requireFree();
-      secret.write("rw-------");
-      open.write("rw-r--r--");
-    }
+    WriteLock.holding( // both are of one pair
+        secret.path(),
+        console::note,
+        () -> {
+          requireFree();
+          secret.write("rw-------");
+          open.write("rw-r--r--");
+          return open;
+        });
     if (password.isEmpty()) {
       console.note("the password is empty: everybody who sees the private key can use it");
     }
@@ -81,7 +85,8 @@ final class GenerateKeyPairCommand implements Activity {
     for (String name : List.of(prefix + ".key", prefix + ".pub")) {
       if (!force && Files.exists(Path.of(name))) {
         throw new IOException(
-            name + " is there already; --force writes over it: the keys that are there are lost then");
+            name
+                + " is there already; --force writes over it: the keys that are there are lost then");
       }
     }
   }

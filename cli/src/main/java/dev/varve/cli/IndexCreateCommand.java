@@ -111,7 +111,7 @@ final class IndexCreateCommand implements Activity {
         ClosedOnExit<OpenImages> images = new ClosedOnExit<>(new OpenImages())) {
       Transports transports =
           new Transports(
-              PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries)
+                  PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries)
               .telling(progress::notice);
       for (Reference each : from) {
         images.get().open(transports, each);

@@ -82,14 +82,7 @@ record Transports(
   /** The same, for a command that reads or writes these beside a directory. */
   Transports beside(boolean inOneFileSystem, List<Reference> others) {
     return new Transports(
-        platform,
-        scratch,
-        environment,
-        registry,
-        inOneFileSystem,
-        others,
-        layerLimits,
-        notices);
+        platform, scratch, environment, registry, inOneFileSystem, others, layerLimits, notices);
   }
 
   /** The same, for layers within these limits. */
@@ -152,9 +145,9 @@ record Transports(
       case DOCKER_ARCHIVE ->
           DockerArchive.create(
               reference.path(),
- names(reference.name(), tags, reference),
- reference.text(),
- notices);
+              names(reference.name(), tags, reference),
+              reference.text(),
+              notices);
       case CONTAINERS_STORAGE ->
           new PodmanStorage()
               .create(

@@ -91,16 +91,20 @@ final class CopyCommandTest {
   void copiesToOneArchiveComeOneAfterTheOther(String transport) throws Exception {
     Path archive = directory.resolve("out.tar");
     CompletableFuture<Run> waiting;
-    try (ImageSink other = OciLayout.createArchive(archive, "v1", "oci-archive:out.tar")) {
+    ImageSink other = OciLayout.createArchive(archive, "v1", "oci-archive:out.tar");
+    try {
       waiting =
           CompletableFuture.supplyAsync(
               () -> cli.run("copy", "oci:DIR/src:monday", transport + ":DIR/out.tar"));
       TimeUnit.SECONDS.sleep(4);
       assertThat(waiting).isNotDone();
+    } finally {
+      other.close();
     }
     Run run = waiting.get();
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.lines()).contains("note: waiting for another run that is writing " + "DIR/out.tar");
+    assertThat(run.lines())
+        .contains("note: waiting for another run that is writing " + "DIR/out.tar");
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("out.tar", "scratch", "src");

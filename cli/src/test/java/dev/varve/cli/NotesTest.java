@@ -199,8 +199,7 @@ final class NotesTest {
         cli.run("rechunk", "oci:DIR/os:1", "oci:DIR/out:a", "--write-changelog=DIR/none/it.md");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
-        .isEqualTo(
-            "varve: writing the changelog to DIR/none/it.md: there is no DIR/none\n");
+        .isEqualTo("varve: writing the changelog to DIR/none/it.md: there is no DIR/none\n");
     assertThat(directory.resolve("out")).doesNotExist();
   }
 

@@ -166,10 +166,16 @@ final class SigningCommandsTest {
   void keysThatAreThereAreNotOverwrittenUnlessByForce() throws IOException {
     String before = Files.readString(directory.resolve("main.key"));
     String[] line = {"generate-key-pair", "--output-key-prefix", "DIR/main"};
-    expect(cli.run(line), 1, "DIR/main.key is there already; --force writes over it: the keys that"
+    expect(
+        cli.run(line),
+        1,
+        "DIR/main.key is there already; --force writes over it: the keys that"
             + " are there are lost then");
     Files.delete(directory.resolve("main.key"));
-    expect(cli.run(line), 1, "DIR/main.pub is there already; --force writes over it: the keys that"
+    expect(
+        cli.run(line),
+        1,
+        "DIR/main.pub is there already; --force writes over it: the keys that"
             + " are there are lost then");
     Files.writeString(directory.resolve("main.key"), before);
     assertThat(cli.run(line[0], line[1], line[2], "--force").exitCode()).isZero();

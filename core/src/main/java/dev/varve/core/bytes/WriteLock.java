@@ -79,6 +79,33 @@ public final class WriteLock implements Closeable {
     }
   }
 
+  /**
+   * What is done under the lock.
+   *
+   * @param <R> its result
+   */
+  @FunctionalInterface
+  public interface Change<R> {
+    /** Does it. */
+    R run() throws IOException;
+  }
+
+  /**
+   * Makes a change under the lock; otherwise as {@link #take}.
+   *
+   * @param <R> the change's result
+   * @return what the change returns
+   */
+  public static <R> R holding(Path replaced, Consumer<String> notices, Change<R> change)
+      throws IOException {
+    WriteLock lock = take(replaced, notices);
+    try {
+      return change.run();
+    } finally {
+      lock.close();
+    }
+  }
+
   /** Removes the lock files that killed writers have left in a directory. */
   public static void removeLeft(Path directory) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
@@ -98,8 +125,7 @@ public final class WriteLock implements Closeable {
     return PREFIX + UUID.nameUUIDFromBytes(replaced.getBytes(StandardCharsets.UTF_8)) + SUFFIX;
   }
 
-  private static @Nullable WriteLock tryTake(Path file)
-      throws IOException {
+  private static @Nullable WriteLock tryTake(Path file) throws IOException {
     synchronized (OWN) {
       if (!OWN.add(file)) {
         return null;

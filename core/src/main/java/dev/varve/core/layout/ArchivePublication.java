@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 
 /** Publishes to an archive: the staged layout as a tar. */
 record ArchivePublication(Path place, String reference) implements Publication {
-  static IndexSink sink(
-      Path archive, List<String> tags, String reference, Consumer<String> notices)
+  static IndexSink sink(Path archive, List<String> tags, String reference, Consumer<String> notices)
       throws IOException {
     Path place = ArchiveTar.place(archive, reference);
     return LayoutSink.create(

@@ -31,8 +31,7 @@ final class DockerArchiveSink implements ImageSink {
   private final List<String> names;
   private final StagedBlobs blobs;
 
-  DockerArchiveSink(
-      Path archive, List<String> names, String reference, Consumer<String> notices)
+  DockerArchiveSink(Path archive, List<String> names, String reference, Consumer<String> notices)
       throws IOException {
     this.reference = reference;
     this.place = ArchiveTar.place(archive, reference);

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,11 +41,11 @@ final class WriteLockTest {
 
   @Test
   void nothingIsLeft() throws IOException {
-    try (WriteLock lock = take()) {
-      assertThat(files()).hasSize(1);
-      lock.close();
-      assertThat(files()).isEmpty();
-    }
+    WriteLock lock = take();
+    assertThat(files()).hasSize(1);
+    lock.close();
+    assertThat(files()).isEmpty();
+    lock.close();
     take().close();
     assertThat(files()).isEmpty();
     assertThat(notices).isEmpty();
@@ -51,12 +53,11 @@ final class WriteLockTest {
 
   @Test
   void aSecondWriterWaitsAndTellsOnce() throws Exception {
-    CompletableFuture<Void> second;
-    try (WriteLock lock = take()) {
-      second = CompletableFuture.runAsync(this::takeAndClose);
-      TimeUnit.MILLISECONDS.sleep(3500);
-      assertThat(second).isNotDone();
-    }
+    WriteLock lock = take();
+    CompletableFuture<Void> second = CompletableFuture.runAsync(this::takeAndClose);
+    TimeUnit.MILLISECONDS.sleep(3500);
+    assertThat(second).isNotDone();
+    lock.close();
     second.get();
     assertThat(notices).containsExactly("waiting for another run that is writing " + file);
     assertThat(files()).isEmpty();
@@ -66,16 +67,21 @@ final class WriteLockTest {
   void manyWritersComeOneAfterTheOther() throws ExecutionException, InterruptedException {
     AtomicInteger inside = new AtomicInteger();
     List<CompletableFuture<Void>> writers =
-        java.util.stream.IntStream.range(0, 8)
+        IntStream.range(0, 8)
             .mapToObj(
                 i ->
                     CompletableFuture.runAsync(
                         () -> {
-                          try (WriteLock lock = take()) {
-                            assertThat(inside.incrementAndGet()).isEqualTo(1);
-                            Thread.sleep(5);
-                            inside.decrementAndGet();
-                          } catch (IOException | InterruptedException e) {
+                          try {
+                            WriteLock.holding(
+                                file,
+                                notices::add,
+                                () -> {
+                                  assertThat(inside.incrementAndGet()).isEqualTo(1);
+                                  LockSupport.parkNanos(5_000_000);
+                                  return inside.decrementAndGet();
+                                });
+                          } catch (IOException e) {
                             throw new IllegalStateException(e);
                           }
                         }))
@@ -134,11 +140,10 @@ final class WriteLockTest {
 
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws Exception {
-      try (WriteLock lock = WriteLock.take(Path.of(args[0]), notice -> {})) {
-        System.out.print('!');
-        System.out.flush();
-        Thread.sleep(60_000);
-      }
+      WriteLock.take(Path.of(args[0]), notice -> {});
+      System.out.print('!');
+      System.out.flush();
+      Thread.sleep(60_000);
     }
   }
 }

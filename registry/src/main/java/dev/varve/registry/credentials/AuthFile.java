@@ -72,9 +72,7 @@ public final class AuthFile {
           "storing a login to " + key + ": expected a user's name without a colon");
     }
     AuthKey wanted = AuthKey.parse(key);
-    try (WriteLock lock = lock()) {
-      return store(key, wanted, username, secret);
-    }
+    return alone(() -> store(key, wanted, username, secret));
   }
 
   private String store(String key, AuthKey wanted, String username, String secret)
@@ -121,23 +119,30 @@ public final class AuthFile {
     if (without.equals(document)) {
       return erased;
     }
-    try (WriteLock lock = lock()) {
-      write(AuthDocument.read(path).without(wanted));
-    }
-    return true;
+    return alone(
+        () -> {
+          write(AuthDocument.read(path).without(wanted));
+          return true;
+        });
   }
 
-  /** Until it is closed, no other run changes the file, so that none loses what another adds. */
-  private WriteLock lock() throws IOException {
+  /** Meanwhile no other run changes the file, so that none loses what another adds. */
+  private <R> R alone(WriteLock.Change<R> change) throws IOException {
+    WriteLock lock;
     try {
       Path target = target();
       Path directory = target.resolveSibling("");
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
       }
-      return WriteLock.take(target, notice -> {});
+      lock = WriteLock.take(target, notice -> {});
     } catch (IOException e) {
       throw cannotWrite(e);
+    }
+    try {
+      return change.run();
+    } finally {
+      lock.close();
     }
   }
 
@@ -154,8 +159,7 @@ public final class AuthFile {
   private void write(AuthDocument document) throws IOException {
     try {
       Path target = target();
-      Path beside =
-          Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
+      Path beside = Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
       try {
         Files.write(
             beside, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
