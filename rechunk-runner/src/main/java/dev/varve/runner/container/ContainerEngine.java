@@ -117,11 +117,12 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       current = run;
       requireOpen(); // whoever closes this meanwhile has either seen the run, or is seen here
       run.begin();
-      run.pullTool();
       String image = run.source(request.source(), request.scratch());
-      String mount = run.mount(request.source(), image);
+      String mount = run.mount(image);
       run.requireNotSealed(request.source(), mount);
       run.requireFit(request.source(), mount, scratch.directory("packages"));
+      run.pullTool(); // after the source was looked at, which takes less time
+      run.requireRoom(request.source(), mount);
       run.prune(mount);
       run.commit(mount);
       run.release(request.source());

@@ -119,8 +119,8 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Mounts a container of the source, where there is room to work on it; returns where. */
-  String mount(TreeSource source, String image) throws IOException {
+  /** Mounts a container of the source; returns where. */
+  String mount(String image) throws IOException {
     String container = begun("source");
     // Where podman's driver is vfs, this copies all of the image.
     explained(
@@ -129,11 +129,14 @@ final class ContainerRun implements Closeable {
                 settings.stepLimit(),
                 podman.command("create", "--name", container, "--pull=never", image, "bash"))
             .limitedBy(STEP_TIMEOUT));
-    String mount = explained(podman.asking("mount", "mount", container)).output().strip();
+    return explained(podman.asking("mount", "mount", container)).output().strip();
+  }
+
+  /** Checks that there is room to work on the source. */
+  void requireRoom(TreeSource source, String mount) throws IOException {
     if (source instanceof StoredImage stored) {
       Room.require(stored, Path.of(mount), workspace.directory());
     }
-    return mount;
   }
 
   /**

@@ -128,7 +128,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
     try {
       StandIn.run("podman", "import", "--quiet", tar.toString(), SOURCE);
 
-      assertThatThrownBy(() -> rechunk(settings()))
+      assertThatThrownBy(() -> rechunk(settings().tool(ABSENT)))
           .isExactlyInstanceOf(SealedImageException.class)
           .hasMessageContaining("the kernel command line in /boot/EFI/Linux/os.efi has")
           .hasMessageContaining(

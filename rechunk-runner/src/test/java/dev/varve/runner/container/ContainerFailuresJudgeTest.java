@@ -138,6 +138,11 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
                   + " than 365 days (2028-01-04); the built-in engine does without");
       assertThat(told).noneMatch(line -> line.startsWith("prune: "));
       assertThat(directory.resolve("dest/index.json")).doesNotExist();
+      assertThatThrownBy(
+              () -> rechunk(image, podman(), settings().tool(ABSENT), request -> request))
+          .isInstanceOf(KnownFailureException.class)
+          .hasMessageStartingWith("checking containers-storage:" + image + " for " + ABSENT);
+      assertThat(told).noneMatch(line -> line.startsWith("pulling "));
 
       rechunk(
           image, podman(), settings().clock(clock).ignoreKnownFailures(true), request -> request);
@@ -197,7 +202,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
 
   @Test
   void aToolThatIsNotThereIsSaidToBe() {
-    assertThatThrownBy(() -> rechunk(settings().tool("localhost:1/no/such/rechunk:v0")))
+    assertThatThrownBy(() -> rechunk(settings().tool(ABSENT)))
         .isInstanceOfSatisfying(
             PullException.class,
             failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE))

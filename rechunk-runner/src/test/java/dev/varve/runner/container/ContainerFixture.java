@@ -36,6 +36,9 @@ abstract class ContainerFixture {
   static final String NAME = "varve-container-judge";
   static final String SOURCE = "localhost/varve-source-judge:tag";
 
+  /** A tool that no registry has. */
+  static final String ABSENT = "localhost:1/no/such/rechunk:v0";
+
   private static StandIn standIn;
 
   @TempDir Path directory;
