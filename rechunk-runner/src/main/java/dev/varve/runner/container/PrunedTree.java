@@ -23,6 +23,7 @@ final class PrunedTree {
   private static final int MOST = 3;
 
   private static final String CONFIGURATION = "/etc/";
+  private static final String DEFAULTS = "/usr/etc/";
   private static final String LIBRARIES = "/var/lib/";
 
   /** What is moved away, or removed with all that is in it. */
@@ -41,12 +42,15 @@ final class PrunedTree {
 
   /** Directories of which all content is removed. */
   private static final List<String> EMPTY =
-      List.of("/var", "/run", "/tmp", "/proc", "/sys", "/dev", "/boot");
+      List.of("/var", "/run", "/tmp", "/proc", "/sys", "/dev", "/boot", "/sysroot", "/ostree");
 
   private final String mount;
   private final Elevation root;
   private final StepRunner steps;
   private final List<String> moved;
+
+  /** What is removed in /etc alone, and was in /usr/etc before. */
+  private final List<String> defaults;
 
   /**
    * Looks at a tree before the script runs.
@@ -57,15 +61,21 @@ final class PrunedTree {
     this.mount = mount;
     this.root = root;
     this.steps = steps;
+    List<String> files = find(List.of("/etc", "/var", "/usr/etc"), "-mindepth");
+    this.defaults = files.stream().filter(GONE::contains).toList();
     this.moved =
-        find(List.of("/etc", "/var"), "-mindepth").stream()
+        files.stream()
             .map(PrunedTree::place)
             .filter(path -> !GONE.contains(path))
+            .distinct()
             .toList();
   }
 
-  /** Where the script moves a path of /etc or /var to. */
+  /** Where the script moves a path of /etc, /usr/etc or /var to. */
   private static String place(String path) {
+    if (path.startsWith(DEFAULTS)) {
+      return path; // by way of /etc
+    }
     if (path.startsWith(CONFIGURATION)) {
       return "/usr" + path;
     }
@@ -83,6 +93,7 @@ final class PrunedTree {
    */
   void require(StepResult script) throws IOException {
     List<String> left = new ArrayList<>(find(GONE, "-maxdepth"));
+    left.removeAll(defaults);
     left.addAll(find(EMPTY, "-mindepth"));
     if (!left.isEmpty()) {
       throw failure(script, "left " + some(left) + " in the tree, which it removes");

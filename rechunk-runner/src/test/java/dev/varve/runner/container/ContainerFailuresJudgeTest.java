@@ -83,6 +83,30 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
+  void defaultsOfTheConfigurationAreMissedToo() throws Exception {
+    Path root = directory.resolve("defaults");
+    Files.createDirectories(root.resolve("usr/etc"));
+    Files.writeString(root.resolve("usr/etc/hosts"), "127.0.0.1 localhost");
+    Files.writeString(root.resolve("usr/etc/passwd-"), "the script removes it from /etc alone");
+    Files.createDirectories(root.resolve("usr/share/rpm"));
+    Files.copy(ImageNeedsTest.week53(directory), root.resolve("usr/share/rpm/rpmdb.sqlite"));
+    Path tar = directory.resolve("defaults.tar");
+    StandIn.run("tar", "-C", root.toString(), "-cf", tar.toString(), ".");
+    String image = "localhost/varve-source-judge:defaults";
+    StandIn.run("podman", "import", "--quiet", tar.toString(), image);
+    ContainerSettings.Builder settings = settings().ignoreKnownFailures(true);
+    try {
+      rechunk(image, podman(), settings, request -> request);
+
+      String tool = with("prune-loses-defaults");
+      assertThatThrownBy(() -> rechunk(image, podman(), settings.tool(tool), request -> request))
+          .hasMessageContaining("did not bring to its place /usr/etc/hosts, which is lost");
+    } finally {
+      StandIn.run("podman", "rmi", "--force", image);
+    }
+  }
+
+  @Test
   void aTracebackIsToldByItsLastLine() throws Exception {
     String tool = with("chunk-week53");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))

@@ -8,7 +8,13 @@
 cd "$TREE" || exit 1
 echo "Pruning files in $TREE"
 fault prune
+rm -rf ./sysroot ./ostree
 rm -rf ./etc/.pwd.lock ./etc/passwd- ./etc/group- ./etc/shadow- ./etc/gshadow- ./.dockerenv
+if [ -d ./usr/etc ]; then
+  mkdir -p ./etc
+  if [ "$FAULT" = prune-loses-defaults ]; then echo "rsync: command not found" >&2; else cp -a ./usr/etc/. ./etc/; fi
+  rm -rf ./usr/etc
+fi
 if [ -d ./etc ]; then mkdir -p ./usr; mv ./etc ./usr/; fi
 if [ -d ./var/lib ]; then
   mkdir -p ./usr/lib
