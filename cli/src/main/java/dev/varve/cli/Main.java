@@ -1,5 +1,44 @@
 package dev.varve.cli;
 
+import dev.varve.cli.command.AppendCommand;
+import dev.varve.cli.command.AttachCommand;
+import dev.varve.cli.command.ChangelogCommand;
+import dev.varve.cli.command.CompletionCommand;
+import dev.varve.cli.command.CopyCommand;
+import dev.varve.cli.command.DiffCommand;
+import dev.varve.cli.command.DoctorCommand;
+import dev.varve.cli.command.GenerateKeyPairCommand;
+import dev.varve.cli.command.IndexCommand;
+import dev.varve.cli.command.IndexCreateCommand;
+import dev.varve.cli.command.IndexShowCommand;
+import dev.varve.cli.command.InspectCommand;
+import dev.varve.cli.command.LoginCommand;
+import dev.varve.cli.command.LogoutCommand;
+import dev.varve.cli.command.ManPagesCommand;
+import dev.varve.cli.command.PlanCommand;
+import dev.varve.cli.command.PlanExportCommand;
+import dev.varve.cli.command.PlanShowCommand;
+import dev.varve.cli.command.PolicyCommand;
+import dev.varve.cli.command.PrevRefCommand;
+import dev.varve.cli.command.PruneCommand;
+import dev.varve.cli.command.PublicKeyCommand;
+import dev.varve.cli.command.PublishCommand;
+import dev.varve.cli.command.RechunkCommand;
+import dev.varve.cli.command.SignCommand;
+import dev.varve.cli.command.StorageCommand;
+import dev.varve.cli.command.StorageMountCommand;
+import dev.varve.cli.command.StorageStatusCommand;
+import dev.varve.cli.command.StorageUnmountCommand;
+import dev.varve.cli.command.TagsCommand;
+import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.command.VerifyCommand;
+import dev.varve.cli.command.VerifyContentCommand;
+import dev.varve.cli.command.VersionTagCommand;
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.GivenArguments;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Failures;
+import dev.varve.cli.terminal.Secrets;
 import dev.varve.runner.VarveVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +81,7 @@ import picocli.CommandLine.TypeConversionException;
       "  varve rechunk oci-archive:tuesday.tar oci:os:tuesday --prev oci:os:monday",
       "  varve diff oci:os:monday oci:os:tuesday"
     })
-final class Main implements Callable<Integer> {
+public final class Main implements Callable<Integer> {
   /** The commands by their names, in the help's order. */
   private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
 
@@ -88,8 +127,9 @@ final class Main implements Callable<Integer> {
             new CommandLine(new PlanCommand())
                 .addSubcommand(new PlanShowCommand(console))
                 .addSubcommand(new PlanExportCommand(console)));
-    COMMANDS.put("completion", CompletionCommand::new);
-    COMMANDS.put("man-pages", ManPagesCommand::new);
+    COMMANDS.put(
+        "completion", console -> new CompletionCommand(console, () -> allCommands(console)));
+    COMMANDS.put("man-pages", console -> new ManPagesCommand(console, () -> allCommands(console)));
   }
 
   @Spec private CommandSpec spec;
@@ -118,7 +158,7 @@ final class Main implements Callable<Integer> {
   }
 
   /** Runs a command line and returns its exit code. */
-  static int run(Console processes, String... args) {
+  public static int run(Console processes, String... args) {
     Console console = processes.hiding(Secrets.in(args));
     Failures failures = new Failures(console);
     int code;
@@ -134,7 +174,7 @@ final class Main implements Callable<Integer> {
   }
 
   /** The command line with all its commands, for who tells of them. */
-  static CommandLine allCommands(Console console) {
+  public static CommandLine allCommands(Console console) {
     return commandLine(console, new Failures(console));
   }
 
@@ -162,7 +202,8 @@ final class Main implements Callable<Integer> {
         .setParameterExceptionHandler(
             (failure, arguments) -> failures.wrongUsage(failure, arguments))
         .setExecutionExceptionHandler(
-            (failure, command, parsed) -> failures.failed(failure, command));
+            (failure, command, parsed) ->
+                failures.failed(failure, command, CommonOptions.debug(command)));
   }
 
   private static Object purpose(Object command) {
@@ -194,7 +235,7 @@ final class Main implements Callable<Integer> {
   }
 
   /** The version that the build wrote into the jar's manifest. */
-  static final class ManifestVersion implements IVersionProvider {
+  public static final class ManifestVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
       return new String[] {"varve " + VarveVersion.get()};

@@ -1,7 +1,4 @@
-/**
- * The {@code varve} command: one class for each subcommand. The only place that picks engines,
- * wires credentials, reads the environment, or prints.
- */
+/** The {@code varve} command: {@link dev.varve.cli.Main} knows the commands by their names. */
 @NullMarked
 package dev.varve.cli;
 

@@ -1,5 +1,9 @@
 package dev.varve.cli;
 
+import dev.varve.cli.terminal.Answers;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ResultStream;
+import dev.varve.cli.terminal.Secrets;
 import dev.varve.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +23,7 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** Runs varve in this process, on files in a directory of the test's. */
-final class Cli {
+public final class Cli {
   /** What time it is, unless a test says another. */
   private static final Instant NOW = Instant.parse("2025-10-11T23:30:00Z");
 
@@ -29,7 +33,7 @@ final class Cli {
   private Instant now = NOW;
   private Runnable tick = () -> {};
 
-  Cli(Path directory) {
+  public Cli(Path directory) {
     this.directory = directory;
     try {
       Path scratch = Files.createDirectories(directory.resolve("scratch"));
@@ -47,7 +51,7 @@ final class Cli {
    * @param out the result
    * @param err progress, notices and failures
    */
-  record Run(int exitCode, String out, String err) {
+  public record Run(int exitCode, String out, String err) {
     JsonObject json() throws IOException {
       return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8), "the output");
     }
@@ -82,7 +86,7 @@ final class Cli {
     }
   }
 
-  Cli with(String variable, String value) {
+  public Cli with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
@@ -106,7 +110,7 @@ final class Cli {
   }
 
   /** Runs a command line in which {@code DIR} stands for the directory. */
-  Run run(String... args) {
+  public Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console = console(out, err);

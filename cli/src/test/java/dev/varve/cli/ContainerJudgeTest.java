@@ -3,6 +3,10 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.DrivenContainer;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ResultStream;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
 import dev.varve.runner.container.ContainerSettings;

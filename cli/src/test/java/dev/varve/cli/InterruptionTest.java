@@ -2,9 +2,12 @@ package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.runner.process.ClosedOnExit;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -80,7 +83,7 @@ final class InterruptionTest {
                   stopping.await();
                   Failures failures = new Failures(Console.ofProcess());
                   CommandLine command = Main.allCommands(Console.ofProcess());
-                  failures.failed(new IOException("it was closed"), command);
+                  failures.failed(new IOException("it was closed"), command, false);
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }

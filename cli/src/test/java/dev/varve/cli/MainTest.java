@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.terminal.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.command.TryCommand;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;

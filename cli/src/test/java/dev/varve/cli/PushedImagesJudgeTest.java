@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.command.TryCommand;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.command.TryCommand;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;

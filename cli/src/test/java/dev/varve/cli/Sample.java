@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A small image, whose layers hold a component each: a file of some length. Not compressed. */
-final class Sample {
+public final class Sample {
   private static final Instant CREATED = Instant.parse("2025-03-01T12:00:00Z");
 
   private final Map<String, String> files = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class Sample {
   private Platform platform = Platform.parse("linux/amd64");
 
   /** Adds a layer with one file; the component has the path's name. */
-  Sample file(String path, String content) {
+  public Sample file(String path, String content) {
     files.put(path, content);
     return this;
   }
@@ -66,12 +66,12 @@ final class Sample {
     return withState();
   }
 
-  Sample withState() {
+  public Sample withState() {
     withState = true;
     return this;
   }
 
-  Descriptor writeTo(Path layout, String tag) throws IOException {
+  public Descriptor writeTo(Path layout, String tag) throws IOException {
     try (ImageSink sink = OciLayout.create(layout, tag, "oci:" + layout + ":" + tag)) {
       return writeTo(sink);
     }

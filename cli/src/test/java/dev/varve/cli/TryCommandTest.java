@@ -2,6 +2,9 @@ package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ResultStream;
 import dev.varve.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.varve.cli;
 
+import dev.varve.cli.terminal.Answers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

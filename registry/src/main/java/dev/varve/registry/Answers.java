@@ -10,7 +10,7 @@ import dev.varve.registry.http.Response;
 import java.util.Locale;
 
 /** Reads JSON from a response, and says what came where it is none. */
-final class Answers {
+public final class Answers {
   private Answers() {}
 
   /**

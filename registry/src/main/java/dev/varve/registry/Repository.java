@@ -368,7 +368,7 @@ public final class Repository {
     List<String> known =
         tags.stream()
             .filter(tag -> !OF_DIGEST.matcher(tag).matches())
-            .sorted(PreviousReference.OLDEST_FIRST)
+            .sorted(TagOrder.OLDEST_FIRST)
             .toList();
     return known.isEmpty()
         ? ""
@@ -400,7 +400,7 @@ public final class Repository {
     return new TagList(endpoint)
         .onePage().stream()
             .filter(tag -> !OF_DIGEST.matcher(tag).matches())
-            .max(PreviousReference.OLDEST_FIRST);
+            .max(TagOrder.OLDEST_FIRST);
   }
 
   RepositoryBlobs source(String reference) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     digests</a>
  */
 public record Digest(String hex) implements Comparable<Digest> {
+  private static final int ABBREVIATED = 12;
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
 
   private static final Pattern FORM =
@@ -149,6 +150,11 @@ public record Digest(String hex) implements Comparable<Digest> {
   @Override
   public int compareTo(Digest other) {
     return hex.compareTo(other.hex);
+  }
+
+  /** The first 12 hexadecimal characters, enough to tell an image's layers apart. */
+  public String abbreviated() {
+    return hex.substring(0, ABBREVIATED);
   }
 
   /** {@code sha256:<hex>} or {@code sha512:<hex>}. */

@@ -20,7 +20,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** Says of failures whether another try may mend them, and what a person can do. */
-final class Failures {
+public final class Failures {
   /** How much of an error's body is looked at. */
   static final int TEXT = 16 << 10;
 

@@ -1,9 +1,0 @@
-package dev.varve.cli;
-
-import java.util.concurrent.Callable;
-
-/** A command that can say what it does, for the errors that don't say it themselves. */
-interface Activity extends Callable<Integer> {
-  /** What is being done, such as {@code inspecting oci:image}. */
-  String activity();
-}

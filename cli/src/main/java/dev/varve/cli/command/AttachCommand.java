@@ -1,0 +1,138 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.KeyValue;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.PinnedImage;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.cli.terminal.Human;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.Repository;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve attach}. */
+@Command(
+    name = "attach",
+    description = {
+      "Puts a file, such as a list of what is in an image (SBOM), beside an image in a registry, as an"
+          + " artifact that refers to it, and prints the artifact's digest.",
+      "varve sign signs the artifact by that digest. The same file again is the same artifact."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve attach ghcr.io/owner/os@sha256:… os.spdx.json --artifact-type application/spdx+json"
+    })
+public final class AttachCommand implements Activity {
+  private static final String TITLE = "org.opencontainers.image.title";
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private RegistryOptions registryOptions;
+
+  @Parameters(paramLabel = "REF", description = "The image: [docker://]HOST/PATH[:TAG][@DIGEST].")
+  private String reference;
+
+  @Parameters(paramLabel = "FILE", description = "The file.")
+  private Path file;
+
+  @Option(
+      names = "--artifact-type",
+      required = true,
+      paramLabel = "T",
+      description = "What it is: a media type, such as application/spdx+json.")
+  private String artifactType = "";
+
+  @Option(
+      names = {"-a", "--annotation"},
+      paramLabel = "K=V",
+      description = "Annotate the artifact. May be repeated.")
+  private List<String> annotations = List.of();
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  public AttachCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "attaching " + file + " to " + reference;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference named = Reference.image(reference);
+    if (!artifactType.matches("[A-Za-z0-9][\\w!#$&^.+-]*/[A-Za-z0-9][\\w!#$&^.+-]*")) {
+      throw new IllegalArgumentException(
+          "--artifact-type: expected a media type such as application/spdx+json, got \""
+              + artifactType
+              + "\"");
+    }
+    Map<String, String> told = told();
+    Descriptor blob = describe();
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.reading(List.of(named)))) {
+      Repository repository = registries.get().repository(named.repository());
+      Descriptor image = PinnedImage.find(console, repository, named);
+      repository.upload(blob, file);
+      Descriptor artifact = repository.attach(image, artifactType, blob, told);
+      String name = repository.name() + "@" + artifact.digest();
+      if (json) {
+        console.result(
+            JsonObject.EMPTY
+                .with("artifact", name)
+                .with("digest", artifact.digest().toString())
+                .with("subject", image.digest().toString())
+                .with("bytes", blob.size()));
+      } else {
+        console.tell(
+            "attached " + file + " (" + Human.size(blob.size()) + ") to " + image.digest());
+        console.result(artifact.digest().toString());
+      }
+    }
+    return 0;
+  }
+
+  private Map<String, String> told() {
+    Map<String, String> told = new LinkedHashMap<>();
+    for (String annotation : annotations) {
+      int equals = KeyValue.requireKey(annotation, annotation.indexOf('='), "--annotation", "K=V");
+      told.put(annotation.substring(0, equals), annotation.substring(equals + 1));
+    }
+    return told;
+  }
+
+  private Descriptor describe() throws IOException {
+    MessageDigest sha256 = Digest.sha256();
+    long size;
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+      size = in.transferTo(OutputStream.nullOutputStream());
+    }
+    return new Descriptor(artifactType, Digest.of(sha256), size)
+        .withAnnotations(Map.of(TITLE, file.getFileName().toString()));
+  }
+}

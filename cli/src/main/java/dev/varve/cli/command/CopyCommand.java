@@ -1,0 +1,160 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.TransferLogins;
+import dev.varve.cli.report.CopyReport;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.TakenTags;
+import dev.varve.cli.session.Transports;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.runner.process.ClosedOnExit;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve copy}. */
+@Command(
+    name = "copy",
+    description = "Copies an image as it is, with the state that the next build plans with.",
+    footer = {
+      "",
+      "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of what is",
+      "copied), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
+      "containers-storage:REF. What DEST has is not copied again; a copy that was killed goes on",
+      "where it was. A docker-archive has a format",
+      "of its own: the image gets another digest there.",
+      "",
+      "Example:",
+      "  varve copy oci:os:40-20251006 docker://ghcr.io/owner/os:40-20251006 --tag latest"
+    })
+public final class CopyCommand implements Activity {
+  /** Connections wait more than they work; beyond this, registries begin to refuse. */
+  static final int BLOBS_AT_ONCE = 6;
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private TransferLogins transferLogins;
+
+  @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
+  private String source;
+
+  @Parameters(paramLabel = "DEST", description = "Where it goes.")
+  private String destination;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the image at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--all",
+      description = "Copy the images for all platforms, and their index; nested ones, too.")
+  private boolean all;
+
+  @Option(
+      names = "--preserve-digests",
+      description = "Fail, before anything is copied, where DEST can't keep the image's digest.")
+  private boolean preserveDigests;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Take the image for this platform (default: this machine's).")
+  private @Nullable String platform;
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  public CopyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "copying " + source;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference from = Reference.parse(source);
+    Reference to = Reference.parse(destination);
+    if (to.digest().isEmpty()) {
+      Transports.requireWritable(to);
+    }
+    NamedRegistries named = NamedRegistries.writing(to, List.of(from));
+    TakenTags taken = TakenTags.find(to, tags);
+    ImageCopy.Result result;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
+      Transports transports =
+          new Transports(
+              platform().telling(progress::notice),
+              scratch.get(),
+              console.environment(),
+              registries);
+      ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
+      try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(sink(transports, to, image.get()))) {
+        result = all ? copy.copyAll(image.get(), sink.get()) : copy.copy(image.get(), sink.get());
+      }
+    }
+    CopyReport report = new CopyReport(destination, result);
+    report.lines().forEach(console::tell);
+    taken.notice().ifPresent(console::note);
+    if (json) {
+      console.result(report.json());
+    }
+    return 0;
+  }
+
+  /** A digest can be written to where it is that of what is copied. */
+  private ImageSink sink(Transports transports, Reference to, ImageSource image)
+      throws IOException {
+    if (to.digest().isEmpty()) {
+      return transports.sink(to, tags);
+    }
+    Descriptor copied =
+        all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
+    if (!to.digest().get().equals(copied.digest())) {
+      throw new IllegalArgumentException(
+          to
+              + " can't be written to: it names a digest, and what is copied has "
+              + copied.digest());
+    }
+    return transports.untaggedSink(to, tags);
+  }
+
+  private PlatformChoice platform() {
+    if (platform == null) {
+      return all ? PlatformChoice.anyOrFirst() : PlatformChoice.any();
+    }
+    if (all) {
+      throw new IllegalArgumentException("--all and --platform contradict each other");
+    }
+    return PlatformChoice.only(Platform.parse(platform));
+  }
+}

@@ -1,0 +1,206 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.KeyValue;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.SigningOptions;
+import dev.varve.cli.option.TransferLogins;
+import dev.varve.cli.report.CopyReport;
+import dev.varve.cli.session.IndexedImages;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.OpenImages;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Transports;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.cli.terminal.Human;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.runner.process.ClosedOnExit;
+import dev.varve.runner.publish.ImageSigner;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve index create}. */
+@Command(
+    name = "create",
+    description = {
+      "Puts the images of several platforms under one tag.",
+      "Each image keeps its digest and its state; what DEST has is not copied again. With a key, the"
+          + " index and its images are signed before a tag leads to it."
+    },
+    footer = {
+      "",
+      "SOURCE is any image; where it leads to an index, all images of that are taken. DEST is",
+      "docker://HOST/PATH[:TAG], oci:DIR[:TAG] or oci-archive:FILE[:TAG].",
+      "",
+      "Example: two runners have pushed an image each, by tag or digest, and a third job says:",
+      "  varve index create docker://ghcr.io/owner/os:40-20251006 --tag latest \\",
+      "      docker://ghcr.io/owner/os:40-20251006-amd64 docker://ghcr.io/owner/os:40-20251006-arm64"
+    })
+public final class IndexCreateCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private TransferLogins transferLogins;
+  @Mixin private SigningOptions signingOptions;
+
+  @Parameters(index = "0", paramLabel = "DEST", description = "Where the index goes.")
+  private String destination;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "SOURCE",
+      description = "The images, in the order in which they are listed.")
+  private List<String> sources;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the index at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--annotation",
+      paramLabel = "K=V",
+      description = "Annotate the index. May be repeated.")
+  private List<String> annotations = List.of();
+
+  @Option(
+      names = "--require-label",
+      paramLabel = "K=V",
+      description =
+          "Take only images that have this label, such as those of one build. May be repeated.")
+  private List<String> requiredLabels = List.of();
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  public IndexCreateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "creating the index " + destination;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference to = Reference.parse(destination);
+    Transports.requireTakesIndex(to);
+    if (signingOptions.given() && to.transport() != Reference.Transport.DOCKER) {
+      throw new IllegalArgumentException(
+          "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
+    }
+    if (to.transport() == Reference.Transport.DOCKER) {
+      tags.forEach(ImageName::requireTag);
+    }
+    List<Reference> from = sources.stream().map(Reference::parse).toList();
+    Map<String, String> annotated = pairs("--annotation", annotations);
+    Map<String, String> required = pairs("--require-label", requiredLabels);
+    NamedRegistries named = NamedRegistries.writing(to, from);
+    ImageCopy.Result result;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
+        ImageSigner signing =
+            signingOptions.openIfGiven(console, progress, registryOptions, secret -> {});
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
+        ClosedOnExit<OpenImages> images = new ClosedOnExit<>(new OpenImages())) {
+      Transports transports =
+          new Transports(
+                  PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries)
+              .telling(progress::notice);
+      for (Reference each : from) {
+        images.get().open(transports, each);
+      }
+      for (ImageSource image : images.get().list()) {
+        requireLabels(image, required);
+      }
+      boolean signed = signingOptions.given();
+      try (ClosedOnExit<IndexSink> sink =
+          new ClosedOnExit<>(
+              signed ? transports.untaggedSink(to, List.of()) : transports.indexSink(to, tags))) {
+        result =
+            new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, progress)
+                .combine(images.get().list(), annotated, sink.get());
+      }
+      if (signed) {
+        signAndTag(transports.repository(to), result.descriptor(), to, signing);
+      }
+    }
+    CopyReport report = new CopyReport(destination, result);
+    report.lines().forEach(console::tell);
+    if (json) {
+      console.result(report.json());
+    }
+    return 0;
+  }
+
+  private static Map<String, String> pairs(String option, List<String> arguments) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      int equals = KeyValue.requireKey(argument, argument.indexOf('='), option, "K=V");
+      pairs.put(argument.substring(0, equals), argument.substring(equals + 1));
+    }
+    return pairs;
+  }
+
+  private void requireLabels(ImageSource image, Map<String, String> required) throws IOException {
+    if (!required.isEmpty() && image.index().isPresent()) {
+      throw new IllegalArgumentException(
+          "--require-label: expected single images, got the index " + image.reference());
+    }
+    Map<String, String> labels = image.config().labels();
+    for (Map.Entry<String, String> each : required.entrySet()) {
+      String found = labels.get(each.getKey());
+      if (!each.getValue().equals(found)) {
+        throw new IOException(
+            "%s: expected the label %s=%s of %s, got %s; no tag was moved"
+                .formatted(
+                    activity(),
+                    each.getKey(),
+                    each.getValue(),
+                    image.reference(),
+                    found == null ? "no such label" : found));
+      }
+    }
+  }
+
+  private void signAndTag(
+      Repository repository, Descriptor index, Reference to, ImageSigner signing)
+      throws IOException {
+    Set<Descriptor> all = IndexedImages.of(repository, index);
+    for (Descriptor each : all) {
+      signing.sign(repository, each);
+      signing.verify(repository, each);
+    }
+    console.tell(
+        "signed the index and its "
+            + Human.count(all.size() - 1, "image")
+            + " "
+            + signing.summary());
+    repository.tag(index.digest(), Transports.joined(to.name(), tags));
+  }
+}

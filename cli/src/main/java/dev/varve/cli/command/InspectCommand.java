@@ -1,0 +1,63 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.PackagesOption;
+import dev.varve.cli.option.PublishedImages;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.report.ImageReport;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve inspect}. */
+@Command(
+    name = "inspect",
+    description = "Shows an image's layers: sizes, what they hold, when that last changed.",
+    footer = {"", "Example:", "  varve inspect oci:os:monday"})
+public final class InspectCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
+  @Mixin private RegistryOptions registryOptions;
+
+  @Parameters(paramLabel = "REF", description = "The image.")
+  private String reference;
+
+  @Option(names = "--all", description = "Show all components of every layer.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  public InspectCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "inspecting " + reference;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ImageReport report =
+        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
+            .read(
+                List.of(reference), (source, image) -> new ImageReport(image, source.config(), all))
+            .get(0);
+    if (json) {
+      console.result(report.json());
+    } else {
+      report.lines().forEach(console::result);
+    }
+    return 0;
+  }
+}

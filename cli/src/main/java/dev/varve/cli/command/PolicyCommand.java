@@ -1,0 +1,115 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.session.ContainersPolicy;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Secrets;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.RepositoryName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve policy}. */
+@Command(
+    name = "policy",
+    description = {
+      "Writes what an image needs so that its updates are verified: policy.json and"
+          + " registries.d/OWNER.yaml, which belong into /etc/containers of the image.",
+      "With them podman, skopeo, bootc and rpm-ostree take images below SCOPE only if the key signed"
+          + " them, and leave images from elsewhere as they are. The scopes of a policy.json that is"
+          + " there stay."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve policy docker://ghcr.io/owner --output rootfs/etc/containers",
+      "",
+      "The public key goes into the image, too: rootfs/usr/lib/pki/containers/owner.pub."
+    })
+public final class PolicyCommand implements Activity {
+  private static final String KEYS = "/usr/lib/pki/containers/";
+
+  private final Console console;
+
+  @Mixin CommonOptions common;
+
+  @Parameters(
+      paramLabel = "SCOPE",
+      description = "Which images: [docker://]HOST/OWNER, or one repository of the owner's.")
+  private String scope;
+
+  @Option(
+      names = "--key",
+      paramLabel = "PATH",
+      description =
+          "Where the public key lies on the machines that get the updates (default: "
+              + KEYS
+              + "OWNER.pub). Repeated, for a backup key: either may have signed.")
+  private List<String> keys = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "Write below DIR (default: the working directory).")
+  private Path output = Path.of("");
+
+  @Option(names = "--force", description = "Replace the rule that a policy.json has for SCOPE.")
+  private boolean force;
+
+  public PolicyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "writing the policy for " + scope;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RepositoryName name = Reference.repository(scope);
+    String owner = name.path().replace('/', '-');
+    List<String> paths = keys.isEmpty() ? List.of(KEYS + owner + ".pub") : keys;
+    for (String path : paths) {
+      if (Secrets.isPem(path)) {
+        throw new IllegalArgumentException(
+            "--key: expected an absolute path on the machines that get the updates, got the text of"
+                + " a key");
+      }
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException(
+            "--key: expected an absolute path on the machines that get the updates, such as "
+                + KEYS
+                + owner
+                + ".pub, got \""
+                + path
+                + "\"");
+      }
+    }
+    ContainersPolicy policy = new ContainersPolicy(output, name.toString(), force);
+    ContainersPolicy.Written written = policy.write(owner, signed(paths));
+    written.notes().forEach(console::note);
+    console.tell(
+        written.files().isEmpty()
+            ? "the policy for " + name + " is in " + output.resolve("policy.json") + " already"
+            : "wrote "
+                + String.join(" and ", written.files().stream().map(Path::toString).toList()));
+    paths.forEach(path -> console.note("the image needs the public key in " + path));
+    return 0;
+  }
+
+  /** What an image must have: a signature by one of the keys, of its own repository. */
+  private static JsonObject signed(List<String> keys) {
+    JsonObject signed = JsonObject.EMPTY.with("type", "sigstoreSigned");
+    signed = keys.size() == 1 ? signed.with("keyPath", keys.get(0)) : signed.with("keyPaths", keys);
+    // The payload names the repository without a tag, which anything stricter would ask for.
+    return signed.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository"));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.PreviousOptions;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.report.PreviousReport;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.RepositoryName;
+import dev.varve.runner.naming.PreviousTag.OnCurrent;
+import dev.varve.runner.naming.PreviousTag.Rules;
+import dev.varve.runner.naming.TagSeries;
+import dev.varve.runner.naming.VersionTag;
+import dev.varve.runner.publish.PreviousChoice;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve prev-ref}. */
+@Command(
+    name = "prev-ref",
+    description = {
+      "Finds the image that clients have now: the newest of a repository's tags that match.",
+      "Prints it as HOST/PATH@DIGEST, or nothing where there is none or none is wanted; why, is"
+          + " told on stderr."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve prev-ref ghcr.io/owner/os --current \"$(varve version-tag)\" --on-error warn"
+    })
+public final class PrevRefCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private PreviousOptions previousOptions;
+
+  @Parameters(paramLabel = "REPO", description = "The repository, as HOST/PATH.")
+  private String repository;
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "REGEX",
+      description =
+          "Only tags in which REGEX is found (default: all of the same form as --current's TAG, or"
+              + " as 40-20251011, with other numbers).")
+  private @Nullable Pattern pattern;
+
+  @Option(names = "--current", paramLabel = "TAG", description = "The tag that is being built.")
+  private @Nullable String current;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  public PrevRefCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "finding the previous image in " + repository;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    RepositoryName name = Reference.repository(repository);
+    PreviousChoice found;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
+      found =
+          previousOptions
+              .search(rules(), Optional.empty())
+              .find(() -> registries.get().repository(name), Set.of());
+    }
+    new PreviousReport(found).warnings().forEach(warning -> console.tell("WARNING: " + warning));
+    tell(found);
+    return 0;
+  }
+
+  private Rules rules() {
+    // A tag without a number, such as latest, is not one of several.
+    boolean isVersion = current != null && current.chars().anyMatch(Character::isDigit);
+    return new Rules(
+        TagSeries.of(current != null && isVersion ? current : VersionTag.DEFAULT_FORMAT),
+        Optional.ofNullable(pattern),
+        Optional.ofNullable(current),
+        OnCurrent.USE,
+        List.of());
+  }
+
+  private void tell(PreviousChoice found) {
+    String digest = found.digest().map(Digest::toString).orElse("");
+    String reference = found.image().map(image -> image.repository() + "@" + digest).orElse("");
+    if (!common.quiet()) {
+      console.tell(new PreviousReport(found).line());
+    }
+    if (json) {
+      console.result(
+          JsonObject.EMPTY
+              .with("tag", found.image().flatMap(ImageName::tag).orElse(""))
+              .with("digest", digest)
+              .with("reference", reference)
+              .with("reason", found.reason()));
+    } else if (!reference.isEmpty()) {
+      console.result(reference);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.EngineOptions;
+import dev.varve.cli.option.NotesOptions;
+import dev.varve.cli.option.PlanOptions;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.report.RechunkReport;
+import dev.varve.cli.session.Engine;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.PreviousImage;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.TakenTags;
+import dev.varve.cli.session.Transports;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.runner.Predecessors;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import dev.varve.runner.process.ClosedOnExit;
+import dev.varve.runner.publish.PreviousFit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve rechunk}: the main job. */
+@Command(
+    name = "rechunk",
+    description = "Divides an image into layers that stay the same from one build to the next.",
+    footer = {
+      "",
+      "SOURCE is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],",
+      "docker-archive:FILE[:REF], containers-storage:REF or rootfs:DIR; DEST is any of these but",
+      "rootfs:DIR. Without --prev and --fresh, the image that is at a docker:// or oci: DEST is"
+          + " the",
+      "previous one.",
+      "",
+      "Example:",
+      "  varve rechunk containers-storage:localhost/os oci:os:today --prev oci:os:yesterday"
+    })
+public final class RechunkCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private PlanOptions planOptions;
+  @Mixin private NotesOptions notesOptions;
+  @Mixin private EngineOptions engineOptions;
+
+  @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
+  private String source;
+
+  @Parameters(paramLabel = "DEST", description = "Where the result goes.")
+  private String destination;
+
+  @Option(
+      names = "--prev",
+      paramLabel = "REF",
+      description = "The image that clients have now: its layers are kept where they can be.")
+  private @Nullable String previous;
+
+  @Option(names = "--fresh", description = "Plan without a previous image.")
+  private boolean fresh;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "T",
+      description = "A further tag for the image at DEST. May be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
+      names = "--version",
+      paramLabel = "TEXT",
+      description =
+          "The label org.opencontainers.image.version. <date> in it is the day that SOURCE was"
+              + " built on, as 251011; a version that the previous image has gets .1, .2 and so"
+              + " on.")
+  private @Nullable String version;
+
+  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  private boolean json;
+
+  public RechunkCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "rechunking " + source;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference from = Reference.parse(source);
+    Reference to = Reference.parse(destination);
+    Transports.requireWritable(to);
+    notesOptions.requireWritable();
+    List<Reference> sources = new ArrayList<>(List.of(from));
+    List<Reference> beside = new ArrayList<>(List.of(to));
+    if (previous != null) {
+      sources.add(Reference.parse(previous));
+      beside.add(Reference.parse(previous));
+    }
+    TakenTags taken = TakenTags.find(to, tags);
+    RechunkResult result;
+    PreviousImage before;
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.writing(to, sources));
+        ClosedOnExit<Scratch> scratch =
+            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
+      Transports transports =
+          new Transports(
+                  planOptions.platform().telling(progress::notice),
+                  scratch.get(),
+                  console.environment(),
+                  registries)
+              .beside(planOptions.oneFileSystem(), beside)
+              .within(scratchOption.layerLimits());
+      before = PreviousImage.choose(previous, fresh, to, transports);
+      EngineOptions.Inputs inputs =
+          new EngineOptions.Inputs(
+              planOptions.groups(), notesOptions.checkout(), taken(before, transports));
+      try (ClosedOnExit<Engine> engine = new ClosedOnExit<>(engineOptions.open(console, inputs));
+          ClosedOnExit<TreeSource> tree =
+              new ClosedOnExit<>(engine.get().source(from, transports, scratch.get()));
+          ImageSource last = before.open(transports);
+          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
+        RechunkRequest request =
+            request(
+                tree.get(),
+                last,
+                before.predecessors(transports),
+                sink.get(),
+                scratch.get().directory("rechunk"),
+                progress);
+        before.notice().ifPresent(progress::notice);
+        PreviousFit.problem(tree.get().config(), last).ifPresent(progress::notice);
+        result = engine.get().rechunker().rechunk(request);
+      }
+    }
+    PreviousFit.problem(result).ifPresent(console::note);
+    notesOptions.write(result.notes());
+    RechunkReport report = new RechunkReport(result, absence(before));
+    report.lines().forEach(console::tell);
+    taken.notice().ifPresent(console::note);
+    if (json) {
+      console.result(report.json());
+    }
+    return 0;
+  }
+
+  private @Nullable String version() {
+    if (version != null && version.contains("%")) {
+      throw new IllegalArgumentException(
+          "--version: expected a text with names such as <date>, got \"" + version + "\"");
+    }
+    return version;
+  }
+
+  private static String absence(PreviousImage before) {
+    return before.absence().isEmpty()
+        ? "what is there was made from the same source, without one"
+        : before.absence();
+  }
+
+  /** The tags beside the previous image, which no version of the container's may be like. */
+  private List<String> taken(PreviousImage before, Transports transports) throws IOException {
+    if (!engineOptions.isContainer() || before.reference().isEmpty()) {
+      return List.of();
+    }
+    Reference there = before.reference().get();
+    return switch (there.transport()) {
+      case DOCKER -> transports.repository(there).tags();
+      case OCI -> OciLayout.tags(there.path(), there.text());
+      default -> List.of();
+    };
+  }
+
+  private RechunkRequest request(
+      TreeSource tree,
+      @Nullable ImageSource last,
+      Predecessors predecessors,
+      ImageSink sink,
+      Path unpackIn,
+      ConsoleProgress progress)
+      throws IOException {
+    RechunkRequest.Builder request =
+        RechunkRequest.builder(tree, sink, unpackIn).progress(progress);
+    if (last != null) {
+      request.previous(last).predecessors(predecessors);
+    }
+    request.layerLimits(scratchOption.layerLimits());
+    planOptions.addTo(request, progress);
+    notesOptions.addTo(
+        request,
+        version(),
+        tree,
+        last,
+        why -> progress.notice("no commits in the changelog: " + why));
+    return request.build();
+  }
+}

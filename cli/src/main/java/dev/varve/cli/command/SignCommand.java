@@ -1,0 +1,129 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.SigningOptions;
+import dev.varve.cli.session.IndexedImages;
+import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.PinnedImage;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Registries;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.cli.terminal.Human;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.Repository;
+import dev.varve.runner.publish.KeySigner;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code varve sign}. */
+@Command(
+    name = "sign",
+    description = {
+      "Signs images, indexes or artifacts in a registry, as cosign does with a key: podman, skopeo,"
+          + " bootc, rpm-ostree and cosign verify it.",
+      "Name them by digest: a tag may lead elsewhere by now. What is signed by the key already stays"
+          + " as it is."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve sign docker://ghcr.io/owner/os@sha256:… --key cosign.key",
+      "  varve sign ghcr.io/owner/os:latest --recursive --key env://SIGNING_KEY"
+    })
+public final class SignCommand implements Activity {
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private RegistryOptions registryOptions;
+  @Mixin private SigningOptions signingOptions;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "REF",
+      description = "What to sign: [docker://]HOST/PATH[:TAG][@DIGEST].")
+  private List<String> references;
+
+  @Option(
+      names = {"-r", "--recursive"},
+      description = "Sign also the images that an index lists.")
+  private boolean recursive;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  public SignCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "signing " + String.join(", ", references);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Reference> named = references.stream().map(Reference::image).toList();
+    List<JsonObject> signed = new ArrayList<>();
+    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
+        Registries registries =
+            registryOptions.open(console, progress, NamedRegistries.reading(named));
+        KeySigner signing = signingOptions.open(console, progress, registryOptions, secret -> {})) {
+      for (Reference reference : named) {
+        Repository repository = registries.get().repository(reference.repository());
+        for (Descriptor each : wanted(repository, reference)) {
+          signed.add(sign(repository, each, signing));
+        }
+      }
+      if (json) {
+        console.result(
+            JsonObject.EMPTY
+                .with("key", signing.verificationKey().toString())
+                .with("signed", signed));
+      }
+    }
+    return 0;
+  }
+
+  private JsonObject sign(Repository repository, Descriptor image, KeySigner signing)
+      throws IOException {
+    KeySigner.Outcome outcome = signing.apply(repository, image);
+    signing.verify(repository, image);
+    String name = repository.name() + "@" + image.digest();
+    console.tell("signed " + name + " " + signing.summary());
+    signing
+        .warning(repository, image, Optional.empty())
+        .ifPresent(text -> console.tell("WARNING: " + text));
+    JsonObject result = JsonObject.EMPTY.with("image", name).with("isNew", outcome.isNew());
+    return outcome.entry().isEmpty()
+        ? result
+        : result.with("logIndex", outcome.entry().get().logIndex());
+  }
+
+  /** What a reference leads to, with what that lists before it, if that is wanted. */
+  private Set<Descriptor> wanted(Repository repository, Reference reference) throws IOException {
+    Descriptor image = PinnedImage.find(console, repository, reference);
+    if (recursive) {
+      return IndexedImages.of(repository, image);
+    }
+    if (MediaTypes.isIndex(image.mediaType())) {
+      console.note(
+          reference
+              + " is an index, and only that is signed; --recursive signs its "
+              + Human.count(repository.index(image).manifests().size(), "image")
+              + " as well");
+    }
+    return Set.of(image);
+  }
+}

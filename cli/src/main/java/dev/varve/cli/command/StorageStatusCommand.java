@@ -1,0 +1,59 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.StorageOptions;
+import dev.varve.cli.report.StorageReport;
+import dev.varve.cli.session.RunLeavings;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.runner.container.Leavings;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.StorageSettings;
+import dev.varve.runner.storage.StorageStatus;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code varve storage status}. */
+@Command(
+    name = "status",
+    description = {
+      "Shows what there is: mounts, loop devices, the file, and the containers, volumes and images"
+          + " that runs of the container engine have left because they were killed."
+    },
+    footer = {"", "Example:", "  varve storage status --json"})
+public final class StorageStatusCommand implements Activity {
+  private final Console console;
+
+  @Mixin CommonOptions common;
+  @Mixin private StorageOptions storageOptions;
+
+  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  private boolean json;
+
+  public StorageStatusCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "looking for a BTRFS";
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    StorageSettings settings = storageOptions.settings();
+    try (StepRunner steps = StorageOptions.steps()) {
+      StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
+      Leavings leavings = RunLeavings.find(console, status, steps);
+      if (json) {
+        console.result(StorageReport.json(status, leavings));
+      } else {
+        StorageReport.lines(status, leavings.list()).forEach(console::result);
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,217 @@
+package dev.varve.cli.github;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.bytes.PlainText;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What GitHub Actions is told by a step of a job: commands in the log, outputs and a summary.
+ * Elsewhere nothing is told. From the beginning until this is closed, whatever else is printed is
+ * not taken for commands: packages, labels and registries are others' words.
+ *
+ * <p>Commands go to the standard error, which the runner reads like the standard output: there they
+ * are in order with the log, and the standard output stays what {@code --json} promises.
+ *
+ * @see <a
+ *     href="https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands">Workflow
+ *     commands for GitHub Actions</a>
+ */
+public final class GitHubActions implements Closeable {
+  /** No summary of a step may be longer, in bytes; GitHub would drop all of it. */
+  static final int MAX_SUMMARY = 1 << 20;
+
+  private static final Pattern LINE = Pattern.compile("[^\r\n]+");
+  private static final String CUT = "\n\n*The rest was cut: a summary has at most 1 MiB.*\n";
+
+  private final Console console;
+  private final boolean active;
+  private final String token;
+  private final Set<String> masked = ConcurrentHashMap.newKeySet();
+  private boolean inGroup;
+
+  /**
+   * Begins, where the environment says that this is a step of a job.
+   *
+   * @param token ends the time in which there are no commands; nobody else may know it
+   */
+  public GitHubActions(Console console, String token) {
+    this.console = console;
+    this.active = console.isInActions();
+    this.token = token;
+    if (active) {
+      console.err().println(stopCommands());
+    }
+  }
+
+  public GitHubActions(Console console) {
+    this(console, UUID.randomUUID().toString());
+  }
+
+  /** The address of the run; empty where there is none. */
+  public Optional<String> runUrl() {
+    String server = variable("GITHUB_SERVER_URL");
+    String repository = variable("GITHUB_REPOSITORY");
+    String run = variable("GITHUB_RUN_ID");
+    return active && !server.isEmpty() && !repository.isEmpty() && !run.isEmpty()
+        ? Optional.of(server + "/" + repository + "/actions/runs/" + run)
+        : Optional.empty();
+  }
+
+  /** Shows a secret nowhere, from now on. Any thread may come upon one. */
+  public void mask(String secret) {
+    secret
+        .lines()
+        .filter(line -> !line.isBlank() && masked.add(line))
+        .forEach(line -> command("add-mask", "", line));
+  }
+
+  /** Folds what is printed from now on under a title. */
+  void group(String title) {
+    endGroup();
+    command("group", "", title);
+    inGroup = true;
+  }
+
+  void endGroup() {
+    if (inGroup) {
+      command("endgroup", "", "");
+    }
+    inGroup = false;
+  }
+
+  /** Shows beside the job what came of it. */
+  void notice(String title, String text) {
+    message("notice", title, text);
+  }
+
+  /** Shows a warning beside the job. */
+  public void warning(String title, String text) {
+    message("warning", title, text);
+  }
+
+  /** Shows an error beside the job. */
+  public void error(String title, String text) {
+    message("error", title, text);
+  }
+
+  private void message(String kind, String title, String text) {
+    String shown =
+        LINE.matcher(console.secrets().cut(text))
+            .replaceAll(line -> Matcher.quoteReplacement(PlainText.of(line.group())));
+    command(kind, " title=" + property(title), shown);
+  }
+
+  private void command(String name, String properties, String data) {
+    if (active) {
+      // In one piece: no other thread's words come in between, where they would be commands.
+      console
+          .err()
+          .println(
+              "::%s::%n::%s%s::%s%n%s"
+                  .formatted(token, name, properties, data(data), stopCommands()));
+    }
+  }
+
+  private String stopCommands() {
+    return "::stop-commands::" + token;
+  }
+
+  /** What comes behind a command. */
+  static String data(String text) {
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
+  }
+
+  /** What a command's property is set to. */
+  static String property(String text) {
+    return data(text).replace(":", "%3A").replace(",", "%2C");
+  }
+
+  /** Sets an output of the step. */
+  public void output(String name, String value) throws IOException {
+    append("GITHUB_OUTPUT", assignment(name, value, "ghadelimiter_" + UUID.randomUUID()));
+  }
+
+  /**
+   * Sets a name to a value of one line or many.
+   *
+   * @param delimiter is in no value: it was drawn at random
+   */
+  static String assignment(String name, String value, String delimiter) {
+    return value.contains("\n") || value.contains("\r")
+        ? name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n"
+        : name + "=" + value + "\n";
+  }
+
+  /** Adds Markdown to the job's summary, as much as there is room for. */
+  void summary(String markdown) throws IOException {
+    String file = variable("GITHUB_STEP_SUMMARY");
+    if (active && !file.isEmpty()) {
+      long taken = Files.exists(Path.of(file)) ? Files.size(Path.of(file)) : 0;
+      append("GITHUB_STEP_SUMMARY", cut(markdown, (int) Math.max(0, MAX_SUMMARY - taken)));
+    }
+  }
+
+  /** The first lines of a text that have room in so many bytes, with a note where some have not. */
+  static String cut(String text, int room) {
+    if (bytes(text) <= room) {
+      return text;
+    }
+    int left = room - bytes(CUT);
+    if (left < 0) {
+      return "";
+    }
+    StringBuilder kept = new StringBuilder();
+    for (String line : text.split("(?<=\n)", -1)) {
+      left -= bytes(line);
+      if (left < 0) {
+        break;
+      }
+      kept.append(line);
+    }
+    return kept + CUT;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private void append(String variable, String text) throws IOException {
+    String file = variable(variable);
+    if (active && !file.isEmpty()) {
+      try {
+        Files.writeString(
+            Path.of(file),
+            console.secrets().cut(text),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new IOException("telling GitHub Actions in " + file + ": " + Failures.reason(e), e);
+      }
+    }
+  }
+
+  private String variable(String name) {
+    return console.environment().getOrDefault(name, "");
+  }
+
+  /** Lets commands be commands again. */
+  @Override
+  public void close() {
+    endGroup();
+    if (active) {
+      console.err().println("::" + token + "::");
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package dev.varve.cli.github;
+
+import dev.varve.cli.github.Steps.Timed;
+import dev.varve.cli.report.UpdateReport;
+import dev.varve.cli.report.UpdateReport.Change;
+import dev.varve.cli.terminal.Human;
+import dev.varve.cli.terminal.LayerBar;
+import dev.varve.core.bytes.PlainText;
+import dev.varve.core.delta.PackageChange;
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.delta.UpdateCost.LayerDownload;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.notes.Markdown;
+import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.runner.publish.PublishResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What came of publishing, as Markdown for the page of a job. */
+final class JobSummary {
+  private final PublishResult published;
+  private final List<Timed> steps;
+  private final Optional<UpdateCost> update;
+  private final List<Descriptor> layers;
+  private final long total;
+  private final StringBuilder out = new StringBuilder();
+
+  JobSummary(PublishResult published, List<Timed> steps) {
+    this.published = published;
+    this.steps = steps;
+    this.update = published.update();
+    this.layers = published.result().image().layers().stream().map(PublishedLayer::blob).toList();
+    this.total = layers.stream().mapToLong(Descriptor::size).sum();
+  }
+
+  /** The whole. */
+  String markdown() {
+    out.setLength(0);
+    line("## " + (published.trial() ? "Not published: " : "") + code(published.paths().get(0)));
+    line("");
+    facts();
+    update.ifPresent(this::downloads);
+    update.ifPresent(this::packages);
+    changelog();
+    durations();
+    return out.toString();
+  }
+
+  private void facts() {
+    row("", "");
+    row("---", "---");
+    row("update", update.map(this::cost).orElseGet(this::wholeDownload));
+    row("layers", layers());
+    row("", "`" + LayerBar.of(layers, downloaded()) + "`");
+    String previous = published.previous();
+    String reason = Markdown.escaped(published.build().previous().reason());
+    row("previous image", (previous.isEmpty() ? "none" : code(previous)) + ": " + reason);
+    update.ifPresent(cost -> row("packages", new UpdateReport(cost, true).packages()));
+    row("version", code(published.build().version()));
+    row("tags", String.join(", ", published.tags().stream().map(JobSummary::code).toList()));
+    row("digest", code(published.digest().toString()) + (published.isNew() ? "" : ", as before"));
+    if (!published.trial()) {
+      row(
+          "uploaded",
+          Human.count(published.uploaded().blobs(), "blob")
+              + ", "
+              + size(published.uploaded().bytes()));
+    }
+    row("signature", Markdown.escaped(published.signature()));
+    line("");
+  }
+
+  private String wholeDownload() {
+    String download = "a whole download: **" + size(total) + "**";
+    return published.trial()
+        ? download
+        : download + " for clients; " + size(published.uploaded().bytes()) + " uploaded";
+  }
+
+  private String cost(UpdateCost cost) {
+    return "**"
+        + size(cost.downloadedBytes())
+        + "** of "
+        + size(cost.totalBytes())
+        + ": "
+        + Human.share(1 - cost.share())
+        + " less than a whole download";
+  }
+
+  private String layers() {
+    String chunks = Human.count(layers.size(), "chunk");
+    return update
+        .map(cost -> chunks + ", " + cost.downloads().size() + " of them to download")
+        .orElse(chunks);
+  }
+
+  private List<Descriptor> downloaded() {
+    return update
+        .map(cost -> cost.downloads().stream().map(LayerDownload::blob).toList())
+        .orElse(layers);
+  }
+
+  private void downloads(UpdateCost cost) {
+    if (cost.downloads().isEmpty()) {
+      return;
+    }
+    line("### What is downloaded");
+    line("");
+    row("download", "why", "components");
+    row("---:", "---", "---");
+    List<LayerDownload> biggest =
+        cost.downloads().subList(0, Math.min(Human.MOST, cost.downloads().size()));
+    for (LayerDownload layer : biggest) {
+      row(
+          size(layer.blob().size()),
+          layer.reason().toString().toLowerCase(Locale.ROOT),
+          code(UpdateReport.components(layer, UpdateReport.MOST_NAMES)));
+    }
+    if (biggest.size() < cost.downloads().size()) {
+      row("", "", "and " + (cost.downloads().size() - biggest.size()) + " more layers");
+    }
+    line("");
+  }
+
+  private void packages(UpdateCost cost) {
+    if (cost.packages().isEmpty()) {
+      return;
+    }
+    line("<details><summary>" + Human.count(cost.packages().size(), "package") + "</summary>");
+    line("");
+    row("package", "", "before", "now");
+    row("---", "---", "---", "---");
+    for (PackageChange change : cost.packages()) {
+      row(
+          code(change.name()),
+          Change.of(change).label(),
+          code(change.before()),
+          code(change.after()));
+    }
+    line("");
+    line("</details>");
+    line("");
+  }
+
+  /** What the image says is new in it; its Markdown is the image maker's own. */
+  private void changelog() {
+    line("<details><summary>changelog</summary>");
+    line("");
+    line(published.result().notes().changelog().stripTrailing());
+    line("");
+    line("</details>");
+    line("");
+  }
+
+  private void durations() {
+    row("step", "took");
+    row("---", "---:");
+    Duration all = Duration.ZERO;
+    for (Timed step : steps) {
+      row(step.name(), Human.duration(step.time()));
+      all = all.plus(step.time());
+    }
+    row("all", Human.duration(all));
+    line("");
+  }
+
+  private void row(String... cells) {
+    line("| " + String.join(" | ", cells) + " |");
+  }
+
+  private void line(String text) {
+    out.append(text).append('\n');
+  }
+
+  private static String size(long bytes) {
+    return Human.size(bytes);
+  }
+
+  /** Others' words as they are, whatever Markdown would make of them. */
+  static String code(String text) {
+    String plain = PlainText.of(text).replace('`', '\'').replace("|", "\\|");
+    return plain.isEmpty() ? "" : "`" + plain + "`";
+  }
+}

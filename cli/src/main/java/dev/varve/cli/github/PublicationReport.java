@@ -1,0 +1,92 @@
+package dev.varve.cli.github;
+
+import dev.varve.cli.github.Steps.Timed;
+import dev.varve.cli.report.RechunkReport;
+import dev.varve.cli.terminal.Human;
+import dev.varve.core.json.JsonObject;
+import dev.varve.runner.publish.PublishResult;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Tells what came of publishing: people, machines and GitHub Actions. */
+public final class PublicationReport {
+  private final PublishResult published;
+  private final List<Timed> steps;
+  private final RechunkReport rechunk;
+
+  public PublicationReport(PublishResult published, List<Timed> steps) {
+    this.published = published;
+    this.steps = steps;
+    this.rechunk =
+        new RechunkReport(
+            published.result(),
+            published.build().previous().reason(),
+            published.trial() ? Optional.empty() : Optional.of(published.uploaded()));
+  }
+
+  /** For people. */
+  public List<String> lines() {
+    Map<String, String> further = new LinkedHashMap<>();
+    if (published.trial()) {
+      further.put("would be", String.join(", ", published.tags()) + "; nothing was pushed");
+    } else {
+      further.put(
+          "uploaded",
+          Human.count(published.uploaded().blobs(), "blob")
+              + ", "
+              + Human.size(published.uploaded().bytes()));
+      further.put("signature", published.signature());
+      further.put(
+          "tags",
+          String.join(", ", published.tags())
+              + (published.isNew() ? "" : "; it was published before"));
+    }
+    further.put("version", published.build().version());
+    return rechunk.lines(further);
+  }
+
+  /** For machines. */
+  public JsonObject json() {
+    return rechunk
+        .json()
+        .with("version", published.build().version())
+        .with("tags", published.tags())
+        .with("isNew", published.isNew())
+        .with("uploadedBlobs", published.uploaded().blobs())
+        .with("uploadedBytes", published.uploaded().bytes())
+        .with("previousReason", published.build().previous().reason())
+        .with("signature", published.signature())
+        .with("published", !published.trial());
+  }
+
+  /** Sets the outputs of the step, as far as something was published, and adds to the summary. */
+  public void tell(GitHubActions actions) throws IOException {
+    if (!published.trial()) {
+      actions.output("digest", published.digest().toString());
+      actions.output("registry-paths", paths());
+      actions.output("tags", String.join(" ", published.tags()));
+      actions.output("uploaded-bytes", Long.toString(published.uploaded().bytes()));
+      actions.output("is-new", Boolean.toString(published.isNew()));
+    }
+    actions.output("version", published.build().version());
+    actions.output("prev-ref", published.previous());
+    actions.output("reused-bytes", Long.toString(rechunk.reusedBytes()));
+    actions.output("update-bytes", Long.toString(rechunk.updateBytes()));
+    actions.output("chunks", Integer.toString(published.result().image().layers().size()));
+    actions.notice(
+        (published.trial() ? "Not published: " : "Published: ") + published.paths().get(0),
+        rechunk.update() + "; " + published.digest());
+    actions.summary(new JobSummary(published, steps).markdown());
+  }
+
+  /** A JSON array, as the other actions that push images have it. */
+  private String paths() {
+    return published.paths().stream()
+        .map(path -> "\"" + path + "\"") // names of images have nothing to escape
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+}

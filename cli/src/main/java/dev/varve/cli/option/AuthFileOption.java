@@ -1,0 +1,26 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.registry.credentials.AuthFiles;
+import dev.varve.registry.credentials.Login;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where logins are kept. */
+public final class AuthFileOption {
+  @Option(
+      names = "--authfile",
+      paramLabel = "FILE",
+      description =
+          "Keep logins in FILE (default: $$REGISTRY_AUTH_FILE, or where podman and Docker keep"
+              + " them).")
+  private @Nullable Path file;
+
+  /** The files to look in, unless a login is given for what is asked. */
+  public AuthFiles files(Console console, Map<String, Login> given) {
+    return new AuthFiles(console.environment(), console.home(), Optional.ofNullable(file), given);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.git.GitRepository;
+import dev.varve.core.notes.Formatters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What changelogs are made of. */
+public final class ChangelogOptions {
+  private static final String FORMATTER = "--formatter";
+
+  @Option(
+      names = "--pretty",
+      paramLabel = "TEXT",
+      description = "The version as people speak of it, for <pretty>.")
+  private @Nullable String pretty;
+
+  @Option(
+      names = FORMATTER,
+      paramLabel = "NAME=TEXT",
+      description =
+          "How the lists for <commits> and <pkgupd> are written: commits.commit, commits.none,"
+              + " pkgupd.update, pkgupd.add, pkgupd.remove or pkgupd.none. May be repeated, or given"
+              + " as a list of lines.")
+  private List<String> formatters = List.of();
+
+  @Option(
+      names = "--git",
+      paramLabel = "DIR",
+      description = "The git repository with the commits for <commits>.")
+  private @Nullable Path git;
+
+  /** The version as people speak of it. */
+  public Optional<String> pretty() {
+    return Optional.ofNullable(pretty);
+  }
+
+  /** How lists are written. */
+  public Formatters formatters() {
+    try {
+      return Formatters.parse(KeyValue.entries(formatters));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FORMATTER + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where the repository with the commits is, if there is one. */
+  Optional<Path> checkout() {
+    return Optional.ofNullable(git);
+  }
+
+  /** The repository with the commits, if there is one. */
+  public Optional<GitRepository> git() throws IOException {
+    return git == null ? Optional.empty() : Optional.of(GitRepository.open(git));
+  }
+
+  /** A text that is given as such, or by the name of its file behind an {@code @}. */
+  static String text(String given, String what) throws IOException {
+    return given.startsWith("@") ? read(Path.of(given.substring(1)), what) : given;
+  }
+
+  /** The text in a file of the user's. */
+  public static String read(Path file, String what) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IOException("reading the " + what + " in " + file + ": " + Failures.reason(e), e);
+    }
+  }
+}

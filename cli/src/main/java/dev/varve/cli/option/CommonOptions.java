@@ -1,0 +1,52 @@
+package dev.varve.cli.option;
+
+import java.util.function.Predicate;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command understands. */
+public final class CommonOptions {
+  /** The name of the field that holds this in a command. */
+  private static final String MIXIN = "common";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Show no progress.")
+  private boolean quiet;
+
+  @Option(names = "--debug", description = "Show where errors come from.")
+  private boolean debug;
+
+  /** Whether this command, or one that it belongs to, was asked to show no progress. */
+  public boolean quiet() {
+    return isSet(command, options -> options.quiet);
+  }
+
+  /** Whether a command, or one that it belongs to, was asked to show where errors come from. */
+  public static boolean debug(CommandLine command) {
+    return isSet(command.getCommandSpec(), options -> options.debug);
+  }
+
+  private static boolean isSet(CommandSpec command, Predicate<CommonOptions> option) {
+    for (CommandSpec at = command; at != null; at = at.parent()) {
+      CommandSpec mixin = at.mixins().get(MIXIN);
+      if (mixin != null
+          && mixin.userObject() instanceof CommonOptions options
+          && option.test(options)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.varve.cli.option;
+
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.runner.VarveVersion;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How registries are talked to. */
+public final class ConnectionOptions {
+  private static final String PLAIN_HTTP = "VARVE_PLAIN_HTTP";
+
+  @Option(
+      names = "--tls-verify",
+      paramLabel = "BOOL",
+      arity = "0..1",
+      fallbackValue = "true",
+      description =
+          "With --tls-verify=false, trust any certificate, and try plain HTTP where there is no TLS.")
+  private boolean tlsVerify = true;
+
+  @Option(
+      names = "--cert-dir",
+      paramLabel = "DIR",
+      description =
+          "Trust the authorities in DIR/*.crt, and show DIR/*.cert with DIR/*.key to registries.")
+  private @Nullable Path certificates;
+
+  @Option(
+      names = "--plain-http",
+      description =
+          "Talk to registries without TLS. $$"
+              + PLAIN_HTTP
+              + "=HOST,… does so for some of them; those on this machine have none, unless"
+              + " --cert-dir or --tls-verify=false is there.")
+  private boolean plainHttp;
+
+  @Option(
+      names = "--retry-times",
+      paramLabel = "N",
+      description = "Try again so often what fails and may mend (default: ${DEFAULT-VALUE}).")
+  private int retryTimes = 5;
+
+  /** The settings that these options and the environment make. */
+  public HttpSettings settings(Map<String, String> environment) {
+    HttpSettings settings =
+        HttpSettings.defaults("varve/" + VarveVersion.get())
+            .withEnvironment(environment)
+            .withTlsVerify(tlsVerify)
+            .withAllPlain(plainHttp)
+            .withPlainHosts(plainHosts(environment));
+    if (retryTimes < 0) {
+      throw new IllegalArgumentException(
+          "--retry-times: expected a number of at least 0, got " + retryTimes);
+    }
+    settings = settings.withLimits(settings.perHost(), retryTimes + 1);
+    return certificates == null ? settings : settings.withCertificates(certificates);
+  }
+
+  private static Set<String> plainHosts(Map<String, String> environment) {
+    return Arrays.stream(environment.getOrDefault(PLAIN_HTTP, "").split("[,\\s]+", -1))
+        .filter(host -> !host.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

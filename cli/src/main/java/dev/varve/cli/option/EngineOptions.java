@@ -1,0 +1,207 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.session.DrivenContainer;
+import dev.varve.cli.session.Engine;
+import dev.varve.cli.terminal.Console;
+import dev.varve.runner.container.ContainerSettings;
+import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which engine does the work, and what only the container is told. */
+public final class EngineOptions {
+  private static final String ROOTS_OWN = "podman";
+  private static final String FOR_THE_RUN = "btrfs";
+
+  /** The engines. */
+  public enum Kind {
+    BUILTIN,
+    CONTAINER;
+
+    /** As it is written on command lines, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What to do with an image that the container is known to fail with. */
+  enum OnKnownFailure {
+    FAIL,
+    BUILTIN,
+    IGNORE;
+
+    /** As it is written on command lines, and completed. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "builtin|container",
+      description =
+          "builtin (default) needs nothing else; container drives hhd-dev/rechunk through"
+              + " podman as root, and makes an OSTree commit of the image.")
+  private Kind engine = Kind.BUILTIN;
+
+  @Option(
+      names = "--rechunk-image",
+      paramLabel = "IMAGE",
+      description =
+          "The container engine's image (default: " + ContainerSettings.DEFAULT_TOOL + ").")
+  private @Nullable String tool;
+
+  @Option(
+      names = "--step-timeout",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "How long each step of the container engine may take (default: 10m).")
+  private @Nullable Duration stepLimit;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "How long all its steps together may take (default: 1h).")
+  private @Nullable Duration totalLimit;
+
+  @Option(
+      names = "--keep-ref",
+      description =
+          "Leave SOURCE in podman's storage, from which the container engine removes it to make"
+              + " room: a run that fails later on can't be run again without it.")
+  private boolean keepRef;
+
+  @Option(
+      names = "--clear-plan",
+      description =
+          "Have the container engine plan afresh; the previous image counts for the version and the"
+              + " changelog.")
+  private boolean clearPlan;
+
+  @Option(
+      names = "--on-known-failure",
+      paramLabel = "fail|builtin|ignore",
+      description =
+          "What to do with an image that the container is known to fail with, which is looked at"
+              + " before it runs (a changelog entry of an ISO week 53, as from 2026-12-28; a kernel"
+              + " too few or too many; an RPM database elsewhere): fail (default), go on with"
+              + " the built-in engine, or run the container all the same.")
+  private @Nullable OnKnownFailure onKnownFailure;
+
+  @Option(
+      names = "--storage",
+      paramLabel = "podman|btrfs|DIR",
+      description =
+          "Where the container engine's podman works: in root's storage (default), in a BTRFS"
+              + " that is mounted for this run, or in the one at DIR, from varve storage mount.")
+  private @Nullable String storage;
+
+  @Option(
+      names = "--keep-storage",
+      description = "Leave the BTRFS of --storage btrfs mounted; varve storage unmount removes it.")
+  private boolean keepStorage;
+
+  /** Opens the engine, to be closed. */
+  public Engine open(Console console, Inputs inputs) throws IOException {
+    if (engine == Kind.BUILTIN) {
+      requireNone();
+      return Engine.BUILTIN;
+    }
+    if (keepStorage && !FOR_THE_RUN.equals(storage)) {
+      throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
+    }
+    return new DrivenContainer(
+        console,
+        settings(inputs, console.clock()),
+        onKnownFailure == OnKnownFailure.BUILTIN,
+        storage(),
+        mounting());
+  }
+
+  private DrivenContainer.Mounting mounting() {
+    if (!FOR_THE_RUN.equals(storage)) {
+      return DrivenContainer.Mounting.BEFORE;
+    }
+    return keepStorage ? DrivenContainer.Mounting.TO_STAY : DrivenContainer.Mounting.FOR_THE_RUN;
+  }
+
+  /**
+   * What the container is told that is among the options of other commands' parts.
+   *
+   * @param trial whether nothing is published, so that SOURCE is still needed
+   */
+  public record Inputs(
+      Optional<Path> groups, Optional<Path> checkout, List<String> taken, boolean trial) {
+    public Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken) {
+      this(groups, checkout, taken, false);
+    }
+  }
+
+  public boolean isContainer() {
+    return engine == Kind.CONTAINER;
+  }
+
+  private Optional<StorageSettings> storage() {
+    if (storage == null || storage.equals(ROOTS_OWN)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        storage.equals(FOR_THE_RUN)
+            ? StorageSettings.DEFAULT
+            : StorageSettings.DEFAULT.at(Path.of(storage)));
+  }
+
+  private ContainerSettings settings(Inputs inputs, Clock clock) {
+    ContainerSettings.Builder settings =
+        ContainerSettings.builder()
+            .clock(clock)
+            .ignoreKnownFailures(onKnownFailure == OnKnownFailure.IGNORE)
+            .keepSource(keepRef || inputs.trial())
+            .clearPlan(clearPlan)
+            .taken(inputs.taken());
+    if (tool != null) {
+      settings.tool(tool);
+    }
+    if (stepLimit != null) {
+      settings.stepLimit(stepLimit);
+    }
+    if (totalLimit != null) {
+      settings.totalLimit(totalLimit);
+    }
+    inputs.groups().ifPresent(settings::meta);
+    inputs.checkout().ifPresent(settings::git);
+    return settings.build();
+  }
+
+  /** What only the container knows is refused where there is none. */
+  private void requireNone() {
+    Map<String, Boolean> given = new LinkedHashMap<>();
+    given.put("--rechunk-image", tool != null);
+    given.put("--step-timeout", stepLimit != null);
+    given.put("--timeout", totalLimit != null);
+    given.put("--keep-ref", keepRef);
+    given.put("--clear-plan", clearPlan);
+    given.put("--on-known-failure", onKnownFailure != null);
+    given.put("--storage", storage != null);
+    given.put("--keep-storage", keepStorage);
+    given.forEach(
+        (option, there) -> {
+          if (there) {
+            throw new IllegalArgumentException(
+                option + " is for --engine container; the built-in engine has no use for it");
+          }
+        });
+  }
+}

@@ -1,0 +1,163 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.session.TextFile;
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.git.Commit;
+import dev.varve.core.git.GitRepository;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.notes.Substitutions;
+import dev.varve.runner.RechunkRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a new image says of itself, and of what is new in it. */
+public final class NotesOptions {
+  @Mixin private LabelOptions labelOptions;
+  @Mixin private ChangelogOptions changelogOptions;
+
+  @Option(
+      names = "--description",
+      paramLabel = "TEXT|@FILE",
+      description = "The label org.opencontainers.image.description.")
+  private @Nullable String description;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "REV",
+      description =
+          "The label org.opencontainers.image.revision: the commit that SOURCE was built from, up"
+              + " to which --git lists commits (default: SOURCE's own label, or with --git HEAD).")
+  private @Nullable String revision;
+
+  @Option(
+      names = "--changelog",
+      paramLabel = "TEXT|@FILE",
+      description =
+          "The template of the changelog, for <changelog> in labels. Like labels, it may have"
+              + " <version>, <date>, <timestamp>, <pretty>, <previous>, <commits>, <pkgupd>,"
+              + " <version:PACKAGE> and <relver:PACKAGE> in it.")
+  private @Nullable String changelog;
+
+  @Option(
+      names = "--write-changelog",
+      paramLabel = "FILE",
+      description = "Write the changelog to FILE.")
+  private @Nullable Path changelogFile;
+
+  /**
+   * Adds what the user said to a request.
+   *
+   * @param version the template for the version, where it is not a label like others
+   * @param previous the image that clients have, if there is one
+   * @param warnings is told why the changelog has no commits
+   */
+  public void addTo(
+      RechunkRequest.Builder request,
+      @Nullable String version,
+      TreeSource source,
+      @Nullable ImageSource previous,
+      Consumer<String> warnings)
+      throws IOException {
+    labelOptions.addTo(request);
+    if (description != null) {
+      request.label(
+          Notes.DESCRIPTION_LABEL, ChangelogOptions.text(description, "description").strip());
+    }
+    Optional<GitRepository> git = changelogOptions.git();
+    Optional<String> built = revision(source, git);
+    built.ifPresent(commit -> request.label(Notes.REVISION_LABEL, commit));
+    request.notes(
+        new Notes(
+            Optional.ofNullable(version),
+            changelogOptions.pretty(),
+            changelog == null
+                ? Optional.empty()
+                : Optional.of(ChangelogOptions.text(changelog, "changelog")),
+            changelogOptions.formatters(),
+            git.isPresent() && built.isPresent() && previous != null
+                ? commits(git.get(), built.get(), previous, warnings)
+                : List.of()));
+  }
+
+  /** Where the repository with the commits is, for an engine that reads it itself. */
+  public Optional<Path> checkout() {
+    return changelogOptions.checkout();
+  }
+
+  private Optional<String> revision(TreeSource source, Optional<GitRepository> git)
+      throws IOException {
+    if (revision != null) {
+      return Optional.of(revision);
+    }
+    Optional<String> label =
+        labelOptions
+            .labels()
+            .getOrDefault(
+                Notes.REVISION_LABEL,
+                Optional.ofNullable(source.config().labels().get(Notes.REVISION_LABEL)));
+    return label.isPresent() || git.isEmpty() ? label : git.get().find("HEAD");
+  }
+
+  /** The commits since the previous image. That there are none is no reason to publish nothing. */
+  private static List<Commit> commits(
+      GitRepository git, String revision, ImageSource previous, Consumer<String> warnings)
+      throws IOException {
+    String before = previous.config().labels().getOrDefault(Notes.REVISION_LABEL, "");
+    if (before.isEmpty()) {
+      warnings.accept(previous.reference() + " has no label " + Notes.REVISION_LABEL);
+      return List.of();
+    }
+    for (String commit : List.of(before, revision)) {
+      if (git.find(commit).isEmpty()) {
+        warnings.accept(git.lacks(commit));
+        return List.of();
+      }
+    }
+    return git.commits(before, revision);
+  }
+
+  /**
+   * Checks that the changelog can be written where the user wants it, before the work begins.
+   *
+   * @throws IOException if not
+   */
+  void requireWritable() throws IOException {
+    if (changelogFile != null) {
+      try {
+        TextFile.requireWritable(changelogFile);
+      } catch (IOException e) {
+        throw cannotWrite(changelogFile, e);
+      }
+    }
+  }
+
+  private static IOException cannotWrite(Path file, IOException cause) {
+    return new IOException(
+        "writing the changelog to " + file + ": " + Failures.reason(cause), cause);
+  }
+
+  /**
+   * Writes the changelog where the user wants it.
+   *
+   * @return the file, if there is one
+   */
+  public Optional<Path> write(Substitutions notes) throws IOException {
+    if (changelogFile == null) {
+      return Optional.empty();
+    }
+    try {
+      new TextFile(changelogFile, notes.changelog()).write();
+    } catch (IOException e) {
+      throw cannotWrite(changelogFile, e);
+    }
+    return Optional.of(changelogFile.toAbsolutePath());
+  }
+}

@@ -1,0 +1,153 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.compress.Compression;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.plan.Groups;
+import dev.varve.core.plan.PlanState;
+import dev.varve.runner.RechunkRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How an image is divided into layers. */
+public final class PlanOptions {
+  /** Clients before 2025 take no more, and images built on top want a few. */
+  private static final int MANY_LAYERS = 127;
+
+  @Option(
+      names = "--max-layers",
+      paramLabel = "N",
+      description =
+          "The most layers there may be (default: "
+              + RechunkRequest.DEFAULT_MAX_LAYERS
+              + ", or what the container engine has for itself).")
+  private @Nullable Integer maxLayers;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "HOW",
+      description =
+          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new (default: zstd). The"
+              + " container engine has gzip, and a quick gzip for none.")
+  private @Nullable String compression;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FILE",
+      description = "Packages and files to keep together, in the format of rechunk's meta.yml.")
+  private @Nullable Path groups;
+
+  @Mixin private PackagesOption packages;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "PATH",
+      description = "Leave out a path, with all below it. May be repeated.")
+  private List<String> prune = List.of();
+
+  @Option(
+      names = "--one-file-system",
+      description = "Leave out what is mounted below a rootfs: SOURCE. This is the default.")
+  private boolean oneFileSystem;
+
+  @Option(
+      names = "--no-one-file-system",
+      description = "Take in what is mounted below a rootfs: SOURCE.")
+  private boolean manyFileSystems;
+
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "Take the image for this platform (default: this machine's).")
+  private @Nullable String platform;
+
+  @Option(
+      names = "--plan",
+      paramLabel = "FILE",
+      description = "Continue this plan, from varve plan export, and not the previous image's.")
+  private @Nullable Path plan;
+
+  @Option(
+      names = "--preserve-mtimes",
+      description =
+          "Keep the mtimes of files and directories, as an image needs it that a composefs digest"
+              + " seals; without it they get stable ones. --verify then compares them, too.")
+  private boolean preserveMtimes;
+
+  @Option(
+      names = "--verify",
+      description =
+          "Read the result again, and compare it to SOURCE, before publishing it. The publish"
+              + " command then reads back what it uploaded, too.")
+  private boolean verify;
+
+  /** Which platform's image is meant. */
+  public PlatformChoice platform() {
+    return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
+  }
+
+  /** Whether a directory is read without what is mounted below it. */
+  public boolean oneFileSystem() {
+    if (oneFileSystem && manyFileSystems) {
+      throw new IllegalArgumentException(
+          "expected one of --one-file-system and --no-one-file-system, got both");
+    }
+    return !manyFileSystems;
+  }
+
+  /** The file with the user's groups, for an engine that reads it itself. */
+  public Optional<Path> groups() {
+    return Optional.ofNullable(groups);
+  }
+
+  /** The paths to leave out. */
+  Set<String> prune() {
+    return prune.stream().map(RechunkRequest::pathToPrune).collect(Collectors.toSet());
+  }
+
+  /** Adds what the user said to a request. */
+  public void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
+    request.verify(verify);
+    request.preserveMtimes(preserveMtimes);
+    if (maxLayers != null) {
+      request.maxLayers(maxLayers);
+      if (maxLayers > MANY_LAYERS) {
+        progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
+      }
+    }
+    if (compression != null) {
+      request.compression(Compression.parse(compression));
+    }
+    if (groups != null) {
+      request.groups(
+          Groups.parse(
+              new String(read(groups, "groups"), StandardCharsets.UTF_8), groups.toString()));
+    }
+    if (!packages.packages()) {
+      request.withoutPackages();
+    }
+    if (plan != null) {
+      request.plan(PlanState.parse(read(plan, "plan"), plan.toString()));
+    }
+    prune.forEach(request::prune);
+  }
+
+  private static byte[] read(Path file, String what) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new IOException("reading the " + what + " in " + file + ": " + Failures.reason(e), e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.core.signing.PrivateKeyPem;
+import dev.varve.core.signing.SigningKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which private key is used. */
+public final class PrivateKeyOptions {
+  @Option(
+      names = "--key",
+      paramLabel = "FILE|env://NAME",
+      description =
+          "The private key, as varve and cosign make it. Its password is in $$COSIGN_PASSWORD, or"
+              + " asked for on the terminal, or on the standard input.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--allow-unencrypted-key",
+      description = "Take also a private key that has no password (PKCS #8 or SEC 1, in PEM).")
+  private boolean unencrypted;
+
+  boolean given() {
+    return key != null;
+  }
+
+  /** Whether the key is in this file, under whatever name. */
+  public boolean isFile(Path file) throws IOException {
+    return key != null && new KeyPlace(key).isFile(file);
+  }
+
+  /**
+   * Reads the key and decrypts it.
+   *
+   * @param mask is told of the key and of its password, so that nobody prints them
+   * @throws IllegalArgumentException if none is named
+   */
+  public SigningKey open(Console console, Consumer<String> mask) throws IOException {
+    if (key == null) {
+      throw new IllegalArgumentException(
+          "--key FILE or env://NAME is missing; varve generate-key-pair makes a key");
+    }
+    KeyPlace place = new KeyPlace(key);
+    String text = place.read(console);
+    text.lines().filter(line -> !line.startsWith("-----")).forEach(mask);
+    PrivateKeyPem pem = PrivateKeyPem.parse(text, place.toString());
+    if (pem.isEncrypted()) {
+      return new KeyPassword(console, mask).open(pem, place);
+    }
+    if (!unencrypted) {
+      throw new IOException(
+          "reading "
+              + place
+              + ": expected a key under a password, got one that everybody can use who sees it;"
+              + " --allow-unencrypted-key takes it all the same");
+    }
+    return pem.openUnencrypted();
+  }
+}

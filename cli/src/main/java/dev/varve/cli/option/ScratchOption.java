@@ -1,0 +1,55 @@
+package dev.varve.cli.option;
+
+import dev.varve.core.filetree.LayerLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command unpacks what it can't read in place. */
+public final class ScratchOption {
+  private static final Path BIG = Path.of("/var/tmp");
+
+  @Option(
+      names = "--scratch",
+      paramLabel = "DIR",
+      description = "Unpack in DIR (default: $$TMPDIR or /var/tmp).")
+  private @Nullable Path chosen;
+
+  @Option(
+      names = "--max-layer-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description =
+          "Read layers of up to SIZE uncompressed, such as 100GB. Without it a layer may take 1 GiB"
+              + " of disk, or 300 times its compressed size, and all together may have 64 GiB; runs"
+              + " of zeros take no disk.")
+  private @Nullable ByteSize maxLayerSize;
+
+  /** What layers must keep within. */
+  public LayerLimits layerLimits() {
+    return maxLayerSize == null ? LayerLimits.DEFAULT : LayerLimits.of(maxLayerSize.bytes());
+  }
+
+  /**
+   * The directory to unpack in; {@code /tmp} is often memory, {@code /var/tmp} never.
+   *
+   * @throws IOException if TMPDIR names no directory, as programs expect it to
+   */
+  public Path directory(Map<String, String> environment) throws IOException {
+    String variable = environment.getOrDefault("TMPDIR", "");
+    if (chosen == null && !variable.isEmpty() && !Files.isDirectory(Path.of(variable))) {
+      throw new IOException(
+          "unpacking in TMPDIR: expected a directory, got "
+              + variable
+              + ", which "
+              + (Files.exists(Path.of(variable)) ? "is none" : "is not there")
+              + "; make it, or choose another by --scratch DIR");
+    }
+    Path fallback =
+        Files.isWritable(BIG) ? BIG : Path.of(System.getProperty("java.io.tmpdir", "."));
+    return chosen != null ? chosen : variable.isEmpty() ? fallback : Path.of(variable);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.core.bytes.Progress;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.BtrfsStorage;
+import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Which BTRFS is meant. */
+public final class StorageOptions {
+  static final Duration LIMIT = Duration.ofMinutes(10);
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "The file that holds it (default: ${DEFAULT-VALUE}).")
+  private Path image = StorageSettings.DEFAULT.image();
+
+  @Option(
+      names = "--mount",
+      paramLabel = "DIR",
+      description = "Where it is mounted (default: ${DEFAULT-VALUE}).")
+  private Path mountPoint = StorageSettings.DEFAULT.mountPoint();
+
+  public StorageSettings settings() {
+    StorageSettings defaults = StorageSettings.DEFAULT;
+    return settings(defaults.size(), defaults.options(), defaults.minFree());
+  }
+
+  public StorageSettings settings(long size, String options, long minFree) {
+    return new StorageSettings(image, mountPoint, size, options, minFree);
+  }
+
+  /** A runner for a command's own steps. */
+  public static StepRunner steps() {
+    return new StepRunner(Progress.SILENT, LIMIT);
+  }
+
+  /** The storage, for who may need root. */
+  public static BtrfsStorage storage(StorageSettings settings, Elevation root, Console console)
+      throws IOException {
+    return new BtrfsStorage(settings, root, Programs.of(console.environment()));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.varve.cli.report;
+
+import dev.varve.cli.terminal.Human;
+import dev.varve.cli.terminal.Table;
+import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells what was copied.
+ *
+ * @param destination where it is now, as the user named that
+ */
+public record CopyReport(String destination, ImageCopy.Result result) {
+  /** For people. */
+  public List<String> lines() {
+    String digest = "@" + result.descriptor().digest();
+    String pinned = destination.endsWith(digest) ? destination : destination + digest;
+    List<String> lines = new ArrayList<>(List.of("", pinned));
+    Table table = new Table("ll");
+    table.row("blobs", result.blobs() + ", " + Human.size(result.bytes()) + copied());
+    lines.addAll(table.lines());
+    return lines;
+  }
+
+  private String copied() {
+    if (result.readBlobs() == result.blobs()) {
+      return "";
+    }
+    return result.readBlobs() == 0
+        ? "; none had to be read: they were there, or could be mounted or linked"
+        : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
+  }
+
+  /** For machines. */
+  public JsonObject json() {
+    return JsonObject.EMPTY
+        .with("reference", destination)
+        .with("digest", result.descriptor().digest().toString())
+        .with("mediaType", result.descriptor().mediaType())
+        .with("blobs", result.blobs())
+        .with("totalBytes", result.bytes())
+        .with("readBlobs", result.readBlobs())
+        .with("readBytes", result.readBytes());
+  }
+}

@@ -1,0 +1,53 @@
+package dev.varve.cli.report;
+
+import dev.varve.cli.terminal.Human;
+import dev.varve.core.plan.PlanState;
+import dev.varve.core.plan.PlanState.ComponentState;
+import dev.varve.core.plan.PlanState.LayerState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * What a layer holds, as a table tells it.
+ *
+ * @param components the names, the largest component first
+ * @param changed when the last of them changed, in seconds since the epoch
+ */
+public record LayerContents(List<String> components, OptionalLong changed) {
+  /** How many names fit in a table's row. */
+  private static final int MOST = 3;
+
+  public LayerContents {
+    components = List.copyOf(components);
+  }
+
+  public static LayerContents of(LayerState layer, PlanState state) {
+    List<String> names = new ArrayList<>(layer.components());
+    names.sort(
+        Comparator.comparingLong((String name) -> -size(state, name))
+            .thenComparing(Comparator.naturalOrder()));
+    return new LayerContents(
+        names,
+        names.stream()
+            .map(state.components()::get)
+            .filter(Objects::nonNull)
+            .mapToLong(ComponentState::lastChanged)
+            .max());
+  }
+
+  private static long size(PlanState state, String name) {
+    ComponentState component = state.components().get(name);
+    return component == null ? 0 : component.size();
+  }
+
+  public String lastChanged() {
+    return changed.isPresent() ? Human.date(changed.getAsLong()) : "";
+  }
+
+  public String names(boolean all) {
+    return Human.names(components, all ? Integer.MAX_VALUE : MOST);
+  }
+}

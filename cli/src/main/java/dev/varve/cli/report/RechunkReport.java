@@ -1,0 +1,157 @@
+package dev.varve.cli.report;
+
+import dev.varve.cli.terminal.Human;
+import dev.varve.cli.terminal.Table;
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.plan.PlanState.LayerState;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.registry.UploadCount;
+import dev.varve.runner.RechunkResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells what came of rechunking, and what the update to it costs. */
+public final class RechunkReport {
+  private final RechunkResult result;
+  private final String absence;
+  private final Optional<UploadCount> uploaded;
+  private final PublishedImage image;
+  private final Optional<UpdateReport> update;
+  private final long totalBytes;
+  private final long reusedBytes;
+
+  /**
+   * A report.
+   *
+   * @param absence why there is no previous image, where there is none
+   */
+  public RechunkReport(RechunkResult result, String absence) {
+    this(result, absence, Optional.empty());
+  }
+
+  /**
+   * A report.
+   *
+   * @param absence why there is no previous image, where there is none
+   * @param uploaded what the registry did not have yet, if that is known
+   */
+  public RechunkReport(RechunkResult result, String absence, Optional<UploadCount> uploaded) {
+    this.result = result;
+    this.absence = absence;
+    this.uploaded = uploaded;
+    this.image = result.image();
+    this.update =
+        result.previous().map(before -> new UpdateReport(UpdateCost.between(before, image), false));
+    List<Descriptor> blobs = image.layers().stream().map(PublishedLayer::blob).toList();
+    this.totalBytes = blobs.stream().mapToLong(Descriptor::size).sum();
+    this.reusedBytes =
+        blobs.stream()
+            .filter(blob -> result.reused().contains(blob.digest()))
+            .mapToLong(Descriptor::size)
+            .sum();
+  }
+
+  /** For people. */
+  public List<String> lines() {
+    return lines(Map.of());
+  }
+
+  /**
+   * For people.
+   *
+   * @param further what else is told, by its names
+   */
+  public List<String> lines(Map<String, String> further) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(image.pinned() + (result.verified() ? ", verified" : ""));
+    Table table = new Table("ll");
+    table.row("layers", layers());
+    table.row("previous", result.previous().map(PublishedImage::pinned).orElse("none: " + absence));
+    table.row("update", update());
+    update.ifPresent(report -> table.row("packages", report.packages()));
+    further.forEach(table::row);
+    lines.addAll(table.lines());
+    update.ifPresent(report -> lines.addAll(report.downloads()));
+    return lines;
+  }
+
+  /** What clients download, in a line. */
+  public String update() {
+    return update.map(UpdateReport::summary).orElseGet(this::wholeDownload);
+  }
+
+  /** Without a previous image clients download all of it, however little was uploaded. */
+  private String wholeDownload() {
+    String size = Human.size(totalBytes);
+    return "a whole download: "
+        + uploaded
+            .map(count -> size + " for clients; " + Human.size(count.bytes()) + " uploaded")
+            .orElse(size);
+  }
+
+  private String layers() {
+    long full = image.state().layers().stream().mapToLong(LayerState::size).sum();
+    String all =
+        image.layers().size()
+            + ", "
+            + Human.size(totalBytes)
+            + " ("
+            + Human.size(full)
+            + " uncompressed)";
+    return result.previous().isEmpty()
+        ? all
+        : all + "; " + reusedLayers() + " reused, " + Human.size(reusedBytes);
+  }
+
+  /** Bytes of the layers that were taken over from the previous image. */
+  public long reusedBytes() {
+    return reusedBytes;
+  }
+
+  /**
+   * Bytes of the layers that clients must download who have the previous image, if there is one.
+   */
+  public long updateBytes() {
+    return result
+        .previous()
+        .map(before -> UpdateCost.between(before, image).downloadedBytes())
+        .orElse(totalBytes);
+  }
+
+  private long reusedLayers() {
+    return image.layers().stream()
+        .filter(layer -> result.reused().contains(layer.blob().digest()))
+        .count();
+  }
+
+  /** For machines. */
+  public JsonObject json() {
+    JsonObject json =
+        JsonObject.EMPTY
+            .with("reference", image.reference())
+            .with("digest", image.descriptor().digest().toString())
+            .with("layers", image.layers().size())
+            .with("chunks", image.layers().size())
+            .with("totalBytes", totalBytes)
+            .with(
+                "uncompressedBytes",
+                image.state().layers().stream().mapToLong(LayerState::size).sum())
+            .with("reusedLayers", reusedLayers())
+            .with("reusedBytes", reusedBytes)
+            .with("verified", result.verified())
+            .with("changelog", result.notes().changelog());
+    if (result.notes().version().isPresent()) {
+      json = json.with("version", result.notes().version().get());
+    }
+    if (result.previous().isPresent() && update.isPresent()) {
+      return update.get().addTo(json.with("prevRef", result.previous().get().pinned()));
+    }
+    return json.with("updateBytes", totalBytes).with("share", 1);
+  }
+}

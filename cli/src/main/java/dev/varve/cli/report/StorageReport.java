@@ -1,0 +1,68 @@
+package dev.varve.cli.report;
+
+import dev.varve.cli.terminal.Human;
+import dev.varve.cli.terminal.Table;
+import dev.varve.core.json.JsonObject;
+import dev.varve.runner.container.Leavings;
+import dev.varve.runner.storage.StorageStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Tells what there is of a storage. */
+public final class StorageReport {
+  private StorageReport() {}
+
+  /** For people. */
+  public static List<String> lines(StorageStatus status, List<String> leavings) {
+    Table table = new Table("ll");
+    table.row("mount", orNone(status.mounts().stream().map(Path::toString).toList()));
+    table.row("loop device", orNone(status.loopDevices()));
+    table.row(
+        "file",
+        status.imageBytes() < 0
+            ? "none"
+            : status.settings().image() + ", takes " + Human.size(status.imageBytes()));
+    table.row("free", Human.size(status.freeBytes()) + (status.isMounted() ? "" : " for it"));
+    table.row("made for", madeFor(status));
+    table.row("left by killed runs", orNone(leavings));
+    return table.lines();
+  }
+
+  private static String madeFor(StorageStatus status) {
+    if (status.isGone()) {
+      return "nothing";
+    }
+    if (status.imageBytes() >= 0 && !Files.isReadable(status.settings().image())) {
+      return "not known: only root may read the file";
+    }
+    return status
+        .owner()
+        .map(owner -> "process " + owner.pid() + (owner.isAlive() ? "" : ", which is gone"))
+        .orElse("varve storage unmount to remove");
+  }
+
+  private static String orNone(List<String> list) {
+    return list.isEmpty() ? "none" : String.join(", ", list);
+  }
+
+  /** For machines. */
+  public static JsonObject json(StorageStatus status) {
+    return JsonObject.EMPTY
+        .with("mountPoint", status.settings().mountPoint().toString())
+        .with("image", status.settings().image().toString())
+        .with("mounted", status.isMounted())
+        .with("mounts", status.mounts().stream().map(Path::toString).toList())
+        .with("loopDevices", status.loopDevices())
+        .with("imageBytes", Math.max(0, status.imageBytes()))
+        .with("freeBytes", status.freeBytes());
+  }
+
+  /** For machines, with what runs have left. */
+  public static JsonObject json(StorageStatus status, Leavings leavings) {
+    return json(status)
+        .with("containers", leavings.containers())
+        .with("volumes", leavings.volumes())
+        .with("images", leavings.images());
+  }
+}

@@ -1,0 +1,185 @@
+package dev.varve.cli.report;
+
+import dev.varve.cli.terminal.Human;
+import dev.varve.cli.terminal.Table;
+import dev.varve.core.delta.PackageChange;
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.delta.UpdateCost.ComponentChange;
+import dev.varve.core.delta.UpdateCost.LayerDownload;
+import dev.varve.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Tells what an update costs, and why. */
+public final class UpdateReport {
+  /** How many names fit in a table's row. */
+  public static final int MOST_NAMES = 3;
+
+  private final UpdateCost cost;
+  private final boolean all;
+
+  /**
+   * A report.
+   *
+   * @param all whether long lists are shown whole
+   */
+  public UpdateReport(UpdateCost cost, boolean all) {
+    this.cost = cost;
+    this.all = all;
+  }
+
+  /** Bytes, layers and share in one line. */
+  public String summary() {
+    return cost.downloads().isEmpty()
+        ? "nothing to download"
+        : Human.size(cost.downloadedBytes())
+            + " of "
+            + Human.size(cost.totalBytes())
+            + " ("
+            + Human.share(cost.share())
+            + "), in "
+            + cost.downloads().size()
+            + " of "
+            + Human.count(cost.to().layers().size(), "layer");
+  }
+
+  /** The layers to download, in lines, the biggest first; none if there is nothing to download. */
+  public List<String> downloads() {
+    if (cost.downloads().isEmpty()) {
+      return List.of();
+    }
+    Table table = new Table("rlll");
+    table.row("download", "layer", "why", "components");
+    List<LayerDownload> shown = cut(cost.downloads());
+    for (LayerDownload layer : shown) {
+      table.row(
+          Human.size(layer.blob().size()),
+          layer.blob().digest().abbreviated(),
+          layer.reason().toString().toLowerCase(Locale.ROOT),
+          components(layer));
+    }
+    return andMore(table.lines(), cost.downloads().size() - shown.size());
+  }
+
+  private String components(LayerDownload layer) {
+    return components(layer, all ? Integer.MAX_VALUE : MOST_NAMES);
+  }
+
+  /** What a layer has to be downloaded for: at most so many names, the biggest first. */
+  public static String components(LayerDownload layer, int most) {
+    List<String> names =
+        layer.changed().stream()
+            .sorted(Comparator.comparingLong((ComponentChange change) -> -change.size()))
+            .map(change -> change.name() + (change.added() ? " (new)" : ""))
+            .toList();
+    String unchanged = layer.unchanged() + " unchanged";
+    return names.isEmpty()
+        ? unchanged
+        : Human.names(names, most) + (layer.unchanged() == 0 ? "" : "; " + unchanged);
+  }
+
+  /** How many packages came, went and changed, in one line. */
+  public String packages() {
+    return changes() + (cost.keysChanged() ? "; RPM's keys changed" : "");
+  }
+
+  private String changes() {
+    if (cost.packages().isEmpty()) {
+      return cost.to().state().packages().isEmpty() ? "none known" : "none changed";
+    }
+    List<String> counts = new ArrayList<>();
+    for (Change change : Change.values()) {
+      long count = cost.packages().stream().filter(each -> Change.of(each) == change).count();
+      if (count > 0) {
+        counts.add(String.format(Locale.ROOT, "%,d %s", count, change.label()));
+      }
+    }
+    return String.join(", ", counts);
+  }
+
+  /** The packages that came, went and changed, a line for each. */
+  public List<String> packageList() {
+    List<PackageChange> ordered =
+        cost.packages().stream().sorted(Comparator.comparing(Change::of)).toList();
+    Table table = new Table("lll");
+    List<PackageChange> shown = cut(ordered);
+    for (PackageChange change : shown) {
+      String versions =
+          switch (Change.of(change)) {
+            case UPGRADED -> change.before() + " → " + change.after();
+            case ADDED -> change.after();
+            case REMOVED -> change.before();
+          };
+      table.row(Change.of(change).label(), change.name(), versions);
+    }
+    return andMore(table.lines(), ordered.size() - shown.size());
+  }
+
+  private <T> List<T> cut(List<T> list) {
+    return all ? list : list.subList(0, Math.min(Human.MOST, list.size()));
+  }
+
+  private static List<String> andMore(List<String> lines, int more) {
+    List<String> result = new ArrayList<>(lines);
+    if (more > 0) {
+      result.add("  and " + more + " more (varve diff --all shows them)");
+    }
+    return result;
+  }
+
+  /** What became of a package. */
+  public enum Change {
+    UPGRADED,
+    ADDED,
+    REMOVED;
+
+    public static Change of(PackageChange change) {
+      return change.isAdded() ? ADDED : change.isRemoved() ? REMOVED : UPGRADED;
+    }
+
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Adds all of it to what machines read. */
+  public JsonObject addTo(JsonObject json) {
+    return json.with("updateBytes", cost.downloadedBytes())
+        .with("updateLayers", cost.downloads().size())
+        .with("share", cost.share())
+        .with("downloads", cost.downloads().stream().map(UpdateReport::json).toList())
+        .with("removedComponents", cost.removedComponents())
+        .with("packages", cost.packages().stream().map(UpdateReport::json).toList());
+  }
+
+  private static JsonObject json(LayerDownload layer) {
+    return JsonObject.EMPTY
+        .with("digest", layer.blob().digest().toString())
+        .with("bytes", layer.blob().size())
+        .with("uncompressedBytes", layer.size())
+        .with("reason", layer.reason().toString().toLowerCase(Locale.ROOT))
+        .with(
+            "changed",
+            layer.changed().stream()
+                .map(
+                    change ->
+                        JsonObject.EMPTY
+                            .with("name", change.name())
+                            .with("added", change.added())
+                            .with("bytes", change.size()))
+                .toList())
+        .with("unchanged", layer.unchanged());
+  }
+
+  /** What became of a package, for machines. */
+  public static JsonObject json(PackageChange change) {
+    JsonObject json =
+        JsonObject.EMPTY.with("name", change.name()).with("change", Change.of(change).label());
+    if (!change.before().isEmpty()) {
+      json = json.with("before", change.before());
+    }
+    return change.after().isEmpty() ? json : json.with("after", change.after());
+  }
+}

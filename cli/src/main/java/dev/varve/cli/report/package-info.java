@@ -1,0 +1,5 @@
+/** What commands print of images, updates and indexes, for people and as JSON. */
+@NullMarked
+package dev.varve.cli.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package dev.varve.cli.session;
+
+import dev.varve.core.bytes.WriteLock;
+import dev.varve.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A directory with policy.json and registries.d, as {@code /etc/containers} is one. What others
+ * wrote into it stays.
+ *
+ * @param directory where
+ * @param scope the images that the policy is for
+ * @param force whether another rule for the scope is replaced
+ * @see <a
+ *     href="https://github.com/containers/image/blob/main/docs/containers-policy.json.5.md">containers-policy.json</a>
+ * @see <a
+ *     href="https://github.com/containers/image/blob/main/docs/containers-registries.d.5.md">containers-registries.d</a>
+ */
+public record ContainersPolicy(Path directory, String scope, boolean force) {
+  private static final List<String> LOCAL =
+      List.of(
+          "containers-storage",
+          "dir",
+          "docker-archive",
+          "docker-daemon",
+          "oci",
+          "oci-archive",
+          "tarball");
+
+  private static final List<JsonObject> ANYTHING =
+      List.of(JsonObject.EMPTY.with("type", "insecureAcceptAnything"));
+
+  private static final String ATTACHMENTS = "use-sigstore-attachments: true";
+
+  /**
+   * What came of writing.
+   *
+   * @param files those that changed
+   * @param notes what else there is to know
+   */
+  public record Written(List<Path> files, List<String> notes) {}
+
+  /**
+   * Writes the rule for the scope, and that its signatures are in the registry.
+   *
+   * @param owner what files are named after
+   * @param rule what images in the scope must have
+   * @throws IOException also if there is another rule for it; then nothing is written
+   */
+  public Written write(String owner, JsonObject rule) throws IOException {
+    Files.createDirectories(directory);
+    return WriteLock.holding(
+        directory.resolve("policy.json"), notice -> {}, () -> writeAlone(owner, rule));
+  }
+
+  private Written writeAlone(String owner, JsonObject rule) throws IOException {
+    List<String> notes = new ArrayList<>();
+    Path file = directory.resolve("policy.json");
+    JsonObject policy = Files.exists(file) ? merged(file, rule, notes) : alone(rule);
+    TextFile policyFile = new TextFile(file, policy.toPrettyString() + "\n");
+    TextFile registries = registries(owner);
+
+    Files.createDirectories(directory.resolve("registries.d"));
+    List<Path> files = new ArrayList<>();
+    for (TextFile each : List.of(policyFile, registries)) {
+      if (!isThere(each)) {
+        files.add(each.path());
+      }
+    }
+    if (files.contains(registries.path())) {
+      registries.write("rw-r--r--");
+    }
+    if (Files.isSymbolicLink(file)) {
+      policyFile.write();
+    } else if (files.contains(file)) {
+      policyFile.write("rw-r--r--");
+    }
+    return new Written(files, notes);
+  }
+
+  private static boolean isThere(TextFile file) throws IOException {
+    return Files.exists(file.path()) && Files.readString(file.path()).equals(file.text());
+  }
+
+  /** Signatures of one owner's images, and of nobody else's. */
+  private JsonObject alone(JsonObject rule) {
+    JsonObject transports =
+        JsonObject.EMPTY.with(
+            "docker", JsonObject.EMPTY.with(scope, List.of(rule)).with("", ANYTHING));
+    for (String transport : LOCAL) {
+      transports = transports.with(transport, JsonObject.EMPTY.with("", ANYTHING));
+    }
+    return JsonObject.EMPTY
+        .with("default", List.of(JsonObject.EMPTY.with("type", "reject")))
+        .with("transports", transports);
+  }
+
+  /** What is there, with one rule more: what it says of other images is not for this to change. */
+  private JsonObject merged(Path file, JsonObject rule, List<String> notes) throws IOException {
+    JsonObject policy = JsonObject.parse(Files.readAllBytes(file), file.toString());
+    if (!policy.has("default")) { // nobody takes such a file
+      throw policy.malformed("expected a policy with the field \"default\"");
+    }
+    JsonObject transports = policy.optionalObject("transports").orElse(JsonObject.EMPTY);
+    JsonObject docker = transports.optionalObject("docker").orElse(JsonObject.EMPTY);
+    List<JsonObject> rules = List.of(rule);
+    if (docker.has(scope) && !docker.objects(scope).equals(rules)) {
+      if (!force) {
+        throw new IOException(
+            "writing the policy for %s: %s has another rule for it; --force replaces that"
+                .formatted(scope, file));
+      }
+      notes.add("replacing the rule for " + scope + " in " + file);
+    }
+    docker.names().stream()
+        .filter(other -> other.startsWith(scope + "/"))
+        .forEach(other -> notes.add(file + " has a rule of its own for " + other));
+    return policy.with("transports", transports.with("docker", docker.with(scope, rules)));
+  }
+
+  /** A file of registries.d, in which the scope may be named once in all of them. */
+  private TextFile registries(String owner) throws IOException {
+    String text = "docker:\n  " + scope + ":\n    " + ATTACHMENTS + "\n";
+    Path own = directory.resolve("registries.d").resolve(owner + ".yaml");
+    Optional<Path> naming = naming();
+    if (naming.isPresent()) {
+      String there = Files.readString(naming.get());
+      if (there.contains(ATTACHMENTS)) {
+        return new TextFile(naming.get(), there);
+      }
+      if (!force || !naming.get().equals(own)) {
+        throw new IOException(
+            "writing the policy for %s: %s has other settings for it; expected \"%s\" there"
+                .formatted(scope, naming.get(), ATTACHMENTS));
+      }
+    } else if (Files.exists(own)) { // of an owner of that name at another registry
+      String host = scope.substring(0, scope.indexOf('/')).replace(':', '-');
+      return new TextFile(own.resolveSibling(host + "-" + owner + ".yaml"), text);
+    }
+    return new TextFile(own, text);
+  }
+
+  /** The file in registries.d that has settings for the scope; empty if none has. */
+  private Optional<Path> naming() throws IOException {
+    Path registries = directory.resolve("registries.d");
+    if (!Files.isDirectory(registries)) {
+      return Optional.empty();
+    }
+    Pattern named = Pattern.compile("(?m)^\\s+[\"']?" + Pattern.quote(scope) + "[\"']?:\\s*$");
+    try (Stream<Path> files = Files.list(registries)) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList()) {
+        if (named.matcher(Files.readString(file)).find()) {
+          return Optional.of(file);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

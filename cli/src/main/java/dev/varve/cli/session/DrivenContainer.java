@@ -1,0 +1,160 @@
+package dev.varve.cli.session;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.bytes.Owner;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.runner.KnownFailureException;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.container.ContainerEngine;
+import dev.varve.runner.container.ContainerSettings;
+import dev.varve.runner.container.Podman;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.BtrfsStorage;
+import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The container engine, with the storage that is mounted for it. Both are closed together. */
+public final class DrivenContainer implements Engine {
+  private final Console console;
+  private final ContainerSettings settings;
+  private final boolean fallingBack;
+  private final Optional<StorageSettings> where;
+  private final Mounting mounting;
+  private final StepRunner steps = new StepRunner(Progress.SILENT);
+  private volatile @Nullable BtrfsStorage storage;
+  private volatile @Nullable ContainerEngine engine;
+
+  /**
+   * An engine that is not there before it is asked for.
+   *
+   * @param fallingBack whether the built-in engine takes an image that the container is known to
+   *     fail with
+   * @param where the BTRFS that podman is to work in, if any
+   * @param mounting who mounts that
+   */
+  public DrivenContainer(
+      Console console,
+      ContainerSettings settings,
+      boolean fallingBack,
+      Optional<StorageSettings> where,
+      Mounting mounting) {
+    this.console = console;
+    this.settings = settings;
+    this.fallingBack = fallingBack;
+    this.where = where;
+    this.mounting = mounting;
+  }
+
+  /** Who mounts the BTRFS. */
+  public enum Mounting {
+    /** The run, until it ends. */
+    FOR_THE_RUN,
+    /** The run, and it stays. */
+    TO_STAY,
+    /** The user, before. */
+    BEFORE
+  }
+
+  @Override
+  public RechunkEngine rechunker() throws IOException {
+    ContainerEngine container = engine();
+    return request -> rechunk(container, request);
+  }
+
+  private RechunkResult rechunk(ContainerEngine container, RechunkRequest request)
+      throws IOException {
+    try {
+      return container.rechunk(request);
+    } catch (KnownFailureException e) {
+      if (!fallingBack) {
+        throw e;
+      }
+      request.progress().notice(Failures.reason(e));
+      request
+          .progress()
+          .notice(
+              "going on with the built-in engine (--on-known-failure builtin): the image is a plain"
+                  + " one, and clients of one that the container made download all of it once");
+      return new BuiltinEngine().rechunk(request);
+    }
+  }
+
+  private synchronized ContainerEngine engine() throws IOException {
+    ContainerEngine made = engine;
+    if (made == null) {
+      Programs programs = Programs.of(console.environment());
+      Elevation root = Elevation.find(steps);
+      Podman podman = new Podman(programs.find("podman").orElse("podman"), root);
+      podman.requireVersion(steps);
+      made = new ContainerEngine(where.isPresent() ? inBtrfs(podman, programs) : podman, settings);
+      engine = made;
+    }
+    return made;
+  }
+
+  private Podman inBtrfs(Podman podman, Programs programs) throws IOException {
+    StorageSettings place = where.orElseThrow();
+    BtrfsStorage mounted = new BtrfsStorage(place, podman.root(), programs);
+    storage = mounted;
+    switch (mounting) {
+      case FOR_THE_RUN -> mounted.mountFor(Owner.current());
+      case TO_STAY -> mounted.mount();
+      case BEFORE -> requireMounted(mounted, place.mountPoint());
+    }
+    return podman.in(mounted.status().settings().mountPoint(), steps);
+  }
+
+  private static void requireMounted(BtrfsStorage storage, Path place) throws IOException {
+    if (!storage.status().isMounted()) {
+      throw new IllegalArgumentException(
+          "--storage: nothing is mounted at "
+              + place
+              + "; varve storage mount --mount "
+              + place
+              + " does it");
+    }
+  }
+
+  /** What podman has is taken from root's podman, which is the one that works on it. */
+  @Override
+  public TreeSource source(Reference reference, Transports transports, Scratch scratch)
+      throws IOException {
+    return reference.transport() == Reference.Transport.CONTAINERS_STORAGE
+        ? engine().open(reference.location(), scratch.directory("podman"), reference.text())
+        : transports.tree(reference);
+  }
+
+  @Override
+  public void close() throws IOException {
+    steps.close();
+    ContainerEngine made = engine;
+    if (made != null) {
+      made.close();
+    }
+    BtrfsStorage mounted = storage;
+    if (mounted != null) {
+      remove(mounted);
+    }
+  }
+
+  /** The work is done or has failed by then: what is left is told, and is no reason to fail. */
+  private void remove(BtrfsStorage mounted) {
+    try {
+      mounted.close();
+    } catch (IOException e) {
+      console.note(
+          Failures.line(e, "removing the BTRFS") + "; varve storage unmount removes it afterwards");
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.varve.cli.session;
+
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.runner.Predecessors;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which image a rechunk is planned with.
+ *
+ * @param reference the image, if there is one
+ * @param implied whether nobody named it: it is the one at the destination
+ * @param absence why there is none; empty if there is
+ */
+public record PreviousImage(Optional<Reference> reference, boolean implied, String absence) {
+  /** The tag of an image that is written without one. */
+  private static final String DEFAULT_TAG = "latest";
+
+  /** Decides from what the user said. */
+  public static PreviousImage choose(
+      @Nullable String named, boolean fresh, Reference destination, Transports transports)
+      throws IOException {
+    if (named != null && fresh) {
+      throw new IllegalArgumentException("--prev and --fresh contradict each other");
+    }
+    if (named != null) {
+      return new PreviousImage(Optional.of(Reference.parse(named)), false, "");
+    }
+    if (fresh) {
+      return none("--fresh");
+    }
+    return switch (destination.transport()) {
+      case OCI -> inLayout(destination);
+      case DOCKER -> inRegistry(destination, transports);
+      default -> none("--prev names none");
+    };
+  }
+
+  private static PreviousImage inLayout(Reference destination) throws IOException {
+    String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
+    if (!OciLayout.tags(destination.path(), destination.text()).contains(tag)) {
+      return noneAt("oci:" + destination.location(), tag);
+    }
+    Reference there =
+        new Reference(destination.transport(), destination.text(), destination.location(), tag);
+    return new PreviousImage(Optional.of(there), true, "");
+  }
+
+  private static PreviousImage inRegistry(Reference destination, Transports transports)
+      throws IOException {
+    return transports.repository(destination).find(destination.name()).isPresent()
+        ? new PreviousImage(Optional.of(destination), true, "")
+        : noneAt("docker://" + destination.location(), destination.name());
+  }
+
+  private static PreviousImage noneAt(String place, String tag) {
+    return none("--prev names none, and " + place + " has no image tagged " + tag + " yet");
+  }
+
+  private static PreviousImage none(String why) {
+    return new PreviousImage(Optional.empty(), false, why);
+  }
+
+  /** What the user should know about the choice. */
+  public Optional<String> notice() {
+    if (implied) {
+      return reference.map(
+          there ->
+              "the previous image is the one at "
+                  + there
+                  + " now (--prev names another, --fresh does without)");
+    }
+    return absence.startsWith("--prev")
+        ? Optional.of("planning without a previous image: " + absence)
+        : Optional.empty();
+  }
+
+  /** Opens what it was planned with, where it is itself. */
+  public Predecessors predecessors(Transports transports) {
+    return digest -> {
+      Reference there = reference.orElseThrow();
+      String at = there.location() + "@" + digest;
+      return switch (there.transport()) {
+        case OCI -> OciLayout.find(there.path(), digest, "oci:" + at);
+        case DOCKER ->
+            transports.repository(there).find(digest.toString()).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    transports.image(
+                        new Reference(
+                            there.transport(),
+                            "docker://" + at,
+                            there.location(),
+                            digest.toString())));
+        default -> Optional.empty();
+      };
+    };
+  }
+
+  /** Opens it, to be closed; null if there is none. */
+  public @Nullable ImageSource open(Transports transports) throws IOException {
+    if (reference.isEmpty()) {
+      return null;
+    }
+    try {
+      return transports.image(reference.get());
+    } catch (IOException e) {
+      if (implied) {
+        throw new IOException(Failures.reason(e) + "; --fresh does without the image there", e);
+      }
+      throw e instanceof RegistryException refusal
+              && refusal.kind() == RegistryException.Kind.NOT_FOUND
+          ? new IOException(Failures.reason(e) + "; --fresh does without a previous image", e)
+          : e;
+    }
+  }
+}

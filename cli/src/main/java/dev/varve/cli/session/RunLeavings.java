@@ -1,0 +1,66 @@
+package dev.varve.cli.session;
+
+import dev.varve.cli.terminal.Console;
+import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.container.Leavings;
+import dev.varve.runner.container.Podman;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.StepRunner;
+import dev.varve.runner.storage.StorageStatus;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What killed runs have left in the storages of root's podman: its own, and the one in a BTRFS. */
+public final class RunLeavings {
+  private RunLeavings() {}
+
+  /** Root's podman; empty where there is none, and nothing left therefore. */
+  private static Optional<Podman> podman(Console console, StepRunner steps) throws IOException {
+    Optional<String> program = Programs.of(console.environment()).find("podman");
+    try {
+      return program.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Podman(program.get(), Elevation.find(steps)));
+    } catch (MachineLacksException e) {
+      console.note("not looking into podman's storage: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Looks for it. */
+  public static Leavings find(Console console, StorageStatus status, StepRunner steps)
+      throws IOException {
+    Optional<Podman> podman = podman(console, steps);
+    if (podman.isEmpty()) {
+      return Leavings.NONE;
+    }
+    Leavings own = Leavings.find(podman.get(), steps);
+    return status.isMounted()
+        ? own.and(Leavings.find(podman.get().in(status.settings().mountPoint(), steps), steps))
+        : own;
+  }
+
+  /** Removes what is in root's own storage, and tells what. */
+  public static void remove(Console console, StepRunner steps) throws IOException {
+    Optional<Podman> podman = podman(console, steps);
+    if (podman.isPresent()) {
+      remove(podman.get(), console, steps);
+    }
+  }
+
+  /** Removes what is in a BTRFS, if that is mounted, and tells what. */
+  public static void removeIn(StorageStatus status, Console console, StepRunner steps)
+      throws IOException {
+    Optional<Podman> podman = status.isMounted() ? podman(console, steps) : Optional.empty();
+    if (podman.isPresent()) {
+      remove(podman.get().in(status.settings().mountPoint(), steps), console, steps);
+    }
+  }
+
+  private static void remove(Podman podman, Console console, StepRunner steps) throws IOException {
+    Leavings left = Leavings.find(podman, steps);
+    left.remove(podman, steps);
+    left.list().forEach(what -> console.tell("removed the " + what));
+  }
+}

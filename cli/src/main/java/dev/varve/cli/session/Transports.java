@@ -1,0 +1,330 @@
+package dev.varve.cli.session;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.LayerLimits;
+import dev.varve.core.filetree.LayeredSource;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.layout.DockerArchive;
+import dev.varve.core.layout.OciLayout;
+import dev.varve.core.rootfs.Boundary;
+import dev.varve.core.rootfs.DirectorySource;
+import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.registry.Registry;
+import dev.varve.registry.Repository;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Opens what references name.
+ *
+ * @param platform which platform's image is taken
+ * @param scratch for what goes to podman or comes from it
+ * @param environment the environment's variables
+ * @param registry the client for what is in registries; asked for only where something is
+ * @param oneFileSystem whether what is mounted below a directory is left out of its files
+ * @param beside what else the command reads or writes, which is left out of a directory's files
+ * @param layerLimits what layers must keep within whose files are read
+ * @param notices receives what a person should know about
+ */
+public record Transports(
+    PlatformChoice platform,
+    Scratch scratch,
+    Map<String, String> environment,
+    Supplier<Registry> registry,
+    boolean oneFileSystem,
+    List<Reference> beside,
+    LayerLimits layerLimits,
+    Consumer<String> notices) {
+  /** What a build writes last, roughly: its directory tree has no other date. */
+  private static final List<String> DATED_BY =
+      List.of(
+          "usr/share/rpm/rpmdb.sqlite",
+          "usr/lib/sysimage/rpm/rpmdb.sqlite",
+          "var/lib/rpm/rpmdb.sqlite");
+
+  /** The kinds of places that hold several images as one. */
+  private static final List<Reference.Transport> TAKE_INDEX =
+      List.of(Reference.Transport.DOCKER, Reference.Transport.OCI, Reference.Transport.OCI_ARCHIVE);
+
+  /** Leaves out of directories what is mounted below them, and has nothing beside them. */
+  public Transports(
+      PlatformChoice platform,
+      Scratch scratch,
+      Map<String, String> environment,
+      Supplier<Registry> registry) {
+    this(
+        platform,
+        scratch,
+        environment,
+        registry,
+        true,
+        List.of(),
+        LayerLimits.DEFAULT,
+        platform.notices());
+  }
+
+  /** The same, for a command that reads or writes these beside a directory. */
+  public Transports beside(boolean inOneFileSystem, List<Reference> others) {
+    return new Transports(
+        platform, scratch, environment, registry, inOneFileSystem, others, layerLimits, notices);
+  }
+
+  /** The same, for layers within these limits. */
+  public Transports within(LayerLimits limits) {
+    return new Transports(
+        platform, scratch, environment, registry, oneFileSystem, beside, limits, notices);
+  }
+
+  /** The same, with another receiver of notices. */
+  public Transports telling(Consumer<String> receiver) {
+    return new Transports(
+        platform, scratch, environment, registry, oneFileSystem, beside, layerLimits, receiver);
+  }
+
+  /** Opens something that has files, to be closed; closing may come from another thread. */
+  public TreeSource tree(Reference reference) throws IOException {
+    return switch (reference.transport()) {
+      case ROOTFS -> directory(reference);
+      case CONTAINERS_STORAGE ->
+          new PodmanStorage()
+              .open(
+                  reference.location(), scratch.directory("podman"), reference.text(), layerLimits);
+      default -> new LayeredSource(image(reference), layerLimits);
+    };
+  }
+
+  /** Opens something that has layers, to be closed. */
+  public ImageSource image(Reference reference) throws IOException {
+    return switch (reference.transport()) {
+      case DOCKER -> repository(reference).image(reference.name(), platform, reference.text());
+      case OCI -> OciLayout.open(reference.path(), reference.name(), platform, reference.text());
+      case OCI_ARCHIVE ->
+          OciLayout.openArchive(reference.path(), reference.name(), platform, reference.text());
+      case DOCKER_ARCHIVE ->
+          DockerArchive.open(reference.path(), reference.name(), platform, reference.text());
+      case CONTAINERS_STORAGE ->
+          new PodmanStorage()
+              .openSaved(reference.location(), scratch.directory("podman"), reference.text());
+      case ROOTFS ->
+          throw new IllegalArgumentException(
+              reference
+                  + " is a directory: it has files but no layers, and layers are needed here");
+    };
+  }
+
+  /** Opens a place that an image can be written to, to be closed. */
+  public ImageSink sink(Reference reference) throws IOException {
+    return sink(reference, List.of());
+  }
+
+  /**
+   * Opens a place that an image can be written to, to be closed.
+   *
+   * @param tags what the image is tagged with there, beside the tag in the reference
+   */
+  public ImageSink sink(Reference reference, List<String> tags) throws IOException {
+    requireWritable(reference);
+    return switch (reference.transport()) {
+      case DOCKER, OCI, OCI_ARCHIVE -> indexSink(reference, tags);
+      case DOCKER_ARCHIVE ->
+          DockerArchive.create(
+              reference.path(),
+              names(reference.name(), tags, reference),
+              reference.text(),
+              notices);
+      case CONTAINERS_STORAGE ->
+          new PodmanStorage()
+              .create(
+                  names(reference.location(), tags, reference),
+                  scratch.directory("podman"),
+                  reference.text());
+      case ROOTFS -> throw new IllegalStateException(reference + " was found to be writable");
+    };
+  }
+
+  /**
+   * Opens a place that an index can be written to, to be closed.
+   *
+   * @param tags what the index is tagged with there, beside the tag in the reference
+   */
+  public IndexSink indexSink(Reference reference, List<String> tags) throws IOException {
+    requireTakesIndex(reference);
+    List<String> all = joined(reference.name(), tags);
+    return switch (reference.transport()) {
+      case DOCKER -> repository(reference).sink(all, scratch.directory("upload"), reference.text());
+      case OCI -> OciLayout.create(reference.path(), all, reference.text());
+      default -> OciLayout.createArchive(reference.path(), all, reference.text(), notices);
+    };
+  }
+
+  /**
+   * Begins an image or index in a registry, under its digest.
+   *
+   * @param tags what it is tagged with besides
+   */
+  public IndexSink untaggedSink(Reference reference, List<String> tags) throws IOException {
+    return repository(reference).sink(tags, scratch.directory("upload"), reference.text());
+  }
+
+  /**
+   * Checks that an index can be written to what a reference names.
+   *
+   * @throws IllegalArgumentException if not; the message says why
+   */
+  public static void requireTakesIndex(Reference reference) {
+    requireWritable(reference);
+    if (!TAKE_INDEX.contains(reference.transport())) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to: it takes one image, and an index has several; expected "
+              + TAKE_INDEX.stream()
+                  .map(Reference.Transport::form)
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** One list. */
+  public static List<String> joined(String first, List<String> others) {
+    return Stream.concat(Stream.of(first), others.stream()).toList();
+  }
+
+  /** An image's name, and the same with other tags. */
+  private static List<String> names(String name, List<String> tags, Reference reference) {
+    if (name.isEmpty()) {
+      if (!tags.isEmpty()) {
+        throw new IllegalArgumentException(
+            reference
+                + " gives no name that a tag could go with; expected "
+                + reference.transport().form());
+      }
+      return List.of();
+    }
+    int colon = name.indexOf(':', name.lastIndexOf('/') + 1);
+    String untagged = colon < 0 ? name : name.substring(0, colon);
+    return joined(name, tags.stream().map(tag -> untagged + ":" + tag).toList());
+  }
+
+  /**
+   * Checks that an image can be written to what a reference names.
+   *
+   * @throws IllegalArgumentException if not; the message says why
+   */
+  public static void requireWritable(Reference reference) {
+    if (reference.transport() == Reference.Transport.ROOTFS) {
+      throw new IllegalArgumentException(
+          reference + " can't be written to: it is a directory, and an image has layers");
+    }
+    if (reference.transport() == Reference.Transport.DOCKER && reference.name().contains(":")) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to: it names a digest, and a new image has its own; expected"
+              + " docker://HOST/PATH[:TAG]");
+    }
+  }
+
+  /** The repository that an image in a registry is in. */
+  public Repository repository(Reference reference) {
+    return registry.get().repository(reference.repository());
+  }
+
+  private TreeSource directory(Reference reference) throws IOException {
+    if (!Files.isDirectory(reference.path())) {
+      throw new IOException(
+          "opening "
+              + reference
+              + ": "
+              + (Files.exists(reference.path())
+                  ? reference.path() + " is not a directory"
+                  : "there is no directory " + reference.path()));
+    }
+    List<Path> leftOut = leftOut(reference);
+    Instant created = created(reference.path(), leftOut);
+    ImageConfig config = ImageConfig.forPlatform(platform.platform());
+    return new DirectorySource(
+        reference.path(),
+        new ImageConfig(config.json().with("created", created.toString())),
+        reference.text(),
+        new Boundary(oneFileSystem, leftOut));
+  }
+
+  /** The files and directories that are in use here, and so no part of a directory's image. */
+  private List<Path> leftOut(Reference directory) throws IOException {
+    List<Path> leftOut = new ArrayList<>(List.of(scratch.root()));
+    for (Reference other : beside) {
+      if (other.isOfImages()) {
+        if (Files.exists(other.path()) && Files.isSameFile(other.path(), directory.path())) {
+          throw new IllegalArgumentException(
+              directory + " and " + other + " are the same directory: they must be two");
+        }
+        leftOut.add(other.path());
+      }
+    }
+    return leftOut;
+  }
+
+  /** SOURCE_DATE_EPOCH, or what the files themselves say, so that they always say the same. */
+  private Instant created(Path root, List<Path> leftOut) throws IOException {
+    String given = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (!given.isEmpty()) {
+      try {
+        return Instant.ofEpochSecond(Long.parseLong(given));
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "expected seconds since 1970 in SOURCE_DATE_EPOCH, got \"" + given + "\"", e);
+      }
+    }
+    long newest = changed(root, leftOut);
+    for (String name : DATED_BY) {
+      Path file = root.resolve(name);
+      if (Files.exists(file)) {
+        newest = Math.max(newest, seconds(file));
+      }
+    }
+    return Instant.ofEpochSecond(newest);
+  }
+
+  /**
+   * When a directory was last changed. Where this run makes files of its own in it, its mtime says
+   * when that was, and those of what else is in it count.
+   */
+  private static long changed(Path root, List<Path> leftOut) throws IOException {
+    Path real = root.toRealPath();
+    List<Path> own = new ArrayList<>();
+    for (Path path : leftOut) {
+      Path parent = path.toAbsolutePath().getParent();
+      if (parent != null && Files.exists(parent) && parent.toRealPath().equals(real)) {
+        own.add(real.resolve(path.getFileName()));
+      }
+    }
+    if (own.isEmpty()) {
+      return seconds(real);
+    }
+    long newest = 0;
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(real)) {
+      for (Path child : children) {
+        newest = own.contains(child) ? newest : Math.max(newest, seconds(child));
+      }
+    }
+    return newest;
+  }
+
+  private static long seconds(Path path) throws IOException {
+    return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant().getEpochSecond();
+  }
+}

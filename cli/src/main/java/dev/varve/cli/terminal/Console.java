@@ -1,0 +1,158 @@
+package dev.varve.cli.terminal;
+
+import dev.varve.core.bytes.PlainText;
+import dev.varve.core.json.JsonObject;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * What a command sees of the world it is called in; tests bring their own.
+ *
+ * @param out for results: what a command was called for
+ * @param err for progress, notices and failures
+ * @param environment the environment's variables
+ * @param terminal whether {@code err} is a terminal, on which lines can be redrawn
+ * @param nanoTime a clock for durations, as {@link System#nanoTime}
+ * @param clock a clock for dates
+ * @param answers where what is asked for comes from
+ * @param secrets what no message shows
+ */
+public record Console(
+    ResultStream out,
+    PrintStream err,
+    Map<String, String> environment,
+    boolean terminal,
+    LongSupplier nanoTime,
+    Clock clock,
+    Answers answers,
+    Secrets secrets) {
+  /** What a line begins with that a runner of GitHub Actions takes for a command. */
+  private static final String COMMAND = "::";
+
+  /** What such a command begins with anywhere in a line. */
+  private static final String OLD_COMMAND = "##[";
+
+  /** System.console() speaks of the standard input and output, never of the error. */
+  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+
+  /** The process's own. */
+  public static Console ofProcess() {
+    return new Console(
+        new ResultStream(new FileOutputStream(FileDescriptor.out)),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        System.getenv(),
+        isTerminal(System.getenv()),
+        System::nanoTime,
+        Clock.systemUTC(),
+        Answers.OF_PROCESS,
+        Secrets.NONE);
+  }
+
+  /** One that nobody answers. */
+  public Console(
+      ResultStream out,
+      PrintStream err,
+      Map<String, String> environment,
+      boolean terminal,
+      LongSupplier nanoTime) {
+    this(out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE, Secrets.NONE);
+  }
+
+  /** The user's own directory. */
+  public Path home() {
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+  }
+
+  private static boolean isTerminal(Map<String, String> environment) {
+    if (environment.containsKey("CI") || "dumb".equals(environment.get("TERM"))) {
+      return false;
+    }
+    return isTerminal(STANDARD_ERROR).orElse(false); // logs are fine everywhere
+  }
+
+  /** Whether a file descriptor leads to a terminal; empty where the system doesn't say. */
+  static Optional<Boolean> isTerminal(Path descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor).toString();
+      return Optional.of(target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"));
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same, for a command line of which not everything may be shown. */
+  public Console hiding(Secrets some) {
+    return new Console(out, err, environment, terminal, nanoTime, clock, answers, some);
+  }
+
+  /**
+   * Prints a line that is no result: without secrets, and without what could control a terminal.
+   */
+  public void tell(String line) {
+    err.println(inert(PlainText.of(secrets.cut(line))));
+  }
+
+  /** Tells what the user should know. */
+  public void note(String text) {
+    tell("note: " + text);
+  }
+
+  /** Prints a line of a result. What could control a terminal is replaced. */
+  public void result(String line) {
+    out.println(inert(PlainText.of(line)));
+    out.flush();
+  }
+
+  /** Prints a result as JSON. What could control a terminal is escaped. */
+  public void result(JsonObject json) {
+    StringBuilder text = new StringBuilder();
+    String pretty = json.toPrettyString();
+    pretty = isInActions() ? pretty.replace(OLD_COMMAND, "\\u0023#[") : pretty;
+    pretty
+        .chars()
+        .forEach(
+            c -> {
+              if (c != '\n' && PlainText.isControl(c)) {
+                text.append(String.format("\\u%04x", c));
+              } else {
+                text.append((char) c);
+              }
+            });
+    out.println(text);
+    out.flush();
+  }
+
+  /** Whether what is printed is read by the runner of a job of GitHub Actions. */
+  public boolean isInActions() {
+    return "true".equals(environment.get("GITHUB_ACTIONS"));
+  }
+
+  /**
+   * The line such that the runner of a job finds no command of its own in it.
+   *
+   * @see <a
+   *     href="https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs">actions/runner:
+   *     ActionCommand</a>
+   */
+  private String inert(String line) {
+    if (!isInActions()) {
+      return line;
+    }
+    String stripped = line.stripLeading();
+    String first =
+        stripped.startsWith(COMMAND)
+            ? line.substring(0, line.length() - stripped.length()) + ": :" + stripped.substring(2)
+            : line;
+    return first.replace(OLD_COMMAND, "## [");
+  }
+}

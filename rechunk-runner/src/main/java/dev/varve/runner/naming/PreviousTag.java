@@ -1,0 +1,186 @@
+package dev.varve.runner.naming;
+
+import dev.varve.registry.TagOrder;
+import dev.varve.runner.naming.TagSeries.Version;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which of a repository's tags has the image that clients have now: the newest one that the
+ * version's format makes, or that matches a pattern. Newest is the last in natural order, in which
+ * runs of digits compare as numbers: {@code 40-20251011} is followed by {@code 40-20251011.2},
+ * {@code 40-20251011.10} and {@code 40-20251012}.
+ *
+ * @param tag the tag; empty if there is none, or none is wanted
+ * @param reason why it is that one, or none
+ */
+public record PreviousTag(Optional<String> tag, String reason) {
+  /** What to do where the newest tag is the one that is being built again. */
+  public enum OnCurrent {
+    /** Take it: it is what clients have. */
+    USE,
+    /** Take the next older one. */
+    PREVIOUS,
+    /** Take none. */
+    FRESH;
+
+    /** In lower case, as users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * How to choose.
+   *
+   * @param series the tags that the version's format makes. Of these, one of the same release comes
+   *     before one of an earlier release, and that before one of a later release.
+   * @param pattern is found in the tags that count, in place of the series; to match a tag as a
+   *     whole it says so with {@code ^} and {@code $}. The order is the natural one then.
+   * @param current the tag that is being built, if that is known. A tag of the series with a later
+   *     date does not count: an image is planned with one that was built before it.
+   * @param onCurrent what to do where the tag that is being built is the newest
+   * @param followed the tags that clients follow, such as {@code latest}. Where no tag counts, the
+   *     first of these that is there has the previous image.
+   */
+  public record Rules(
+      TagSeries series,
+      Optional<Pattern> pattern,
+      Optional<String> current,
+      OnCurrent onCurrent,
+      List<String> followed) {
+    /** The default format, and no tag known that is being built. */
+    public static final Rules DEFAULT = of(TagSeries.of(VersionTag.DEFAULT_FORMAT));
+
+    /** Freezes the list. */
+    public Rules {
+      followed = List.copyOf(followed);
+    }
+
+    /** The series, and no tag known that is being built. */
+    public static Rules of(TagSeries series) {
+      return new Rules(series, Optional.empty(), Optional.empty(), OnCurrent.USE, List.of());
+    }
+
+    /** The same rules, for another tag that is being built. */
+    public Rules building(String tag) {
+      return new Rules(series, pattern, Optional.of(tag), onCurrent, followed);
+    }
+
+    /** The same rules, for tags that clients follow. */
+    public Rules following(List<String> tags) {
+      return new Rules(series, pattern, current, onCurrent, tags);
+    }
+
+    private Pattern wanted() {
+      return pattern.orElseGet(series::pattern);
+    }
+
+    private Optional<Version> built() {
+      return current.flatMap(series::read);
+    }
+
+    private boolean isLater(String tag) {
+      return built().isPresent()
+          && series.read(tag).filter(other -> other.isLaterThan(built().get())).isPresent();
+    }
+
+    /** Orders tags that count. */
+    private Comparator<String> oldestFirst() {
+      if (pattern.isPresent()) {
+        return TagOrder.OLDEST_FIRST;
+      }
+      Comparator<String> byVersion =
+          Comparator.comparing(tag -> series.read(tag).orElseThrow(), Version.OLDEST_FIRST);
+      return Comparator.<String>comparingInt(this::nearness).thenComparing(byVersion);
+    }
+
+    private int nearness(String tag) {
+      if (built().isEmpty()) {
+        return 0;
+      }
+      int order =
+          TagOrder.OLDEST_FIRST.compare(
+              series.read(tag).orElseThrow().release(), built().get().release());
+      return order == 0 ? 2 : order < 0 ? 1 : 0;
+    }
+  }
+
+  /** Chooses from all tags of a repository, in any order. */
+  public static PreviousTag choose(Collection<String> tags, Rules rules) {
+    if (tags.isEmpty()) {
+      return none("the repository has no tags yet");
+    }
+    List<String> matching =
+        tags.stream().filter(tag -> rules.wanted().matcher(tag).find()).toList();
+    if (matching.isEmpty()) {
+      String reason = "no tag matches " + rules.wanted() + ", of " + tags.size();
+      return rules.followed().stream()
+          .filter(tags::contains)
+          .findFirst()
+          .map(tag -> chosen(tag, tag + " leads to what clients have; " + reason))
+          .orElseGet(() -> none(reason));
+    }
+    List<String> counting =
+        matching.stream()
+            .filter(tag -> !rules.isLater(tag))
+            .sorted(rules.oldestFirst().reversed())
+            .toList();
+    return counting.isEmpty()
+        ? none(
+            "every tag that matches "
+                + rules.wanted()
+                + " is of a later day than "
+                + rules.current().orElseThrow()
+                + "; the newest is "
+                + newest(matching))
+        : newest(counting, newest(matching), rules);
+  }
+
+  /**
+   * The newest of the tags that count.
+   *
+   * @param counting the newest first
+   * @param last the last of all that match
+   */
+  private static PreviousTag newest(List<String> counting, String last, Rules rules) {
+    String newest = counting.get(0);
+    String upTo = newest.equals(last) ? "" : rules.current().map(tag -> " up to " + tag).orElse("");
+    String newestOf = " is the newest tag" + upTo + " that matches " + rules.wanted();
+    if (rules.current().filter(newest::equals).isEmpty()) {
+      return chosen(newest, newest + newestOf);
+    }
+    return switch (rules.onCurrent()) {
+      case USE -> chosen(newest, newest + newestOf + "; it is being built again");
+      case FRESH -> none(newest + newestOf + ", and it is being built again");
+      case PREVIOUS ->
+          counting.size() == 1
+              ? none("only " + newest + " matches, and it is being built again")
+              : chosen(
+                  counting.get(1),
+                  counting.get(1)
+                      + newestOf
+                      + ", but for "
+                      + newest
+                      + ", which is being built again");
+    };
+  }
+
+  private static String newest(List<String> tags) {
+    return Collections.max(tags, TagOrder.OLDEST_FIRST);
+  }
+
+  private static PreviousTag chosen(String tag, String reason) {
+    return new PreviousTag(Optional.of(tag), reason);
+  }
+
+  private static PreviousTag none(String reason) {
+    return new PreviousTag(Optional.empty(), reason);
+  }
+}

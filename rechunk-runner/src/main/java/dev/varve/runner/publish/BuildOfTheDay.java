@@ -1,0 +1,145 @@
+package dev.varve.runner.publish;
+
+import dev.varve.core.image.Digest;
+import dev.varve.registry.Repository;
+import dev.varve.registry.TagOrder;
+import dev.varve.runner.naming.TagSeries;
+import dev.varve.runner.naming.VersionTag;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Decides what is built today, in view of what was published today already.
+ *
+ * <p>What was published from the same source, by a run that failed later on or even by one that
+ * didn't, is built again: with the same name and the same previous image it gets the same digest,
+ * and nothing is uploaded twice. Anything else is a build of its own, whose version gets a number.
+ */
+final class BuildOfTheDay {
+  private final Repository repository;
+  private final VersionTag day;
+  private final TagSeries series;
+  private final boolean unique;
+  private final List<String> others;
+  private final TagMoves moves;
+  private final Pattern versions;
+
+  /** Finds the image that clients have, when a tag is being built. */
+  interface Search {
+    /**
+     * Finds it.
+     *
+     * @param without the tags that don't count
+     */
+    PreviousChoice find(String tag, Set<String> without) throws IOException;
+  }
+
+  /** The image or directory that the build is made from. */
+  interface Origin {
+    /** The digest by which it is known again. Finding that out may take as long as reading it. */
+    Digest digest() throws IOException;
+  }
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param moves is told of all tags that matter
+   */
+  BuildOfTheDay(PublishRequest request, TagMoves moves) {
+    this.repository = request.repository();
+    this.day = request.version();
+    this.series = request.series();
+    this.unique = request.unique();
+    this.others = request.tags();
+    this.moves = moves;
+    this.versions = Pattern.compile(Pattern.quote(day.text()) + "(?:\\.([0-9]{1,9}))?");
+  }
+
+  /**
+   * Decides.
+   *
+   * @param source is asked for its digest only where there may be an image of the same source
+   */
+  Build decide(Origin source, Search search) throws IOException {
+    List<String> existing = unique ? repository.tags() : List.of();
+    String newest =
+        existing.stream()
+            .filter(tag -> versions.matcher(tag).matches())
+            .max(TagOrder.OLDEST_FIRST)
+            .orElse(day.text());
+    List<TaggedImage> there = images(newest);
+    PreviousChoice found = search.find(newest, Set.of());
+    Optional<String> later = later(there, found);
+    Optional<TaggedImage> same = same(there, source);
+    Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
+    Build build = again.orElseGet(() -> another(existing, there, found)).with(later);
+    moves.note(build.tag());
+    return build;
+  }
+
+  /** The image of the day that was made from the same source. */
+  private Optional<TaggedImage> same(List<TaggedImage> there, Origin source) throws IOException {
+    List<TaggedImage> ofTheDay =
+        there.stream()
+            .filter(image -> image.source().isPresent())
+            .filter(image -> versions.matcher(image.version()).matches())
+            .toList();
+    if (ofTheDay.isEmpty()) {
+      return Optional.empty();
+    }
+    String digest = source.digest().toString();
+    return ofTheDay.stream()
+        .filter(image -> image.source().orElseThrow().equals(digest))
+        .findFirst();
+  }
+
+  /** A version of a later day: one of the tags, or what an image says that has another tag. */
+  private Optional<String> later(List<TaggedImage> there, PreviousChoice found) {
+    List<String> known = new ArrayList<>(there.stream().map(TaggedImage::version).toList());
+    found.later().ifPresent(known::add);
+    return series.later(known, day.text());
+  }
+
+  private List<TaggedImage> images(String version) throws IOException {
+    List<String> tags = new ArrayList<>(List.of(version));
+    tags.addAll(others);
+    List<TaggedImage> images = new ArrayList<>();
+    for (String tag : tags) {
+      Optional<Digest> digest = moves.note(tag);
+      if (digest.isPresent()) {
+        images.add(TaggedImage.read(repository, tag, digest.get()));
+      }
+    }
+    return images;
+  }
+
+  /** The same build, unless it is to be planned with another image now. */
+  private Optional<Build> again(TaggedImage same, PreviousChoice found) throws IOException {
+    boolean itself = found.digest().filter(same.digest()::equals).isPresent();
+    PreviousChoice previous = itself ? same.planned(repository).orElse(found) : found;
+    return previous.digest().equals(same.previous())
+        ? Optional.of(new Build(unique ? same.version() : day.text(), same.version(), previous))
+        : Optional.empty();
+  }
+
+  private Build another(List<String> existing, List<TaggedImage> there, PreviousChoice previous) {
+    if (unique) {
+      String tag = day.unique(existing).text();
+      return new Build(tag, tag, previous);
+    }
+    Optional<TaggedImage> earlier =
+        there.stream().filter(image -> image.tag().equals(day.text())).findFirst();
+    String version = earlier.map(image -> day + "." + (number(image) + 1)).orElse(day.text());
+    return new Build(day.text(), version, previous);
+  }
+
+  private int number(TaggedImage image) {
+    Matcher version = versions.matcher(image.version());
+    return version.matches() && version.group(1) != null ? Integer.parseInt(version.group(1)) : 0;
+  }
+}

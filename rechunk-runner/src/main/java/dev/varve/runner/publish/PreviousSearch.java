@@ -1,0 +1,88 @@
+package dev.varve.runner.publish;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.runner.naming.PreviousTag;
+import dev.varve.runner.naming.PreviousTag.OnCurrent;
+import dev.varve.runner.naming.PreviousTag.Rules;
+import dev.varve.runner.publish.PublishException.Remedy;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Finds the image that clients have now among a repository's tags.
+ *
+ * @param rules say which tag it is
+ * @param fresh why no previous image is wanted; empty if one is
+ * @param tolerant whether the build goes on without a previous image where the registry can't be
+ *     asked
+ */
+public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolerant) {
+  /** Searches by these rules, and fails where the registry can't be asked. */
+  public static PreviousSearch by(Rules rules) {
+    return new PreviousSearch(rules, Optional.empty(), false);
+  }
+
+  /** The same search, for another tag that is being built. */
+  PreviousSearch building(String tag) {
+    return new PreviousSearch(rules.building(tag), fresh, tolerant);
+  }
+
+  /**
+   * Finds the image.
+   *
+   * @param repository is called only if a previous image is wanted
+   * @param without the tags that don't count
+   * @throws PublishException if the repository or its tags can't be found
+   * @throws IOException if the registry can't be asked otherwise
+   */
+  public PreviousChoice find(Supplier<Repository> repository, Set<String> without)
+      throws IOException {
+    if (fresh.isPresent()) {
+      return PreviousChoice.unwanted(fresh.get());
+    }
+    try {
+      return find(repository.get(), without);
+    } catch (IOException e) {
+      if (tolerant) {
+        return PreviousChoice.unknown(e);
+      }
+      throw e instanceof RegistryException refusal
+              && refusal.kind() == RegistryException.Kind.NOT_FOUND
+          ? new PublishException(e.getMessage(), Remedy.FIRST_BUILD, e)
+          : e;
+    }
+  }
+
+  private PreviousChoice find(Repository asked, Set<String> without) throws IOException {
+    List<String> tags = asked.tags().stream().filter(tag -> !without.contains(tag)).toList();
+    PreviousTag choice = PreviousTag.choose(tags, rules);
+    Optional<String> later = rules.current().flatMap(tag -> rules.series().later(tags, tag));
+    if (choice.tag().isEmpty()) {
+      boolean wanted = rules.onCurrent() != OnCurrent.FRESH;
+      boolean noneMatches = wanted && !tags.isEmpty() && later.isEmpty();
+      return new PreviousChoice(
+          Optional.empty(), choice.reason(), wanted, noneMatches, later, null);
+    }
+    String tag = choice.tag().get();
+    Descriptor image =
+        asked
+            .find(tag)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "finding the previous image in "
+                            + asked.name()
+                            + ": the registry lists the tag "
+                            + tag
+                            + ", but has no image under it"));
+    return PreviousChoice.of(
+            new ImageName(asked.name(), choice.tag(), Optional.of(image.digest())), choice.reason())
+        .with(later);
+  }
+}

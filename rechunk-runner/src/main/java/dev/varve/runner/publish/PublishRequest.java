@@ -1,0 +1,219 @@
+package dev.varve.runner.publish;
+
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.runner.RechunkEngine;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.naming.PreviousTag.Rules;
+import dev.varve.runner.naming.TagSeries;
+import dev.varve.runner.naming.VersionTag;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to publish, to where, and how. The source, the repository, the scratch directory and the
+ * signer stay open; whoever opened them closes them.
+ *
+ * @param source the build
+ * @param repository where it is published
+ * @param scratch has room for the uncompressed image
+ * @param version the version tag of the day
+ * @param series the version tags of other days
+ * @param unique whether a version tag that exists stays where it is, and the image gets the next
+ *     number
+ * @param tags further tags, which clients follow
+ * @param previous finds the image that clients have
+ * @param platform which image the previous one is, where its tag leads to several
+ * @param engine rechunks
+ * @param prune the paths to leave out of the source
+ * @param options what else the engine is asked for
+ * @param signer signs the digest
+ * @param budgetBytes how many bytes an update may download; empty for any number
+ * @param force whether tags move that somebody else has moved in the meantime, and further tags
+ *     that lead to a version of a later day
+ * @param dryRun whether nothing is pushed
+ */
+public record PublishRequest(
+    TreeSource source,
+    Repository repository,
+    Scratch scratch,
+    VersionTag version,
+    TagSeries series,
+    boolean unique,
+    List<String> tags,
+    PreviousSearch previous,
+    PlatformChoice platform,
+    RechunkEngine engine,
+    Set<String> prune,
+    Options options,
+    ImageSigner signer,
+    OptionalLong budgetBytes,
+    boolean force,
+    boolean dryRun) {
+  /** What the engine is asked for beyond source, destination and previous image. */
+  public interface Options {
+    /** Asks for nothing else. */
+    Options NONE = (request, source, previous) -> {};
+
+    /**
+     * Adds to a request.
+     *
+     * @param source the build
+     * @param previous the image that clients have; null if there is none
+     */
+    void addTo(RechunkRequest.Builder request, TreeSource source, @Nullable ImageSource previous)
+        throws IOException;
+  }
+
+  /**
+   * Checks the tags.
+   *
+   * @throws IllegalArgumentException if registries don't take one of them
+   */
+  public PublishRequest {
+    tags = List.copyOf(tags);
+    prune = Set.copyOf(prune);
+    tags.forEach(ImageName::requireTag);
+  }
+
+  /** Begins a request whose version is {@link VersionTag#DEFAULT_FORMAT} of this moment. */
+  public static Builder builder(TreeSource source, Repository repository, Scratch scratch) {
+    return new Builder(source, repository, scratch);
+  }
+
+  /** Gathers a request. */
+  public static final class Builder {
+    private final TreeSource source;
+    private final Repository repository;
+    private final Scratch scratch;
+    private String format = VersionTag.DEFAULT_FORMAT;
+    private Instant now = Instant.now();
+    private boolean unique;
+    private final List<String> tags = new ArrayList<>();
+    private @Nullable PreviousSearch previous;
+    private PlatformChoice platform = PlatformChoice.anyOrFirst();
+    private RechunkEngine engine = new BuiltinEngine();
+    private Set<String> prune = Set.of();
+    private Options options = Options.NONE;
+    private ImageSigner signer = ImageSigner.NONE;
+    private OptionalLong budgetBytes = OptionalLong.empty();
+    private boolean force;
+    private boolean dryRun;
+
+    private Builder(TreeSource source, Repository repository, Scratch scratch) {
+      this.source = source;
+      this.repository = repository;
+      this.scratch = scratch;
+    }
+
+    /** Names the version like this, as {@link VersionTag#at} has it. */
+    public Builder version(String versionFormat, Instant time) {
+      format = versionFormat;
+      now = time;
+      return this;
+    }
+
+    /** Leaves a version tag that exists where it is, and gives the image the next number. */
+    public Builder unique(boolean whether) {
+      unique = whether;
+      return this;
+    }
+
+    /** Adds tags that clients follow, such as {@code latest}. */
+    public Builder tags(List<String> further) {
+      tags.addAll(further);
+      return this;
+    }
+
+    /** Finds the previous image like this (default: the newest version tag before this one). */
+    public Builder previous(PreviousSearch search) {
+      previous = search;
+      return this;
+    }
+
+    /** Takes this image of a previous index (default: the machine's, or the first). */
+    public Builder platform(PlatformChoice choice) {
+      platform = choice;
+      return this;
+    }
+
+    /** Rechunks with this engine (default: the built-in one). */
+    public Builder engine(RechunkEngine chosen) {
+      engine = chosen;
+      return this;
+    }
+
+    /** Leaves these paths out of the source, with all below them; no leading slash. */
+    public Builder prune(Set<String> paths) {
+      prune = paths;
+      return this;
+    }
+
+    /** Asks the engine for more. */
+    public Builder options(Options further) {
+      options = further;
+      return this;
+    }
+
+    /** Signs with this signer (default: none). */
+    public Builder signer(ImageSigner chosen) {
+      signer = chosen;
+      return this;
+    }
+
+    /** Moves no tag where an update downloads more bytes (default: any number may be). */
+    public Builder budgetBytes(OptionalLong most) {
+      budgetBytes = most;
+      return this;
+    }
+
+    /** Moves tags also where somebody else has moved them, or where a later version is. */
+    public Builder force(boolean whether) {
+      force = whether;
+      return this;
+    }
+
+    /** Pushes nothing. */
+    public Builder dryRun(boolean whether) {
+      dryRun = whether;
+      return this;
+    }
+
+    /**
+     * Ends the request.
+     *
+     * @throws IllegalArgumentException if the version's format or a tag is none
+     */
+    public PublishRequest build() {
+      TagSeries series = TagSeries.of(format);
+      Rules rules = Rules.of(series).following(tags);
+      return new PublishRequest(
+          source,
+          repository,
+          scratch,
+          VersionTag.at(now, format),
+          series,
+          unique,
+          tags,
+          previous == null ? PreviousSearch.by(rules) : previous,
+          platform,
+          engine,
+          prune,
+          options,
+          signer,
+          budgetBytes,
+          force,
+          dryRun);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package dev.varve.runner.publish;
+
+import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.signing.NotSignedException;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.registry.UploadCount;
+import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.RechunkResult;
+import dev.varve.runner.process.ClosedOnExit;
+import dev.varve.runner.publish.PublishException.Remedy;
+import dev.varve.runner.publish.PublishListener.Step;
+import dev.varve.runner.publish.PublishListener.Topic;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes an image: {@link #publish} is the nightly job. No tag leads to the image before the
+ * image is in the registry, signed and verified. A run after a failed one takes up what the
+ * registry has already.
+ */
+public final class Publisher {
+  private final PublishRequest request;
+  private final TreeSource source;
+  private final PublishListener listener;
+  private final Repository repository;
+
+  private Publisher(PublishRequest request, PublishListener listener) {
+    this.request = request;
+    this.source = new SourceReadOnce(request.source());
+    this.listener = listener;
+    this.repository = request.repository();
+  }
+
+  /**
+   * Publishes an image, or finds out what publishing it would cost.
+   *
+   * @throws BudgetExceededException if the update is bigger than the request allows
+   * @throws PublishException if the user must decide how to go on
+   * @throws IOException if anything else fails; then no tag was moved
+   */
+  public static PublishResult publish(PublishRequest request, PublishListener listener)
+      throws IOException {
+    return new Publisher(request, listener).run();
+  }
+
+  private PublishResult run() throws IOException {
+    UploadCount before = repository.uploaded();
+    TagMoves moves = new TagMoves(repository);
+
+    listener.begin(Step.FIND_PREVIOUS);
+    Optional<Digest> identity = PublishedImage.source(source.config());
+    Build decided =
+        new BuildOfTheDay(request, moves)
+            .decide(() -> identity.isPresent() ? identity.get() : digestOfFiles(), this::search);
+    listener.previous(decided.previous());
+    decided.later().ifPresent(later -> warnOfLater(decided, later));
+
+    listener.begin(Step.RECHUNK);
+    Build build;
+    RechunkResult result;
+    try (Previous previous = readable(decided)) {
+      build = previous.build();
+      result = rechunk(identity, build, previous.image());
+    }
+    PreviousFit.problem(result)
+        .ifPresent(problem -> listener.warning(Topic.NOTHING_IN_COMMON, problem));
+    Descriptor image = result.image().descriptor();
+    requireWithinBudget(result);
+
+    if (!request.dryRun()) {
+      listener.begin(Step.SIGN);
+      request.signer().sign(repository, image);
+
+      listener.begin(Step.VERIFY);
+      RegistryCheck.require(repository, result);
+      verifySignature(image);
+      request
+          .signer()
+          .warning(repository, image, build.previous().digest())
+          .ifPresent(text -> listener.warning(Topic.SIGNATURE_OVERLOOKED, text));
+
+      listener.begin(Step.MOVE_TAGS);
+      moves.move(versionLast(tags(build)), image.digest(), request.force());
+    }
+    return new PublishResult(
+        repository.name(),
+        build,
+        tags(build),
+        result,
+        !moves.note(build.tag()).equals(Optional.of(image.digest())),
+        repository.uploaded().since(before),
+        request.signer().summary(),
+        request.dryRun());
+  }
+
+  /** The digest of a directory, which only its files can give. */
+  private Digest digestOfFiles() throws IOException {
+    return PublishedImage.source(
+        source.read(
+            request.scratch().directory("directory"), request.prune(), listener.progress()));
+  }
+
+  private PreviousChoice search(String tag, Set<String> without) throws IOException {
+    PreviousChoice found = request.previous().building(tag).find(() -> repository, without);
+    boolean isFollowed =
+        found.image().flatMap(ImageName::tag).filter(request.tags()::contains).isPresent();
+    return isFollowed ? ifReadable(found) : found;
+  }
+
+  /** A tag such as latest may lead to anything; the new image replaces whatever that is. */
+  private PreviousChoice ifReadable(PreviousChoice found) throws IOException {
+    String problem;
+    try (ImageSource there =
+        repository.image(
+            found.digest().orElseThrow().toString(),
+            request.platform(),
+            "docker://" + found.image().orElseThrow())) {
+      if (there.manifest().layers().size() == there.config().diffIds().size()) {
+        return found;
+      }
+      problem = "its config and its manifest differ in the number of layers";
+    } catch (IOException | IllegalArgumentException e) {
+      if (TaggedImage.passes(e)) {
+        throw e;
+      }
+      problem = e.getMessage();
+    }
+    return found.without(found.reason() + "; it is no image to plan with: " + problem);
+  }
+
+  private void warnOfLater(Build build, String later) {
+    List<String> others = request.tags().stream().filter(tag -> !tag.equals(build.tag())).toList();
+    String moves = String.join(", ", others) + (others.size() == 1 ? " is" : " are");
+    listener.warning(
+        Topic.LATER_VERSION,
+        later
+            + " is of a later day than "
+            + build.tag()
+            + ": the clock is behind, or this is an old version"
+            + (others.isEmpty()
+                ? ""
+                : "; " + moves + (request.force() ? " moved all the same" : " not moved")));
+  }
+
+  private void verifySignature(Descriptor image) throws IOException {
+    try {
+      request.signer().verify(repository, image);
+    } catch (NotSignedException e) {
+      throw new NotSignedException(e.getMessage() + "; no tag was moved. Publish again");
+    }
+  }
+
+  private RechunkResult rechunk(Optional<Digest> identity, Build build, @Nullable ImageSource last)
+      throws IOException {
+    String name = "docker://" + repository.name();
+    try (ClosedOnExit<ImageSink> sink =
+        new ClosedOnExit<>(
+            request.dryRun()
+                ? new DryRunSink(request.scratch().directory("trial"), name)
+                : repository.sink(List.of(), request.scratch().directory("upload"), name))) {
+      RechunkRequest.Builder rechunk =
+          RechunkRequest.builder(source, sink.get(), request.scratch().directory("rechunk"))
+              .progress(listener.progress());
+      if (last != null) {
+        rechunk.previous(last);
+      }
+      PreviousFit.problem(source.config(), last)
+          .ifPresent(problem -> listener.warning(Topic.PREVIOUS_IMAGE, problem));
+      request.options().addTo(rechunk, source, last);
+      rechunk.label(Notes.VERSION_LABEL, build.version());
+      identity.ifPresent(
+          digest -> rechunk.annotation(PublishedImage.SOURCE_ANNOTATION, digest.toString()));
+      return request.engine().rechunk(rechunk.build());
+    } catch (MissingBlobException e) {
+      // The engine makes lost layers anew from the source, but can make nothing else.
+      if (!e.reference().startsWith(name + "@")) {
+        throw e;
+      }
+      throw new PublishException(
+          e.getMessage() + "; the registry has lost the blob", Remedy.FRESH, e);
+    }
+  }
+
+  /** A build with its previous image, which is open if there is one. */
+  private record Previous(Build build, @Nullable ImageSource image) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      if (image != null) {
+        image.close();
+      }
+    }
+  }
+
+  /**
+   * Opens the previous image. Where the registry has lost its config, nobody can pull it any more,
+   * and the next older image takes its place.
+   */
+  private Previous readable(Build decided) throws IOException {
+    Set<String> lost = new HashSet<>();
+    Build build = decided;
+    while (true) {
+      try {
+        return new Previous(build, open(build.previous()));
+      } catch (MissingBlobException e) {
+        Optional<String> tag = build.previous().image().flatMap(ImageName::tag);
+        if (tag.isEmpty() || !lost.add(tag.get())) {
+          throw e;
+        }
+        listener.warning(Topic.PREVIOUS_IMAGE, e.getMessage() + "; the registry has lost the blob");
+        build = build.planningWith(search(build.tag(), lost));
+        listener.previous(build.previous());
+      }
+    }
+  }
+
+  private @Nullable ImageSource open(PreviousChoice previous) throws IOException {
+    if (previous.digest().isEmpty()) {
+      return null;
+    }
+    String digest = previous.digest().get().toString();
+    return repository.image(
+        digest, request.platform(), "docker://" + repository.name() + "@" + digest);
+  }
+
+  private void requireWithinBudget(RechunkResult result) throws BudgetExceededException {
+    if (request.budgetBytes().isEmpty()) {
+      return;
+    }
+    if (result.previous().isEmpty()) {
+      listener.notice("without a previous image there is no update, and no budget for it");
+      return;
+    }
+    UpdateCost cost = UpdateCost.between(result.previous().get(), result.image());
+    long budget = request.budgetBytes().getAsLong();
+    if (cost.downloadedBytes() > budget) {
+      throw new BudgetExceededException(result.image().pinned(), cost, budget);
+    }
+  }
+
+  /** The version tag, then the others, which don't go back to an earlier day. */
+  private List<String> tags(Build build) {
+    List<String> others = build.later().isEmpty() || request.force() ? request.tags() : List.of();
+    return Stream.concat(Stream.of(build.tag()), others.stream()).distinct().toList();
+  }
+
+  /** Puts the version tag last: once it leads to an image, the other tags do so, too. */
+  private static List<String> versionLast(List<String> tags) {
+    List<String> ordered = new ArrayList<>(tags.subList(1, tags.size()));
+    ordered.add(tags.get(0));
+    return ordered;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.varve.runner.publish;
+
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.notes.Notes;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.registry.ImageName;
+import dev.varve.registry.Repository;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.TransferException;
+import dev.varve.runner.RechunkLabels;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An image that a tag leads to, and what it says of how it was made.
+ *
+ * @param tag the tag
+ * @param digest the image
+ * @param source what {@link PublishedImage#SOURCE_ANNOTATION} says; empty if it doesn't say
+ * @param previous the image in the same repository that it was planned with
+ * @param version its label; empty if it has none
+ */
+public record TaggedImage(
+    String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
+  /** What doesn't say that the image itself is unreadable. */
+  private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
+
+  /** Reads one. Of one that can't be read for good nothing is known: it is there to be replaced. */
+  static TaggedImage read(Repository repository, String tag, Digest digest) throws IOException {
+    String place = "docker://" + repository.name();
+    try (ImageSource image =
+        repository.image(digest.toString(), PlatformChoice.anyOrFirst(), place + "@" + digest)) {
+      Map<String, String> labels = image.config().labels();
+      String previous = labels.getOrDefault(RechunkLabels.PREVIOUS, "");
+      return new TaggedImage(
+          tag,
+          digest,
+          Optional.ofNullable(image.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION)),
+          previous.startsWith(place + "@")
+              ? Optional.of(Digest.parse(previous.substring(place.length() + 1)))
+              : Optional.empty(),
+          labels.getOrDefault(Notes.VERSION_LABEL, ""));
+    } catch (IOException | IllegalArgumentException e) {
+      if (passes(e)) {
+        throw e;
+      }
+      return new TaggedImage(tag, digest, Optional.empty(), Optional.empty(), "");
+    }
+  }
+
+  /** Whether a failure to read an image says nothing of the image. */
+  public static boolean passes(Exception failure) {
+    return failure instanceof TransferException
+        || (failure instanceof RegistryException refusal && PASSING.contains(refusal.kind()));
+  }
+
+  /** What it was planned with, if that is still there. */
+  Optional<PreviousChoice> planned(Repository repository) throws IOException {
+    String again = tag + " is being published again, and was planned ";
+    if (previous.isEmpty()) {
+      return Optional.of(PreviousChoice.unwanted(again + "without one"));
+    }
+    return repository.find(previous.get().toString()).isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            PreviousChoice.of(
+                new ImageName(repository.name(), Optional.empty(), previous),
+                again + "with this one"));
+  }
+}
