@@ -21,6 +21,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** Who may use whom, and which library lives where: the dependency rules of AGENTS.md. */
@@ -66,8 +67,18 @@ final class ArchitectureTest {
           Map.entry("com.google.api..", "dev.varve.registry.http"),
           Map.entry("org.apache.hc..", "dev.varve.registry.http"),
           Map.entry("javax.net.ssl..", "dev.varve.registry.http"),
-          Map.entry("picocli..", "dev.varve.cli"),
-          Map.entry("me.tongfei.progressbar..", "dev.varve.cli"));
+          Map.entry("me.tongfei.progressbar..", "dev.varve.cli.terminal"));
+
+  /** The rooms of the command line, and the rooms that each may use. */
+  private static final Map<String, List<String>> CLI_ROOMS =
+      Map.of(
+          "command", List.of("option", "session", "report", "github", "terminal", "manual"),
+          "option", List.of("session", "terminal"),
+          "session", List.of("terminal"),
+          "report", List.of("terminal"),
+          "github", List.of("report", "terminal"),
+          "manual", List.of("terminal"),
+          "terminal", List.of());
 
   @ArchTest
   static void aModuleUsesOnlyTheModulesBelowIt(JavaClasses ours) {
@@ -80,7 +91,55 @@ final class ArchitectureTest {
             "dev.varve.core.json",
             "dev.varve.core.bytes")
         .check(ours);
-    mayUseOnly("dev.varve.runner..", "dev.varve.runner..", "dev.varve.core..").check(ours);
+    mayUseOnly(
+            "dev.varve.runner..", "dev.varve.runner..", "dev.varve.registry..", "dev.varve.core..")
+        .check(ours);
+  }
+
+  @ArchTest
+  static void enginesKnowNothingOfRegistries(JavaClasses ours) {
+    for (String engines :
+        List.of("dev.varve.runner", "builtin", "container", "storage", "process")) {
+      String users = engines.contains(".") ? engines : "dev.varve.runner." + engines;
+      mayUseOnly(
+              users,
+              "dev.varve.runner",
+              "dev.varve.runner.(builtin|container|storage|process)",
+              "dev.varve.core..")
+          .check(ours);
+    }
+  }
+
+  @ArchTest
+  static void roomsOfTheCommandLineUseOnlyTheRoomsBelow(JavaClasses ours) {
+    CLI_ROOMS.forEach(
+        (room, below) -> {
+          List<String> allowed = new ArrayList<>();
+          allowed.add("dev.varve.cli." + room);
+          below.forEach(other -> allowed.add("dev.varve.cli." + other));
+          allowed.addAll(List.of("dev.varve.core..", "dev.varve.registry..", "dev.varve.runner.."));
+          mayUseOnly("dev.varve.cli." + room, allowed.toArray(String[]::new)).check(ours);
+        });
+  }
+
+  @ArchTest
+  static void everyClassOfTheCommandLineIsInARoomButMain(JavaClasses ours) {
+    classes()
+        .that()
+        .resideInAPackage("dev.varve.cli")
+        .should()
+        .haveNameMatching("dev\\.varve\\.cli\\.(Main(\\$.*)?|package-info)")
+        .check(ours);
+    classes()
+        .that()
+        .resideInAPackage("dev.varve.cli..")
+        .should()
+        .resideInAnyPackage(
+            Stream.concat(
+                    Stream.of("dev.varve.cli"),
+                    CLI_ROOMS.keySet().stream().map(room -> "dev.varve.cli." + room))
+                .toArray(String[]::new))
+        .check(ours);
   }
 
   @ArchTest
@@ -183,8 +242,22 @@ final class ArchitectureTest {
   }
 
   @ArchTest
+  static final ArchRule onlyTheCommandLineKnowsPicocli =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "dev.varve.cli",
+              "dev.varve.cli.command",
+              "dev.varve.cli.option",
+              "dev.varve.cli.terminal",
+              "dev.varve.cli.manual")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
   static final ArchRule onlyTheCliPrints =
-      noClasses().that().resideOutsideOfPackage("dev.varve.cli").should(ACCESS_STANDARD_STREAMS);
+      noClasses().that().resideOutsideOfPackage("dev.varve.cli..").should(ACCESS_STANDARD_STREAMS);
 
   @ArchTest
   static final ArchRule nothingLogs =

@@ -232,7 +232,7 @@ public final class PublishCommand implements Activity {
               .dryRun(dryRun)
               .build();
       PublishResult published = Publisher.publish(request, steps);
-      steps.close();
+      steps.end();
       PublicationReport report = new PublicationReport(published, steps.done());
       Optional<Path> changelog = notesOptions.write(published.result().notes());
       report.lines().forEach(console::tell);

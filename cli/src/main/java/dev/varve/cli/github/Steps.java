@@ -39,7 +39,7 @@ public final class Steps implements PublishListener, Closeable {
 
   @Override
   public void begin(Step step) {
-    end();
+    finish();
     current = title(step);
     actions.group(current);
     begun = console.nanoTime().getAsLong();
@@ -92,7 +92,13 @@ public final class Steps implements PublishListener, Closeable {
     return progress;
   }
 
-  private void end() {
+  /** Ends the last step. */
+  public void end() {
+    finish();
+    actions.endGroup();
+  }
+
+  private void finish() {
     progress.close();
     if (current != null) {
       done.add(new Timed(current, Duration.ofNanos(console.nanoTime().getAsLong() - begun)));
@@ -105,10 +111,9 @@ public final class Steps implements PublishListener, Closeable {
     return List.copyOf(done);
   }
 
-  /** Ends the last step. */
+  /** Ends the last step, unless it has ended. */
   @Override
   public void close() {
     end();
-    actions.endGroup();
   }
 }
