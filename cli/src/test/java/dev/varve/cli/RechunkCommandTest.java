@@ -98,6 +98,16 @@ final class RechunkCommandTest {
   }
 
   @Test
+  void aPreviousImageThatIsNotThereNamesTheOptionThatDoesWithout() {
+    for (String missing :
+        List.of("oci:DIR/src:nope", "oci:DIR/nothing:a", "oci-archive:DIR/no.tar")) {
+      Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", missing);
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).endsWith("; --fresh does without a previous image\n");
+    }
+  }
+
+  @Test
   void aPreviousImageWithNothingInCommonIsTold() throws IOException {
     new Sample().file("opt/other", "other").writeTo(directory.resolve("src"), "other");
     Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", "oci:DIR/src:other");

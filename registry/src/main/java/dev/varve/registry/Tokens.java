@@ -275,8 +275,10 @@ final class Tokens {
     String realm = met.parameters().getOrDefault("realm", "");
     try {
       URI uri = URI.create(realm);
-      if (uri.getHost() != null) {
-        return uri;
+      // olareg, told nothing of its own address, gives a path.
+      URI absolute = realm.startsWith("/") ? Endpoint.address(http, host).resolve(uri) : uri;
+      if (absolute.getHost() != null) {
+        return absolute;
       }
     } catch (IllegalArgumentException e) {
       // Told below.

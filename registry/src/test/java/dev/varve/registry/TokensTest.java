@@ -300,6 +300,19 @@ class TokensTest {
   }
 
   @Test
+  void aRealmThatIsAPathIsTheRegistrysOwn() throws IOException {
+    wire.server.stubFor(
+        get(urlPathEqualTo(LIST))
+            .willReturn(
+                aResponse()
+                    .withStatus(401)
+                    .withHeader("WWW-Authenticate", "Bearer realm=\"/token\",service=\"here\"")));
+    tagsFor("t1");
+    tokens("{\"token\":\"t1\"}");
+    assertThat(wire.repository().tags()).isNotEmpty();
+  }
+
+  @Test
   void aRealmThatIsNoAddressIsRefused() {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))

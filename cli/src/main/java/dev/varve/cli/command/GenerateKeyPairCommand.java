@@ -1,11 +1,11 @@
 package dev.varve.cli.command;
 
-import dev.varve.core.bytes.WriteLock;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.KeyPassword;
 import dev.varve.cli.session.TextFile;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.PrivateKeyPem;
 import dev.varve.core.signing.SigningKey;

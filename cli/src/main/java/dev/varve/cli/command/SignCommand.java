@@ -104,7 +104,7 @@ public final class SignCommand implements Activity {
     console.tell("signed " + name + " " + signing.summary());
     signing
         .warning(repository, image, Optional.empty())
-        .ifPresent(text -> console.tell("WARNING: " + text));
+        .ifPresent(text -> console.tell("WARNING: " + text + "; sign with --bundle, too"));
     JsonObject result = JsonObject.EMPTY.with("image", name).with("isNew", outcome.isNew());
     return outcome.entry().isEmpty()
         ? result

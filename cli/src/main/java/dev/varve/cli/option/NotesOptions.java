@@ -129,7 +129,7 @@ public final class NotesOptions {
    *
    * @throws IOException if not
    */
-  void requireWritable() throws IOException {
+  public void requireWritable() throws IOException {
     if (changelogFile != null) {
       try {
         TextFile.requireWritable(changelogFile);

@@ -112,7 +112,7 @@ public final class PlanOptions {
   }
 
   /** The paths to leave out. */
-  Set<String> prune() {
+  public Set<String> prune() {
     return prune.stream().map(RechunkRequest::pathToPrune).collect(Collectors.toSet());
   }
 

@@ -112,8 +112,10 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
       if (implied) {
         throw new IOException(Failures.reason(e) + "; --fresh does without the image there", e);
       }
-      throw e instanceof RegistryException refusal
-              && refusal.kind() == RegistryException.Kind.NOT_FOUND
+      // A registry that can't be asked is another matter: without the image, clients download all.
+      throw reference.get().transport() != Reference.Transport.DOCKER
+              || (e instanceof RegistryException refusal
+                  && refusal.kind() == RegistryException.Kind.NOT_FOUND)
           ? new IOException(Failures.reason(e) + "; --fresh does without a previous image", e)
           : e;
     }

@@ -206,7 +206,7 @@ final class FailuresTest {
   void debugShowsWhereAnErrorComesFrom() {
     assertThat(exitCode(new IOException("broken"), "--debug")).isEqualTo(1);
     assertThat(text())
-        .startsWith("java.io.IOException: broken\n    at dev.varve.cli.FailuresTest.")
+        .startsWith("java.io.IOException: broken\n    at dev.varve.cli.terminal.FailuresTest.")
         .endsWith("\nvarve: broken\n");
   }
 

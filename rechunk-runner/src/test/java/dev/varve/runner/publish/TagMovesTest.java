@@ -1,4 +1,4 @@
-package dev.varve.cli;
+package dev.varve.runner.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
