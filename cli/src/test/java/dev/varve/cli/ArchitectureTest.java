@@ -207,7 +207,8 @@ final class ArchitectureTest {
     mayUseOnly(
             "dev.varve.registry.credentials..",
             "dev.varve.registry.credentials",
-            "dev.varve.core.json")
+            "dev.varve.core.json",
+            "dev.varve.core.bytes")
         .check(ours);
   }
 
