@@ -266,7 +266,7 @@ final class PublishCommandTest {
                         + "@"
                         + tuesday
                         + ": expected [0-9]+ bytes, but the blob is not there; the registry has"
-                        + " lost it"));
+                        + " lost the blob"));
     assertThat(labels("40-20251012"))
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
   }
