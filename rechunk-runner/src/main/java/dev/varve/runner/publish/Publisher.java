@@ -37,12 +37,16 @@ import org.jspecify.annotations.Nullable;
 public final class Publisher {
   private final PublishRequest request;
   private final TreeSource source;
+  private final Optional<Digest> identity;
   private final PublishListener listener;
   private final Repository repository;
 
-  private Publisher(PublishRequest request, PublishListener listener) {
+  private Publisher(PublishRequest request, PublishListener listener) throws IOException {
     this.request = request;
-    this.source = new SourceReadOnce(request.source());
+    this.identity = PublishedImage.source(request.source().config());
+    // A directory is read to be known again, and then to be rechunked; an engine may know the
+    // places of images.
+    this.source = identity.isPresent() ? request.source() : new SourceReadOnce(request.source());
     this.listener = listener;
     this.repository = request.repository();
   }
@@ -64,7 +68,6 @@ public final class Publisher {
     TagMoves moves = new TagMoves(repository);
 
     listener.begin(Step.FIND_PREVIOUS);
-    Optional<Digest> identity = PublishedImage.source(source.config());
     Build decided =
         new BuildOfTheDay(request, moves)
             .decide(() -> identity.isPresent() ? identity.get() : digestOfFiles(), this::search);
@@ -76,7 +79,7 @@ public final class Publisher {
     RechunkResult result;
     try (Previous previous = readable(decided)) {
       build = previous.build();
-      result = rechunk(identity, build, previous.image());
+      result = rechunk(build, previous.image());
     }
     PreviousFit.problem(result)
         .ifPresent(problem -> listener.warning(Topic.NOTHING_IN_COMMON, problem));
@@ -166,8 +169,7 @@ public final class Publisher {
     }
   }
 
-  private RechunkResult rechunk(Optional<Digest> identity, Build build, @Nullable ImageSource last)
-      throws IOException {
+  private RechunkResult rechunk(Build build, @Nullable ImageSource last) throws IOException {
     String name = "docker://" + repository.name();
     try (ClosedOnExit<ImageSink> sink =
         new ClosedOnExit<>(
