@@ -1,17 +1,14 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
-import dev.varve.cli.option.TransferLogins;
-import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.Scratch;
@@ -26,7 +23,6 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.builtin.LayerAppend;
 import dev.varve.runner.builtin.NewLayer;
-import dev.varve.runner.process.ClosedOnExit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -62,8 +58,7 @@ public final class AppendCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
-  @Mixin private RegistryOptions registryOptions;
-  @Mixin private TransferLogins transferLogins;
+  @Mixin private TransferOptions transferOptions;
 
   @Parameters(paramLabel = "IMAGE", description = "The image.")
   private String source;
@@ -119,28 +114,18 @@ public final class AppendCommand implements Activity {
     if (!Files.exists(layer)) {
       throw new NoSuchFileException(layer.toString());
     }
-    NamedRegistries named = NamedRegistries.writing(to, List.of(from));
     TakenTags taken = TakenTags.find(to, tags);
     LayerAppend.Result result;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
-      PlatformChoice choice =
-          platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
-      Transports transports =
-          new Transports(
-                  choice.telling(progress::notice),
-                  scratch.get(),
-                  console.environment(),
-                  registries)
-              .beside(true, List.of(from, to));
-      LayerAppend append = new LayerAppend(how, CopyCommand.BLOBS_AT_ONCE, progress);
-      try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
-        result = append(image.get(), sink.get(), append, transports, scratch.get());
-      }
+    try (Session session =
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            transferOptions.writing(to, List.of(from)),
+            settings -> settings.platform(platform()).beside(List.of(from, to)))) {
+      LayerAppend append = new LayerAppend(how, CopyCommand.BLOBS_AT_ONCE, session.progress());
+      ImageSource image = session.image(from);
+      result = append(session, image, session.sink(to, tags), append);
     }
     report(result);
     taken.notice().ifPresent(console::note);
@@ -150,31 +135,29 @@ public final class AppendCommand implements Activity {
     return 0;
   }
 
-  /** All of the image is read, to see that the layer can lie on it. */
+  private PlatformChoice platform() {
+    return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
+  }
+
+  /** Reads the whole image first, to see that the layer fits on it. */
   private LayerAppend.Result append(
-      ImageSource image, ImageSink sink, LayerAppend append, Transports transports, Scratch scratch)
-      throws IOException {
-    try (ClosedOnExit<LayeredTree> read =
-        new ClosedOnExit<>(
+      Session session, ImageSource image, ImageSink sink, LayerAppend append) throws IOException {
+    Scratch scratch = session.scratch();
+    LayeredTree read =
+        session.closing(
             LayeredTree.read(
-                image,
-                scratch.directory("image"),
-                append.progress(),
-                scratchOption.layerLimits()))) {
-      FileTree there = read.get().tree();
-      LayerAppend.Below below =
-          new LayerAppend.Below(
-              read.get().tarSizes(), scratchOption.layerLimits(), scratch.directory("appended"));
-      if (!Files.isDirectory(layer)) {
-        return append.append(image, below, NewLayer.of(layer, there), sink);
-      }
-      try (ClosedOnExit<TreeSource> files =
-          new ClosedOnExit<>(transports.tree(Reference.parse("rootfs:" + layer)))) {
-        FileTree added = files.get().read(scratch.directory("layer"), append.progress());
-        long created = image.config().created().getEpochSecond();
-        return append.append(image, below, NewLayer.of(added, there, created), sink);
-      }
+                image, scratch.directory("image"), append.progress(), session.layerLimits()));
+    FileTree there = read.tree();
+    LayerAppend.Below below =
+        new LayerAppend.Below(
+            read.tarSizes(), session.layerLimits(), scratch.directory("appended"));
+    if (!Files.isDirectory(layer)) {
+      return append.append(image, below, NewLayer.of(layer, there), sink);
     }
+    TreeSource files = session.tree(Reference.parse("rootfs:" + layer));
+    FileTree added = files.read(scratch.directory("layer"), append.progress());
+    long created = image.config().created().getEpochSecond();
+    return append.append(image, below, NewLayer.of(added, there, created), sink);
   }
 
   private void report(LayerAppend.Result result) {

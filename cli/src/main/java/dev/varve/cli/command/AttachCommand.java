@@ -3,13 +3,11 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.KeyValue;
 import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.PinnedImage;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -91,15 +88,13 @@ public final class AttachCommand implements Activity {
               + artifactType
               + "\"");
     }
-    Map<String, String> told = told();
+    Map<String, String> annotated = KeyValue.pairs("--annotation", annotations);
     Descriptor blob = describe();
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.reading(List.of(named)))) {
-      Repository repository = registries.get().repository(named.repository());
+    try (Session session = Session.open(console, common, registryOptions.reading(List.of(named)))) {
+      Repository repository = session.repository(named);
       Descriptor image = PinnedImage.find(console, repository, named);
       repository.upload(blob, file);
-      Descriptor artifact = repository.attach(image, artifactType, blob, told);
+      Descriptor artifact = repository.attach(image, artifactType, blob, annotated);
       String name = repository.name() + "@" + artifact.digest();
       if (json) {
         console.result(
@@ -115,15 +110,6 @@ public final class AttachCommand implements Activity {
       }
     }
     return 0;
-  }
-
-  private Map<String, String> told() {
-    Map<String, String> told = new LinkedHashMap<>();
-    for (String annotation : annotations) {
-      int equals = KeyValue.requireKey(annotation, annotation.indexOf('='), "--annotation", "K=V");
-      told.put(annotation.substring(0, equals), annotation.substring(equals + 1));
-    }
-    return told;
   }
 
   private Descriptor describe() throws IOException {

@@ -2,10 +2,7 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.option.ChangelogOptions;
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.PackagesOption;
-import dev.varve.cli.option.PublishedImages;
-import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.UpdateReport;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -47,9 +44,7 @@ public final class ChangelogCommand implements Activity {
   private final Console console;
 
   @Mixin private CommonOptions common;
-  @Mixin private ScratchOption scratchOption;
-  @Mixin private PackagesOption packagesOption;
-  @Mixin private RegistryOptions registryOptions;
+  @Mixin private ImageOptions imageOptions;
   @Mixin private ChangelogOptions changelogOptions;
 
   @Parameters(paramLabel = "OLD", description = "The image that clients have.")
@@ -118,9 +113,7 @@ public final class ChangelogCommand implements Activity {
             ? Optional.empty()
             : Optional.of(ChangelogOptions.read(template, "template"));
     Optional<GitRepository> git = changelogOptions.git();
-    List<Labeled> images =
-        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
-            .read(List.of(old, current), Labeled::of);
+    List<Labeled> images = imageOptions.read(console, common, List.of(old, current), Labeled::of);
     Labeled from = images.get(0);
     Labeled to = images.get(1);
     List<Commit> commits =

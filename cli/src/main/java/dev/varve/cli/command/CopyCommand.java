@@ -1,26 +1,21 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
-import dev.varve.cli.option.TransferLogins;
+import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.CopyReport;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
-import dev.varve.runner.process.ClosedOnExit;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +47,7 @@ public final class CopyCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
-  @Mixin private RegistryOptions registryOptions;
-  @Mixin private TransferLogins transferLogins;
+  @Mixin private TransferOptions transferOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
   private String source;
@@ -102,25 +96,19 @@ public final class CopyCommand implements Activity {
     if (to.digest().isEmpty()) {
       Transports.requireWritable(to);
     }
-    NamedRegistries named = NamedRegistries.writing(to, List.of(from));
     TakenTags taken = TakenTags.find(to, tags);
     ImageCopy.Result result;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
-      Transports transports =
-          new Transports(
-              platform().telling(progress::notice),
-              scratch.get(),
-              console.environment(),
-              registries);
-      ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, progress);
-      try (ClosedOnExit<ImageSource> image = new ClosedOnExit<>(transports.image(from));
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(sink(transports, to, image.get()))) {
-        result = all ? copy.copyAll(image.get(), sink.get()) : copy.copy(image.get(), sink.get());
-      }
+    try (Session session =
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            transferOptions.writing(to, List.of(from)),
+            settings -> settings.platform(platform()))) {
+      ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, session.progress());
+      ImageSource image = session.image(from);
+      ImageSink sink = sink(session, to, image);
+      result = all ? copy.copyAll(image, sink) : copy.copy(image, sink);
     }
     CopyReport report = new CopyReport(destination, result);
     report.lines().forEach(console::tell);
@@ -132,10 +120,9 @@ public final class CopyCommand implements Activity {
   }
 
   /** A digest can be written to where it is that of what is copied. */
-  private ImageSink sink(Transports transports, Reference to, ImageSource image)
-      throws IOException {
+  private ImageSink sink(Session session, Reference to, ImageSource image) throws IOException {
     if (to.digest().isEmpty()) {
-      return transports.sink(to, tags);
+      return session.sink(to, tags);
     }
     Descriptor copied =
         all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
@@ -145,7 +132,7 @@ public final class CopyCommand implements Activity {
               + " can't be written to: it names a digest, and what is copied has "
               + copied.digest());
     }
-    return transports.untaggedSink(to, tags);
+    return session.untaggedSink(to, tags);
   }
 
   private PlatformChoice platform() {

@@ -1,10 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.PackagesOption;
-import dev.varve.cli.option.PublishedImages;
-import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.UpdateReport;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -34,9 +31,7 @@ public final class DiffCommand implements Activity {
   private final Console console;
 
   @Mixin private CommonOptions common;
-  @Mixin private ScratchOption scratchOption;
-  @Mixin private PackagesOption packagesOption;
-  @Mixin private RegistryOptions registryOptions;
+  @Mixin private ImageOptions imageOptions;
 
   @Parameters(index = "0", paramLabel = "OLD", description = "The image that clients have.")
   private String old;
@@ -66,9 +61,7 @@ public final class DiffCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     List<String> references = Stream.concat(Stream.of(old), updates.stream()).toList();
-    List<PublishedImage> images =
-        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
-            .read(references);
+    List<PublishedImage> images = imageOptions.read(console, common, references);
     List<UpdateCost> steps = new ArrayList<>();
     for (int i = 1; i < images.size(); i++) {
       steps.add(UpdateCost.between(images.get(i - 1), images.get(i)));

@@ -5,17 +5,16 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.StorageOptions;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.Finding;
 import dev.varve.runner.Finding.State;
 import dev.varve.runner.container.ContainerNeeds;
-import dev.varve.runner.process.ClosedOnExit;
 import dev.varve.runner.process.Programs;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.StorageNeeds;
@@ -160,11 +159,10 @@ public final class DoctorCommand implements Activity {
 
   private List<Finding> container() throws IOException {
     Programs programs = Programs.of(console.environment());
-    try (StepRunner steps = StorageOptions.steps();
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
+    try (Session session = Session.open(console, common, scratchOption);
+        StepRunner steps = StorageOptions.steps()) {
       return joined(
-          ContainerNeeds.find(programs, steps, scratch.get()),
+          ContainerNeeds.find(programs, steps, session.scratch()),
           StorageNeeds.find(StorageSettings.DEFAULT, programs));
     }
   }

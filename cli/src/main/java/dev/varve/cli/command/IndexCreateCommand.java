@@ -2,22 +2,17 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.KeyValue;
-import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.SigningOptions;
-import dev.varve.cli.option.TransferLogins;
+import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.CopyReport;
 import dev.varve.cli.session.IndexedImages;
-import dev.varve.cli.session.NamedRegistries;
-import dev.varve.cli.session.OpenImages;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Human;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSource;
@@ -25,10 +20,9 @@ import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
-import dev.varve.runner.process.ClosedOnExit;
 import dev.varve.runner.publish.ImageSigner;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,8 +53,7 @@ public final class IndexCreateCommand implements Activity {
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
-  @Mixin private RegistryOptions registryOptions;
-  @Mixin private TransferLogins transferLogins;
+  @Mixin private TransferOptions transferOptions;
   @Mixin private SigningOptions signingOptions;
 
   @Parameters(index = "0", paramLabel = "DEST", description = "Where the index goes.")
@@ -107,47 +100,31 @@ public final class IndexCreateCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     Reference to = Reference.parse(destination);
-    Transports.requireTakesIndex(to);
-    if (signingOptions.given() && to.transport() != Reference.Transport.DOCKER) {
-      throw new IllegalArgumentException(
-          "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
-    }
-    if (to.transport() == Reference.Transport.DOCKER) {
-      tags.forEach(ImageName::requireTag);
-    }
+    requireUsable(to);
     List<Reference> from = sources.stream().map(Reference::parse).toList();
-    Map<String, String> annotated = pairs("--annotation", annotations);
-    Map<String, String> required = pairs("--require-label", requiredLabels);
-    NamedRegistries named = NamedRegistries.writing(to, from);
+    Map<String, String> annotated = KeyValue.pairs("--annotation", annotations);
+    Map<String, String> required = KeyValue.pairs("--require-label", requiredLabels);
     ImageCopy.Result result;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, named, transferLogins.logins(console, named));
-        ImageSigner signing =
-            signingOptions.openIfGiven(console, progress, registryOptions, secret -> {});
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<OpenImages> images = new ClosedOnExit<>(new OpenImages())) {
-      Transports transports =
-          new Transports(
-                  PlatformChoice.anyOrFirst(), scratch.get(), console.environment(), registries)
-              .telling(progress::notice);
-      for (Reference each : from) {
-        images.get().open(transports, each);
-      }
-      for (ImageSource image : images.get().list()) {
+    try (Session session =
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            transferOptions.writing(to, from),
+            settings -> settings.platform(PlatformChoice.anyOrFirst()))) {
+      // Before an image is read: a wrong key ends the command at once.
+      ImageSigner signer = signingOptions.openIfGiven(session);
+      List<ImageSource> images = open(session, from);
+      for (ImageSource image : images) {
         requireLabels(image, required);
       }
       boolean signed = signingOptions.given();
-      try (ClosedOnExit<IndexSink> sink =
-          new ClosedOnExit<>(
-              signed ? transports.untaggedSink(to, List.of()) : transports.indexSink(to, tags))) {
-        result =
-            new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, progress)
-                .combine(images.get().list(), annotated, sink.get());
-      }
+      IndexSink sink = signed ? session.untaggedSink(to, List.of()) : session.indexSink(to, tags);
+      result =
+          new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, session.progress())
+              .combine(images, annotated, sink);
       if (signed) {
-        signAndTag(transports.repository(to), result.descriptor(), to, signing);
+        signAndTag(session.repository(to), result.descriptor(), to, signer);
       }
     }
     CopyReport report = new CopyReport(destination, result);
@@ -158,13 +135,23 @@ public final class IndexCreateCommand implements Activity {
     return 0;
   }
 
-  private static Map<String, String> pairs(String option, List<String> arguments) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String argument : arguments) {
-      int equals = KeyValue.requireKey(argument, argument.indexOf('='), option, "K=V");
-      pairs.put(argument.substring(0, equals), argument.substring(equals + 1));
+  private void requireUsable(Reference to) {
+    Transports.requireTakesIndex(to);
+    if (to.transport() == Reference.Transport.DOCKER) {
+      tags.forEach(ImageName::requireTag);
+    } else if (signingOptions.given()) {
+      throw new IllegalArgumentException(
+          "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got " + to);
     }
-    return pairs;
+  }
+
+  private static List<ImageSource> open(Session session, List<Reference> references)
+      throws IOException {
+    List<ImageSource> images = new ArrayList<>();
+    for (Reference reference : references) {
+      images.add(session.image(reference));
+    }
+    return images;
   }
 
   private void requireLabels(ImageSource image, Map<String, String> required) throws IOException {

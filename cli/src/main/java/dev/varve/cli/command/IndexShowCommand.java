@@ -4,17 +4,11 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.report.IndexReport;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
-import dev.varve.cli.session.Transports;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
-import dev.varve.core.bytes.Scratch;
-import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
-import dev.varve.runner.process.ClosedOnExit;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -54,20 +48,14 @@ public final class IndexShowCommand implements Activity {
   public Integer call() throws IOException {
     Reference shown = Reference.parse(reference);
     IndexReport report;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.reading(List.of(shown)));
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<ImageSource> image =
-            new ClosedOnExit<>(
-                new Transports(
-                        PlatformChoice.anyOrFirst(),
-                        scratch.get(),
-                        console.environment(),
-                        registries)
-                    .image(shown))) {
-      report = IndexReport.of(image.get());
+    try (Session session =
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            registryOptions.reading(List.of(shown)),
+            settings -> settings.platform(PlatformChoice.anyOrFirst()))) {
+      report = IndexReport.of(session.image(shown));
     }
     if (json) {
       console.result(report.json());

@@ -1,10 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.PackagesOption;
-import dev.varve.cli.option.PublishedImages;
-import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.ImageReport;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -24,9 +21,7 @@ public final class InspectCommand implements Activity {
   private final Console console;
 
   @Mixin private CommonOptions common;
-  @Mixin private ScratchOption scratchOption;
-  @Mixin private PackagesOption packagesOption;
-  @Mixin private RegistryOptions registryOptions;
+  @Mixin private ImageOptions imageOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
   private String reference;
@@ -49,9 +44,12 @@ public final class InspectCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     ImageReport report =
-        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
+        imageOptions
             .read(
-                List.of(reference), (source, image) -> new ImageReport(image, source.config(), all))
+                console,
+                common,
+                List.of(reference),
+                (source, image) -> new ImageReport(image, source.config(), all))
             .get(0);
     if (json) {
       console.result(report.json());

@@ -4,13 +4,11 @@ import dev.varve.cli.option.AuthFileOption;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.ConnectionOptions;
 import dev.varve.cli.option.RegistryKey;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
-import dev.varve.registry.Registry;
 import dev.varve.registry.credentials.AuthFile;
 import dev.varve.registry.credentials.Login;
-import dev.varve.registry.credentials.Logins;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -86,10 +84,8 @@ public final class LoginCommand implements Activity {
 
   /** Asks the registry, so that no login is kept that is of no use. */
   private void check(RegistryKey key, Login login) throws IOException {
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registry registry =
-            new Registry(connection.settings(console.environment()), Logins.NONE, progress)) {
-      if (!registry.check(key.host(), login)) {
+    try (Session session = Session.open(console, common, connection)) {
+      if (!session.registry().check(key.host(), login)) {
         console.note(
             key.host() + " answers everybody, so that nobody knows whether this login is good");
       }

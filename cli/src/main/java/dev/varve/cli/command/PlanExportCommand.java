@@ -1,10 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.PackagesOption;
-import dev.varve.cli.option.PublishedImages;
-import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.session.TextFile;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -27,9 +24,7 @@ public final class PlanExportCommand implements Activity {
   private final Console console;
 
   @Mixin private CommonOptions common;
-  @Mixin private ScratchOption scratchOption;
-  @Mixin private PackagesOption packagesOption;
-  @Mixin private RegistryOptions registryOptions;
+  @Mixin private ImageOptions imageOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
   private String reference;
@@ -51,11 +46,7 @@ public final class PlanExportCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    PlanState state =
-        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
-            .read(List.of(reference))
-            .get(0)
-            .state();
+    PlanState state = imageOptions.read(console, common, List.of(reference)).get(0).state();
     if (output == null) {
       console.result(state.toJson());
     } else {

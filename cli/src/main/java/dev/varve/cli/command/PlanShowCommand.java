@@ -1,10 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
-import dev.varve.cli.option.PackagesOption;
-import dev.varve.cli.option.PublishedImages;
-import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.LayerContents;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -30,9 +27,7 @@ public final class PlanShowCommand implements Activity {
   private final Console console;
 
   @Mixin private CommonOptions common;
-  @Mixin private ScratchOption scratchOption;
-  @Mixin private PackagesOption packagesOption;
-  @Mixin private RegistryOptions registryOptions;
+  @Mixin private ImageOptions imageOptions;
 
   @Parameters(paramLabel = "REF", description = "The image.")
   private String reference;
@@ -54,11 +49,7 @@ public final class PlanShowCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    PlanState state =
-        new PublishedImages(console, common, scratchOption, packagesOption, registryOptions)
-            .read(List.of(reference))
-            .get(0)
-            .state();
+    PlanState state = imageOptions.read(console, common, List.of(reference)).get(0).state();
     if (json) {
       console.result(state.toJson());
     } else {

@@ -4,12 +4,10 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.PreviousOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.report.PreviousReport;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.ImageName;
@@ -80,12 +78,11 @@ public final class PrevRefCommand implements Activity {
   public Integer call() throws IOException {
     RepositoryName name = Reference.repository(repository);
     PreviousChoice found;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
+    try (Session session = Session.open(console, common, registryOptions.in(List.of(name)))) {
       found =
           previousOptions
               .search(rules(), Optional.empty())
-              .find(() -> registries.get().repository(name), Set.of());
+              .find(() -> session.repository(name), Set.of());
     }
     new PreviousReport(found).warnings().forEach(warning -> console.tell("WARNING: " + warning));
     tell(found);

@@ -14,15 +14,11 @@ import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.SigningOptions;
 import dev.varve.cli.report.BudgetReport;
 import dev.varve.cli.session.Engine;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
-import dev.varve.cli.session.Transports;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Failures;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
 import dev.varve.registry.ImageName;
@@ -32,7 +28,6 @@ import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
 import dev.varve.runner.naming.TagSeries;
 import dev.varve.runner.naming.VersionTag;
-import dev.varve.runner.process.ClosedOnExit;
 import dev.varve.runner.publish.BudgetExceededException;
 import dev.varve.runner.publish.ImageSigner;
 import dev.varve.runner.publish.PreviousSearch;
@@ -186,63 +181,58 @@ public final class PublishCommand implements Activity {
   private void publish(Reference from, RepositoryName to, GitHubActions actions)
       throws IOException {
     notesOptions.requireWritable();
-    NamedRegistries named =
-        new NamedRegistries(Optional.of(to), NamedRegistries.reading(List.of(from)).sources());
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress, named, actions::mask);
-        // Before anything is read or asked: what is wrong with the key is known at once.
-        ImageSigner signer =
-            signingOptions.openIfGiven(console, progress, registryOptions, actions::mask);
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        Steps steps = new Steps(console, progress, actions, dryRun);
-        ClosedOnExit<Engine> engine =
-            new ClosedOnExit<>(
-                engineOptions.open(
-                    console,
-                    new EngineOptions.Inputs(
-                        planOptions.groups(), notesOptions.checkout(), List.of(), dryRun)));
-        ClosedOnExit<TreeSource> tree =
-            new ClosedOnExit<>(
-                engine
-                    .get()
-                    .source(
-                        from,
-                        new Transports(
-                                planOptions.platform().telling(progress::notice),
-                                scratch.get(),
-                                console.environment(),
-                                registries)
-                            .beside(planOptions.oneFileSystem(), List.of())
-                            .within(scratchOption.layerLimits()),
-                        scratch.get()))) {
-      PublishRequest request =
-          PublishRequest.builder(tree.get(), registries.get().repository(to), scratch.get())
-              .version(format, console.clock().instant())
-              .unique(unique)
-              .tags(tags)
-              .previous(previous())
-              .platform(planOptions.platform().telling(progress::notice))
-              .engine(engine.get().rechunker())
-              .prune(planOptions.prune())
-              .options((rechunk, source, last) -> options(rechunk, source, last, progress, actions))
-              .signer(signer)
-              .budgetBytes(budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()))
-              .force(force)
-              .dryRun(dryRun)
-              .build();
-      PublishResult published = Publisher.publish(request, steps);
+    try (Session session =
+            Session.open(
+                console,
+                common,
+                scratchOption,
+                registryOptions.publishing(to, from),
+                planOptions,
+                settings -> settings.secrets(actions::mask));
+        Steps steps = new Steps(console, session.progress(), actions, dryRun)) {
+      PublishResult published = Publisher.publish(request(from, to, session, actions), steps);
       steps.end();
-      PublicationReport report = new PublicationReport(published, steps.done());
-      Optional<Path> changelog = notesOptions.write(published.result().notes());
-      report.lines().forEach(console::tell);
-      report.tell(actions);
-      if (changelog.isPresent()) {
-        actions.output("changelog", changelog.get().toString());
-      }
-      if (json) {
-        console.result(report.json()); // last: a failure has a JSON object of its own
-      }
+      report(new PublicationReport(published, steps.done()), published, actions);
+    }
+  }
+
+  private PublishRequest request(
+      Reference from, RepositoryName to, Session session, GitHubActions actions)
+      throws IOException {
+    // Before anything is read or asked: a wrong key ends the command at once.
+    ImageSigner signer = signingOptions.openIfGiven(session);
+    Engine engine =
+        engineOptions.open(
+            session,
+            new EngineOptions.Inputs(
+                planOptions.groups(), notesOptions.checkout(), List.of(), dryRun));
+    TreeSource tree = session.tree(from, engine);
+    return PublishRequest.builder(tree, session.repository(to), session.scratch())
+        .version(format, console.clock().instant())
+        .unique(unique)
+        .tags(tags)
+        .previous(previous())
+        .platform(session.platform())
+        .engine(engine.rechunker())
+        .prune(planOptions.prune())
+        .options((rechunk, source, last) -> options(rechunk, source, last, session, actions))
+        .signer(signer)
+        .budgetBytes(budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()))
+        .force(force)
+        .dryRun(dryRun)
+        .build();
+  }
+
+  private void report(PublicationReport report, PublishResult published, GitHubActions actions)
+      throws IOException {
+    Optional<Path> changelog = notesOptions.write(published.result().notes());
+    report.lines().forEach(console::tell);
+    report.tell(actions);
+    if (changelog.isPresent()) {
+      actions.output("changelog", changelog.get().toString());
+    }
+    if (json) {
+      console.result(report.json()); // last: a failure has a JSON object of its own
     }
   }
 
@@ -264,11 +254,11 @@ public final class PublishCommand implements Activity {
       RechunkRequest.Builder request,
       TreeSource tree,
       @Nullable ImageSource last,
-      ConsoleProgress progress,
+      Session session,
       GitHubActions actions)
       throws IOException {
-    request.layerLimits(scratchOption.layerLimits());
-    planOptions.addTo(request, progress);
+    request.layerLimits(session.layerLimits());
+    planOptions.addTo(request, session.progress());
     actions.runUrl().ifPresent(url -> request.label(URL_LABEL, url));
     notesOptions.addTo(
         request,
@@ -276,7 +266,7 @@ public final class PublishCommand implements Activity {
         tree,
         last,
         why -> {
-          progress.notice("no commits in the changelog: " + why);
+          session.progress().notice("no commits in the changelog: " + why);
           actions.warning("No commits in the changelog", why);
         });
   }

@@ -8,27 +8,20 @@ import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.report.RechunkReport;
 import dev.varve.cli.session.Engine;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.PreviousImage;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.runner.Predecessors;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
-import dev.varve.runner.process.ClosedOnExit;
 import dev.varve.runner.publish.PreviousFit;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,59 +103,68 @@ public final class RechunkCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     notesOptions.requireWritable();
-    List<Reference> sources = new ArrayList<>(List.of(from));
-    List<Reference> beside = new ArrayList<>(List.of(to));
-    if (previous != null) {
-      sources.add(Reference.parse(previous));
-      beside.add(Reference.parse(previous));
-    }
     TakenTags taken = TakenTags.find(to, tags);
-    RechunkResult result;
-    PreviousImage before;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.writing(to, sources));
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
-      Transports transports =
-          new Transports(
-                  planOptions.platform().telling(progress::notice),
-                  scratch.get(),
-                  console.environment(),
-                  registries)
-              .beside(planOptions.oneFileSystem(), beside)
-              .within(scratchOption.layerLimits());
-      before = PreviousImage.choose(previous, fresh, to, transports);
-      EngineOptions.Inputs inputs =
-          new EngineOptions.Inputs(
-              planOptions.groups(), notesOptions.checkout(), taken(before, transports));
-      try (ClosedOnExit<Engine> engine = new ClosedOnExit<>(engineOptions.open(console, inputs));
-          ClosedOnExit<TreeSource> tree =
-              new ClosedOnExit<>(engine.get().source(from, transports, scratch.get()));
-          ImageSource last = before.open(transports);
-          ClosedOnExit<ImageSink> sink = new ClosedOnExit<>(transports.sink(to, tags))) {
-        RechunkRequest request =
-            request(
-                tree.get(),
-                last,
-                before.predecessors(transports),
-                sink.get(),
-                scratch.get().directory("rechunk"),
-                progress);
-        before.notice().ifPresent(progress::notice);
-        PreviousFit.problem(tree.get().config(), last).ifPresent(progress::notice);
-        result = engine.get().rechunker().rechunk(request);
-      }
-    }
-    PreviousFit.problem(result).ifPresent(console::note);
-    notesOptions.write(result.notes());
-    RechunkReport report = new RechunkReport(result, absence(before));
+    RechunkReport report = rechunk(from, to);
     report.lines().forEach(console::tell);
     taken.notice().ifPresent(console::note);
     if (json) {
       console.result(report.json());
     }
     return 0;
+  }
+
+  private RechunkReport rechunk(Reference from, Reference to) throws IOException {
+    List<Reference> named = new ArrayList<>(List.of(from));
+    List<Reference> beside = new ArrayList<>(List.of(to));
+    if (previous != null) {
+      named.add(Reference.parse(previous));
+      beside.add(Reference.parse(previous));
+    }
+    RechunkResult result;
+    PreviousImage before;
+    try (Session session =
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            registryOptions.writing(to, named),
+            planOptions,
+            settings -> settings.beside(beside))) {
+      before = PreviousImage.choose(previous, fresh, to, session.transports());
+      result = rechunk(from, to, before, session);
+    }
+    PreviousFit.problem(result).ifPresent(console::note);
+    notesOptions.write(result.notes());
+    return new RechunkReport(result, absence(before));
+  }
+
+  private RechunkResult rechunk(Reference from, Reference to, PreviousImage before, Session session)
+      throws IOException {
+    Transports transports = session.transports();
+    Engine engine =
+        engineOptions.open(
+            session,
+            new EngineOptions.Inputs(
+                planOptions.groups(), notesOptions.checkout(), taken(before, transports)));
+    TreeSource tree = session.tree(from, engine);
+    ImageSource last = before.open(session);
+    RechunkRequest.Builder request =
+        RechunkRequest.builder(tree, session.sink(to, tags), session.scratch().directory("rechunk"))
+            .progress(session.progress())
+            .layerLimits(session.layerLimits());
+    if (last != null) {
+      request.previous(last).predecessors(before.predecessors(transports));
+    }
+    planOptions.addTo(request, session.progress());
+    notesOptions.addTo(
+        request,
+        version(),
+        tree,
+        last,
+        why -> session.progress().notice("no commits in the changelog: " + why));
+    before.notice().ifPresent(session.progress()::notice);
+    PreviousFit.problem(tree.config(), last).ifPresent(session.progress()::notice);
+    return engine.rechunker().rechunk(request.build());
   }
 
   private @Nullable String version() {
@@ -190,29 +192,5 @@ public final class RechunkCommand implements Activity {
       case OCI -> OciLayout.tags(there.path(), there.text());
       default -> List.of();
     };
-  }
-
-  private RechunkRequest request(
-      TreeSource tree,
-      @Nullable ImageSource last,
-      Predecessors predecessors,
-      ImageSink sink,
-      Path unpackIn,
-      ConsoleProgress progress)
-      throws IOException {
-    RechunkRequest.Builder request =
-        RechunkRequest.builder(tree, sink, unpackIn).progress(progress);
-    if (last != null) {
-      request.previous(last).predecessors(predecessors);
-    }
-    request.layerLimits(scratchOption.layerLimits());
-    planOptions.addTo(request, progress);
-    notesOptions.addTo(
-        request,
-        version(),
-        tree,
-        last,
-        why -> progress.notice("no commits in the changelog: " + why));
-    return request.build();
   }
 }

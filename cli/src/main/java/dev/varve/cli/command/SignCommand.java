@@ -4,13 +4,11 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.SigningOptions;
 import dev.varve.cli.session.IndexedImages;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.PinnedImage;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.MediaTypes;
@@ -76,12 +74,10 @@ public final class SignCommand implements Activity {
   public Integer call() throws IOException {
     List<Reference> named = references.stream().map(Reference::image).toList();
     List<JsonObject> signed = new ArrayList<>();
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.reading(named));
-        KeySigner signing = signingOptions.open(console, progress, registryOptions, secret -> {})) {
+    try (Session session = Session.open(console, common, registryOptions.reading(named))) {
+      KeySigner signing = signingOptions.open(session);
       for (Reference reference : named) {
-        Repository repository = registries.get().repository(reference.repository());
+        Repository repository = session.repository(reference);
         for (Descriptor each : wanted(repository, reference)) {
           signed.add(sign(repository, each, signing));
         }

@@ -2,12 +2,10 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.TagOrder;
@@ -56,9 +54,8 @@ public final class TagsCommand implements Activity {
   public Integer call() throws IOException {
     RepositoryName name = Reference.repository(repository);
     List<String> tags;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress, NamedRegistries.of(name))) {
-      tags = registries.get().repository(name).tags();
+    try (Session session = Session.open(console, common, registryOptions.in(List.of(name)))) {
+      tags = session.repository(name).tags();
     }
     if (tags.isEmpty()) {
       console.tell(name + " has no tags, or is not there");

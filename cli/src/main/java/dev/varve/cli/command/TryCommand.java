@@ -3,26 +3,23 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Transports;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.Progress;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.builtin.BuiltinEngine;
-import dev.varve.runner.process.ClosedOnExit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -112,27 +109,16 @@ public final class TryCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     List<Update> updates = new ArrayList<>();
-    try (ClosedOnExit<Scratch> scratch =
-        new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())))) {
+    try (Session session = Session.open(console, common, scratchOption)) {
       Path directory =
-          keep == null ? scratch.get().directory("try") : Files.createDirectories(keep);
-      Transports transports =
-          new Transports(
-              PlatformChoice.any(),
-              scratch.get(),
-              console.environment(),
-              () -> {
-                throw new IllegalStateException("the sample is in no registry");
-              });
+          keep == null ? session.scratch().directory("try") : Files.createDirectories(keep);
       Path sample = unpackSample(directory);
       Rechunked before = null;
       for (String build : BUILDS) {
         if (!common.quiet()) {
           console.tell("rechunking " + build + "'s build…");
         }
-        Rechunked now =
-            rechunk(
-                build, sample, directory, Optional.ofNullable(before), transports, scratch.get());
+        Rechunked now = rechunk(build, sample, directory, Optional.ofNullable(before));
         if (before != null) {
           updates.add(new Update(before, now));
         }
@@ -158,31 +144,24 @@ public final class TryCommand implements Activity {
     return sample;
   }
 
-  private static Rechunked rechunk(
-      String build,
-      Path sample,
-      Path directory,
-      Optional<Rechunked> before,
-      Transports transports,
-      Scratch scratch)
+  /** Rechunks a build, in a session of its own: the next build reads what this one has written. */
+  private Rechunked rechunk(String build, Path sample, Path directory, Optional<Rechunked> before)
       throws IOException {
-    ImageSource source =
-        transports.image(reference(Reference.Transport.OCI_ARCHIVE, "oci-archive:", sample, build));
-    List<Descriptor> asBuilt = source.manifest().layers();
-    Optional<Reference> last = before.map(b -> rechunked(directory, b.name()));
-    try (ClosedOnExit<LayeredSource> tree = new ClosedOnExit<>(new LayeredSource(source));
-        ImageSource previous = last.isPresent() ? transports.image(last.get()) : null;
-        ClosedOnExit<ImageSink> sink =
-            new ClosedOnExit<>(transports.sink(rechunked(directory, build)))) {
+    try (Session session = Session.open(console, common, scratchOption)) {
+      ImageSource source =
+          session.image(reference(Reference.Transport.OCI_ARCHIVE, "oci-archive:", sample, build));
+      ImageSink sink = session.sink(rechunked(directory, build), List.of());
       RechunkRequest.Builder request =
-          RechunkRequest.builder(tree.get(), sink.get(), scratch.directory("rechunk"))
+          RechunkRequest.builder(
+                  new LayeredSource(source), sink, session.scratch().directory("rechunk"))
               .maxLayers(MAX_LAYERS)
               .verify(true)
               .progress(Progress.SILENT);
-      if (previous != null) {
-        request.previous(previous);
+      if (before.isPresent()) {
+        request.previous(session.image(rechunked(directory, before.get().name())));
       }
-      return new Rechunked(build, asBuilt, new BuiltinEngine().rechunk(request.build()));
+      return new Rechunked(
+          build, source.manifest().layers(), new BuiltinEngine().rechunk(request.build()));
     }
   }
 

@@ -3,13 +3,11 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.KeyPlace;
 import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.PinnedImage;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.image.Descriptor;
@@ -80,10 +78,8 @@ public final class VerifyCommand implements Activity {
   public Integer call() throws IOException {
     Reference named = Reference.image(reference);
     VerificationKey owner = new KeyPlace(key).publicKey(console);
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.reading(List.of(named)))) {
-      Repository repository = registries.get().repository(named.repository());
+    try (Session session = Session.open(console, common, registryOptions.reading(List.of(named)))) {
+      Repository repository = session.repository(named);
       Descriptor image = PinnedImage.find(console, repository, named);
       Signatures signatures = new Signatures(repository);
       List<FoundSignature> good = signatures.require(image.digest(), owner);

@@ -3,24 +3,18 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
-import dev.varve.cli.session.Transports;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Human;
-import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.filetree.TreeComparison;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
-import dev.varve.runner.process.ClosedOnExit;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -87,15 +81,12 @@ public final class VerifyContentCommand implements Activity {
     FileTree tree;
     TreeComparison.Ostree ostree;
     TreeComparison.Outcome outcome;
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries =
-            registryOptions.open(console, progress, NamedRegistries.reading(List.of(a, b)));
-        ClosedOnExit<Scratch> scratch =
-            new ClosedOnExit<>(new Scratch(scratchOption.directory(console.environment())));
-        ClosedOnExit<TreeSource> left = open(a, b, scratch.get(), registries, progress);
-        ClosedOnExit<TreeSource> right = open(b, a, scratch.get(), registries, progress)) {
-      FileTree one = left.get().read(scratch.get().directory("first"), progress);
-      FileTree other = right.get().read(scratch.get().directory("second"), progress);
+    try (Session session =
+        Session.open(console, common, scratchOption, registryOptions.reading(List.of(a, b)))) {
+      TreeSource left = open(a, b, session);
+      TreeSource right = open(b, a, session);
+      FileTree one = left.read(session.scratch().directory("first"), session.progress());
+      FileTree other = right.read(session.scratch().directory("second"), session.progress());
       ostree = ostree(OstreeRepository.isIn(one), OstreeRepository.isIn(other));
       tree = plain(one);
       outcome = TreeComparison.compare(tree, plain(other), mtimes, ostree);
@@ -115,22 +106,9 @@ public final class VerifyContentCommand implements Activity {
     return second ? TreeComparison.Ostree.SECOND : TreeComparison.Ostree.NEITHER;
   }
 
-  private ClosedOnExit<TreeSource> open(
-      Reference reference,
-      Reference other,
-      Scratch scratch,
-      Registries registries,
-      ConsoleProgress progress)
+  private static TreeSource open(Reference reference, Reference other, Session session)
       throws IOException {
-    return new ClosedOnExit<>(
-        new Transports(
-                PlatformChoice.any().telling(progress::notice),
-                scratch,
-                console.environment(),
-                registries)
-            .beside(true, List.of(other))
-            .within(scratchOption.layerLimits())
-            .tree(reference));
+    return session.closing(session.transports().beside(true, List.of(other)).tree(reference));
   }
 
   private static FileTree plain(FileTree tree) throws IOException {

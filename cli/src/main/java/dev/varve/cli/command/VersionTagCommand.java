@@ -2,16 +2,15 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.RegistryOptions;
-import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RepositoryName;
 import dev.varve.runner.naming.VersionTag;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,12 +67,11 @@ public final class VersionTagCommand implements Activity {
           "--unique and --repo REPO need each other: the one says that tags which are there are not"
               + " used again, the other where");
     }
-    RepositoryName name = repository == null ? null : Reference.repository(repository);
-    NamedRegistries named = name == null ? NamedRegistries.none() : NamedRegistries.of(name);
-    try (ConsoleProgress progress = new ConsoleProgress(console, common.quiet());
-        Registries registries = registryOptions.open(console, progress, named)) {
-      if (name != null) {
-        tag = tag.unique(registries.get().repository(name).tags());
+    List<RepositoryName> named =
+        repository == null ? List.of() : List.of(Reference.repository(repository));
+    try (Session session = Session.open(console, common, registryOptions.in(named))) {
+      for (RepositoryName name : named) {
+        tag = tag.unique(session.repository(name).tags());
       }
     }
     if (json) {

@@ -1,5 +1,6 @@
 package dev.varve.cli.option;
 
+import dev.varve.cli.session.Session;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -7,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What every command understands. */
-public final class CommonOptions {
+public final class CommonOptions implements Session.Setting {
   /** The name of the field that holds this in a command. */
   private static final String MIXIN = "common";
 
@@ -31,6 +32,11 @@ public final class CommonOptions {
   /** Whether this command, or one that it belongs to, was asked to show no progress. */
   public boolean quiet() {
     return isSet(command, options -> options.quiet);
+  }
+
+  @Override
+  public void addTo(Session.Builder session) {
+    session.quiet(quiet());
   }
 
   /** Whether a command, or one that it belongs to, was asked to show where errors come from. */

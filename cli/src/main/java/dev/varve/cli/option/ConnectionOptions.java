@@ -1,5 +1,6 @@
 package dev.varve.cli.option;
 
+import dev.varve.cli.session.Session;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.runner.VarveVersion;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How registries are talked to. */
-public final class ConnectionOptions {
+public final class ConnectionOptions implements Session.Setting {
   private static final String PLAIN_HTTP = "VARVE_PLAIN_HTTP";
 
   @Option(
@@ -45,8 +46,13 @@ public final class ConnectionOptions {
       description = "Try again so often what fails and may mend (default: ${DEFAULT-VALUE}).")
   private int retryTimes = 5;
 
-  /** The settings that these options and the environment make. */
-  public HttpSettings settings(Map<String, String> environment) {
+  @Override
+  public void addTo(Session.Builder session) {
+    session.http(settings(session.console().environment()));
+  }
+
+  /** Combines these options and the environment. */
+  HttpSettings settings(Map<String, String> environment) {
     HttpSettings settings =
         HttpSettings.defaults("varve/" + VarveVersion.get())
             .withEnvironment(environment)

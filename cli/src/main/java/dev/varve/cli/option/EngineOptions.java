@@ -2,10 +2,10 @@ package dev.varve.cli.option;
 
 import dev.varve.cli.session.DrivenContainer;
 import dev.varve.cli.session.Engine;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.storage.StorageSettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -113,8 +113,9 @@ public final class EngineOptions {
       description = "Leave the BTRFS of --storage btrfs mounted; varve storage unmount removes it.")
   private boolean keepStorage;
 
-  /** Opens the engine, to be closed. */
-  public Engine open(Console console, Inputs inputs) throws IOException {
+  /** Opens the engine for a session, which closes it. */
+  public Engine open(Session session, Inputs inputs) {
+    Console console = session.console();
     if (engine == Kind.BUILTIN) {
       requireNone();
       return Engine.BUILTIN;
@@ -122,12 +123,13 @@ public final class EngineOptions {
     if (keepStorage && !FOR_THE_RUN.equals(storage)) {
       throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
     }
-    return new DrivenContainer(
-        console,
-        settings(inputs, console.clock()),
-        onKnownFailure == OnKnownFailure.BUILTIN,
-        storage(),
-        mounting());
+    return session.closing(
+        new DrivenContainer(
+            console,
+            settings(inputs, console.clock()),
+            onKnownFailure == OnKnownFailure.BUILTIN,
+            storage(),
+            mounting()));
   }
 
   private DrivenContainer.Mounting mounting() {

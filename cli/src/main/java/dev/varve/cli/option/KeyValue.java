@@ -1,7 +1,9 @@
 package dev.varve.cli.option;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A name and a value in one argument. */
 public final class KeyValue {
@@ -13,12 +15,22 @@ public final class KeyValue {
    * @param end where it ends; not above 0 if it is missing
    * @return the same
    */
-  public static int requireKey(String text, int end, String option, String expected) {
+  static int requireKey(String text, int end, String option, String expected) {
     if (end <= 0) {
       throw new IllegalArgumentException(
           option + ": expected " + expected + ", got \"" + text + "\"");
     }
     return end;
+  }
+
+  /** The pairs of an option that takes {@code K=V}, in the order in which they are given. */
+  public static Map<String, String> pairs(String option, List<String> arguments) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      int equals = requireKey(argument, argument.indexOf('='), option, "K=V");
+      pairs.put(argument.substring(0, equals), argument.substring(equals + 1));
+    }
+    return pairs;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.varve.cli.option;
 
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How an image is divided into layers. */
-public final class PlanOptions {
+public final class PlanOptions implements Session.Setting {
   /** Clients before 2025 take no more, and images built on top want a few. */
   private static final int MANY_LAYERS = 127;
 
@@ -92,13 +93,15 @@ public final class PlanOptions {
               + " command then reads back what it uploaded, too.")
   private boolean verify;
 
-  /** Which platform's image is meant. */
-  public PlatformChoice platform() {
-    return platform == null ? PlatformChoice.any() : PlatformChoice.only(Platform.parse(platform));
+  @Override
+  public void addTo(Session.Builder session) {
+    session.oneFileSystem(oneFileSystem());
+    if (platform != null) {
+      session.platform(PlatformChoice.only(Platform.parse(platform)));
+    }
   }
 
-  /** Whether a directory is read without what is mounted below it. */
-  public boolean oneFileSystem() {
+  private boolean oneFileSystem() {
     if (oneFileSystem && manyFileSystems) {
       throw new IllegalArgumentException(
           "expected one of --one-file-system and --no-one-file-system, got both");

@@ -1,19 +1,16 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.session.NamedRegistries;
-import dev.varve.cli.session.ObservedLogins;
-import dev.varve.cli.session.Registries;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
-import dev.varve.core.bytes.Progress;
-import dev.varve.registry.Registry;
+import dev.varve.registry.RepositoryName;
 import dev.varve.registry.credentials.Login;
-import dev.varve.registry.http.HttpSettings;
-import dev.varve.registry.signing.TransparencyLog;
-import java.net.URI;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -34,56 +31,42 @@ public final class RegistryOptions {
               + " (default: $$VARVE_USERNAME and $$VARVE_PASSWORD, or the auth files).")
   private @Nullable String creds;
 
-  /**
-   * The client for registries, to be closed.
-   *
-   * @param progress is told of what is tried again, and of what registries warn of
-   * @param named what the command line names: no other registry sees a login that was given
-   */
-  public Registries open(Console console, Progress progress, NamedRegistries named) {
-    return open(console, progress, named, Map.of());
+  /** The settings of a session that reads images, of which some may be in registries. */
+  public Session.Setting reading(Collection<Reference> sources) {
+    return naming(NamedRegistries.reading(sources), Map.of());
+  }
+
+  /** The settings of a session that works in a repository, or in none. */
+  public Session.Setting in(List<RepositoryName> repository) {
+    return naming(new NamedRegistries(Optional.empty(), repository), Map.of());
+  }
+
+  /** The settings of a session that reads images and writes one. */
+  public Session.Setting writing(Reference destination, Collection<Reference> sources) {
+    return naming(NamedRegistries.writing(destination, sources), Map.of());
+  }
+
+  /** The settings of a session that publishes an image in a repository. */
+  public Session.Setting publishing(RepositoryName repository, Reference source) {
+    return naming(
+        new NamedRegistries(
+            Optional.of(repository), NamedRegistries.reading(List.of(source)).sources()),
+        Map.of());
   }
 
   /**
-   * The client for registries, to be closed.
+   * The settings of a session with these registries.
    *
+   * @param named the registries of the command line; no other registry gets a login that is given
+   *     there
    * @param further logins by the repositories that they are for
    */
-  public Registries open(
-      Console console, Progress progress, NamedRegistries named, Map<String, Login> further) {
-    Map<String, Login> logins = logins(console, progress, named, further);
-    return new Registries(
-        () ->
-            new Registry(
-                connection.settings(console.environment()),
-                authFile.files(console, logins),
-                progress));
-  }
-
-  /**
-   * The client for registries, to be closed.
-   *
-   * @param secrets is told of the secrets that are used, from any thread
-   */
-  public Registries open(
-      Console console, Progress progress, NamedRegistries named, Consumer<String> secrets) {
-    Map<String, Login> logins = logins(console, progress, named, Map.of());
-    return new Registries(
-        () ->
-            new Registry(
-                connection.settings(console.environment()),
-                new ObservedLogins(authFile.files(console, logins), secrets),
-                progress));
-  }
-
-  /**
-   * A client for a transparency log, to be closed. How registries are talked to is not how that is:
-   * its address says whether by TLS.
-   */
-  TransparencyLog log(URI address, Console console, Progress progress) {
-    HttpSettings settings =
-        connection.settings(console.environment()).withAllPlain(false).withTlsVerify(true);
-    return new TransparencyLog(address, settings, progress);
+  Session.Setting naming(NamedRegistries named, Map<String, Login> further) {
+    return session -> {
+      connection.addTo(session);
+      Console console = session.console();
+      session.logins(authFile.files(console, logins(console, named, further)));
+    };
   }
 
   /** The passwords that were given with the command, for who must hide them. */
@@ -98,7 +81,7 @@ public final class RegistryOptions {
   }
 
   private Map<String, Login> logins(
-      Console console, Progress progress, NamedRegistries named, Map<String, Login> further) {
+      Console console, NamedRegistries named, Map<String, Login> further) {
     Map<String, Login> logins = new HashMap<>();
     List<String> hosts = named.hosts();
     if (creds != null) {
@@ -112,7 +95,7 @@ public final class RegistryOptions {
       GivenLogin.fromEnvironment(console.environment())
           .ifPresent(login -> logins.put(hosts.get(0), login));
     } else if (!hosts.isEmpty() && console.environment().containsKey(GivenLogin.USERNAME)) {
-      progress.notice(
+      console.note(
           "the login in "
               + GivenLogin.USERNAME
               + " is not used: it is for one registry, and these are "

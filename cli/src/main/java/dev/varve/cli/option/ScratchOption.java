@@ -1,5 +1,6 @@
 package dev.varve.cli.option;
 
+import dev.varve.cli.session.Session;
 import dev.varve.core.filetree.LayerLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command unpacks what it can't read in place. */
-public final class ScratchOption {
+public final class ScratchOption implements Session.Setting {
   private static final Path BIG = Path.of("/var/tmp");
 
   @Option(
@@ -28,8 +29,12 @@ public final class ScratchOption {
               + " of zeros take no disk.")
   private @Nullable ByteSize maxLayerSize;
 
-  /** What layers must keep within. */
-  public LayerLimits layerLimits() {
+  @Override
+  public void addTo(Session.Builder session) throws IOException {
+    session.scratch(directory(session.console().environment()), layerLimits());
+  }
+
+  private LayerLimits layerLimits() {
     return maxLayerSize == null ? LayerLimits.DEFAULT : LayerLimits.of(maxLayerSize.bytes());
   }
 

@@ -1,14 +1,13 @@
 package dev.varve.cli.option;
 
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.signing.SigningKey;
 import dev.varve.registry.signing.TransparencyLog;
 import dev.varve.runner.publish.ImageSigner;
 import dev.varve.runner.publish.KeySigner;
 import java.io.IOException;
 import java.net.URI;
-import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -48,31 +47,24 @@ public final class SigningOptions {
     return privateKey.given();
   }
 
-  /** What {@link #open} opens, or nobody where no key is given. */
-  public ImageSigner openIfGiven(
-      Console console, Progress progress, RegistryOptions registries, Consumer<String> mask)
-      throws IOException {
-    return given() ? open(console, progress, registries, mask) : ImageSigner.NONE;
+  /** Opens the signer for a session, which closes it; without a key, nobody signs. */
+  public ImageSigner openIfGiven(Session session) throws IOException {
+    return given() ? open(session) : ImageSigner.NONE;
   }
 
   /**
-   * Reads the key and decrypts it, so that a wrong password is known before there is anything to
-   * sign.
-   *
-   * @param progress is told of what is tried again
-   * @param mask is told of secrets, so that nobody prints them
-   * @return to be closed
+   * Opens the signer for a session, which closes it. The key is read and decrypted at once, so that
+   * a wrong password ends the command before there is anything to sign.
    */
-  public KeySigner open(
-      Console console, Progress progress, RegistryOptions registries, Consumer<String> mask)
-      throws IOException {
-    SigningKey key = privateKey.open(console, mask);
+  public KeySigner open(Session session) throws IOException {
+    Console console = session.console();
+    SigningKey key = privateKey.open(console, session.secrets());
     if (!tlogUpload) {
-      return new KeySigner(key, null, bundle, console.clock());
+      return session.closing(new KeySigner(key, null, bundle, console.clock()));
     }
-    TransparencyLog log = registries.log(rekor, console, progress);
+    TransparencyLog log = session.transparencyLog(rekor);
     console.note(
         "signatures, what they are of and the public key become public in " + log + ", for ever");
-    return new KeySigner(key, log, bundle, console.clock());
+    return session.closing(new KeySigner(key, log, bundle, console.clock()));
   }
 }

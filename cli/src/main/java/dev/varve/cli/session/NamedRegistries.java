@@ -13,16 +13,6 @@ import java.util.stream.Stream;
  * @param sources the repositories that are read
  */
 public record NamedRegistries(Optional<RepositoryName> destination, List<RepositoryName> sources) {
-  /** The repository that all is about. */
-  public static NamedRegistries of(RepositoryName repository) {
-    return new NamedRegistries(Optional.empty(), List.of(repository));
-  }
-
-  /** No repository. */
-  public static NamedRegistries none() {
-    return new NamedRegistries(Optional.empty(), List.of());
-  }
-
   /** Those of references that are read. */
   public static NamedRegistries reading(Collection<Reference> sources) {
     return new NamedRegistries(

@@ -101,13 +101,13 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
     };
   }
 
-  /** Opens it, to be closed; null if there is none. */
-  public @Nullable ImageSource open(Transports transports) throws IOException {
+  /** Opens the image, which the session closes; null if there is none. */
+  public @Nullable ImageSource open(Session session) throws IOException {
     if (reference.isEmpty()) {
       return null;
     }
     try {
-      return transports.image(reference.get());
+      return session.image(reference.get());
     } catch (IOException e) {
       if (implied) {
         throw new IOException(Failures.reason(e) + "; --fresh does without the image there", e);

@@ -1,4 +1,7 @@
-/** What a command opens and closes: places by their references, registries, scratch directories. */
+/**
+ * Session opens and closes what a command needs: progress, registries, a scratch directory, engines,
+ * and places by their references.
+ */
 @NullMarked
 package dev.varve.cli.session;
 

@@ -1,34 +1,46 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.session.NamedRegistries;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.credentials.Login;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Who logs in at each end, where an image goes from one registry to another. */
-public final class TransferLogins {
+/** Options for registries of a command that moves an image from one place to another. */
+public final class TransferOptions {
   private static final String SOURCE = "--src-creds";
   private static final String DESTINATION = "--dest-creds";
+
+  @Mixin private RegistryOptions registryOptions;
 
   @Option(
       names = SOURCE,
       paramLabel = "USER[:PASSWORD]",
-      description = "Log in as USER to where the image comes from.")
+      description = "Log in as USER to the registry that the image comes from.")
   private @Nullable String source;
 
   @Option(
       names = DESTINATION,
       paramLabel = "USER[:PASSWORD]",
-      description = "Log in as USER to DEST.")
+      description = "Log in as USER to the registry of DEST.")
   private @Nullable String destination;
 
-  /** The logins by the repositories that they are for. */
-  public Map<String, Login> logins(Console console, NamedRegistries named) {
+  /** The settings of a session that reads images and writes one. */
+  public Session.Setting writing(Reference to, Collection<Reference> from) {
+    NamedRegistries named = NamedRegistries.writing(to, from);
+    return session ->
+        registryOptions.naming(named, logins(session.console(), named)).addTo(session);
+  }
+
+  private Map<String, Login> logins(Console console, NamedRegistries named) {
     Map<String, Login> logins = new HashMap<>();
     put(logins, source, SOURCE, named.sources(), console);
     put(logins, destination, DESTINATION, named.destination().stream().toList(), console);

@@ -1,0 +1,33 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Session;
+import dev.varve.cli.terminal.Console;
+import dev.varve.core.state.PublishedImage;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+
+/** Options of a command that reads what is known about images. */
+public final class ImageOptions {
+  @Mixin private ScratchOption scratchOption;
+  @Mixin private PackagesOption packagesOption;
+  @Mixin private RegistryOptions registryOptions;
+
+  /** Reads images one after another, in the order of their references. */
+  public List<PublishedImage> read(Console console, CommonOptions common, List<String> references)
+      throws IOException {
+    return read(console, common, references, (source, image) -> image);
+  }
+
+  /** Reads images one after another, and makes something of each while it is open. */
+  public <R> List<R> read(
+      Console console, CommonOptions common, List<String> references, Session.ImageReader<R> reader)
+      throws IOException {
+    List<Reference> images = references.stream().map(Reference::parse).toList();
+    try (Session session =
+        Session.open(console, common, scratchOption, registryOptions.reading(images))) {
+      return session.read(images, packagesOption.rules(), reader);
+    }
+  }
+}
