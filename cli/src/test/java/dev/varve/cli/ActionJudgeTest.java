@@ -386,6 +386,12 @@ final class ActionJudgeTest {
       Path original = Documents.ROOT.resolve(".github/actions/setup-varve").resolve(file);
       Files.copy(original, action.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
     }
+    Path launcher = Path.of("cli/src/main/launcher/varve");
+    Files.createDirectories(project.resolve(launcher).getParent());
+    Files.copy(
+        Documents.ROOT.resolve(launcher),
+        project.resolve(launcher),
+        StandardCopyOption.COPY_ATTRIBUTES);
     ActionsRunner pinning = new ActionsRunner(directory, project);
     String right = Digest.of(Files.readAllBytes(JAR)).toString().substring("sha256:".length());
 

@@ -8,35 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher, with a Java that prints how it is called. */
 final class LauncherTest {
-  private enum Compilers {
-    FIRST_ALONE,
-    SECOND_LATER,
-    BOTH
-  }
+  private static final String LAUNCHER = "cli/src/main/launcher/varve";
+  private static final String WRAPPER = "cli/bin/varve";
 
   @TempDir private Path directory;
   private Path java;
 
   @BeforeEach
   void installJava() throws IOException {
-    Path launcher = directory.resolve("clone/cli/bin/varve");
-    Files.createDirectories(launcher.getParent());
-    Files.copy(Documents.ROOT.resolve("cli/bin/varve"), launcher);
-    assertThat(launcher.toFile().setExecutable(true)).isTrue();
-    Files.createFile(
-        Files.createDirectories(directory.resolve("clone/cli/target")).resolve("varve.jar"));
     java = directory.resolve("java");
-    Path program = Files.createDirectories(java.resolve("bin")).resolve("java");
-    Files.writeString(program, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-    assertThat(program.toFile().setExecutable(true)).isTrue();
+    executable(java.resolve("bin/java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
     installVersion("17.0.9");
   }
 
@@ -44,16 +32,41 @@ final class LauncherTest {
     Files.writeString(java.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
   }
 
+  /** Unpacks what a release has, and returns its launcher. */
+  private Path release() throws IOException {
+    Path launcher = directory.resolve("usr/bin/varve");
+    executable(launcher, Files.readString(Documents.ROOT.resolve(LAUNCHER)));
+    return launcher;
+  }
+
+  /** Makes a clone with a jar that is newer than the sources, and returns its launcher. */
+  private Path cloned() throws IOException {
+    Path clone = directory.resolve("clone");
+    for (String script : List.of(LAUNCHER, WRAPPER)) {
+      executable(clone.resolve(script), Files.readString(Documents.ROOT.resolve(script)));
+    }
+    Files.createFile(Files.createDirectories(clone.resolve("cli/target")).resolve("varve.jar"));
+    return clone.resolve(WRAPPER);
+  }
+
+  private static void executable(Path program, String text) throws IOException {
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, text);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
   private record Launched(int exitCode, List<String> lines) {}
 
-  private Launched launch(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(directory + "/clone/cli/bin/varve"));
+  private Launched launch(Path launcher, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(List.of("VARVE_JAVA_OPTS", "VARVE_JAR"));
     builder.environment().put("JAVA_HOME", java.toString());
-    builder.environment().put("VARVE_JAVA_OPTS", "-Da=1 -Db=2");
     // No other Java is found.
     builder.environment().put("PATH", tools().toString());
+    builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
     List<String> lines =
@@ -61,10 +74,10 @@ final class LauncherTest {
     return new Launched(process.waitFor(), lines);
   }
 
-  /** What the launcher calls, and no Java. */
+  /** What the launchers call, and no Java. */
   private Path tools() throws IOException {
     Path tools = Files.createDirectories(directory.resolve("tools"));
-    for (String tool : List.of("sh", "find", "readlink", "cksum", "tr", "mkdir", "mv", "flock")) {
+    for (String tool : List.of("sh", "find", "readlink", "sed")) {
       Path link = tools.resolve(tool);
       if (Files.notExists(link)) {
         Files.createSymbolicLink(link, Path.of("/usr/bin", tool));
@@ -76,44 +89,66 @@ final class LauncherTest {
   @Test
   void handsAllArgumentsOver() throws Exception {
     String[] arguments = {"copy", "", "two words", "a*b", "--json"};
-    List<String> lines = launch(arguments).lines();
+    List<String> lines =
+        launch(release(), Map.of("VARVE_JAVA_OPTS", "-Da=1 -Db=2"), arguments).lines();
     assertThat(lines).containsSequence("-Da=1", "-Db=2").endsWith(arguments);
-    // Not by its main class: only so does the jar's manifest allow native code.
-    assertThat(lines).containsSequence("-jar", directory + "/clone/cli/target/varve.jar", "copy");
+    // Not by its main class: only the jar's manifest allows native code.
+    assertThat(lines).containsSequence("-jar", directory + "/usr/lib/varve.jar", "copy");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "tags quay.io/o/n, FIRST_ALONE",
-    "prev-ref quay.io/o/n, FIRST_ALONE",
-    "verify docker://quay.io/o/n, FIRST_ALONE",
-    "copy oci:a:b docker://quay.io/o/n, FIRST_ALONE",
-    "copy -q oci:a:b docker://quay.io/o/n --tag x, FIRST_ALONE",
-    "copy docker://quay.io/o/n oci:a:b, SECOND_LATER",
-    "copy oci-archive:a.tar docker://quay.io/o/n, SECOND_LATER",
-    "copy containers-storage:localhost/a docker://quay.io/o/n, SECOND_LATER",
-    "inspect oci:a:b, SECOND_LATER",
-    "--version, SECOND_LATER",
-    "rechunk oci:a:b docker://quay.io/o/n, BOTH",
-    "publish oci:a:b docker://quay.io/o/n, BOTH",
-    "verify-content oci:a:b docker://quay.io/o/n, BOTH",
-    "try, BOTH"
-  })
-  void choosesTheCompilers(String line, Compilers expected) throws Exception {
-    List<String> lines = launch(line.split(" ")).lines();
-    assertThat(lines.contains("-XX:TieredStopAtLevel=1"))
-        .isEqualTo(expected == Compilers.FIRST_ALONE);
-    assertThat(lines.contains("-XX:Tier4InvocationThreshold=50000"))
-        .isEqualTo(expected == Compilers.SECOND_LATER);
+  @Test
+  void followsALinkToItself() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("varve"), release());
+    assertThat(launch(link, Map.of(), "try").lines())
+        .endsWith("-jar", directory + "/usr/lib/varve.jar", "try");
+  }
+
+  @Test
+  void aCloneGivesJavaTheSameOptionsAsARelease() throws Exception {
+    List<String> released = launch(release(), Map.of(), "publish", "a", "b").lines();
+    List<String> cloned = launch(cloned(), Map.of(), "publish", "a", "b").lines();
+    assertThat(cloned)
+        .isEqualTo(
+            released.stream()
+                .map(line -> line.replace("/usr/lib/", "/clone/cli/target/"))
+                .toList());
+    assertThat(released)
+        .containsExactly(
+            "-Xms64m",
+            "-Xmx1g",
+            "-Xmn48m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+UseSerialGC",
+            "-jar",
+            directory + "/usr/lib/varve.jar",
+            "publish",
+            "a",
+            "b");
+  }
+
+  @Test
+  void takesTheJavaInThePathWhereJavaHomeHasNone() throws Exception {
+    String path = java.resolve("bin") + ":" + tools();
+    Launched launched =
+        launch(release(), Map.of("JAVA_HOME", directory + "/none", "PATH", path), "try");
+    assertThat(launched.lines()).last().isEqualTo("try");
   }
 
   @Test
   void refusesAnOldJava() throws Exception {
     installVersion("11.0.2");
-    Launched launched = launch("tags", "quay.io/o/n");
+    Launched launched = launch(release(), Map.of(), "tags", "quay.io/o/n");
     assertThat(launched.exitCode()).isEqualTo(7);
     assertThat(launched.lines().get(0))
         .isEqualTo(
             "varve: needs Java 17 or newer, and found " + java.resolve("bin/java") + " is 11.0.2");
+  }
+
+  @Test
+  void saysWhereItLookedForJava() throws Exception {
+    Launched launched = launch(release(), Map.of("JAVA_HOME", ""), "try");
+    assertThat(launched.exitCode()).isEqualTo(7);
+    assertThat(launched.lines().get(0))
+        .isEqualTo("varve: needs Java 17 or newer, and found none in JAVA_HOME or PATH");
   }
 }

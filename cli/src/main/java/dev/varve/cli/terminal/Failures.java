@@ -163,7 +163,7 @@ public final class Failures {
     String message =
         "running out of memory: the heap of "
             + Human.size(Runtime.getRuntime().maxMemory())
-            + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more";
+            + " is too small; VARVE_JAVA_OPTS=-Xmx2g allows more";
     console.tell(PREFIX + message);
     if (List.of(arguments).contains(JSON)) {
       console.result(json(message, MACHINE_LACKS));

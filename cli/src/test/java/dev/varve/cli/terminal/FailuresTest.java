@@ -220,7 +220,7 @@ final class FailuresTest {
         .isEqualTo(
             "varve: running out of memory: the heap of "
                 + Human.size(Runtime.getRuntime().maxMemory())
-                + " is too small; VARVE_JAVA_OPTS=-Xmx1g allows more\n");
+                + " is too small; VARVE_JAVA_OPTS=-Xmx2g allows more\n");
     assertThat(out.size()).isZero();
     failures.outOfMemory("inspect", "--json");
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"exitCode\": 7");
