@@ -153,8 +153,8 @@ final class BadInputTest {
             new Run(
                 1,
                 "",
-                "varve: creating a scratch directory in DIR/file (--scratch DIR or TMPDIR chooses"
-                    + " another place): DIR/file is there already\n"));
+                "varve: creating a scratch directory in DIR/file: DIR/file is there already;"
+                    + " --scratch DIR or TMPDIR chooses another place\n"));
   }
 
   @Test

@@ -230,8 +230,8 @@ final class ContainerJudgeTest {
         .isEqualTo(
             "varve: "
                 + known
-                + ": --engine builtin, or --on-known-failure builtin to have it take over by itself,"
-                + " or --on-known-failure ignore where the tool's image has this mended");
+                + ": --engine builtin, or --on-known-failure builtin to have it take over by"
+                + " itself, or --on-known-failure ignore where the tool's image has this mended");
     assertThat(directory.resolve("out/index.json")).doesNotExist();
 
     Run other = onKnownFailure("builtin");
@@ -269,12 +269,12 @@ final class ContainerJudgeTest {
     assertThat(rechunk("--verify").exitCode()).isEqualTo(2);
     assertThat(rechunk("--verify").err())
         .endsWith(
-            "varve: --verify: the container engine can't do that, it moves files, so that the"
-                + " content differs; the built-in engine can\n");
+            "varve: verifying the result: the container engine can't do that, it moves files, so"
+                + " that the content differs; the built-in engine can\n");
     assertThat(rechunk("--prune", "/usr/share/doc").err())
-        .contains("varve: --prune: the container engine can't do that");
+        .contains("varve: pruning: the container engine can't do that");
     assertThat(rechunk("--compression", "zstd:9").err())
-        .contains("varve: --compression zstd:9: the container engine can't do that");
+        .contains("varve: compressing by zstd:9: the container engine can't do that");
     Run directory =
         cli.run("rechunk", "rootfs:DIR", "oci:DIR/out:x", "--engine=container", "--fresh");
     assertThat(directory.exitCode()).isEqualTo(2);

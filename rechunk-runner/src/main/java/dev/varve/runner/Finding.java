@@ -1,5 +1,8 @@
 package dev.varve.runner;
 
+import dev.varve.core.bytes.Remedy;
+import java.util.Optional;
+
 /**
  * Something that an engine needs, and what this machine has of it.
  *
@@ -7,8 +10,10 @@ package dev.varve.runner;
  * @param state whether it will do
  * @param found what there is
  * @param advice what to do where it won't; empty where it will
+ * @param remedy the user's choice that does without it, if any
  */
-public record Finding(String subject, State state, String found, String advice) {
+public record Finding(
+    String subject, State state, String found, String advice, Optional<Remedy> remedy) {
   /** Whether it will do. */
   public enum State {
     /** It will. */
@@ -21,16 +26,21 @@ public record Finding(String subject, State state, String found, String advice) 
 
   /** It will do. */
   public static Finding fine(String subject, String found) {
-    return new Finding(subject, State.FINE, found, "");
+    return new Finding(subject, State.FINE, found, "", Optional.empty());
   }
 
   /** It may do. */
   public static Finding doubtful(String subject, String found, String advice) {
-    return new Finding(subject, State.DOUBTFUL, found, advice);
+    return new Finding(subject, State.DOUBTFUL, found, advice, Optional.empty());
+  }
+
+  /** It may do, and a choice of the user's does without it. */
+  public static Finding doubtful(String subject, String found, String advice, Remedy remedy) {
+    return new Finding(subject, State.DOUBTFUL, found, advice, Optional.of(remedy));
   }
 
   /** It won't do. */
   public static Finding lacking(String subject, String found, String advice) {
-    return new Finding(subject, State.LACKING, found, advice);
+    return new Finding(subject, State.LACKING, found, advice, Optional.empty());
   }
 }

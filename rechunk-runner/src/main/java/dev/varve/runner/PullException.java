@@ -1,9 +1,13 @@
 package dev.varve.runner;
 
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An image that an engine needs can't be had from its registry. */
-public final class PullException extends IOException {
+public final class PullException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   /** Why not. */
@@ -15,11 +19,23 @@ public final class PullException extends IOException {
   }
 
   private final Kind kind;
+  private final @Nullable Remedy remedy;
 
   /** Creates the exception; the message says which image, and what to do. */
   public PullException(Kind kind, String message, Throwable cause) {
+    this(kind, message, Optional.empty(), cause);
+  }
+
+  /** Creates the exception with the choice that avoids it, if any. */
+  public PullException(Kind kind, String message, Optional<Remedy> remedy, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.remedy = remedy.orElse(null);
+  }
+
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.ofNullable(remedy);
   }
 
   /** Why not. */

@@ -1,10 +1,13 @@
 package dev.varve.runner;
 
 import dev.varve.core.boot.Seal;
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A change to an image that is sealed would break the seal, and with it the image's boot. */
-public final class SealedImageException extends IOException {
+public final class SealedImageException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -25,5 +28,10 @@ public final class SealedImageException extends IOException {
             + change
             + ", so that the result would not boot. Rechunk the image first, then compute the"
             + " digest of the result, and append the kernel image to that as one more layer");
+  }
+
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.of(Remedy.RESEAL_OR_KEEP);
   }
 }

@@ -7,6 +7,7 @@ import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.StorageOptions;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Advice;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Human;
@@ -173,10 +174,14 @@ public final class DoctorCommand implements Activity {
     for (Finding finding : findings) {
       table.row(word(finding), finding.subject(), finding.found());
       if (!finding.advice().isEmpty()) {
-        table.row("", "", "→ " + finding.advice());
+        table.row("", "", "→ " + advice(finding));
       }
     }
     table.lines().forEach(console::result);
+  }
+
+  private static String advice(Finding finding) {
+    return finding.advice() + finding.remedy().map(Advice::of).orElse("");
   }
 
   private static String word(Finding finding) {
@@ -195,7 +200,7 @@ public final class DoctorCommand implements Activity {
                     .with("subject", finding.subject())
                     .with("state", finding.state().name().toLowerCase(Locale.ROOT))
                     .with("found", finding.found())
-                    .with("advice", finding.advice()))
+                    .with("advice", advice(finding)))
         .toList();
   }
 }

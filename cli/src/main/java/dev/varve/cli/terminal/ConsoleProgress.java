@@ -1,6 +1,7 @@
 package dev.varve.cli.terminal;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Remedy;
 import java.io.Closeable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ public final class ConsoleProgress implements Progress, Closeable {
   @Override
   public synchronized void notice(String text) {
     line("note: " + text);
+  }
+
+  @Override
+  public void notice(String text, Remedy remedy) {
+    notice(text + Advice.of(remedy));
   }
 
   @Override

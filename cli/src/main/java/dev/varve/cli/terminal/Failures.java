@@ -3,18 +3,14 @@ package dev.varve.cli.terminal;
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.json.JsonObject;
-import dev.varve.core.packages.rpm.UnreadableRpmDatabaseException;
 import dev.varve.core.process.MissingProgramException;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.TransferException;
-import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
-import dev.varve.runner.SealedImageException;
 import dev.varve.runner.VerificationException;
 import dev.varve.runner.publish.BudgetExceededException;
-import dev.varve.runner.publish.PublishException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -271,31 +267,7 @@ public final class Failures {
         message += ": " + reason(cause);
       }
     }
-    return message + advice(failure);
-  }
-
-  /** What to type, where those who failed know no command lines. */
-  private static String advice(Throwable failure) {
-    if (failure instanceof SealedImageException) {
-      return ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
-          + " covers";
-    }
-    if (failure instanceof KnownFailureException) {
-      return ": --engine builtin, or --on-known-failure builtin to have it take over by itself, or"
-          + " --on-known-failure ignore where the tool's image has this mended";
-    }
-    if (failure instanceof PublishException unpublished) {
-      return switch (unpublished.remedy()) {
-        case FIRST_BUILD -> "; on a first build, --fresh does not ask, and --on-error warn goes on";
-        case FRESH -> ". Publish without the previous image: --fresh";
-        case AGAIN_OR_FORCE ->
-            ". Publish again to build on what it leads to now, or with --force to move it all the"
-                + " same";
-      };
-    }
-    return failure instanceof UnreadableRpmDatabaseException
-        ? "; --no-packages goes on without it"
-        : "";
+    return message + Advice.of(failure);
   }
 
   private static boolean tells(String message, String reason) {

@@ -22,6 +22,11 @@ public interface Progress {
   /** Something was met that is handled, but that the person in charge should know. */
   default void notice(String text) {}
 
+  /** The same, for which the person in charge may want to choose otherwise. */
+  default void notice(String text, Remedy remedy) {
+    notice(text);
+  }
+
   /** Another program that runs for this work printed a line. */
   default void output(String program, String line) {}
 }

@@ -79,11 +79,8 @@ public final class Scratch implements Closeable {
   }
 
   private IOException cannotCreate(IOException cause) {
-    return new IOException(
-        "creating a scratch directory in "
-            + parent
-            + " (--scratch DIR or TMPDIR chooses another place)",
-        cause);
+    return new RemediableException(
+        "creating a scratch directory in " + parent, Remedy.OTHER_SCRATCH, cause);
   }
 
   @Override

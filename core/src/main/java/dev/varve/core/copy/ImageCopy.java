@@ -1,6 +1,8 @@
 package dev.varve.core.copy;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.RemediableArgumentException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
@@ -78,10 +80,11 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     }
     requirePreserved(from, to);
     if (!(to instanceof IndexSink sink)) {
-      throw new IllegalArgumentException(
+      throw new RemediableArgumentException(
           copying(from, to)
               + ": expected a destination that takes several images as one, this one takes a"
-              + " single image; without --all, one image is copied");
+              + " single image",
+          Remedy.ONE_IMAGE);
     }
     IndexTree tree = IndexTree.read(from, copying(from, to));
     List<Manifest> images = Parallel.map(tree.images(), degree, from::manifest);
@@ -147,10 +150,11 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
 
   private void requirePreserved(ImageSource from, ImageSink to) {
     if (preserveDigests && !to.keepsManifest()) {
-      throw new IllegalArgumentException(
+      throw new RemediableArgumentException(
           copying(from, to)
               + ": expected a destination that keeps the manifest, this one has a format of its"
-              + " own; without --preserve-digests, the image gets another digest there");
+              + " own",
+          Remedy.OTHER_DIGEST);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
 import java.io.IOException;
 import java.util.Collection;
@@ -78,12 +79,10 @@ public record LayerLimits(long contents, long size, long memory) {
               + tarSizes
               + " bytes uncompressed, and none would read more than "
               + most
-              + " of so few compressed ones again "
-              + RAISE);
+              + " of so few compressed ones again",
+          Remedy.LARGER_LAYERS);
     }
   }
-
-  static final String RAISE = "(--max-layer-size allows more)";
 
   /** What is wrong with a layer whose files take too much. */
   static MalformedLayerException bomb(String name, String what, long most) {
@@ -96,7 +95,7 @@ public record LayerLimits(long contents, long size, long memory) {
             + most
             + " bytes, over "
             + RATIO
-            + " times its size; that is a decompression bomb "
-            + RAISE);
+            + " times its size; that is a decompression bomb",
+        Remedy.LARGER_LAYERS);
   }
 }

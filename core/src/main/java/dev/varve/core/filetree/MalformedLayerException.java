@@ -1,12 +1,29 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A layer's tar can be read, but what it says of files makes no sense, or is not to be trusted. */
-public final class MalformedLayerException extends IOException {
+public final class MalformedLayerException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
+
+  private final @Nullable Remedy remedy;
 
   MalformedLayerException(String message) {
     super(message);
+    this.remedy = null;
+  }
+
+  MalformedLayerException(String message, Remedy remedy) {
+    super(message);
+    this.remedy = remedy;
+  }
+
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.ofNullable(remedy);
   }
 }

@@ -1,6 +1,8 @@
 package dev.varve.core.filetree;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.compress.BlockCompressor;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
@@ -129,10 +131,10 @@ final class Spool implements Closeable {
             + failure.getMessage()
             + " ("
             + free / 1_000_000
-            + " MB free; --scratch DIR or TMPDIR chooses another place)";
+            + " MB free)";
     return free < FULL_BYTES
-        ? new NoSpaceException(message, failure)
-        : new IOException(message, failure);
+        ? new NoSpaceException(message, Remedy.OTHER_SCRATCH, failure)
+        : new RemediableException(message, Remedy.OTHER_SCRATCH, failure);
   }
 
   private record Spooled(Spool spool, long start, long size, Digest digest) implements Content {

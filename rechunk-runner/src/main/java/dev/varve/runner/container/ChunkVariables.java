@@ -104,10 +104,11 @@ final class ChunkVariables {
     int uncounted = fresh ? 2 : 3;
     if (most <= uncounted) {
       throw new IllegalArgumentException(
-          "--max-layers: the container engine adds "
+          "planning at most "
+              + most
+              + " layers: the container engine adds "
               + uncounted
-              + " layers to those that it divides the image into; expected more, got "
-              + most);
+              + " layers to those that it divides the image into; expected more");
     }
     return most - uncounted;
   }
@@ -161,10 +162,10 @@ final class ChunkVariables {
   private static String requireLine(String name, String value) {
     if (value.contains("\n") || value.contains("\r")) {
       throw new IllegalArgumentException(
-          "--label "
+          "setting the label "
               + name
-              + ": the container engine takes a label in one line, got line breaks; --description"
-              + " takes text of several lines");
+              + ": the container engine takes a label in one line, got line breaks; only the"
+              + " description may have several lines");
     }
     return value;
   }

@@ -1,5 +1,7 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayeredSource;
@@ -66,15 +68,15 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
         return new LayeredSource(other.openSaved(image, scratch, reference));
       }
     }
-    throw new IOException(
+    throw new RemediableException(
         "opening "
             + reference
             + ": there is no image \""
             + image
-            + "\" in root's podman storage; a run without --keep-ref removes it, also one that"
-            + " fails later; one that a user built is in that user's: podman save "
+            + "\" in root's podman storage; one that a user built is in that user's: podman save "
             + image
-            + " | sudo podman load");
+            + " | sudo podman load",
+        Remedy.KEEP_SOURCE);
   }
 
   /** Storages in which podman does not see images of others, which it does only in some. */
@@ -151,8 +153,8 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
                   + made
                   + " layers, where at most "
                   + request.maxLayers()
-                  + " were asked for: it keeps those of the previous image; --clear-plan has it"
-                  + " plan afresh");
+                  + " were asked for: it keeps those of the previous image",
+              Remedy.FRESH_PLAN);
     }
   }
 
@@ -181,29 +183,30 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
 
   /** What the tool can't do is refused, and not left out. */
   private static void requireHonored(RechunkRequest request) {
-    require(request.plan().isEmpty(), "--plan", "it plans by itself");
-    require(request.packages(), "--no-packages", "its layers are made of packages");
-    require(request.prune().isEmpty(), "--prune", "it has a list of its own");
+    require(request.plan().isEmpty(), "continuing a given plan", "it plans by itself");
+    require(request.packages(), "leaving packages out", "its layers are made of packages");
+    require(request.prune().isEmpty(), "pruning", "it has a list of its own");
     if (!(request.source() instanceof StoredImage || request.source() instanceof LayeredSource)) {
       throw new IllegalArgumentException(
           request.source().reference()
               + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
               + " docker-archive: or root's containers-storage:");
     }
-    require(!request.preserveMtimes(), "--preserve-mtimes", "an OSTree commit has none");
-    require(!request.verify(), "--verify", "it moves files, so that the content differs");
+    require(!request.preserveMtimes(), "preserving mtimes", "an OSTree commit has none");
+    require(
+        !request.verify(), "verifying the result", "it moves files, so that the content differs");
     Optional<String> compression =
         request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));
     require(
         compression.isEmpty(),
-        "--compression " + compression.orElse(""),
+        "compressing by " + compression.orElse(""),
         "it takes gzip, and none for a quick gzip");
   }
 
-  private static void require(boolean honored, String option, String why) {
+  private static void require(boolean honored, String doing, String why) {
     if (!honored) {
       throw new IllegalArgumentException(
-          option + ": the container engine can't do that, " + why + "; the built-in engine can");
+          doing + ": the container engine can't do that, " + why + "; the built-in engine can");
     }
   }
 

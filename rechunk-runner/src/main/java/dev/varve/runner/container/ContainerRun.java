@@ -3,6 +3,8 @@ package dev.varve.runner.container;
 import dev.varve.core.boot.Seal;
 import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
@@ -36,7 +38,6 @@ import java.util.regex.Pattern;
  */
 final class ContainerRun implements Closeable {
   private static final AtomicInteger RUNS = new AtomicInteger();
-  private static final String STEP_TIMEOUT = "--step-timeout";
   private static final String SCRIPTS = "/sources/rechunk/";
   private static final Duration CLEANING_LIMIT = Duration.ofMinutes(5);
 
@@ -60,7 +61,7 @@ final class ContainerRun implements Closeable {
     this.settings = settings;
     this.progress = progress;
     this.workspace = workspace;
-    this.steps = new StepRunner(progress, settings.totalLimit(), "--timeout");
+    this.steps = new StepRunner(progress, settings.totalLimit(), Remedy.LONGER_RUN);
     this.cleaning = new StepRunner(Progress.SILENT);
   }
 
@@ -93,11 +94,11 @@ final class ContainerRun implements Closeable {
       return stored.id();
     }
     if (!(source instanceof LayeredSource layered)) {
-      throw new IOException(
+      throw new RemediableException(
           "reading "
               + source.reference()
-              + ": it is not in the storage that podman works in now; do without --storage, or"
-              + " build it again");
+              + ": it is not in the storage that podman works in now; build it again",
+          Remedy.WITHOUT_STORAGE);
     }
     String image = "localhost/" + name + ":source";
     images.add(image);
@@ -128,7 +129,7 @@ final class ContainerRun implements Closeable {
                 "create",
                 settings.stepLimit(),
                 podman.command("create", "--name", container, "--pull=never", image, "bash"))
-            .limitedBy(STEP_TIMEOUT));
+            .limitedBy(Remedy.LONGER_STEP));
     return explained(podman.asking("mount", "mount", container)).output().strip();
   }
 
@@ -239,14 +240,13 @@ final class ContainerRun implements Closeable {
 
   private void removeSource(StoredImage stored) throws IOException {
     StepResult removed = steps.run(podman.asking("rmi", "rmi", stored.name()));
-    progress.notice(
-        removed.succeeded()
-            ? "removed "
-                + stored.name()
-                + " from podman's storage to make room (--keep-ref keeps it)"
-            : stored.name()
-                + " stays in podman's storage: "
-                + String.join(" ", removed.lastLines()));
+    if (removed.succeeded()) {
+      progress.notice(
+          "removed " + stored.name() + " from podman's storage to make room", Remedy.KEEP_SOURCE);
+    } else {
+      progress.notice(
+          stored.name() + " stays in podman's storage: " + String.join(" ", removed.lastLines()));
+    }
   }
 
   /** Has the tool divide the commit into layers, and write the image. */
@@ -278,7 +278,7 @@ final class ContainerRun implements Closeable {
   }
 
   private Step limited(String step, List<String> command) {
-    return Step.telling(step, settings.stepLimit(), command).limitedBy(STEP_TIMEOUT);
+    return Step.telling(step, settings.stepLimit(), command).limitedBy(Remedy.LONGER_STEP);
   }
 
   private String begun(String step) {
@@ -316,8 +316,7 @@ final class ContainerRun implements Closeable {
       try {
         remove(new Leavings(List.copyOf(containers), List.copyOf(volumes), List.copyOf(images)));
       } catch (IOException e) {
-        progress.notice(
-            "cleaning up: " + e.getMessage() + "; varve storage unmount removes what is left");
+        progress.notice("cleaning up: " + e.getMessage(), Remedy.REMOVE_LEFTOVERS);
       }
       try {
         workspace.giveBack(podman.root(), cleaning);

@@ -1,11 +1,14 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.process.StepException;
 import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Says what to do about the failures that are met in the field. */
@@ -16,15 +19,31 @@ final class KnownFailures {
   private KnownFailures() {}
 
   /**
-   * A failure and its remedy.
+   * A failure and what to do about it.
    *
    * @param pattern how it is known by what was printed
    * @param fault what is at fault
+   * @param advice ends the message; may be empty
+   * @param remedy the user's choice that avoids it, if any
    */
-  private record Known(Pattern pattern, Fault fault, String remedy) {
+  private record Known(Pattern pattern, Fault fault, String advice, Optional<Remedy> remedy) {
     boolean explains(StepResult result, String printed) {
       return (!fault.pulling || result.step().name().equals(PULL))
           && pattern.matcher(printed).find();
+    }
+
+    IOException explained(StepException failure) {
+      String message = failure.getMessage() + (advice.isEmpty() ? "" : "; " + advice);
+      return switch (fault) {
+        case INPUT, TOOL ->
+            remedy.isPresent()
+                ? new RemediableException(message, remedy.get(), failure)
+                : new IOException(message, failure);
+        case MACHINE -> new MachineLacksException(message, remedy, failure);
+        case LOGIN ->
+            new PullException(PullException.Kind.NOT_AUTHORIZED, message, remedy, failure);
+        case REGISTRY -> new PullException(PullException.Kind.UNAVAILABLE, message, failure);
+      };
     }
   }
 
@@ -49,8 +68,8 @@ final class KnownFailures {
           known(
               "no space left on device|disk quota exceeded",
               Fault.MACHINE,
-              "free some room; --storage btrfs gives podman a file system of its own, and --scratch"
-                  + " DIR puts the result elsewhere"),
+              "free some room",
+              Remedy.MORE_DISK),
           known(
               "image not known|no such image|image .* not found locally",
               Fault.INPUT,
@@ -59,12 +78,14 @@ final class KnownFailures {
           known(
               "manifest unknown|name unknown|repository name not known",
               Fault.TOOL,
-              "--rechunk-image names another image of the tool"),
+              "",
+              Remedy.OTHER_TOOL),
           known(
               "unauthorized|authentication required|(?<!permission )denied: |403 \\(forbidden\\)",
               Fault.LOGIN,
-              "log root in to the registry (sudo podman login), or name an image of the tool that"
-                  + " is public with --rechunk-image"),
+              "log root in to the registry (sudo podman login), or take an image of the tool that"
+                  + " is public",
+              Remedy.OTHER_TOOL),
           known(
               "no such host|connection refused|i/o timeout|network is unreachable"
                   + "|temporary failure in name resolution|tls handshake timeout",
@@ -81,7 +102,8 @@ final class KnownFailures {
               Fault.INPUT,
               "hhd-dev/rechunk up to 1.2.3 writes a line break, or another control character, in a"
                   + " label as it is, which is no JSON: give the description in one line, or take a"
-                  + " newer one with --rechunk-image"),
+                  + " newer one",
+              Remedy.OTHER_TOOL),
           known(
               "(multiple kernels|no kernel) found in /usr/lib/modules|opening usr/lib/modules",
               Fault.INPUT,
@@ -95,16 +117,25 @@ final class KnownFailures {
           known(
               "rlimit|oci permission denied|oci runtime error|^error:.*cgroup",
               Fault.MACHINE,
-              "podman can't run containers here; varve doctor --engine container tells more"),
+              "podman can't run containers here",
+              Remedy.EXAMINE_MACHINE),
           known(
               "permission denied|operation not permitted",
               Fault.MACHINE,
               "podman's storage must be root's own, and on a file system that takes extended"
-                  + " attributes; varve doctor --engine container tells more"));
+                  + " attributes",
+              Remedy.EXAMINE_MACHINE));
 
-  private static Known known(String pattern, Fault fault, String remedy) {
-    int lines = Pattern.CASE_INSENSITIVE | Pattern.MULTILINE;
-    return new Known(Pattern.compile(pattern, lines), fault, remedy);
+  private static Known known(String pattern, Fault fault, String advice) {
+    return new Known(compiled(pattern), fault, advice, Optional.empty());
+  }
+
+  private static Known known(String pattern, Fault fault, String advice, Remedy remedy) {
+    return new Known(compiled(pattern), fault, advice, Optional.of(remedy));
+  }
+
+  private static Pattern compiled(String pattern) {
+    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
   }
 
   /** The failure with what to do about it, where that is known. */
@@ -112,13 +143,7 @@ final class KnownFailures {
     String printed = String.join("\n", failure.result().lastLines());
     for (Known known : ALL) {
       if (known.explains(failure.result(), printed)) {
-        String message = failure.getMessage() + "; " + known.remedy();
-        return switch (known.fault()) {
-          case INPUT, TOOL -> new IOException(message, failure);
-          case MACHINE -> new MachineLacksException(message, failure);
-          case LOGIN -> new PullException(PullException.Kind.NOT_AUTHORIZED, message, failure);
-          case REGISTRY -> new PullException(PullException.Kind.UNAVAILABLE, message, failure);
-        };
+        return known.explained(failure);
       }
     }
     return failure;

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.rootfs.StoredImage;
 import dev.varve.runner.MachineLacksException;
 import java.io.IOException;
@@ -37,12 +38,12 @@ final class Room {
       throw new MachineLacksException(
           String.format(
               Locale.ROOT,
-              "rechunking %s: expected %.1f GB free in %s, got %.1f GB; free some room, or use"
-                  + " --storage btrfs for podman's storage and --scratch DIR for the result",
+              "rechunking %s: expected %.1f GB free in %s, got %.1f GB; free some room",
               image.reference(),
               needed / 1e9,
               where,
-              store.getUsableSpace() / 1e9));
+              store.getUsableSpace() / 1e9),
+          Remedy.MORE_DISK);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.RemediableArgumentException;
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
@@ -26,10 +29,8 @@ record Workspace(Path directory) {
 
   Workspace {
     if (directory.toString().contains(":")) {
-      throw new IllegalArgumentException(
-          "podman takes no path with a colon in it, such as "
-              + directory
-              + "; --scratch DIR chooses another place");
+      throw new RemediableArgumentException(
+          "podman takes no path with a colon in it, such as " + directory, Remedy.OTHER_SCRATCH);
     }
   }
 
@@ -89,10 +90,11 @@ record Workspace(Path directory) {
       throw new IOException("reading the version that hhd-dev/rechunk chose: version.txt is empty");
     }
     if (taken.contains(version)) {
-      throw new IOException(
+      throw new RemediableException(
           "reading the version that hhd-dev/rechunk chose: "
               + version
-              + " is taken, and so are the numbers up to .9; give another one with --version");
+              + " is taken, and so are the numbers up to .9",
+          Remedy.OTHER_VERSION);
     }
     return version;
   }

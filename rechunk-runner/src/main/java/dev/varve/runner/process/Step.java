@@ -1,7 +1,9 @@
 package dev.varve.runner.process;
 
+import dev.varve.core.bytes.Remedy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program to run.
@@ -12,7 +14,7 @@ import java.util.List;
  * @param ending a command that ends what the program starts outside of itself, such as a container,
  *     and is run where the program was killed; empty if there is nothing of the kind
  * @param told whether its lines are told as they come; otherwise its standard output is its result
- * @param option the option by which a user gives it more time; empty if there is none
+ * @param remedy the user's choice that gives it more time; empty if there is none
  */
 public record Step(
     String name,
@@ -20,7 +22,7 @@ public record Step(
     Duration limit,
     List<String> ending,
     boolean told,
-    String option) {
+    Optional<Remedy> remedy) {
   /** Freezes the lists. */
   public Step {
     command = List.copyOf(command);
@@ -32,21 +34,21 @@ public record Step(
 
   /** A program whose standard output is wanted. */
   public static Step asking(String name, Duration limit, List<String> command) {
-    return new Step(name, command, limit, List.of(), false, "");
+    return new Step(name, command, limit, List.of(), false, Optional.empty());
   }
 
   /** A program whose lines are told as they come. */
   public static Step telling(String name, Duration limit, List<String> command) {
-    return new Step(name, command, limit, List.of(), true, "");
+    return new Step(name, command, limit, List.of(), true, Optional.empty());
   }
 
   /** A copy that runs {@code command} where it was killed. */
   public Step endedBy(List<String> command) {
-    return new Step(name, this.command, limit, command, told, option);
+    return new Step(name, this.command, limit, command, told, remedy);
   }
 
-  /** A copy of which it is said that {@code option} gives it more time. */
-  public Step limitedBy(String option) {
-    return new Step(name, command, limit, ending, told, option);
+  /** A copy to which a choice of the user's gives more time. */
+  public Step limitedBy(Remedy remedy) {
+    return new Step(name, command, limit, ending, told, Optional.of(remedy));
   }
 }

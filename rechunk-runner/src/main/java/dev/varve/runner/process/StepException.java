@@ -1,11 +1,15 @@
 package dev.varve.runner.process;
 
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A program failed, ran out of time, or was stopped. The message has its step and last lines. */
-public final class StepException extends IOException {
+public final class StepException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   /** How much of a program's end fits in a message. */
@@ -21,10 +25,17 @@ public final class StepException extends IOException {
   private static final String FRAME = "\u2570";
 
   private final transient StepResult result;
+  private final @Nullable Remedy remedy;
 
-  StepException(StepResult result, String problem) {
+  StepException(StepResult result, String problem, Optional<Remedy> remedy) {
     super(message(result, problem));
     this.result = result;
+    this.remedy = remedy.orElse(null);
+  }
+
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.ofNullable(remedy);
   }
 
   private static String message(StepResult result, String problem) {

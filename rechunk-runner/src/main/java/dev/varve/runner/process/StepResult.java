@@ -1,6 +1,7 @@
 package dev.varve.runner.process;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a program ended.
@@ -32,6 +33,6 @@ public record StepResult(Step step, int exitCode, String output, List<String> la
    * @param problem a phrase, for a program whose exit code does not tell
    */
   public StepException failure(String problem) {
-    return new StepException(this, problem);
+    return new StepException(this, problem, Optional.empty());
   }
 }

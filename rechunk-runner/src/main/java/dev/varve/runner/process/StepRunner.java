@@ -1,6 +1,7 @@
 package dev.varve.runner.process;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +27,14 @@ public final class StepRunner implements Closeable {
   private static final Duration GRACE = Duration.ofMillis(500);
 
   private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
-  private static final String INTERRUPTED = "interrupted";
+  private static final Killed INTERRUPTED = new Killed("interrupted", Optional.empty());
+
+  /** Why a program was killed, and the user's choice that avoids it. */
+  private record Killed(String why, Optional<Remedy> remedy) {}
 
   private final Progress progress;
   private final Duration total;
-  private final String option;
+  private final Optional<Remedy> remedy;
   private final long begun = System.nanoTime();
   private final Map<Process, Step> running = new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -39,17 +44,21 @@ public final class StepRunner implements Closeable {
    *
    * @param progress is told the programs' lines
    * @param total how long all steps together may take
-   * @param option the option by which a user gives them more time; empty if there is none
+   * @param remedy the user's choice that gives them more time
    */
-  public StepRunner(Progress progress, Duration total, String option) {
-    this.progress = progress;
-    this.total = total;
-    this.option = option;
+  public StepRunner(Progress progress, Duration total, Remedy remedy) {
+    this(progress, total, Optional.of(remedy));
   }
 
-  /** A runner whose clock begins to run, for a length of time that no option changes. */
+  /** A runner whose clock begins to run, for a length of time that no choice changes. */
   public StepRunner(Progress progress, Duration total) {
-    this(progress, total, "");
+    this(progress, total, Optional.empty());
+  }
+
+  private StepRunner(Progress progress, Duration total, Optional<Remedy> remedy) {
+    this.progress = progress;
+    this.total = total;
+    this.remedy = remedy;
   }
 
   /** A runner for any length of time, in which each step has its own limit alone. */
@@ -68,23 +77,24 @@ public final class StepRunner implements Closeable {
     Process process = start(step);
     running.put(process, step); // before its lines are told, upon which this may be closed
     Transcript transcript = new Transcript(step, process, progress);
-    String killed;
+    Optional<Killed> killed;
     try {
       // Whoever closes this meanwhile has either seen the process, or is seen here.
-      killed = closed ? INTERRUPTED : await(process, step);
-      if (!killed.isEmpty()) {
+      killed = closed ? Optional.of(INTERRUPTED) : await(process, step);
+      if (killed.isPresent()) {
         kill(process, step);
       }
       transcript.finish();
     } catch (InterruptedException e) {
       kill(process, step);
       Thread.currentThread().interrupt();
-      killed = INTERRUPTED;
+      killed = Optional.of(INTERRUPTED);
     } finally {
       running.remove(process);
     }
-    if (!killed.isEmpty() || closed) {
-      throw new StepException(transcript.result(-1), killed.isEmpty() ? INTERRUPTED : killed);
+    if (killed.isPresent() || closed) {
+      Killed reason = killed.orElse(INTERRUPTED);
+      throw new StepException(transcript.result(-1), reason.why(), reason.remedy());
     }
     return transcript.result(process.exitValue());
   }
@@ -100,7 +110,8 @@ public final class StepRunner implements Closeable {
 
   private Process start(Step step) throws IOException {
     if (closed) {
-      throw new InterruptedIOException("running the step " + step.name() + ": " + INTERRUPTED);
+      throw new InterruptedIOException(
+          "running the step " + step.name() + ": " + INTERRUPTED.why());
     }
     Process process;
     // Where all is told, it is told in the order in which it was printed.
@@ -120,20 +131,19 @@ public final class StepRunner implements Closeable {
     return process;
   }
 
-  /** Waits for a program's end; tells why it must be killed, or nothing. */
-  private String await(Process process, Step step) throws InterruptedException {
+  /** Waits for a program's end; tells why it must be killed, if so. */
+  private Optional<Killed> await(Process process, Step step) throws InterruptedException {
     long left = total.toNanos() - (System.nanoTime() - begun);
     long limit = Math.min(step.limit().toNanos(), left);
     if (process.waitFor(limit, TimeUnit.NANOSECONDS)) {
-      return "";
+      return Optional.empty();
     }
-    return limit < left
-        ? "it took longer than the " + text(step.limit()) + " that a step has" + by(step.option())
-        : "all steps took longer than the " + text(total) + " that they have" + by(option);
-  }
-
-  private static String by(String option) {
-    return option.isEmpty() ? "" : " (" + option + ")";
+    return Optional.of(
+        limit < left
+            ? new Killed(
+                "it took longer than the " + text(step.limit()) + " that a step has", step.remedy())
+            : new Killed(
+                "all steps took longer than the " + text(total) + " that they have", remedy));
   }
 
   private static String text(Duration time) {

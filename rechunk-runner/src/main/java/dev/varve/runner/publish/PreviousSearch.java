@@ -1,5 +1,6 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
@@ -7,7 +8,6 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.runner.naming.PreviousTag;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
-import dev.varve.runner.publish.PublishException.Remedy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,23 +1,16 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A build could not be published; no tag was moved. */
-public final class PublishException extends IOException {
+public final class PublishException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   private final Remedy remedy;
-
-  /** What helps, for programs that know how their users choose it. */
-  public enum Remedy {
-    /** On a first build: publish without a previous image. */
-    FIRST_BUILD,
-    /** Publish without a previous image. */
-    FRESH,
-    /** Publish again, or move the tags that somebody else has moved. */
-    AGAIN_OR_FORCE
-  }
 
   PublishException(@Nullable String message, Remedy remedy) {
     super(message);
@@ -29,8 +22,8 @@ public final class PublishException extends IOException {
     this.remedy = remedy;
   }
 
-  /** What helps. */
-  public Remedy remedy() {
-    return remedy;
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.of(remedy);
   }
 }

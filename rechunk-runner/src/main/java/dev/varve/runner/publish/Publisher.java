@@ -1,5 +1,6 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
@@ -16,7 +17,6 @@ import dev.varve.registry.UploadCount;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.process.ClosedOnExit;
-import dev.varve.runner.publish.PublishException.Remedy;
 import dev.varve.runner.publish.PublishListener.Step;
 import dev.varve.runner.publish.PublishListener.Topic;
 import java.io.Closeable;
@@ -195,7 +195,7 @@ public final class Publisher {
         throw e;
       }
       throw new PublishException(
-          e.getMessage() + "; the registry has lost the blob", Remedy.FRESH, e);
+          e.getMessage() + "; the registry has lost the blob", Remedy.WITHOUT_PREVIOUS, e);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.Repository;
-import dev.varve.runner.publish.PublishException.Remedy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,8 @@ package dev.varve.runner.storage;
 
 import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
@@ -142,10 +144,7 @@ public final class BtrfsStorage implements Closeable {
   /** Whether one that was mounted to stay is there; what a run has left is not to be used. */
   private boolean stands() throws IOException {
     StorageStatus status = status();
-    requireUnused(
-        status,
-        doing(),
-        "wait for it, or mount another one: varve storage mount --image FILE --mount DIR");
+    requireUnused(status, doing(), "wait for it", Optional.of(Remedy.OTHER_STORAGE));
     if (status.isMounted() && !status.isLeft()) {
       requireOurs();
       return true;
@@ -154,12 +153,15 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /** Checks that it is not there for a run that goes on, which would lose it under its hands. */
-  private static void requireUnused(StorageStatus status, String doing, String advice)
+  private static void requireUnused(
+      StorageStatus status, String doing, String advice, Optional<Remedy> remedy)
       throws IOException {
     Optional<Owner> user = status.owner().filter(owner -> !status.isGone() && owner.isAlive());
     if (user.isPresent()) {
-      throw new IOException(
-          doing + ": process " + user.get().pid() + " uses it for itself; " + advice);
+      String message = doing + ": process " + user.get().pid() + " uses it for itself; " + advice;
+      throw remedy.isPresent()
+          ? new RemediableException(message, remedy.get())
+          : new IOException(message);
     }
   }
 
@@ -176,8 +178,9 @@ public final class BtrfsStorage implements Closeable {
       status = status();
     }
     if (Files.isSymbolicLink(settings.mountPoint())) {
-      throw new IOException(
-          doing() + ": that is a symbolic link; name the directory that it leads to by --mount");
+      throw new RemediableException(
+          doing() + ": that is a symbolic link, expected the directory that it leads to",
+          Remedy.OTHER_MOUNT_POINT);
     }
     requireNotElsewhere(doing());
     requireEmpty();
@@ -220,11 +223,12 @@ public final class BtrfsStorage implements Closeable {
             .output()
             .strip();
     if (!first.isEmpty()) {
-      throw new IOException(
+      throw new RemediableException(
           doing()
               + ": expected an empty directory, got one with "
               + first
-              + ", which would be hidden; name another one with --mount");
+              + ", which would be hidden",
+          Remedy.OTHER_MOUNT_POINT);
     }
   }
 
@@ -233,13 +237,9 @@ public final class BtrfsStorage implements Closeable {
     Optional<Path> other =
         Mounts.read().elsewhere(LoopDevices.of(settings.image()), settings.mountPoint());
     if (other.isPresent() && !other.get().startsWith(settings.mountPoint())) {
-      throw new IOException(
-          doing
-              + ": "
-              + settings.image()
-              + " is mounted at "
-              + other.get()
-              + "; name that with --mount");
+      throw new RemediableException(
+          doing + ": " + settings.image() + " is mounted at " + other.get(),
+          Remedy.OTHER_MOUNT_POINT);
     }
   }
 
@@ -249,12 +249,9 @@ public final class BtrfsStorage implements Closeable {
    */
   private void create(String mkfs, String label, StorageStatus status) throws IOException {
     if (status.imageBytes() >= 0) {
-      throw new IOException(
-          doing()
-              + ": "
-              + settings.image()
-              + " is there, and is no storage of Varve's; remove it, or name another file with"
-              + " --image");
+      throw new RemediableException(
+          doing() + ": " + settings.image() + " is there, and is no storage of Varve's; remove it",
+          Remedy.OTHER_STORAGE_FILE);
     }
     requireFree(status.freeBytes());
     String unfinished = settings.directory().resolve(unfinished() + Owner.current()).toString();
@@ -290,12 +287,12 @@ public final class BtrfsStorage implements Closeable {
       throw new MachineLacksException(
           String.format(
               Locale.ROOT,
-              "%s: expected %.1f GB free in %s, got %.1f GB; free some, put the file elsewhere with"
-                  + " --image, or ask for less with --min-free and --size",
+              "%s: expected %.1f GB free in %s, got %.1f GB; free some",
               doing(),
               settings.minFree() / 1e9,
               settings.directory(),
-              free / 1e9));
+              free / 1e9),
+          Remedy.SMALLER_STORAGE);
     }
   }
 
@@ -303,14 +300,14 @@ public final class BtrfsStorage implements Closeable {
   private void requireOurs() throws IOException {
     String source = Mounts.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
     if (!LoopDevices.of(settings.image()).contains(source) || label().isEmpty()) {
-      throw new IOException(
+      throw new RemediableException(
           "looking at "
               + settings.mountPoint()
               + ": "
               + source
               + " is mounted there, which is not Varve's "
-              + settings.image()
-              + "; name another place with --mount");
+              + settings.image(),
+          Remedy.OTHER_MOUNT_POINT);
     }
   }
 
@@ -339,7 +336,7 @@ public final class BtrfsStorage implements Closeable {
   public void requireUnmountable() throws IOException {
     String doing = "unmounting the BTRFS at " + settings.mountPoint();
     StorageStatus status = status();
-    requireUnused(status, doing, "wait for it, or end it");
+    requireUnused(status, doing, "wait for it, or end it", Optional.empty());
     requireNotElsewhere(doing);
     if (status.isMounted()) {
       requireOurs();

@@ -1,5 +1,6 @@
 package dev.varve.runner.storage;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
@@ -40,8 +41,8 @@ record Kernel(Path filesystems) {
       throw new MachineLacksException(
           doing
               + ": this kernel has no BTRFS, and no module for it; install the package with the"
-              + " kernel's further modules, or do without --storage: podman works on any file"
-              + " system");
+              + " kernel's further modules",
+          Remedy.WITHOUT_STORAGE);
     }
   }
 }

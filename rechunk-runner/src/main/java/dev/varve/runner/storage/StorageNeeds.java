@@ -1,5 +1,6 @@
 package dev.varve.runner.storage;
 
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.Finding;
 import dev.varve.runner.process.Programs;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 
 /** What a BTRFS in a file needs. Without it, podman works in root's own storage. */
 public final class StorageNeeds {
-  private static final String ONLY_STORAGE = "; only --storage needs it";
+  private static final String ONLY_STORAGE = "; only a BTRFS for podman's storage needs it";
   private static final Path LOOP_CONTROL = Path.of("/dev/loop-control");
   private static final Path MODULES = Path.of("/lib/modules");
 
@@ -68,7 +69,10 @@ public final class StorageNeeds {
     Path parent = settings.directory();
     if (!Files.isDirectory(parent)) {
       return Finding.doubtful(
-          "room for a BTRFS", "there is no " + parent, "name another place with --image");
+          "room for a BTRFS",
+          "there is no " + parent,
+          "make it, or put the file elsewhere",
+          Remedy.OTHER_STORAGE_FILE);
     }
     long free = Files.getFileStore(parent).getUsableSpace();
     String found = String.format(Locale.ROOT, "%.1f GB free in %s", free / 1e9, parent);
@@ -77,9 +81,7 @@ public final class StorageNeeds {
         : Finding.doubtful(
             "room for a BTRFS",
             found,
-            String.format(
-                Locale.ROOT,
-                "free some, as %.1f GB are wanted, or ask for less with --min-free",
-                settings.minFree() / 1e9));
+            String.format(Locale.ROOT, "expected %.1f GB; free some", settings.minFree() / 1e9),
+            Remedy.SMALLER_STORAGE);
   }
 }

@@ -1,7 +1,10 @@
 package dev.varve.runner.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.process.Step;
@@ -10,6 +13,7 @@ import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,8 +36,9 @@ final class KnownFailuresTest {
     for (String step : List.of("prune", "pull")) {
       assertThat(explained(step, crun))
           .isInstanceOf(MachineLacksException.class)
-          .hasMessageEndingWith(
-              "; podman can't run containers here; varve doctor --engine container tells more");
+          .hasMessageEndingWith("; podman can't run containers here")
+          .asInstanceOf(type(MachineLacksException.class))
+          .returns(Optional.of(Remedy.EXAMINE_MACHINE), MachineLacksException::remedy);
     }
   }
 
@@ -71,8 +76,8 @@ final class KnownFailuresTest {
             PullException.class,
             failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE));
     assertThat(explained("pull", "Error: reading manifest v9 in ghcr.io/x/y: manifest unknown"))
-        .isExactlyInstanceOf(IOException.class)
-        .hasMessageEndingWith("; --rechunk-image names another image of the tool");
+        .asInstanceOf(type(RemediableException.class))
+        .returns(Optional.of(Remedy.OTHER_TOOL), RemediableException::remedy);
   }
 
   @Test
@@ -111,7 +116,8 @@ final class KnownFailuresTest {
     StepException failure =
         failure(
             "chunk",
-            "time=\"2025-10-11T00:00:00Z\" level=warning msg=\"Using cgroups-v1 which is deprecated\"",
+            "time=\"2025-10-11T00:00:00Z\" level=warning msg=\"Using cgroups-v1 which is"
+                + " deprecated\"",
             "KeyError: 'layers'");
     assertThat(KnownFailures.explain(failure)).isSameAs(failure);
 

@@ -3,8 +3,10 @@ package dev.varve.runner.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +41,7 @@ final class StepRunnerTest {
           }
         },
         total,
-        "--timeout");
+        Remedy.LONGER_RUN);
   }
 
   private static List<String> sh(String script, String... arguments) {
@@ -147,14 +150,15 @@ final class StepRunnerTest {
                 SHORT,
                 sh("trap '' TERM; sh -c 'trap \"\" TERM; echo $$; sleep 100; :' & wait; sleep 100"))
             .endedBy(List.of("touch", elsewhere.toString()))
-            .limitedBy("--step-timeout");
+            .limitedBy(Remedy.LONGER_STEP);
 
     StepException failure = catchThrowableOfType(StepException.class, () -> runner(LONG).run(step));
 
     assertThat(failure)
         .hasMessageStartingWith(
-            "running the step chunk: it took longer than the 0.2 s that a step has"
-                + " (--step-timeout); its last lines: ");
+            "running the step chunk: it took longer than the 0.2 s that a step has; its last"
+                + " lines: ");
+    assertThat(failure.remedy()).contains(Remedy.LONGER_STEP);
     assertThat(alive(failure.result().lastLines().get(0))).isFalse();
     assertThat(elsewhere).exists();
   }
@@ -166,8 +170,10 @@ final class StepRunnerTest {
 
     assertThatThrownBy(() -> runner.run(Step.asking("slow", LONG, List.of("sleep", "100"))))
         .hasMessage(
-            "running the step slow: all steps took longer than the 1.0 s that they have"
-                + " (--timeout); it printed nothing");
+            "running the step slow: all steps took longer than the 1.0 s that they have; it printed"
+                + " nothing")
+        .asInstanceOf(type(StepException.class))
+        .returns(Optional.of(Remedy.LONGER_RUN), StepException::remedy);
     assertThatThrownBy(() -> runner.run(Step.asking("late", LONG, List.of("sleep", "100"))))
         .hasMessageStartingWith("running the step late: all steps took longer");
   }

@@ -1,5 +1,7 @@
 package dev.varve.registry.credentials;
 
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.WriteLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +87,7 @@ public final class AuthFile {
     }
     String program = "docker-credential-" + keeper.get().name();
     if (!wanted.path().isEmpty()) {
-      throw new IOException(
+      throw new RemediableException(
           "storing a login to "
               + key
               + ": "
@@ -95,8 +97,8 @@ public final class AuthFile {
               + " keep the logins to "
               + wanted.host()
               + ", and it knows hosts only; log in to "
-              + wanted.host()
-              + ", or name another file with --authfile");
+              + wanted.host(),
+          Remedy.OTHER_AUTH_FILE);
     }
     new Keychain(keeper.get(), path, environment).store(username, secret);
     write(document.withoutLogin(wanted));
@@ -152,8 +154,7 @@ public final class AuthFile {
   }
 
   private IOException cannotWrite(IOException cause) {
-    return new IOException(
-        "writing the auth file " + path + " (--authfile FILE chooses another)", cause);
+    return new RemediableException("writing the auth file " + path, Remedy.OTHER_AUTH_FILE, cause);
   }
 
   private void write(AuthDocument document) throws IOException {

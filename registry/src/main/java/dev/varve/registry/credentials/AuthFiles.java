@@ -1,5 +1,7 @@
 package dev.varve.registry.credentials;
 
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,12 +104,13 @@ public final class AuthFiles implements Logins {
   public AuthFile writable() throws IOException {
     Path runtime = Path.of(variable(RUNTIME_DIRECTORY, "/"));
     if (chosen().isEmpty() && !Files.isDirectory(runtime)) {
-      throw new IOException(
+      throw new RemediableException(
           "choosing an auth file: there is no directory "
               + runtime
               + ", which "
               + RUNTIME_DIRECTORY
-              + " names; create it, unset the variable, or name a file with --authfile");
+              + " names; create it, or unset the variable",
+          Remedy.OTHER_AUTH_FILE);
     }
     return new AuthFile(files().get(0), environment);
   }

@@ -1,5 +1,6 @@
 package dev.varve.registry.http;
 
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -35,8 +36,8 @@ public final class Failures {
           RegistryException.Kind.NOT_AUTHORIZED,
           status,
           activity
-              + ": the proxy refuses the login, or wants one (407);"
-              + " it belongs into the variable that names the proxy: http://user:password@host:port");
+              + ": the proxy refuses the login, or wants one (407); it belongs into the variable"
+              + " that names the proxy: http://user:password@host:port");
     }
     TransferException.Kind kind =
         switch (status) {
@@ -179,11 +180,6 @@ public final class Failures {
   }
 
   private static RegistryException handshake(String activity, String host, SSLException e) {
-    return new RegistryException(
-        RegistryException.Kind.REFUSED, 0, activity + ": " + handshake(host, e), e);
-  }
-
-  private static String handshake(String host, SSLException e) {
     boolean path = false;
     boolean certificate = false;
     Throwable root = e;
@@ -193,18 +189,26 @@ public final class Failures {
       certificate |= cause instanceof CertificateException;
       root = cause;
     }
-    String why = "(" + Words.of(root) + ")";
+    String problem;
+    Remedy remedy;
     if (path) {
-      return "the certificate of %s is not trusted %s; ".formatted(host, why)
-          + "give its authority with --cert-dir, or go without checks by --tls-verify=false";
+      problem = "the certificate of %s is not trusted";
+      remedy = Remedy.TRUST_CERTIFICATE;
+    } else if (certificate) {
+      problem = "the certificate of %s is not for it";
+      remedy = Remedy.WITHOUT_TLS_CHECKS;
+    } else if (e.getClass() == SSLException.class) {
+      problem = "%s does not speak TLS";
+      remedy = Remedy.PLAIN_HTTP;
+    } else {
+      problem = "no TLS with %s";
+      remedy = Remedy.CLIENT_CERTIFICATE;
     }
-    if (certificate) {
-      return "the certificate of %s is not for it %s; ".formatted(host, why)
-          + "use the name that it is for, or go without checks by --tls-verify=false";
-    }
-    if (e.getClass() == SSLException.class) {
-      return host + " does not speak TLS " + why + "; if it speaks plain HTTP, use --plain-http";
-    }
-    return "no TLS with " + host + " " + why + "; if it wants a certificate, use --cert-dir";
+    return new RegistryException(
+        RegistryException.Kind.REFUSED,
+        0,
+        "%s: %s (%s)".formatted(activity, problem.formatted(host), Words.of(root)),
+        remedy,
+        e);
   }
 }

@@ -219,7 +219,7 @@ final class AuthFileTest {
             "storing a login to ghcr.io/owner: "
                 + path
                 + " has docker-credential-pass keep the logins to ghcr.io, and it knows hosts"
-                + " only; log in to ghcr.io, or name another file with --authfile");
+                + " only; log in to ghcr.io");
   }
 
   @Test

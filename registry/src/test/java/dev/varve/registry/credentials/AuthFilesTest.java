@@ -377,6 +377,6 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> files().writable())
         .hasMessage(
             "choosing an auth file: there is no directory /no/such, which XDG_RUNTIME_DIR names;"
-                + " create it, unset the variable, or name a file with --authfile");
+                + " create it, or unset the variable");
   }
 }

@@ -1,9 +1,12 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.Remediable;
+import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
+import java.util.Optional;
 
 /** An image's RPM database is damaged as a whole, or in a format that Varve does not read. */
-public final class UnreadableRpmDatabaseException extends IOException {
+public final class UnreadableRpmDatabaseException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -13,5 +16,10 @@ public final class UnreadableRpmDatabaseException extends IOException {
    */
   UnreadableRpmDatabaseException(String path, String problem) {
     super("reading the RPM database /" + path + ": " + problem);
+  }
+
+  @Override
+  public Optional<Remedy> remedy() {
+    return Optional.of(Remedy.WITHOUT_PACKAGES);
   }
 }
