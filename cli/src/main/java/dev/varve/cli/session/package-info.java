@@ -1,6 +1,6 @@
 /**
- * Session opens and closes what a command needs: progress, registries, a scratch directory, engines,
- * and places by their references.
+ * Session opens and closes what a command needs: progress, registries, a scratch directory,
+ * engines, and places by their references.
  */
 @NullMarked
 package dev.varve.cli.session;
