@@ -3,6 +3,7 @@ package dev.varve.cli;
 import dev.varve.cli.command.AppendCommand;
 import dev.varve.cli.command.AttachCommand;
 import dev.varve.cli.command.ChangelogCommand;
+import dev.varve.cli.command.CommandReferenceCommand;
 import dev.varve.cli.command.CompletionCommand;
 import dev.varve.cli.command.CopyCommand;
 import dev.varve.cli.command.DiffCommand;
@@ -130,6 +131,8 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put(
         "completion", console -> new CompletionCommand(console, () -> allCommands(console)));
     COMMANDS.put("man-pages", console -> new ManPagesCommand(console, () -> allCommands(console)));
+    COMMANDS.put(
+        "command-reference", console -> new CommandReferenceCommand(() -> allCommands(console)));
   }
 
   @Spec private CommandSpec spec;

@@ -4,21 +4,47 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** What the project's documents say that can be tried. */
+/** The project's documents: their code and their commands. */
 final class Documents {
   /** The project's directory: tests run in a module's. */
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  /** The page that is generated from the help. */
+  static final String COMMANDS = "docs/reference/commands.md";
+
+  /** The repository that the documents show as an example, below {@link #ROOT}. */
+  static final String EXAMPLE = "docs/examples/custom-image";
+
+  static final String JUSTFILE = EXAMPLE + "/Justfile";
+
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern FENCE = Pattern.compile("( *)```([a-z]*)");
+  private static final Pattern SETTING = Pattern.compile("([a-z]+)(?: :=|=) ?\"([^\"]*)\"");
 
   private Documents() {}
 
   static List<String> lines(String document) throws IOException {
     return Files.readAllLines(ROOT.resolve(document));
+  }
+
+  /** The pages that people write: the README, AGENTS, the changelog, and all of docs. */
+  static List<String> pages() throws IOException {
+    List<String> pages = new ArrayList<>(List.of("README.md", "AGENTS.md", "CHANGELOG.md"));
+    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
+      files
+          .map(file -> ROOT.relativize(file).toString())
+          .filter(file -> file.endsWith(".md") && !file.equals(COMMANDS))
+          .sorted()
+          .forEach(pages::add);
+    }
+    return pages;
   }
 
   /** The lines from a heading to the next. */
@@ -28,49 +54,86 @@ final class Documents {
     if (start < 0) {
       throw new IllegalArgumentException(document + " has no heading \"" + heading + "\"");
     }
-    int end = start + 1;
-    while (end < lines.size() && !lines.get(end).matches("##? .*")) {
-      end++;
-    }
-    return lines.subList(start + 1, end);
-  }
-
-  /** The blocks of code, which are indented by four, without the indentation. */
-  static List<List<String>> blocks(List<String> lines) {
-    List<List<String>> blocks = new ArrayList<>();
-    List<String> block = new ArrayList<>();
     boolean fenced = false;
-    for (String line : lines) {
-      fenced ^= line.startsWith("```");
-      if (!fenced && (line.startsWith("    ") || (line.isEmpty() && !block.isEmpty()))) {
-        block.add(line.isEmpty() ? "" : line.substring(4));
-      } else if (!block.isEmpty()) {
-        blocks.add(List.copyOf(block));
-        block.clear();
+    for (int end = start + 1; end < lines.size(); end++) {
+      fenced ^= FENCE.matcher(lines.get(end)).matches();
+      if (!fenced && lines.get(end).matches("##? .*")) {
+        return lines.subList(start + 1, end);
       }
     }
-    if (!block.isEmpty()) {
-      blocks.add(List.copyOf(block));
+    return lines.subList(start + 1, lines.size());
+  }
+
+  /** The fenced blocks of code in a language, without the indentation of their fences. */
+  static List<List<String>> blocks(List<String> lines, String language) {
+    List<List<String>> blocks = new ArrayList<>();
+    List<String> block = new ArrayList<>();
+    String opened = "";
+    int indentation = 0;
+    boolean fenced = false;
+    for (String line : lines) {
+      Matcher fence = FENCE.matcher(line);
+      if (fence.matches()) {
+        if (fenced && opened.equals(language)) {
+          blocks.add(List.copyOf(block));
+        }
+        block.clear();
+        fenced = !fenced;
+        indentation = fence.group(1).length();
+        opened = fence.group(2);
+      } else if (fenced) {
+        block.add(line.substring(Math.min(indentation, line.length())));
+      }
     }
     return blocks;
   }
 
-  /** The command lines in blocks of code, as one would paste them, without comments. */
+  /** The command lines in blocks of shell code, as one would paste them, without comments. */
   static List<String> commandLines(List<String> lines) {
-    List<String> commands = new ArrayList<>();
-    for (List<String> block : blocks(lines)) {
-      String open = "";
-      for (String line : block) {
-        String all = open + line.replaceFirst("(^| +)# .*", "").strip();
-        open = all.endsWith("\\") ? all.substring(0, all.length() - 1) : "";
-        if (open.isEmpty()
-            && all.matches(
-                "(sudo )?(cli/bin/)?varve .*|(sudo )?(mvn|bash|podman|skopeo|cosign) .*")) {
-          commands.add(all);
-        }
+    return blocks(lines, "sh").stream()
+        .flatMap(block -> joined(block).stream())
+        .filter(
+            line ->
+                line.matches(
+                    "(sudo )?(cli/bin/)?varve .*|(sudo )?(mvn|bash|podman|skopeo|cosign) .*"))
+        .toList();
+  }
+
+  /** Lines without comments, and with the lines that continue them. */
+  private static List<String> joined(List<String> block) {
+    List<String> lines = new ArrayList<>();
+    String open = "";
+    for (String line : block) {
+      String all = open + line.replaceFirst("(^| +)# .*", "").strip();
+      open = all.endsWith("\\") ? all.substring(0, all.length() - 1) : "";
+      if (open.isEmpty()) {
+        lines.add(all);
       }
     }
-    return commands;
+    return lines;
+  }
+
+  /** The example's commands of Varve, in the order of its recipes, as just would run them. */
+  static List<String> recipeLines() throws IOException {
+    Map<String, String> values = new HashMap<>(Map.of("from", "40-20251010"));
+    List<String> lines = new ArrayList<>();
+    for (String line : joined(lines(JUSTFILE))) {
+      Matcher setting = SETTING.matcher(line);
+      if (!line.startsWith("varve ")) {
+        while (setting.find()) {
+          values.put(setting.group(1), setting.group(2));
+        }
+      } else {
+        lines.add(line);
+      }
+    }
+    return lines.stream()
+        .map(
+            line ->
+                Pattern.compile("\\{\\{([a-z]+)}}")
+                    .matcher(line)
+                    .replaceAll(name -> values.get(name.group(1))))
+        .toList();
   }
 
   /** What is set in code in a text. */

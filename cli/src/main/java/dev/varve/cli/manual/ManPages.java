@@ -39,7 +39,7 @@ public final class ManPages {
     }
   }
 
-  private static List<CommandLine> below(CommandLine command) {
+  static List<CommandLine> below(CommandLine command) {
     return command.getSubcommands().values().stream()
         .filter(each -> !each.getCommandSpec().usageMessage().hidden())
         .toList();
@@ -114,7 +114,7 @@ public final class ManPages {
     return String.join(", ", names) + value;
   }
 
-  private static List<String> descriptionOf(ArgSpec argument) {
+  static List<String> descriptionOf(ArgSpec argument) {
     String fallback = argument.defaultValueString();
     return texts(argument.description()).stream()
         .map(text -> text.replace("${DEFAULT-VALUE}", fallback))
@@ -144,7 +144,7 @@ public final class ManPages {
   }
 
   /** Texts as they are read: picocli formats them. */
-  private static List<String> texts(String[] lines) {
+  static List<String> texts(String[] lines) {
     List<String> texts = new ArrayList<>();
     for (String line : lines) {
       texts.add(line.replace("%%", "%").replace("$$", "$"));

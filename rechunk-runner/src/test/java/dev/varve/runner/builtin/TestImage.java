@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An image as a build leaves it, made entry by entry, layer by layer. */
-final class TestImage {
+public final class TestImage {
   /** When files are from, unless they say otherwise, in seconds since the epoch. */
   static final long MTIME = 1_600_000_000;
 
@@ -43,12 +43,12 @@ final class TestImage {
   }
 
   /** Begins the next layer, which the entries that follow are in. */
-  TestImage layer() {
+  public TestImage layer() {
     layers.add(new Layer());
     return this;
   }
 
-  TestImage file(String path, String content, String... xattrs) {
+  public TestImage file(String path, String content, String... xattrs) {
     return file(path, content.getBytes(StandardCharsets.UTF_8), 0644, MTIME, xattrs);
   }
 
@@ -111,7 +111,7 @@ final class TestImage {
   }
 
   /** Writes it, once, as the layout's latest image. */
-  Manifest writeTo(Path layout) throws IOException {
+  public Manifest writeTo(Path layout) throws IOException {
     try (ImageSink sink = OciLayout.create(layout, "", "oci:" + layout)) {
       List<Digest> diffIds = new ArrayList<>();
       List<Descriptor> blobs = new ArrayList<>();

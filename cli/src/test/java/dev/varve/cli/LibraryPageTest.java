@@ -22,15 +22,15 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's examples of the libraries' use compile, and do what it says. */
-final class ReadmeLibraryTest {
+/** The examples of the page on the library compile, and do what the page says. */
+final class LibraryPageTest {
   private static final Path JAR = Documents.ROOT.resolve("cli/target/varve.jar");
 
   @TempDir private Path directory;
 
   private static String example(int number) throws IOException {
-    List<List<String>> blocks = Documents.blocks(Documents.section("README.md", "## As a library"));
-    return String.join("\n", blocks.get(number));
+    List<String> page = Documents.lines("docs/how-to/library.md");
+    return String.join("\n", Documents.blocks(page, "java").get(number));
   }
 
   /** Compiles statements, with all that is public here at hand, and runs them in the directory. */

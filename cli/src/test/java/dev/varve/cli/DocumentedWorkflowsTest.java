@@ -1,0 +1,86 @@
+package dev.varve.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.varve.core.plan.Groups;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The workflows that the documents have people paste fit the one that they call. */
+final class DocumentedWorkflowsTest {
+  private static final String OWN = "varve-dev/varve/";
+
+  static Stream<Arguments> workflows() throws IOException {
+    String pasted =
+        String.join("\n", Documents.blocks(Documents.lines("README.md"), "yaml").get(0));
+    return Stream.of(
+        arguments("README.md", YamlNode.parse(pasted)),
+        arguments(
+            "the example",
+            YamlNode.read(
+                Documents.ROOT.resolve(Documents.EXAMPLE + "/.github/workflows/build.yml"))));
+  }
+
+  private static YamlNode called(String uses) throws IOException {
+    assertThat(uses).startsWith(OWN + ".github/workflows/").contains("@v");
+    return YamlNode.read(Documents.ROOT.resolve(uses.substring(OWN.length(), uses.indexOf('@'))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("workflows")
+  void itGivesWhatTheCalledWorkflowTakesAndNeeds(String name, YamlNode pasted) throws IOException {
+    YamlNode job = pasted.get("jobs").get("image");
+    YamlNode workflow = called(job.get("uses").text());
+    YamlNode call = workflow.get("on").get("workflow_call");
+
+    assertThat(call.get("inputs").entries().keySet())
+        .containsAll(job.get("with").entries().keySet());
+    assertThat(call.get("secrets").entries().keySet())
+        .containsAll(job.get("secrets").entries().keySet());
+    Map<String, YamlNode> granted = job.get("permissions").entries();
+    assertThat(granted).isNotEmpty();
+    for (YamlNode each : workflow.get("jobs").entries().values()) {
+      assertThat(granted).containsAllEntriesOf(each.get("permissions").entries());
+    }
+  }
+
+  @Test
+  void theInputsForSeveralImagesAreTaken() throws IOException {
+    String block =
+        String.join(
+            "\n", Documents.blocks(Documents.lines("docs/how-to/variants.md"), "yaml").get(0));
+    YamlNode workflow =
+        YamlNode.read(Documents.ROOT.resolve(".github/workflows/rechunk-image.yml"));
+    assertThat(workflow.get("on").get("workflow_call").get("inputs").entries().keySet())
+        .containsAll(YamlNode.parse(block).get("with").entries().keySet());
+  }
+
+  @Test
+  void theExampleHasAllThatItsFilesName() throws IOException {
+    Path example = Documents.ROOT.resolve(Documents.EXAMPLE);
+    YamlNode job =
+        YamlNode.read(example.resolve(".github/workflows/build.yml")).get("jobs").get("image");
+    Path groups = example.resolve(job.get("with").get("meta").text());
+    assertThatCode(() -> Groups.parse(Files.readString(groups), "groups.yml"))
+        .doesNotThrowAnyException();
+    assertThat(example.resolve("Containerfile"))
+        .content()
+        .contains("\nCOPY files /\n", "\nCOPY cosign.pub /usr/lib/pki/containers/me.pub\n");
+    assertThat(example.resolve("files")).isDirectory();
+    assertThat(Documents.lines(Documents.EXAMPLE + "/.gitignore")).contains("cosign.key");
+    assertThat(job.get("with").get("version").text()).isEqualTo("44-%Y%m%d");
+    assertThat(Documents.recipeLines())
+        .filteredOn(line -> line.startsWith("varve publish "))
+        .hasSize(2)
+        .allMatch(line -> line.contains(" --version 44-%Y%m%d "));
+  }
+}
