@@ -57,7 +57,9 @@ def make_tool_image(work):
         if applet != "busybox":
             (root / "bin" / applet).symlink_to("busybox")
     for script in SCRIPTS.glob("*.sh"):
-        shutil.copy(script, root / "sources/rechunk").chmod(0o755)
+        copy = root / "sources/rechunk" / script.name
+        shutil.copy(script, copy)
+        copy.chmod(0o755)
     (root / "sources/rechunk/packages.json").write_text("{}")
     run("tar", "-C", str(root), "-cf", str(work / "tool.tar"), ".")
     run(
@@ -74,6 +76,7 @@ def measure_run(work, calls, i):
     command = varve(
         *("rechunk", "-q", f"containers-storage:{SOURCE_IMAGE}", f"oci:{work}/out:{i}", "--fresh"),
         *("--engine", "container", "--rechunk-image", TOOL_IMAGE, "--keep-ref"),
+        *("--on-known-failure", "ignore"),  # the stand-in does not read the RPM database
     )
     environment = {**os.environ, "PATH": path, "TMPDIR": str(work)}
     seconds = measured(command, cwd=work, env=environment)["seconds"]

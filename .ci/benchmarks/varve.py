@@ -1,4 +1,7 @@
-"""The Varve under test: this module alone decides how a measurement starts Varve."""
+"""The Varve under test: this module alone decides how a measurement starts Varve.
+
+By default, cli/bin/varve builds the jar and runs the launcher that releases have.
+"""
 
 import os
 from pathlib import Path
