@@ -35,6 +35,7 @@ import dev.varve.cli.command.TryCommand;
 import dev.varve.cli.command.VerifyCommand;
 import dev.varve.cli.command.VerifyContentCommand;
 import dev.varve.cli.command.VersionTagCommand;
+import dev.varve.cli.manual.GroupedHelp;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.GivenArguments;
 import dev.varve.cli.terminal.Console;
@@ -197,6 +198,7 @@ public final class Main implements Callable<Integer> {
             main.addSubcommand(name, listed ? purpose(whole) : whole);
           }
         });
+    GroupedHelp.use(main);
     return main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
         .setUsageHelpWidth(100)

@@ -21,6 +21,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -77,7 +78,7 @@ final class ArchitectureTest {
           "session", List.of("terminal"),
           "report", List.of("terminal"),
           "github", List.of("report", "terminal"),
-          "manual", List.of("terminal"),
+          "manual", List.of("option", "terminal"),
           "terminal", List.of());
 
   @ArchTest
@@ -141,6 +142,26 @@ final class ArchitectureTest {
                 .toArray(String[]::new))
         .check(ours);
   }
+
+  /** What commands get from their session. */
+  private static final Set<String> OPENED_BY_SESSION =
+      Set.of(
+          "dev.varve.cli.terminal.ConsoleProgress",
+          "dev.varve.cli.session.Transports",
+          "dev.varve.cli.session.Registries",
+          "dev.varve.core.bytes.Scratch",
+          "dev.varve.registry.Registry");
+
+  @ArchTest
+  static final ArchRule commandsOpenNothingBesideTheirSession =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.varve.cli.command", "dev.varve.cli.option")
+          .should()
+          .callConstructorWhere(
+              describe(
+                  "open progress, scratch, registries or transports",
+                  call -> OPENED_BY_SESSION.contains(call.getTargetOwner().getName())));
 
   @ArchTest
   static void aPackageOfCoreUsesOnlyTheOnesBeforeIt(JavaClasses ours) {

@@ -38,17 +38,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "append",
     description = {
-      "Puts one layer on top of an image, such as the kernel image that seals it, and leaves the"
-          + " others as they are.",
-      "The image's state goes along: the next image is planned with the result as with the image"
-          + " before."
+      "Puts one layer on top of an image, such as the kernel image that seals it; "
+          + "the other layers stay as they are.",
+      "The image's state is kept, so the next image is planned with the result as "
+          + "with the original image."
     },
     footer = {
       "",
       "IMAGE and DEST are docker://HOST/PATH[:TAG] (IMAGE also with @DIGEST), oci:DIR[:TAG],",
-      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. Signatures"
-          + " stay",
-      "with IMAGE: the result has a digest of its own.",
+      "oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or containers-storage:REF. Signatures of",
+      "IMAGE do not apply to the result, which has its own digest.",
       "",
       "Example:",
       "  varve append oci:os:today oci:os:sealed --layer uki"
@@ -63,7 +62,7 @@ public final class AppendCommand implements Activity {
   @Parameters(paramLabel = "IMAGE", description = "The image.")
   private String source;
 
-  @Parameters(paramLabel = "DEST", description = "Where the result goes.")
+  @Parameters(paramLabel = "DEST", description = "The destination.")
   private String destination;
 
   @Option(
@@ -71,8 +70,8 @@ public final class AppendCommand implements Activity {
       required = true,
       paramLabel = "DIR|TAR",
       description =
-          "What the layer holds: the files in DIR, which will belong to root and have IMAGE's date;"
-              + " or a tar, plain or compressed, as it is.")
+          "The content of the layer: the files in DIR, owned by root and with "
+              + "IMAGE's date; or a tar archive, plain or compressed, unchanged.")
   private Path layer = Path.of("");
 
   @Option(
@@ -84,16 +83,18 @@ public final class AppendCommand implements Activity {
   @Option(
       names = "--compression",
       paramLabel = "HOW",
-      description = "zstd[:LEVEL], gzip[:LEVEL] or none, for the new layer (default: zstd).")
+      description =
+          "The compression of the new layer: zstd[:LEVEL], gzip[:LEVEL] or none "
+              + "(default: zstd).")
   private String compression = "zstd";
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform (default: this machine's).")
+      description = "The platform of the image (default: this machine's).")
   private @Nullable String platform;
 
-  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
   public AppendCommand(Console console) {

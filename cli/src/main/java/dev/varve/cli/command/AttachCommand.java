@@ -31,9 +31,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "attach",
     description = {
-      "Puts a file, such as a list of what is in an image (SBOM), beside an image in a registry, as an"
-          + " artifact that refers to it, and prints the artifact's digest.",
-      "varve sign signs the artifact by that digest. The same file again is the same artifact."
+      "Attaches a file, such as a list of packages (SBOM), to an image in a "
+          + "registry, as an artifact that refers to the image, and prints the artifact's "
+          + "digest.",
+      "varve sign signs the artifact by this digest. Attaching the same file again "
+          + "gives the same artifact."
     },
     footer = {
       "",
@@ -51,23 +53,23 @@ public final class AttachCommand implements Activity {
   @Parameters(paramLabel = "REF", description = "The image: [docker://]HOST/PATH[:TAG][@DIGEST].")
   private String reference;
 
-  @Parameters(paramLabel = "FILE", description = "The file.")
+  @Parameters(paramLabel = "FILE", description = "The file to attach.")
   private Path file;
 
   @Option(
       names = "--artifact-type",
       required = true,
       paramLabel = "T",
-      description = "What it is: a media type, such as application/spdx+json.")
+      description = "The media type of the file, such as application/spdx+json.")
   private String artifactType = "";
 
   @Option(
       names = {"-a", "--annotation"},
       paramLabel = "K=V",
-      description = "Annotate the artifact. May be repeated.")
+      description = "Add an annotation to the artifact. May be repeated.")
   private List<String> annotations = List.of();
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public AttachCommand(Console console) {

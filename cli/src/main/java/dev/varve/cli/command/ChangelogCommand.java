@@ -30,11 +30,11 @@ import picocli.CommandLine.Parameters;
 /** {@code varve changelog}. */
 @Command(
     name = "changelog",
-    description = "Tells what is new in an image since another, as Markdown.",
+    description = "Prints the changes from one image to another, as Markdown.",
     footer = {
       "",
-      "The template may have <version>, <date>, <timestamp>, <pretty>, <previous>, <commits>,",
-      "<pkgupd>, <version:PACKAGE> and <relver:PACKAGE> in it. Commits are those between the labels",
+      "The template may contain <version>, <date>, <timestamp>, <pretty>, <previous>, <commits>,",
+      "<pkgupd>, <version:PACKAGE> and <relver:PACKAGE>. The commits are those between the labels",
       "org.opencontainers.image.revision of the two images.",
       "",
       "Example:",
@@ -53,10 +53,13 @@ public final class ChangelogCommand implements Activity {
   @Parameters(paramLabel = "NEW", description = "The image that they update to.")
   private String current;
 
-  @Option(names = "--template", paramLabel = "FILE", description = "What the changelog looks like.")
+  @Option(
+      names = "--template",
+      paramLabel = "FILE",
+      description = "The file with the template of the changelog.")
   private @Nullable Path template;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public ChangelogCommand(Console console) {

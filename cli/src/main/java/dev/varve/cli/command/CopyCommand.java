@@ -27,14 +27,14 @@ import picocli.CommandLine.Parameters;
 /** {@code varve copy}. */
 @Command(
     name = "copy",
-    description = "Copies an image as it is, with the state that the next build plans with.",
+    description = "Copies an image unchanged, with the state that the next build plans with.",
     footer = {
       "",
       "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of what is",
       "copied), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
-      "containers-storage:REF. What DEST has is not copied again; a copy that was killed goes on",
-      "where it was. A docker-archive has a format",
-      "of its own: the image gets another digest there.",
+      "containers-storage:REF. Content that DEST has is not copied again; a copy that was killed",
+      "continues where it stopped. In a docker-archive, which has its own format, the image gets",
+      "another digest.",
       "",
       "Example:",
       "  varve copy oci:os:40-20251006 docker://ghcr.io/owner/os:40-20251006 --tag latest"
@@ -52,7 +52,7 @@ public final class CopyCommand implements Activity {
   @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
   private String source;
 
-  @Parameters(paramLabel = "DEST", description = "Where it goes.")
+  @Parameters(paramLabel = "DEST", description = "The destination.")
   private String destination;
 
   @Option(
@@ -63,21 +63,22 @@ public final class CopyCommand implements Activity {
 
   @Option(
       names = "--all",
-      description = "Copy the images for all platforms, and their index; nested ones, too.")
+      description =
+          "Copy the images for all platforms with their index, and nested indexes as " + "well.")
   private boolean all;
 
   @Option(
       names = "--preserve-digests",
-      description = "Fail, before anything is copied, where DEST can't keep the image's digest.")
+      description = "Fail, before anything is copied, if DEST cannot keep the image's digest.")
   private boolean preserveDigests;
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform (default: this machine's).")
+      description = "The platform of the image (default: this machine's).")
   private @Nullable String platform;
 
-  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
   public CopyCommand(Console console) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve diff}. */
 @Command(
     name = "diff",
-    description = "Tells what updates from one image to the next download, and why.",
+    description = "Shows what updates from one image to the next download, and why.",
     footer = {
       "",
       "Example:",
@@ -43,10 +43,10 @@ public final class DiffCommand implements Activity {
       description = "The images that they update to, one after another.")
   private List<String> updates;
 
-  @Option(names = "--all", description = "Show long lists whole.")
+  @Option(names = "--all", description = "Show long lists in full.")
   private boolean all;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public DiffCommand(Console console) {

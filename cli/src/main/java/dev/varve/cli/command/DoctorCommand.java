@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Shows what this machine has and lacks for each engine, and what to do about it.",
-      "Ends with 7 where the engine that was asked for can't work, by default the built-in."
+      "Shows what this machine has and lacks for each engine, and what to do about " + "it.",
+      "Exit code 7 if the engine cannot work (without --engine: the built-in one)."
     },
     footer = {"", "Example:", "  varve doctor --engine container"})
 public final class DoctorCommand implements Activity {
@@ -57,10 +57,10 @@ public final class DoctorCommand implements Activity {
   @Option(
       names = "--engine",
       paramLabel = "builtin|container",
-      description = "Look at what this engine needs (default: both).")
+      description = "The engine to check (default: both).")
   private EngineOptions.@Nullable Kind engine;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public DoctorCommand(Console console) {

@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "generate-key-pair",
     description = {
-      "Generates a key pair to sign with, which cosign takes as well: cosign.key, encrypted, and"
-          + " cosign.pub.",
-      "The password is in $$COSIGN_PASSWORD, or asked for on the terminal, or on the standard input,"
-          + " without the line break at its end."
+      "Generates a key pair for signing, which cosign accepts as well: cosign.key, "
+          + "encrypted, and cosign.pub.",
+      "The password comes from $$COSIGN_PASSWORD, the terminal or the standard "
+          + "input, without the line break at its end."
     },
     footer = {"", "Example:", "  varve generate-key-pair --output-key-prefix main"})
 public final class GenerateKeyPairCommand implements Activity {
@@ -39,10 +39,10 @@ public final class GenerateKeyPairCommand implements Activity {
       description = "Write PREFIX.key and PREFIX.pub (default: ${DEFAULT-VALUE}).")
   private String prefix = "cosign";
 
-  @Option(names = "--force", description = "Write over keys that are there: they are lost then.")
+  @Option(names = "--force", description = "Overwrite existing keys, which are lost then.")
   private boolean force;
 
-  @Option(names = "--json", description = "Print where the keys are as JSON on stdout.")
+  @Option(names = "--json", description = "Print the paths of the keys as JSON on stdout.")
   private boolean json;
 
   public GenerateKeyPairCommand(Console console) {

@@ -36,15 +36,16 @@ import picocli.CommandLine.Parameters;
     name = "create",
     description = {
       "Puts the images of several platforms under one tag.",
-      "Each image keeps its digest and its state; what DEST has is not copied again. With a key, the"
-          + " index and its images are signed before a tag leads to it."
+      "Each image keeps its digest and its state; content that DEST has is not "
+          + "copied again. With a key, the index and its images are signed before a tag "
+          + "points to the index."
     },
     footer = {
       "",
-      "SOURCE is any image; where it leads to an index, all images of that are taken. DEST is",
+      "SOURCE is any image; if it is an index, all of its images are taken. DEST is",
       "docker://HOST/PATH[:TAG], oci:DIR[:TAG] or oci-archive:FILE[:TAG].",
       "",
-      "Example: two runners have pushed an image each, by tag or digest, and a third job says:",
+      "Example: two jobs have pushed an image each, by tag or digest, and a third job runs:",
       "  varve index create docker://ghcr.io/owner/os:40-20251006 --tag latest \\",
       "      docker://ghcr.io/owner/os:40-20251006-amd64 docker://ghcr.io/owner/os:40-20251006-arm64"
     })
@@ -56,14 +57,14 @@ public final class IndexCreateCommand implements Activity {
   @Mixin private TransferOptions transferOptions;
   @Mixin private SigningOptions signingOptions;
 
-  @Parameters(index = "0", paramLabel = "DEST", description = "Where the index goes.")
+  @Parameters(index = "0", paramLabel = "DEST", description = "The destination of the index.")
   private String destination;
 
   @Parameters(
       index = "1..*",
       arity = "1..*",
       paramLabel = "SOURCE",
-      description = "The images, in the order in which they are listed.")
+      description = "The images, in the order of the index.")
   private List<String> sources;
 
   @Option(
@@ -75,17 +76,18 @@ public final class IndexCreateCommand implements Activity {
   @Option(
       names = "--annotation",
       paramLabel = "K=V",
-      description = "Annotate the index. May be repeated.")
+      description = "Add an annotation to the index. May be repeated.")
   private List<String> annotations = List.of();
 
   @Option(
       names = "--require-label",
       paramLabel = "K=V",
       description =
-          "Take only images that have this label, such as those of one build. May be repeated.")
+          "Accept only images with this label, for example those of one build. May "
+              + "be repeated.")
   private List<String> requiredLabels = List.of();
 
-  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
   public IndexCreateCommand(Console console) {

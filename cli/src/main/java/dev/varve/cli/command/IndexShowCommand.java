@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description =
-        "Shows for which platforms there are images: digests, sizes, what belongs to them.",
+        "Shows the images of an index by platform: digests, sizes, and what is "
+            + "attached to them.",
     footer = {"", "Example:", "  varve index show docker://ghcr.io/owner/os:latest"})
 public final class IndexShowCommand implements Activity {
   private final Console console;
@@ -29,10 +30,10 @@ public final class IndexShowCommand implements Activity {
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
 
-  @Parameters(paramLabel = "REF", description = "The index; one image is shown as well.")
+  @Parameters(paramLabel = "REF", description = "The index, or a single image.")
   private String reference;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public IndexShowCommand(Console console) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve inspect}. */
 @Command(
     name = "inspect",
-    description = "Shows an image's layers: sizes, what they hold, when that last changed.",
+    description = "Shows the layers of an image: sizes, contents, and when they last changed.",
     footer = {"", "Example:", "  varve inspect oci:os:monday"})
 public final class InspectCommand implements Activity {
   private final Console console;
@@ -29,7 +29,7 @@ public final class InspectCommand implements Activity {
   @Option(names = "--all", description = "Show all components of every layer.")
   private boolean all;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public InspectCommand(Console console) {

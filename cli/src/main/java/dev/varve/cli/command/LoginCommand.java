@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "login",
     description = {
-      "Logs in to a registry, and keeps the login, if it is good, where podman keeps its own.",
-      "Asks on the terminal for the user and the password that no option gives."
+      "Logs in to a registry, and keeps a valid login where podman keeps its own.",
+      "Asks on the terminal for the user and the password, unless options give them."
     },
     footer = {"", "Example:", "  varve login ghcr.io -u \"$USER\" --password-stdin < token.txt"})
 public final class LoginCommand implements Activity {
@@ -35,7 +35,7 @@ public final class LoginCommand implements Activity {
 
   @Parameters(
       paramLabel = "HOST",
-      description = "The registry, or a repository in it whose login is another one.")
+      description = "The registry, or a repository with a login of its own.")
   private String host;
 
   @Option(
@@ -47,7 +47,7 @@ public final class LoginCommand implements Activity {
   @Option(
       names = {"-p", "--password"},
       paramLabel = "PASSWORD",
-      description = "The password or token, for all to see who list processes.")
+      description = "The password or token, visible to everybody who can list processes.")
   private @Nullable String password;
 
   @Option(names = "--password-stdin", description = "Read the password from the standard input.")

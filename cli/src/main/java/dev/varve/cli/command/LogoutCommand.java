@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve logout}. */
 @Command(
     name = "logout",
-    description = "Forgets the login to a registry.",
+    description = "Removes the login to a registry.",
     footer = {"", "Example:", "  varve logout ghcr.io"})
 public final class LogoutCommand implements Activity {
   private final Console console;
@@ -32,10 +32,10 @@ public final class LogoutCommand implements Activity {
   @Parameters(
       arity = "0..1",
       paramLabel = "HOST",
-      description = "The registry, or a repository in it, as it was logged in to.")
+      description = "The registry or repository, as given to varve login.")
   private @Nullable String host;
 
-  @Option(names = "--all", description = "Forget all logins in the auth file.")
+  @Option(names = "--all", description = "Remove all logins in the auth file.")
   private boolean all;
 
   public LogoutCommand(Console console) {

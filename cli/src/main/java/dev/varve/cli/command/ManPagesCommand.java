@@ -28,7 +28,7 @@ public final class ManPagesCommand implements Activity {
 
   @Mixin CommonOptions common;
 
-  @Parameters(paramLabel = "DIR", description = "Where the pages go.")
+  @Parameters(paramLabel = "DIR", description = "The directory for the pages.")
   private Path directory;
 
   /**

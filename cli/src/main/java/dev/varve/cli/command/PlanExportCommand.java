@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve plan export}. */
 @Command(
     name = "export",
-    description = "Exports an image's plan as JSON, to be reviewed, or read by rechunk --plan.",
+    description = "Exports an image's plan as JSON, for review or for rechunk --plan.",
     footer = {"", "Example:", "  varve plan export oci:os:monday -o plan.json"})
 public final class PlanExportCommand implements Activity {
   private final Console console;

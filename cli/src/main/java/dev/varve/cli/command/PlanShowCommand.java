@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve plan show}. */
 @Command(
     name = "show",
-    description = "Shows an image's plan: its layers, and what they hold.",
+    description = "Shows an image's plan: its layers and their contents.",
     footer = {"", "Example:", "  varve plan show oci:os:monday"})
 public final class PlanShowCommand implements Activity {
   private final Console console;
@@ -35,7 +35,7 @@ public final class PlanShowCommand implements Activity {
   @Option(names = "--all", description = "Show all components of every layer.")
   private boolean all;
 
-  @Option(names = "--json", description = "Print the plan as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print the plan as JSON on stdout.")
   private boolean json;
 
   public PlanShowCommand(Console console) {

@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "policy",
     description = {
-      "Writes what an image needs so that its updates are verified: policy.json and"
-          + " registries.d/OWNER.yaml, which belong into /etc/containers of the image.",
-      "With them podman, skopeo, bootc and rpm-ostree take images below SCOPE only if the key signed"
-          + " them, and leave images from elsewhere as they are. The scopes of a policy.json that is"
-          + " there stay."
+      "Writes the files with which an image verifies its updates: policy.json and "
+          + "registries.d/OWNER.yaml, for /etc/containers of the image.",
+      "With them, podman, skopeo, bootc and rpm-ostree accept images below SCOPE "
+          + "only if the key has signed them; images from elsewhere are not affected. "
+          + "Other scopes of an existing policy.json are kept."
     },
     footer = {
       "",
@@ -42,16 +42,16 @@ public final class PolicyCommand implements Activity {
 
   @Parameters(
       paramLabel = "SCOPE",
-      description = "Which images: [docker://]HOST/OWNER, or one repository of the owner's.")
+      description = "The images: [docker://]HOST/OWNER, or one repository of the owner's.")
   private String scope;
 
   @Option(
       names = "--key",
       paramLabel = "PATH",
       description =
-          "Where the public key lies on the machines that get the updates (default: "
+          "The path of the public key on the machines that get the updates (default: "
               + KEYS
-              + "OWNER.pub). Repeated, for a backup key: either may have signed.")
+              + "OWNER.pub). May be repeated, for a backup key: one signature is enough.")
   private List<String> keys = List.of();
 
   @Option(
@@ -60,7 +60,7 @@ public final class PolicyCommand implements Activity {
       description = "Write below DIR (default: the working directory).")
   private Path output = Path.of("");
 
-  @Option(names = "--force", description = "Replace the rule that a policy.json has for SCOPE.")
+  @Option(names = "--force", description = "Replace the rule for SCOPE in an existing policy.json.")
   private boolean force;
 
   public PolicyCommand(Console console) {

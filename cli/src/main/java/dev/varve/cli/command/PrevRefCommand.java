@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prev-ref",
     description = {
-      "Finds the image that clients have now: the newest of a repository's tags that match.",
-      "Prints it as HOST/PATH@DIGEST, or nothing where there is none or none is wanted; why, is"
-          + " told on stderr."
+      "Finds the image that clients have now: the newest matching tag of a " + "repository.",
+      "Prints the image as HOST/PATH@DIGEST, or nothing if there is none or none is "
+          + "wanted, with the reason on stderr."
     },
     footer = {
       "",
@@ -55,14 +55,14 @@ public final class PrevRefCommand implements Activity {
       names = "--pattern",
       paramLabel = "REGEX",
       description =
-          "Only tags in which REGEX is found (default: all of the same form as --current's TAG, or"
-              + " as 40-20251011, with other numbers).")
+          "Consider only tags in which REGEX matches (default: tags of the same form "
+              + "as --current's TAG, or as 40-20251011, with other numbers).")
   private @Nullable Pattern pattern;
 
   @Option(names = "--current", paramLabel = "TAG", description = "The tag that is being built.")
   private @Nullable String current;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public PrevRefCommand(Console console) {

@@ -19,12 +19,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prune",
     description = {
-      "Removes from an OCI layout the blobs that no image in it needs any more: those of images"
-          + " whose tags others have taken over.",
-      "An image of which every build takes the same tag needs its previous one no longer than until"
-          + " the next.",
-      "Other runs of Varve may write to the layout meanwhile. Other programs may not: what they"
-          + " have not yet listed in its index would go."
+      "Removes the blobs from an OCI layout that no image in it needs any more, "
+          + "because other images have taken over the tags of theirs.",
+      "If every build takes the same tag, its previous image is needed only until "
+          + "the next build.",
+      "Other runs of Varve may write to the layout at the same time. Other programs "
+          + "may not: blobs that the index does not list yet would be removed."
     },
     footer = {"", "Example:", "  varve prune oci:os"})
 public final class PruneCommand implements Activity {
@@ -35,10 +35,10 @@ public final class PruneCommand implements Activity {
   @Parameters(paramLabel = "LAYOUT", description = "The layout: oci:DIR.")
   private String layout;
 
-  @Option(names = "--dry-run", description = "Tell what would be removed; remove nothing.")
+  @Option(names = "--dry-run", description = "Show what would be removed; remove nothing.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public PruneCommand(Console console) {

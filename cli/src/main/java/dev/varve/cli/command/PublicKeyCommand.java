@@ -28,10 +28,10 @@ public final class PublicKeyCommand implements Activity {
   @Option(
       names = "--outfile",
       paramLabel = "FILE",
-      description = "Write it to FILE, and not to the standard output.")
+      description = "Write the key to FILE in place of stdout.")
   private @Nullable Path file;
 
-  @Option(names = "--json", description = "Print it, and its fingerprint, as JSON on stdout.")
+  @Option(names = "--json", description = "Print the key and its fingerprint as JSON on stdout.")
   private boolean json;
 
   public PublicKeyCommand(Console console) {

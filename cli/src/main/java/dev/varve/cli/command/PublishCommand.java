@@ -6,6 +6,8 @@ import dev.varve.cli.github.Steps;
 import dev.varve.cli.option.ByteSize;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
+import dev.varve.cli.option.HelpGroup;
+import dev.varve.cli.option.InGroup;
 import dev.varve.cli.option.NotesOptions;
 import dev.varve.cli.option.PlanOptions;
 import dev.varve.cli.option.PreviousOptions;
@@ -52,10 +54,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "publish",
     description = {
-      "Publishes tonight's build: finds the image that clients have, divides the new one into layers"
-          + " with that in mind, pushes what is missing, verifies it, and only then moves the tags.",
-      "Run again after a failure, it takes up what is there. In GitHub Actions it sets outputs and"
-          + " writes a summary."
+      "Publishes a build: finds the image that clients have, divides the new image "
+          + "into layers with that one in mind, pushes what the registry lacks, verifies "
+          + "it, and then moves the tags.",
+      "After a failure, the same command continues with what is there. In GitHub "
+          + "Actions, it sets outputs and writes a summary."
     },
     footer = {
       "",
@@ -82,42 +85,44 @@ public final class PublishCommand implements Activity {
   @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
   private String source;
 
-  @Parameters(paramLabel = "REPO", description = "Where it goes: docker://HOST/PATH.")
+  @Parameters(paramLabel = "REPO", description = "The repository: docker://HOST/PATH.")
   private String destination;
 
   @Option(
       names = "--version",
       paramLabel = "FORMAT",
       description =
-          "The version tag, and the version label, with %%Y %%y %%m %%d %%H %%M %%S %%j in UTC"
-              + " (<date> is %%y%%m%%d; default: 40-%%Y%%m%%d). Another image on the same day takes over the tag;"
-              + " its label gets .1, .2 and so on.")
+          "The version tag and label, with %%Y %%y %%m %%d %%H %%M %%S %%j in UTC; "
+              + "<date> is %%y%%m%%d (default: 40-%%Y%%m%%d). Another image on the same "
+              + "day takes over the tag; its label gets .1, .2 and so on.")
   private String format = VersionTag.DEFAULT_FORMAT;
 
   @Option(
       names = "--unique",
-      description = "Another image on the same day gets a tag of its own, with .1, .2 and so on.")
+      description = "Give another image on the same day its own tag, with .1, .2 and so on.")
   private boolean unique;
 
   @Option(
       names = "--tag",
       paramLabel = "T",
-      description = "A further tag for the image, such as latest. May be repeated.")
+      description = "A further tag, such as latest. May be repeated.")
   private List<String> tags = List.of();
 
+  @InGroup(HelpGroup.PREVIOUS_IMAGE)
   @Option(
       names = "--pattern",
       paramLabel = "REGEX",
       description =
-          "The previous image has the newest tag in which REGEX is found (default: the newest that"
-              + " the version's FORMAT makes, with any number in place of each of its own, so that"
-              + " 41- finds 40-, too; or where none is there, the first --tag that is).")
+          "Use the newest tag in which REGEX matches (default: the newest tag of "
+              + "--version's form with any numbers, so that 41- finds 40-, too; or else "
+              + "the first --tag that exists).")
   private @Nullable Pattern pattern;
 
+  @InGroup(HelpGroup.PREVIOUS_IMAGE)
   @Option(
       names = "--fresh-on-day",
       paramLabel = "N",
-      description = "Take no previous image on this day of the month.")
+      description = "Plan without a previous image on this day of the month.")
   private @Nullable Integer freshDay;
 
   @Option(
@@ -125,22 +130,23 @@ public final class PublishCommand implements Activity {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "Move no tag, and end with 6, where the update downloads more than SIZE, such as 400MB.")
+          "Move no tag, and exit with 6, if the update downloads more than SIZE, "
+              + "such as 400MB.")
   private @Nullable ByteSize budget;
 
   @Option(
       names = "--force",
       description =
-          "Move also tags that somebody else has moved in the meantime, and --tag's where there is"
-              + " a version of a later day.")
+          "Move tags that somebody else has moved since, and --tag's even if a later "
+              + "version exists.")
   private boolean force;
 
   @Option(
       names = "--dry-run",
-      description = "Tell what would be done and what the update would cost; push nothing.")
+      description = "Show what would be done and the size of the update; push nothing.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
   public PublishCommand(Console console) {

@@ -38,9 +38,8 @@ import picocli.CommandLine.Parameters;
       "",
       "SOURCE is docker://HOST/PATH[:TAG][@DIGEST], oci:DIR[:TAG], oci-archive:FILE[:TAG],",
       "docker-archive:FILE[:REF], containers-storage:REF or rootfs:DIR; DEST is any of these but",
-      "rootfs:DIR. Without --prev and --fresh, the image that is at a docker:// or oci: DEST is"
-          + " the",
-      "previous one.",
+      "rootfs:DIR. Without --prev and --fresh, the previous image is the one at a docker:// or oci:",
+      "DEST.",
       "",
       "Example:",
       "  varve rechunk containers-storage:localhost/os oci:os:today --prev oci:os:yesterday"
@@ -58,13 +57,13 @@ public final class RechunkCommand implements Activity {
   @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
   private String source;
 
-  @Parameters(paramLabel = "DEST", description = "Where the result goes.")
+  @Parameters(paramLabel = "DEST", description = "The destination.")
   private String destination;
 
   @Option(
       names = "--prev",
       paramLabel = "REF",
-      description = "The image that clients have now: its layers are kept where they can be.")
+      description = "The image that clients have now; its unchanged layers are kept.")
   private @Nullable String previous;
 
   @Option(names = "--fresh", description = "Plan without a previous image.")
@@ -80,12 +79,12 @@ public final class RechunkCommand implements Activity {
       names = "--version",
       paramLabel = "TEXT",
       description =
-          "The label org.opencontainers.image.version. <date> in it is the day that SOURCE was"
-              + " built on, as 251011; a version that the previous image has gets .1, .2 and so"
-              + " on.")
+          "The label org.opencontainers.image.version. <date> stands for the day of "
+              + "SOURCE, such as 251011; a version that the previous image has gets .1, .2 "
+              + "and so on.")
   private @Nullable String version;
 
-  @Option(names = "--json", description = "Also print the result as JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
   public RechunkCommand(Console console) {

@@ -29,10 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sign",
     description = {
-      "Signs images, indexes or artifacts in a registry, as cosign does with a key: podman, skopeo,"
-          + " bootc, rpm-ostree and cosign verify it.",
-      "Name them by digest: a tag may lead elsewhere by now. What is signed by the key already stays"
-          + " as it is."
+      "Signs images, indexes or artifacts in a registry with a key, as cosign does; "
+          + "podman, skopeo, bootc, rpm-ostree and cosign verify the signatures.",
+      "Name them by digest, because a tag may have moved. An image that the key has "
+          + "signed already is left as it is."
     },
     footer = {
       "",
@@ -55,10 +55,10 @@ public final class SignCommand implements Activity {
 
   @Option(
       names = {"-r", "--recursive"},
-      description = "Sign also the images that an index lists.")
+      description = "Sign the images in an index as well.")
   private boolean recursive;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public SignCommand(Console console) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /** {@code varve storage}: hands over to its own subcommands. */
 @Command(
     name = "storage",
-    description = "A BTRFS in a file, for the container engine's podman to work in.",
+    description =
+        "Manages a BTRFS in a file, in which the container engine's podman may " + "work.",
     footer = {
       "",
       "Example:",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mount",
     description = {
-      "Mounts a BTRFS that lies in a sparse file; one that stands already is left as it is.",
+      "Mounts a BTRFS from a sparse file; a mounted one is left as it is.",
       "Needs root, or sudo without a password."
     },
     footer = {
@@ -41,7 +41,9 @@ public final class StorageMountCommand implements Activity {
       names = "--size",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "How big it is at most (default: 50G). The file takes what is used of it.")
+      description =
+          "The maximum size of the BTRFS (default: 50G). The file takes only the "
+              + "space that is used.")
   private ByteSize size = new ByteSize(StorageSettings.DEFAULT.size());
 
   @Option(
@@ -54,10 +56,10 @@ public final class StorageMountCommand implements Activity {
       names = "--min-free",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "How much must be free where the file lies (default: 60G).")
+      description = "The free space that the file's directory must have (default: 60G).")
   private ByteSize minFree = new ByteSize(StorageSettings.DEFAULT.minFree());
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public StorageMountCommand(Console console) {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description = {
-      "Shows what there is: mounts, loop devices, the file, and the containers, volumes and images"
-          + " that runs of the container engine have left because they were killed."
+      "Shows mounts, loop devices and the file of the BTRFS, and the containers, "
+          + "volumes and images that killed runs of the container engine have left."
     },
     footer = {"", "Example:", "  varve storage status --json"})
 public final class StorageStatusCommand implements Activity {
@@ -30,7 +30,7 @@ public final class StorageStatusCommand implements Activity {
   @Mixin CommonOptions common;
   @Mixin private StorageOptions storageOptions;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public StorageStatusCommand(Console console) {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "unmount",
     description = {
-      "Removes a BTRFS with its mounts, its loop device and its file, and all that runs of the"
-          + " container engine have left because they were killed.",
-      "What is not there is no failure."
+      "Removes a BTRFS with its mounts, its loop device and its file, and everything "
+          + "that killed runs of the container engine have left.",
+      "It is no failure if nothing is there."
     },
     footer = {"", "Example:", "  varve storage unmount"})
 public final class StorageUnmountCommand implements Activity {
@@ -33,10 +33,10 @@ public final class StorageUnmountCommand implements Activity {
   @Mixin CommonOptions common;
   @Mixin private StorageOptions storageOptions;
 
-  @Option(names = "--keep", description = "Keep the file, with all that is in it.")
+  @Option(names = "--keep", description = "Keep the file with its contents.")
   private boolean keep;
 
-  @Option(names = "--json", description = "Print what is there afterwards as JSON on stdout.")
+  @Option(names = "--json", description = "Print what is left as JSON on stdout.")
   private boolean json;
 
   public StorageUnmountCommand(Console console) {

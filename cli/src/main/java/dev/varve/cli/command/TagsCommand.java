@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 /** {@code varve tags}. */
 @Command(
     name = "tags",
-    description = "Lists a repository's tags, in natural order: the newest version last.",
+    description = "Lists a repository's tags in natural order, the newest version last.",
     footer = {"", "Example:", "  varve tags ghcr.io/owner/os --pattern '^40-'"})
 public final class TagsCommand implements Activity {
   private final Console console;
@@ -35,10 +35,10 @@ public final class TagsCommand implements Activity {
   @Option(
       names = "--pattern",
       paramLabel = "REGEX",
-      description = "Only tags in which REGEX is found.")
+      description = "List only tags in which REGEX matches.")
   private @Nullable Pattern pattern;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public TagsCommand(Console console) {

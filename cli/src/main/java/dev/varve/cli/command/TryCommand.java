@@ -60,10 +60,10 @@ public final class TryCommand implements Activity {
   @Option(
       names = "--keep",
       paramLabel = "DIR",
-      description = "Leave the sample and what became of it in DIR, to look at.")
+      description = "Keep the sample and the results in DIR.")
   private @Nullable Path keep;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public TryCommand(Console console) {

@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Verifies that the owner of a key signed an image, an index or an artifact in a registry, under"
-          + " its tag or by a Sigstore bundle.",
-      "Ends with 5 where no signature is by the key."
+      "Verifies that the owner of a key has signed an image, an index or an artifact "
+          + "in a registry, under its tag or by a Sigstore bundle.",
+      "Exit code 5 if no signature is by the key."
     },
     footer = {"", "Example:", "  varve verify docker://ghcr.io/owner/os@sha256:… --key cosign.pub"})
 public final class VerifyCommand implements Activity {
@@ -59,10 +59,11 @@ public final class VerifyCommand implements Activity {
       names = "--rekor-public-key",
       paramLabel = "FILE|env://NAME",
       description =
-          "Accept only signatures with an entry in the transparency log whose public key this is.")
+          "The public key of a transparency log: accept only signatures with an "
+              + "entry in this log.")
   private @Nullable String log;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public VerifyCommand(Console console) {

@@ -29,10 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-content",
     description = {
-      "Tells whether two images hold the same files, however they are layered.",
-      "Times (but with --mtimes), and the attributes that clients set themselves, don't count; an"
-          + " image that is encapsulated by OSTree is compared as the plain image that it stands"
-          + " for. Exit code 5 if they differ."
+      "Compares the files of two images, however they are layered.",
+      "Modification times are compared only with --mtimes, and attributes that "
+          + "clients set themselves are ignored. An image that OSTree encapsulates is "
+          + "compared as the plain image inside. Exit code 5 if the files differ."
     },
     footer = {
       "",
@@ -48,21 +48,21 @@ public final class VerifyContentCommand implements Activity {
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
 
-  @Parameters(paramLabel = "A", description = "An image, or the directory that holds one.")
+  @Parameters(paramLabel = "A", description = "An image, or a directory with the files of one.")
   private String first;
 
-  @Parameters(paramLabel = "B", description = "Another.")
+  @Parameters(paramLabel = "B", description = "The other one.")
   private String second;
 
   @Option(
       names = "--mtimes",
-      description = "Compare mtimes, too, as a composefs digest covers them.")
+      description = "Compare modification times as well, which a composefs digest covers.")
   private boolean mtimes;
 
   @Option(names = "--all", description = "Show all differences.")
   private boolean all;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public VerifyContentCommand(Console console) {

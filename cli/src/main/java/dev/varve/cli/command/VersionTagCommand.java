@@ -35,19 +35,19 @@ public final class VersionTagCommand implements Activity {
       names = "--format",
       paramLabel = "TEXT",
       description =
-          "What the tag looks like, with %%Y %%y %%m %%d %%H %%M %%S %%j as in date(1) (default:"
-              + " 40-%%Y%%m%%d).")
+          "The form of the tag, with %%Y %%y %%m %%d %%H %%M %%S %%j as in date(1) "
+              + "(default: 40-%%Y%%m%%d).")
   private String format = VersionTag.DEFAULT_FORMAT;
 
   @Option(
       names = "--unique",
-      description = "Append .1, .2 and so on where the repository has the tag already.")
+      description = "Append .1, .2 and so on if the repository has the tag already.")
   private boolean unique;
 
   @Option(names = "--repo", paramLabel = "REPO", description = "The repository for --unique.")
   private @Nullable String repository;
 
-  @Option(names = "--json", description = "Print JSON on stdout, for machines.")
+  @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
   public VersionTagCommand(Console console) {

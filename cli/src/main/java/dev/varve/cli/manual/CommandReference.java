@@ -1,14 +1,10 @@
 package dev.varve.cli.manual;
 
+import dev.varve.cli.option.GroupedOptions;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -75,26 +71,16 @@ public final class CommandReference {
       parameters.forEach(each -> row(each.paramLabel(), each));
       page.add("");
     }
-    Set<ArgSpec> rest = new LinkedHashSet<>(spec.options());
-    for (ArgGroupSpec group : spec.argGroups()) {
-      if (group.heading() != null) {
-        String heading = group.heading().replace("%n", "").strip().replaceFirst(":$", "");
-        options(heading, group.allOptionsNested());
-        rest.removeAll(group.allOptionsNested());
-      }
-    }
-    options(rest.size() == spec.options().size() ? "option" : "Other options", rest);
+    GroupedOptions.of(spec)
+        .forEach(
+            (group, options) ->
+                options(group.heading().isEmpty() ? "option" : group.heading(), options));
     footer(spec.usageMessage());
   }
 
-  private void options(String heading, Collection<? extends ArgSpec> options) {
-    page.add("| " + escaped(heading) + " | |\n| --- | --- |");
-    options.stream()
-        .filter(OptionSpec.class::isInstance)
-        .map(OptionSpec.class::cast)
-        .filter(option -> !option.hidden())
-        .sorted(Comparator.comparing(OptionSpec::longestName))
-        .forEach(option -> row(names(option), option));
+  private void options(String heading, List<OptionSpec> options) {
+    page.add("| " + heading + " | |\n| --- | --- |");
+    options.forEach(option -> row(names(option), option));
     page.add("");
   }
 

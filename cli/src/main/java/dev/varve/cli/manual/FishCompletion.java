@@ -1,5 +1,6 @@
 package dev.varve.cli.manual;
 
+import dev.varve.cli.option.GroupedOptions;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,11 +40,9 @@ public final class FishCompletion {
           here,
           "-a " + each.getCommandName() + " -d " + quoted(description(each.getCommandSpec())));
     }
-    for (OptionSpec option : command.getCommandSpec().options()) {
-      if (!option.hidden()) {
-        line(here, option(option));
-      }
-    }
+    GroupedOptions.of(command.getCommandSpec()).values().stream()
+        .flatMap(List::stream)
+        .forEach(option -> line(here, option(option)));
     for (CommandLine each : below) {
       List<String> further = new ArrayList<>(path);
       further.add(each.getCommandName());

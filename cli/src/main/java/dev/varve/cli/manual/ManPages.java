@@ -1,5 +1,6 @@
 package dev.varve.cli.manual;
 
+import dev.varve.cli.option.GroupedOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,11 +94,14 @@ public final class ManPages {
       }
     }
     page.add(".SH OPTIONS");
-    for (OptionSpec option : spec.options()) {
-      if (!option.hidden()) {
-        tagged(page, names(option), descriptionOf(option));
-      }
-    }
+    GroupedOptions.of(spec)
+        .forEach(
+            (group, options) -> {
+              if (!group.heading().isEmpty()) {
+                page.add(".SS " + roff(group.heading()));
+              }
+              options.forEach(option -> tagged(page, names(option), descriptionOf(option)));
+            });
   }
 
   private static String names(OptionSpec option) {

@@ -1,4 +1,4 @@
-/** Man pages and shell completion, from the command line's model. */
+/** Help, man pages and shell completion, from the model of the command line. */
 @NullMarked
 package dev.varve.cli.manual;
 

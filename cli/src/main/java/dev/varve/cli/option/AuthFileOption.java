@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where logins are kept. */
+@InGroup(HelpGroup.REGISTRY)
 public final class AuthFileOption {
   @Option(
       names = "--authfile",
       paramLabel = "FILE",
       description =
-          "Keep logins in FILE (default: $$REGISTRY_AUTH_FILE, or where podman and Docker keep"
-              + " them).")
+          "The file with the logins to registries (default: $$REGISTRY_AUTH_FILE, or "
+              + "the auth files of podman and Docker).")
   private @Nullable Path file;
 
   /** The files to look in, unless a login is given for what is asked. */

@@ -13,28 +13,30 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What changelogs are made of. */
+@InGroup(HelpGroup.NOTES)
 public final class ChangelogOptions {
   private static final String FORMATTER = "--formatter";
 
   @Option(
       names = "--pretty",
       paramLabel = "TEXT",
-      description = "The version as people speak of it, for <pretty>.")
+      description = "The version for people to read, for <pretty> in labels and changelog.")
   private @Nullable String pretty;
 
   @Option(
       names = FORMATTER,
       paramLabel = "NAME=TEXT",
       description =
-          "How the lists for <commits> and <pkgupd> are written: commits.commit, commits.none,"
-              + " pkgupd.update, pkgupd.add, pkgupd.remove or pkgupd.none. May be repeated, or given"
-              + " as a list of lines.")
+          "The format of the lists for <commits> and <pkgupd>; NAME is "
+              + "commits.commit, commits.none, pkgupd.update, pkgupd.add, pkgupd.remove or "
+              + "pkgupd.none. May be repeated, or given as a list of lines.")
   private List<String> formatters = List.of();
 
+  @InGroup(HelpGroup.MAIN)
   @Option(
       names = "--git",
       paramLabel = "DIR",
-      description = "The git repository with the commits for <commits>.")
+      description = "The git repository whose commits the changelog lists for <commits>.")
   private @Nullable Path git;
 
   /** The version as people speak of it. */

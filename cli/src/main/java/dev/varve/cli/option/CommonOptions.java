@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What every command understands. */
+@InGroup(HelpGroup.OUTPUT)
 public final class CommonOptions implements Session.Setting {
   /** The name of the field that holds this in a command. */
   private static final String MIXIN = "common";

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How registries are talked to. */
+@InGroup(HelpGroup.REGISTRY)
 public final class ConnectionOptions implements Session.Setting {
   private static final String PLAIN_HTTP = "VARVE_PLAIN_HTTP";
 
@@ -21,29 +22,32 @@ public final class ConnectionOptions implements Session.Setting {
       arity = "0..1",
       fallbackValue = "true",
       description =
-          "With --tls-verify=false, trust any certificate, and try plain HTTP where there is no TLS.")
+          "With --tls-verify=false, accept any certificate, and use plain HTTP for a "
+              + "registry without TLS.")
   private boolean tlsVerify = true;
 
   @Option(
       names = "--cert-dir",
       paramLabel = "DIR",
       description =
-          "Trust the authorities in DIR/*.crt, and show DIR/*.cert with DIR/*.key to registries.")
+          "Trust the certificate authorities in DIR/*.crt, and send the client "
+              + "certificates DIR/*.cert, with their keys DIR/*.key.")
   private @Nullable Path certificates;
 
   @Option(
       names = "--plain-http",
       description =
-          "Talk to registries without TLS. $$"
+          "Connect to all registries without TLS; $$"
               + PLAIN_HTTP
-              + "=HOST,… does so for some of them; those on this machine have none, unless"
-              + " --cert-dir or --tls-verify=false is there.")
+              + "=HOST,… names some. Registries on this machine are reached without TLS "
+              + "unless --cert-dir or --tls-verify=false is given.")
   private boolean plainHttp;
 
   @Option(
       names = "--retry-times",
       paramLabel = "N",
-      description = "Try again so often what fails and may mend (default: ${DEFAULT-VALUE}).")
+      description =
+          "The number of retries after a temporary failure (default: " + "${DEFAULT-VALUE}).")
   private int retryTimes = 5;
 
   @Override

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which engine does the work, and what only the container is told. */
+@InGroup(HelpGroup.CONTAINER_ENGINE)
 public final class EngineOptions {
   private static final String ROOTS_OWN = "podman";
   private static final String FOR_THE_RUN = "btrfs";
@@ -51,61 +52,64 @@ public final class EngineOptions {
       names = "--engine",
       paramLabel = "builtin|container",
       description =
-          "builtin (default) needs nothing else; container drives hhd-dev/rechunk through"
-              + " podman as root, and makes an OSTree commit of the image.")
+          "builtin needs no other program; container runs hhd-dev/rechunk through "
+              + "podman as root, and makes an OSTree commit of the image (default: "
+              + "builtin).")
   private Kind engine = Kind.BUILTIN;
 
   @Option(
       names = "--rechunk-image",
       paramLabel = "IMAGE",
       description =
-          "The container engine's image (default: " + ContainerSettings.DEFAULT_TOOL + ").")
+          "The image of the container engine (default: " + ContainerSettings.DEFAULT_TOOL + ").")
   private @Nullable String tool;
 
   @Option(
       names = "--step-timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "How long each step of the container engine may take (default: 10m).")
+      description = "The time limit for each step of the container engine (default: 10m).")
   private @Nullable Duration stepLimit;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "How long all its steps together may take (default: 1h).")
+      description = "The time limit for all of its steps together (default: 1h).")
   private @Nullable Duration totalLimit;
 
   @Option(
       names = "--keep-ref",
       description =
-          "Leave SOURCE in podman's storage, from which the container engine removes it to make"
-              + " room: a run that fails later on can't be run again without it.")
+          "Keep SOURCE in podman's storage. Without this option, the container "
+              + "engine removes SOURCE to make room, and a run that fails afterwards "
+              + "cannot be repeated.")
   private boolean keepRef;
 
   @Option(
       names = "--clear-plan",
       description =
-          "Have the container engine plan afresh; the previous image counts for the version and the"
-              + " changelog.")
+          "Plan from scratch in the container engine; the previous image serves the "
+              + "version and the changelog only.")
   private boolean clearPlan;
 
   @Option(
       names = "--on-known-failure",
       paramLabel = "fail|builtin|ignore",
       description =
-          "What to do with an image that the container is known to fail with, which is looked at"
-              + " before it runs (a changelog entry of an ISO week 53, as from 2026-12-28; a kernel"
-              + " too few or too many; an RPM database elsewhere): fail (default), go on with"
-              + " the built-in engine, or run the container all the same.")
+          "How to treat an image that the container is known to fail with: fail, use "
+              + "the built-in engine, or ignore the problem (default: fail). Such an image "
+              + "has a changelog entry of an ISO week 53 (from 2026-12-28 on), no kernel "
+              + "or several, or its RPM database in another directory.")
   private @Nullable OnKnownFailure onKnownFailure;
 
   @Option(
       names = "--storage",
       paramLabel = "podman|btrfs|DIR",
       description =
-          "Where the container engine's podman works: in root's storage (default), in a BTRFS"
-              + " that is mounted for this run, or in the one at DIR, from varve storage mount.")
+          "The storage for the container engine's podman: root's own (podman), a "
+              + "BTRFS that is mounted for this run (btrfs), or the BTRFS at DIR from "
+              + "varve storage mount (default: podman).")
   private @Nullable String storage;
 
   @Option(

@@ -8,17 +8,20 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What a new image says of itself, by name. */
+@InGroup(HelpGroup.NOTES)
 final class LabelOptions {
   @Option(
       names = "--label",
       paramLabel = "K=V|K-",
-      description = "Set a label, or remove it. May be repeated, or given as a list of lines.")
+      description =
+          "Set the label K, or remove it. May be repeated, or given as a list of " + "lines.")
   private List<String> labels = List.of();
 
   @Option(
       names = "--annotation",
       paramLabel = "K=V",
-      description = "Annotate the manifest. May be repeated, or given as a list of lines.")
+      description =
+          "Add an annotation to the manifest. May be repeated, or given as a list of " + "lines.")
   private List<String> annotations = List.of();
 
   /** The labels to set or, where the value is empty, to remove. */

@@ -19,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a new image says of itself, and of what is new in it. */
+@InGroup(HelpGroup.NOTES)
 public final class NotesOptions {
   @Mixin private LabelOptions labelOptions;
   @Mixin private ChangelogOptions changelogOptions;
@@ -33,17 +34,18 @@ public final class NotesOptions {
       names = "--revision",
       paramLabel = "REV",
       description =
-          "The label org.opencontainers.image.revision: the commit that SOURCE was built from, up"
-              + " to which --git lists commits (default: SOURCE's own label, or with --git HEAD).")
+          "The label org.opencontainers.image.revision: the commit from which SOURCE "
+              + "was built, the last one that --git lists (default: SOURCE's own label, or "
+              + "HEAD with --git).")
   private @Nullable String revision;
 
   @Option(
       names = "--changelog",
       paramLabel = "TEXT|@FILE",
       description =
-          "The template of the changelog, for <changelog> in labels. Like labels, it may have"
-              + " <version>, <date>, <timestamp>, <pretty>, <previous>, <commits>, <pkgupd>,"
-              + " <version:PACKAGE> and <relver:PACKAGE> in it.")
+          "The template of the changelog, which replaces <changelog> in labels. Like "
+              + "labels, it may contain <version>, <date>, <timestamp>, <pretty>, "
+              + "<previous>, <commits>, <pkgupd>, <version:PACKAGE> and <relver:PACKAGE>.")
   private @Nullable String changelog;
 
   @Option(

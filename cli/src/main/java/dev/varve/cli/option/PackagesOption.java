@@ -5,14 +5,16 @@ import dev.varve.core.state.DivisionRules;
 import picocli.CommandLine.Option;
 
 /** Whether an image's package database is read. */
+@InGroup(HelpGroup.PLANNING)
 public final class PackagesOption {
   public static final String NO_PACKAGES = "--no-packages";
 
   @Option(
       names = NO_PACKAGES,
       description =
-          "Do not read the image's RPM database, such as one that is damaged. Files are then divided"
-              + " by their extended attributes, groups, size and directories.")
+          "Do not read the image's RPM database, for example because it is damaged. "
+              + "Files are then divided by their extended attributes, groups, size and "
+              + "directories.")
   private boolean none;
 
   /** Whether it is. */

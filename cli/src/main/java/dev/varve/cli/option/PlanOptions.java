@@ -22,31 +22,34 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How an image is divided into layers. */
+@InGroup(HelpGroup.PLANNING)
 public final class PlanOptions implements Session.Setting {
   /** Clients before 2025 take no more, and images built on top want a few. */
   private static final int MANY_LAYERS = 127;
 
+  @InGroup(HelpGroup.MAIN)
   @Option(
       names = "--max-layers",
       paramLabel = "N",
       description =
-          "The most layers there may be (default: "
+          "The maximum number of layers (default: "
               + RechunkRequest.DEFAULT_MAX_LAYERS
-              + ", or what the container engine has for itself).")
+              + ", or the container engine's own).")
   private @Nullable Integer maxLayers;
 
   @Option(
       names = "--compression",
       paramLabel = "HOW",
       description =
-          "zstd[:LEVEL], gzip[:LEVEL] or none, for layers that are new (default: zstd). The"
-              + " container engine has gzip, and a quick gzip for none.")
+          "The compression of new layers: zstd[:LEVEL], gzip[:LEVEL] or none "
+              + "(default: zstd). The container engine writes gzip, a fast one for none.")
   private @Nullable String compression;
 
   @Option(
       names = "--groups",
       paramLabel = "FILE",
-      description = "Packages and files to keep together, in the format of rechunk's meta.yml.")
+      description =
+          "Packages and files to keep in one layer, in the format of rechunk's " + "meta.yml.")
   private @Nullable Path groups;
 
   @Mixin private PackagesOption packages;
@@ -54,43 +57,48 @@ public final class PlanOptions implements Session.Setting {
   @Option(
       names = "--prune",
       paramLabel = "PATH",
-      description = "Leave out a path, with all below it. May be repeated.")
+      description = "Leave out PATH and everything below it. May be repeated.")
   private List<String> prune = List.of();
 
   @Option(
       names = "--one-file-system",
-      description = "Leave out what is mounted below a rootfs: SOURCE. This is the default.")
+      description =
+          "Leave out file systems that are mounted below a rootfs: SOURCE. This is "
+              + "the default.")
   private boolean oneFileSystem;
 
   @Option(
       names = "--no-one-file-system",
-      description = "Take in what is mounted below a rootfs: SOURCE.")
+      description = "Include file systems that are mounted below a rootfs: SOURCE.")
   private boolean manyFileSystems;
 
   @Option(
       names = "--platform",
       paramLabel = "OS/ARCH",
-      description = "Take the image for this platform (default: this machine's).")
+      description = "The platform of the image (default: this machine's).")
   private @Nullable String platform;
 
   @Option(
       names = "--plan",
       paramLabel = "FILE",
-      description = "Continue this plan, from varve plan export, and not the previous image's.")
+      description =
+          "Continue the plan in FILE, from varve plan export, in place of the "
+              + "previous image's.")
   private @Nullable Path plan;
 
   @Option(
       names = "--preserve-mtimes",
       description =
-          "Keep the mtimes of files and directories, as an image needs it that a composefs digest"
-              + " seals; without it they get stable ones. --verify then compares them, too.")
+          "Keep the modification times of files and directories, as an image "
+              + "requires that a composefs digest seals; by default, Varve makes them "
+              + "stable. With it, --verify compares them, too.")
   private boolean preserveMtimes;
 
   @Option(
       names = "--verify",
       description =
-          "Read the result again, and compare it to SOURCE, before publishing it. The publish"
-              + " command then reads back what it uploaded, too.")
+          "Read the result and compare it to SOURCE before its publication. varve "
+              + "publish also reads back what it has uploaded.")
   private boolean verify;
 
   @Override

@@ -8,16 +8,20 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How the image that clients have now is found among a repository's tags. */
+@InGroup(HelpGroup.PREVIOUS_IMAGE)
 public final class PreviousOptions {
   @Option(
       names = "--on-current",
       paramLabel = "use|previous|fresh",
       description =
-          "Where the newest tag is the one that is being built again: use it (default),"
-              + " take the previous one, or none.")
+          "What to do if the newest tag is the one that is built again: use its "
+              + "image, use the previous image, or plan fresh, without any (default: use).")
   private OnCurrent onCurrent = OnCurrent.USE;
 
-  @Option(names = "--fresh", description = "Take no previous image, without asking the registry.")
+  @InGroup(HelpGroup.MAIN)
+  @Option(
+      names = "--fresh",
+      description = "Plan without a previous image, and do not look for one in the registry.")
   private boolean fresh;
 
   /** What to do when the registry can't be asked. */
@@ -35,7 +39,9 @@ public final class PreviousOptions {
   @Option(
       names = "--on-error",
       paramLabel = "warn|fail",
-      description = "Where the tags can't be listed: warn and take none, or fail (default).")
+      description =
+          "What to do if the tags cannot be listed: warn and plan without a previous "
+              + "image, or fail (default: fail).")
   private OnError onError = OnError.FAIL;
 
   /**

@@ -10,18 +10,21 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which private key is used. */
+@InGroup(HelpGroup.SIGNING)
 public final class PrivateKeyOptions {
+  @InGroup(HelpGroup.MAIN)
   @Option(
       names = "--key",
       paramLabel = "FILE|env://NAME",
       description =
-          "The private key, as varve and cosign make it. Its password is in $$COSIGN_PASSWORD, or"
-              + " asked for on the terminal, or on the standard input.")
+          "The private key, from varve generate-key-pair or cosign. Its password "
+              + "comes from $$COSIGN_PASSWORD, the terminal or the standard input.")
   private @Nullable String key;
 
   @Option(
       names = "--allow-unencrypted-key",
-      description = "Take also a private key that has no password (PKCS #8 or SEC 1, in PEM).")
+      description =
+          "Accept a private key without a password as well (PKCS #8 or SEC 1, in " + "PEM).")
   private boolean unencrypted;
 
   boolean given() {

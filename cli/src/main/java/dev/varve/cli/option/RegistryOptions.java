@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who asks registries, and how. */
+@InGroup(HelpGroup.REGISTRY)
 public final class RegistryOptions {
   private static final String CREDS = "--creds";
 
@@ -27,8 +28,9 @@ public final class RegistryOptions {
       names = CREDS,
       paramLabel = "USER[:PASSWORD]",
       description =
-          "Log in as USER to the registry of DEST, or else to the one that is named"
-              + " (default: $$VARVE_USERNAME and $$VARVE_PASSWORD, or the auth files).")
+          "Log in as USER to the registry of DEST, or else to the only registry on "
+              + "the command line (default: $$VARVE_USERNAME and $$VARVE_PASSWORD, or the "
+              + "auth files).")
   private @Nullable String creds;
 
   /** The settings of a session that reads images, of which some may be in registries. */

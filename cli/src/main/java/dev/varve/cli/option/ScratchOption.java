@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a command unpacks what it can't read in place. */
+@InGroup(HelpGroup.SCRATCH)
 public final class ScratchOption implements Session.Setting {
   private static final Path BIG = Path.of("/var/tmp");
 
   @Option(
       names = "--scratch",
       paramLabel = "DIR",
-      description = "Unpack in DIR (default: $$TMPDIR or /var/tmp).")
+      description = "The directory for unpacked files (default: $$TMPDIR or /var/tmp).")
   private @Nullable Path chosen;
 
   @Option(
@@ -24,9 +25,9 @@ public final class ScratchOption implements Session.Setting {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "Read layers of up to SIZE uncompressed, such as 100GB. Without it a layer may take 1 GiB"
-              + " of disk, or 300 times its compressed size, and all together may have 64 GiB; runs"
-              + " of zeros take no disk.")
+          "The maximum size of an uncompressed layer, such as 100GB. By default, a "
+              + "layer may take 1 GiB of disk or 300 times its compressed size, and all "
+              + "layers together 64 GiB; runs of zeros take no disk.")
   private @Nullable ByteSize maxLayerSize;
 
   @Override

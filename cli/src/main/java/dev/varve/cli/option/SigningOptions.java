@@ -12,14 +12,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who signs, and in which forms. */
+@InGroup(HelpGroup.SIGNING)
 public final class SigningOptions {
   @Mixin private PrivateKeyOptions privateKey;
 
   @Option(
       names = "--bundle",
       description =
-          "Sign also by a Sigstore bundle. cosign 3 then reads bundles alone; podman, skopeo and"
-              + " bootc read the signature under the tag, which is made as well.")
+          "Write a Sigstore bundle as well. With it, cosign 3 reads bundles only; "
+              + "podman, skopeo and bootc read the signature under the tag, which is "
+              + "always written.")
   private boolean bundle;
 
   @Option(
@@ -28,8 +30,8 @@ public final class SigningOptions {
       fallbackValue = "true",
       paramLabel = "BOOL",
       description =
-          "Enter the signature into a transparency log: hash, signature and public key are public"
-              + " there for ever.")
+          "Add the signature to a transparency log, where hash, signature and public "
+              + "key stay public for ever.")
   private boolean tlogUpload;
 
   @Option(

@@ -19,13 +19,13 @@ public final class StorageOptions {
   @Option(
       names = "--image",
       paramLabel = "FILE",
-      description = "The file that holds it (default: ${DEFAULT-VALUE}).")
+      description = "The file that holds the BTRFS (default: ${DEFAULT-VALUE}).")
   private Path image = StorageSettings.DEFAULT.image();
 
   @Option(
       names = "--mount",
       paramLabel = "DIR",
-      description = "Where it is mounted (default: ${DEFAULT-VALUE}).")
+      description = "The mount point of the BTRFS (default: ${DEFAULT-VALUE}).")
   private Path mountPoint = StorageSettings.DEFAULT.mountPoint();
 
   public StorageSettings settings() {

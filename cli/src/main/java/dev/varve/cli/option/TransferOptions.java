@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options for registries of a command that moves an image from one place to another. */
+@InGroup(HelpGroup.REGISTRY)
 public final class TransferOptions {
   private static final String SOURCE = "--src-creds";
   private static final String DESTINATION = "--dest-creds";
