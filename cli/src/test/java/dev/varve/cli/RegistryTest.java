@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that ask a registry. */
 final class RegistryTest {
@@ -196,6 +198,32 @@ final class RegistryTest {
     assertThat(cli.run("tags", repository, "--authfile", "DIR/a.json")).isEqualTo(done("40\n"));
     cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
     assertThat(cli.run("tags", repository)).isEqualTo(done("40\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--debug", "VARVE_DEBUG"})
+  void requestsAreLoggedWithoutSecretsWhenThatIsAskedFor(String asked) throws IOException {
+    image("40");
+    registry.access().bearer("me", "PlantedPassword");
+    List<String> line = new ArrayList<>(List.of("tags", repository, "--creds"));
+    line.add("me:PlantedPassword");
+    assertThat(cli.run(line.toArray(String[]::new)).err()).isEmpty();
+    if (asked.startsWith("--")) {
+      line.add(asked);
+    } else {
+      cli.with(asked, "http");
+    }
+    Run run = cli.run(line.toArray(String[]::new));
+    assertThat(run.out()).isEqualTo("40\n");
+    assertThat(run.err().replace(registry.url(), "URL").replaceAll("\\d+ ms", "T ms").lines())
+        .containsExactly(
+            "http: GET URL/v2/owner/os/tags/list?n=1000 401, sent 0 bytes, received 72 bytes, T ms,"
+                + " attempt 1",
+            "http: GET URL/token?service=fake-registry&scope=repository%3Aowner%2Fos%3Apull 200,"
+                + " sent 0 bytes, received 129 bytes, T ms, attempt 1",
+            "http: GET URL/v2/owner/os/tags/list?n=1000 200, sent 0 bytes, received 33 bytes, T ms,"
+                + " attempt 1");
+    assertThat(run.err()).doesNotContain("Planted", "Bearer", "Basic");
   }
 
   @Test

@@ -90,13 +90,13 @@ final class BlobStream extends InputStream {
   }
 
   private Response connect() throws IOException {
-    Request request = new Request(activity, "GET", endpoint.uri("blobs/" + blob.digest())).once();
+    Request request = new Request(activity, "GET", endpoint.uri("blobs/" + blob.digest()));
     if (offset > 0) {
       request = request.with("Range", "bytes=" + offset + "-" + (blob.size() - 1));
     }
     while (true) {
       try {
-        Response opened = endpoint.open(request, Access.PULL);
+        Response opened = endpoint.open(request.once(attempts), Access.PULL);
         response = opened;
         position(opened);
         return opened;

@@ -131,7 +131,7 @@ final class BlobUpload {
   /** Sends all that is left, and commits. */
   private boolean send() throws IOException {
     Request request =
-        new Request(activity, "PUT", committing()).with(rest(blob.size() - offset)).once();
+        new Request(activity, "PUT", committing()).with(rest(blob.size() - offset)).once(attempts);
     if (offset > 0) {
       request = request.with("Content-Range", offset + "-" + (blob.size() - 1));
     }
@@ -197,7 +197,7 @@ final class BlobUpload {
           new Request(activity, "PATCH", current())
               .with("Content-Range", offset + "-" + (offset + length - 1))
               .with(rest(length))
-              .once();
+              .once(attempts);
       session = endpoint.send(request, Access.PUSH, this::taken);
       offset += length;
       attempts.progressed();
@@ -205,7 +205,7 @@ final class BlobUpload {
     Request commit =
         new Request(activity, "PUT", committing())
             .with(Body.of("application/octet-stream", new byte[0]))
-            .once();
+            .once(attempts);
     return endpoint.send(commit, Access.PUSH, this::committed);
   }
 
@@ -250,7 +250,7 @@ final class BlobUpload {
       abandon();
       return;
     }
-    Request request = new Request(activity, "GET", current()).once();
+    Request request = new Request(activity, "GET", current()).once(attempts);
     try {
       if (endpoint.send(request, Access.PUSH, this::resumes)) {
         return;
@@ -308,7 +308,8 @@ final class BlobUpload {
       return;
     }
     try {
-      endpoint.send(new Request(activity, "DELETE", open).once(), Access.PUSH, Response::status);
+      endpoint.send(
+          new Request(activity, "DELETE", open).once(attempts), Access.PUSH, Response::status);
     } catch (IOException e) {
       // The registry will clean it up.
     }

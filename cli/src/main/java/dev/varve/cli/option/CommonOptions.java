@@ -1,6 +1,7 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.session.Session;
+import java.util.List;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Spec;
 /** What every command understands. */
 @InGroup(HelpGroup.OUTPUT)
 public final class CommonOptions implements Session.Setting {
+  private static final String DEBUG = "VARVE_DEBUG";
+
   /** The name of the field that holds this in a command. */
   private static final String MIXIN = "common";
 
@@ -27,7 +30,13 @@ public final class CommonOptions implements Session.Setting {
       description = "Show no progress.")
   private boolean quiet;
 
-  @Option(names = "--debug", description = "Show where errors come from.")
+  @Option(
+      names = "--debug",
+      description =
+          "Show where errors come from, and log each request to a registry on standard error in one"
+              + " line, without logins, tokens and signatures; $$"
+              + DEBUG
+              + "=http logs the requests alone.")
   private boolean debug;
 
   /** Whether this command, or one that it belongs to, was asked to show no progress. */
@@ -37,7 +46,12 @@ public final class CommonOptions implements Session.Setting {
 
   @Override
   public void addTo(Session.Builder session) {
-    session.quiet(quiet());
+    String debugged = session.console().environment().getOrDefault(DEBUG, "");
+    session
+        .quiet(quiet())
+        .logRequests(
+            isSet(command, options -> options.debug)
+                || List.of(debugged.split(",", -1)).contains("http"));
   }
 
   /** Whether a command, or one that it belongs to, was asked to show where errors come from. */

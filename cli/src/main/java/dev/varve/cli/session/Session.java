@@ -2,6 +2,7 @@ package dev.varve.cli.session;
 
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ConsoleProgress;
+import dev.varve.cli.terminal.HttpLog;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
@@ -81,11 +82,15 @@ public final class Session implements Closeable {
   }
 
   private Registry newRegistry() {
+    return new Registry(http(), new ObservedLogins(settings.logins, settings.secrets), progress);
+  }
+
+  private HttpSettings http() {
     HttpSettings http = settings.http;
     if (http == null) {
       throw new IllegalStateException("this command has no options for registries");
     }
-    return new Registry(http, new ObservedLogins(settings.logins, settings.secrets), progress);
+    return settings.logRequests ? http.withObserver(new HttpLog(console)) : http;
   }
 
   public Console console() {
@@ -156,12 +161,8 @@ public final class Session implements Closeable {
    * registries without TLS do not apply.
    */
   public TransparencyLog transparencyLog(URI address) {
-    HttpSettings http = settings.http;
-    if (http == null) {
-      throw new IllegalStateException("this command has no options for connections");
-    }
     return new TransparencyLog(
-        address, http.withAllPlain(false).withTlsVerify(true), progress); // its signer closes it
+        address, http().withAllPlain(false).withTlsVerify(true), progress); // its signer closes it
   }
 
   /** Opens an image with its layers. */
@@ -273,6 +274,7 @@ public final class Session implements Closeable {
   public static final class Builder {
     private final Console console;
     private boolean quiet;
+    private boolean logRequests;
     private @Nullable Path scratch;
     private LayerLimits layerLimits = LayerLimits.DEFAULT;
     private PlatformChoice platform = PlatformChoice.any();
@@ -293,6 +295,12 @@ public final class Session implements Closeable {
     /** Whether progress is left out. */
     public Builder quiet(boolean isQuiet) {
       this.quiet = isQuiet;
+      return this;
+    }
+
+    /** Whether each request to a registry is printed in one line. */
+    public Builder logRequests(boolean isLogged) {
+      this.logRequests = isLogged;
       return this;
     }
 

@@ -38,6 +38,8 @@ public record Console(
   /** What a line begins with that a runner of GitHub Actions takes for a command. */
   private static final String COMMAND = "::";
 
+  private static final String CLEAR_LINE = "\r\033[K";
+
   /** What such a command begins with anywhere in a line. */
   private static final String OLD_COMMAND = "##[";
 
@@ -100,6 +102,16 @@ public record Console(
    */
   public void tell(String line) {
     err.println(inert(PlainText.of(secrets.cut(line))));
+  }
+
+  /** Prints such a line in place of the progress bar, which is drawn again below it. */
+  void tellBesideBar(String line) {
+    synchronized (err) {
+      if (terminal) {
+        err.print(CLEAR_LINE);
+      }
+      tell(line);
+    }
   }
 
   /** Tells what the user should know. */

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * between a {@link Meter}. Closing it ends the last activity.
  */
 public final class ConsoleProgress implements Progress, Closeable {
-  private static final String CLEAR_LINE = "\r\033[K";
-
   private final Console console;
   private final boolean quiet;
   private @Nullable Work current;
@@ -90,10 +88,7 @@ public final class ConsoleProgress implements Progress, Closeable {
   }
 
   private void line(String text) {
-    if (console.terminal()) {
-      console.err().print(CLEAR_LINE);
-    }
-    console.tell(text);
+    console.tellBesideBar(text);
   }
 
   @Override

@@ -131,7 +131,9 @@ final class Answer implements Response {
       try {
         some = content.read(bytes, offset, length);
       } catch (IOException e) {
-        throw Failures.whileReading(exchange, e, count, length());
+        IOException failure = Failures.whileReading(exchange, e, count, length());
+        exchange.failed(failure);
+        throw failure;
       } finally {
         exchange.watched().leave(Math.max(some, 0));
       }
@@ -140,6 +142,7 @@ final class Answer implements Response {
         exchange.done();
       } else {
         count += some;
+        exchange.received(some);
       }
       return some;
     }

@@ -15,6 +15,9 @@ public interface Attempts {
    */
   void failed(TransferException failure) throws IOException;
 
+  /** The number of the attempt under way, from 1. */
+  int number();
+
   /** Takes note that some of the work was done: the count begins anew. */
   void progressed();
 }

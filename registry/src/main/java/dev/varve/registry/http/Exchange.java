@@ -7,8 +7,10 @@ import com.google.api.client.http.apache.v5.Apache5HttpTransport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -32,10 +34,7 @@ final class Exchange {
   private static final long WORTH_ASKING = 8 << 10;
 
   private final Wire wire;
-  private final Request request;
-  private final URI uri;
-  private final Optional<String> authorization;
-  private final boolean home;
+  private final Call call;
   private final Optional<Proxies.Proxy> proxy;
   private final Watched watched;
   private final @Nullable SentBody body;
@@ -48,30 +47,27 @@ final class Exchange {
   private boolean answered;
   private List<Header> headers = List.of();
   private boolean hasContent;
+  private final AtomicBoolean running = new AtomicBoolean();
+  private long begun;
+  private int status;
+  private long received;
+  private Optional<String> failure = Optional.empty();
 
-  /**
-   * Prepares it.
-   *
-   * @param uri where it goes, which a redirect may have changed
-   * @param home whether that is the host that the request was meant for
-   */
-  Exchange(Wire wire, Request request, URI uri, Optional<String> authorization, boolean home) {
+  /** Prepares the exchange; {@link #run} sends the request. */
+  Exchange(Wire wire, Call call) {
     this.wire = wire;
-    this.request = request;
-    this.uri = uri;
-    this.authorization = authorization;
-    this.home = home;
-    this.proxy = wire.proxies().of(Origin.of(uri));
+    this.call = call;
+    this.proxy = wire.proxies().of(Origin.of(call.uri()));
     this.watched = wire.watchdog().watch(this::cancel);
-    this.body = request.body().map(carried -> new SentBody(carried, watched)).orElse(null);
+    this.body = call.request().body().map(carried -> new SentBody(carried, watched)).orElse(null);
   }
 
   Request request() {
-    return request;
+    return call.request();
   }
 
   URI uri() {
-    return uri;
+    return call.uri();
   }
 
   Optional<Proxies.Proxy> proxy() {
@@ -89,7 +85,7 @@ final class Exchange {
   /** Whether nothing that the host may have acted on was sent: a connection had died before. */
   boolean diedBefore() {
     boolean bodyBegun = body != null && body.begun();
-    boolean harmless = request.repeatable() || asks || request.method().equals("GET");
+    boolean harmless = request().repeatable() || asks || request().method().equals("GET");
     return reused && !answered && !bodyBegun && harmless && watched.stalled().isEmpty();
   }
 
@@ -100,11 +96,19 @@ final class Exchange {
 
   /** Sends the request, and returns when the answer's headers are there. */
   Answer run() throws IOException {
+    begun = System.nanoTime();
+    running.set(true);
     try {
       HttpResponse response = google().execute();
       InputStream content = hasContent ? response.getContent() : InputStream.nullInputStream();
-      return new Answer(this, response.getStatusCode(), headers, content);
-    } catch (IOException | RuntimeException | Error e) {
+      status = response.getStatusCode();
+      return new Answer(this, status, headers, content);
+    } catch (IOException e) {
+      failed(Failures.beforeAnswer(this, e));
+      done();
+      throw e;
+    } catch (RuntimeException | Error e) {
+      failed(e);
       done();
       throw e;
     }
@@ -119,9 +123,26 @@ final class Exchange {
     }
   }
 
-  /** Nobody needs to look after it any longer. */
+  /** Bytes of the answer's body were read. */
+  void received(long bytes) {
+    received += bytes;
+  }
+
+  /** The exchange failed, before its answer came or while that was read. */
+  void failed(Throwable cause) {
+    failure = Optional.of(Failures.title(cause));
+  }
+
+  /** Ends the exchange: the watchdog forgets it, and the observer receives it. */
   void done() {
     wire.watchdog().forget(watched);
+    if (running.getAndSet(false)) {
+      Duration time = Duration.ofNanos(System.nanoTime() - begun);
+      long sentBytes = body == null ? 0 : body.sentBytes();
+      wire.settings()
+          .observer()
+          .exchanged(HttpTrace.of(call, status, failure, sentBytes, received, time));
+    }
   }
 
   /** A transport for this request alone, since that of Google's client has no way to cancel. */
@@ -129,7 +150,7 @@ final class Exchange {
     HttpRequest google =
         new Apache5HttpTransport(new Recorder())
             .createRequestFactory()
-            .buildRequest(request.method(), new GenericUrl(uri.toASCIIString(), true), body)
+            .buildRequest(request().method(), new GenericUrl(uri().toASCIIString(), true), body)
             .setLoggingEnabled(false)
             .setCurlLoggingEnabled(false)
             .setThrowExceptionOnExecuteError(false)
@@ -145,22 +166,22 @@ final class Exchange {
 
   /** Verbatim: what Google's client makes of a URL has parameters of the same name moved. */
   private String target() {
-    String path = URI.create(uri.toASCIIString()).getRawPath();
-    String query = URI.create(uri.toASCIIString()).getRawQuery();
+    String path = URI.create(uri().toASCIIString()).getRawPath();
+    String query = URI.create(uri().toASCIIString()).getRawQuery();
     return (path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
   }
 
   private void prepare(HttpUriRequestBase base, HttpClientContext context) {
     base.setPath(target());
-    request
+    request()
         .headers()
         .forEach(
             (name, value) -> {
-              if (home || !isSecret(name)) {
+              if (call.home() || !isSecret(name)) {
                 base.setHeader(name, value);
               }
             });
-    authorization.ifPresent(value -> base.setHeader("Authorization", value));
+    call.authorization().ifPresent(value -> base.setHeader("Authorization", value));
     if (body != null && body.getLength() >= WORTH_ASKING) {
       asks = true;
       base.setHeader("Expect", "100-continue");

@@ -130,6 +130,20 @@ public final class Failures {
         failure);
   }
 
+  /** A failure in a word or two, for traces; messages may repeat what a host sent. */
+  static String title(Throwable failure) {
+    if (failure instanceof TransferException transfer) {
+      return transfer.kind().toString();
+    }
+    if (failure instanceof RegistryException) {
+      return "refused";
+    }
+    if (failure instanceof InterruptedIOException) {
+      return "cancelled";
+    }
+    return failure instanceof SentBody.Failure ? "the body could not be read" : "failed";
+  }
+
   /** Whether it was our own side that broke it off, by closing or by an interrupt. */
   private static boolean isCancelled(Exchange exchange, IOException failure) {
     return exchange.closed()

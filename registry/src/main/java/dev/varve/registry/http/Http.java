@@ -90,7 +90,7 @@ public final class Http implements Closeable {
     Attempts attempts = attempts(request.activity());
     while (true) {
       try {
-        return sendOnce(request);
+        return sendOnce(request, attempt(request, attempts));
       } catch (SentBody.Failure e) {
         throw e.own();
       } catch (TransferException e) {
@@ -120,7 +120,7 @@ public final class Http implements Closeable {
   public <T> T send(Request request, Reading<T> reading) throws IOException {
     Attempts attempts = attempts(request.activity());
     while (true) {
-      try (Response answer = sendOnce(request)) {
+      try (Response answer = sendOnce(request, attempt(request, attempts))) {
         return reading.of(answer);
       } catch (SentBody.Failure e) {
         throw e.own();
@@ -131,6 +131,10 @@ public final class Http implements Closeable {
         attempts.failed(e);
       }
     }
+  }
+
+  private static int attempt(Request request, Attempts attempts) {
+    return request.repeatable() ? attempts.number() : request.attempt();
   }
 
   /** Counts the tries of work that begins now; {@code activity} as in {@link Request}. */
@@ -178,7 +182,7 @@ public final class Http implements Closeable {
   }
 
   /** One try: all the way along redirects and refused credentials. */
-  private Answer sendOnce(Request request) throws IOException {
+  private Answer sendOnce(Request request, int attempt) throws IOException {
     URI uri = effective(request.uri());
     Origin home = Origin.of(uri);
     int redirects = 0;
@@ -187,7 +191,7 @@ public final class Http implements Closeable {
       boolean atHome = Origin.of(uri).equals(home);
       Optional<String> authorization =
           atHome ? request.authorizer().authorization() : Optional.empty();
-      Answer answer = answer(request, uri, authorization, atHome);
+      Answer answer = answer(new Call(request, uri, authorization, atHome, attempt));
       boolean keep = false;
       try {
         uri = answer.uri();
@@ -309,11 +313,10 @@ public final class Http implements Closeable {
     return authority.substring(authority.lastIndexOf('@') + 1);
   }
 
-  private Answer answer(Request request, URI uri, Optional<String> authorization, boolean home)
-      throws IOException {
+  private Answer answer(Call call) throws IOException {
     int dead = 0;
     while (true) {
-      Exchange exchange = exchange(request, uri, authorization, home);
+      Exchange exchange = exchange(call);
       try {
         return run(exchange);
       } catch (IOException e) {
@@ -321,8 +324,8 @@ public final class Http implements Closeable {
         if (!closing && exchange.diedBefore() && dead++ < MOST_DEAD) {
           continue;
         }
-        if (!closing && mayBePlain(uri, e)) {
-          Optional<Answer> answer = tryPlain(request, uri, authorization, home);
+        if (!closing && mayBePlain(call.uri(), e)) {
+          Optional<Answer> answer = tryPlain(call);
           if (answer.isPresent()) {
             return answer.get();
           }
@@ -332,12 +335,11 @@ public final class Http implements Closeable {
     }
   }
 
-  private Exchange exchange(Request request, URI uri, Optional<String> authorization, boolean home)
-      throws IOException {
+  private Exchange exchange(Call call) throws IOException {
     try {
-      return new Exchange(wire(request.activity()), request, uri, authorization, home);
+      return new Exchange(wire(call.request().activity()), call);
     } catch (IllegalArgumentException e) {
-      throw new IOException(request.activity() + ": " + e.getMessage(), e);
+      throw new IOException(call.request().activity() + ": " + e.getMessage(), e);
     }
   }
 
@@ -366,12 +368,11 @@ public final class Http implements Closeable {
         && (Failures.isPlain(failure) || (noPort && Failures.isRefused(failure)));
   }
 
-  private Optional<Answer> tryPlain(
-      Request request, URI uri, Optional<String> authorization, boolean home) throws IOException {
-    URI plain = URI.create("http" + uri.toASCIIString().substring("https".length()));
+  private Optional<Answer> tryPlain(Call call) throws IOException {
+    URI plain = URI.create("http" + call.uri().toASCIIString().substring("https".length()));
     try {
-      Answer answer = run(exchange(request, plain, authorization, home));
-      foundPlain.add(authority(uri).toLowerCase(Locale.ROOT));
+      Answer answer = run(exchange(call.to(plain)));
+      foundPlain.add(authority(call.uri()).toLowerCase(Locale.ROOT));
       return Optional.of(answer);
     } catch (SentBody.Failure e) {
       throw e;

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param slowest the fewest bytes a second that a transfer may have over {@code slowTime}
  * @param slowTime how long a transfer may be slower than that
  * @param pause how waits are made; tests don't really wait
+ * @param observer receives each request and its answer
  */
 public record HttpSettings(
     String userAgent,
@@ -41,7 +42,8 @@ public record HttpSettings(
     Duration answerTime,
     long slowest,
     Duration slowTime,
-    Pause pause) {
+    Pause pause,
+    HttpObserver observer) {
 
   /** Waits. */
   @FunctionalInterface
@@ -81,7 +83,8 @@ public record HttpSettings(
         Duration.ofMinutes(10),
         1000,
         Duration.ofMinutes(1),
-        time -> Thread.sleep(time.toMillis()));
+        time -> Thread.sleep(time.toMillis()),
+        HttpObserver.NONE);
   }
 
   /** A copy with the variables that say which proxies there are. */
@@ -133,6 +136,11 @@ public record HttpSettings(
     return copy(draft -> draft.pause = how);
   }
 
+  /** A copy whose requests are observed. */
+  public HttpSettings withObserver(HttpObserver receiver) {
+    return copy(draft -> draft.observer = receiver);
+  }
+
   private HttpSettings copy(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -148,7 +156,8 @@ public record HttpSettings(
         draft.answerTime,
         draft.slowest,
         draft.slowTime,
-        draft.pause);
+        draft.pause,
+        draft.observer);
   }
 
   /** Settings that are being changed. */
@@ -164,6 +173,7 @@ public record HttpSettings(
     private long slowest;
     private Duration slowTime;
     private Pause pause;
+    private HttpObserver observer;
 
     Draft(HttpSettings from) {
       environment = from.environment;
@@ -177,6 +187,7 @@ public record HttpSettings(
       slowest = from.slowest;
       slowTime = from.slowTime;
       pause = from.pause;
+      observer = from.observer;
     }
   }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param body what it carries
  * @param authorizer who is asking
  * @param repeatable whether it may be sent again after it failed half-way
+ * @param attempt the number of the attempt, from 1, of a request that is not repeatable but part of
+ *     work that is: traces have it
  */
 public record Request(
     String activity,
@@ -25,7 +27,8 @@ public record Request(
     Map<String, String> headers,
     Optional<Body> body,
     Authorizer authorizer,
-    boolean repeatable) {
+    boolean repeatable,
+    int attempt) {
 
   /** Freezes the headers. */
   public Request {
@@ -34,7 +37,7 @@ public record Request(
 
   /** A repeatable request without headers, body or authorization. */
   public Request(String activity, String method, URI uri) {
-    this(activity, method, uri, Map.of(), Optional.empty(), Authorizer.ANONYMOUS, true);
+    this(activity, method, uri, Map.of(), Optional.empty(), Authorizer.ANONYMOUS, true, 1);
   }
 
   /** What it is for: headers and addresses hold secrets. */
@@ -47,22 +50,27 @@ public record Request(
   public Request with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new Request(activity, method, uri, more, body, authorizer, repeatable);
+    return new Request(activity, method, uri, more, body, authorizer, repeatable, attempt);
   }
 
   /** A copy that carries this. */
   public Request with(Body carried) {
     return new Request(
-        activity, method, uri, headers, Optional.of(carried), authorizer, repeatable);
+        activity, method, uri, headers, Optional.of(carried), authorizer, repeatable, attempt);
   }
 
-  /** A copy that this one speaks for. */
+  /** A copy with another authorizer. */
   public Request with(Authorizer asking) {
-    return new Request(activity, method, uri, headers, body, asking, repeatable);
+    return new Request(activity, method, uri, headers, body, asking, repeatable, attempt);
   }
 
-  /** A copy that is sent once: whoever sends it knows better what to do when it fails. */
+  /** A copy that is sent once: the caller handles its failures. */
   public Request once() {
-    return new Request(activity, method, uri, headers, body, authorizer, false);
+    return new Request(activity, method, uri, headers, body, authorizer, false, attempt);
+  }
+
+  /** A copy that is sent once, in the attempt that is under way. */
+  public Request once(Attempts attempts) {
+    return new Request(activity, method, uri, headers, body, authorizer, false, attempts.number());
   }
 }

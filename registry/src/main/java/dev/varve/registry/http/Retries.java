@@ -38,6 +38,11 @@ final class Retries implements Attempts {
   }
 
   @Override
+  public int number() {
+    return count + 1;
+  }
+
+  @Override
   public void progressed() {
     count = 0;
   }

@@ -25,6 +25,7 @@ final class SentBody implements HttpContent {
   private @Nullable Conversation conversation;
   private boolean needless;
   private boolean begun;
+  private long sentBytes;
   private boolean stalled;
   private @Nullable IOException broken;
 
@@ -62,6 +63,11 @@ final class SentBody implements HttpContent {
   /** The host has answered before it was asked for: nothing is to be sent. */
   void spare() {
     needless = true;
+  }
+
+  /** How many bytes went to the network. */
+  long sentBytes() {
+    return sentBytes;
   }
 
   boolean begun() {
@@ -169,6 +175,7 @@ final class SentBody implements HttpContent {
       throw e;
     } finally {
       watched.leave(moved);
+      sentBytes += moved;
     }
   }
 

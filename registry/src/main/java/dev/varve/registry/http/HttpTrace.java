@@ -1,0 +1,53 @@
+package dev.varve.registry.http;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One request and its answer, without headers and without secrets.
+ *
+ * @param method such as GET
+ * @param url the address as {@link ShownUrl} shows it
+ * @param status the HTTP status of the answer; 0 if none came
+ * @param failure why no answer came, or why reading the answer ended early, in a word or two
+ * @param sent bytes of the request's body that were sent
+ * @param received bytes of the answer's body that were read
+ * @param time from the moment at which the request could be sent until the answer was read
+ * @param attempt the number of the attempt, from 1; redirects, repeated logins, and a second
+ *     request because a kept connection had died, belong to the attempt of the first request
+ */
+public record HttpTrace(
+    String method,
+    String url,
+    int status,
+    Optional<String> failure,
+    long sent,
+    long received,
+    Duration time,
+    int attempt) {
+
+  static HttpTrace of(
+      Call call, int status, Optional<String> failure, long sent, long received, Duration time) {
+    return new HttpTrace(
+        call.request().method(),
+        ShownUrl.of(call.uri()),
+        status,
+        failure,
+        sent,
+        received,
+        time,
+        call.attempt());
+  }
+
+  /** The trace as one line, such as {@code GET https://ghcr.io/v2/ 401, sent 0 bytes, …}. */
+  @Override
+  public String toString() {
+    return "%s %s %s, sent %d bytes, received %d bytes, %d ms, attempt %d"
+        .formatted(method, url, outcome(), sent, received, time.toMillis(), attempt);
+  }
+
+  private String outcome() {
+    String answer = status == 0 ? "no answer" : Integer.toString(status);
+    return failure.map(why -> answer + " (" + why + ")").orElse(answer);
+  }
+}
