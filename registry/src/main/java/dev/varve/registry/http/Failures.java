@@ -57,7 +57,12 @@ public final class Failures {
     String message =
         "%s: %s (%d from %s)%s"
             .formatted(activity, kind, status, host, said.isEmpty() ? "" : ": " + said);
-    return Optional.of(new TransferException(kind, status, message, ServerWait.of(answer, text)));
+    Optional<String> limiting =
+        kind == TransferException.Kind.RATE_LIMITED
+            ? Optional.of(host.toString())
+            : Optional.empty();
+    return Optional.of(
+        new TransferException(kind, status, message, ServerWait.of(answer, text), limiting));
   }
 
   /** What it means that no answer came. */
@@ -148,6 +153,7 @@ public final class Failures {
   private static boolean isCancelled(Exchange exchange, IOException failure) {
     return exchange.closed()
         || failure instanceof ClosedByInterruptException
+        || failure.getCause() instanceof ClosedByInterruptException
         || exchange.brokenBody() instanceof ClosedByInterruptException;
   }
 

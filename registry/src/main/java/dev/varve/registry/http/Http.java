@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -139,7 +140,7 @@ public final class Http implements Closeable {
 
   /** Counts the tries of work that begins now; {@code activity} as in {@link Request}. */
   public Attempts attempts(String activity) {
-    return new Retries(activity, settings, progress, random);
+    return new Retries(activity, settings, progress, random, this::hold);
   }
 
   /**
@@ -216,7 +217,7 @@ public final class Http implements Closeable {
         Optional<TransferException> failure =
             Failures.status(request.activity(), Origin.of(uri), answer);
         if (failure.isPresent()) {
-          throw held(failure.get(), uri);
+          throw held(failure.get());
         }
         keep = true;
         return answer;
@@ -246,19 +247,22 @@ public final class Http implements Closeable {
     return ABOUT_LOGIN.matcher(text).find();
   }
 
-  private TransferException held(TransferException failure, URI uri) {
-    failure.at(gate(uri));
+  private TransferException held(TransferException failure) {
     failure
         .serverWait()
         .filter(wait -> wait.compareTo(Retries.MOST) <= 0)
-        .ifPresent(failure::holdUp);
+        .ifPresent(wait -> hold(failure, wait));
     return failure;
   }
 
-  private HostGate gate(URI uri) {
+  /** Closes the gate of a host that limits its requests. */
+  private void hold(TransferException failure, Duration time) {
+    failure.limiting().ifPresent(host -> gate(host).close(time));
+  }
+
+  private HostGate gate(String host) {
     return gates.computeIfAbsent(
-        Origin.of(uri).toString(),
-        host -> new HostGate(settings.perHost(), settings.pause(), nanoTime));
+        host, name -> new HostGate(settings.perHost(), settings.pause(), nanoTime));
   }
 
   /** For a request that changes something, only the redirects that say to repeat it elsewhere. */
@@ -347,7 +351,7 @@ public final class Http implements Closeable {
     Request request = exchange.request();
     Semaphore permit;
     try {
-      permit = gate(exchange.uri()).enter(request.body().isPresent());
+      permit = gate(Origin.of(exchange.uri()).toString()).enter(request.body().isPresent());
     } catch (InterruptedException e) {
       exchange.done();
       Thread.currentThread().interrupt();

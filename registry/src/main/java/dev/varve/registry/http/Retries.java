@@ -28,9 +28,22 @@ final class Retries implements Attempts {
   private final HttpSettings settings;
   private final Progress progress;
   private final DoubleSupplier random;
+  private final Limits limits;
   private int count;
 
-  Retries(String activity, HttpSettings settings, Progress progress, DoubleSupplier random) {
+  /** Receives the failures of hosts that limit their requests. */
+  interface Limits {
+    /** Lets no request to the host of the failure begin for some time. */
+    void hold(TransferException failure, Duration time);
+  }
+
+  Retries(
+      String activity,
+      HttpSettings settings,
+      Progress progress,
+      DoubleSupplier random,
+      Limits limits) {
+    this.limits = limits;
     this.activity = activity;
     this.settings = settings;
     this.progress = progress;
@@ -63,7 +76,7 @@ final class Retries implements Attempts {
       throw unavailable(failure, what + "; gave up after " + tries);
     }
     Duration wait = wait(failure, asked);
-    failure.holdUp(wait);
+    limits.hold(failure, wait);
     progress.notice(
         "%s: %s, trying again in %s (%d of %d)"
             .formatted(activity, what, Words.of(wait), count + 1, most));

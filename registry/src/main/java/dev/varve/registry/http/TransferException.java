@@ -3,16 +3,15 @@ package dev.varve.registry.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** One try of a request failed in a way that another try may mend. */
+/** An attempt of a request failed in a way that another attempt may mend. */
 public final class TransferException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
   private final int status;
   private final transient Optional<Duration> wait;
-  private transient @Nullable HostGate gate;
+  private final transient Optional<String> limiting;
 
   /** What kinds of failures there are, each with waits of its own. */
   public enum Kind {
@@ -47,10 +46,17 @@ public final class TransferException extends IOException {
    * @param wait how long the server asked to wait
    */
   public TransferException(Kind kind, int status, String message, Optional<Duration> wait) {
+    this(kind, status, message, wait, Optional.empty());
+  }
+
+  /** Creates the exception; {@code limiting} as {@link #limiting()} returns it. */
+  TransferException(
+      Kind kind, int status, String message, Optional<Duration> wait, Optional<String> limiting) {
     super(message);
     this.kind = kind;
     this.status = status;
     this.wait = wait;
+    this.limiting = limiting;
   }
 
   /** Creates the exception for a failure below HTTP. */
@@ -59,6 +65,7 @@ public final class TransferException extends IOException {
     this.kind = kind;
     this.status = 0;
     this.wait = Optional.empty();
+    this.limiting = Optional.empty();
   }
 
   /** What kind of failure it was. */
@@ -76,17 +83,8 @@ public final class TransferException extends IOException {
     return wait;
   }
 
-  /** The same failure, which now knows the gate of the host that it is about. */
-  TransferException at(HostGate host) {
-    gate = host;
-    return this;
-  }
-
-  /** Where it was a limit of its host, lets no request to that host begin for so long. */
-  void holdUp(Duration time) {
-    HostGate host = gate;
-    if (host != null && kind == Kind.RATE_LIMITED) {
-      host.close(time);
-    }
+  /** The host, with its port where that is not the scheme's own, that limits its requests. */
+  Optional<String> limiting() {
+    return limiting;
   }
 }

@@ -317,7 +317,7 @@ final class RetriesTest {
   @Test
   void waitsDoubleUpToAMinuteAndAreCutAtRandom() throws IOException {
     HttpSettings settings = fixture.settings.withLimits(1, 10);
-    Retries retries = new Retries("x", settings, Progress.SILENT, () -> 0.5);
+    Retries retries = new Retries("x", settings, Progress.SILENT, () -> 0.5, (failure, time) -> {});
     TransferException failure =
         new TransferException(TransferException.Kind.BROKEN, "x: y", new IOException());
     for (int i = 0; i < 8; i++) {
