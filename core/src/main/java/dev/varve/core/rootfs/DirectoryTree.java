@@ -54,7 +54,8 @@ public final class DirectoryTree {
     this.root = root;
     this.name = name;
     this.rootBytes = RawPath.bytes(root);
-    this.mountPoints = boundary.oneFileSystem() ? MountPoints.below(rootBytes) : Set.of();
+    this.mountPoints =
+        boundary.oneFileSystem() ? MountTable.read().namesBelow(rootBytes) : Set.of();
     this.leftOut = LeftOut.of(root, boundary.leftOut(), prune);
     this.progress = progress;
     this.libc = Libc.load();
@@ -268,7 +269,8 @@ public final class DirectoryTree {
         new AccessDeniedException(
             "reading " + shown(root, path),
             null,
-            "permission denied; run as root, or for files of your own containers under \"podman unshare\"");
+            "permission denied; run as root, or for files of your own containers under \"podman"
+                + " unshare\"");
     denied.initCause(cause);
     return denied;
   }

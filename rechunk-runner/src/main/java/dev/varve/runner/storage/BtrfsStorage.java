@@ -4,6 +4,8 @@ import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.rootfs.MountTable;
+import dev.varve.core.rootfs.MountTable.Mount;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
@@ -11,7 +13,6 @@ import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepException;
 import dev.varve.runner.process.StepResult;
 import dev.varve.runner.process.StepRunner;
-import dev.varve.runner.storage.Mounts.Mount;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,9 +75,9 @@ public final class BtrfsStorage implements Closeable {
 
   /** What there is. */
   public StorageStatus status() throws IOException {
-    Mounts mounts = Mounts.read();
+    MountTable mounts = MountTable.read();
     List<Path> there = new ArrayList<>();
-    mounts.at(settings.mountPoint()).ifPresent(mount -> there.add(mount.point()));
+    mounts.at(settings.mountPoint()).ifPresent(mount -> there.add(settings.mountPoint()));
     there.addAll(mounts.below(settings.mountPoint()));
     Path measured = there.isEmpty() ? settings.directory() : settings.mountPoint();
     return new StorageStatus(
@@ -235,7 +236,7 @@ public final class BtrfsStorage implements Closeable {
   /** Checks that the file is mounted nowhere but at its place. */
   private void requireNotElsewhere(String doing) throws IOException {
     Optional<Path> other =
-        Mounts.read().elsewhere(LoopDevices.of(settings.image()), settings.mountPoint());
+        MountTable.read().elsewhere(LoopDevices.of(settings.image()), settings.mountPoint());
     if (other.isPresent() && !other.get().startsWith(settings.mountPoint())) {
       throw new RemediableException(
           doing + ": " + settings.image() + " is mounted at " + other.get(),
@@ -298,7 +299,8 @@ public final class BtrfsStorage implements Closeable {
 
   /** Checks that what is mounted is the file, and that the file is one of Varve's. */
   private void requireOurs() throws IOException {
-    String source = Mounts.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
+    String source =
+        MountTable.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
     if (!LoopDevices.of(settings.image()).contains(source) || label().isEmpty()) {
       throw new RemediableException(
           "looking at "
@@ -348,7 +350,7 @@ public final class BtrfsStorage implements Closeable {
     if (status().isMounted()) {
       requireOurs();
       try {
-        for (Path inner : Mounts.read().below(settings.mountPoint())) {
+        for (Path inner : MountTable.read().below(settings.mountPoint())) {
           run(removing, "umount", inner.toString());
         }
         run(removing, "umount", point);

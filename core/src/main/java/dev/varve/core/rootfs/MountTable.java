@@ -1,0 +1,133 @@
+package dev.varve.core.rootfs;
+
+import dev.varve.core.bytes.LosslessUtf8;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The mounts of this process, oldest first. A file's device number does not show a mount: a bind
+ * mount has the number of the file system that it shows, and a subvolume of BTRFS one of its own.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">mountinfo</a>
+ */
+public record MountTable(List<Mount> mounts) {
+  private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
+
+  /** The fields of a line up to the mount point; the optional fields follow, and a hyphen. */
+  private static final int MOUNT_POINT = 4;
+
+  private static final String END_OF_OPTIONAL_FIELDS = " - ";
+
+  /**
+   * A mount.
+   *
+   * @param point the absolute path, as {@link LosslessUtf8} has it
+   * @param type of the file system, such as {@code btrfs}
+   * @param source the device, or another name that the file system has
+   */
+  public record Mount(String point, String type, String source) {}
+
+  /** Freezes the list. */
+  public MountTable {
+    mounts = List.copyOf(mounts);
+  }
+
+  /** Reads the kernel's table; without /proc, the table is empty. */
+  public static MountTable read() throws IOException {
+    try {
+      return parse(LosslessUtf8.decode(Files.readAllBytes(MOUNTINFO)));
+    } catch (NoSuchFileException e) {
+      return new MountTable(List.of());
+    }
+  }
+
+  static MountTable parse(String mountinfo) throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    for (String line : mountinfo.split("\n")) {
+      if (!line.isEmpty()) {
+        mounts.add(mount(line));
+      }
+    }
+    return new MountTable(mounts);
+  }
+
+  private static Mount mount(String line) throws IOException {
+    String[] halves = line.split(END_OF_OPTIONAL_FIELDS, 2);
+    String[] fields = halves[0].split(" ", -1);
+    String[] rest = halves.length < 2 ? new String[0] : halves[1].split(" ", -1);
+    if (fields.length <= MOUNT_POINT || rest.length < 2) {
+      throw new IOException("reading " + MOUNTINFO + ": unexpected line \"" + line + "\"");
+    }
+    return new Mount(unescaped(fields[MOUNT_POINT]), rest[0], unescaped(rest[1]));
+  }
+
+  /** The kernel writes blanks, newlines and backslashes as three octal digits. */
+  private static String unescaped(String field) {
+    if (field.indexOf('\\') < 0) {
+      return field;
+    }
+    byte[] escaped = LosslessUtf8.encode(field);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < escaped.length; i++) {
+      if (escaped[i] == '\\' && i + 3 < escaped.length) {
+        bytes.write((escaped[++i] - '0') << 6 | (escaped[++i] - '0') << 3 | (escaped[++i] - '0'));
+      } else {
+        bytes.write(escaped[i]);
+      }
+    }
+    return LosslessUtf8.decode(bytes.toByteArray());
+  }
+
+  /** The uppermost mount at a path. */
+  public Optional<Mount> at(Path point) {
+    return mounts.stream()
+        .filter(mount -> mount.point().equals(point.toString()))
+        .reduce((lower, upper) -> upper);
+  }
+
+  /** The first mount point of one of these sources that is not {@code point}. */
+  public Optional<Path> elsewhere(List<String> sources, Path point) {
+    return mounts.stream()
+        .filter(mount -> sources.contains(mount.source()))
+        .filter(mount -> !mount.point().equals(point.toString()))
+        .map(mount -> Path.of(mount.point()))
+        .findFirst();
+  }
+
+  /** The mount points below a path, in the order in which they can be unmounted. */
+  public List<Path> below(Path point) {
+    List<Path> points = new ArrayList<>();
+    for (Mount mount : mounts) {
+      if (!relative(point.toString(), mount).isEmpty()) {
+        points.add(Path.of(mount.point()));
+      }
+    }
+    Collections.reverse(points);
+    return points;
+  }
+
+  /** The mount points below an absolute directory, relative to it. */
+  Set<String> namesBelow(byte[] directory) {
+    Set<String> names = new HashSet<>();
+    for (Mount mount : mounts) {
+      names.add(relative(LosslessUtf8.decode(directory), mount));
+    }
+    names.remove("");
+    return names;
+  }
+
+  /** The mount point's path from a directory; empty where it is not below the directory. */
+  private static String relative(String directory, Mount mount) {
+    String prefix = directory.endsWith("/") ? directory : directory + "/";
+    return mount.point().startsWith(prefix) ? mount.point().substring(prefix.length()) : "";
+  }
+}
