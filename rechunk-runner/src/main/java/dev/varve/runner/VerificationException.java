@@ -1,5 +1,6 @@
 package dev.varve.runner;
 
+import dev.varve.core.bytes.NameList;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,8 +39,7 @@ public final class VerificationException extends IOException {
         "checking the image that "
             + program
             + " made: "
-            + String.join("; ", problems.subList(0, Math.min(MOST, problems.size())))
-            + (problems.size() > MOST ? "; and " + (problems.size() - MOST) + " more" : "")
+            + NameList.first(MOST, problems, "; ")
             + "; nothing was published");
   }
 

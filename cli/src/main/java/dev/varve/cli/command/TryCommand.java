@@ -8,6 +8,7 @@ import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
@@ -192,7 +193,7 @@ public final class TryCommand implements Activity {
           Human.size(update.asBuilt()),
           Human.size(update.rechunked()),
           timesLess(update.asBuilt(), update.rechunked()),
-          Human.names(update.packages(), Human.MOST));
+          NameList.first(Human.MOST, update.packages()));
     }
     lines.addAll(table.lines());
     lines.add("");

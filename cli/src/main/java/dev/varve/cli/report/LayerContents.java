@@ -1,6 +1,7 @@
 package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
@@ -48,6 +49,6 @@ public record LayerContents(List<String> components, OptionalLong changed) {
   }
 
   public String names(boolean all) {
-    return Human.names(components, all ? Integer.MAX_VALUE : MOST);
+    return NameList.first(all ? Integer.MAX_VALUE : MOST, components);
   }
 }

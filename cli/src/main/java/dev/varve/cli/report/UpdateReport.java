@@ -2,6 +2,7 @@ package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.delta.PackageChange;
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.delta.UpdateCost.ComponentChange;
@@ -77,7 +78,7 @@ public final class UpdateReport {
     String unchanged = layer.unchanged() + " unchanged";
     return names.isEmpty()
         ? unchanged
-        : Human.names(names, most) + (layer.unchanged() == 0 ? "" : "; " + unchanged);
+        : NameList.first(most, names) + (layer.unchanged() == 0 ? "" : "; " + unchanged);
   }
 
   /** How many packages came, went and changed, in one line. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Locale;
 
 /** Numbers, dates and lists as people read them: one style wherever Varve prints. */
@@ -58,12 +57,5 @@ public final class Human {
   /** As {@code 1 layer} or {@code 1,130 layers}. */
   public static String count(long number, String noun) {
     return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
-  }
-
-  /** The first names, and how many more there are. */
-  public static String names(List<String> names, int most) {
-    return names.size() <= most
-        ? String.join(", ", names)
-        : String.join(", ", names.subList(0, most)) + " and " + (names.size() - most) + " more";
   }
 }

@@ -3,7 +3,6 @@ package dev.varve.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,11 +56,5 @@ final class HumanTest {
   void aShareIsToldInPercent() {
     assertThat(Human.share(0.0518)).isEqualTo("5.2%");
     assertThat(Human.share(1)).isEqualTo("100.0%");
-  }
-
-  @Test
-  void manyNamesAreCut() {
-    assertThat(Human.names(List.of("a", "b", "c"), 3)).isEqualTo("a, b, c");
-    assertThat(Human.names(List.of("a", "b", "c", "d"), 3)).isEqualTo("a, b, c and 1 more");
   }
 }

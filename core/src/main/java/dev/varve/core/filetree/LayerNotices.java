@@ -1,10 +1,10 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.Progress;
 import java.util.Collection;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** What a person should know of how an image's layers were read, each thing told once. */
 final class LayerNotices {
@@ -44,8 +44,6 @@ final class LayerNotices {
   }
 
   private static String shown(Collection<String> paths) {
-    String first =
-        paths.stream().limit(SHOWN).map(path -> "/" + path).collect(Collectors.joining(", "));
-    return paths.size() <= SHOWN ? first : first + " and " + (paths.size() - SHOWN) + " more";
+    return NameList.first(SHOWN, paths.stream().map(path -> "/" + path).toList());
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.NameList;
 import java.util.Collection;
 import java.util.List;
 
@@ -12,7 +13,6 @@ final class Messages {
   /** The names, a comma between them, and how many more there are where there are many. */
   static String list(Collection<String> names) {
     List<String> sorted = names.stream().distinct().sorted().toList();
-    String shown = String.join(", ", sorted.subList(0, Math.min(MOST, sorted.size())));
-    return sorted.size() <= MOST ? shown : shown + " and " + (sorted.size() - MOST) + " more";
+    return NameList.first(MOST, sorted);
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.core.rootfs;
 
 import dev.varve.core.bytes.LosslessUtf8;
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** What a directory is read without, and what of it was met. Paths are relative to it. */
 final class LeftOut {
@@ -104,11 +104,7 @@ final class LeftOut {
   }
 
   private String shown(Collection<String> paths) {
-    String first =
-        paths.stream()
-            .limit(SHOWN)
-            .map(path -> DirectoryTree.shown(root, path))
-            .collect(Collectors.joining(", "));
-    return paths.size() <= SHOWN ? first : first + " and " + (paths.size() - SHOWN) + " more";
+    return NameList.first(
+        SHOWN, paths.stream().map(path -> DirectoryTree.shown(root, path)).toList());
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
@@ -133,11 +134,6 @@ record NewImage(ImageConfig config, Manifest manifest) {
   }
 
   private static String names(List<String> components) {
-    return components.size() <= MOST_NAMES
-        ? String.join(" ", components)
-        : String.join(" ", components.subList(0, MOST_NAMES))
-            + " and "
-            + (components.size() - MOST_NAMES)
-            + " more";
+    return NameList.first(MOST_NAMES, components, " ");
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.NameList;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Step;
 import dev.varve.runner.process.StepResult;
@@ -121,8 +122,7 @@ final class PrunedTree {
   }
 
   private static String some(List<String> paths) {
-    return String.join(", ", paths.subList(0, Math.min(MOST, paths.size())))
-        + (paths.size() > MOST ? " and " + (paths.size() - MOST) + " more" : "");
+    return NameList.first(MOST, paths);
   }
 
   /**
