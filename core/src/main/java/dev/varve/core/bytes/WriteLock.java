@@ -80,27 +80,16 @@ public final class WriteLock implements Closeable {
   }
 
   /**
-   * What is done under the lock.
-   *
-   * @param <R> its result
-   */
-  @FunctionalInterface
-  public interface Change<R> {
-    /** Does it. */
-    R run() throws IOException;
-  }
-
-  /**
    * Makes a change under the lock; otherwise as {@link #take}.
    *
    * @param <R> the change's result
    * @return what the change returns
    */
-  public static <R> R holding(Path replaced, Consumer<String> notices, Change<R> change)
+  public static <R> R holding(Path replaced, Consumer<String> notices, IoSupplier<R> change)
       throws IOException {
     WriteLock lock = take(replaced, notices);
     try {
-      return change.run();
+      return change.get();
     } finally {
       lock.close();
     }

@@ -2,29 +2,26 @@ package dev.varve.core.compress;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
+import dev.varve.core.bytes.IoFunction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
 /** A decoder whose complaints name the blob and the place. */
 final class DecompressedInput extends InputStream {
-  /** Opens a decoder, which may read some of its input at once. */
-  interface Decoder {
-    InputStream open(InputStream in) throws IOException;
-  }
-
   private final InputStream decoder;
   private final PeekedInput input;
   private final String format;
   private final String name;
 
-  DecompressedInput(Decoder opener, PeekedInput input, String format, String name)
+  DecompressedInput(
+      IoFunction<InputStream, InputStream> opener, PeekedInput input, String format, String name)
       throws IOException {
     this.input = input;
     this.format = format;
     this.name = name;
     try {
-      this.decoder = opener.open(input);
+      this.decoder = opener.apply(input);
     } catch (IOException e) {
       throw explained(e);
     }

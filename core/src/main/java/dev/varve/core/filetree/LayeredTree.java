@@ -1,5 +1,6 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.IoFunction;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.Descriptor;
@@ -76,25 +77,23 @@ public final class LayeredTree implements Closeable {
   /**
    * Checks that a layer which is to be published can be read again.
    *
-   * @param open opens its blob
+   * @param open opens the layer's blob; the stream is closed here
    * @param scratch a directory of the caller's, in which nothing is left
    * @throws IOException if not
    */
   public static void requireReadable(
-      Descriptor blob, Digest diffId, BlobOpener open, Path scratch, LayerLimits limits)
+      Descriptor blob,
+      Digest diffId,
+      IoFunction<Descriptor, InputStream> open,
+      Path scratch,
+      LayerLimits limits)
       throws IOException {
     Allowance allowance = new Allowance(limits.memory(), limits.size(List.of(blob)));
     Layer layer = new Layer("layer " + blob.digest(), allowance);
     try (Spool spool = new Spool(scratch.resolve(blob.digest().hex() + ".spool"));
-        InputStream in = open.open(blob)) {
+        InputStream in = open.apply(blob)) {
       readLayer(layer, in, diffId, spool, limits.contents(blob.size()), allowance);
     }
-  }
-
-  /** Opens blobs. */
-  public interface BlobOpener {
-    /** Opens a blob; the caller closes the stream. */
-    InputStream open(Descriptor blob) throws IOException;
   }
 
   /** The files that the image shows. */

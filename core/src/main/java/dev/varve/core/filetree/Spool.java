@@ -1,5 +1,6 @@
 package dev.varve.core.filetree;
 
+import dev.varve.core.bytes.IoRunnable;
 import dev.varve.core.bytes.NoSpaceException;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
@@ -56,11 +57,6 @@ final class Spool implements Closeable {
   @Override
   public void close() throws IOException {
     channel.close();
-  }
-
-  /** Something that may fail. */
-  interface IoRunnable {
-    void run() throws IOException;
   }
 
   /** Appends contents, from one thread. */

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.image.Digest;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.TarWriter;
@@ -28,13 +29,6 @@ final class ArchiveTar {
     this.blobs = blobs;
   }
 
-  /** What an archive holds. */
-  @FunctionalInterface
-  interface Contents {
-    /** Adds it all. */
-    void addTo(ArchiveTar tar) throws IOException;
-  }
-
   /** The file that an archive is to be, which replaces one that is there. */
   static Path place(Path archive, String reference) throws IOException {
     Path place = Files.exists(archive) ? archive.toRealPath() : archive.toAbsolutePath();
@@ -50,12 +44,13 @@ final class ArchiveTar {
   }
 
   /** Writes the archive and moves it to its place. */
-  static void publish(Path place, StagedBlobs blobs, Contents contents) throws IOException {
+  static void publish(Path place, StagedBlobs blobs, IoConsumer<ArchiveTar> contents)
+      throws IOException {
     Path finished = blobs.temporary();
     try (FileChannel channel =
         FileChannel.open(finished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       TarWriter tar = new TarWriter(Channels.newOutputStream(channel));
-      contents.addTo(new ArchiveTar(tar, blobs));
+      contents.accept(new ArchiveTar(tar, blobs));
       tar.finish();
       channel.force(true);
     }

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.IoRunnable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,13 +21,8 @@ final class LayoutLock {
 
   private LayoutLock() {}
 
-  /** What is done under the lock. */
-  interface Change {
-    void run() throws IOException;
-  }
-
   /** Waits for the lock and makes a change; makes the marker file if it is not there. */
-  static void holding(Path directory, Change change) throws IOException {
+  static void holding(Path directory, IoRunnable change) throws IOException {
     Path file = directory.resolve(OciLayout.MARKER);
     PROCESS.lock();
     try (FileChannel marker =

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.image.BlobSource;
@@ -294,25 +295,14 @@ final class StagedBlobs implements Closeable {
     return WriteFailure.explain("writing a blob to " + reference, staging.directory(), failure);
   }
 
-  /**
-   * What publishes the image.
-   *
-   * @param <R> its result
-   */
-  @FunctionalInterface
-  interface LastStep<R> {
-    /** Does it; blobs may be moved away. */
-    R run() throws IOException;
-  }
-
-  /** Does the last step, once, and removes what is left then. */
-  <R> R end(LastStep<R> step) throws IOException {
+  /** Does the last step, which may move blobs away, once, and removes what is left then. */
+  <R> R end(IoSupplier<R> step) throws IOException {
     ending.lock();
     try {
       if (ended) {
         throw new IllegalStateException(reference + " was committed or closed before");
       }
-      R result = step.run();
+      R result = step.get();
       ended = true;
       removeStaging();
       return result;

@@ -1,5 +1,6 @@
 package dev.varve.core.parallel;
 
+import dev.varve.core.bytes.IoFunction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,25 +14,13 @@ import java.util.concurrent.Future;
 public final class Parallel {
   private Parallel() {}
 
-  /**
-   * What is done with an item.
-   *
-   * @param <T> the item
-   * @param <R> the result
-   */
-  @FunctionalInterface
-  public interface Task<T, R> {
-    /** Does it. */
-    R run(T item) throws IOException;
-  }
-
   /** How many tasks run at once unless told: as many as there are cores. */
   public static int degree() {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** Does {@link #map(List, int, Task)} for work that keeps cores busy. */
-  public static <T, R> List<R> map(List<T> items, Task<T, R> task) throws IOException {
+  /** Does {@link #map(List, int, IoFunction)} for work that keeps cores busy. */
+  public static <T, R> List<R> map(List<T> items, IoFunction<T, R> task) throws IOException {
     return map(items, degree(), task);
   }
 
@@ -43,12 +32,13 @@ public final class Parallel {
    * @param degree how many tasks run at once, at least 1; for work that waits, more than there are
    *     cores
    */
-  public static <T, R> List<R> map(List<T> items, int degree, Task<T, R> task) throws IOException {
+  public static <T, R> List<R> map(List<T> items, int degree, IoFunction<T, R> task)
+      throws IOException {
     if (degree < 1) {
       throw new IllegalArgumentException("expected a degree of at least 1, got " + degree);
     }
     if (items.size() == 1) {
-      return List.of(task.run(items.get(0)));
+      return List.of(task.apply(items.get(0)));
     }
     ExecutorService executor =
         Executors.newFixedThreadPool(
@@ -70,11 +60,11 @@ public final class Parallel {
     return results(futures);
   }
 
-  private static <T, R> R orCancelRest(T item, Task<T, R> task, ExecutorService executor)
+  private static <T, R> R orCancelRest(T item, IoFunction<T, R> task, ExecutorService executor)
       throws IOException {
     boolean done = false;
     try {
-      R result = task.run(item);
+      R result = task.apply(item);
       done = true;
       return result;
     } finally {

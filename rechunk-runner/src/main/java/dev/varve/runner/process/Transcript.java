@@ -1,5 +1,6 @@
 package dev.varve.runner.process;
 
+import dev.varve.core.bytes.IoRunnable;
 import dev.varve.core.bytes.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,11 +34,7 @@ final class Transcript {
     read(() -> Lines.read(process.getErrorStream(), this::line));
   }
 
-  private interface Reading {
-    void run() throws IOException;
-  }
-
-  private void read(Reading reading) {
+  private void read(IoRunnable reading) {
     Thread thread =
         new Thread(
             () -> {

@@ -1,5 +1,6 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.Repository;
 import dev.varve.registry.TagOrder;
@@ -39,12 +40,6 @@ final class BuildOfTheDay {
     PreviousChoice find(String tag, Set<String> without) throws IOException;
   }
 
-  /** The image or directory that the build is made from. */
-  interface Origin {
-    /** The digest by which it is known again. Finding that out may take as long as reading it. */
-    Digest digest() throws IOException;
-  }
-
   /**
    * Asks nothing yet.
    *
@@ -63,9 +58,10 @@ final class BuildOfTheDay {
   /**
    * Decides.
    *
-   * @param source is asked for its digest only where there may be an image of the same source
+   * @param source returns the digest of the image or directory that is built from, which may take
+   *     as long as reading it; called only where there may be an image of the same source
    */
-  Build decide(Origin source, Search search) throws IOException {
+  Build decide(IoSupplier<Digest> source, Search search) throws IOException {
     List<String> existing = unique ? repository.tags() : List.of();
     String newest =
         existing.stream()
@@ -83,7 +79,8 @@ final class BuildOfTheDay {
   }
 
   /** The image of the day that was made from the same source. */
-  private Optional<TaggedImage> same(List<TaggedImage> there, Origin source) throws IOException {
+  private Optional<TaggedImage> same(List<TaggedImage> there, IoSupplier<Digest> source)
+      throws IOException {
     List<TaggedImage> ofTheDay =
         there.stream()
             .filter(image -> image.source().isPresent())
@@ -92,7 +89,7 @@ final class BuildOfTheDay {
     if (ofTheDay.isEmpty()) {
       return Optional.empty();
     }
-    String digest = source.digest().toString();
+    String digest = source.get().toString();
     return ofTheDay.stream()
         .filter(image -> image.source().orElseThrow().equals(digest))
         .findFirst();

@@ -1,5 +1,6 @@
 package dev.varve.registry.credentials;
 
+import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.WriteLock;
@@ -129,7 +130,7 @@ public final class AuthFile {
   }
 
   /** Meanwhile no other run changes the file, so that none loses what another adds. */
-  private <R> R alone(WriteLock.Change<R> change) throws IOException {
+  private <R> R alone(IoSupplier<R> change) throws IOException {
     WriteLock lock;
     try {
       Path target = target();
@@ -142,7 +143,7 @@ public final class AuthFile {
       throw cannotWrite(e);
     }
     try {
-      return change.run();
+      return change.get();
     } finally {
       lock.close();
     }
