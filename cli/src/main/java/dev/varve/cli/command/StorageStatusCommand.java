@@ -6,7 +6,7 @@ import dev.varve.cli.report.StorageReport;
 import dev.varve.cli.session.RunLeavings;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.runner.container.Leavings;
+import dev.varve.runner.container.Leftovers;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.StorageSettings;
@@ -47,11 +47,11 @@ public final class StorageStatusCommand implements Activity {
     StorageSettings settings = storageOptions.settings();
     try (StepRunner steps = StorageOptions.steps()) {
       StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
-      Leavings leavings = RunLeavings.find(console, status, steps);
+      Leftovers leftovers = RunLeavings.find(console, status, steps);
       if (json) {
-        console.result(StorageReport.json(status, leavings));
+        console.result(StorageReport.json(status, leftovers));
       } else {
-        StorageReport.lines(status, leavings.list()).forEach(console::result);
+        StorageReport.lines(status, leftovers.list()).forEach(console::result);
       }
     }
     return 0;

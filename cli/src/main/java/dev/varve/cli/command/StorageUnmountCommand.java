@@ -7,7 +7,7 @@ import dev.varve.cli.session.RunLeavings;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
-import dev.varve.runner.container.Leavings;
+import dev.varve.runner.container.Leftovers;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
@@ -64,7 +64,7 @@ public final class StorageUnmountCommand implements Activity {
         throw trouble.get();
       }
       if (json) {
-        console.result(StorageReport.json(after, Leavings.NONE));
+        console.result(StorageReport.json(after, Leftovers.NONE));
       }
     }
     return 0;

@@ -3,7 +3,7 @@ package dev.varve.cli.report;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.json.JsonObject;
-import dev.varve.runner.container.Leavings;
+import dev.varve.runner.container.Leftovers;
 import dev.varve.runner.storage.StorageStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ public final class StorageReport {
   private StorageReport() {}
 
   /** For people. */
-  public static List<String> lines(StorageStatus status, List<String> leavings) {
+  public static List<String> lines(StorageStatus status, List<String> leftovers) {
     Table table = new Table("ll");
     table.row("mount", orNone(status.mounts().stream().map(Path::toString).toList()));
     table.row("loop device", orNone(status.loopDevices()));
@@ -25,7 +25,7 @@ public final class StorageReport {
             : status.settings().image() + ", takes " + Human.size(status.imageBytes()));
     table.row("free", Human.size(status.freeBytes()) + (status.isMounted() ? "" : " for it"));
     table.row("made for", madeFor(status));
-    table.row("left by killed runs", orNone(leavings));
+    table.row("left by killed runs", orNone(leftovers));
     return table.lines();
   }
 
@@ -59,10 +59,10 @@ public final class StorageReport {
   }
 
   /** For machines, with what runs have left. */
-  public static JsonObject json(StorageStatus status, Leavings leavings) {
+  public static JsonObject json(StorageStatus status, Leftovers leftovers) {
     return json(status)
-        .with("containers", leavings.containers())
-        .with("volumes", leavings.volumes())
-        .with("images", leavings.images());
+        .with("containers", leftovers.containers())
+        .with("volumes", leftovers.volumes())
+        .with("images", leftovers.images());
   }
 }

@@ -2,7 +2,7 @@ package dev.varve.cli.session;
 
 import dev.varve.cli.terminal.Console;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.container.Leavings;
+import dev.varve.runner.container.Leftovers;
 import dev.varve.runner.container.Podman;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
@@ -29,15 +29,15 @@ public final class RunLeavings {
   }
 
   /** Looks for it. */
-  public static Leavings find(Console console, StorageStatus status, StepRunner steps)
+  public static Leftovers find(Console console, StorageStatus status, StepRunner steps)
       throws IOException {
     Optional<Podman> podman = podman(console, steps);
     if (podman.isEmpty()) {
-      return Leavings.NONE;
+      return Leftovers.NONE;
     }
-    Leavings own = Leavings.find(podman.get(), steps);
+    Leftovers own = Leftovers.find(podman.get(), steps);
     return status.isMounted()
-        ? own.and(Leavings.find(podman.get().in(status.settings().mountPoint(), steps), steps))
+        ? own.and(Leftovers.find(podman.get().in(status.settings().mountPoint(), steps), steps))
         : own;
   }
 
@@ -59,7 +59,7 @@ public final class RunLeavings {
   }
 
   private static void remove(Podman podman, Console console, StepRunner steps) throws IOException {
-    Leavings left = Leavings.find(podman, steps);
+    Leftovers left = Leftovers.find(podman, steps);
     left.remove(podman, steps);
     left.list().forEach(what -> console.tell("removed the " + what));
   }

@@ -66,12 +66,12 @@ public final class Claim implements Closeable {
    * @param wanted by what they say
    * @return to be closed, which removes them; until then no other run gets them
    */
-  public static List<Claim> left(Path directory, String kind, Predicate<String> wanted) {
+  public static List<Claim> abandoned(Path directory, String kind, Predicate<String> wanted) {
     List<Claim> left = new ArrayList<>();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(directory, "varve-*-" + kind + "-*")) {
       for (Path file : files) {
-        if (isLeft(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (isAbandoned(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           take(file, wanted).ifPresent(left::add);
         }
       }
@@ -82,7 +82,7 @@ public final class Claim implements Closeable {
   }
 
   /** Whether something is this user's, and named after a run that has ended. */
-  static boolean isLeft(Path path) throws IOException {
+  static boolean isAbandoned(Path path) throws IOException {
     Optional<Owner> owner = Owner.of(path.getFileName().toString());
     return owner.isPresent()
         && !owner.get().isAlive()

@@ -67,7 +67,7 @@ public final class Scratch implements Closeable {
       Path made = root;
       if (made == null) {
         Files.createDirectories(parent);
-        removeLeft(parent);
+        removeAbandoned(parent);
         made = Files.createTempDirectory(parent, Owner.current() + "-");
         root = made;
         claim = Claim.make(made, CLAIM, "the directory that this is in");
@@ -101,11 +101,11 @@ public final class Scratch implements Closeable {
   }
 
   /** Removes what killed runs have left. That some of it can't be removed fails no other run. */
-  private static void removeLeft(Path parent) {
+  private static void removeAbandoned(Path parent) {
     try (DirectoryStream<Path> there = Files.newDirectoryStream(parent, "varve-*")) {
       for (Path root : there) {
-        if (Claim.isLeft(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-          for (Claim claim : Claim.left(root, CLAIM, content -> true)) {
+        if (Claim.isAbandoned(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+          for (Claim claim : Claim.abandoned(root, CLAIM, content -> true)) {
             remove(root, claim);
           }
           removeUnclaimed(root);

@@ -96,7 +96,7 @@ public final class WriteLock implements Closeable {
   }
 
   /** Removes the lock files that killed writers have left in a directory. */
-  public static void removeLeft(Path directory) {
+  public static void removeAbandoned(Path directory) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
       for (Path file : files) {
         WriteLock left = tryTake(file.toAbsolutePath());

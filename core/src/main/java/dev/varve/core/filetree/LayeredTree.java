@@ -157,7 +157,7 @@ public final class LayeredTree implements Closeable {
         i -> {
           Descriptor blob = blobs.get(i);
           Layer layer = new Layer("layer " + blob.digest() + of(image), allowance);
-          try (InputStream in = new Told(image.open(blob), progress)) {
+          try (InputStream in = new Counted(image.open(blob), progress)) {
             long most = limits.contents(blob.size());
             readLayer(layer, in, diffIds.get(i), spools.get(i), most, allowance);
           }
@@ -234,10 +234,10 @@ public final class LayeredTree implements Closeable {
   }
 
   /** Tells how many compressed bytes have been read. */
-  private static final class Told extends FilterInputStream {
+  private static final class Counted extends FilterInputStream {
     private final Progress progress;
 
-    Told(InputStream in, Progress progress) {
+    Counted(InputStream in, Progress progress) {
       super(in);
       this.progress = progress;
     }

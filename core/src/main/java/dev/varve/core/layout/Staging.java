@@ -80,7 +80,7 @@ final class Staging implements Closeable {
   }
 
   private void takeStale(Path parent) throws IOException {
-    WriteLock.removeLeft(parent);
+    WriteLock.removeAbandoned(parent);
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       for (Path lockFile : locks) {
         String name = lockFile.getFileName().toString();

@@ -45,7 +45,7 @@ final class ImageMount implements Closeable {
   /** Unmounts what killed runs have left in the storage that podman works in. */
   static void releaseLeft(Program podman) throws IOException {
     String storage = note(podman, "");
-    for (Claim claim : Claim.left(NOTES, KIND, note -> note.endsWith(storage))) {
+    for (Claim claim : Claim.abandoned(NOTES, KIND, note -> note.endsWith(storage))) {
       String id = claim.content().substring(0, claim.content().indexOf('\n'));
       claim.close(); // first, as below
       if (claim.owner().isOfThisBoot()) {

@@ -28,7 +28,7 @@ final class ClaimTest {
   }
 
   private static List<String> left(Path directory) throws IOException {
-    List<Claim> left = Claim.left(directory, "thing", content -> true);
+    List<Claim> left = Claim.abandoned(directory, "thing", content -> true);
     List<String> contents = left.stream().map(Claim::content).toList();
     for (Claim claim : left) {
       claim.close();
@@ -76,8 +76,8 @@ final class ClaimTest {
     } finally {
       holder.destroyForcibly().waitFor();
     }
-    assertThat(Claim.left(directory, "thing", "other"::equals)).isEmpty();
-    assertThat(Claim.left(directory, "other", content -> true)).isEmpty();
+    assertThat(Claim.abandoned(directory, "thing", "other"::equals)).isEmpty();
+    assertThat(Claim.abandoned(directory, "other", content -> true)).isEmpty();
     assertThat(left(directory)).containsExactly("content");
     assertThat(left(directory)).isEmpty();
     assertThat(directory.resolve("scratch")).isNotEmptyDirectory();

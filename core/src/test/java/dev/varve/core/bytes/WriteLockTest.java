@@ -103,7 +103,7 @@ final class WriteLockTest {
   void anotherProcessIsWaitedForUntilItEndsHoweverThatIs() throws Exception {
     Process other = startHolder();
     CompletableFuture<Void> second = CompletableFuture.runAsync(this::takeAndClose);
-    WriteLock.removeLeft(directory);
+    WriteLock.removeAbandoned(directory);
     TimeUnit.MILLISECONDS.sleep(300);
     assertThat(second).isNotDone();
     assertThat(files()).hasSize(1);
@@ -116,7 +116,7 @@ final class WriteLockTest {
   void whatAKilledOneLeftIsRemoved() throws Exception {
     startHolder().destroyForcibly().waitFor();
     assertThat(files()).hasSize(1);
-    WriteLock.removeLeft(directory);
+    WriteLock.removeAbandoned(directory);
     assertThat(files()).isEmpty();
   }
 

@@ -58,7 +58,7 @@ public final class BuiltinEngine implements RechunkEngine {
       throws IOException {
     Instant created = request.source().config().created();
     Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
-    state.ifPresent(known -> tellMtimes(known, request));
+    state.ifPresent(known -> noticeMtimes(known, request));
     Division division =
         Division.of(
             files,
@@ -116,7 +116,7 @@ public final class BuiltinEngine implements RechunkEngine {
     }
   }
 
-  private static void tellMtimes(PlanState before, RechunkRequest request) {
+  private static void noticeMtimes(PlanState before, RechunkRequest request) {
     if (before.preservesMtimes() != request.preserveMtimes()) {
       request
           .progress()

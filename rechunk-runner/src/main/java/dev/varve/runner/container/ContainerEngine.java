@@ -124,7 +124,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       run.requireNotSealed(request.source(), mount);
       run.requireFit(request.source(), mount, scratch.directory("packages"));
       run.pullTool(); // after the source was looked at, which takes less time
-      run.requireRoom(request.source(), mount);
+      run.requireFreeSpace(request.source(), mount);
       run.prune(mount);
       run.commit(mount);
       run.release(request.source());

@@ -84,7 +84,7 @@ public final class ContainerNeeds {
     }
     String name = Owner.current() + "-doctor";
     Step step =
-        Step.asking(
+        Step.capturing(
                 "podman run",
                 LIMIT,
                 podman.command(

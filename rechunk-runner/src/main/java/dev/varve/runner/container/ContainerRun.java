@@ -68,17 +68,17 @@ final class ContainerRun implements Closeable {
   /** Checks podman, and removes what earlier runs have left that were killed. */
   void begin() throws IOException {
     podman.requireVersion(steps);
-    Leavings leavings = Leavings.find(podman, steps);
-    if (!leavings.isEmpty()) {
+    Leftovers leftovers = Leftovers.find(podman, steps);
+    if (!leftovers.isEmpty()) {
       progress.notice(
-          "removing what a run has left that was killed: " + String.join(", ", leavings.list()));
-      leavings.remove(podman, steps);
+          "removing what a run has left that was killed: " + String.join(", ", leftovers.list()));
+      leftovers.remove(podman, steps);
     }
   }
 
   /** Gets the tool's image unless it is there. */
   void pullTool() throws IOException {
-    StepResult there = steps.run(podman.asking("look", "image", "exists", settings.tool()));
+    StepResult there = steps.run(podman.step("look", "image", "exists", settings.tool()));
     if (there.exitCode() == 1) {
       progress.begin("pulling " + settings.tool(), 0);
       explained(limited(KnownFailures.PULL, podman.command("pull", "--quiet", settings.tool())));
@@ -113,7 +113,7 @@ final class ContainerRun implements Closeable {
   private void removeIfClosed(String image) throws IOException {
     synchronized (cleaning) {
       if (closed) {
-        new Leavings(List.of(), List.of(), List.of(image)).remove(podman, cleaning);
+        new Leftovers(List.of(), List.of(), List.of(image)).remove(podman, cleaning);
         throw new InterruptedIOException(
             "copying " + image + " into podman's storage: interrupted");
       }
@@ -125,18 +125,18 @@ final class ContainerRun implements Closeable {
     String container = begun("source");
     // Where podman's driver is vfs, this copies all of the image.
     explained(
-        Step.asking(
+        Step.capturing(
                 "create",
                 settings.stepLimit(),
                 podman.command("create", "--name", container, "--pull=never", image, "bash"))
             .limitedBy(Remedy.LONGER_STEP));
-    return explained(podman.asking("mount", "mount", container)).output().strip();
+    return explained(podman.step("mount", "mount", container)).output().strip();
   }
 
   /** Checks that there is room to work on the source. */
-  void requireRoom(TreeSource source, String mount) throws IOException {
+  void requireFreeSpace(TreeSource source, String mount) throws IOException {
     if (source instanceof StoredImage stored) {
-      Room.require(stored, Path.of(mount), workspace.directory());
+      FreeSpace.require(stored, Path.of(mount), workspace.directory());
     }
   }
 
@@ -149,7 +149,7 @@ final class ContainerRun implements Closeable {
         podman
             .root()
             .command("grep", "-raoE", "-m1", "--include=*.[eE][fF][iI]", Seal.ARGUMENT, mount);
-    StepResult found = steps.run(Step.asking("look for a seal", settings.stepLimit(), search));
+    StepResult found = steps.run(Step.capturing("look for a seal", settings.stepLimit(), search));
     int colon = found.output().indexOf(":composefs");
     if (found.succeeded() && colon > mount.length()) {
       Matcher digest = SEALED.matcher(found.output().substring(colon));
@@ -199,10 +199,10 @@ final class ContainerRun implements Closeable {
   void commit(String mount) throws IOException {
     String volume = volume();
     volumes.add(volume);
-    explained(podman.asking("volume", "volume", "create", volume));
+    explained(podman.step("volume", "volume", "create", volume));
     volumeData =
         explained(
-                podman.asking("volume", "volume", "inspect", "--format", "{{.Mountpoint}}", volume))
+                podman.step("volume", "volume", "inspect", "--format", "{{.Mountpoint}}", volume))
             .output()
             .strip();
     tool(
@@ -219,8 +219,8 @@ final class ContainerRun implements Closeable {
   /** Removes the container of the source, and the source, which the commit has all of. */
   void release(TreeSource source) throws IOException {
     String container = name + "-source";
-    explained(podman.asking("unmount", "unmount", container));
-    explained(podman.asking("rm", "rm", container));
+    explained(podman.step("unmount", "unmount", container));
+    explained(podman.step("rm", "rm", container));
     ended("source");
     if (!images.isEmpty()) {
       removeCopies();
@@ -232,14 +232,14 @@ final class ContainerRun implements Closeable {
   /** What can't be removed now is removed at the end, or told. */
   private void removeCopies() throws IOException {
     for (String image : List.copyOf(images)) {
-      if (steps.run(podman.asking("rmi", "rmi", image)).succeeded()) {
+      if (steps.run(podman.step("rmi", "rmi", image)).succeeded()) {
         images.remove(image);
       }
     }
   }
 
   private void removeSource(StoredImage stored) throws IOException {
-    StepResult removed = steps.run(podman.asking("rmi", "rmi", stored.name()));
+    StepResult removed = steps.run(podman.step("rmi", "rmi", stored.name()));
     if (removed.succeeded()) {
       progress.notice(
           "removed " + stored.name() + " from podman's storage to make room", Remedy.KEEP_SOURCE);
@@ -278,7 +278,7 @@ final class ContainerRun implements Closeable {
   }
 
   private Step limited(String step, List<String> command) {
-    return Step.telling(step, settings.stepLimit(), command).limitedBy(Remedy.LONGER_STEP);
+    return Step.reporting(step, settings.stepLimit(), command).limitedBy(Remedy.LONGER_STEP);
   }
 
   private String begun(String step) {
@@ -314,7 +314,7 @@ final class ContainerRun implements Closeable {
       }
       closed = true;
       try {
-        remove(new Leavings(List.copyOf(containers), List.copyOf(volumes), List.copyOf(images)));
+        remove(new Leftovers(List.copyOf(containers), List.copyOf(volumes), List.copyOf(images)));
       } catch (IOException e) {
         progress.notice("cleaning up: " + e.getMessage(), Remedy.REMOVE_LEFTOVERS);
       }
@@ -327,16 +327,16 @@ final class ContainerRun implements Closeable {
   }
 
   /** Where the disk is full, podman can't even note that something is gone: some is freed first. */
-  private void remove(Leavings leavings) throws IOException {
+  private void remove(Leftovers leftovers) throws IOException {
     try {
-      leavings.remove(podman, cleaning);
+      leftovers.remove(podman, cleaning);
     } catch (StepException e) {
       if (volumeData.isEmpty()) {
         throw e;
       }
       List<String> delete = podman.root().command("find", volumeData, "-mindepth", "1", "-delete");
-      cleaning.run(Step.asking("find", CLEANING_LIMIT, delete));
-      leavings.remove(podman, cleaning);
+      cleaning.run(Step.capturing("find", CLEANING_LIMIT, delete));
+      leftovers.remove(podman, cleaning);
     }
   }
 }

@@ -69,7 +69,7 @@ final class ImageNeeds {
     find.addAll(List.of("-o", "-name", "vmlinuz", "!", "-type", "d", ")"));
     // It ends with 1 where a directory is not there, and has told of the others all the same.
     return steps
-        .run(Step.asking("find", LIMIT, root.command(find.toArray(String[]::new))))
+        .run(Step.capturing("find", LIMIT, root.command(find.toArray(String[]::new))))
         .output()
         .lines()
         .filter(path -> path.startsWith(mount))
@@ -103,7 +103,7 @@ final class ImageNeeds {
   private Optional<Week53.Entry> week53(Path scratch, Instant now, Consumer<String> notices)
       throws IOException {
     Path copy = scratch.resolve("rpmdb.sqlite");
-    steps.require(Step.asking("cp", LIMIT, root.command("cp", mount + DATABASE, copy.toString())));
+    steps.require(Step.capturing("cp", LIMIT, root.command("cp", mount + DATABASE, copy.toString())));
     new Workspace(scratch).giveBack(root, steps);
     List<Week53.Entry> entries = new ArrayList<>();
     try {

@@ -45,7 +45,7 @@ public record Podman(String program, Elevation root, List<String> options) {
    * are read where they are, and never removed.
    */
   public Podman in(Path directory, StepRunner steps) throws IOException {
-    StepResult own = steps.require(asking("info", "info", "--format", "json"));
+    StepResult own = steps.require(step("info", "info", "--format", "json"));
     List<String> further =
         new ArrayList<>(
             List.of(
@@ -81,8 +81,8 @@ public record Podman(String program, Elevation root, List<String> options) {
     return command("rm", "--force", "--ignore", "--time", "0", container);
   }
 
-  Step asking(String name, String... arguments) {
-    return Step.asking(name, LIMIT, command(arguments));
+  Step step(String name, String... arguments) {
+    return Step.capturing(name, LIMIT, command(arguments));
   }
 
   /**
@@ -95,7 +95,7 @@ public record Podman(String program, Elevation root, List<String> options) {
     String doing = "asking podman for its version: ";
     StepResult answer;
     try {
-      answer = steps.run(asking("podman", "--version"));
+      answer = steps.run(step("podman", "--version"));
     } catch (MachineLacksException e) {
       throw new MachineLacksException(
           doing + program + " can't be started; install the package podman", e);

@@ -134,7 +134,7 @@ final class PrunedTree {
     paths.forEach(path -> find.add(mount + path));
     find.addAll(List.of(depth, depth.equals("-mindepth") ? "1" : "0"));
     return steps
-        .run(Step.asking("find", LIMIT, root.command(find)))
+        .run(Step.capturing("find", LIMIT, root.command(find)))
         .output()
         .lines()
         .filter(path -> path.startsWith(mount))

@@ -54,7 +54,7 @@ record Workspace(Path directory) {
       Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
       Object gid = Files.getAttribute(Path.of("/proc/self"), "unix:gid");
       steps.require(
-          Step.asking(
+          Step.capturing(
               "chown", LIMIT, root.command("chown", "-R", uid + ":" + gid, directory.toString())));
     }
     open(directory);

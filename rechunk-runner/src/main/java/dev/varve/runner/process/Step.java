@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param limit how long it may take
  * @param ending a command that ends what the program starts outside of itself, such as a container,
  *     and is run where the program was killed; empty if there is nothing of the kind
- * @param told whether its lines are told as they come; otherwise its standard output is its result
+ * @param reported whether its lines are reported as they come; otherwise its standard output is its result
  * @param remedy the user's choice that gives it more time; empty if there is none
  */
 public record Step(
@@ -21,7 +21,7 @@ public record Step(
     List<String> command,
     Duration limit,
     List<String> ending,
-    boolean told,
+    boolean reported,
     Optional<Remedy> remedy) {
   /** Freezes the lists. */
   public Step {
@@ -33,22 +33,22 @@ public record Step(
   }
 
   /** A program whose standard output is wanted. */
-  public static Step asking(String name, Duration limit, List<String> command) {
+  public static Step capturing(String name, Duration limit, List<String> command) {
     return new Step(name, command, limit, List.of(), false, Optional.empty());
   }
 
   /** A program whose lines are told as they come. */
-  public static Step telling(String name, Duration limit, List<String> command) {
+  public static Step reporting(String name, Duration limit, List<String> command) {
     return new Step(name, command, limit, List.of(), true, Optional.empty());
   }
 
   /** A copy that runs {@code command} where it was killed. */
   public Step endedBy(List<String> command) {
-    return new Step(name, this.command, limit, command, told, remedy);
+    return new Step(name, this.command, limit, command, reported, remedy);
   }
 
   /** A copy to which a choice of the user's gives more time. */
   public Step limitedBy(Remedy remedy) {
-    return new Step(name, command, limit, ending, told, Optional.of(remedy));
+    return new Step(name, command, limit, ending, reported, Optional.of(remedy));
   }
 }

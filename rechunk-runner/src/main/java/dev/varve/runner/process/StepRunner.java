@@ -115,7 +115,7 @@ public final class StepRunner implements Closeable {
     }
     Process process;
     // Where all is told, it is told in the order in which it was printed.
-    ProcessBuilder builder = new ProcessBuilder(step.command()).redirectErrorStream(step.told());
+    ProcessBuilder builder = new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
     try {
       process = builder.start();
     } catch (IOException e) {
@@ -188,7 +188,7 @@ public final class StepRunner implements Closeable {
         ending.destroyForcibly();
       }
     } catch (IOException e) {
-      // What can't be started has ended nothing; whoever looks for leavings finds them.
+      // What can't be started has ended nothing; whoever looks for leftovers finds them.
     }
   }
 

@@ -30,7 +30,7 @@ final class Transcript {
     this.step = step;
     this.progress = progress;
     InputStream standard = process.getInputStream();
-    read(() -> Lines.read(step.told() ? standard : new Kept(standard), this::line));
+    read(() -> Lines.read(step.reported() ? standard : new Kept(standard), this::line));
     read(() -> Lines.read(process.getErrorStream(), this::line));
   }
 
@@ -55,7 +55,7 @@ final class Transcript {
     if (last.size() > LAST_LINES) {
       last.removeFirst();
     }
-    if (step.told()) {
+    if (step.reported()) {
       progress.output(step.name(), line);
     }
   }

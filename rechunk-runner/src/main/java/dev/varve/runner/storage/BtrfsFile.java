@@ -45,7 +45,7 @@ final class BtrfsFile {
   }
 
   /** Whether a file is so long that a superblock may be in it. */
-  static boolean hasRoom(Path file) throws IOException {
+  static boolean mayHaveSuperblock(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && Files.size(file) >= SUPERBLOCK + LENGTH;
   }

@@ -93,7 +93,7 @@ public final class BtrfsStorage implements Closeable {
   private Optional<String> label() throws IOException {
     Path image = settings.image();
     boolean readable = !root.equals(Elevation.NONE) || Files.isReadable(image);
-    return readable && BtrfsFile.isRoots(image) && BtrfsFile.hasRoom(image)
+    return readable && BtrfsFile.isRoots(image) && BtrfsFile.mayHaveSuperblock(image)
         ? BtrfsFile.label(superblock()).filter(BtrfsStorage::isOurs)
         : Optional.empty();
   }
@@ -146,7 +146,7 @@ public final class BtrfsStorage implements Closeable {
   private boolean stands() throws IOException {
     StorageStatus status = status();
     requireUnused(status, doing(), "wait for it", Optional.of(Remedy.OTHER_STORAGE));
-    if (status.isMounted() && !status.isLeft()) {
+    if (status.isMounted() && !status.isAbandoned()) {
       requireOurs();
       return true;
     }
@@ -174,7 +174,7 @@ public final class BtrfsStorage implements Closeable {
     kernel.requireBtrfs(doing(), mounting, root, programs);
     String mkfs = programs.require("mkfs.btrfs", doing(), "install the package btrfs-progs");
     StorageStatus status = status();
-    if (status.isLeft()) {
+    if (status.isAbandoned()) {
       remove(false);
       status = status();
     }
@@ -267,7 +267,7 @@ public final class BtrfsStorage implements Closeable {
   private void place(String unfinished, String label) throws IOException {
     placed = label; // also where this is interrupted
     List<String> link = root.command("ln", "-T", unfinished, settings.image().toString());
-    StepResult linked = mounting.run(Step.asking("ln", LIMIT, link));
+    StepResult linked = mounting.run(Step.capturing("ln", LIMIT, link));
     if (!linked.succeeded()) {
       placed = "";
       throw linked.failure();
@@ -405,7 +405,7 @@ public final class BtrfsStorage implements Closeable {
 
   private StepResult run(StepRunner steps, String... command) throws IOException {
     String name = Path.of(command[0]).getFileName().toString();
-    return steps.require(Step.asking(name, LIMIT, root.command(command)));
+    return steps.require(Step.capturing(name, LIMIT, root.command(command)));
   }
 
   /** Whether the file is the one that this has made: another process may have been faster. */

@@ -35,7 +35,7 @@ record Kernel(Path filesystems) {
     }
     Optional<String> modprobe = programs.find("modprobe");
     if (modprobe.isPresent()) {
-      steps.run(Step.asking("modprobe", LIMIT, root.command(modprobe.get(), "btrfs")));
+      steps.run(Step.capturing("modprobe", LIMIT, root.command(modprobe.get(), "btrfs")));
     }
     if (!hasBtrfs()) {
       throw new MachineLacksException(

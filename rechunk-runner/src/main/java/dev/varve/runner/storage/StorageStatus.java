@@ -40,7 +40,7 @@ public record StorageStatus(
   }
 
   /** Whether it was made for a run that has ended without removing it. */
-  public boolean isLeft() {
+  public boolean isAbandoned() {
     return !isGone() && owner.isPresent() && !owner.get().isAlive();
   }
 }

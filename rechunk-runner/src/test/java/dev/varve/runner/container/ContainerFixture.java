@@ -138,12 +138,12 @@ abstract class ContainerFixture {
         TreeSource source = engine.open(image, scratch, "containers-storage:" + image);
         ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
       RechunkRequest.Builder request =
-          RechunkRequest.builder(source, sink, scratch).progress(new Told());
+          RechunkRequest.builder(source, sink, scratch).progress(new RecordedProgress());
       return engine.rechunk(options.apply(request).build());
     }
   }
 
-  final class Told implements Progress {
+  final class RecordedProgress implements Progress {
     @Override
     public void notice(String text) {
       told.add("note: " + text);

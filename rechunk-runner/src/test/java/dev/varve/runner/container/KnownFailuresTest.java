@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class KnownFailuresTest {
   private static StepException failure(String step, String... lines) {
-    Step failed = Step.telling(step, Duration.ofMinutes(1), List.of("podman"));
+    Step failed = Step.reporting(step, Duration.ofMinutes(1), List.of("podman"));
     return new StepResult(failed, 126, "", List.of(lines)).failure();
   }
 

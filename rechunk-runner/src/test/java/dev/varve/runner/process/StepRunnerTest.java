@@ -56,7 +56,7 @@ final class StepRunnerTest {
 
   @Test
   void theOutputOfAProgramThatIsAskedIsItsResult() throws IOException {
-    StepResult result = runner(LONG).run(Step.asking("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
+    StepResult result = runner(LONG).run(Step.capturing("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
 
     assertThat(result.output()).isEqualTo("a\nb");
     assertThat(result.exitCode()).isZero();
@@ -73,7 +73,7 @@ final class StepRunnerTest {
               try {
                 String script =
                     "echo first; while [ ! -e \"$1\" ]; do sleep 0.01; done; echo last >&2";
-                return runner(LONG).run(Step.telling("prune", LONG, sh(script, go.toString())));
+                return runner(LONG).run(Step.reporting("prune", LONG, sh(script, go.toString())));
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -89,7 +89,7 @@ final class StepRunnerTest {
   @Test
   void ofALineThatIsWrittenOverTheLastVersionCounts() throws IOException {
     runner(LONG)
-        .run(Step.telling("chunk", LONG, sh("printf '10%%\\r50%%\\r100%%\\ndone\\r\\n\\n'")));
+        .run(Step.reporting("chunk", LONG, sh("printf '10%%\\r50%%\\r100%%\\ndone\\r\\n\\n'")));
 
     assertThat(told).containsExactly("chunk: 100%", "chunk: done");
   }
@@ -98,7 +98,7 @@ final class StepRunnerTest {
   void argumentsArriveAsTheyAre() throws IOException {
     String label = "a=$(touch /tmp/x); `id` \"'\\ *\n<b>";
     StepResult result =
-        runner(LONG).run(Step.asking("print", LONG, List.of("printf", "%s|", label, "")));
+        runner(LONG).run(Step.capturing("print", LONG, List.of("printf", "%s|", label, "")));
 
     assertThat(result.output()).isEqualTo(label + "||");
   }
@@ -109,7 +109,7 @@ final class StepRunnerTest {
             () ->
                 runner(LONG)
                     .require(
-                        Step.telling("commit", LONG, sh("seq 1 40; echo no space >&2; exit 7"))))
+                        Step.reporting("commit", LONG, sh("seq 1 40; echo no space >&2; exit 7"))))
         .isInstanceOf(StepException.class)
         .hasMessage(
             "running the step commit: exit code 7; its last lines: 37 | 38 | 39 | 40 | no space");
@@ -117,14 +117,14 @@ final class StepRunnerTest {
 
   @Test
   void aProgramThatPrintsNothingIsSaidTo() {
-    assertThatThrownBy(() -> runner(LONG).require(Step.telling("rm", LONG, sh("exit 3"))))
+    assertThatThrownBy(() -> runner(LONG).require(Step.reporting("rm", LONG, sh("exit 3"))))
         .hasMessage("running the step rm: exit code 3; it printed nothing");
   }
 
   @Test
   void aProgramThatIsNotThereIsSomethingThatTheMachineLacks() {
     assertThatThrownBy(
-            () -> runner(LONG).run(Step.asking("mount", LONG, List.of("no-such-program"))))
+            () -> runner(LONG).run(Step.capturing("mount", LONG, List.of("no-such-program"))))
         .isInstanceOf(MachineLacksException.class)
         .hasMessage(
             "running the step mount: no-such-program can't be started; install it, or add it to"
@@ -134,7 +134,7 @@ final class StepRunnerTest {
   @Test
   void aProgramThatIsThereAndCanNotBeStartedIsNotSaidToBeMissing() {
     String longest = "x".repeat(200_000); // the kernel takes 131,071 bytes
-    assertThatThrownBy(() -> runner(LONG).run(Step.asking("chunk", LONG, List.of("true", longest))))
+    assertThatThrownBy(() -> runner(LONG).run(Step.capturing("chunk", LONG, List.of("true", longest))))
         .isNotInstanceOf(MachineLacksException.class)
         .hasMessage("running the step chunk: true can't be started")
         .cause()
@@ -145,7 +145,7 @@ final class StepRunnerTest {
   void aProgramThatTakesTooLongIsKilledWithItsChildrenAndWhatItBeganElsewhere() {
     Path elsewhere = directory.resolve("ended");
     Step step =
-        Step.telling(
+        Step.reporting(
                 "chunk",
                 SHORT,
                 sh("trap '' TERM; sh -c 'trap \"\" TERM; echo $$; sleep 100; :' & wait; sleep 100"))
@@ -166,15 +166,15 @@ final class StepRunnerTest {
   @Test
   void allStepsTogetherHaveALimitToo() throws IOException {
     StepRunner runner = runner(Duration.ofSeconds(1));
-    runner.run(Step.asking("quick", LONG, List.of("true")));
+    runner.run(Step.capturing("quick", LONG, List.of("true")));
 
-    assertThatThrownBy(() -> runner.run(Step.asking("slow", LONG, List.of("sleep", "100"))))
+    assertThatThrownBy(() -> runner.run(Step.capturing("slow", LONG, List.of("sleep", "100"))))
         .hasMessage(
             "running the step slow: all steps took longer than the 1.0 s that they have; it printed"
                 + " nothing")
         .asInstanceOf(type(StepException.class))
         .returns(Optional.of(Remedy.LONGER_RUN), StepException::remedy);
-    assertThatThrownBy(() -> runner.run(Step.asking("late", LONG, List.of("sleep", "100"))))
+    assertThatThrownBy(() -> runner.run(Step.capturing("late", LONG, List.of("sleep", "100"))))
         .hasMessageStartingWith("running the step late: all steps took longer");
   }
 
@@ -182,11 +182,11 @@ final class StepRunnerTest {
   void whereAllHaveNoLimitEachStepHasItsOwnHoweverMuchTimeHasPassed() throws IOException {
     StepRunner runner = new StepRunner(Progress.SILENT);
     for (String name : List.of("first", "second")) {
-      assertThatThrownBy(() -> runner.run(Step.asking(name, SHORT, List.of("sleep", "100"))))
+      assertThatThrownBy(() -> runner.run(Step.capturing(name, SHORT, List.of("sleep", "100"))))
           .hasMessageStartingWith(
               "running the step " + name + ": it took longer than the 0.2 s that a step has; it ");
     }
-    assertThat(runner.run(Step.asking("third", LONG, List.of("true"))).succeeded()).isTrue();
+    assertThat(runner.run(Step.capturing("third", LONG, List.of("true"))).succeeded()).isTrue();
   }
 
   @Test
@@ -194,7 +194,7 @@ final class StepRunnerTest {
     Path elsewhere = directory.resolve("ended");
     StepRunner runner = runner(LONG);
     Step step =
-        Step.telling("prune", LONG, sh("echo $$; exec sleep 100"))
+        Step.reporting("prune", LONG, sh("echo $$; exec sleep 100"))
             .endedBy(List.of("touch", elsewhere.toString()));
     CompletableFuture<StepResult> running =
         CompletableFuture.supplyAsync(
@@ -221,7 +221,7 @@ final class StepRunnerTest {
 
   @Test
   void aProcessThatOutlivesItsProgramDoesNotKeepItFromEnding() throws IOException {
-    StepResult result = runner(LONG).run(Step.asking("leave", LONG, sh("sleep 60 >&2 & echo $!")));
+    StepResult result = runner(LONG).run(Step.capturing("leave", LONG, sh("sleep 60 >&2 & echo $!")));
 
     String pid = result.output().strip();
     assertThat(alive(pid)).isTrue();

@@ -119,7 +119,7 @@ final class BtrfsStorageJudgeTest {
   @Test
   void oneThatAKilledRunHasLeftIsReplacedByTheNextWithAnotherOfItsOwn() throws IOException {
     storage().mountFor(DEAD); // never closed
-    assertThat(storage().status().isLeft()).isTrue();
+    assertThat(storage().status().isAbandoned()).isTrue();
     Files.writeString(settings.mountPoint().resolve("left"), "left");
 
     try (BtrfsStorage storage = storage()) {

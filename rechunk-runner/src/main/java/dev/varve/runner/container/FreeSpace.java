@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Whether there is room for a run, before it begins: the lack of it is what fails most. */
-final class Room {
-  private Room() {}
+final class FreeSpace {
+  private FreeSpace() {}
 
   /**
    * Checks that a commit of the image fits in podman's storage, and the new image in the workspace.

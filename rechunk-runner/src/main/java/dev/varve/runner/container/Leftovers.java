@@ -16,22 +16,22 @@ import java.util.stream.Stream;
  * @param volumes by name
  * @param images by name
  */
-public record Leavings(List<String> containers, List<String> volumes, List<String> images) {
+public record Leftovers(List<String> containers, List<String> volumes, List<String> images) {
   /** Nothing is left. */
-  public static final Leavings NONE = new Leavings(List.of(), List.of(), List.of());
+  public static final Leftovers NONE = new Leftovers(List.of(), List.of(), List.of());
 
   private static final String LOCAL = "localhost/";
 
   /** Freezes the lists. */
-  public Leavings {
+  public Leftovers {
     containers = List.copyOf(containers);
     volumes = List.copyOf(volumes);
     images = List.copyOf(images);
   }
 
   /** Looks for them. What a run that goes on has there is none. */
-  public static Leavings find(Podman podman, StepRunner steps) throws IOException {
-    return new Leavings(
+  public static Leftovers find(Podman podman, StepRunner steps) throws IOException {
+    return new Leftovers(
         left(podman, steps, "ps", "--all", "--format", "{{.Names}}", "--filter", "name=varve-"),
         left(podman, steps, "volume", "ls", "--format", "{{.Name}}", "--filter", "name=varve-"),
         left(
@@ -46,7 +46,7 @@ public record Leavings(List<String> containers, List<String> volumes, List<Strin
 
   private static List<String> left(Podman podman, StepRunner steps, String... command)
       throws IOException {
-    StepResult listed = steps.require(podman.asking("podman " + command[0], command));
+    StepResult listed = steps.require(podman.step("podman " + command[0], command));
     List<String> left = new ArrayList<>();
     for (String name : listed.output().lines().map(String::strip).toList()) {
       String plain = name.startsWith(LOCAL) ? name.substring(LOCAL.length()) : name;
@@ -64,8 +64,8 @@ public record Leavings(List<String> containers, List<String> volumes, List<Strin
   }
 
   /** These, and others. */
-  public Leavings and(Leavings others) {
-    return new Leavings(
+  public Leftovers and(Leftovers others) {
+    return new Leftovers(
         joined(containers, others.containers),
         joined(volumes, others.volumes),
         joined(images, others.images));
@@ -93,7 +93,7 @@ public record Leavings(List<String> containers, List<String> volumes, List<Strin
       throws IOException {
     List<String> all = new ArrayList<>(command);
     all.addAll(names);
-    steps.require(podman.asking("podman " + command.get(0), all.toArray(String[]::new)));
+    steps.require(podman.step("podman " + command.get(0), all.toArray(String[]::new)));
   }
 
   /** All of it, each with what it is. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** The room that the container takes: what is copied for it, and what is there again after it. */
 @Tag("judge")
-final class ContainerRoomJudgeTest extends ContainerFixture {
+final class ContainerSpaceJudgeTest extends ContainerFixture {
   @Test
   void anImageOfRootsOwnThatIsNotSeenInAnotherStorageIsCopied() throws Exception {
     Podman elsewhere =
@@ -61,7 +61,7 @@ final class ContainerRoomJudgeTest extends ContainerFixture {
         TreeSource source =
             new LayeredSource(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"));
         ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      engine.rechunk(RechunkRequest.builder(source, sink, scratch).progress(new Told()).build());
+      engine.rechunk(RechunkRequest.builder(source, sink, scratch).progress(new RecordedProgress()).build());
     }
     assertThat(copies).containsExactly(List.of());
     StandIn.run("podman", "image", "exists", SOURCE);
@@ -98,7 +98,7 @@ final class ContainerRoomJudgeTest extends ContainerFixture {
     try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE);
         ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
       RechunkRequest request =
-          RechunkRequest.builder(source, sink, scratch).progress(new Told()).build();
+          RechunkRequest.builder(source, sink, scratch).progress(new RecordedProgress()).build();
       engine.close();
       assertThatThrownBy(() -> engine.rechunk(request))
           .isInstanceOf(InterruptedIOException.class)
@@ -127,7 +127,7 @@ final class ContainerRoomJudgeTest extends ContainerFixture {
           .isInstanceOf(MachineLacksException.class)
           .hasMessageContaining("No space left on device")
           .hasMessageEndingWith("; free some room");
-      assertThat(Leavings.find(podman, steps).isEmpty()).isTrue();
+      assertThat(Leftovers.find(podman, steps).isEmpty()).isTrue();
       assertThat(StandIn.run(podman.command("ps", "--all", "--quiet").toArray(String[]::new)))
           .isEmpty();
     }
