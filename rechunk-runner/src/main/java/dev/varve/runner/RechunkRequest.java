@@ -11,122 +11,108 @@ import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
-/** What to rechunk, to where, and how. Immutable but for the source, sink and image it names. */
-public final class RechunkRequest {
+/**
+ * What to rechunk, to where, and how. The source, the sink and the previous image stay open;
+ * whoever opened them closes them.
+ *
+ * @param source is rechunked
+ * @param sink gets the result
+ * @param scratch a directory for unpacked contents, with room for the uncompressed image; what is
+ *     put there is deleted
+ * @param previous the image that clients have; empty for a fresh plan
+ * @param predecessors opens what the previous image was planned with; by default it finds nothing
+ * @param plan a plan to continue in place of the previous image's own
+ * @param askedMaxLayers how many layers there may be; empty for the engine's own number
+ * @param askedCompression how layers that are new are compressed; empty for the engine's own way
+ * @param groups the user's groups
+ * @param packages whether the image's package database is read
+ * @param notes what is to be said of the image, beside the labels
+ * @param labels to set or, where the value is empty, to remove, in their order; the values are
+ *     templates, with the names of {@link dev.varve.core.notes.Substitutions}
+ * @param annotations to set on the manifest, in their order; the values are templates, too
+ * @param prune paths to leave out, with all below them; no leading slash
+ * @param preserveMtimes whether files and directories keep their mtimes, as a sealed image needs;
+ *     else they get stable ones
+ * @param verify whether the result is read again and compared to the source before it is published
+ * @param layerLimits the limits of the layers that are read and written
+ * @param progress hears of the work
+ */
+public record RechunkRequest(
+    TreeSource source,
+    ImageSink sink,
+    Path scratch,
+    Optional<ImageSource> previous,
+    Predecessors predecessors,
+    Optional<PlanState> plan,
+    OptionalInt askedMaxLayers,
+    Optional<Compression> askedCompression,
+    Groups groups,
+    boolean packages,
+    Notes notes,
+    Map<String, Optional<String>> labels,
+    Map<String, String> annotations,
+    List<String> prune,
+    boolean preserveMtimes,
+    boolean verify,
+    LayerLimits layerLimits,
+    Progress progress) {
   /** As many layers as leave a few, of the 127 that every client takes, to images built on top. */
   public static final int DEFAULT_MAX_LAYERS = 120;
 
-  private final Builder values;
-  private final Optional<ImageSource> previous;
-
-  private RechunkRequest(Builder values, Optional<ImageSource> previous) {
-    this.values = values;
-    this.previous = previous;
+  /** Freezes the collections, and checks the number of layers. */
+  public RechunkRequest {
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    prune = List.copyOf(prune);
+    if (askedMaxLayers.orElse(1) < 1) {
+      throw new IllegalArgumentException(
+          "expected at least one layer, got " + askedMaxLayers.getAsInt());
+    }
   }
 
-  /**
-   * Begins a request.
-   *
-   * @param scratch a directory for unpacked contents, with room for the uncompressed image; what is
-   *     put there is deleted
-   */
+  /** Begins a request for what has no default; parameters as the record's. */
   public static Builder builder(TreeSource source, ImageSink sink, Path scratch) {
     return new Builder(source, sink, scratch);
   }
 
-  /** What is rechunked. */
-  public TreeSource source() {
-    return values.source;
-  }
-
-  /** Where the result goes. */
-  public ImageSink sink() {
-    return values.sink;
-  }
-
-  /** Where unpacked contents go in between. */
-  public Path scratch() {
-    return values.scratch;
-  }
-
-  /** The image that clients have; empty for a fresh plan. */
-  public Optional<ImageSource> previous() {
-    return previous;
-  }
-
-  /** Opens what the previous image was planned with; by default it finds nothing. */
-  public Predecessors predecessors() {
-    return values.predecessors;
-  }
-
-  /** The same, planned with another image, or with none. */
+  /** A copy that is planned with another image, or with none. */
   public RechunkRequest planningWith(Optional<ImageSource> image) {
-    return new RechunkRequest(values, image);
+    return new RechunkRequest(
+        source,
+        sink,
+        scratch,
+        image,
+        predecessors,
+        plan,
+        askedMaxLayers,
+        askedCompression,
+        groups,
+        packages,
+        notes,
+        labels,
+        annotations,
+        prune,
+        preserveMtimes,
+        verify,
+        layerLimits,
+        progress);
   }
 
-  /** A plan to continue in place of the previous image's own. */
-  public Optional<PlanState> plan() {
-    return Optional.ofNullable(values.plan);
-  }
-
-  /** How many layers there may be. */
+  /** How many layers there may be, by default {@value #DEFAULT_MAX_LAYERS}. */
   public int maxLayers() {
-    return askedMaxLayers().orElse(DEFAULT_MAX_LAYERS);
+    return askedMaxLayers.orElse(DEFAULT_MAX_LAYERS);
   }
 
-  /** How many layers there may be, for an engine that has another number of its own. */
-  public OptionalInt askedMaxLayers() {
-    return values.maxLayers == 0 ? OptionalInt.empty() : OptionalInt.of(values.maxLayers);
-  }
-
-  /** How layers that are new are compressed. */
+  /** How layers that are new are compressed, by default by zstd at its default level. */
   public Compression compression() {
-    return askedCompression().orElseGet(() -> Compression.parse("zstd"));
-  }
-
-  /** How layers that are new are compressed, for an engine that has a way of its own. */
-  public Optional<Compression> askedCompression() {
-    return Optional.ofNullable(values.compression);
-  }
-
-  /** The user's groups. */
-  public Groups groups() {
-    return values.groups;
-  }
-
-  /** Whether the image's package database is read. */
-  public boolean packages() {
-    return values.packages;
-  }
-
-  /** What is to be said of the image, beside the labels. */
-  public Notes notes() {
-    return values.notes;
-  }
-
-  /**
-   * Labels to set or, where the value is empty, to remove. The values are templates, with the names
-   * of {@link dev.varve.core.notes.Substitutions}.
-   */
-  public Map<String, Optional<String>> labels() {
-    return new LinkedHashMap<>(values.labels);
-  }
-
-  /** Annotations to set on the manifest; the values are templates, as labels' are. */
-  public Map<String, String> annotations() {
-    return new LinkedHashMap<>(values.annotations);
-  }
-
-  /** Paths to leave out, with all below them; no leading slash. */
-  public List<String> prune() {
-    return List.copyOf(values.prune);
+    return askedCompression.orElseGet(() -> Compression.parse("zstd"));
   }
 
   /**
@@ -143,39 +129,16 @@ public final class RechunkRequest {
     return trimmed;
   }
 
-  /**
-   * Whether files and directories keep their mtimes, as a sealed image needs it; else they get
-   * stable ones.
-   */
-  public boolean preserveMtimes() {
-    return values.preserveMtimes;
-  }
-
-  /** Whether the result is read again and compared to the source before it is published. */
-  public boolean verify() {
-    return values.verify;
-  }
-
-  /** What the layers that are read, and those that are written, must keep within. */
-  public LayerLimits layerLimits() {
-    return values.layerLimits;
-  }
-
-  /** Who is told what goes on. */
-  public Progress progress() {
-    return values.progress;
-  }
-
-  /** Gathers a request. */
+  /** Collects the fields of a request. */
   public static final class Builder {
     private final TreeSource source;
     private final ImageSink sink;
     private final Path scratch;
-    private @Nullable ImageSource previous;
+    private Optional<ImageSource> previous = Optional.empty();
     private Predecessors predecessors = Predecessors.NONE;
-    private @Nullable PlanState plan;
-    private int maxLayers;
-    private @Nullable Compression compression;
+    private Optional<PlanState> plan = Optional.empty();
+    private OptionalInt maxLayers = OptionalInt.empty();
+    private Optional<Compression> compression = Optional.empty();
     private Groups groups = Groups.NONE;
     private boolean packages = true;
     private Notes notes = Notes.NONE;
@@ -193,9 +156,9 @@ public final class RechunkRequest {
       this.scratch = scratch;
     }
 
-    /** Plans with this image in mind, and reuses its layers. */
+    /** Plans with the image that clients have, and reuses its layers (default: none). */
     public Builder previous(ImageSource image) {
-      previous = image;
+      previous = Optional.of(image);
       return this;
     }
 
@@ -211,38 +174,35 @@ public final class RechunkRequest {
 
     /** Continues this plan in place of the previous image's own. */
     public Builder plan(PlanState state) {
-      plan = state;
+      plan = Optional.of(state);
       return this;
     }
 
-    /** Allows this many layers, {@value #DEFAULT_MAX_LAYERS} unless told. */
+    /** Allows this many layers (default: {@value #DEFAULT_MAX_LAYERS}). */
     public Builder maxLayers(int most) {
-      if (most < 1) {
-        throw new IllegalArgumentException("expected at least one layer, got " + most);
-      }
-      maxLayers = most;
+      maxLayers = OptionalInt.of(most);
       return this;
     }
 
-    /** Compresses new layers like this, by zstd at its default level unless told. */
+    /** Compresses new layers by this (default: zstd at its default level). */
     public Builder compression(Compression how) {
-      compression = how;
+      compression = Optional.of(how);
       return this;
     }
 
-    /** Uses these groups, none unless told. */
+    /** Uses these groups (default: none). */
     public Builder groups(Groups used) {
       groups = used;
       return this;
     }
 
-    /** Leaves the image's package database aside: no component comes from a package. */
+    /** Ignores the image's package database: no component comes from a package. */
     public Builder withoutPackages() {
       packages = false;
       return this;
     }
 
-    /** Says this of the image, nothing in particular unless told. */
+    /** Says this of the image (default: nothing in particular). */
     public Builder notes(Notes said) {
       notes = said;
       return this;
@@ -274,19 +234,19 @@ public final class RechunkRequest {
       return this;
     }
 
-    /** Leaves out a path, with all below it; slashes around it don't matter. */
+    /** Leaves out a path with all below it; slashes around the path don't matter. */
     public Builder prune(String path) {
       prune.add(pathToPrune(path));
       return this;
     }
 
-    /** Keeps the mtimes of files and directories. */
+    /** Keeps the mtimes of files and directories (default: false, stable mtimes). */
     public Builder preserveMtimes(boolean really) {
       preserveMtimes = really;
       return this;
     }
 
-    /** Reads the result again, and compares it to the source, before publishing it. */
+    /** Reads the result again and compares it to the source before publishing it (default: false). */
     public Builder verify(boolean really) {
       verify = really;
       return this;
@@ -298,15 +258,37 @@ public final class RechunkRequest {
       return this;
     }
 
-    /** Tells this what goes on. */
+    /** Reports the work to a listener (default: none). */
     public Builder progress(Progress listener) {
       progress = listener;
       return this;
     }
 
-    /** The request. The builder is not to be used afterwards. */
+    /**
+     * The request.
+     *
+     * @throws IllegalArgumentException if fewer than one layer is allowed
+     */
     public RechunkRequest build() {
-      return new RechunkRequest(this, Optional.ofNullable(previous));
+      return new RechunkRequest(
+          source,
+          sink,
+          scratch,
+          previous,
+          predecessors,
+          plan,
+          maxLayers,
+          compression,
+          groups,
+          packages,
+          notes,
+          labels,
+          annotations,
+          prune,
+          preserveMtimes,
+          verify,
+          layerLimits,
+          progress);
     }
   }
 }
