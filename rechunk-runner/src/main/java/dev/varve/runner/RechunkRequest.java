@@ -246,7 +246,9 @@ public record RechunkRequest(
       return this;
     }
 
-    /** Reads the result again and compares it to the source before publishing it (default: false). */
+    /**
+     * Reads the result again and compares it to the source before publishing it (default: false).
+     */
     public Builder verify(boolean really) {
       verify = really;
       return this;

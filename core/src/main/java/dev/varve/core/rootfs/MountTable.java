@@ -52,7 +52,7 @@ public record MountTable(List<Mount> mounts) {
 
   static MountTable parse(String mountinfo) throws IOException {
     List<Mount> mounts = new ArrayList<>();
-    for (String line : mountinfo.split("\n")) {
+    for (String line : mountinfo.split("\n", -1)) {
       if (!line.isEmpty()) {
         mounts.add(mount(line));
       }

@@ -201,8 +201,7 @@ final class ContainerRun implements Closeable {
     volumes.add(volume);
     explained(podman.step("volume", "volume", "create", volume));
     volumeData =
-        explained(
-                podman.step("volume", "volume", "inspect", "--format", "{{.Mountpoint}}", volume))
+        explained(podman.step("volume", "volume", "inspect", "--format", "{{.Mountpoint}}", volume))
             .output()
             .strip();
     tool(

@@ -103,7 +103,8 @@ final class ImageNeeds {
   private Optional<Week53.Entry> week53(Path scratch, Instant now, Consumer<String> notices)
       throws IOException {
     Path copy = scratch.resolve("rpmdb.sqlite");
-    steps.require(Step.capturing("cp", LIMIT, root.command("cp", mount + DATABASE, copy.toString())));
+    steps.require(
+        Step.capturing("cp", LIMIT, root.command("cp", mount + DATABASE, copy.toString())));
     new Workspace(scratch).giveBack(root, steps);
     List<Week53.Entry> entries = new ArrayList<>();
     try {

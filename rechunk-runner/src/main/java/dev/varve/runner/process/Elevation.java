@@ -39,7 +39,8 @@ public record Elevation(List<String> prefix) {
     try {
       StepResult answer =
           steps.run(
-              Step.capturing("sudo", LIMIT, Stream.concat(SUDO.stream(), Stream.of("true")).toList()));
+              Step.capturing(
+                  "sudo", LIMIT, Stream.concat(SUDO.stream(), Stream.of("true")).toList()));
       if (answer.succeeded()) {
         return new Elevation(SUDO);
       }

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param limit how long it may take
  * @param ending a command that ends what the program starts outside of itself, such as a container,
  *     and is run where the program was killed; empty if there is nothing of the kind
- * @param reported whether its lines are reported as they come; otherwise its standard output is its result
+ * @param reported whether its lines are reported as they come; otherwise its standard output is its
+ *     result
  * @param remedy the user's choice that gives it more time; empty if there is none
  */
 public record Step(

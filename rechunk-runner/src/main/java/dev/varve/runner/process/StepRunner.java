@@ -115,7 +115,8 @@ public final class StepRunner implements Closeable {
     }
     Process process;
     // Where all is told, it is told in the order in which it was printed.
-    ProcessBuilder builder = new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
+    ProcessBuilder builder =
+        new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
     try {
       process = builder.start();
     } catch (IOException e) {

@@ -61,7 +61,8 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
         TreeSource source =
             new LayeredSource(new PodmanStorage("podman").openSaved(SOURCE, saved, "oci:x"));
         ImageSink sink = OciLayout.create(directory.resolve("dest"), "", "oci:dest")) {
-      engine.rechunk(RechunkRequest.builder(source, sink, scratch).progress(new RecordedProgress()).build());
+      engine.rechunk(
+          RechunkRequest.builder(source, sink, scratch).progress(new RecordedProgress()).build());
     }
     assertThat(copies).containsExactly(List.of());
     StandIn.run("podman", "image", "exists", SOURCE);

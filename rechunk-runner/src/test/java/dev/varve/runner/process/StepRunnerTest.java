@@ -56,7 +56,8 @@ final class StepRunnerTest {
 
   @Test
   void theOutputOfAProgramThatIsAskedIsItsResult() throws IOException {
-    StepResult result = runner(LONG).run(Step.capturing("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
+    StepResult result =
+        runner(LONG).run(Step.capturing("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
 
     assertThat(result.output()).isEqualTo("a\nb");
     assertThat(result.exitCode()).isZero();
@@ -134,7 +135,8 @@ final class StepRunnerTest {
   @Test
   void aProgramThatIsThereAndCanNotBeStartedIsNotSaidToBeMissing() {
     String longest = "x".repeat(200_000); // the kernel takes 131,071 bytes
-    assertThatThrownBy(() -> runner(LONG).run(Step.capturing("chunk", LONG, List.of("true", longest))))
+    assertThatThrownBy(
+            () -> runner(LONG).run(Step.capturing("chunk", LONG, List.of("true", longest))))
         .isNotInstanceOf(MachineLacksException.class)
         .hasMessage("running the step chunk: true can't be started")
         .cause()
@@ -221,7 +223,8 @@ final class StepRunnerTest {
 
   @Test
   void aProcessThatOutlivesItsProgramDoesNotKeepItFromEnding() throws IOException {
-    StepResult result = runner(LONG).run(Step.capturing("leave", LONG, sh("sleep 60 >&2 & echo $!")));
+    StepResult result =
+        runner(LONG).run(Step.capturing("leave", LONG, sh("sleep 60 >&2 & echo $!")));
 
     String pid = result.output().strip();
     assertThat(alive(pid)).isTrue();
