@@ -4,42 +4,44 @@ import dev.varve.core.bytes.Remedy;
 import java.util.Optional;
 
 /**
- * Something that an engine needs, and what this machine has of it.
+ * A need of an engine's, and whether this machine meets it.
  *
- * @param subject what it is, such as {@code podman}
- * @param state whether it will do
- * @param found what there is
- * @param advice what to do where it won't; empty where it will
+ * @param subject the need, such as {@code podman}
+ * @param state whether the need is met
+ * @param found what the machine has
+ * @param advice what to do; empty where the need is met
  * @param remedy the user's choice that does without it, if any
  */
 public record Finding(
     String subject, State state, String found, String advice, Optional<Remedy> remedy) {
-  /** Whether it will do. */
+  /** Whether a need is met. */
   public enum State {
-    /** It will. */
+    /** Met. */
     FINE,
-    /** It will, but not for all that can be asked for. */
+    /** Met, but not for every option of the engine. */
     DOUBTFUL,
-    /** It won't. */
+    /** Not met. */
     LACKING
   }
 
-  /** It will do. */
+  /** Creates the finding of a need that is met. */
   public static Finding fine(String subject, String found) {
     return new Finding(subject, State.FINE, found, "", Optional.empty());
   }
 
-  /** It may do. */
+  /** Creates the finding of a need that is not met for every option. */
   public static Finding doubtful(String subject, String found, String advice) {
     return new Finding(subject, State.DOUBTFUL, found, advice, Optional.empty());
   }
 
-  /** It may do, and a choice of the user's does without it. */
+  /**
+   * Creates the finding of a need that is not met, where a choice of the user's avoids the need.
+   */
   public static Finding doubtful(String subject, String found, String advice, Remedy remedy) {
     return new Finding(subject, State.DOUBTFUL, found, advice, Optional.of(remedy));
   }
 
-  /** It won't do. */
+  /** Creates the finding of a need that is not met. */
   public static Finding lacking(String subject, String found, String advice) {
     return new Finding(subject, State.LACKING, found, advice, Optional.empty());
   }

@@ -13,7 +13,7 @@ public interface Predecessors {
   /**
    * Opens an image.
    *
-   * @return to be closed; empty if it is not there (any more)
+   * @return to be closed; empty if there is no such image, or none any more
    */
   Optional<ImageSource> open(Digest image) throws IOException;
 }

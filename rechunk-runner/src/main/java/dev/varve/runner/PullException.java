@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An image that an engine needs can't be had from its registry. */
+/** An image that an engine needs can't be pulled from its registry. */
 public final class PullException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 

@@ -2,13 +2,13 @@ package dev.varve.runner;
 
 import java.io.IOException;
 
-/** Something that rechunks images. */
+/** Rechunks images. */
 public interface RechunkEngine {
   /**
    * Rechunks an image and publishes it to the request's sink: whole, or not at all. The request's
    * source, sink and previous image stay open; they are the caller's.
    *
-   * @throws VerificationException if the result does not hold what the source does
+   * @throws VerificationException if the result's files differ from the source's
    * @throws IllegalArgumentException if the options contradict each other
    */
   RechunkResult rechunk(RechunkRequest request) throws IOException;

@@ -4,12 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The labels by which a rechunked image says so, whichever engine made it. */
+/** The labels of a rechunked image, the same for every engine. */
 public final class RechunkLabels {
-  /** What made the image. */
+  /** The program that made the image, with its version. */
   public static final String VERSION = "rechunk.version";
 
-  /** The image that it was planned with, by digest. */
+  /** The digest of the image that it was planned with. */
   public static final String PREVIOUS = "rechunk.prev-ref";
 
   private static final String CHUNKS = "rechunk.chunks";
@@ -19,11 +19,11 @@ public final class RechunkLabels {
   /**
    * The labels of a new image.
    *
-   * @param labels what it has without them; those of an older image are replaced
-   * @param version what made it
+   * @param labels the other labels; these labels of an older image are replaced
+   * @param version the program that made the image, with its version
    * @param chunks how many layers it has
    * @param previous the image it was planned with, by digest
-   * @param asked what the user wants set or, where the value is empty, removed
+   * @param asked the labels that the user sets or, where the value is empty, removes
    */
   public static Map<String, String> add(
       Map<String, String> labels,

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What came of rechunking.
+ * The result of rechunking.
  *
- * @param image as it was published
- * @param previous what was planned with, if anything
+ * @param image the new image
+ * @param previous the image that the plan continues; empty for a fresh plan
  * @param reused the blobs that were taken over from the previous image as they are
- * @param hasState whether the image's state lies with it, for the next build to plan with
+ * @param hasState whether the state was published with the image, for the next build
  * @param verified whether the result was read again and found equal to the source
- * @param notes what the image says of itself, and what is new in it
+ * @param notes the values of the names in labels and changelog
  */
 public record RechunkResult(
     PublishedImage image,

@@ -4,7 +4,7 @@ import dev.varve.core.bytes.NameList;
 import java.io.IOException;
 import java.util.List;
 
-/** What was written is not what was read. Nothing was published. */
+/** The result differs from the source. Nothing was published. */
 public final class VerificationException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -29,10 +29,10 @@ public final class VerificationException extends IOException {
   }
 
   /**
-   * The exception for what another program has made.
+   * Creates the exception for an image that another program has made.
    *
-   * @param program which one
-   * @param problems what is wrong with it, at least one
+   * @param program the program's name
+   * @param problems the problems of the image, at least one
    */
   public static VerificationException ofOutput(String program, List<String> problems) {
     return new VerificationException(
@@ -43,7 +43,7 @@ public final class VerificationException extends IOException {
             + "; nothing was published");
   }
 
-  /** Creates the exception from what came of reading the result again. */
+  /** Creates the exception from the failure to read the result again. */
   public VerificationException(String source, IOException failure) {
     super(
         "verifying the result against "

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  * those who can't see its process, such as runs in another container.
  */
 public final class Claim implements Closeable {
-  /** Belongs to whom this process runs as. */
+  /** Belongs to the user of this process. */
   private static final Path SELF = Path.of("/proc/self");
 
   private final Path file;
@@ -38,11 +38,11 @@ public final class Claim implements Closeable {
   }
 
   /**
-   * Makes one.
+   * Makes a claim.
    *
-   * @param directory where
-   * @param kind a word for what is claimed
-   * @param content says what is claimed; not empty
+   * @param directory the directory of the file
+   * @param kind a word for the claimed thing
+   * @param content the claimed thing; not empty
    * @return to be closed, which gives it up
    */
   public static Claim make(Path directory, String kind, String content) throws IOException {
@@ -61,9 +61,9 @@ public final class Claim implements Closeable {
   }
 
   /**
-   * The claims of this user's that runs have left which have ended.
+   * Takes the claims of this user that ended runs have left.
    *
-   * @param wanted by what they say
+   * @param wanted decides by the content
    * @return to be closed, which removes them; until then no other run gets them
    */
   public static List<Claim> abandoned(Path directory, String kind, Predicate<String> wanted) {
@@ -81,7 +81,7 @@ public final class Claim implements Closeable {
     return left;
   }
 
-  /** Whether something is this user's, and named after a run that has ended. */
+  /** Whether a file belongs to this user, and is named after a run that has ended. */
   static boolean isAbandoned(Path path) throws IOException {
     Optional<Owner> owner = Owner.of(path.getFileName().toString());
     return owner.isPresent()
@@ -115,22 +115,22 @@ public final class Claim implements Closeable {
     }
   }
 
-  /** Whether it is this file. */
+  /** Whether the claim is this file. */
   boolean isAt(Path path) {
     return file.equals(path);
   }
 
-  /** What is claimed. */
+  /** Returns the claimed thing. */
   public String content() {
     return content;
   }
 
-  /** Whose it is. */
+  /** Returns the run that made the claim. */
   public Owner owner() {
     return Owner.of(file.getFileName().toString()).orElseThrow();
   }
 
-  /** Gives it up. */
+  /** Gives the claim up. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(file);

@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The run of Varve that something on the machine belongs to. What a run makes has a name that
- * begins with this, so that it can be told whether that run still lives.
+ * The run of Varve that something on the machine belongs to. The name of everything that a run
+ * makes begins with its owner, and the next run can see whether the owner is alive.
  *
- * @param pid the process
+ * @param pid the ID of the process
  * @param began when that began, in the kernel's ticks since it was booted, as the kernel numbers
  *     processes anew; 0 if that can't be known. No clock that is set changes it
  * @param boot which boot that was, eight hexadecimal digits
@@ -31,13 +31,13 @@ public record Owner(long pid, long began, String boot) {
   private static final int BEGAN = 19;
   private static final String ENDED = "Z";
 
-  /** This process. */
+  /** Returns the owner that is this process. */
   public static Owner current() {
     long pid = ProcessHandle.current().pid();
     return new Owner(pid, began(stat(pid)), thisBoot());
   }
 
-  /** Whose something is; empty if its name is not one that a run gives. */
+  /** Returns the owner in a name; empty if no run gives such names. */
   public static Optional<Owner> of(String name) {
     Matcher matcher = NAME.matcher(name);
     return matcher.matches()
@@ -49,12 +49,12 @@ public record Owner(long pid, long began, String boot) {
         : Optional.empty();
   }
 
-  /** Whether the machine was not booted anew since. */
+  /** Whether the machine is in the same boot. */
   public boolean isOfThisBoot() {
     return boot.equals(thisBoot());
   }
 
-  /** Whether the run goes on; so it does where that can't be known. */
+  /** Whether the run is alive; true where that can't be known. */
   public boolean isAlive() {
     if (!isOfThisBoot()) {
       return false;
@@ -72,7 +72,7 @@ public record Owner(long pid, long began, String boot) {
     return PROCESSES.resolve(Long.toString(pid));
   }
 
-  /** What the kernel tells of a process after its name; nothing if it tells nothing. */
+  /** Returns the fields of a process's stat file after its name; empty if there is no such file. */
   private static List<String> stat(long pid) {
     String line = read(process(pid).resolve("stat"));
     return line.isEmpty()
@@ -97,7 +97,7 @@ public record Owner(long pid, long began, String boot) {
     }
   }
 
-  /** What names begin with. */
+  /** Returns the beginning of names. */
   @Override
   public String toString() {
     return "varve-" + pid + "-" + began + "-" + boot;

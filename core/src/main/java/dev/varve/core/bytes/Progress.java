@@ -1,32 +1,32 @@
 package dev.varve.core.bytes;
 
 /**
- * Is told what long work is under way, how many bytes of it have been done, and what a person
- * should know about it; each hears what it overrides. Methods may be called from several threads.
+ * Receives the activities of long work, the bytes that are done, and notices for the user. All
+ * methods do nothing unless overridden, and may be called from several threads.
  */
 public interface Progress {
-  /** Nobody listens. */
+  /** Ignores everything. */
   Progress SILENT = new Progress() {};
 
   /**
-   * Work begins; what came before it is done.
+   * An activity begins; the one before it is done.
    *
-   * @param activity what it is, such as "reading 3 layers"
-   * @param totalBytes how many bytes it will be; 0 where that is not known
+   * @param activity a gerund first, such as "reading 3 layers"
+   * @param totalBytes the bytes of the whole activity; 0 if unknown
    */
   default void begin(String activity, long totalBytes) {}
 
-  /** So many more bytes are done. */
+  /** More bytes are done. */
   default void advance(long bytes) {}
 
-  /** Something was met that is handled, but that the person in charge should know. */
+  /** Receives a notice of something that was handled, and that the user should know. */
   default void notice(String text) {}
 
-  /** The same, for which the person in charge may want to choose otherwise. */
+  /** Receives a notice, with the choice by which the user avoids its reason. */
   default void notice(String text, Remedy remedy) {
     notice(text);
   }
 
-  /** Another program that runs for this work printed a line. */
+  /** Receives a line that another program has printed. */
   default void output(String program, String line) {}
 }

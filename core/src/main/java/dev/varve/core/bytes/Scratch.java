@@ -18,14 +18,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory for what is unpacked, made when it is first needed, and deleted with all that is in
- * it when this is closed. Closing may come from another thread at any time. It is named after its
- * {@link Owner}: those that killed runs of the same user have left beside it are deleted as well.
+ * A directory for unpacked files, made when it is first needed, and deleted with all files in it by
+ * {@link #close}, which another thread may call at any time. It is named after its {@link Owner}:
+ * scratch directories that killed runs of the same user have left beside it are deleted, too.
  */
 public final class Scratch implements Closeable {
   private static final int TRIES = 10;
 
-  /** A run makes its claim at once; it may be one that can't be seen from here. */
+  /** A run makes its claim at once, but a run in another container can't be seen from here. */
   private static final Duration OLD = Duration.ofHours(1);
 
   private static final String CLAIM = "scratch";
@@ -41,7 +41,7 @@ public final class Scratch implements Closeable {
   }
 
   /**
-   * A new directory in it, whose name begins with {@code name}.
+   * Makes a directory in the scratch directory, whose name begins with {@code name}.
    *
    * @throws IOException if it can't be made, or this is closed
    */
@@ -55,7 +55,7 @@ public final class Scratch implements Closeable {
   }
 
   /**
-   * The directory that all of its directories are in, made if need be.
+   * Returns the scratch directory, and makes it if need be.
    *
    * @throws IOException as from {@link #directory}
    */
@@ -100,7 +100,7 @@ public final class Scratch implements Closeable {
     }
   }
 
-  /** Removes what killed runs have left. That some of it can't be removed fails no other run. */
+  /** Removes the scratch directories of killed runs. A failure to remove one fails no other run. */
   private static void removeAbandoned(Path parent) {
     try (DirectoryStream<Path> there = Files.newDirectoryStream(parent, "varve-*")) {
       for (Path root : there) {
@@ -129,8 +129,8 @@ public final class Scratch implements Closeable {
   }
 
   /**
-   * Removes what it can; what can't be read or is gone doesn't keep the rest. The claim goes last,
-   * since the next run removes the rest by it if this one is killed meanwhile.
+   * Removes all files that can be removed. The claim is removed last: if this run is killed before,
+   * the next one finds the rest by the claim.
    */
   private static void remove(Path root, @Nullable Claim claim) {
     FileVisitor<Path> removal =

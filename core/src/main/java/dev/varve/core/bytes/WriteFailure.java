@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Says of a failed write what was being done, and whether disk or rights were lacking. */
+/**
+ * Turns the failure of a write into an exception that says what was being done, and whether disk
+ * space or rights were missing.
+ */
 public final class WriteFailure {
   /**
    * A write that fails with less than this free has failed for that: a blob's buffer is smaller.
@@ -17,7 +20,7 @@ public final class WriteFailure {
   private WriteFailure() {}
 
   /**
-   * The exception to throw.
+   * Returns the exception to throw.
    *
    * @param doing what was being done, a gerund first
    * @param where a path on the file system that was written to
@@ -36,7 +39,7 @@ public final class WriteFailure {
     return new IOException(doing + ": " + reason(failure), failure);
   }
 
-  /** By the system's words: another writer that failed may have freed room since. */
+  /** Whether the system's message says that the disk is full: free space may have grown since. */
   private static boolean saysFull(IOException failure) {
     String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return message.contains("no space left on device") || message.contains("quota exceeded");
@@ -60,7 +63,7 @@ public final class WriteFailure {
     return reason == null ? failure.getClass().getSimpleName() : reason;
   }
 
-  /** How much is free; much, if nobody knows. */
+  /** Returns the free bytes; {@link Long#MAX_VALUE} if unknown. */
   private static long free(Path where) {
     try {
       Path there = where.toAbsolutePath();

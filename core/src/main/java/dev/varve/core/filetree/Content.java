@@ -4,12 +4,12 @@ import dev.varve.core.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A regular file's bytes, wherever they lie. May be opened any number of times, by any thread. */
+/** A regular file's bytes. May be opened any number of times, by any thread. */
 public interface Content {
-  /** The length in bytes. */
+  /** Returns the length in bytes. */
   long size();
 
-  /** The digest of the bytes. */
+  /** Returns the digest of the bytes. */
   Digest digest();
 
   /** Opens the bytes; the caller closes the stream. It yields exactly {@link #size} bytes. */

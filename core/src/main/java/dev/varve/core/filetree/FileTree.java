@@ -39,23 +39,23 @@ public final class FileTree {
    */
   public record Entry(String path, Inode inode) {}
 
-  /** The entries by path, a directory before what is in it. */
+  /** Returns the entries by path, a directory before its content. */
   public List<Entry> entries() {
     return entries;
   }
 
-  /** What is at {@code path}, symbolic links not followed. */
+  /** Returns the inode at {@code path}; symbolic links are not followed. */
   public Optional<Inode> find(String path) {
     int i = indexOf(path);
     return i < 0 ? Optional.empty() : Optional.of(entries.get(i).inode());
   }
 
-  /** The place of {@code path} in {@link #entries}; negative if it isn't there. */
+  /** Returns the index of {@code path} in {@link #entries}; negative if there is no such path. */
   public int indexOf(String path) {
     return Arrays.binarySearch(paths, path);
   }
 
-  /** The directory that {@code path} is in; the root's is the root. */
+  /** Returns the directory of {@code path}; of the root, the root. */
   public static String parent(String path) {
     int slash = path.lastIndexOf('/');
     return slash < 0 ? "" : path.substring(0, slash);
@@ -105,7 +105,7 @@ public final class FileTree {
     return at;
   }
 
-  /** A copy without the paths that match, nor anything below them. */
+  /** Returns a copy without the paths that match and all paths below them. */
   public FileTree without(Predicate<String> pruned) {
     Builder builder = new Builder();
     for (Entry entry : entries) {

@@ -96,7 +96,7 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** The files that the image shows. */
+  /** Returns the image's files. */
   public FileTree tree() {
     return tree;
   }
@@ -210,7 +210,7 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** Stops a blob that grows beyond all reason before it fills the disk. */
+  /** Stops a decompression bomb before it fills the disk. */
   private static void requireSane(Spool.Appender contents, long most, String name)
       throws MalformedLayerException {
     if (contents.size() > most) {
@@ -233,7 +233,7 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** Tells how many compressed bytes have been read. */
+  /** Reports the compressed bytes that are read as progress. */
   private static final class Counted extends FilterInputStream {
     private final Progress progress;
 
@@ -257,7 +257,7 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** Counts a tar's bytes, and stops those without end. */
+  /** Counts a tar's bytes, and stops above the limit. */
   private static final class Bounded extends FilterInputStream {
     private final String name;
     private final Allowance allowance;

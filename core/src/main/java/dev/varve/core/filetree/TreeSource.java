@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Files and a config, wherever they lie: an image's layers, a mounted image, a directory. */
+/** Files and a config: an image's layers, a mounted image, or a directory. */
 public interface TreeSource extends Closeable {
-  /** The source as the user named it, transport included, for messages. */
+  /** Returns the source as the user named it, with the transport, for messages. */
   String reference();
 
-  /** How the files are run, and what is said about them. */
+  /** Returns the config. */
   ImageConfig config();
 
-  /** What the image's manifest is annotated with. */
+  /** Returns the annotations of the image's manifest. */
   Map<String, String> annotations();
 
   /**

@@ -69,7 +69,7 @@ public interface ImageSink extends Closeable {
     /** For implementations. */
     protected BlobWriter() {}
 
-    /** Keeps the blob and tells what it is. Nothing can be written afterwards. */
+    /** Keeps the blob and returns its descriptor. Nothing can be written afterwards. */
     public abstract Descriptor finish(String mediaType) throws IOException;
   }
 }

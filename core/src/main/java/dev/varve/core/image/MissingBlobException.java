@@ -2,7 +2,7 @@ package dev.varve.core.image;
 
 import java.io.IOException;
 
-/** A manifest names a blob that is not where the image lies. */
+/** A manifest names a blob that is missing at the image's place. */
 public final class MissingBlobException extends IOException {
   private static final long serialVersionUID = 1L;
 

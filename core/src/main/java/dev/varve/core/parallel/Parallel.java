@@ -14,12 +14,12 @@ import java.util.concurrent.Future;
 public final class Parallel {
   private Parallel() {}
 
-  /** How many tasks run at once unless told: as many as there are cores. */
+  /** Returns the default number of tasks that run at once: the number of cores. */
   public static int degree() {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** Does {@link #map(List, int, IoFunction)} for work that keeps cores busy. */
+  /** Runs {@link #map(List, int, IoFunction)} with as many tasks at once as there are cores. */
   public static <T, R> List<R> map(List<T> items, IoFunction<T, R> task) throws IOException {
     return map(items, degree(), task);
   }

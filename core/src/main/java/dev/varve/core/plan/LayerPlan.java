@@ -27,12 +27,12 @@ public record LayerPlan(List<PlannedLayer> layers) {
       components = List.copyOf(components);
     }
 
-    /** The names of what it holds. */
+    /** Returns the names of the components. */
     public List<String> names() {
       return components.stream().map(Component::name).toList();
     }
 
-    /** Uncompressed bytes, about. */
+    /** Returns the uncompressed bytes, approximately. */
     public long size() {
       return components.stream().mapToLong(Component::size).sum();
     }

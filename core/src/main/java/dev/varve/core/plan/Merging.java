@@ -14,10 +14,12 @@ import java.util.function.IntConsumer;
  * number of pieces.
  */
 final class Merging {
-  /** Updates over which a saving must pay for what it costs once. */
+  /** The number of updates over which a saving must pay for its one-time cost. */
   static final int HORIZON = 30;
 
-  /** What a layer costs to fetch besides its bytes: a request, headers, a place in the manifest. */
+  /**
+   * The cost of a layer beside its bytes, in bytes: a request, headers, a place in the manifest.
+   */
   static final long LAYER_OVERHEAD = 4096;
 
   /**
@@ -36,7 +38,7 @@ final class Merging {
       return new Piece(both, size + other.size, volatility.with(other.volatility), 0);
     }
 
-    /** What merging adds to the total cost; negative where it saves. */
+    /** The change of the total cost by the merge; negative for a saving. */
     double mergeCost(Piece other) {
       return cost(volatility.probabilityWith(other.volatility), size + other.size)
           + published
@@ -112,7 +114,7 @@ final class Merging {
     }
   }
 
-  /** Takes note of a merge; of partners that are equally good the first counts. */
+  /** Records a merge; of equally good partners, the first counts. */
   private void update(int piece, int merged, int gone) {
     boolean lost = partner[piece] == merged || partner[piece] == gone;
     if (piece < merged) {

@@ -117,7 +117,7 @@ public record PlanState(
       changed = List.copyOf(changed);
     }
 
-    /** The date of the image that brought it as it is. */
+    /** Returns the date of the image in which it last changed. */
     public long lastChanged() {
       return changed.isEmpty() ? since : changed.get(changed.size() - 1);
     }
@@ -195,17 +195,17 @@ public record PlanState(
     }
   }
 
-  /** A copy that knows no layers, so that nothing is kept together because of it. */
+  /** Returns a copy without layers: no components are kept together because of it. */
   public PlanState withoutLayers() {
     return with(List.of(), predecessor);
   }
 
-  /** A copy with layers on top of those that were planned. */
+  /** Returns a copy with layers on top of the planned ones. */
   public PlanState withAppended(List<LayerState> further) {
     return with(Stream.concat(layers.stream(), further.stream()).toList(), predecessor);
   }
 
-  /** A copy that was planned with an image. */
+  /** Returns a copy that was planned with an image. */
   public PlanState withPredecessor(Predecessor image) {
     return with(layers, Optional.of(image));
   }
@@ -223,7 +223,7 @@ public record PlanState(
         image);
   }
 
-  /** The state as JSON, the same bytes for the same state. */
+  /** Returns the state as JSON, the same bytes for the same state. */
   public JsonObject toJson() {
     List<JsonObject> layerList = new ArrayList<>();
     for (LayerState layer : layers) {

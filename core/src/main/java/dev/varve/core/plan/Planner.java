@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Plans layers, with memory of the previous image where there is one. */
+/** Plans layers, and continues the plan of the previous image if there is one. */
 public final class Planner {
   /** The probability that a package without changes in the past year changes in an update. */
   private static final double UNPRECEDENTED = 0.1 / Volatility.DAYS;
@@ -74,7 +74,10 @@ public final class Planner {
     return new LayerPlan(ordered(layers));
   }
 
-  /** The previous image's layers of which every component is as it was, a dedicated one alone. */
+  /**
+   * Returns the previous image's layers whose components are all unchanged; a dedicated component
+   * must be alone in its layer.
+   */
   private List<PlannedLayer> unchangedLayers(Map<String, Component> components) {
     List<PlannedLayer> unchanged = new ArrayList<>();
     if (previous.isEmpty()) {
@@ -180,7 +183,9 @@ public final class Planner {
     return Volatility.of(times, now, UNPRECEDENTED);
   }
 
-  /** How many images came after the one of this date; dates need not grow from image to image. */
+  /**
+   * Returns the number of images after the one of a date; dates need not grow from image to image.
+   */
   private long seen(long since) {
     List<Long> images = previous.orElseThrow().images();
     return images.size() - 1L - images.indexOf(since);

@@ -9,7 +9,7 @@ import java.util.List;
  * the probability that it stays the same for reasons that no date tells.
  */
 final class Volatility {
-  /** Days that are looked back on. */
+  /** The number of days of history. */
   static final int DAYS = 365;
 
   /** Neither changed nor expected to. */
@@ -42,12 +42,14 @@ final class Volatility {
     return new Volatility(days, 1 - unprecedented);
   }
 
-  /** Of something that changes with this probability, whatever else does. */
+  /**
+   * Returns the volatility of a component that changes with a probability, independently of others.
+   */
   static Volatility independent(double probability) {
     return of(List.of(), 0, probability);
   }
 
-  /** Of both together. */
+  /** Returns the volatility of both together. */
   Volatility with(Volatility other) {
     long[] union = new long[days.length];
     for (int i = 0; i < union.length; i++) {
@@ -56,7 +58,7 @@ final class Volatility {
     return new Volatility(union, staysWithoutDate * other.staysWithoutDate);
   }
 
-  /** The probability that an update, of a day's changes, changes this. */
+  /** Returns the probability that a daily update changes this. */
   double probability() {
     int changed = 0;
     for (long word : days) {

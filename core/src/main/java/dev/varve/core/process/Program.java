@@ -41,12 +41,12 @@ public record Program(List<String> command, String advice) {
       command = List.copyOf(command);
     }
 
-    /** Whether the program says that all went well. */
+    /** Whether the exit code is 0. */
     public boolean succeeded() {
       return exitCode == 0;
     }
 
-    /** What to throw where it did not. */
+    /** Returns the exception for a program that failed. */
     public IOException failure() {
       return new IOException(
           "running "

@@ -78,7 +78,10 @@ public final class BuiltinEngine implements RechunkEngine {
     return new DivisionRules(request.groups(), request.packages(), request.preserveMtimes());
   }
 
-  /** What to plan with. No layer of an image that others made can come out the same. */
+  /**
+   * Returns the state to plan with. A layer of an image that another program made never comes out
+   * the same, and the state is returned without such layers.
+   */
   private static Optional<PlanState> memory(RechunkRequest request, Optional<PlanState> state)
       throws IOException {
     boolean foreign =
@@ -96,7 +99,7 @@ public final class BuiltinEngine implements RechunkEngine {
   }
 
   /**
-   * Checks that no digest over all files is broken: of what such a digest covers nothing changes.
+   * Checks that the image is not sealed, or that nothing changes which the seal's digest covers.
    */
   private static void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
     FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
@@ -132,9 +135,9 @@ public final class BuiltinEngine implements RechunkEngine {
   /**
    * An image that is about to be published.
    *
-   * @param files the source's
-   * @param source what these are known by
-   * @param state what the image was planned with
+   * @param files the files of the source
+   * @param source the digest that identifies the source
+   * @param state the state that the image was planned with
    */
   private record Build(
       RechunkRequest request,
@@ -146,8 +149,8 @@ public final class BuiltinEngine implements RechunkEngine {
       Optional<PublishedImage> previous) {
 
     /**
-     * Publishes it. Layers that were to be shared with an earlier image, and that the sink has
-     * lost, are written anew.
+     * Publishes the image. If the sink has lost layers that the image was to share with an earlier
+     * image, these layers are written anew.
      */
     RechunkResult publish(List<WrittenLayer> layers, Scratch scratch) throws IOException {
       try {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/**
- * Writes all that is read from it, which nobody steps over, to another stream, which stays open.
- */
+/** Copies all bytes that are read to another stream, which stays open. Skipped bytes are read. */
 final class CopiedInput extends FilterInputStream {
   private final OutputStream to;
 

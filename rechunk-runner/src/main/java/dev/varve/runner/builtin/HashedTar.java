@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 
-/** Hashes, counts and tells of a layer's tar on its way to be compressed. */
+/**
+ * Hashes and counts a layer's tar on its way to the compressor, and reports its bytes as progress.
+ */
 final class HashedTar extends FilterOutputStream {
   private final MessageDigest sha256 = Digest.sha256();
   private final Progress progress;
@@ -31,12 +33,12 @@ final class HashedTar extends FilterOutputStream {
     progress.advance(length);
   }
 
-  /** The bytes so far. */
+  /** Returns the number of bytes written so far. */
   long size() {
     return size;
   }
 
-  /** The digest of all bytes. Nothing can be written afterwards. */
+  /** Returns the digest of all bytes. Nothing can be written afterwards. */
   Digest diffId() {
     return Digest.of(sha256);
   }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds what is to be said of a new image. */
+/** Fills in the labels and the changelog of a new image. */
 final class ImageNotes {
   private ImageNotes() {}
 
-  /** Finds it, and tells of names in labels that stand for nothing. */
+  /** Returns the values of all names in templates, and notices names in labels that have none. */
   static Substitutions of(
       RechunkRequest request, PlanState state, Optional<PublishedImage> previous)
       throws IOException {

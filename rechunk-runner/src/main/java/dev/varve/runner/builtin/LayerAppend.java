@@ -25,16 +25,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Appends one layer to an image, and leaves the others as they are. The image's state goes along,
- * so that the next image can be planned with the one that comes of it.
+ * Appends one layer to an image, and leaves the other layers as they are. The image's state is
+ * copied, and the next build can plan with the new image.
  *
  * @param compression how the new layer is compressed
  * @param degree how many layers are copied at once
- * @param progress shows what is copied and written
+ * @param progress receives the bytes that are copied and written
  */
 public record LayerAppend(Compression compression, int degree, Progress progress) {
   /**
-   * What came of it.
+   * The result.
    *
    * @param image the new image, as it is at the sink
    * @param layers how many layers it has
@@ -52,7 +52,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
       boolean hasState) {}
 
   /**
-   * What the layer is to lie on.
+   * The image below the new layer.
    *
    * @param tarSizes the lengths of the image's uncompressed layers in bytes
    * @param limits what all layers must keep within, so that the result can be read again
@@ -118,7 +118,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
         published, layers.size(), manifest.totalSize(), blob, diffId, state.isPresent());
   }
 
-  /** What is published can be read by whoever goes on with it, this program included. */
+  /** Checks that this program and others can read the result again. */
   private static void requireReadable(
       ImageSource image, Below below, Descriptor layer, Digest diffId, long tarSize, ImageSink sink)
       throws IOException {

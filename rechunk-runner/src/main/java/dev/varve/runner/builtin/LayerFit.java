@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Checks, entry by entry, that a layer can lie on an image without harm that nobody asked for. */
+/** Checks, entry by entry, that a layer replaces nothing in an image by accident. */
 final class LayerFit {
   private static final String WHITEOUT = ".wh.";
 
   private final FileTree image;
 
-  /** What the paths are that the layer has itself, or deletes. */
+  /** The types of the paths that the layer has itself, or deletes. */
   private final TreeMap<String, Kind> own = new TreeMap<>();
 
   private enum Kind {
@@ -30,9 +30,9 @@ final class LayerFit {
   }
 
   /**
-   * Takes in the next entry of a tar. One that is listed may replace what it likes; a directory
-   * that is not must be one in the image. A hard link leads to a file of the layer: clients that
-   * unpack each layer by itself have no other.
+   * Checks the next entry of a tar. A listed entry may replace anything; a directory that is not
+   * listed must be a directory in the image, too. A hard link must point to a file of the same
+   * layer: clients that unpack each layer by itself have no other files.
    */
   void add(TarEntry entry) throws IOException {
     String path = entry.path();
@@ -99,13 +99,13 @@ final class LayerFit {
     }
   }
 
-  /** Takes in the next entry of a directory, which may replace files alone. */
+  /** Checks the next entry of a directory, which may replace only files. */
   void add(FileTree.Entry entry) throws IOException {
     requireFits(entry.path(), entry.inode().isDirectory());
     own.put(entry.path(), Kind.DIRECTORY); // what a tree holds fits together
   }
 
-  /** Checks the layer as a whole: it may bring the image's seal, but not break it. */
+  /** Checks the whole layer: it may add the image's seal, but not break the seal. */
   void finish() throws IOException {
     Optional<Seal> seal = Seal.find(image);
     if (seal.isEmpty() || own.containsKey(seal.get().path())) {

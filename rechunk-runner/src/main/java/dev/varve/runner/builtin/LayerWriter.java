@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Writes a plan's layers, the largest first and as many at a time as there are cores. Every layer's
- * tar is generated and hashed, whatever the plan expects of it; one that the previous image has is
- * taken over as it was published, and never compressed anew.
+ * Writes a plan's layers, the largest first and as many at a time as there are cores. The tar of
+ * every layer is generated and hashed, also where the plan expects no change. A layer that the
+ * previous image has is reused as it was published, and never compressed anew.
  */
 final class LayerWriter {
   /** The annotation of a layer that names its components, separated by spaces. */
@@ -52,7 +52,7 @@ final class LayerWriter {
     return new LayerWriter(tree, published, request).write(plan, all, layers);
   }
 
-  /** Writes those layers anew whose blobs the sink has lost; the others stay as they are. */
+  /** Writes the layers anew whose blobs the sink has lost; the other layers stay as they are. */
   static List<WrittenLayer> rewrite(
       List<WrittenLayer> layers,
       Set<Digest> lost,
@@ -104,7 +104,7 @@ final class LayerWriter {
     try (BlobWriter blob = request.sink().newBlob()) {
       HashedTar tar;
       try (OutputStream compressed = compression.compress(blob)) {
-        // What was hashed above has been told already.
+        // The bytes that were hashed above have been reported already.
         tar =
             new HashedTar(
                 compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());

@@ -25,11 +25,11 @@ import java.util.Set;
 /**
  * The config and manifest of the new image: the source's, with other layers.
  *
- * @param config how it is run, and its labels
- * @param manifest what it consists of
+ * @param config the config, with the labels of the new image
+ * @param manifest the manifest, with the new layers
  */
 record NewImage(ImageConfig config, Manifest manifest) {
-  /** Of an image that is no longer encapsulated, these are fatal to clients. */
+  /** Labels of an encapsulated OSTree commit: an image without the commit fails with them. */
   private static final Set<String> OSTREE_LABELS = Set.of("ostree.commit", "ostree.final-diffid");
 
   /** hhd-dev/rechunk's description of the layers that an image had before. */

@@ -13,18 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A layer that is to lie on top of an image. */
+/** A layer that is appended to an image. */
 public interface NewLayer {
   /** Writes its tar, uncompressed, to a stream that stays open. */
   void writeTo(OutputStream out) throws IOException;
 
   /**
-   * A layer of a directory's files. They belong to root, and are as old as the image, so that the
-   * same files give the same layer. Directories that the image has are as they are there.
+   * A layer of a directory's files. They belong to root and have the image's time, and the same
+   * files give the same layer. Directories of the image keep their attributes.
    *
    * @param files what the layer adds, or puts in place of the image's own
    * @param image the image's files
-   * @param mtime the time of what is new, in seconds since the epoch
+   * @param mtime the mtime of new files, in seconds since the epoch
    * @throws IOException if the layer would replace something by a directory, or a directory, or
    *     break its seal
    */

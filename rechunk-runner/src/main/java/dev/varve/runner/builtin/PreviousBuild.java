@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The image to plan with. One that was made from the same source is stepped over, so that the same
- * source gives the same image however often it is rechunked.
+ * The image to plan with. An image that was made from the same source is skipped: the same source
+ * gives the same image, however often it is rechunked.
  */
 final class PreviousBuild implements Closeable {
   private final List<ImageSource> opened = new ArrayList<>();
@@ -34,7 +34,7 @@ final class PreviousBuild implements Closeable {
     this.image = image;
   }
 
-  /** Chooses it; what is opened on the way is open until this is closed. */
+  /** Chooses the image; images that are opened for the choice stay open until this is closed. */
   static PreviousBuild choose(RechunkRequest request, Digest source, Scratch scratch)
       throws IOException {
     PreviousBuild chosen = new PreviousBuild(request.previous());
@@ -47,17 +47,17 @@ final class PreviousBuild implements Closeable {
     return chosen;
   }
 
-  /** The digest by which a source is known again. */
+  /** Returns the digest that identifies a source. */
   static Digest identity(TreeSource source, FileTree files) throws IOException {
     return PublishedImage.source(source.config()).orElseGet(() -> PublishedImage.source(files));
   }
 
-  /** The request, with the image that was chosen as its previous one. */
+  /** Returns the request with the chosen image as the previous image. */
   RechunkRequest addTo(RechunkRequest request) {
     return request.planningWith(image);
   }
 
-  /** What is known of the image; empty if there is none. */
+  /** Returns the chosen image with its state; empty if there is none. */
   Optional<PublishedImage> known() {
     return known;
   }
@@ -116,7 +116,10 @@ final class PreviousBuild implements Closeable {
     }
   }
 
-  /** What an image was planned with, by its state or, if that doesn't say, by its label. */
+  /**
+   * Returns the image that an image was planned with: from the state or, if the state has none,
+   * from the label.
+   */
   private static Optional<Predecessor> before(ImageSource image, PlanState state)
       throws IOException {
     if (state.predecessor().isPresent()) {

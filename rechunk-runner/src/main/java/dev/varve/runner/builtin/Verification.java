@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Reads what was written, before it is published, and compares it to the source. */
+/** Reads the new image before it is published, and compares the files to the source. */
 final class Verification {
   private Verification() {}
 
@@ -54,8 +54,8 @@ final class Verification {
   }
 
   /**
-   * Checks that layers can be read again by what reads images here, the next build among them.
-   * Those that are much smaller compressed are read for that, in {@code scratch}.
+   * Checks that Varve can read the layers again, as the next build does. Layers that are much
+   * smaller compressed are read for the check, in {@code scratch}.
    */
   static void requireReadable(List<WrittenLayer> layers, RechunkRequest request, Path scratch)
       throws IOException {
@@ -71,7 +71,7 @@ final class Verification {
     }
   }
 
-  /** The new image while only its sink has it. */
+  /** The new image before it is committed: its blobs are read from the sink. */
   private record Unpublished(NewImage image, ImageSink sink) implements ImageSource {
     @Override
     public String reference() {

@@ -6,12 +6,12 @@ import dev.varve.core.plan.PlanState.LayerState;
 import java.util.List;
 
 /**
- * A layer that is at the sink.
+ * A layer that the sink has.
  *
  * @param blob as the manifest will name it
  * @param diffId the digest of the uncompressed tar
  * @param size the length of that tar in bytes
- * @param components the names of what it holds
+ * @param components the names of the layer's components
  * @param reused whether the previous image has the blob
  */
 record WrittenLayer(

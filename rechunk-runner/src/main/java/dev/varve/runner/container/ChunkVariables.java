@@ -14,32 +14,34 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the tool's last script is told, in variables. A container gets them as arguments, and no
- * shell of ours sees them.
+ * The variables of the tool's last script. A container gets them as arguments, and no shell of
+ * Varve's reads them.
  *
  * <p>PREV_REF is not among them: the script would fetch that image's manifest itself, without a
- * login, and go on without it where that fails. Varve has read it already, checked it, and lays it
- * where the script looks for it before it fetches anything.
+ * login, and go on without it where that fails. Varve has read and checked the manifest already,
+ * and writes it to the file that the script reads before it fetches anything.
  */
 final class ChunkVariables {
   static final String PREVIOUS_MANIFEST = "_previous.manifest.json";
 
-  /** What the tool takes apart from other labels: the version, and what may have several lines. */
+  /**
+   * Labels that the tool takes in variables of their own: the version, and texts of several lines.
+   */
   private static final Set<String> OWN_WAY =
       Set.of(Notes.VERSION_LABEL, Notes.DESCRIPTION_LABEL, Notes.REVISION_LABEL);
 
-  /** The tool hands a revision to a shell: nothing that a shell would see something in. */
+  /** The tool passes a revision to a shell: no character that is special there. */
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./-]*");
 
   private static final String TODAY = "<date>";
   private static final String UNNAMED = "image";
 
-  /** The kernel takes no argument that is longer, in bytes, and the variable's name is in it. */
+  /** The kernel takes no longer argument, in bytes; the variable's name is part of it. */
   private static final int LONGEST = 120_000;
 
   private ChunkVariables() {}
 
-  /** The directory of the result: the reference's last part, in letters that no script minds. */
+  /** Returns the name of the result's directory: the reference's last part, with safe letters. */
   static String outName(String reference) {
     String name = reference.replaceAll("^[a-z-]+:", "");
     String last = name.substring(name.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]", "_");
@@ -49,9 +51,9 @@ final class ChunkVariables {
   }
 
   /**
-   * The variables.
+   * Returns the variables.
    *
-   * @throws IllegalArgumentException for what can't be told in variables; the message names it
+   * @throws IllegalArgumentException for a field that variables can't express; the message names it
    */
   static Map<String, String> of(
       RechunkRequest request, ContainerSettings settings, boolean previous) {
@@ -96,9 +98,9 @@ final class ChunkVariables {
   }
 
   /**
-   * How many layers the tool is asked for, so that it makes at most {@code most}. It counts neither
-   * the commit's layer, which comes first, nor the empty one that it adds at the end; and to a plan
-   * that it continues it adds one more than it may.
+   * Returns the number to ask the tool for: it makes at most {@code most} layers then. The tool
+   * counts neither the first layer, of the commit, nor the empty one at the end, and adds one layer
+   * too many to a plan that it continues.
    */
   private static int planned(int most, boolean fresh) {
     int uncounted = fresh ? 2 : 3;
@@ -113,12 +115,12 @@ final class ChunkVariables {
     return most - uncounted;
   }
 
-  /** Whether a text may be what the tool asks git for. */
+  /** Whether the tool can ask git for a revision with this name. */
   static boolean isRevision(String text) {
     return REVISION.matcher(text).matches();
   }
 
-  /** A version that is asked for by its label is the version. */
+  /** Returns the version: the label that was asked for comes first. */
   private static String version(RechunkRequest request) {
     return label(request, Notes.VERSION_LABEL).or(request.notes()::version).orElse(TODAY);
   }
@@ -127,7 +129,7 @@ final class ChunkVariables {
     return request.labels().getOrDefault(name, Optional.empty());
   }
 
-  /** Those that are not as they are in the tool itself. */
+  /** Returns the formatters that differ from the tool's own. */
   private static List<String> formatters(Formatters formatters) {
     List<String> lines = new ArrayList<>();
     formatters

@@ -27,11 +27,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the hhd-dev/rechunk container do the work, as its GitHub action does. The result is its
- * image, with labels added.
+ * Runs the hhd-dev/rechunk container, as its GitHub action does. The result is the tool's image,
+ * with labels added.
  *
- * <p>Closing stops a run that is under way and removes what it has made; it may come from another
- * thread.
+ * <p>Closing stops a run and removes everything that the run has made; another thread may close.
  */
 public final class ContainerEngine implements RechunkEngine, Closeable {
   /** It compresses by gzip at a level of its own. */
@@ -43,7 +42,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   private volatile @Nullable ContainerRun current;
   private volatile boolean closed;
 
-  /** An engine that works with this podman. */
+  /** Creates an engine that works with a podman. */
   public ContainerEngine(Podman podman, ContainerSettings settings) {
     this.podman = podman;
     this.settings = settings;
@@ -53,10 +52,10 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
    * Finds an image of {@code containers-storage:}: in the storage that podman works in, or else in
    * root's own or the one of this user, from which it is saved.
    *
-   * @param scratch a directory of the caller's for what may have to be saved
+   * @param scratch a directory for a saved image, which the caller removes
    * @param reference the image as the user named it, for messages
    * @return to be closed
-   * @throws IOException if neither has it
+   * @throws IOException if no storage has the image
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
     PodmanStorage used = new PodmanStorage(podman.command());
@@ -79,7 +78,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
         Remedy.KEEP_SOURCE);
   }
 
-  /** Storages in which podman does not see images of others, which it does only in some. */
+  /** Returns the storages whose images podman may not see. */
   private List<PodmanStorage> others() {
     List<PodmanStorage> others = new ArrayList<>();
     if (!podman.options().isEmpty()) {
@@ -117,13 +116,13 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     String outName = variables.getOrDefault("OUT_NAME", "");
     try (ContainerRun run = new ContainerRun(podman, settings, workspace, request.progress())) {
       current = run;
-      requireOpen(); // whoever closes this meanwhile has either seen the run, or is seen here
+      requireOpen(); // a thread that closes this meanwhile either sees the run, or is seen here
       run.begin();
       String image = run.source(request.source(), request.scratch());
       String mount = run.mount(image);
       run.requireNotSealed(request.source(), mount);
       run.requireFit(request.source(), mount, scratch.directory("packages"));
-      run.pullTool(); // after the source was looked at, which takes less time
+      run.pullTool(); // after the checks of the source, which take less time
       run.requireFreeSpace(request.source(), mount);
       run.prune(mount);
       run.commit(mount);
@@ -143,7 +142,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
-  /** A plan that is continued keeps its layers, however many it may have now. */
+  /** Notices too many layers: a plan that is continued keeps its layers. */
   private static void tellOfLayers(int made, RechunkRequest request) {
     if (made > request.askedMaxLayers().orElse(Integer.MAX_VALUE)) {
       request
@@ -164,7 +163,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
-  /** A version that was asked for by its label may not get a number: a tag has it already. */
+  /** Checks that a version that was asked for by its label got no number: a tag has it already. */
   private static void requireAsked(RechunkRequest request, String version) throws IOException {
     Optional<String> asked =
         request
@@ -181,7 +180,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
-  /** What the tool can't do is refused, and not left out. */
+  /** Refuses what the tool can't do, in place of leaving it out. */
   private static void requireHonored(RechunkRequest request) {
     require(request.plan().isEmpty(), "continuing a given plan", "it plans by itself");
     require(request.packages(), "leaving packages out", "its layers are made of packages");

@@ -22,7 +22,7 @@ import java.util.Optional;
 public final class ContainerNeeds {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** What leads to /usr where directories have been merged. */
+  /** Links to /usr where directories have been merged. */
   private static final List<String> MERGED = List.of("bin", "sbin", "lib", "lib64");
 
   private ContainerNeeds() {}
@@ -30,7 +30,7 @@ public final class ContainerNeeds {
   /**
    * Looks at the machine, and has podman run a container that does nothing.
    *
-   * @param scratch for that container's files
+   * @param scratch a directory for the container's files
    */
   public static List<Finding> find(Programs programs, StepRunner steps, Scratch scratch)
       throws IOException {
@@ -74,7 +74,7 @@ public final class ContainerNeeds {
     }
   }
 
-  /** A container needs no image to be tried: this one is made of the machine's own programs. */
+  /** Tries a container without an image: its files are the machine's own programs. */
   private static Finding runs(Podman podman, StepRunner steps, Path directory) throws IOException {
     Files.createDirectory(directory.resolve("usr"));
     for (String name : MERGED) {

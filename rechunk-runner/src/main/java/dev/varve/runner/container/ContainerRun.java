@@ -33,8 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The steps of one run, and what they leave in podman's storage until this is closed. Closing may
- * come from another thread: it stops the step that is under way.
+ * The steps of one run, and the containers, volumes and images that they make in podman's storage,
+ * which closing removes. Another thread may close: the current step is stopped.
  */
 final class ContainerRun implements Closeable {
   private static final AtomicInteger RUNS = new AtomicInteger();
@@ -65,7 +65,7 @@ final class ContainerRun implements Closeable {
     this.cleaning = new StepRunner(Progress.SILENT);
   }
 
-  /** Checks podman, and removes what earlier runs have left that were killed. */
+  /** Checks podman, and removes the leftovers of killed runs. */
   void begin() throws IOException {
     podman.requireVersion(steps);
     Leftovers leftovers = Leftovers.find(podman, steps);
@@ -76,7 +76,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Gets the tool's image unless it is there. */
+  /** Pulls the tool's image, unless podman has it. */
   void pullTool() throws IOException {
     StepResult there = steps.run(podman.step("look", "image", "exists", settings.tool()));
     if (there.exitCode() == 1) {
@@ -87,7 +87,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Brings the source into the storage, unless it is there; returns what podman calls it. */
+  /** Copies the source into the storage, unless it is there; returns its ID or name. */
   String source(TreeSource source, Path scratch) throws IOException {
     PodmanStorage storage = new PodmanStorage(podman.command());
     if (source instanceof StoredImage stored && storage.has(stored.id())) {
@@ -109,7 +109,7 @@ final class ContainerRun implements Closeable {
     return image;
   }
 
-  /** Closing does not stop the copying of an image, which may have come after the cleaning. */
+  /** Removes an image that was copied while this was closed: closing does not stop a copy. */
   private void removeIfClosed(String image) throws IOException {
     synchronized (cleaning) {
       if (closed) {
@@ -120,10 +120,10 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Mounts a container of the source; returns where. */
+  /** Mounts a container of the source; returns the mount point. */
   String mount(String image) throws IOException {
     String container = begun("source");
-    // Where podman's driver is vfs, this copies all of the image.
+    // With podman's driver vfs, this copies the whole image.
     explained(
         Step.capturing(
                 "create",
@@ -133,7 +133,7 @@ final class ContainerRun implements Closeable {
     return explained(podman.step("mount", "mount", container)).output().strip();
   }
 
-  /** Checks that there is room to work on the source. */
+  /** Checks that there is free space to work on the source. */
   void requireFreeSpace(TreeSource source, String mount) throws IOException {
     if (source instanceof StoredImage stored) {
       FreeSpace.require(stored, Path.of(mount), workspace.directory());
@@ -163,10 +163,10 @@ final class ContainerRun implements Closeable {
   }
 
   /**
-   * Looks for what the tool is known to fail at.
+   * Looks for known failures of the tool with this image.
    *
    * @param scratch an empty directory
-   * @throws KnownFailureException if there is any, unless that is to be told only
+   * @throws KnownFailureException if there is any, unless the settings ignore them
    */
   void requireFit(TreeSource source, String mount, Path scratch) throws IOException {
     List<String> lacking =
@@ -188,14 +188,16 @@ final class ContainerRun implements Closeable {
     progress.notice(told);
   }
 
-  /** Has the tool clean the tree up, in place. */
+  /** Runs the tool's script that cleans the tree up, in place. */
   void prune(String mount) throws IOException {
     PrunedTree tree = new PrunedTree(mount, podman.root(), steps);
     tree.require(
         tool("prune", "1_prune.sh", List.of(mount + ":/var/tree"), Map.of("TREE", "/var/tree")));
   }
 
-  /** Has the tool commit the tree to an OSTree repository, in a volume of this run's own. */
+  /**
+   * Runs the tool's script that commits the tree to an OSTree repository, in a volume of this run.
+   */
   void commit(String mount) throws IOException {
     String volume = volume();
     volumes.add(volume);
@@ -215,7 +217,7 @@ final class ContainerRun implements Closeable {
     return name + "-ostree";
   }
 
-  /** Removes the container of the source, and the source, which the commit has all of. */
+  /** Removes the container of the source, and the source: the commit has all its files. */
   void release(TreeSource source) throws IOException {
     String container = name + "-source";
     explained(podman.step("unmount", "unmount", container));
@@ -228,7 +230,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** What can't be removed now is removed at the end, or told. */
+  /** Removes the copies; images that can't be removed now are removed at the end. */
   private void removeCopies() throws IOException {
     for (String image : List.copyOf(images)) {
       if (steps.run(podman.step("rmi", "rmi", image)).succeeded()) {
@@ -248,7 +250,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Has the tool divide the commit into layers, and write the image. */
+  /** Runs the tool's script that divides the commit into layers, and writes the image. */
   void chunk(Map<String, String> variables) throws IOException {
     List<String> volumes = new ArrayList<>(List.of(workspace.directory() + ":/workspace"));
     settings.git().ifPresent(checkout -> volumes.add(checkout + ":/var/git:ro"));
@@ -261,7 +263,7 @@ final class ContainerRun implements Closeable {
       throws IOException {
     String container = begun(step);
     List<String> command = new ArrayList<>(List.of("run", "--rm", "--name", container));
-    // Nothing that it does needs the network; where SELinux is, it may not touch the mounts else.
+    // The scripts need no network; with labels, SELinux would deny them the mounts.
     command.addAll(List.of("--pull=never", "--network", "none"));
     command.addAll(List.of("--security-opt", "label=disable"));
     for (String mount : mounts) {
@@ -298,12 +300,12 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Gives what the tool wrote to this process's user. */
+  /** Gives the tool's files to this process's user. */
   void giveBack() throws IOException {
     workspace.giveBack(podman.root(), steps);
   }
 
-  /** Removes all that this run has made; what can't be removed is told. */
+  /** Removes everything that this run has made, and notices what can't be removed. */
   @Override
   public void close() {
     steps.close();
@@ -325,7 +327,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Where the disk is full, podman can't even note that something is gone: some is freed first. */
+  /** Frees some space first if the disk is full: podman can't even record a removal then. */
   private void remove(Leftovers leftovers) throws IOException {
     try {
       leftovers.remove(podman, cleaning);

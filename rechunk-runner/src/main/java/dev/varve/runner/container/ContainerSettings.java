@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the container is driven, and what it knows that no other engine does. Immutable. */
+/** How the container is run, with the options of the tool that no other engine has. Immutable. */
 public final class ContainerSettings {
   /** The release that this engine was written for. */
   public static final String DEFAULT_TOOL = "ghcr.io/hhd-dev/rechunk:v1.2.4";
 
-  /** How long a step may take. */
+  /** Returns the time that a step may take. */
   public static final Duration DEFAULT_STEP_LIMIT = Duration.ofMinutes(10);
 
-  /** How long all steps may take. */
+  /** Returns the time that all steps may take. */
   public static final Duration DEFAULT_TOTAL_LIMIT = Duration.ofHours(1);
 
   private final Builder values;
@@ -70,7 +70,7 @@ public final class ContainerSettings {
     return values.clock;
   }
 
-  /** Gathers settings. */
+  /** Collects settings. */
   public static final class Builder {
     private String tool = DEFAULT_TOOL;
     private Duration stepLimit = DEFAULT_STEP_LIMIT;
@@ -94,19 +94,19 @@ public final class ContainerSettings {
       return this;
     }
 
-    /** Limits the time of each step, to ten minutes unless told. */
+    /** Limits the time of each step (default: 10 minutes). */
     public Builder stepLimit(Duration limit) {
       stepLimit = limit;
       return this;
     }
 
-    /** Limits the time of all steps together, to an hour unless told. */
+    /** Limits the time of all steps together (default: 1 hour). */
     public Builder totalLimit(Duration limit) {
       totalLimit = limit;
       return this;
     }
 
-    /** Leaves the source image in podman's storage, from which it is removed unless told. */
+    /** Keeps the source image in podman's storage (default: it is removed). */
     public Builder keepSource(boolean keep) {
       keepSource = keep;
       return this;

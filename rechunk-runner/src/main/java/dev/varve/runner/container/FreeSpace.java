@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Whether there is room for a run, before it begins: the lack of it is what fails most. */
+/** Checks for free disk space before a run begins: a full disk is the most frequent failure. */
 final class FreeSpace {
   private FreeSpace() {}
 
@@ -17,7 +17,7 @@ final class FreeSpace {
    * Checks that a commit of the image fits in podman's storage, and the new image in the workspace.
    *
    * @param mount where a container of the image is mounted
-   * @throws MachineLacksException if not; the message says how much is needed, where
+   * @throws MachineLacksException if not; the message says how much space is needed, and where
    */
   static void require(StoredImage image, Path mount, Path workspace) throws IOException {
     Path store = store(mount);
@@ -48,8 +48,8 @@ final class FreeSpace {
   }
 
   /**
-   * The storage that a container is mounted in: {@code overlay/ID/merged}, {@code vfs/dir/ID} or
-   * {@code btrfs/subvolumes/ID} below it. To ask podman for it takes half a second.
+   * Returns the storage of a mounted container, which is {@code overlay/ID/merged}, {@code
+   * vfs/dir/ID} or {@code btrfs/subvolumes/ID} below it. Asking podman takes half a second.
    */
   private static Path store(Path mount) {
     int names = mount.getNameCount();
@@ -57,7 +57,10 @@ final class FreeSpace {
     return names > 3 ? root.resolve(mount.subpath(0, names - 3)) : root;
   }
 
-  /** Of a directory that only root may look into, the nearest one above that can be asked. */
+  /**
+   * Returns the file system of a directory; of one that only root may enter, that of the nearest
+   * directory above.
+   */
   private static FileStore fileStore(Path directory) throws IOException {
     for (Path at = directory; at != null; at = at.getParent()) {
       if (Files.exists(at)) {

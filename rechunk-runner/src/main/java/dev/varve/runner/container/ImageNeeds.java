@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What hhd-dev/rechunk needs of an image. It is looked at before the first of the tool's scripts
- * runs: they fail minutes later, and some of them when the source is gone.
+ * The needs of hhd-dev/rechunk of an image. They are checked before the first of the tool's scripts
+ * runs: the scripts fail minutes later, and some of them after the source is removed.
  */
 final class ImageNeeds {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -37,11 +37,11 @@ final class ImageNeeds {
   }
 
   /**
-   * What the tool will fail at, a phrase each; often none.
+   * Returns the known failures with this image, a phrase each; often none.
    *
    * @param scratch an empty directory for a copy of the RPM database
    * @param now the time that changelogs' ages are counted from
-   * @param notices receives what could not be read
+   * @param notices receives a line for each file that can't be read
    */
   List<String> lacking(Path scratch, Instant now, Consumer<String> notices) throws IOException {
     List<String> found = files();
@@ -61,13 +61,13 @@ final class ImageNeeds {
     return lacking;
   }
 
-  /** The databases and kernels that there are, as paths in the image. */
+  /** Returns the databases and kernels of the image, as paths in it. */
   private List<String> files() throws IOException {
     List<String> find = new ArrayList<>(List.of("find"));
     LOOKED_IN.forEach(directory -> find.add(mount + directory));
     find.addAll(List.of("-maxdepth", "2", "(", "-name", "rpmdb.sqlite", "-type", "f"));
     find.addAll(List.of("-o", "-name", "vmlinuz", "!", "-type", "d", ")"));
-    // It ends with 1 where a directory is not there, and has told of the others all the same.
+    // find exits with 1 if a directory is missing, and prints the others all the same.
     return steps
         .run(Step.capturing("find", LIMIT, root.command(find.toArray(String[]::new))))
         .output()
@@ -99,7 +99,7 @@ final class ImageNeeds {
     };
   }
 
-  /** The tool copies the database without its log: what is only there does not count. */
+  /** Reads the database without its log, as the tool copies it. */
   private Optional<Week53.Entry> week53(Path scratch, Instant now, Consumer<String> notices)
       throws IOException {
     Path copy = scratch.resolve("rpmdb.sqlite");

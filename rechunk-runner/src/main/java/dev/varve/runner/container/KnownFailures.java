@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Says what to do about the failures that are met in the field. */
+/** Adds to frequent failures of the tool what to do about them. */
 final class KnownFailures {
-  /** The step that gets the tool from a registry. */
+  /** The step that pulls the tool from a registry. */
   static final String PULL = "pull";
 
   private KnownFailures() {}
@@ -21,9 +21,9 @@ final class KnownFailures {
   /**
    * A failure and what to do about it.
    *
-   * @param pattern how it is known by what was printed
-   * @param fault what is at fault
-   * @param advice ends the message; may be empty
+   * @param pattern matches the printed lines
+   * @param fault what causes the failure
+   * @param advice the end of the message; may be empty
    * @param remedy the user's choice that avoids it, if any
    */
   private record Known(Pattern pattern, Fault fault, String advice, Optional<Remedy> remedy) {
@@ -47,7 +47,7 @@ final class KnownFailures {
     }
   }
 
-  /** What is at fault. */
+  /** The cause of a failure. */
   private enum Fault {
     INPUT(false),
     MACHINE(false),
@@ -55,7 +55,7 @@ final class KnownFailures {
     LOGIN(true),
     REGISTRY(true);
 
-    /** Whether it can be only where the tool is pulled: no other step has the network. */
+    /** Whether only the pull of the tool can fail for this cause: no other step has the network. */
     private final boolean pulling;
 
     Fault(boolean pulling) {
@@ -138,7 +138,7 @@ final class KnownFailures {
     return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
   }
 
-  /** The failure with what to do about it, where that is known. */
+  /** Returns the failure with what to do about it, if that is known. */
   static IOException explain(StepException failure) {
     String printed = String.join("\n", failure.result().lastLines());
     for (Known known : ALL) {

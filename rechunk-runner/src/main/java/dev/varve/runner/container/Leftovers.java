@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What runs that have ended have left in podman's storage, because they were killed.
+ * The containers, volumes and images that killed runs have left in podman's storage.
  *
- * @param containers by name
- * @param volumes by name
- * @param images by name
+ * @param containers their names
+ * @param volumes their names
+ * @param images their names
  */
 public record Leftovers(List<String> containers, List<String> volumes, List<String> images) {
-  /** Nothing is left. */
+  /** No leftovers. */
   public static final Leftovers NONE = new Leftovers(List.of(), List.of(), List.of());
 
   private static final String LOCAL = "localhost/";
@@ -29,7 +29,7 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     images = List.copyOf(images);
   }
 
-  /** Looks for them. What a run that goes on has there is none. */
+  /** Looks for leftovers. Those of a run that is alive are none. */
   public static Leftovers find(Podman podman, StepRunner steps) throws IOException {
     return new Leftovers(
         left(podman, steps, "ps", "--all", "--format", "{{.Names}}", "--filter", "name=varve-"),
@@ -58,12 +58,12 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     return left;
   }
 
-  /** Whether there is nothing. */
+  /** Whether there are no leftovers. */
   public boolean isEmpty() {
     return containers.isEmpty() && volumes.isEmpty() && images.isEmpty();
   }
 
-  /** These, and others. */
+  /** Returns these leftovers and others. */
   public Leftovers and(Leftovers others) {
     return new Leftovers(
         joined(containers, others.containers),
@@ -75,7 +75,7 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     return Stream.concat(some.stream(), others.stream()).distinct().toList();
   }
 
-  /** Removes them: containers with their mounts, and those that run as well. */
+  /** Removes the leftovers: containers with their mounts, also containers that run. */
   public void remove(Podman podman, StepRunner steps) throws IOException {
     if (!containers.isEmpty()) {
       remove(podman, steps, List.of("rm", "--force", "--ignore", "--time", "0"), containers);
@@ -96,7 +96,7 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     steps.require(podman.step("podman " + command.get(0), all.toArray(String[]::new)));
   }
 
-  /** All of it, each with what it is. */
+  /** Returns the names, each with its kind. */
   public List<String> list() {
     List<String> all = new ArrayList<>();
     containers.forEach(name -> all.add("container " + name));

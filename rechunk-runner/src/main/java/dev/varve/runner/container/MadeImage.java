@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tool's image, once it is found to be sound, on its way to where it was asked for: Varve's
- * labels are added, and what is known of it lies with it.
+ * The tool's image after its check, on the way to the request's sink: Varve's labels are added, and
+ * a state is attached.
  */
 final class MadeImage {
   private final Output output;
@@ -38,9 +38,9 @@ final class MadeImage {
   private final String tool;
 
   /**
-   * An image.
+   * Takes an image.
    *
-   * @param tool what made it
+   * @param tool the tool that made it
    */
   MadeImage(Output output, RechunkRequest request, String tool) {
     this.output = output;
@@ -49,7 +49,7 @@ final class MadeImage {
   }
 
   /**
-   * Publishes it to the request's sink.
+   * Publishes the image to the request's sink.
    *
    * @param scratch a directory for its contents
    */
@@ -60,7 +60,7 @@ final class MadeImage {
         request.previous().isEmpty()
             ? Optional.empty()
             : PublishedImage.attachedState(request.previous().get());
-    // Both as they are, or both by their labels: what one says is nothing in terms of the other.
+    // Both images by their files, or both by their labels: the two can't be compared.
     boolean known = contents.isPresent() && (request.previous().isEmpty() || before.isPresent());
     Optional<PublishedImage> previous =
         request.previous().isEmpty()
@@ -109,7 +109,7 @@ final class MadeImage {
                   request.layerLimits())
               .state());
     } catch (IOException e) {
-      // The image has been checked: what can't be told of it is no reason to refuse it.
+      // The image has been checked: a state that can't be made is no reason to refuse it.
       request
           .progress()
           .notice(
@@ -120,7 +120,7 @@ final class MadeImage {
     }
   }
 
-  /** Hands the layers on; those of the previous image are taken from where that is. */
+  /** Copies the layers; those of the previous image are reused from its place. */
   private Set<Digest> write(List<Descriptor> layers, Optional<PublishedImage> previous)
       throws IOException {
     Set<Digest> had = new HashSet<>();
@@ -157,7 +157,7 @@ final class MadeImage {
     Map<String, String> labels = new LinkedHashMap<>(request.source().config().labels());
     labels.keySet().removeIf(MadeImage::isOfOneImage);
     labels.putAll(output.image().config().labels());
-    // What the tool has put in place of <version> and the like stays.
+    // The values that the tool has put in place of <version> and the like stay.
     Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
     removed.values().removeIf(Optional::isPresent);
     return RechunkLabels.add(

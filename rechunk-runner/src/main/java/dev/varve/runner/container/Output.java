@@ -24,22 +24,22 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * What the tool has made, once it is found to be an image that clients can load.
+ * The tool's output, after the check that clients can load the image.
  *
- * @param image the image, which is whoever opened it's to close
- * @param info what its label says of it
+ * @param image the image, which its opener closes
+ * @param info the content of the tool's label
  * @param sizes the lengths of the layers' tars in bytes
  */
 record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
   private static final String TOOL = "hhd-dev/rechunk";
 
   /**
-   * Reads all of an image, and finds out whether its blobs are what their digests say, its tars
-   * hold each path once, and its labels are there.
+   * Reads a whole image and checks that the blobs have their digests, that each path is in a tar
+   * once, and that the labels are there.
    *
-   * @param version what the tool said that the version is
-   * @param labels what was asked for; values may have been substituted
-   * @throws VerificationException if not; the message lists what is wrong
+   * @param version the version that the tool has written
+   * @param labels the labels that were asked for; the tool may have substituted names in values
+   * @throws VerificationException if not; the message lists the problems
    */
   static Output check(ImageSource image, String version, Map<String, Optional<String>> labels)
       throws IOException {
@@ -91,7 +91,7 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
     return problems;
   }
 
-  /** One layer, read to its end. */
+  /** A layer that was read to its end. */
   private record Layer(long size, List<String> problems) {
     static Layer read(ImageSource image, Descriptor blob, Digest diffId) throws IOException {
       MessageDigest hash = Digest.sha256();
@@ -121,7 +121,7 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
     }
   }
 
-  /** Counts what is read. */
+  /** Counts the bytes that are read. */
   private static final class Counted extends FilterInputStream {
     private long count;
 

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
  *
  * @param program its name or path
  * @param root how to be root
- * @param options what goes before each command
+ * @param options the arguments before each command
  */
 public record Podman(String program, Elevation root, List<String> options) {
-  /** The first that has all that is asked of it. */
+  /** The oldest version that has every option that is used. */
   private static final int OLDEST = 4;
 
   private static final Pattern VERSION = Pattern.compile("podman version ([0-9]+)(\\.\\S*)?");
 
-  /** To remove a volume with all of an OS in it takes a while on a slow disk. */
+  /** Removing a volume with a whole OS takes minutes on a slow disk. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** Freezes the list. */
@@ -35,14 +35,14 @@ public record Podman(String program, Elevation root, List<String> options) {
     options = List.copyOf(options);
   }
 
-  /** With root's own storage. */
+  /** Creates the podman with root's own storage. */
   public Podman(String program, Elevation root) {
     this(program, root, List.of());
   }
 
   /**
-   * With a storage in a directory, in which the images of root's own storage are seen as well: they
-   * are read where they are, and never removed.
+   * Returns the podman with a storage in a directory. It also sees the images of root's own
+   * storage, which are read in place and never removed.
    */
   public Podman in(Path directory, StepRunner steps) throws IOException {
     StepResult own = steps.require(step("info", "info", "--format", "json"));
@@ -63,12 +63,12 @@ public record Podman(String program, Elevation root, List<String> options) {
     return new Podman(program, root, further);
   }
 
-  /** A command line for one of its commands. */
+  /** Returns the command line of a command. */
   public List<String> command(String... arguments) {
     return command(List.of(arguments));
   }
 
-  /** A command line for one of its commands. */
+  /** Returns the command line of a command. */
   public List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>(root.command(program));
     command.addAll(options);
@@ -76,7 +76,7 @@ public record Podman(String program, Elevation root, List<String> options) {
     return command;
   }
 
-  /** A command line that removes a container, also one that runs. */
+  /** Returns the command line that removes a container, also one that runs. */
   List<String> removing(String container) {
     return command("rm", "--force", "--ignore", "--time", "0", container);
   }
@@ -86,7 +86,7 @@ public record Podman(String program, Elevation root, List<String> options) {
   }
 
   /**
-   * Checks that it is there, and new enough.
+   * Checks that podman is installed and new enough.
    *
    * @return its version
    * @throws MachineLacksException if not; the message says what to do

@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Where podman keeps images and containers.
+ * The directory in which podman keeps images and containers.
  *
- * @param directory the place
- * @param driver what it keeps them by, such as {@code overlay}
+ * @param directory its path
+ * @param driver the storage driver, such as {@code overlay}
  */
 record PodmanStore(Path directory, String driver) {
-  /** Reads what podman info says. */
+  /** Reads the output of podman info. */
   static PodmanStore parse(String info) throws IOException {
     JsonObject store =
         JsonObject.parse(info.getBytes(StandardCharsets.UTF_8), "the output of podman info")

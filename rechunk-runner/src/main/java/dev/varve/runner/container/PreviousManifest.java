@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The previous image, as the tool wants to know it: in the words of skopeo inspect. */
+/** The previous image in the form that the tool reads: that of skopeo inspect. */
 final class PreviousManifest {
   private PreviousManifest() {}
 
   /**
-   * The document.
+   * Returns the document.
    *
-   * @param taken the versions that others have, among which the tool looks for a free number
-   * @param progress is told what the tool can't make use of
+   * @param taken the versions that other images have, to which the tool adds the next number
+   * @param progress receives a notice of what the tool can't use
    */
   static JsonObject of(ImageSource image, Set<String> taken, Progress progress) throws IOException {
     Optional<RechunkInfo> info = RechunkInfo.of(image.config(), image.reference());
@@ -93,9 +93,9 @@ final class PreviousManifest {
   }
 
   /**
-   * What is known of the image without reading its layers.
+   * Returns what is known of the image without reading its layers.
    *
-   * @param attached the state that lies with it; where there is none, its label tells
+   * @param attached the state that is attached; without one, the label is read
    */
   static PublishedImage published(ImageSource image, Optional<PlanState> attached)
       throws IOException {

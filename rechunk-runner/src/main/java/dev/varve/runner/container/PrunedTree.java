@@ -13,21 +13,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A tree that the tool's first script cleans up. That script goes on after every error, and ends
- * with 0: what it removes is looked for, and so is what it moves, which it removes also where it
- * could not be copied.
+ * A tree that the tool's first script cleans up. The script goes on after every error, and exits
+ * with 0. It removes a file that it moves also if the copy has failed. Varve checks both: that
+ * files are removed, and that moved files are at their new place.
  */
 final class PrunedTree {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** How many paths fit in a message. */
+  /** The number of paths in a message. */
   private static final int MOST = 3;
 
   private static final String CONFIGURATION = "/etc/";
   private static final String DEFAULTS = "/usr/etc/";
   private static final String LIBRARIES = "/var/lib/";
 
-  /** What is moved away, or removed with all that is in it. */
+  /** Paths that are moved, or removed with all content. */
   private static final List<String> GONE =
       List.of(
           "/etc",
@@ -50,13 +50,13 @@ final class PrunedTree {
   private final StepRunner steps;
   private final List<String> moved;
 
-  /** What is removed in /etc alone, and was in /usr/etc before. */
+  /** Paths that are removed in /etc, but were in /usr/etc before. */
   private final List<String> defaults;
 
   /**
-   * Looks at a tree before the script runs.
+   * Reads a tree before the script runs.
    *
-   * @param mount where root sees the tree
+   * @param mount the path of the tree
    */
   PrunedTree(String mount, Elevation root, StepRunner steps) throws IOException {
     this.mount = mount;
@@ -72,7 +72,7 @@ final class PrunedTree {
             .toList();
   }
 
-  /** Where the script moves a path of /etc, /usr/etc or /var to. */
+  /** Returns the path to which the script moves a path of /etc, /usr/etc or /var. */
   private static String place(String path) {
     if (path.startsWith(DEFAULTS)) {
       return path; // by way of /etc
@@ -86,11 +86,11 @@ final class PrunedTree {
   }
 
   /**
-   * Looks at it afterwards.
+   * Checks the tree after the script.
    *
-   * @param script how the script ended
-   * @throws IOException if something is left, or lost; the message has some of it, and the script's
-   *     lines
+   * @param script the script's result
+   * @throws IOException if a path is left, or lost; the message has some of the paths, and the
+   *     script's lines
    */
   void require(StepResult script) throws IOException {
     List<String> left = new ArrayList<>(find(GONE, "-maxdepth"));
@@ -111,7 +111,7 @@ final class PrunedTree {
     }
     Set<String> there =
         new HashSet<>(find(List.of("/usr/etc", "/usr/lib", "/usr/share/factory/var"), "-mindepth"));
-    // The directory /var/lib is not moved itself, but what is in it.
+    // Only the content of /var/lib is moved, not the directory.
     return moved.stream()
         .filter(path -> !there.contains(path) && !path.equals("/usr/share/factory/var/lib"))
         .toList();
@@ -126,8 +126,8 @@ final class PrunedTree {
   }
 
   /**
-   * What there is of these paths: of them themselves, by {@code -maxdepth} 0, or of what is below,
-   * by {@code -mindepth} 1. Where one is not there, find ends with 1, and tells of the rest.
+   * Returns those of the paths that exist, by {@code -maxdepth} 0, or all paths below them, by
+   * {@code -mindepth} 1. If a path is missing, find exits with 1, and prints the rest.
    */
   private List<String> find(List<String> paths, String depth) throws IOException {
     List<String> find = new ArrayList<>(List.of("find"));

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What hhd-dev/rechunk says in a label of the images that it makes.
+ * The content of the label that hhd-dev/rechunk adds to its images.
  *
  * @param version the image's, {@code uniq} in the document
  * @param packages the packages' versions and releases, by name
- * @param layers the names of what each planned layer holds; none in the first format
+ * @param layers the names of the contents of each planned layer; none in the first format
  * @param revision the commit that the image was built from
  */
 record RechunkInfo(
@@ -31,15 +31,15 @@ record RechunkInfo(
     Optional<String> revision) {
   static final String LABEL = "dev.hhd.rechunk.info";
 
-  /** The annotation in which a layer's own list is. */
+  /** The annotation of a layer that lists its contents. */
   static final String COMPONENTS = "ostree.components";
 
-  /** What a group's name begins with that has a layer to itself. */
+  /** The prefix of the name of a group that has a layer of its own. */
   private static final String OWN_LAYER = "dedi:";
 
   private static final String GROUP = "meta:";
 
-  /** What no package owns; sometimes with what groups' names begin with. */
+  /** The name of files that no package owns, sometimes with the prefix of groups. */
   private static final String UNPACKAGED = "unpackaged";
 
   RechunkInfo {
@@ -104,7 +104,7 @@ record RechunkInfo(
         0, "gzip", "hhd-dev/rechunk", List.of(created), states, components, packages);
   }
 
-  /** Where layers are annotated, they say themselves what is in. */
+  /** Returns the contents of layers by their annotations, if they have any. */
   private List<String> names(Descriptor layer, int planned) {
     String annotated = layer.annotations().getOrDefault(COMPONENTS, "");
     List<String> names =
@@ -114,7 +114,9 @@ record RechunkInfo(
     return names.stream().map(this::component).toList();
   }
 
-  /** A group stays the same one where it gets a layer of its own, or has to share it again. */
+  /**
+   * Returns a group's name without the prefix: the group stays the same with a layer of its own.
+   */
   private String component(String name) {
     if (packages.containsKey(name)) {
       return "rpm:" + name;

@@ -15,7 +15,9 @@ final class TakenVersions {
 
   private TakenVersions() {}
 
-  /** The version itself; of {@code base.N} also {@code base}, and {@code base.1} up to it. */
+  /**
+   * Returns the version; of {@code base.N} also {@code base}, and {@code base.1} to {@code base.N}.
+   */
   static Set<String> upTo(String version) {
     Set<String> taken = new HashSet<>(Set.of(version));
     Matcher numbered = NUMBERED.matcher(version);

@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The directory that the tool's last script works in.
+ * The working directory of the tool's last script.
  *
- * @param directory of the caller's, empty at first
+ * @param directory the directory, which the caller removes; empty at first
  */
 record Workspace(Path directory) {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -34,7 +34,7 @@ record Workspace(Path directory) {
     }
   }
 
-  /** Lays the user's groups where the script looks for them. */
+  /** Writes the user's groups to the file that the script reads. */
   void putMeta(Path meta) throws IOException {
     try {
       Files.copy(meta, directory.resolve("_meta_in.yml"));
@@ -43,12 +43,12 @@ record Workspace(Path directory) {
     }
   }
 
-  /** Lays the previous image's manifest where the script looks for it. */
+  /** Writes the previous image's manifest to the file that the script reads. */
   void putPrevious(JsonObject manifest) throws IOException {
     Files.write(directory.resolve(ChunkVariables.PREVIOUS_MANIFEST), manifest.toBytes());
   }
 
-  /** Takes over what root has written, and lets its owner read it. */
+  /** Gives root's files to this process's user, and makes them readable. */
   void giveBack(Elevation root, StepRunner steps) throws IOException {
     if (!root.equals(Elevation.NONE)) {
       Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
@@ -60,7 +60,7 @@ record Workspace(Path directory) {
     open(directory);
   }
 
-  /** The script leaves directories without the right to enter them: this goes down from above. */
+  /** Makes directories readable from the top down: the script leaves some that can't be entered. */
   private static void open(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -75,10 +75,10 @@ record Workspace(Path directory) {
   }
 
   /**
-   * The version that the tool found.
+   * Returns the version that the tool has written.
    *
-   * @param taken those that others have
-   * @throws IOException if it is not told, or somebody else's
+   * @param taken the versions of other images
+   * @throws IOException if there is none, or another image has it
    */
   String version(Set<String> taken) throws IOException {
     Path file = directory.resolve("version.txt");

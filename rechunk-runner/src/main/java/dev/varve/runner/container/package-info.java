@@ -1,11 +1,10 @@
 /**
- * The engine that has the hhd-dev/rechunk container do the work, through podman as root.
+ * The engine that runs the hhd-dev/rechunk container, through podman as root.
  *
- * <p>{@link dev.varve.runner.container.ContainerEngine#rechunk} tells the whole of it: the tool's
- * three scripts are run on a mounted container of the source, on an OSTree repository in a volume,
- * and on a workspace that the result comes out of. Varve checks what the scripts don't: that the
- * previous image is the one that was asked for, that the version is a new one, and that the result
- * is an image that clients can load.
+ * <p>{@link dev.varve.runner.container.ContainerEngine#rechunk} is the whole job: the tool's three
+ * scripts are run on a mounted container of the source, on an OSTree repository in a volume, and on
+ * a workspace with the result. Varve checks what the scripts don't: that the previous image is the
+ * one that was asked for, that the version is new, and that clients can load the result.
  */
 @NullMarked
 package dev.varve.runner.container;

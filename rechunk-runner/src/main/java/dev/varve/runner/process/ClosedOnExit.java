@@ -7,10 +7,10 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is closed in any case: with this, or when the process is told to stop; then the
- * one that was opened last is closed first.
+ * Holds something that is closed with this, or when the process is stopped. When the process is
+ * stopped, the things that were opened last are closed first.
  *
- * @param <T> what it is; its closing may come from another thread, and twice
+ * @param <T> the type, whose close may be called from another thread, and twice
  */
 public final class ClosedOnExit<T extends Closeable> implements Closeable {
   private static final Deque<Closeable> OPEN = new ArrayDeque<>();
@@ -37,7 +37,7 @@ public final class ClosedOnExit<T extends Closeable> implements Closeable {
       try {
         last.close();
       } catch (IOException | RuntimeException e) {
-        // The process ends; nobody is left to be told, and the others are still to be closed.
+        // The process ends without anybody to report to, and the others are still to be closed.
       }
     }
   }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * How programs are run as root.
  *
- * @param prefix what goes before the command; nothing where this process is root already
+ * @param prefix the arguments before the command; empty if this process is root already
  */
 public record Elevation(List<String> prefix) {
   /** For programs that need no more rights than this process has. */
@@ -26,7 +26,7 @@ public record Elevation(List<String> prefix) {
   }
 
   /**
-   * The way to be root on this machine.
+   * Finds the way to run programs as root on this machine.
    *
    * @param steps runs sudo, to see whether it asks for a password
    * @throws MachineLacksException if there is none
@@ -58,12 +58,12 @@ public record Elevation(List<String> prefix) {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
-  /** A command as root. */
+  /** Returns the command that runs a command as root. */
   public List<String> command(List<String> command) {
     return Stream.concat(prefix.stream(), command.stream()).toList();
   }
 
-  /** A command as root. */
+  /** Returns the command that runs a command as root. */
   public List<String> command(String... command) {
     return command(List.of(command));
   }

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Cuts what a program prints into lines. Of a line that was written over again and again, as
- * progress bars are, only the last version counts.
+ * Cuts the output of a program into lines. Of a line that is overwritten again and again, as a
+ * progress bar is, only the last version counts.
  */
 final class Lines {
   private static final int LONGEST = 2000;

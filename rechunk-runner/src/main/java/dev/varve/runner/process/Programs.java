@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where programs lie.
+ * The directories of programs.
  *
- * @param directories in which they are looked for, the first that has one counts
+ * @param directories are searched in this order
  */
 public record Programs(List<Path> directories) {
-  /** Where root's programs lie, which not every user has in the search path. */
+  /** The directories of root's programs, which not every user has in the search path. */
   private static final List<String> FOR_ROOT = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 
   /** Freezes the list. */
@@ -22,7 +22,7 @@ public record Programs(List<Path> directories) {
     directories = List.copyOf(directories);
   }
 
-  /** Those in the search path of an environment, and root's. */
+  /** Returns the search path of an environment, with the directories of root's programs. */
   public static Programs of(Map<String, String> environment) {
     return new Programs(
         Stream.concat(inPath(environment).directories().stream(), FOR_ROOT.stream().map(Path::of))
@@ -30,7 +30,7 @@ public record Programs(List<Path> directories) {
             .toList());
   }
 
-  /** Those in the search path of an environment, which is where the system looks. */
+  /** Returns the search path of an environment, in which the system looks. */
   static Programs inPath(Map<String, String> environment) {
     return new Programs(
         Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
@@ -39,7 +39,7 @@ public record Programs(List<Path> directories) {
             .toList());
   }
 
-  /** The path of a program; empty if it is not installed. */
+  /** Finds the path of a program; empty if it is not installed. */
   public Optional<String> find(String name) {
     return directories.stream()
         .map(directory -> directory.resolve(name))
@@ -49,10 +49,10 @@ public record Programs(List<Path> directories) {
   }
 
   /**
-   * The path of a program.
+   * Finds the path of a program.
    *
-   * @param doing what it is needed for, a gerund first
-   * @param install what to do to have it
+   * @param doing the work that needs the program, a gerund first
+   * @param install how to install it
    * @throws MachineLacksException if it is not installed
    */
   public String require(String name, String doing, String install) throws MachineLacksException {

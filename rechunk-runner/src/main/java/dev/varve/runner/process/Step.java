@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * A program to run.
  *
- * @param name what it is called in what is told of it, such as {@code prune}
- * @param command the program and its arguments, which it gets as they are
- * @param limit how long it may take
- * @param ending a command that ends what the program starts outside of itself, such as a container,
- *     and is run where the program was killed; empty if there is nothing of the kind
- * @param reported whether its lines are reported as they come; otherwise its standard output is its
- *     result
+ * @param name the step's name in messages, such as {@code prune}
+ * @param command the program and its arguments, which no shell reads
+ * @param limit the time that it may take
+ * @param ending a command that is run after the program was killed, and ends what the program has
+ *     started elsewhere, such as a container; empty if there is none
+ * @param reported whether each line is reported when it is printed; otherwise the standard output
+ *     is the result
  * @param remedy the user's choice that gives it more time; empty if there is none
  */
 public record Step(
@@ -33,22 +33,22 @@ public record Step(
     }
   }
 
-  /** A program whose standard output is wanted. */
+  /** Creates a step whose standard output is the result. */
   public static Step capturing(String name, Duration limit, List<String> command) {
     return new Step(name, command, limit, List.of(), false, Optional.empty());
   }
 
-  /** A program whose lines are told as they come. */
+  /** Creates a step whose lines are reported when they are printed. */
   public static Step reporting(String name, Duration limit, List<String> command) {
     return new Step(name, command, limit, List.of(), true, Optional.empty());
   }
 
-  /** A copy that runs {@code command} where it was killed. */
+  /** Returns a copy that runs {@code command} after it was killed. */
   public Step endedBy(List<String> command) {
     return new Step(name, this.command, limit, command, reported, remedy);
   }
 
-  /** A copy to which a choice of the user's gives more time. */
+  /** Returns a copy with the user's choice that gives it more time. */
   public Step limitedBy(Remedy remedy) {
     return new Step(name, command, limit, ending, reported, Optional.of(remedy));
   }

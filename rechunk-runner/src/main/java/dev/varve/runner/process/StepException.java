@@ -8,20 +8,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A program failed, ran out of time, or was stopped. The message has its step and last lines. */
+/**
+ * A program failed, ran out of time, or was stopped. The message has the step and its last lines.
+ */
 public final class StepException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
-  /** How much of a program's end fits in a message. */
+  /** The number of last lines in a message. */
   private static final int LINES = 5;
 
   private static final String TRACEBACK = "Traceback (most recent call last)";
 
-  /** The line of a Python program that says what it ended in, below all its frames. */
+  /** The line of a Python traceback that names the exception, below all frames. */
   private static final Pattern THROWN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*(Error|Exception|Exit|Interrupt|Warning)(: .*)?");
 
-  /** The last line of the frame around a traceback, where the program draws one. */
+  /** The last line of the box that some programs draw around a traceback. */
   private static final String FRAME = "\u2570";
 
   private final transient StepResult result;
@@ -50,7 +52,7 @@ public final class StepException extends IOException implements Remediable {
             : "; its last lines: " + String.join(" | ", shown));
   }
 
-  /** The end of what it printed; of a traceback what it leads to, which may go on for lines. */
+  /** Returns the last lines; of a traceback, the lines from the exception on. */
   private static List<String> shown(List<String> lines) {
     boolean traced = lines.stream().anyMatch(line -> line.contains(TRACEBACK) || isFrame(line));
     for (int i = lines.size() - 1; traced && i >= 0; i--) {
@@ -65,7 +67,7 @@ public final class StepException extends IOException implements Remediable {
     return line.strip().startsWith(FRAME);
   }
 
-  /** How it ended; has more of what it printed than the message. */
+  /** Returns the result, with more lines than the message. */
   public StepResult result() {
     return result;
   }

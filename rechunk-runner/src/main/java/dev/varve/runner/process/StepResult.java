@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a program ended.
+ * The result of a program that has ended.
  *
- * @param step which it was
- * @param exitCode as it gave it; above 128 for a signal, -1 where it was killed
- * @param output its standard output, unless that was told line by line: empty then
- * @param lastLines the end of what it printed, oldest first
+ * @param step the step that was run
+ * @param exitCode the program's; above 128 for a signal, -1 if the program was killed
+ * @param output the standard output; empty if its lines were reported
+ * @param lastLines the last lines of its output and errors, oldest first
  */
 public record StepResult(Step step, int exitCode, String output, List<String> lastLines) {
   /** Freezes the list. */
@@ -17,20 +17,20 @@ public record StepResult(Step step, int exitCode, String output, List<String> la
     lastLines = List.copyOf(lastLines);
   }
 
-  /** Whether it ended well. */
+  /** Whether the exit code is 0. */
   public boolean succeeded() {
     return exitCode == 0;
   }
 
-  /** The exception that says that it did not. */
+  /** Returns the exception with the exit code. */
   public StepException failure() {
     return failure("exit code " + exitCode);
   }
 
   /**
-   * The exception that says what it did wrong.
+   * Returns the exception with a problem.
    *
-   * @param problem a phrase, for a program whose exit code does not tell
+   * @param problem a phrase, for a program that fails with exit code 0
    */
   public StepException failure(String problem) {
     return new StepException(this, problem, Optional.empty());

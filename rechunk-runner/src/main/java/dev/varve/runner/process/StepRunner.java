@@ -16,14 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs programs to their end, or to the end of their time. One that is killed is killed with all
- * processes below it, and with what its {@link Step#ending} ends.
+ * Runs programs to their end, or until their time is over. A program is killed together with all
+ * processes below it; its {@link Step#ending} is run then.
  *
- * <p>Closing may come from another thread, as when a user interrupts: it kills what runs, and
- * nothing runs afterwards.
+ * <p>Another thread may call close, as when a user interrupts: the program that runs is killed, and
+ * no other is run.
  */
 public final class StepRunner implements Closeable {
-  /** From the question to end to the order to; a user who interrupts has a few seconds. */
+  /** The time from SIGTERM to SIGKILL; a user who interrupts waits a few seconds at most. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
   private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
@@ -40,17 +40,17 @@ public final class StepRunner implements Closeable {
   private volatile boolean closed;
 
   /**
-   * A runner whose clock begins to run.
+   * Creates a runner, whose time begins now.
    *
-   * @param progress is told the programs' lines
-   * @param total how long all steps together may take
+   * @param progress receives the programs' lines
+   * @param total the time that all steps together may take
    * @param remedy the user's choice that gives them more time
    */
   public StepRunner(Progress progress, Duration total, Remedy remedy) {
     this(progress, total, Optional.of(remedy));
   }
 
-  /** A runner whose clock begins to run, for a length of time that no choice changes. */
+  /** Creates a runner, whose time begins now, and which no choice of the user's changes. */
   public StepRunner(Progress progress, Duration total) {
     this(progress, total, Optional.empty());
   }
@@ -61,7 +61,7 @@ public final class StepRunner implements Closeable {
     this.remedy = remedy;
   }
 
-  /** A runner for any length of time, in which each step has its own limit alone. */
+  /** Creates a runner without a limit for all steps together. */
   public StepRunner(Progress progress) {
     this(progress, Duration.ofNanos(Long.MAX_VALUE));
   }
@@ -69,7 +69,7 @@ public final class StepRunner implements Closeable {
   /**
    * Runs a program.
    *
-   * @return how it ended by itself, well or not
+   * @return the result, whatever the exit code is
    * @throws MachineLacksException if there is no such program
    * @throws StepException if it was killed: it took too long, or this was closed
    */
@@ -79,7 +79,7 @@ public final class StepRunner implements Closeable {
     Transcript transcript = new Transcript(step, process, progress);
     Optional<Killed> killed;
     try {
-      // Whoever closes this meanwhile has either seen the process, or is seen here.
+      // A thread that closes this meanwhile either sees the process, or is seen here.
       killed = closed ? Optional.of(INTERRUPTED) : await(process, step);
       if (killed.isPresent()) {
         kill(process, step);
@@ -99,7 +99,7 @@ public final class StepRunner implements Closeable {
     return transcript.result(process.exitValue());
   }
 
-  /** Runs a program that has to end well. */
+  /** Runs a program that must end with exit code 0. */
   public StepResult require(Step step) throws IOException {
     StepResult result = run(step);
     if (!result.succeeded()) {
@@ -114,7 +114,7 @@ public final class StepRunner implements Closeable {
           "running the step " + step.name() + ": " + INTERRUPTED.why());
     }
     Process process;
-    // Where all is told, it is told in the order in which it was printed.
+    // Lines that are reported come in the order in which they were printed.
     ProcessBuilder builder =
         new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
     try {
@@ -122,7 +122,7 @@ public final class StepRunner implements Closeable {
     } catch (IOException e) {
       String program = step.command().get(0);
       String failure = "running the step " + step.name() + ": " + program + " can't be started";
-      // One that is there was refused for another reason, such as arguments that are too long.
+      // A program that exists can't be started for another reason, such as too long arguments.
       if (Programs.inPath(builder.environment()).find(program).isPresent()) {
         throw new IOException(failure, e);
       }
@@ -132,7 +132,7 @@ public final class StepRunner implements Closeable {
     return process;
   }
 
-  /** Waits for a program's end; tells why it must be killed, if so. */
+  /** Waits for a program's end; returns why the program must be killed, if so. */
   private Optional<Killed> await(Process process, Step step) throws InterruptedException {
     long left = total.toNanos() - (System.nanoTime() - begun);
     long limit = Math.min(step.limit().toNanos(), left);
@@ -154,8 +154,8 @@ public final class StepRunner implements Closeable {
   }
 
   /**
-   * Kills a program and what is below it, asking first; then ends what it began elsewhere. Signals
-   * don't reach what sudo runs: that ends when what it began has been ended.
+   * Kills a program and the processes below it, by SIGTERM first; then runs the step's ending.
+   * Signals don't reach the programs that sudo runs: they end after the ending.
    */
   private static void kill(Process process, Step step) {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
@@ -189,7 +189,7 @@ public final class StepRunner implements Closeable {
         ending.destroyForcibly();
       }
     } catch (IOException e) {
-      // What can't be started has ended nothing; whoever looks for leftovers finds them.
+      // The ending can't be started: the next run removes the leftovers.
     }
   }
 

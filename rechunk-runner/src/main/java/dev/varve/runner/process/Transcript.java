@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** What a program prints: told as it comes or kept, and the end of it kept in any case. */
+/** The output of a program, reported or kept, and its last lines. */
 final class Transcript {
   private static final int LAST_LINES = 30;
 
-  /** What a process left behind may hold the pipes open for longer than the program lives. */
+  /** Processes that the program leaves behind may hold the pipes open after the program's end. */
   private static final Duration REST = Duration.ofSeconds(1);
 
   private final Step step;
@@ -25,7 +25,7 @@ final class Transcript {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final List<Thread> readers = new ArrayList<>();
 
-  /** Begins to read what a program prints. */
+  /** Begins to read a program's output. */
   Transcript(Step step, Process process, Progress progress) {
     this.step = step;
     this.progress = progress;
@@ -60,7 +60,7 @@ final class Transcript {
     }
   }
 
-  /** Copies what is read. */
+  /** Keeps a copy of the bytes that are read. */
   private final class Kept extends InputStream {
     private final InputStream in;
 
@@ -84,7 +84,7 @@ final class Transcript {
     }
   }
 
-  /** Waits for the end of what is printed by a program that has ended. */
+  /** Waits for the last output of a program that has ended. */
   void finish() throws InterruptedException {
     for (Thread reader : readers) {
       reader.join(REST.toMillis());

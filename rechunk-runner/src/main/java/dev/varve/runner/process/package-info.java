@@ -1,7 +1,7 @@
 /**
- * Other programs, run step by step: their output told line by line, their time limited, and killed
- * with what they began when they are stopped. What sudo runs can't be killed from here: it ends by
- * itself, or with the container that it has begun. No shell is ever involved.
+ * Other programs, run step by step: their lines are reported, their time is limited, and they are
+ * killed with the processes below them. A program that sudo runs can't be killed from here: it ends
+ * by itself, or with the container that it has started. No shell is used.
  */
 @NullMarked
 package dev.varve.runner.process;

@@ -3,7 +3,7 @@ package dev.varve.runner.publish;
 import dev.varve.core.delta.UpdateCost;
 import java.io.IOException;
 
-/** An update is bigger than its users shall be made to download; no tag was moved. */
+/** An update is bigger than the request's budget; no tag was moved. */
 public final class BudgetExceededException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -20,17 +20,17 @@ public final class BudgetExceededException extends IOException {
     this.budgetBytes = budgetBytes;
   }
 
-  /** The image by digest, as {@code HOST/PATH@DIGEST}. */
+  /** Returns the image by digest, as {@code HOST/PATH@DIGEST}. */
   public String image() {
     return image;
   }
 
-  /** What the update downloads. */
+  /** Returns the cost of the update. */
   public UpdateCost cost() {
     return cost;
   }
 
-  /** How many bytes it might have downloaded. */
+  /** Returns the budget in bytes. */
   public long budgetBytes() {
     return budgetBytes;
   }

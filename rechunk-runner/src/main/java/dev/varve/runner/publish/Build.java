@@ -3,7 +3,7 @@ package dev.varve.runner.publish;
 import java.util.Optional;
 
 /**
- * What an image is called that is about to be published, and what it is planned with.
+ * The tag and version of an image that is about to be published, and its previous image.
  *
  * @param tag its version tag
  * @param version its version label: the tag, or on a second build of the day the tag with a number
@@ -11,17 +11,17 @@ import java.util.Optional;
  * @param later a version of a later day that was published already, if there is one
  */
 public record Build(String tag, String version, PreviousChoice previous, Optional<String> later) {
-  /** A build that is the newest there is. */
+  /** Creates a build that no published version is later than. */
   Build(String tag, String version, PreviousChoice previous) {
     this(tag, version, previous, Optional.empty());
   }
 
-  /** A copy that is planned with another image. */
+  /** Returns a copy with another previous image. */
   Build planningWith(PreviousChoice other) {
     return new Build(tag, version, other, later);
   }
 
-  /** A copy that knows of a version of a later day, or of none. */
+  /** Returns a copy with the version of a later day, or without one. */
   Build with(Optional<String> laterVersion) {
     return new Build(tag, version, previous, laterVersion);
   }

@@ -15,11 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Decides what is built today, in view of what was published today already.
+ * Chooses the tag and version of today's build, depending on the builds that were published today.
  *
- * <p>What was published from the same source, by a run that failed later on or even by one that
- * didn't, is built again: with the same name and the same previous image it gets the same digest,
- * and nothing is uploaded twice. Anything else is a build of its own, whose version gets a number.
+ * <p>If today's image was made from the same source, by a run that failed later on or by one that
+ * succeeded, the same image is built again: with the same version and the same previous image it
+ * gets the same digest, and nothing is uploaded twice. Another source is a build of its own, whose
+ * version gets a number.
  */
 final class BuildOfTheDay {
   private final Repository repository;
@@ -33,7 +34,7 @@ final class BuildOfTheDay {
   /** Finds the image that clients have, when a tag is being built. */
   interface Search {
     /**
-     * Finds it.
+     * Finds the image.
      *
      * @param without the tags that don't count
      */
@@ -41,9 +42,9 @@ final class BuildOfTheDay {
   }
 
   /**
-   * Asks nothing yet.
+   * Creates the choice; no request is sent yet.
    *
-   * @param moves is told of all tags that matter
+   * @param moves notes all tags that the choice depends on
    */
   BuildOfTheDay(PublishRequest request, TagMoves moves) {
     this.repository = request.repository();
@@ -56,7 +57,7 @@ final class BuildOfTheDay {
   }
 
   /**
-   * Decides.
+   * Chooses the tag, the version and the previous image.
    *
    * @param source returns the digest of the image or directory that is built from, which may take
    *     as long as reading it; called only where there may be an image of the same source
@@ -78,7 +79,7 @@ final class BuildOfTheDay {
     return build;
   }
 
-  /** The image of the day that was made from the same source. */
+  /** Finds the image of the day that was made from the same source. */
   private Optional<TaggedImage> same(List<TaggedImage> there, IoSupplier<Digest> source)
       throws IOException {
     List<TaggedImage> ofTheDay =
@@ -95,7 +96,10 @@ final class BuildOfTheDay {
         .findFirst();
   }
 
-  /** A version of a later day: one of the tags, or what an image says that has another tag. */
+  /**
+   * Finds a version of a later day: one of the tags, or the version label of an image with another
+   * tag.
+   */
   private Optional<String> later(List<TaggedImage> there, PreviousChoice found) {
     List<String> known = new ArrayList<>(there.stream().map(TaggedImage::version).toList());
     found.later().ifPresent(known::add);
@@ -115,7 +119,7 @@ final class BuildOfTheDay {
     return images;
   }
 
-  /** The same build, unless it is to be planned with another image now. */
+  /** Keeps the build, unless another previous image is found now. */
   private Optional<Build> again(TaggedImage same, PreviousChoice found) throws IOException {
     boolean itself = found.digest().filter(same.digest()::equals).isPresent();
     PreviousChoice previous = itself ? same.planned(repository).orElse(found) : found;

@@ -15,17 +15,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Takes an image to see what it would be, and publishes nothing: new blobs lie in scratch files,
- * those of other images stay where they are.
+ * A sink that publishes nothing: new blobs are written to scratch files, and reused blobs are read
+ * from their images.
  */
 final class DryRunSink implements ImageSink {
   private final ImageSink written;
   private final Map<Digest, BlobSource> reused = new ConcurrentHashMap<>();
 
   /**
-   * A sink without anything in it.
+   * Creates an empty sink.
    *
-   * @param scratch a directory of the caller's
+   * @param scratch a directory for new blobs, which the caller removes
    * @param reference the place where the image would go, for messages
    */
   DryRunSink(Path scratch, String reference) throws IOException {

@@ -7,9 +7,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Signs what is published, by digest, before a tag leads to it. */
+/** Signs an image by digest before a tag points to it. */
 public interface ImageSigner extends Closeable {
-  /** Nobody signs. */
+  /** Signs nothing. */
   ImageSigner NONE =
       new ImageSigner() {
         @Override
@@ -24,7 +24,7 @@ public interface ImageSigner extends Closeable {
         }
       };
 
-  /** Signs an image, unless it is signed so already. */
+  /** Signs an image, unless it has this signature already. */
   void sign(Repository repository, Descriptor image) throws IOException;
 
   /**
@@ -35,16 +35,16 @@ public interface ImageSigner extends Closeable {
   void verify(Repository repository, Descriptor image) throws IOException;
 
   /**
-   * Why some clients refuse a signature that is good, and what to do.
+   * Returns why some clients refuse a signature that is valid, and what to do.
    *
-   * @param previous the image before, which has what a build attaches after it has published
+   * @param previous the previous image, which may have signatures that its build added later
    */
   default Optional<String> warning(
       Repository repository, Descriptor image, Optional<Digest> previous) throws IOException {
     return Optional.empty();
   }
 
-  /** Who signs, in a few words. */
+  /** Returns the name of the signer, in a few words. */
   String summary();
 
   /** Closes the connections that signing needs. */

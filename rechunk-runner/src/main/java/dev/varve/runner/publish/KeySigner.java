@@ -27,9 +27,9 @@ public final class KeySigner implements ImageSigner {
   private @Nullable Outcome last;
 
   /**
-   * Signs nothing yet.
+   * Creates the signer.
    *
-   * @param log is told of signatures, and closed with this; null for none
+   * @param log receives the signatures, and is closed with this; null for none
    * @param bundle whether bundles are made as well
    */
   public KeySigner(SigningKey key, @Nullable TransparencyLog log, boolean bundle, Clock clock) {
@@ -40,14 +40,14 @@ public final class KeySigner implements ImageSigner {
   }
 
   /**
-   * What came of signing.
+   * The result of signing.
    *
-   * @param isNew whether something was not signed so before
+   * @param isNew whether a signature was added
    * @param entry the signature's entry in the log, if it has one
    */
   public record Outcome(boolean isNew, Optional<LogEntry> entry) {}
 
-  /** What verifies the signatures. */
+  /** Returns the public key that verifies the signatures. */
   public VerificationKey verificationKey() {
     return key.verificationKey();
   }
@@ -57,7 +57,7 @@ public final class KeySigner implements ImageSigner {
     apply(repository, image);
   }
 
-  /** Signs, and says what came of it. */
+  /** Signs an image and returns the result. */
   public Outcome apply(Repository repository, Descriptor image) throws IOException {
     Signatures signatures = new Signatures(repository);
     Signatures.Signed signed = signatures.sign(image, key, log);
@@ -102,7 +102,10 @@ public final class KeySigner implements ImageSigner {
             + ", and will refuse this one's when it gets one, too");
   }
 
-  /** Whether the image before is, as far as that can be known: it is for advice alone. */
+  /**
+   * Whether clients overlook the previous image's signature; false also if the registry can't be
+   * asked, as only advice depends on it.
+   */
   private boolean isOverlooked(Signatures signatures, Digest previous) {
     try {
       return signatures.isOverlooked(previous, verificationKey());
@@ -111,7 +114,7 @@ public final class KeySigner implements ImageSigner {
     }
   }
 
-  /** Says that cosign 3 refuses an image that is signed under the tag alone. */
+  /** Returns the warning that cosign 3 refuses an image that is signed under the tag alone. */
   public static String overlooked(String image) {
     return image
         + " has a Sigstore bundle that is no signature by this key, such as an attestation: cosign"

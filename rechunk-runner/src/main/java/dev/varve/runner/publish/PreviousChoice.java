@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The image that a build is planned with, or why there is none.
  *
  * @param image the image by tag and digest; empty if there is none
- * @param reason why it is that one, or none
- * @param wanted whether there should be one
- * @param noneMatches whether the repository has tags, and none of them counts
+ * @param reason why this image, or none, was chosen
+ * @param wanted whether a previous image was asked for
+ * @param noneMatches whether the repository has tags, but none of them matches
  * @param later the newest tag of a later day than the one that is being built, if there is one
- * @param failure why the registry could not be asked, where the build goes on all the same
+ * @param failure why the registry could not be asked, where the build goes on without a previous
+ *     image
  */
 public record PreviousChoice(
     Optional<ImageName> image,
@@ -44,17 +45,17 @@ public record PreviousChoice(
         failure);
   }
 
-  /** A copy that knows of a tag of a later day, or of none. */
+  /** Returns a copy with the tag of a later day, or without one. */
   PreviousChoice with(Optional<String> laterTag) {
     return new PreviousChoice(image, reason, wanted, noneMatches, laterTag, failure);
   }
 
-  /** A copy without the image. */
+  /** Returns a copy without the image. */
   PreviousChoice without(String why) {
     return new PreviousChoice(Optional.empty(), why, wanted, noneMatches, later, failure);
   }
 
-  /** The digest of the image; empty if there is none. */
+  /** Returns the digest of the image; empty if there is none. */
   public Optional<Digest> digest() {
     return image.flatMap(ImageName::digest);
   }

@@ -10,15 +10,15 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a user must hear of a previous image that is hardly the one before. */
+/** Warnings of a previous image that is probably the wrong one. */
 public final class PreviousFit {
   private PreviousFit() {}
 
   /**
-   * Compares what the images are for, before anything is done.
+   * Compares the platforms of the images before the work begins.
    *
-   * @param source the config of what is rechunked
-   * @param previous the image that it is to be planned with, if there is one
+   * @param source the config of the source
+   * @param previous the previous image; null if there is none
    */
   public static Optional<String> problem(ImageConfig source, @Nullable ImageSource previous)
       throws IOException {
@@ -38,7 +38,7 @@ public final class PreviousFit {
                 + now);
   }
 
-  /** Compares what clients have with what they get. */
+  /** Compares the layers that clients have with those of the new image. */
   public static Optional<String> problem(RechunkResult result) {
     Optional<PublishedImage> previous = result.previous();
     if (previous.isEmpty()) {

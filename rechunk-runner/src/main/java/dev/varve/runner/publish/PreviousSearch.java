@@ -17,18 +17,18 @@ import java.util.function.Supplier;
 /**
  * Finds the image that clients have now among a repository's tags.
  *
- * @param rules say which tag it is
+ * @param rules choose the tag
  * @param fresh why no previous image is wanted; empty if one is
  * @param tolerant whether the build goes on without a previous image where the registry can't be
  *     asked
  */
 public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolerant) {
-  /** Searches by these rules, and fails where the registry can't be asked. */
+  /** Creates a search by these rules that fails where the registry can't be asked. */
   public static PreviousSearch by(Rules rules) {
     return new PreviousSearch(rules, Optional.empty(), false);
   }
 
-  /** The same search, for another tag that is being built. */
+  /** Returns the same search for another tag that is being built. */
   PreviousSearch building(String tag) {
     return new PreviousSearch(rules.building(tag), fresh, tolerant);
   }

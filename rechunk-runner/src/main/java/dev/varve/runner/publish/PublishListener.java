@@ -3,22 +3,22 @@ package dev.varve.runner.publish;
 import dev.varve.core.bytes.Progress;
 
 /**
- * Hears how far publishing is. Every method but {@link #progress} is called from the thread that
- * publishes.
+ * Receives the steps, warnings and progress of publishing. Every method but {@link #progress} is
+ * called from the thread that publishes.
  */
 public interface PublishListener {
-  /** Hears nothing. */
+  /** Ignores everything. */
   PublishListener SILENT = new PublishListener() {};
 
   /** The steps of publishing, in their order. */
   enum Step {
     /** Finds the image that clients have. */
     FIND_PREVIOUS,
-    /** Rechunks, and pushes layers and image by digest unless nothing is to be published. */
+    /** Rechunks, and pushes the layers and the image by digest; a dry run pushes nothing. */
     RECHUNK,
     /** Signs the digest. */
     SIGN,
-    /** Reads what the registry has. */
+    /** Checks that the registry has the image. */
     VERIFY,
     /** Moves the tags. */
     MOVE_TAGS
@@ -39,16 +39,16 @@ public interface PublishListener {
   /** A step begins; the step before it is done. */
   default void begin(Step step) {}
 
-  /** The previous image is chosen, or is known to be missing. */
+  /** The previous image was chosen, or there is none. */
   default void previous(PreviousChoice choice) {}
 
-  /** The user should know something; publishing goes on. */
+  /** Receives a warning; publishing goes on. */
   default void warning(Topic topic, String text) {}
 
-  /** The user may want to know something. */
+  /** Receives a note for the user. */
   default void notice(String text) {}
 
-  /** Hears how far a step is; called from several threads. */
+  /** Returns the receiver of a step's progress, which several threads call. */
   default Progress progress() {
     return Progress.SILENT;
   }

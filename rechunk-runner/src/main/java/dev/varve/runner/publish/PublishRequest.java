@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param tags further tags, which clients follow
  * @param previous finds the image that clients have
  * @param platform which image the previous one is, where its tag leads to several
- * @param engine rechunks
+ * @param engine the engine that rechunks the source
  * @param prune the paths to leave out of the source
- * @param options what else the engine is asked for
- * @param signer signs the digest
+ * @param options further options of the engine
+ * @param signer signs the image by digest
  * @param budgetBytes how many bytes an update may download; empty for any number
  * @param force whether tags move that somebody else has moved in the meantime, and further tags
  *     that lead to a version of a later day
@@ -60,13 +60,13 @@ public record PublishRequest(
     OptionalLong budgetBytes,
     boolean force,
     boolean dryRun) {
-  /** What the engine is asked for beyond source, destination and previous image. */
+  /** Further options of the engine, beyond source, destination and previous image. */
   public interface Options {
-    /** Asks for nothing else. */
+    /** Adds no option. */
     Options NONE = (request, source, previous) -> {};
 
     /**
-     * Adds to a request.
+     * Adds options to a request.
      *
      * @param source the build
      * @param previous the image that clients have; null if there is none
@@ -91,7 +91,7 @@ public record PublishRequest(
     return new Builder(source, repository, scratch);
   }
 
-  /** Gathers a request. */
+  /** Collects the fields of a request. */
   public static final class Builder {
     private final TreeSource source;
     private final Repository repository;
@@ -159,7 +159,7 @@ public record PublishRequest(
       return this;
     }
 
-    /** Asks the engine for more. */
+    /** Passes further options to the engine. */
     public Builder options(Options further) {
       options = further;
       return this;
@@ -190,9 +190,9 @@ public record PublishRequest(
     }
 
     /**
-     * Ends the request.
+     * Returns the request.
      *
-     * @throws IllegalArgumentException if the version's format or a tag is none
+     * @throws IllegalArgumentException if the version's format or a tag is malformed
      */
     public PublishRequest build() {
       TagSeries series = TagSeries.of(format);

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What came of publishing an image.
+ * The result of publishing an image.
  *
- * @param repository where it is
- * @param build what it is called
- * @param tags all tags that lead to it, the version tag first
- * @param result what came of rechunking
- * @param isNew whether the version tag led to something else before, or to nothing
- * @param uploaded what the registry did not have yet
- * @param signature who signed it
- * @param trial whether nothing was published, and this is what would have come
+ * @param repository the repository of the image
+ * @param build the tag, the version and the previous image
+ * @param tags all tags that point to the image, the version tag first
+ * @param result the result of rechunking
+ * @param isNew whether the version tag is new, or pointed to another image before
+ * @param uploaded the blobs that the registry did not have yet
+ * @param signature the name of the signer
+ * @param trial whether this was a dry run, and nothing was published
  */
 public record PublishResult(
     RepositoryName repository,
@@ -34,22 +34,22 @@ public record PublishResult(
     tags = List.copyOf(tags);
   }
 
-  /** The image. */
+  /** Returns the image's digest. */
   public Digest digest() {
     return result.image().descriptor().digest();
   }
 
-  /** The image by tag. */
+  /** Returns the image by tag. */
   public List<String> paths() {
     return tags.stream().map(tag -> repository + ":" + tag).toList();
   }
 
-  /** What the update to it costs; empty where there is no image before it. */
+  /** Returns the cost of the update; empty without a previous image. */
   public Optional<UpdateCost> update() {
     return result.previous().map(before -> UpdateCost.between(before, result.image()));
   }
 
-  /** The previous image by digest; empty where there is none. */
+  /** Returns the previous image by digest; empty if there is none. */
   public String previous() {
     return build.previous().digest().map(digest -> repository + "@" + digest).orElse("");
   }

@@ -30,9 +30,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes an image: {@link #publish} is the nightly job. No tag leads to the image before the
- * image is in the registry, signed and verified. A run after a failed one takes up what the
- * registry has already.
+ * Publishes an image: {@link #publish} is the nightly job. No tag points to the image before the
+ * image is in the registry, signed and verified. A run after a failed one reuses the blobs that the
+ * failed one pushed.
  */
 public final class Publisher {
   private final PublishRequest request;
@@ -44,15 +44,15 @@ public final class Publisher {
   private Publisher(PublishRequest request, PublishListener listener) throws IOException {
     this.request = request;
     this.identity = PublishedImage.source(request.source().config());
-    // A directory is read to be known again, and then to be rechunked; an engine may know the
-    // places of images.
+    // A directory is read twice, for its digest and to be rechunked. An engine may know the places
+    // of images.
     this.source = identity.isPresent() ? request.source() : new SourceReadOnce(request.source());
     this.listener = listener;
     this.repository = request.repository();
   }
 
   /**
-   * Publishes an image, or finds out what publishing it would cost.
+   * Publishes an image; a dry run returns the cost of the update and publishes nothing.
    *
    * @throws BudgetExceededException if the update is bigger than the request allows
    * @throws PublishException if the user must decide how to go on
@@ -112,7 +112,7 @@ public final class Publisher {
         request.dryRun());
   }
 
-  /** The digest of a directory, which only its files can give. */
+  /** Returns the digest of a directory's files. */
   private Digest digestOfFiles() throws IOException {
     return PublishedImage.source(
         source.read(
@@ -126,7 +126,10 @@ public final class Publisher {
     return isFollowed ? ifReadable(found) : found;
   }
 
-  /** A tag such as latest may lead to anything; the new image replaces whatever that is. */
+  /**
+   * Ignores an image that is unreadable: a tag such as latest may point to anything, and the new
+   * image replaces it.
+   */
   private PreviousChoice ifReadable(PreviousChoice found) throws IOException {
     String problem;
     try (ImageSource there =
@@ -190,7 +193,7 @@ public final class Publisher {
           digest -> rechunk.annotation(PublishedImage.SOURCE_ANNOTATION, digest.toString()));
       return request.engine().rechunk(rechunk.build());
     } catch (MissingBlobException e) {
-      // The engine makes lost layers anew from the source, but can make nothing else.
+      // The engine can make only lost layers anew, from the source.
       if (!e.reference().startsWith(name + "@")) {
         throw e;
       }
@@ -199,7 +202,7 @@ public final class Publisher {
     }
   }
 
-  /** A build with its previous image, which is open if there is one. */
+  /** A build with its previous image, open; null if there is none. */
   private record Previous(Build build, @Nullable ImageSource image) implements Closeable {
     @Override
     public void close() throws IOException {
@@ -255,13 +258,13 @@ public final class Publisher {
     }
   }
 
-  /** The version tag, then the others, which don't go back to an earlier day. */
+  /** Returns the version tag, then the further tags, which don't go back to an earlier day. */
   private List<String> tags(Build build) {
     List<String> others = build.later().isEmpty() || request.force() ? request.tags() : List.of();
     return Stream.concat(Stream.of(build.tag()), others.stream()).distinct().toList();
   }
 
-  /** Puts the version tag last: once it leads to an image, the other tags do so, too. */
+  /** Puts the version tag last: once it points to an image, the other tags do so, too. */
   private static List<String> versionLast(List<String> tags) {
     List<String> ordered = new ArrayList<>(tags.subList(1, tags.size()));
     ordered.add(tags.get(0));

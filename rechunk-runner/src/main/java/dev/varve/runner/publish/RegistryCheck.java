@@ -21,20 +21,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Asks a registry whether all of an image is there, before a tag leads to it. */
+/** Checks that a registry has a whole image, before a tag points to the image. */
 final class RegistryCheck {
-  /** These requests only wait; more of them, and registries begin to refuse. */
+  /** The requests wait for the registry alone; with more of them, registries begin to refuse. */
   private static final int AT_ONCE = 6;
 
   private RegistryCheck() {}
 
   /**
-   * Reads manifest and config again, finds the state, and looks for every blob, unless the registry
-   * vouches for it, having taken the manifests, or was asked for it a moment ago. Where the result
-   * was verified, what was uploaded is read back, too, so that all bytes in the registry were
-   * hashed.
+   * Reads the manifest and the config again, finds the state, and looks for every blob. A blob is
+   * not looked for if the registry checks blobs when it takes a manifest, or has just confirmed the
+   * blob. If the result was verified, uploaded blobs are read back, too: all bytes in the registry
+   * are hashed then.
    *
-   * @throws RegistryException if something is not there, or not as it should be
+   * @throws RegistryException if something is missing or differs
    */
   static void require(Repository repository, RechunkResult result) throws IOException {
     PublishedImage image = result.image();

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A source whose files are read once, even where several ask for them. Closes nothing itself. */
+/** A source whose files are read once, however often they are asked for. Closing does nothing. */
 final class SourceReadOnce implements TreeSource {
   private final TreeSource source;
   private @Nullable Reading last;
 
-  /** The files without those that were pruned. */
+  /** The files without the pruned ones. */
   private record Reading(Set<String> prune, FileTree files) {}
 
-  /** Reads nothing yet. */
+  /** Wraps a source; reads nothing yet. */
   SourceReadOnce(TreeSource source) {
     this.source = source;
   }

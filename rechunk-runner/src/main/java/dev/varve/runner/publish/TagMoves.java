@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tags that are to lead to a new image, and where they led when the work on it began. A tag that
- * was moved since then by somebody else is not overwritten. Registries can't compare and move in
- * one step: what is overwritten in the moment between the two is told.
+ * The tags that are moved to a new image, with the digests that they pointed to when the work
+ * began. A tag that somebody else has moved since then is not overwritten. Registries can't compare
+ * and move in one step: the digest that is overwritten in between is part of the message.
  */
 final class TagMoves {
   private final Repository repository;
@@ -24,7 +24,7 @@ final class TagMoves {
     this.repository = repository;
   }
 
-  /** Notes where a tag leads now, unless that is noted already. */
+  /** Notes the digest that a tag points to now, unless it is noted already. */
   Optional<Digest> note(String tag) throws IOException {
     Optional<Digest> noted = before.get(tag);
     if (noted == null) {
@@ -35,11 +35,11 @@ final class TagMoves {
   }
 
   /**
-   * Moves tags, in their order; those that lead there already stay.
+   * Moves tags, in their order; tags that point to the image already stay.
    *
-   * @param tags were noted
-   * @param force whether also those that somebody else has moved
-   * @throws PublishException if there are such; then none is moved
+   * @param tags the tags, all of them noted before
+   * @param force whether tags that somebody else has moved are moved, too
+   * @throws PublishException if somebody else has moved a tag; then no tag is moved
    */
   void move(List<String> tags, Digest image, boolean force) throws IOException {
     List<String> wanted = new ArrayList<>();

@@ -17,20 +17,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An image that a tag leads to, and what it says of how it was made.
+ * An image that a tag points to, and what its manifest and config say of how it was made.
  *
  * @param tag the tag
  * @param digest the image
- * @param source what {@link PublishedImage#SOURCE_ANNOTATION} says; empty if it doesn't say
+ * @param source the value of {@link PublishedImage#SOURCE_ANNOTATION}; empty without one
  * @param previous the image in the same repository that it was planned with
- * @param version its label; empty if it has none
+ * @param version the version label; empty without one
  */
 public record TaggedImage(
     String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
-  /** What doesn't say that the image itself is unreadable. */
+  /** Failures that don't mean that the image itself is unreadable. */
   private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
 
-  /** Reads one. Of one that can't be read for good nothing is known: it is there to be replaced. */
+  /**
+   * Reads an image. An image that is unreadable is returned without source, previous image and
+   * version: the new one replaces it.
+   */
   static TaggedImage read(Repository repository, String tag, Digest digest) throws IOException {
     String place = "docker://" + repository.name();
     try (ImageSource image =
@@ -53,13 +56,13 @@ public record TaggedImage(
     }
   }
 
-  /** Whether a failure to read an image says nothing of the image. */
+  /** Whether a failure to read an image may pass. */
   public static boolean passes(Exception failure) {
     return failure instanceof TransferException
         || (failure instanceof RegistryException refusal && PASSING.contains(refusal.kind()));
   }
 
-  /** What it was planned with, if that is still there. */
+  /** Returns the image that this one was planned with, if the registry still has it. */
   Optional<PreviousChoice> planned(Repository repository) throws IOException {
     String again = tag + " is being published again, and was planned ";
     if (previous.isEmpty()) {

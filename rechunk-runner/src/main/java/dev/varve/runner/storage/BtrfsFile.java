@@ -17,7 +17,7 @@ import java.util.Set;
  * @see <a href="https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html">the superblock</a>
  */
 final class BtrfsFile {
-  /** Where the superblock is in the file. */
+  /** The superblock's offset in the file, in bytes. */
   static final int SUPERBLOCK = 0x10000;
 
   private static final int MAGIC_AT = 0x40;
@@ -25,7 +25,7 @@ final class BtrfsFile {
   private static final int LABEL_LENGTH = 256;
   private static final String MAGIC = "_BHRfS_M";
 
-  /** How much of the superblock is looked at. */
+  /** The number of bytes that are read of the superblock. */
   static final int LENGTH = LABEL_AT + LABEL_LENGTH;
 
   private static final Set<PosixFilePermission> OTHERS_WRITE =
@@ -34,8 +34,8 @@ final class BtrfsFile {
   private BtrfsFile() {}
 
   /**
-   * Whether nobody but root can have put into a file what is in it. Anything else in a directory in
-   * which everybody may write is a trap, as root mounts it and runs what is in it.
+   * Whether only root can have written to a file. In a directory in which everybody may write, a
+   * file of another user is a trap: root mounts it and runs programs in it.
    */
   static boolean isRoots(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
@@ -50,7 +50,7 @@ final class BtrfsFile {
         && Files.size(file) >= SUPERBLOCK + LENGTH;
   }
 
-  /** The beginning of the superblock of a file that has the room. */
+  /** Reads the beginning of the superblock of a file that is long enough. */
   static byte[] superblock(Path file) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       byte[] superblock = new byte[LENGTH];
@@ -60,7 +60,7 @@ final class BtrfsFile {
     }
   }
 
-  /** The label; empty if these bytes begin no superblock. */
+  /** Returns the label; empty if the bytes are no superblock. */
   static Optional<String> label(byte[] superblock) {
     if (!text(superblock, MAGIC_AT, MAGIC.length()).equals(MAGIC)) {
       return Optional.empty();

@@ -28,14 +28,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A BTRFS in a sparse file, mounted through a loop device. It gives podman room of its own and
- * copies that share what they have in common; nothing in it outlives it.
+ * A BTRFS in a sparse file, mounted through a loop device. It gives podman a file system of its
+ * own, in which copies share their blocks.
  *
- * <p>Closing this stops what is under way, and removes what was mounted for a run; it may come from
- * another thread, and more than once.
+ * <p>Closing stops the current step, and removes a BTRFS that was mounted for a run; another thread
+ * may close, and more than once.
  */
 public final class BtrfsStorage implements Closeable {
-  /** The label of a storage that was made to stay; one that was made for a run has its name. */
+  /** The label of a BTRFS that was made to stay; the label of one for a run is the run's name. */
   private static final String STAYS = "varve";
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -50,13 +50,13 @@ public final class BtrfsStorage implements Closeable {
   private volatile boolean removed = true;
   private volatile boolean imageStays;
 
-  /** The label of the file that this has put at its place; empty if it has not. */
+  /** The label of the file that this has made; empty if it has made none. */
   private volatile String placed = "";
 
   private volatile boolean madeMountPoint;
 
   /**
-   * A storage that may be there or not.
+   * Creates the access to a BTRFS that may exist or not.
    *
    * @param root how to be root
    */
@@ -73,7 +73,7 @@ public final class BtrfsStorage implements Closeable {
     this.kernel = kernel;
   }
 
-  /** What there is. */
+  /** Returns the state of mounts, devices and the file. */
   public StorageStatus status() throws IOException {
     MountTable mounts = MountTable.read();
     List<Path> there = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class BtrfsStorage implements Closeable {
         label().flatMap(Owner::of));
   }
 
-  /** The label by which the file says that it is Varve's; empty if it is not, or can't be read. */
+  /** Returns the label of a file of Varve's; empty if the file is another one, or can't be read. */
   private Optional<String> label() throws IOException {
     Path image = settings.image();
     boolean readable = !root.equals(Elevation.NONE) || Files.isReadable(image);
@@ -98,7 +98,7 @@ public final class BtrfsStorage implements Closeable {
         : Optional.empty();
   }
 
-  /** Only root may read the file. */
+  /** Reads the superblock as root, since only root may read the file. */
   private byte[] superblock() throws IOException {
     String image = settings.image().toString();
     if (root.equals(Elevation.NONE)) {
@@ -111,16 +111,16 @@ public final class BtrfsStorage implements Closeable {
     return HexFormat.of().parseHex(bytes.output().replaceAll("\\s", ""));
   }
 
-  /** What the file takes, which is sparse. */
+  /** Returns the bytes that the sparse file takes on disk. */
   private long allocated() throws IOException {
     StepResult blocks = run(removing, "stat", "-c", "%b", settings.image().toString());
     return Long.parseLong(blocks.output().strip()) * BLOCK;
   }
 
   /**
-   * Mounts it to stay.
+   * Mounts the BTRFS to stay.
    *
-   * @return false if it stood already, and was left as it is
+   * @return false if it was mounted already, and was left as it is
    */
   public boolean mount() throws IOException {
     if (stands()) {
@@ -132,7 +132,8 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Mounts it for a run, until this is closed; one that was mounted to stay is used, and stays.
+   * Mounts the BTRFS for a run, until this is closed; one that was mounted to stay is used, and
+   * stays.
    *
    * @throws IOException also if another run uses it
    */
@@ -142,7 +143,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** Whether one that was mounted to stay is there; what a run has left is not to be used. */
+  /** Whether a BTRFS that was mounted to stay is there; one that a run has left is not used. */
   private boolean stands() throws IOException {
     StorageStatus status = status();
     requireUnused(status, doing(), "wait for it", Optional.of(Remedy.OTHER_STORAGE));
@@ -153,7 +154,7 @@ public final class BtrfsStorage implements Closeable {
     return false;
   }
 
-  /** Checks that it is not there for a run that goes on, which would lose it under its hands. */
+  /** Checks that no other run uses the BTRFS now. */
   private static void requireUnused(
       StorageStatus status, String doing, String advice, Optional<Remedy> remedy)
       throws IOException {
@@ -245,8 +246,8 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Makes the file beside its place, so that what is at its place is whole. Nobody but root may
-   * read it, as nobody else may read what images have in them.
+   * Makes the file beside its place, and moves it there when it is complete. Only root may read the
+   * file: images may have files that only root may read.
    */
   private void create(String mkfs, String label, StorageStatus status) throws IOException {
     if (status.imageBytes() >= 0) {
@@ -263,7 +264,7 @@ public final class BtrfsStorage implements Closeable {
     run(mounting, "rm", "-f", unfinished);
   }
 
-  /** Puts the file at its place, unless another process has put its own there meanwhile. */
+  /** Links the file to its place, unless another process has put its own file there. */
   private void place(String unfinished, String label) throws IOException {
     placed = label; // also where this is interrupted
     List<String> link = root.command("ln", "-T", unfinished, settings.image().toString());
@@ -274,7 +275,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** What the names of files begin with that processes have not finished. */
+  /** Returns the prefix of the names of unfinished files. */
   private String unfinished() {
     return settings.image().getFileName() + ".";
   }
@@ -297,7 +298,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** Checks that what is mounted is the file, and that the file is one of Varve's. */
+  /** Checks that the mount is the file's, and that the file is Varve's. */
   private void requireOurs() throws IOException {
     String source =
         MountTable.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
@@ -318,8 +319,8 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Unmounts it with all that is mounted in it, frees the loop device, and deletes the file; does
-   * nothing where there is nothing. What is not Varve's is left alone.
+   * Unmounts the BTRFS with all mounts in it, frees the loop device, and deletes the file. Does
+   * nothing if there is no BTRFS, and leaves one alone that is not Varve's.
    *
    * @param keepImage whether the file stays, to be mounted again
    * @throws IOException also if a run uses it
@@ -330,7 +331,7 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Looks whether {@link #unmount} may do its work, and changes nothing.
+   * Checks that {@link #unmount} can do its work, and changes nothing.
    *
    * @throws IOException if a run uses the storage, its file is mounted elsewhere, or what is
    *     mounted at its place is not Varve's
@@ -372,7 +373,7 @@ public final class BtrfsStorage implements Closeable {
     tidy();
   }
 
-  /** Removes what was made on the way to it. */
+  /** Removes unfinished files and the mount point. */
   private void tidy() throws IOException {
     for (Path file : list(settings.directory())) {
       String name = file.getFileName().toString();
@@ -391,7 +392,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** What is in a directory; nothing where it is not there, or this user may not look into it. */
+  /** Lists a directory; empty if it does not exist, or this user may not read it. */
   private static List<Path> list(Path directory) throws IOException {
     if (!Files.isReadable(directory)) {
       return List.of();
@@ -408,7 +409,7 @@ public final class BtrfsStorage implements Closeable {
     return steps.require(Step.capturing(name, LIMIT, root.command(command)));
   }
 
-  /** Whether the file is the one that this has made: another process may have been faster. */
+  /** Whether the file is the one that this has made, and not one of another process. */
   private boolean isPlaced() throws IOException {
     return !placed.isEmpty() && label().equals(Optional.of(placed));
   }

@@ -13,12 +13,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a kernel can do.
+ * The file systems of a kernel.
  *
- * @param filesystems where it lists the file systems it knows
+ * @param filesystems the file that lists them
  */
 record Kernel(Path filesystems) {
-  /** The one that runs. */
+  /** The kernel that runs. */
   static final Kernel RUNNING = new Kernel(Path.of("/proc/filesystems"));
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -27,7 +27,7 @@ record Kernel(Path filesystems) {
     return Files.readAllLines(filesystems).stream().anyMatch(line -> line.strip().equals("btrfs"));
   }
 
-  /** Loads the module, where the kernel has it as one. */
+  /** Loads the module for BTRFS, if the kernel has one. */
   void requireBtrfs(String doing, StepRunner steps, Elevation root, Programs programs)
       throws IOException {
     if (hasBtrfs()) {

@@ -8,15 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Devices that stand for files. */
+/** The loop devices of files. */
 final class LoopDevices {
   private static final Path ALL = Path.of("/sys/block");
 
   private LoopDevices() {}
 
-  /**
-   * The devices that stand for a file, also for one that is deleted, such as {@code /dev/loop0}.
-   */
+  /** Finds the devices of a file, such as {@code /dev/loop0}, also of a deleted one. */
   static List<String> of(Path file) throws IOException {
     List<String> devices = new ArrayList<>();
     if (!Files.isDirectory(ALL)) {
@@ -33,7 +31,7 @@ final class LoopDevices {
     return devices;
   }
 
-  /** Devices come and go while they are looked at. */
+  /** Reads a file that may disappear with its device. */
   private static String read(Path file) throws IOException {
     try {
       return Files.readString(file);

@@ -6,17 +6,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Where a storage lies, and what it is like.
+ * The place, size and mount options of a BTRFS in a file.
  *
- * @param image the file, which takes as much room as is used of it
- * @param mountPoint where it is mounted
- * @param size how big it seems, in bytes
+ * @param image the sparse file
+ * @param mountPoint the directory that the BTRFS is mounted at
+ * @param size the size of the sparse file in bytes
  * @param options further mount options, as mount takes them; may be empty
- * @param minFree how much must be free where the file lies, in bytes
+ * @param minFree the bytes that must be free in the file's directory
  */
 public record StorageSettings(
     Path image, Path mountPoint, long size, String options, long minFree) {
-  /** Where hhd-dev/rechunk's users have it, with room for an image of 15 GB. */
+  /** The place that users of hhd-dev/rechunk know, with space for an image of 15 GB. */
   public static final StorageSettings DEFAULT =
       new StorageSettings(
           Path.of("/var/tmp/rechunk.img"),
@@ -25,7 +25,7 @@ public record StorageSettings(
           "",
           60_000_000_000L);
 
-  /** A smaller BTRFS has no room for its own needs. */
+  /** A smaller BTRFS has no space left for files. */
   private static final long SMALLEST = 128 << 20;
 
   /** Makes the paths absolute, and checks the rest. */
@@ -69,13 +69,13 @@ public record StorageSettings(
     return Files.exists(path) ? path.toRealPath() : besideLinks(path);
   }
 
-  /** The directory that the file lies in. */
+  /** Returns the directory of the file. */
   Path directory() {
     Path parent = image.getParent();
     return parent == null ? image : parent;
   }
 
-  /** The same, mounted elsewhere. */
+  /** Returns a copy with another mount point. */
   public StorageSettings at(Path mountPoint) {
     return new StorageSettings(image, mountPoint, size, options, minFree);
   }

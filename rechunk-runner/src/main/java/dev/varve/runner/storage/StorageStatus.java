@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What there is of a storage.
+ * The state of a BTRFS in a file.
  *
- * @param settings which storage
- * @param mounts what is mounted at its place and below, the uppermost first; nothing where it is
+ * @param settings the settings of the BTRFS
+ * @param mounts the mount points at its directory and below, the uppermost first; empty if it is
  *     not mounted
  * @param loopDevices the devices that stand for its file
  * @param imageBytes how many bytes its file takes; -1 if there is none
- * @param freeBytes how many are free in it, or, where it is not mounted, for it
- * @param owner the run that it was made for; empty if it was made to stay
+ * @param freeBytes the free bytes in the BTRFS or, if it is not mounted, in the file's directory
+ * @param owner the run that the BTRFS was made for; empty if it was made to stay
  */
 public record StorageStatus(
     StorageSettings settings,
@@ -34,12 +34,12 @@ public record StorageStatus(
     return mounts.contains(settings.mountPoint());
   }
 
-  /** Whether nothing of it is there. */
+  /** Whether there is neither a mount, nor a device, nor the file. */
   public boolean isGone() {
     return mounts.isEmpty() && loopDevices.isEmpty() && imageBytes < 0;
   }
 
-  /** Whether it was made for a run that has ended without removing it. */
+  /** Whether a run has made the BTRFS for itself, and ended without removing it. */
   public boolean isAbandoned() {
     return !isGone() && owner.isPresent() && !owner.get().isAlive();
   }
