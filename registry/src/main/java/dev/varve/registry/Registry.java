@@ -7,6 +7,7 @@ import dev.varve.registry.http.Http;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.Request;
+import dev.varve.registry.http.wire.ApacheTransport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class Registry implements Closeable {
    *     of uploads that are waited for
    */
   public Registry(HttpSettings settings, Logins logins, Progress progress) {
-    this.http = new Http(settings, progress);
+    this.http = new Http(settings, new ApacheTransport(settings), progress);
     this.logins = logins;
     this.progress = progress;
   }

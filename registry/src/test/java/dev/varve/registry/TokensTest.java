@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.bytes.Progress;
+import dev.varve.registry.http.wire.ApacheTransport;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.fake.FakeRegistry;
@@ -283,7 +284,8 @@ class TokensTest {
   void aRealmOnAPlainHostIsRefusedWhereTheRegistryHasTls() {
     Tokens tokens =
         new Tokens(
-            new dev.varve.registry.http.Http(wire.settings(), Progress.SILENT),
+            new dev.varve.registry.http.Http(
+                wire.settings(), new ApacheTransport(wire.settings()), Progress.SILENT),
             Logins.NONE,
             "registry.example",
             "o/n");
@@ -433,7 +435,8 @@ class TokensTest {
 
   @Test
   void dockerHubIsAskedUnderTheNameOfItsApi() {
-    var http = new dev.varve.registry.http.Http(wire.settings(), Progress.SILENT);
+    var http = new dev.varve.registry.http.Http(
+                wire.settings(), new ApacheTransport(wire.settings()), Progress.SILENT);
     assertThat(Endpoint.address(http, ImageName.host("docker.io")))
         .hasToString("https://registry-1.docker.io/v2/");
     assertThat(Endpoint.address(http, ImageName.host("index.docker.io")))

@@ -8,12 +8,12 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Tells hosts of this machine and its networks from those of the internet. */
-final class Addresses {
+public final class Addresses {
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
   /** How names become addresses. */
   @FunctionalInterface
-  interface Resolver {
+  public interface Resolver {
     Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
     List<InetAddress> resolve(String host) throws UnknownHostException;
@@ -22,7 +22,7 @@ final class Addresses {
   private Addresses() {}
 
   /** Whether a host, as it stands in a URI, is this machine by its name alone. */
-  static boolean isLoopback(String host) {
+  public static boolean isLoopback(String host) {
     return host.equalsIgnoreCase("localhost")
         || host.equals("[::1]")
         || host.equals("::1")

@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+
 
 /**
  * Sends requests, to any host and from any thread.
@@ -38,6 +38,7 @@ public final class Http implements Closeable {
 
   private final HttpSettings settings;
   private final Progress progress;
+  private final Transport transport;
   private final Addresses.Resolver resolver;
   private final LongSupplier nanoTime;
   private final DoubleSupplier random;
@@ -46,17 +47,17 @@ public final class Http implements Closeable {
   /** Hosts that turned out to speak no TLS, where that is not insisted on. */
   private final Set<String> foundPlain = ConcurrentHashMap.newKeySet();
 
-  private @Nullable Wire wire;
-  private boolean closed;
 
   /**
    * Opens nothing yet.
    *
-   * @param progress is told of each failure that is tried again
+   * @param transport sends the requests; closed with this client
+   * @param progress receives a notice of each failure that is followed by another attempt
    */
-  public Http(HttpSettings settings, Progress progress) {
+  public Http(HttpSettings settings, Transport transport, Progress progress) {
     this(
         settings,
+        transport,
         progress,
         Addresses.Resolver.SYSTEM,
         System::nanoTime,
@@ -65,11 +66,13 @@ public final class Http implements Closeable {
 
   Http(
       HttpSettings settings,
+      Transport transport,
       Progress progress,
       Addresses.Resolver resolver,
       LongSupplier nanoTime,
       DoubleSupplier random) {
     this.settings = settings;
+    this.transport = transport;
     this.progress = progress;
     this.resolver = resolver;
     this.nanoTime = nanoTime;
@@ -92,8 +95,8 @@ public final class Http implements Closeable {
     while (true) {
       try {
         return sendOnce(request, attempt(request, attempts));
-      } catch (SentBody.Failure e) {
-        throw e.own();
+      } catch (NoAnswerException e) {
+        throw e.failure(); // of the body, with which no other attempt fares better
       } catch (TransferException e) {
         if (!request.repeatable()) {
           throw e;
@@ -123,8 +126,8 @@ public final class Http implements Closeable {
     while (true) {
       try (Response answer = sendOnce(request, attempt(request, attempts))) {
         return reading.of(answer);
-      } catch (SentBody.Failure e) {
-        throw e.own();
+      } catch (NoAnswerException e) {
+        throw e.failure(); // of the body, with which no other attempt fares better
       } catch (TransferException e) {
         if (!request.repeatable()) {
           throw e;
@@ -160,30 +163,11 @@ public final class Http implements Closeable {
   /** Closes all connections; requests that are under way fail. */
   @Override
   public void close() {
-    Wire open;
-    synchronized (this) {
-      closed = true;
-      open = wire;
-    }
-    if (open != null) {
-      open.close();
-    }
-  }
-
-  private synchronized Wire wire(String activity) throws IOException {
-    if (closed) {
-      throw new InterruptedIOException(activity + ": cancelled");
-    }
-    Wire open = wire;
-    if (open == null) {
-      open = new Wire(settings, resolver);
-      wire = open;
-    }
-    return open;
+    transport.close();
   }
 
   /** One try: all the way along redirects and refused credentials. */
-  private Answer sendOnce(Request request, int attempt) throws IOException {
+  private Response sendOnce(Request request, int attempt) throws IOException {
     URI uri = effective(request.uri());
     Origin home = Origin.of(uri);
     int redirects = 0;
@@ -192,7 +176,7 @@ public final class Http implements Closeable {
       boolean atHome = Origin.of(uri).equals(home);
       Optional<String> authorization =
           atHome ? request.authorizer().authorization() : Optional.empty();
-      Answer answer = answer(new Call(request, uri, authorization, atHome, attempt));
+      Response answer = answer(new Call(request, uri, authorization, atHome, attempt));
       boolean keep = false;
       try {
         uri = answer.uri();
@@ -215,7 +199,7 @@ public final class Http implements Closeable {
           continue;
         }
         Optional<TransferException> failure =
-            Failures.status(request.activity(), Origin.of(uri), answer);
+            StatusFailures.of(request.activity(), Origin.of(uri), answer);
         if (failure.isPresent()) {
           throw held(failure.get());
         }
@@ -230,7 +214,7 @@ public final class Http implements Closeable {
   }
 
   /** Whether another login, or any, may change the answer. */
-  private static boolean mayWantLogin(Request request, Answer answer, Optional<String> used)
+  private static boolean mayWantLogin(Request request, Response answer, Optional<String> used)
       throws IOException {
     return switch (answer.status()) {
       case 401 -> true;
@@ -242,8 +226,8 @@ public final class Http implements Closeable {
     };
   }
 
-  private static boolean isAboutLogin(Answer answer) throws IOException {
-    String text = new String(answer.peek(Failures.TEXT), StandardCharsets.UTF_8);
+  private static boolean isAboutLogin(Response answer) throws IOException {
+    String text = new String(answer.peek(StatusFailures.TEXT), StandardCharsets.UTF_8);
     return ABOUT_LOGIN.matcher(text).find();
   }
 
@@ -266,7 +250,7 @@ public final class Http implements Closeable {
   }
 
   /** For a request that changes something, only the redirects that say to repeat it elsewhere. */
-  private static boolean isRedirect(String method, Answer answer) {
+  private static boolean isRedirect(String method, Response answer) {
     if (answer.header("Location").isEmpty()) {
       return false;
     }
@@ -277,7 +261,7 @@ public final class Http implements Closeable {
     };
   }
 
-  private URI next(Request request, Answer answer) throws IOException {
+  private URI next(Request request, Response answer) throws IOException {
     String location = answer.header("Location").orElseThrow();
     return effective(Redirects.follow(answer.uri(), location, request.activity(), resolver));
   }
@@ -287,7 +271,7 @@ public final class Http implements Closeable {
     return request.method().equals("POST") && request.body().isPresent();
   }
 
-  private static RegistryException notPosted(Request request, Answer answer, URI uri) {
+  private static RegistryException notPosted(Request request, Response answer, URI uri) {
     return new RegistryException(
         RegistryException.Kind.REFUSED,
         answer.status(),
@@ -295,7 +279,7 @@ public final class Http implements Closeable {
             .formatted(request.activity(), Origin.of(answer.uri()), Origin.of(uri)));
   }
 
-  private static RegistryException refused(Request request, Answer answer, String why) {
+  private static RegistryException refused(Request request, Response answer, String why) {
     return new RegistryException(
         RegistryException.Kind.REFUSED,
         answer.status(),
@@ -317,70 +301,61 @@ public final class Http implements Closeable {
     return authority.substring(authority.lastIndexOf('@') + 1);
   }
 
-  private Answer answer(Call call) throws IOException {
+  private Response answer(Call call) throws IOException {
     int dead = 0;
     while (true) {
-      Exchange exchange = exchange(call);
       try {
-        return run(exchange);
-      } catch (IOException e) {
-        boolean closing = exchange.closed();
-        if (!closing && exchange.diedBefore() && dead++ < MOST_DEAD) {
+        return exchange(call);
+      } catch (NoAnswerException e) {
+        if (e.reason() == NoAnswerException.Reason.STALE_CONNECTION && dead++ < MOST_DEAD) {
           continue;
         }
-        if (!closing && mayBePlain(call.uri(), e)) {
-          Optional<Answer> answer = tryPlain(call);
+        if (mayBePlain(call.uri(), e.reason())) {
+          Optional<Response> answer = tryPlain(call);
           if (answer.isPresent()) {
             return answer.get();
           }
         }
-        throw Failures.beforeAnswer(exchange, e);
+        throw e.reason() == NoAnswerException.Reason.BODY ? e : e.failure();
       }
     }
   }
 
-  private Exchange exchange(Call call) throws IOException {
-    try {
-      return new Exchange(wire(call.request().activity()), call);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(call.request().activity() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private Answer run(Exchange exchange) throws IOException {
-    Request request = exchange.request();
+  private Response exchange(Call call) throws IOException {
+    Request request = call.request();
     Semaphore permit;
     try {
-      permit = gate(Origin.of(exchange.uri()).toString()).enter(request.body().isPresent());
+      permit = gate(Origin.of(call.uri()).toString()).enter(request.body().isPresent());
     } catch (InterruptedException e) {
-      exchange.done();
       Thread.currentThread().interrupt();
       throw new InterruptedIOException(request.activity() + ": interrupted");
     }
     try {
-      return exchange.run();
+      return transport.exchange(call);
     } finally {
       permit.release();
     }
   }
 
   /** As podman does: a host whose certificate doesn't matter may as well have none. */
-  private boolean mayBePlain(URI uri, IOException failure) {
+  private boolean mayBePlain(URI uri, NoAnswerException.Reason reason) {
     boolean noPort = authority(uri).equals(Origin.of(uri).host());
     return !settings.tlsVerify()
         && Origin.of(uri).secure()
-        && (Failures.isPlain(failure) || (noPort && Failures.isRefused(failure)));
+        && (reason == NoAnswerException.Reason.NO_TLS
+            || (noPort && reason == NoAnswerException.Reason.REFUSED_CONNECTION));
   }
 
-  private Optional<Answer> tryPlain(Call call) throws IOException {
+  private Optional<Response> tryPlain(Call call) throws IOException {
     URI plain = URI.create("http" + call.uri().toASCIIString().substring("https".length()));
     try {
-      Answer answer = run(exchange(call.to(plain)));
+      Response answer = exchange(call.to(plain));
       foundPlain.add(authority(call.uri()).toLowerCase(Locale.ROOT));
       return Optional.of(answer);
-    } catch (SentBody.Failure e) {
-      throw e;
     } catch (IOException e) {
+      if (e instanceof NoAnswerException none && none.reason() == NoAnswerException.Reason.BODY) {
+        throw e;
+      }
       return Optional.empty();
     }
   }

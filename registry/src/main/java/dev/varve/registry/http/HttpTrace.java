@@ -26,7 +26,7 @@ public record HttpTrace(
     Duration time,
     int attempt) {
 
-  static HttpTrace of(
+  public static HttpTrace of(
       Call call, int status, Optional<String> failure, long sent, long received, Duration time) {
     return new HttpTrace(
         call.request().method(),

@@ -4,12 +4,12 @@ import java.net.URI;
 import java.util.Locale;
 
 /** Whom a request goes to. Credentials and limits belong to one of these. */
-record Origin(String scheme, String host, int port) {
+public record Origin(String scheme, String host, int port) {
   /**
    * Takes it from a URI. {@link URI#getHost} gives nothing for names with an underscore, which
    * container networks are full of.
    */
-  static Origin of(URI uri) {
+  public static Origin of(URI uri) {
     String scheme = uri.getScheme();
     String authority = uri.getRawAuthority();
     if (scheme == null || authority == null || authority.isEmpty()) {
@@ -29,7 +29,7 @@ record Origin(String scheme, String host, int port) {
     return scheme.equals("http") ? 80 : 443;
   }
 
-  boolean secure() {
+  public boolean secure() {
     return scheme.equals("https");
   }
 

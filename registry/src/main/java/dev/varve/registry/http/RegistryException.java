@@ -46,7 +46,7 @@ public final class RegistryException extends IOException implements Remediable {
   }
 
   /** Creates the exception, with what is behind it, and the choice that avoids it, if any. */
-  RegistryException(
+  public RegistryException(
       Kind kind, int status, String message, @Nullable Remedy remedy, Throwable cause) {
     super(message, cause);
     this.kind = kind;

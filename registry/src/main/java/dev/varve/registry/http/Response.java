@@ -42,6 +42,9 @@ public interface Response extends Closeable {
    */
   byte[] bytes(int most) throws IOException;
 
+  /** Reads the beginning of the body, which can be read again: the same bytes come first. */
+  byte[] peek(int most) throws IOException;
+
   /** Lets go of the connection; what was not read is not waited for. */
   @Override
   void close();

@@ -3,13 +3,13 @@ package dev.varve.registry.http;
 import java.time.Duration;
 
 /** Pieces of messages. */
-final class Words {
+public final class Words {
   private static final int LONGEST = 200;
 
   private Words() {}
 
   /** A time, rounded to what a person cares for. */
-  static String of(Duration time) {
+  public static String of(Duration time) {
     long millis = time.toMillis();
     if (millis < 1000) {
       return millis + " ms";
@@ -19,7 +19,7 @@ final class Words {
   }
 
   /** What a person can read of a text that a host sent, on one line; empty if it is a page. */
-  static String of(String text) {
+  public static String of(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (line.startsWith("<")) {
       return "";
@@ -28,7 +28,7 @@ final class Words {
   }
 
   /** What the system says about a failure. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : of(message);
   }

@@ -15,6 +15,7 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
+import dev.varve.registry.http.wire.ApacheTransport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -58,7 +59,7 @@ public final class TransparencyLog implements Closeable {
           "expected the address of a transparency log, such as " + PUBLIC + ", got " + address);
     }
     this.address = address;
-    this.http = new Http(settings, progress);
+    this.http = new Http(settings, new ApacheTransport(settings), progress);
   }
 
   /**

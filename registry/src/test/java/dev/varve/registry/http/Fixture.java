@@ -1,6 +1,7 @@
 package dev.varve.registry.http;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.registry.http.wire.ApacheTransport;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,21 +11,21 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** An {@link Http} whose waits take no time, and which remembers them. */
-final class Fixture implements AutoCloseable {
+public final class Fixture implements AutoCloseable {
   final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
-  final List<String> notices = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> notices = Collections.synchronizedList(new ArrayList<>());
   final HttpSettings settings;
-  final Http http;
+  public final Http http;
 
-  Fixture() {
+  public Fixture() {
     this(HttpSettings.defaults("varve-test/1"));
   }
 
-  Fixture(HttpSettings base) {
+  public Fixture(HttpSettings base) {
     this(base, Addresses.Resolver.SYSTEM);
   }
 
-  Fixture(HttpSettings base, Addresses.Resolver resolver) {
+  public Fixture(HttpSettings base, Addresses.Resolver resolver) {
     AtomicLong now = new AtomicLong();
     settings =
         base.withPause(
@@ -32,11 +33,18 @@ final class Fixture implements AutoCloseable {
               waits.add(time);
               now.addAndGet(time.toNanos());
             });
-    http = new Http(settings, progress(), resolver, now::get, () -> 1.0);
+    http =
+        new Http(
+            settings,
+            new ApacheTransport(settings, resolver),
+            progress(),
+            resolver,
+            now::get,
+            () -> 1.0);
   }
 
   /** All names are this machine. */
-  static Addresses.Resolver allHere() {
+  public static Addresses.Resolver allHere() {
     return host -> List.of(InetAddress.getLoopbackAddress());
   }
 
@@ -53,7 +61,7 @@ final class Fixture implements AutoCloseable {
     };
   }
 
-  static String text(Response response) throws java.io.IOException {
+  public static String text(Response response) throws java.io.IOException {
     return new String(response.bytes(1 << 20), StandardCharsets.UTF_8);
   }
 

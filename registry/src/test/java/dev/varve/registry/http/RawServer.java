@@ -14,18 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A host that does with its connections what no decent host would. */
-final class RawServer implements Closeable {
+public final class RawServer implements Closeable {
   private final ServerSocket socket;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   final AtomicInteger count = new AtomicInteger();
 
   /** What it does with one connection. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     void handle(Socket connection) throws IOException, InterruptedException;
   }
 
-  RawServer(Handler handler) throws IOException {
+  public RawServer(Handler handler) throws IOException {
     socket = new ServerSocket();
     socket.setReceiveBufferSize(32 << 10);
     socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -65,7 +65,7 @@ final class RawServer implements Closeable {
     thread.start();
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
@@ -74,7 +74,7 @@ final class RawServer implements Closeable {
   }
 
   /** Reads up to the end of a request's head. */
-  static String head(Socket connection) throws IOException {
+  public static String head(Socket connection) throws IOException {
     InputStream in = connection.getInputStream();
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -87,7 +87,7 @@ final class RawServer implements Closeable {
     return head.toString();
   }
 
-  static void send(Socket connection, String text) throws IOException {
+  public static void send(Socket connection, String text) throws IOException {
     connection.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     connection.getOutputStream().flush();
   }

@@ -15,6 +15,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.varve.core.bytes.Progress;
+import dev.varve.registry.http.wire.ApacheTransport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ServerSocket;
@@ -338,7 +339,7 @@ final class RetriesTest {
                   throw new InterruptedException();
                 });
     host.stubFor(get("/a").willReturn(status(500)));
-    try (Http http = new Http(settings, Progress.SILENT)) {
+    try (Http http = new Http(settings, new ApacheTransport(settings), Progress.SILENT)) {
       assertThatThrownBy(() -> http.send(request()))
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("pushing x: interrupted");

@@ -1,12 +1,14 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import com.google.api.client.http.HttpContent;
+import dev.varve.registry.http.Body;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+
 
 /**
  * A body on its way. It tells its own failures from those of the network. When the network fails,

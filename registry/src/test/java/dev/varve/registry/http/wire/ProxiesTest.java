@@ -1,8 +1,15 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.registry.http.Fixture;
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.Origin;
+import dev.varve.registry.http.RawServer;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

@@ -1,9 +1,14 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import com.google.api.client.http.GenericUrl;
 import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.apache.v5.Apache5HttpTransport;
+import dev.varve.registry.http.Call;
+import dev.varve.registry.http.HttpTrace;
+import dev.varve.registry.http.Origin;
+import dev.varve.registry.http.NoAnswerException;
+import dev.varve.registry.http.Request;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -28,12 +33,14 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
+
 /** One request on one connection, and the answer to it. */
 final class Exchange {
   /** Bodies from this size on are sent only when the host has seen the head and wants more. */
   private static final long WORTH_ASKING = 8 << 10;
 
-  private final Wire wire;
+  private final ApacheTransport wire;
+  private final CloseableHttpClient client;
   private final Call call;
   private final Optional<Proxies.Proxy> proxy;
   private final Watched watched;
@@ -54,8 +61,9 @@ final class Exchange {
   private Optional<String> failure = Optional.empty();
 
   /** Prepares the exchange; {@link #run} sends the request. */
-  Exchange(Wire wire, Call call) {
+  Exchange(ApacheTransport wire, CloseableHttpClient client, Call call) {
     this.wire = wire;
+    this.client = client;
     this.call = call;
     this.proxy = wire.proxies().of(Origin.of(call.uri()));
     this.watched = wire.watchdog().watch(this::cancel);
@@ -104,9 +112,11 @@ final class Exchange {
       status = response.getStatusCode();
       return new Answer(this, status, headers, content);
     } catch (IOException e) {
-      failed(Failures.beforeAnswer(this, e));
+      IOException failure = Failures.beforeAnswer(this, e);
+      NoAnswerException.Reason reason = Failures.reason(this, e);
+      failed(failure);
       done();
-      throw e;
+      throw new NoAnswerException(reason, failure);
     } catch (RuntimeException | Error e) {
       failed(e);
       done();
@@ -158,7 +168,7 @@ final class Exchange {
             .setNumberOfRetries(0)
             .setResponseReturnRawInputStream(true)
             .setSuppressUserAgentSuffix(true)
-            .setConnectTimeout(Wire.CONNECT_MILLIS)
+            .setConnectTimeout(ApacheTransport.CONNECT_MILLIS)
             .setReadTimeout(0); // the watchdog's business
     google.getHeaders().setAcceptEncoding("identity").setUserAgent(wire.settings().userAgent());
     return google;
@@ -191,7 +201,7 @@ final class Exchange {
             .setAuthenticationEnabled(false)
             .setProtocolUpgradeEnabled(false)
             .build());
-    context.setAttribute(Wire.EXCHANGE, this);
+    context.setAttribute(ApacheTransport.EXCHANGE, this);
     HttpHost host = proxyHost();
     if (host != null && proxy.isPresent() && proxy.get().authorization().isPresent()) {
       AuthExchange login = new AuthExchange();
@@ -257,7 +267,7 @@ final class Exchange {
         base.cancel();
       }
       CloseableHttpResponse response =
-          (CloseableHttpResponse) wire.client().executeOpen(target, base, context);
+          (CloseableHttpResponse) client.executeOpen(target, base, context);
       headers = List.of(response.getHeaders());
       HttpEntity entity = response.getEntity();
       hasContent = entity != null;

@@ -1,9 +1,11 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
+import dev.varve.registry.http.HttpSettings;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+
 
 /** Cancels exchanges that don't get on, from one thread. */
 final class Watchdog implements Closeable {

@@ -1,4 +1,4 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import java.security.Principal;
 import org.apache.hc.client5.http.auth.AuthChallenge;
@@ -8,6 +8,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+
 
 /** What a proxy is told unasked. */
 record ProxyLogin(String authorization) implements AuthScheme {

@@ -1,5 +1,7 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
+import dev.varve.registry.http.Addresses;
+import dev.varve.registry.http.Origin;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
 
 /**
  * Which proxy leads to a host, as the environment says: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and

@@ -1,7 +1,12 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
-import java.io.Closeable;
+import dev.varve.registry.http.Addresses;
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.Call;
+import dev.varve.registry.http.Response;
+import dev.varve.registry.http.Transport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
@@ -37,8 +42,9 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
-/** The connections, which all requests share. */
-final class Wire implements Closeable {
+
+/** Sends requests by Google's HTTP client on Apache's, whose pool of connections all share. */
+public final class ApacheTransport implements Transport {
   /** How long a connection may take, for each address of the host. */
   static final int CONNECT_MILLIS = 20_000;
 
@@ -46,8 +52,8 @@ final class Wire implements Closeable {
   static final String EXCHANGE = "varve.exchange";
 
   /**
-   * Limits are the callers' business: {@link HostGate} holds requests back, and a connection whose
-   * response is being read must never keep another request waiting.
+   * More than callers use: limits are theirs, and a connection whose response is being read must
+   * never keep another request waiting.
    */
   private static final int PER_HOST = 256;
 
@@ -67,16 +73,52 @@ final class Wire implements Closeable {
           .build();
 
   private final HttpSettings settings;
+  private final Addresses.Resolver resolver;
   private final Proxies proxies;
   private final Watchdog watchdog;
-  private final CloseableHttpClient client;
+  private @Nullable CloseableHttpClient client;
   private volatile boolean closed;
 
-  Wire(HttpSettings settings, Addresses.Resolver resolver) throws IOException {
+  /** Opens nothing yet. */
+  public ApacheTransport(HttpSettings settings) {
+    this(settings, Addresses.Resolver.SYSTEM);
+  }
+
+  /** Opens nothing yet; {@code resolver} finds the addresses of hosts. */
+  public ApacheTransport(HttpSettings settings, Addresses.Resolver resolver) {
     this.settings = settings;
+    this.resolver = resolver;
     this.proxies = new Proxies(settings.environment());
     this.watchdog = new Watchdog(settings);
-    this.client =
+  }
+
+  @Override
+  public Response exchange(Call call) throws IOException {
+    String activity = call.request().activity();
+    CloseableHttpClient open = open(activity);
+    Exchange exchange;
+    try {
+      exchange = new Exchange(this, open, call);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(activity + ": " + e.getMessage(), e);
+    }
+    return exchange.run();
+  }
+
+  private synchronized CloseableHttpClient open(String activity) throws IOException {
+    if (closed) {
+      throw new InterruptedIOException(activity + ": cancelled");
+    }
+    CloseableHttpClient open = client;
+    if (open == null) {
+      open = newClient();
+      client = open;
+    }
+    return open;
+  }
+
+  private CloseableHttpClient newClient() throws IOException {
+    return
         HttpClients.custom()
             .setConnectionManager(
                 new Connections()
@@ -123,19 +165,21 @@ final class Wire implements Closeable {
     return watchdog;
   }
 
-  CloseableHttpClient client() {
-    return client;
-  }
-
   boolean closed() {
     return closed;
   }
 
   @Override
   public void close() {
-    closed = true;
+    CloseableHttpClient open;
+    synchronized (this) {
+      closed = true;
+      open = client;
+    }
     watchdog.close();
-    client.close(CloseMode.IMMEDIATE);
+    if (open != null) {
+      open.close(CloseMode.IMMEDIATE);
+    }
   }
 
   private static Exchange exchange(HttpContext context) {

@@ -1,4 +1,4 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
@@ -12,6 +12,13 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.registry.http.Body;
+import dev.varve.registry.http.Fixture;
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.RawServer;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,5 +1,8 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
+import dev.varve.registry.http.Origin;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hc.core5.http.Header;
+
 
 /** A response, whose body comes from the connection. */
 final class Answer implements Response {
@@ -89,8 +93,8 @@ final class Answer implements Response {
     return bytes;
   }
 
-  /** The beginning of the body, which stays there to be read. */
-  byte[] peek(int most) throws IOException {
+  @Override
+  public byte[] peek(int most) throws IOException {
     byte[] bytes = body.readNBytes(most);
     body = new SequenceInputStream(new ByteArrayInputStream(bytes), stream);
     return bytes;

@@ -1,7 +1,9 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
+import dev.varve.registry.http.Words;
 import java.time.Duration;
 import java.util.Optional;
+
 
 /**
  * How an exchange gets on. Only the time inside of reads and writes counts, so that whoever takes

@@ -1,5 +1,7 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
+import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.Words;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +39,7 @@ import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
+
 
 /** Whom to trust, and who we are. */
 final class Tls {

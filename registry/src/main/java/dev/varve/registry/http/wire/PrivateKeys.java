@@ -1,4 +1,4 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+
 
 /**
  * Private keys in PEM: PKCS#8 (RFC 5958), and the older forms of RSA (PKCS#1, RFC 8017) and

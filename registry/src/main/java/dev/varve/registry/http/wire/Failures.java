@@ -1,6 +1,11 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import dev.varve.core.bytes.Remedy;
+import dev.varve.registry.http.NoAnswerException;
+import dev.varve.registry.http.Origin;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.TransferException;
+import dev.varve.registry.http.Words;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -8,11 +13,9 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
-import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -20,60 +23,20 @@ import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
-/** Says of failures whether another try may mend them, and what a person can do. */
-public final class Failures {
-  /** How much of an error's body is looked at. */
-  static final int TEXT = 16 << 10;
 
+/** Classifies failures of exchanges, and words what a person can do about them. */
+final class Failures {
   private Failures() {}
 
-  /** What a status means, where it is a failure of this try. */
-  static Optional<TransferException> status(String activity, Origin host, Answer answer)
-      throws IOException {
-    int status = answer.status();
-    if (status == 407) {
-      throw new RegistryException(
-          RegistryException.Kind.NOT_AUTHORIZED,
-          status,
-          activity
-              + ": the proxy refuses the login, or wants one (407); it belongs into the variable"
-              + " that names the proxy: http://user:password@host:port");
-    }
-    TransferException.Kind kind =
-        switch (status) {
-          case 429, 403 -> TransferException.Kind.RATE_LIMITED;
-          case 408, 500, 502, 503, 504, 520, 521, 522, 523, 524 ->
-              TransferException.Kind.SERVER_ERROR;
-          default -> null;
-        };
-    if (kind == null) {
-      return Optional.empty();
-    }
-    String text = new String(answer.peek(TEXT), StandardCharsets.UTF_8);
-    if (status == 403 && !text.toLowerCase(Locale.ROOT).contains("secondary rate limit")) {
-      return Optional.empty();
-    }
-    String said = Words.of(text);
-    String message =
-        "%s: %s (%d from %s)%s"
-            .formatted(activity, kind, status, host, said.isEmpty() ? "" : ": " + said);
-    Optional<String> limiting =
-        kind == TransferException.Kind.RATE_LIMITED
-            ? Optional.of(host.toString())
-            : Optional.empty();
-    return Optional.of(
-        new TransferException(kind, status, message, ServerWait.of(answer, text), limiting));
-  }
-
-  /** What it means that no answer came. */
+  /** The exception for an exchange without an answer. */
   static IOException beforeAnswer(Exchange exchange, IOException failure) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
     if (isCancelled(exchange, failure)) {
       return cancelled(activity, failure);
     }
-    if (failure instanceof SentBody.Failure) {
-      return failure;
+    if (failure instanceof SentBody.Failure body) {
+      return body.own();
     }
     IOException sending = exchange.brokenBody();
     Optional<String> stalled = exchange.watched().stalled();
@@ -117,7 +80,7 @@ public final class Failures {
     return transfer(TransferException.Kind.BROKEN, activity, through + ": " + why, cause);
   }
 
-  /** What it means that the answer's body breaks off. */
+  /** The exception for an answer whose body breaks off. */
   static IOException whileReading(Exchange exchange, IOException failure, long count, long length) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
@@ -146,7 +109,26 @@ public final class Failures {
     if (failure instanceof InterruptedIOException) {
       return "cancelled";
     }
-    return failure instanceof SentBody.Failure ? "the body could not be read" : "failed";
+    return "failed";
+  }
+
+  /** The reason that {@link NoAnswerException} gives for a failure. */
+  static NoAnswerException.Reason reason(Exchange exchange, IOException failure) {
+    if (exchange.closed()) {
+      return NoAnswerException.Reason.OTHER;
+    }
+    if (failure instanceof SentBody.Failure) {
+      return NoAnswerException.Reason.BODY;
+    }
+    if (exchange.diedBefore()) {
+      return NoAnswerException.Reason.STALE_CONNECTION;
+    }
+    if (isPlain(failure)) {
+      return NoAnswerException.Reason.NO_TLS;
+    }
+    return failure instanceof ConnectException
+        ? NoAnswerException.Reason.REFUSED_CONNECTION
+        : NoAnswerException.Reason.OTHER;
   }
 
   /** Whether it was our own side that broke it off, by closing or by an interrupt. */
@@ -188,15 +170,10 @@ public final class Failures {
   }
 
   /** Whether the host, it seems, doesn't speak TLS: what came was none, and no alert either. */
-  static boolean isPlain(IOException failure) {
+  private static boolean isPlain(IOException failure) {
     return failure instanceof Tls.HandshakeException
         && failure.getCause() instanceof SSLException e
         && e.getClass() == SSLException.class;
-  }
-
-  /** Whether no connection came about. */
-  static boolean isRefused(IOException failure) {
-    return failure instanceof ConnectException;
   }
 
   private static RegistryException handshake(String activity, String host, SSLException e) {

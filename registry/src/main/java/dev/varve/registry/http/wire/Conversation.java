@@ -1,4 +1,4 @@
-package dev.varve.registry.http;
+package dev.varve.registry.http.wire;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -13,6 +13,7 @@ import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+
 
 /**
  * Sends one request on a connection and receives its final response. A host may send interim

@@ -1,0 +1,52 @@
+package dev.varve.registry.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Tells answers that are failures of an attempt from those that callers handle. */
+final class StatusFailures {
+  /** How many bytes of an error's body are read. */
+  static final int TEXT = 16 << 10;
+
+  private StatusFailures() {}
+
+  /** The failure of an attempt that a status stands for; empty for an answer of another kind. */
+  static Optional<TransferException> of(String activity, Origin host, Response answer)
+      throws IOException {
+    int status = answer.status();
+    if (status == 407) {
+      throw new RegistryException(
+          RegistryException.Kind.NOT_AUTHORIZED,
+          status,
+          activity
+              + ": the proxy refuses the login, or wants one (407);"
+              + " it belongs into the variable that names the proxy: http://user:password@host:port");
+    }
+    TransferException.Kind kind =
+        switch (status) {
+          case 429, 403 -> TransferException.Kind.RATE_LIMITED;
+          case 408, 500, 502, 503, 504, 520, 521, 522, 523, 524 ->
+              TransferException.Kind.SERVER_ERROR;
+          default -> null;
+        };
+    if (kind == null) {
+      return Optional.empty();
+    }
+    String text = new String(answer.peek(TEXT), StandardCharsets.UTF_8);
+    if (status == 403 && !text.toLowerCase(Locale.ROOT).contains("secondary rate limit")) {
+      return Optional.empty();
+    }
+    String said = Words.of(text);
+    String message =
+        "%s: %s (%d from %s)%s"
+            .formatted(activity, kind, status, host, said.isEmpty() ? "" : ": " + said);
+    Optional<String> limiting =
+        kind == TransferException.Kind.RATE_LIMITED
+            ? Optional.of(host.toString())
+            : Optional.empty();
+    return Optional.of(
+        new TransferException(kind, status, message, ServerWait.of(answer, text), limiting));
+  }
+}
