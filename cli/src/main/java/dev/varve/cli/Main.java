@@ -177,7 +177,7 @@ public final class Main implements Callable<Integer> {
     return failures.ended(code);
   }
 
-  /** The command line with all its commands, for who tells of them. */
+  /** The command line with all its commands, for the manual. */
   public static CommandLine allCommands(Console console) {
     return commandLine(console, new Failures(console));
   }

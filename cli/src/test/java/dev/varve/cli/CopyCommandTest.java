@@ -132,7 +132,7 @@ final class CopyCommandTest {
                   + " bytes, got only "
                   + (layer.size() - 1));
       assertThat(cli.run("tags", os))
-          .isEqualTo(new Run(0, "", os + " has no tags, or is not there\n"));
+          .isEqualTo(new Run(0, "", os + " has no tags or does not exist\n"));
     }
   }
 

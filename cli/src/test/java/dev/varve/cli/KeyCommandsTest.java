@@ -64,14 +64,12 @@ final class KeyCommandsTest extends SigningTestBase {
     expect(
         cli.run(line),
         1,
-        "DIR/main.key is there already; --force writes over it: the keys that"
-            + " are there are lost then");
+        "DIR/main.key exists already; --force overwrites the key pair, which is lost then");
     Files.delete(directory.resolve("main.key"));
     expect(
         cli.run(line),
         1,
-        "DIR/main.pub is there already; --force writes over it: the keys that"
-            + " are there are lost then");
+        "DIR/main.pub exists already; --force overwrites the key pair, which is lost then");
     Files.writeString(directory.resolve("main.key"), before);
     assertThat(cli.run(line[0], line[1], line[2], "--force").exitCode()).isZero();
     assertThat(directory.resolve("main.key")).content().isNotEqualTo(before);
@@ -185,8 +183,8 @@ final class KeyCommandsTest extends SigningTestBase {
     expect(
         cli.run("sign", "--key", "env://MAIN", pinned),
         1,
-        "reading the key env://MAIN: expected a key under a password, got one that everybody can use"
-            + " who sees it; --allow-unencrypted-key takes it all the same");
+        "reading the key env://MAIN: expected a key with a password, got one without, which"
+            + " everybody can use who sees it; --allow-unencrypted-key accepts it");
     assertThat(cli.run("sign", "--key", "DIR/main.key", pinned).exitCode()).isZero();
     assertThat(cli.run("verify", "--key", "DIR/main.pub", pinned).exitCode()).isZero();
   }

@@ -142,12 +142,11 @@ final class LoginCommandTest {
   @Test
   void withoutATerminalItSaysHowToTell() {
     assertThat(run("login", "ghcr.io"))
-        .isEqualTo(
-            wrong("logging in to ghcr.io: there is no terminal to ask on; say it with -u USER"));
+        .isEqualTo(wrong("logging in to ghcr.io: no terminal to ask on; give it with -u USER"));
     assertThat(run("login", "ghcr.io", "-u", "me"))
         .isEqualTo(
             wrong(
-                "logging in to ghcr.io: there is no terminal to ask on; say it with"
+                "logging in to ghcr.io: no terminal to ask on; give it with"
                     + " --password-stdin"));
     assertThat(run("login", "ghcr.io", "--password-stdin").err()).contains("-u USER");
   }
@@ -191,7 +190,7 @@ final class LoginCommandTest {
           .containsExactly(
               "note: "
                   + open.host()
-                  + " answers everybody, so that nobody knows whether this login is good",
+                  + " answers without a login, so this login could not be checked",
               "logged in to " + open.host() + " as me; the login is in DIR/containers/auth.json");
     }
   }

@@ -33,7 +33,7 @@ final class PruneCommandTest {
     assertThat(copy("monday").err()).doesNotContain("note:");
     assertThat(copy("tuesday").err())
         .contains(
-            "note: 3 blobs in oci:DIR/out, 2.7 kB, are of images that no tag leads to any more:"
+            "note: 3 blobs in oci:DIR/out, 2.7 kB, belong to images that have no tag any more:"
                 + " varve prune oci:DIR/out removes them\n");
 
     assertThat(cli.run("prune", "oci:DIR/out", "--dry-run"))

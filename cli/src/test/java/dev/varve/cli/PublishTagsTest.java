@@ -88,8 +88,8 @@ final class PublishTagsTest extends PublishTestBase {
                         expected,
                         tag.equals("latest") ? monday : "nothing",
                         theirs)
-                + " no tag was moved. Publish again to build on what it leads to now, or with"
-                + " --force to move it all the same");
+                + " no tag was moved. Publish again to plan with the image that the tag points to now,"
+                + " or move the tag with --force");
     assertThat(tagPuts()).hasSize(2); // those of monday
     assertThat(theirs).isNotEqualTo(expected);
   }

@@ -64,7 +64,7 @@ final class RechunkCommandTest extends RechunkTestBase {
         List.of("oci:DIR/src:nope", "oci:DIR/nothing:a", "oci-archive:DIR/no.tar")) {
       Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", missing);
       assertThat(run.exitCode()).isEqualTo(1);
-      assertThat(run.err()).endsWith("; --fresh does without a previous image\n");
+      assertThat(run.err()).endsWith("; --fresh plans without a previous image\n");
     }
   }
 
@@ -152,7 +152,7 @@ final class RechunkCommandTest extends RechunkTestBase {
     assertThat(run.lines())
         .contains(
             "note: the previous image is the one at oci:DIR/out now (--prev names another, --fresh"
-                + " does without)");
+                + " plans without one)");
     assertThat(run.json().number("reusedLayers")).isEqualTo(2);
   }
 

@@ -47,8 +47,8 @@ final class RechunkPlacesTest extends RechunkTestBase {
         .containsExactly(
             "varve: opening blob sha256:"
                 + digest
-                + " of oci:DIR/out:a: expected 7 bytes, but the blob is not there; --fresh does"
-                + " without the image there");
+                + " of oci:DIR/out:a: expected 7 bytes, but the blob is not there; --fresh plans"
+                + " without that image");
     assertThat(rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh").exitCode()).isZero();
   }
 

@@ -48,8 +48,7 @@ final class RegistryCommandsTest {
       assertThat(cli.run(line))
           .isEqualTo(
               wrong(
-                  "--unique and --repo REPO need each other: the one says that tags which are there"
-                      + " are not used again, the other where"));
+                  "--unique and --repo REPO need each other: --unique avoids the tags that REPO has"));
     }
   }
 

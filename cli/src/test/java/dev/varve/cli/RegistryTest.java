@@ -71,7 +71,7 @@ final class RegistryTest {
   @Test
   void aRepositoryThatIsNotThereHasNoTags() {
     assertThat(cli.run("tags", repository))
-        .isEqualTo(new Run(0, "", repository + " has no tags, or is not there\n"));
+        .isEqualTo(new Run(0, "", repository + " has no tags or does not exist\n"));
   }
 
   @Test
@@ -306,7 +306,7 @@ final class RegistryTest {
         .startsWith(
             "note: the previous image is the one at "
                 + there
-                + " now (--prev names another, --fresh does without)\n");
+                + " now (--prev names another, --fresh plans without one)\n");
     assertThat(run.json().string("prevRef")).endsWith("@" + first.json().string("digest"));
   }
 

@@ -62,9 +62,9 @@ final class SigningCommandsTest extends SigningTestBase {
     Run run = sign(registry.host() + "/" + NAME);
     assertThat(run.lines().get(0))
         .isEqualTo(
-            "note: tag latest leads to "
+            "note: tag latest points to "
                 + image
-                + " now; name the digest to be sure which image it is");
+                + " now; name the digest to select this image for certain");
     assertThat(run.lines().get(1)).startsWith("signed " + pinned + " ");
     assertThat(verify("docker://" + registry.host() + "/" + NAME + ":latest").exitCode()).isZero();
   }
@@ -199,9 +199,9 @@ final class SigningCommandsTest extends SigningTestBase {
       Run run = sign(pinned, "--tlog-upload", "--rekor-url", url, "--json");
       assertThat(run.lines().get(0))
           .isEqualTo(
-              "note: signatures, what they are of and the public key become public in "
+              "note: signatures, the digests of the signed images and the public key become public in "
                   + url
-                  + ", for ever");
+                  + " for ever");
       assertThat(run.lines().get(1)).endsWith(", entry 0 of the log");
       assertThat(run.json().objects("signed").get(0).number("logIndex")).isZero();
       assertThat(log.size()).isEqualTo(1);

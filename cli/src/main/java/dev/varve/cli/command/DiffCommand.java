@@ -108,7 +108,7 @@ public final class DiffCommand implements Activity {
     return Math.round(steps.stream().mapToLong(UpdateCost::totalBytes).average().orElse(0));
   }
 
-  /** Of all that the updates could have cost, so that big ones count for more. */
+  /** The share in the sum of all updates, in which big updates count for more. */
   private static double meanShare(List<UpdateCost> steps) {
     long total = steps.stream().mapToLong(UpdateCost::totalBytes).sum();
     return total == 0

@@ -90,8 +90,7 @@ public final class GenerateKeyPairCommand implements Activity {
     for (String name : List.of(prefix + ".key", prefix + ".pub")) {
       if (!force && Files.exists(Path.of(name))) {
         throw new IOException(
-            name
-                + " is there already; --force writes over it: the keys that are there are lost then");
+            name + " exists already; --force overwrites the key pair, which is lost then");
       }
     }
   }

@@ -82,12 +82,11 @@ public final class LoginCommand implements Activity {
     return 0;
   }
 
-  /** Asks the registry, so that no login is kept that is of no use. */
+  /** Checks the login with the registry, because only a valid login is stored. */
   private void check(RegistryKey key, Login login) throws IOException {
     try (Session session = Session.open(console, common, connection)) {
       if (!session.registry().check(key.host(), login)) {
-        console.note(
-            key.host() + " answers everybody, so that nobody knows whether this login is good");
+        console.note(key.host() + " answers without a login, so this login could not be checked");
       }
     }
   }
@@ -126,6 +125,6 @@ public final class LoginCommand implements Activity {
 
   private IllegalArgumentException unanswered(String option) {
     return new IllegalArgumentException(
-        activity() + ": there is no terminal to ask on; say it with " + option);
+        activity() + ": no terminal to ask on; give it with " + option);
   }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code varve man-pages}, for who packages Varve. */
+/** {@code varve man-pages}, for packages of Varve. */
 @Command(
     name = "man-pages",
     hidden = true,

@@ -105,7 +105,7 @@ public final class PolicyCommand implements Activity {
     return 0;
   }
 
-  /** What an image must have: a signature by one of the keys, of its own repository. */
+  /** The rule for images: a signature by one of the keys, for the image's own repository. */
   private static JsonObject signed(List<String> keys) {
     JsonObject signed = JsonObject.EMPTY.with("type", "sigstoreSigned");
     signed = keys.size() == 1 ? signed.with("keyPath", keys.get(0)) : signed.with("keyPaths", keys);

@@ -107,7 +107,7 @@ public final class SignCommand implements Activity {
         : result.with("logIndex", outcome.entry().get().logIndex());
   }
 
-  /** What a reference leads to, with what that lists before it, if that is wanted. */
+  /** The image or index of a reference; with --recursive, the images of the index come first. */
   private Set<Descriptor> wanted(Repository repository, Reference reference) throws IOException {
     Descriptor image = PinnedImage.find(console, repository, reference);
     if (recursive) {

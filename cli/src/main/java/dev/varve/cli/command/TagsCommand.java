@@ -58,7 +58,7 @@ public final class TagsCommand implements Activity {
       tags = session.repository(name).tags();
     }
     if (tags.isEmpty()) {
-      console.tell(name + " has no tags, or is not there");
+      console.tell(name + " has no tags or does not exist");
     }
     List<String> wanted =
         tags.stream()

@@ -50,7 +50,7 @@ public final class TryCommand implements Activity {
 
   private static final String SAMPLE = "sample.oci.tar";
 
-  /** Fewer than the sample has components, so that some must share one. */
+  /** A number below the sample's number of components, because some must share a layer. */
   public static final int MAX_LAYERS = 32;
 
   private final Console console;
@@ -78,7 +78,7 @@ public final class TryCommand implements Activity {
     }
   }
 
-  /** What clients download that go from one build to the next. */
+  /** The update from one build to the next. */
   private record Update(Rechunked from, Rechunked to) {
     long asBuilt() {
       return downloaded(from.asBuilt(), to.asBuilt());

@@ -64,8 +64,7 @@ public final class VersionTagCommand implements Activity {
     VersionTag tag = VersionTag.at(console.clock().instant(), format);
     if (unique != (repository != null)) {
       throw new IllegalArgumentException(
-          "--unique and --repo REPO need each other: the one says that tags which are there are not"
-              + " used again, the other where");
+          "--unique and --repo REPO need each other: --unique avoids the tags that REPO has");
     }
     List<RepositoryName> named =
         repository == null ? List.of() : List.of(Reference.repository(repository));

@@ -59,7 +59,7 @@ public final class GitHubActions implements Closeable {
     this(console, UUID.randomUUID().toString());
   }
 
-  /** The address of the run; empty where there is none. */
+  /** The address of the run; empty outside GitHub Actions. */
   public Optional<String> runUrl() {
     String server = variable("GITHUB_SERVER_URL");
     String repository = variable("GITHUB_REPOSITORY");
@@ -128,12 +128,12 @@ public final class GitHubActions implements Closeable {
     return "::stop-commands::" + token;
   }
 
-  /** What comes behind a command. */
+  /** Escapes the message of a command. */
   static String data(String text) {
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A");
   }
 
-  /** What a command's property is set to. */
+  /** Escapes the value of a command's property. */
   static String property(String text) {
     return data(text).replace(":", "%3A").replace(",", "%2C");
   }

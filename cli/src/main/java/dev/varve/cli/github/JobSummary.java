@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What came of publishing, as Markdown for the page of a job. */
+/** The result of publishing, as Markdown for the page of a job. */
 final class JobSummary {
   private final PublishResult published;
   private final List<Timed> steps;
@@ -144,7 +144,7 @@ final class JobSummary {
     line("");
   }
 
-  /** What the image says is new in it; its Markdown is the image maker's own. */
+  /** The changelog of the image, in Markdown by the image's maker. */
   private void changelog() {
     line("<details><summary>changelog</summary>");
     line("");
@@ -178,7 +178,7 @@ final class JobSummary {
     return Human.size(bytes);
   }
 
-  /** Others' words as they are, whatever Markdown would make of them. */
+  /** Escapes text of others, so that it has no effect as Markdown. */
   static String code(String text) {
     String plain = PlainText.of(text).replace('`', '\'').replace("|", "\\|");
     return plain.isEmpty() ? "" : "`" + plain + "`";

@@ -78,7 +78,7 @@ public final class FishCompletion {
     return line + "-d " + quoted(description.length == 0 ? "" : firstSentence(description[0]));
   }
 
-  /** What an option's value may be: one of some words, a file, or anything. */
+  /** The values of an option: certain words, files, or any text. */
   private static String value(OptionSpec option) {
     if (option.type().isEnum()) {
       String words =

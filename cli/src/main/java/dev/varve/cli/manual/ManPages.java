@@ -136,7 +136,7 @@ public final class ManPages {
     page.add(roff(text));
   }
 
-  /** What stands below a command's help, with an example; lines stay lines. */
+  /** Adds the notes and the example of a command's help, line by line. */
   private static void verbatim(List<String> page, String[] lines) {
     page.add(".SH NOTES");
     page.add(".nf");

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where logins are kept. */
+/** The option for the file with logins. */
 @InGroup(HelpGroup.REGISTRY)
 public final class AuthFileOption {
   @Option(
@@ -20,7 +20,7 @@ public final class AuthFileOption {
               + "the auth files of podman and Docker).")
   private @Nullable Path file;
 
-  /** The files to look in, unless a login is given for what is asked. */
+  /** The auth files, behind logins that the command line gives. */
   public AuthFiles files(Console console, Map<String, Login> given) {
     return new AuthFiles(console.environment(), console.home(), Optional.ofNullable(file), given);
   }

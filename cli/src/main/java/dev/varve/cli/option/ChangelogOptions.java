@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What changelogs are made of. */
+/** Options for the content of a changelog. */
 @InGroup(HelpGroup.NOTES)
 public final class ChangelogOptions {
   private static final String FORMATTER = "--formatter";
@@ -39,12 +39,12 @@ public final class ChangelogOptions {
       description = "The git repository whose commits the changelog lists for <commits>.")
   private @Nullable Path git;
 
-  /** The version as people speak of it. */
+  /** The version for people to read. */
   public Optional<String> pretty() {
     return Optional.ofNullable(pretty);
   }
 
-  /** How lists are written. */
+  /** The formats of lists. */
   public Formatters formatters() {
     try {
       return Formatters.parse(KeyValue.entries(formatters));
@@ -53,22 +53,22 @@ public final class ChangelogOptions {
     }
   }
 
-  /** Where the repository with the commits is, if there is one. */
+  /** The directory of the git repository, if one is given. */
   Optional<Path> checkout() {
     return Optional.ofNullable(git);
   }
 
-  /** The repository with the commits, if there is one. */
+  /** Opens the git repository, if one is given. */
   public Optional<GitRepository> git() throws IOException {
     return git == null ? Optional.empty() : Optional.of(GitRepository.open(git));
   }
 
-  /** A text that is given as such, or by the name of its file behind an {@code @}. */
+  /** Returns a text, or the content of a file that is given as {@code @FILE}. */
   static String text(String given, String what) throws IOException {
     return given.startsWith("@") ? read(Path.of(given.substring(1)), what) : given;
   }
 
-  /** The text in a file of the user's. */
+  /** Reads a text file of the user. */
   public static String read(Path file, String what) throws IOException {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);

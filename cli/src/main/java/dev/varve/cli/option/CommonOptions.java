@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every command understands. */
+/** The options of every command. */
 @InGroup(HelpGroup.OUTPUT)
 public final class CommonOptions implements Session.Setting {
   private static final String DEBUG = "VARVE_DEBUG";

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How registries are talked to. */
+/** Options for connections to registries. */
 @InGroup(HelpGroup.REGISTRY)
 public final class ConnectionOptions implements Session.Setting {
   private static final String PLAIN_HTTP = "VARVE_PLAIN_HTTP";

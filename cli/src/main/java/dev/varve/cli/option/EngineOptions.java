@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which engine does the work, and what only the container is told. */
+/** Options for the engine, and for the container engine alone. */
 @InGroup(HelpGroup.CONTAINER_ENGINE)
 public final class EngineOptions {
   private static final String ROOTS_OWN = "podman";
@@ -35,7 +35,7 @@ public final class EngineOptions {
     }
   }
 
-  /** What to do with an image that the container is known to fail with. */
+  /** The reaction to an image that the container is known to fail with. */
   enum OnKnownFailure {
     FAIL,
     BUILTIN,
@@ -191,7 +191,7 @@ public final class EngineOptions {
     return settings.build();
   }
 
-  /** What only the container knows is refused where there is none. */
+  /** Refuses options of the container engine for the built-in one. */
   private void requireNone() {
     Map<String, Boolean> given = new LinkedHashMap<>();
     given.put("--rechunk-image", tool != null);

@@ -33,7 +33,7 @@ public record KeyPlace(String text) {
     }
   }
 
-  /** Whether it is this file, under whatever name; one that is not there is none. */
+  /** Whether the key is in this file, also under another name of it. */
   boolean isFile(Path file) throws IOException {
     return !isVariable() && Files.exists(file) && Files.isSameFile(Path.of(text), file);
   }

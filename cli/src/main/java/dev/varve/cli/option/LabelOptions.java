@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** What a new image says of itself, by name. */
+/** Options for labels and annotations of a new image. */
 @InGroup(HelpGroup.NOTES)
 final class LabelOptions {
   @Option(
@@ -40,7 +40,7 @@ final class LabelOptions {
     return given;
   }
 
-  /** Adds what the user said to a request. */
+  /** Adds these options to a request. */
   void addTo(RechunkRequest.Builder request) {
     labels()
         .forEach(

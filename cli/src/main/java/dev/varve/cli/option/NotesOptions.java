@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a new image says of itself, and of what is new in it. */
+/** Options for the labels of a new image, and for its changelog. */
 @InGroup(HelpGroup.NOTES)
 public final class NotesOptions {
   @Mixin private LabelOptions labelOptions;
@@ -108,7 +108,7 @@ public final class NotesOptions {
     return label.isPresent() || git.isEmpty() ? label : git.get().find("HEAD");
   }
 
-  /** The commits since the previous image. That there are none is no reason to publish nothing. */
+  /** The commits since the previous image; without them, the image is published all the same. */
   private static List<Commit> commits(
       GitRepository git, String revision, ImageSource previous, Consumer<String> warnings)
       throws IOException {

@@ -4,7 +4,7 @@ import dev.varve.core.plan.Groups;
 import dev.varve.core.state.DivisionRules;
 import picocli.CommandLine.Option;
 
-/** Whether an image's package database is read. */
+/** The option for reading an image's package database. */
 @InGroup(HelpGroup.PLANNING)
 public final class PackagesOption {
   public static final String NO_PACKAGES = "--no-packages";
@@ -17,12 +17,12 @@ public final class PackagesOption {
               + "directories.")
   private boolean none;
 
-  /** Whether it is. */
+  /** Whether the database is read. */
   boolean packages() {
     return !none;
   }
 
-  /** What an image that has no state is divided by, to know what it holds. */
+  /** The rules that divide an image without a state into components. */
   DivisionRules rules() {
     return new DivisionRules(Groups.NONE, !none);
   }

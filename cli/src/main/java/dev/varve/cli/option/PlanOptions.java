@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How an image is divided into layers. */
+/** Options for the division of an image into layers. */
 @InGroup(HelpGroup.PLANNING)
 public final class PlanOptions implements Session.Setting {
   /** Clients before 2025 take no more, and images built on top want a few. */
@@ -127,7 +127,7 @@ public final class PlanOptions implements Session.Setting {
     return prune.stream().map(RechunkRequest::pathToPrune).collect(Collectors.toSet());
   }
 
-  /** Adds what the user said to a request. */
+  /** Adds these options to a request. */
   public void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
     request.verify(verify);
     request.preserveMtimes(preserveMtimes);

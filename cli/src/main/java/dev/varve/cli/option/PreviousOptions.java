@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How the image that clients have now is found among a repository's tags. */
+/** Options for finding the previous image by the tags of a repository. */
 @InGroup(HelpGroup.PREVIOUS_IMAGE)
 public final class PreviousOptions {
   @Option(
@@ -24,7 +24,7 @@ public final class PreviousOptions {
       description = "Plan without a previous image, and do not look for one in the registry.")
   private boolean fresh;
 
-  /** What to do when the registry can't be asked. */
+  /** The reaction to a registry that can't be asked. */
   enum OnError {
     WARN,
     FAIL;

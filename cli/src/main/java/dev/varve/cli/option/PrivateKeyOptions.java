@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which private key is used. */
+/** Options for a private key. */
 @InGroup(HelpGroup.SIGNING)
 public final class PrivateKeyOptions {
   @InGroup(HelpGroup.MAIN)
@@ -31,7 +31,7 @@ public final class PrivateKeyOptions {
     return key != null;
   }
 
-  /** Whether the key is in this file, under whatever name. */
+  /** Whether the key is in this file, also under another name of it. */
   public boolean isFile(Path file) throws IOException {
     return key != null && new KeyPlace(key).isFile(file);
   }
@@ -58,8 +58,8 @@ public final class PrivateKeyOptions {
       throw new IOException(
           "reading "
               + place
-              + ": expected a key under a password, got one that everybody can use who sees it;"
-              + " --allow-unencrypted-key takes it all the same");
+              + ": expected a key with a password, got one without, which everybody can use who sees"
+              + " it; --allow-unencrypted-key accepts it");
     }
     return pem.openUnencrypted();
   }

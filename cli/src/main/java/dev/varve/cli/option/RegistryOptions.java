@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Who asks registries, and how. */
+/** Options for registries: logins and connections. */
 @InGroup(HelpGroup.REGISTRY)
 public final class RegistryOptions {
   private static final String CREDS = "--creds";
@@ -71,7 +71,7 @@ public final class RegistryOptions {
     };
   }
 
-  /** The passwords that were given with the command, for who must hide them. */
+  /** The passwords on the command line and in the environment, which no log may show. */
   public List<String> passwords(Console console) {
     String given = creds == null ? "" : creds;
     return Stream.of(

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command unpacks what it can't read in place. */
+/** Options for the scratch directory, in which a command unpacks layers. */
 @InGroup(HelpGroup.SCRATCH)
 public final class ScratchOption implements Session.Setting {
   private static final Path BIG = Path.of("/var/tmp");

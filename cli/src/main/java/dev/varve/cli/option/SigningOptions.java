@@ -11,7 +11,7 @@ import java.net.URI;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Who signs, and in which forms. */
+/** Options for signatures. */
 @InGroup(HelpGroup.SIGNING)
 public final class SigningOptions {
   @Mixin private PrivateKeyOptions privateKey;
@@ -66,7 +66,9 @@ public final class SigningOptions {
     }
     TransparencyLog log = session.transparencyLog(rekor);
     console.note(
-        "signatures, what they are of and the public key become public in " + log + ", for ever");
+        "signatures, the digests of the signed images and the public key become public in "
+            + log
+            + " for ever");
     return session.closing(new KeySigner(key, log, bundle, console.clock()));
   }
 }

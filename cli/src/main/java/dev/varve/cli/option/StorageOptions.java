@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Which BTRFS is meant. */
+/** Options for the BTRFS of the container engine's podman. */
 public final class StorageOptions {
   static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -42,7 +42,7 @@ public final class StorageOptions {
     return new StepRunner(Progress.SILENT, LIMIT);
   }
 
-  /** The storage, for who may need root. */
+  /** Opens the storage, with root's rights if need be. */
   public static BtrfsStorage storage(StorageSettings settings, Elevation root, Console console)
       throws IOException {
     return new BtrfsStorage(settings, root, Programs.of(console.environment()));

@@ -67,7 +67,7 @@ public record IndexReport(
         source.reference(), root, index.annotations(), artifacts(source, root), rows);
   }
 
-  /** What an index lists, and after an index in it what that lists. */
+  /** The entries of an index; those of a nested index follow it. */
   private static void addRows(
       ImageSource source, ImageIndex index, List<Row> rows, Set<Digest> nested) throws IOException {
     for (Descriptor listed : index.manifests()) {

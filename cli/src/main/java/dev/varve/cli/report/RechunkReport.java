@@ -81,7 +81,7 @@ public final class RechunkReport {
     return lines;
   }
 
-  /** What clients download, in a line. */
+  /** The download of clients in one line. */
   public String update() {
     return update.map(UpdateReport::summary).orElseGet(this::wholeDownload);
   }

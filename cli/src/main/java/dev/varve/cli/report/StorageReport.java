@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Tells what there is of a storage. */
+/** The state of a storage, for people and as JSON. */
 public final class StorageReport {
   private StorageReport() {}
 

@@ -46,7 +46,7 @@ public final class UpdateReport {
             + Human.count(cost.to().layers().size(), "layer");
   }
 
-  /** The layers to download, in lines, the biggest first; none if there is nothing to download. */
+  /** A line for each layer to download, the biggest layer first. */
   public List<String> downloads() {
     if (cost.downloads().isEmpty()) {
       return List.of();
@@ -130,7 +130,7 @@ public final class UpdateReport {
     return result;
   }
 
-  /** What became of a package. */
+  /** The change of a package. */
   public enum Change {
     UPGRADED,
     ADDED,
@@ -174,7 +174,7 @@ public final class UpdateReport {
         .with("unchanged", layer.unchanged());
   }
 
-  /** What became of a package, for machines. */
+  /** The change of a package as JSON. */
   public static JsonObject json(PackageChange change) {
     JsonObject json =
         JsonObject.EMPTY.with("name", change.name()).with("change", Change.of(change).label());

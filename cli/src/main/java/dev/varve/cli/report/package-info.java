@@ -1,4 +1,4 @@
-/** What commands print of images, updates and indexes, for people and as JSON. */
+/** Reports on images, updates and indexes, for people and as JSON. */
 @NullMarked
 package dev.varve.cli.report;
 

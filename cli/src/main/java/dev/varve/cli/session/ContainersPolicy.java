@@ -102,7 +102,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
         .with("transports", transports);
   }
 
-  /** What is there, with one rule more: what it says of other images is not for this to change. */
+  /** The existing policy with one more rule; its rules for other images stay. */
   private JsonObject merged(Path file, JsonObject rule, List<String> notes) throws IOException {
     JsonObject policy = JsonObject.parse(Files.readAllBytes(file), file.toString());
     if (!policy.has("default")) { // nobody takes such a file

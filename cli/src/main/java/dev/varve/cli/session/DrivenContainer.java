@@ -120,13 +120,12 @@ public final class DrivenContainer implements Engine {
       throw new IllegalArgumentException(
           "--storage: nothing is mounted at "
               + place
-              + "; varve storage mount --mount "
-              + place
-              + " does it");
+              + "; run varve storage mount --mount "
+              + place);
     }
   }
 
-  /** What podman has is taken from root's podman, which is the one that works on it. */
+  /** Reads an image in podman's storage from root's podman, with which the container works. */
   @Override
   public TreeSource source(Reference reference, Transports transports, Scratch scratch)
       throws IOException {
@@ -148,7 +147,7 @@ public final class DrivenContainer implements Engine {
     }
   }
 
-  /** The work is done or has failed by then: what is left is told, and is no reason to fail. */
+  /** Removes the BTRFS after the work; a failure is only reported, because the result is there. */
   private void remove(BtrfsStorage mounted) {
     try {
       mounted.close();

@@ -7,9 +7,9 @@ import dev.varve.runner.builtin.BuiltinEngine;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** An engine that was chosen, with the way it gets at the source. */
+/** An engine, with its way to open the source. */
 public interface Engine extends Closeable {
-  /** The one that needs nothing else. */
+  /** The built-in engine. */
   Engine BUILTIN =
       new Engine() {
         @Override
@@ -27,9 +27,9 @@ public interface Engine extends Closeable {
         public void close() {}
       };
 
-  /** What does the work. */
+  /** The engine itself. */
   RechunkEngine rechunker() throws IOException;
 
-  /** Opens what is to be rechunked, to be closed. */
+  /** Opens the image to rechunk; the caller closes it. */
   TreeSource source(Reference reference, Transports transports, Scratch scratch) throws IOException;
 }

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The images below an index: who trusts the index may be given any of them. */
+/** The images of an index, which clients may get who trust the index. */
 public final class IndexedImages {
   private IndexedImages() {}
 
-  /** What an index lists, with what that lists, and then itself; of an image, itself alone. */
+  /**
+   * The images of an index and of its nested indexes, and then the index; a lone image for an
+   * image.
+   */
   public static Set<Descriptor> of(Repository repository, Descriptor root) throws IOException {
     Set<Descriptor> all = new LinkedHashSet<>();
     if (MediaTypes.isIndex(root.mediaType())) {

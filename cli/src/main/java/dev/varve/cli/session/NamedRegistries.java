@@ -38,7 +38,7 @@ public record NamedRegistries(Optional<RepositoryName> destination, List<Reposit
     return destination.isPresent() ? List.of(destination.get()) : sources;
   }
 
-  /** The registries of those. */
+  /** The hosts of those repositories. */
   public List<String> hosts() {
     return meant().stream().map(RepositoryName::host).distinct().toList();
   }

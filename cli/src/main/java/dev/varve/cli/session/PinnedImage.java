@@ -5,11 +5,14 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.registry.Repository;
 import java.io.IOException;
 
-/** An image in a registry by its digest, which stays the same whatever happens to tags. */
+/** Finds the digest of an image in a registry, which does not change when tags move. */
 public final class PinnedImage {
   private PinnedImage() {}
 
-  /** What a reference leads to now; where a tag leads, is told. */
+  /**
+   * Returns the descriptor of a reference's image; if the reference has a tag, a note shows the
+   * digest.
+   */
   public static Descriptor find(Console console, Repository repository, Reference reference)
       throws IOException {
     Descriptor image = repository.resolve(reference.name(), reference.text());
@@ -17,9 +20,9 @@ public final class PinnedImage {
       console.note(
           "tag "
               + reference.name()
-              + " leads to "
+              + " points to "
               + image.digest()
-              + " now; name the digest to be sure which image it is");
+              + " now; name the digest to select this image for certain");
     }
     return image;
   }

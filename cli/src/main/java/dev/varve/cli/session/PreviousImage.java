@@ -20,7 +20,7 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
   /** The tag of an image that is written without one. */
   private static final String DEFAULT_TAG = "latest";
 
-  /** Decides from what the user said. */
+  /** Chooses the previous image by the options. */
   public static PreviousImage choose(
       @Nullable String named, boolean fresh, Reference destination, Transports transports)
       throws IOException {
@@ -65,14 +65,14 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
     return new PreviousImage(Optional.empty(), false, why);
   }
 
-  /** What the user should know about the choice. */
+  /** The note for the user about the choice; empty if there is none. */
   public Optional<String> notice() {
     if (implied) {
       return reference.map(
           there ->
               "the previous image is the one at "
                   + there
-                  + " now (--prev names another, --fresh does without)");
+                  + " now (--prev names another, --fresh plans without one)");
     }
     return absence.startsWith("--prev")
         ? Optional.of("planning without a previous image: " + absence)
@@ -110,13 +110,13 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
       return session.image(reference.get());
     } catch (IOException e) {
       if (implied) {
-        throw new IOException(Failures.reason(e) + "; --fresh does without the image there", e);
+        throw new IOException(Failures.reason(e) + "; --fresh plans without that image", e);
       }
       // A registry that can't be asked is another matter: without the image, clients download all.
       throw reference.get().transport() != Reference.Transport.DOCKER
               || (e instanceof RegistryException refusal
                   && refusal.kind() == RegistryException.Kind.NOT_FOUND)
-          ? new IOException(Failures.reason(e) + "; --fresh does without a previous image", e)
+          ? new IOException(Failures.reason(e) + "; --fresh plans without a previous image", e)
           : e;
     }
   }

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 public record Reference(Transport transport, String text, String location, String name) {
   private static final String IN_REGISTRY = "docker://";
 
-  /** What other programs' names for places come closest to. */
+  /** Names of other programs for transports, and the transports that they mean. */
   private static final Map<String, String> MEANT =
       Map.of(
           "podman:",
@@ -46,7 +46,7 @@ public record Reference(Transport transport, String text, String location, Strin
     OCI("oci", "DIR[:TAG]"),
     /** An OCI layout in a tar. */
     OCI_ARCHIVE("oci-archive", "FILE[:TAG]"),
-    /** What podman save and docker save write. */
+    /** An archive of podman save or docker save. */
     DOCKER_ARCHIVE("docker-archive", "FILE[:REF]"),
     /** Podman's storage. */
     CONTAINERS_STORAGE("containers-storage", "REF"),

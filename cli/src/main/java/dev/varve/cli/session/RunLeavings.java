@@ -11,11 +11,13 @@ import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What killed runs have left in the storages of root's podman: its own, and the one in a BTRFS. */
+/**
+ * Containers, volumes and images of killed runs, in the storage of root's podman and in a BTRFS.
+ */
 public final class RunLeavings {
   private RunLeavings() {}
 
-  /** Root's podman; empty where there is none, and nothing left therefore. */
+  /** Root's podman; empty if it is not installed, and no run can have left anything. */
   private static Optional<Podman> podman(Console console, StepRunner steps) throws IOException {
     Optional<String> program = Programs.of(console.environment()).find("podman");
     try {
@@ -28,7 +30,7 @@ public final class RunLeavings {
     }
   }
 
-  /** Looks for it. */
+  /** Finds what killed runs have left. */
   public static Leftovers find(Console console, StorageStatus status, StepRunner steps)
       throws IOException {
     Optional<Podman> podman = podman(console, steps);

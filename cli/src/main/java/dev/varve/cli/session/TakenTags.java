@@ -17,7 +17,7 @@ import java.util.Optional;
 public record TakenTags(Reference destination, boolean any) {
   private static final String DEFAULT_TAG = "latest";
 
-  /** Finds out before the image is written. */
+  /** Finds the tags before the image is written. */
   public static TakenTags find(Reference destination, List<String> others) throws IOException {
     if (destination.transport() != Reference.Transport.OCI) {
       return new TakenTags(destination, false);
@@ -51,7 +51,7 @@ public record TakenTags(Reference destination, boolean any) {
                 + layout
                 + ", "
                 + Human.size(left.bytes())
-                + ", are of images that no tag leads to any more: varve prune "
+                + ", belong to images that have no tag any more: varve prune "
                 + layout
                 + " removes them");
   }

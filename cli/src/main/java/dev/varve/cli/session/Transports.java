@@ -51,7 +51,7 @@ public record Transports(
     List<Reference> beside,
     LayerLimits layerLimits,
     Consumer<String> notices) {
-  /** What a build writes last, roughly: its directory tree has no other date. */
+  /** Files that a build writes near its end, which date its directory. */
   private static final List<String> DATED_BY =
       List.of(
           "usr/share/rpm/rpmdb.sqlite",
@@ -199,7 +199,7 @@ public record Transports(
     }
   }
 
-  /** One list. */
+  /** Joins two lists. */
   public static List<String> joined(String first, List<String> others) {
     return Stream.concat(Stream.of(first), others.stream()).toList();
   }
@@ -278,7 +278,7 @@ public record Transports(
     return leftOut;
   }
 
-  /** SOURCE_DATE_EPOCH, or what the files themselves say, so that they always say the same. */
+  /** SOURCE_DATE_EPOCH, or else the date of the files, which is always the same for them. */
   private Instant created(Path root, List<Path> leftOut) throws IOException {
     String given = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     if (!given.isEmpty()) {

@@ -4,6 +4,6 @@ import java.util.concurrent.Callable;
 
 /** A command that can say what it does, for the errors that don't say it themselves. */
 public interface Activity extends Callable<Integer> {
-  /** What is being done, such as {@code inspecting oci:image}. */
+  /** The activity as a gerund, such as {@code inspecting oci:image}. */
   String activity();
 }

@@ -18,8 +18,8 @@ public final class Advice {
   private static final String FIRST_BUILD =
       "; on a first build, --fresh does not ask, and --on-error warn goes on";
   private static final String FORCE =
-      ". Publish again to build on what it leads to now, or with --force to move it all the"
-          + " same";
+      ". Publish again to plan with the image that the tag points to now, or move the tag with"
+          + " --force";
   private static final String STORAGE =
       ", or mount another one: varve storage mount --image FILE --mount DIR";
   private static final String SMALLER =

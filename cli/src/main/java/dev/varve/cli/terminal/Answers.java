@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Where a command gets what it asks for. */
 public interface Answers {
-  /** Where it leads on Linux. */
+  /** The device on Linux. */
   Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
 
   /** Nobody answers, and the standard input is empty. */
@@ -29,7 +29,7 @@ public interface Answers {
         }
       };
 
-  /** The process's own. */
+  /** The console of the process. */
   Answers OF_PROCESS =
       new Answers() {
         @Override
@@ -57,9 +57,9 @@ public interface Answers {
   /** All of the standard input. */
   String standardInput() throws IOException;
 
-  /** A line that is typed; empty where there is no terminal. */
+  /** Reads a line from the terminal; empty without a terminal. */
   Optional<String> line(String prompt);
 
-  /** A line that is typed and not shown; empty where there is no terminal. */
+  /** Reads a line from the terminal without an echo; empty without a terminal. */
   Optional<String> secret(String prompt);
 }

@@ -35,18 +35,18 @@ public record Console(
     Clock clock,
     Answers answers,
     Secrets secrets) {
-  /** What a line begins with that a runner of GitHub Actions takes for a command. */
+  /** The beginning of a line that a runner of GitHub Actions reads as a command. */
   private static final String COMMAND = "::";
 
   private static final String CLEAR_LINE = "\r\033[K";
 
-  /** What such a command begins with anywhere in a line. */
+  /** The beginning of an older form of such a command, anywhere in a line. */
   private static final String OLD_COMMAND = "##[";
 
   /** System.console() speaks of the standard input and output, never of the error. */
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
-  /** The process's own. */
+  /** The console of the process. */
   public static Console ofProcess() {
     return new Console(
         new ResultStream(new FileOutputStream(FileDescriptor.out)),
@@ -59,7 +59,7 @@ public record Console(
         Secrets.NONE);
   }
 
-  /** One that nobody answers. */
+  /** A console without anybody who answers. */
   public Console(
       ResultStream out,
       PrintStream err,
@@ -82,7 +82,7 @@ public record Console(
     return isTerminal(STANDARD_ERROR).orElse(false); // logs are fine everywhere
   }
 
-  /** Whether a file descriptor leads to a terminal; empty where the system doesn't say. */
+  /** Whether a file descriptor is a terminal; empty if the system does not say. */
   static Optional<Boolean> isTerminal(Path descriptor) {
     try {
       String target = Files.readSymbolicLink(descriptor).toString();
@@ -92,7 +92,7 @@ public record Console(
     }
   }
 
-  /** The same, for a command line of which not everything may be shown. */
+  /** A copy for a command line with secrets, which no message shows. */
   public Console hiding(Secrets some) {
     return new Console(out, err, environment, terminal, nanoTime, clock, answers, some);
   }
@@ -114,18 +114,18 @@ public record Console(
     }
   }
 
-  /** Tells what the user should know. */
+  /** Prints a note for the user. */
   public void note(String text) {
     tell("note: " + text);
   }
 
-  /** Prints a line of a result. What could control a terminal is replaced. */
+  /** Prints a line of a result, with control characters replaced. */
   public void result(String line) {
     out.println(inert(PlainText.of(line)));
     out.flush();
   }
 
-  /** Prints a result as JSON. What could control a terminal is escaped. */
+  /** Prints a result as JSON, with control characters escaped. */
   public void result(JsonObject json) {
     StringBuilder text = new StringBuilder();
     String pretty = json.toPrettyString();

@@ -15,15 +15,15 @@ public final class ConsoleProgress implements Progress, Closeable {
   private final boolean quiet;
   private @Nullable Work current;
 
-  /** What is under way, since when, and what shows it. */
+  /** An activity, its beginning, and the meter that shows its progress. */
   private record Work(String name, long begun, Meter meter) {}
 
   /** Shows how far an activity has come. */
   interface Meter extends Closeable {
-    /** So many more bytes are done. */
+    /** Adds bytes that are done. */
     void advance(long bytes);
 
-    /** How many are done. */
+    /** The number of bytes that are done. */
     long done();
 
     @Override

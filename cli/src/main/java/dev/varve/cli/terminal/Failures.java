@@ -50,7 +50,7 @@ public final class Failures {
   private static final String PREFIX = "varve: ";
   private static final String JSON = "--json";
 
-  /** What picocli says of a value that no constant of an enum has. */
+  /** Picocli's message for a value that is no constant of an enum. */
   private static final Pattern ENUM_VALUES =
       Pattern.compile("expected one of \\[([A-Za-z_, ]+)\\] \\(case-insensitive\\) but was ");
 
@@ -228,7 +228,7 @@ public final class Failures {
     };
   }
 
-  /** What went wrong, in one line; {@code activity} is for who doesn't say it. */
+  /** Words a failure in one line, with {@code activity} for exceptions that do not name theirs. */
   public static String line(Throwable failure, String activity) {
     return oneLine(message(failure, activity));
   }
@@ -274,7 +274,7 @@ public final class Failures {
     return message.toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT));
   }
 
-  /** What an exception says, as a sentence also where Java only names a file. */
+  /** Words an exception as a sentence, also if Java's own message is only a file's name. */
   public static String reason(Throwable failure) {
     if (failure instanceof FileSystemException e && e.getReason() == null) {
       String file = e.getFile();

@@ -18,7 +18,7 @@ public final class Secrets {
 
   private static final String CUT = "***";
 
-  /** Anybody's address, such as a proxy's. */
+  /** The address of any server, such as a proxy. */
   private static final Pattern LOGIN_IN_URL =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)[^\\s/@\"'<>]+@");
 
