@@ -1,55 +1,98 @@
 package dev.varve.cli.terminal;
 
 import java.io.PrintStream;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
+import java.time.Duration;
 import java.util.Locale;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.function.LongSupplier;
 
-/** A bar on a terminal, wiped away at the end. */
+/**
+ * A bar on a terminal, which is drawn again four times a second at most, and erased at the end.
+ * Calls come one after the other.
+ */
 final class BarMeter implements ConsoleProgress.Meter {
-  /** Asking the terminal how wide it is would start other programs. */
-  private static final int WIDTH = 79;
+  private static final int BAR = 30;
+  private static final int CELLS = 8;
 
-  private static final int REDRAW_MILLIS = 250;
-  private static final long UNIT = 1_000_000;
+  /** The last cell of a bar, by eighths. */
+  private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
 
-  private final ProgressBar bar;
+  private static final long REDRAW_NANOS = 250_000_000;
+  private static final double UNIT = 1e6;
+  private static final String ERASE_TO_END = "\033[K";
+
+  private final PrintStream terminal;
+  private final LongSupplier nanoTime;
+  private final long total;
+  private final long begun;
+  private long drawn;
+  private long done;
 
   /**
    * Begins a bar.
    *
-   * @param total bytes
+   * @param nanoTime a clock, in nanoseconds
+   * @param total bytes, more than 0
    */
-  BarMeter(PrintStream terminal, long total) {
-    bar =
-        new ProgressBarBuilder()
-            .setInitialMax(total)
-            .setUnit(" MB", UNIT)
-            .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .clearDisplayOnFinish()
-            .setConsumer(
-                new DelegatingProgressBarConsumer(text -> terminal.print("\r" + text), WIDTH))
-            .build();
+  BarMeter(PrintStream terminal, LongSupplier nanoTime, long total) {
+    this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.total = total;
+    this.begun = nanoTime.getAsLong();
+    draw(begun);
   }
 
   @Override
   public void advance(long bytes) {
-    bar.stepBy(bytes);
+    done += bytes;
+    long now = nanoTime.getAsLong();
+    if (now - drawn >= REDRAW_NANOS) {
+      draw(now);
+    }
+  }
+
+  private void draw(long now) {
+    drawn = now;
+    terminal.print("\r" + line(Duration.ofNanos(now - begun)) + ERASE_TO_END);
+    terminal.flush();
+  }
+
+  private String line(Duration time) {
+    double share = Math.min(1, (double) done / total);
+    int eighths = (int) (share * BAR * CELLS);
+    String bar = "█".repeat(eighths / CELLS);
+    if (bar.length() < BAR) {
+      bar += EIGHTHS.charAt(eighths % CELLS) + " ".repeat(BAR - bar.length() - 1);
+    }
+    double seconds = time.toMillis() / 1e3;
+    return String.format(
+        Locale.ROOT,
+        "%3d%% │%s│ %.0f/%.0f MB, %s%s",
+        (int) (share * 100),
+        bar,
+        done / UNIT,
+        total / UNIT,
+        Human.duration(time),
+        seconds < 1 || done == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", %.1f MB/s, %s left",
+                done / UNIT / seconds,
+                Human.duration(left(seconds))));
+  }
+
+  private Duration left(double seconds) {
+    return Duration.ofSeconds(Math.round(Math.max(0, total - done) / (done / seconds)));
   }
 
   @Override
   public long done() {
-    return bar.getCurrent();
+    return done;
   }
 
   @Override
   public void close() {
-    bar.close();
+    terminal.print("\r" + ERASE_TO_END);
+    terminal.flush();
   }
 }

@@ -44,7 +44,7 @@ public final class ConsoleProgress implements Progress, Closeable {
     line(activity + (totalBytes > 0 ? " (" + Human.size(totalBytes) + ")" : ""));
     Meter meter =
         console.terminal() && totalBytes > 0
-            ? new BarMeter(console.err(), totalBytes)
+            ? new BarMeter(console.err(), console.nanoTime(), totalBytes)
             : new LineMeter(this::line, console.nanoTime(), totalBytes);
     current = new Work(activity, console.nanoTime().getAsLong(), meter);
   }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -63,18 +65,33 @@ public record Program(List<String> command, String advice) {
    * @throws MissingProgramException if it can't be started
    */
   public Result run(String... arguments) throws IOException {
+    return run(new byte[0], Map.of(), arguments);
+  }
+
+  /**
+   * Runs it with input, and returns how it ended, well or not.
+   *
+   * @param input at most a few kilobytes; a program that ends without reading it does not fail
+   *     because of that
+   * @param environment variables, in addition to those of this process
+   * @throws MissingProgramException if it can't be started
+   */
+  public Result run(byte[] input, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(all).redirectInput(ProcessBuilder.Redirect.PIPE);
+    builder.environment().putAll(environment);
     Process process;
     try {
-      process = new ProcessBuilder(all).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+      process = builder.start();
     } catch (IOException e) {
       throw new MissingProgramException(this, e);
     }
     try {
-      process.getOutputStream().close();
       CompletableFuture<String> error =
           CompletableFuture.supplyAsync(() -> lastLines(process.getErrorStream()), Program::start);
+      write(input, process);
       byte[] output = process.getInputStream().readAllBytes();
       String text = new String(output, StandardCharsets.UTF_8);
       return new Result(all, process.waitFor(), text, error.join());
@@ -83,6 +100,14 @@ public record Program(List<String> command, String advice) {
       throw new InterruptedIOException("waiting for " + String.join(" ", all));
     } finally {
       process.destroy();
+    }
+  }
+
+  private static void write(byte[] input, Process process) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input);
+    } catch (IOException e) {
+      // It ended without reading; its exit code says why.
     }
   }
 

@@ -1,17 +1,15 @@
 package dev.varve.registry.credentials;
 
-import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.registry.credentials.CredentialHelperNotFoundException;
-import com.google.cloud.tools.jib.registry.credentials.CredentialHelperUnhandledServerUrlException;
-import com.google.cloud.tools.jib.registry.credentials.DockerCredentialHelper;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.process.Program;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -49,44 +47,31 @@ final class Keychain {
     return "docker-credential-" + keeper.name();
   }
 
-  /** What it has for its server. */
+  /** Returns the login to its server; empty if the program has none. */
   Optional<Login> get() throws IOException {
     String activity = "asking " + program() + " for the login to " + keeper.server();
-    String origin = program() + " (named in " + file + ")";
-    DockerCredentialHelper helper =
-        new DockerCredentialHelper(keeper.server(), find(activity), environment);
-    try {
-      Credential found = helper.retrieve();
-      boolean token = found.getUsername().equals(TOKEN_USER);
-      return Optional.of(new Login(token ? "" : found.getUsername(), found.getPassword(), origin));
-    } catch (CredentialHelperUnhandledServerUrlException e) {
-      if (saysNothing(String.valueOf(e.getMessage()))) {
-        return Optional.empty();
-      }
+    Program.Result result = run(activity, "get", keeper.server().getBytes(StandardCharsets.UTF_8));
+    Optional<Login> login = login(result.output());
+    if (login.isEmpty() && !hasNothing(result)) {
       throw failed(activity, "it failed");
-    } catch (CredentialHelperNotFoundException e) {
-      throw failed(activity, "it can't be started");
-    } catch (IOException e) {
-      throw failed(activity, "it failed: " + e.getMessage()); // the pipe's, not the program's words
     }
+    // Some programs answer with empty fields where they have nothing.
+    return login.filter(found -> !found.username().isEmpty() || !found.secret().isEmpty());
   }
 
-  /**
-   * Whether the program has no login, as opposed to having failed. Jib throws the same for both,
-   * with what the program said in the message; some say it with empty fields.
-   */
-  private static boolean saysNothing(String message) {
-    int json = message.indexOf('{');
-    if (message.contains(NOTHING) || json < 0) {
-      return message.contains(NOTHING);
-    }
+  /** Parses an answer; empty if it is malformed, or has one of the two fields alone. */
+  private Optional<Login> login(String answer) {
     try {
-      JsonObject said =
-          JsonObject.parse(message.substring(json).getBytes(StandardCharsets.UTF_8), "");
-      return said.optionalString("Username").orElse("").isEmpty()
-          && said.optionalString("Secret").orElse("").isEmpty();
+      JsonObject json = JsonObject.parse(answer.getBytes(StandardCharsets.UTF_8), "");
+      String username = json.optionalString("Username").orElse("");
+      String secret = json.optionalString("Secret").orElse("");
+      if (username.isEmpty() != secret.isEmpty()) {
+        return Optional.empty();
+      }
+      String origin = program() + " (named in " + file + ")";
+      return Optional.of(new Login(username.equals(TOKEN_USER) ? "" : username, secret, origin));
     } catch (MalformedJsonException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -98,7 +83,7 @@ final class Keychain {
             .with("Username", username)
             .with("Secret", secret);
     String activity = "storing the login to " + keeper.server() + " with " + program();
-    if (!run(activity, "store", login.toBytes()).isEmpty()) {
+    if (!run(activity, "store", login.toBytes()).succeeded()) {
       throw failed(activity, "it failed");
     }
   }
@@ -106,32 +91,25 @@ final class Keychain {
   /** Makes it forget the login to its server; false if it has none. */
   boolean erase() throws IOException {
     String activity = "erasing the login to " + keeper.server() + " with " + program();
-    Optional<String> complaint =
+    Program.Result result =
         run(activity, "erase", keeper.server().getBytes(StandardCharsets.UTF_8));
-    if (complaint.isPresent() && !complaint.get().contains(NOTHING)) {
+    if (!result.succeeded() && !hasNothing(result)) {
       throw failed(activity, "it failed");
     }
-    return complaint.isEmpty();
+    return result.succeeded();
   }
 
-  /** Runs it, and returns what it says if it fails. */
-  private Optional<String> run(String activity, String action, byte[] input) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(find(activity).toString(), action).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(input);
-    } catch (IOException e) {
-      // It ended without reading: its exit code tells why.
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  /** Whether the program says that it has no login, as opposed to having failed. */
+  private static boolean hasNothing(Program.Result result) {
+    return result.output().contains(NOTHING) || result.error().contains(NOTHING);
+  }
+
+  private Program.Result run(String activity, String action, byte[] input) throws IOException {
+    Program program = new Program(List.of(find(activity).toString()), "");
     try {
-      return process.waitFor() == 0 ? Optional.empty() : Optional.of(said);
-    } catch (InterruptedException e) {
-      process.destroy();
-      Thread.currentThread().interrupt();
-      throw new IOException(activity + ": interrupted", e);
+      return program.run(input, environment, action);
+    } catch (MissingProgramException e) {
+      throw failed(activity, "it can't be started");
     }
   }
 
