@@ -209,6 +209,7 @@ final class ArchitectureTest {
             "dev.varve.registry.http.wire",
             "dev.varve.registry.http",
             "dev.varve.registry.http.wire",
+            "dev.varve.core.signing",
             "dev.varve.core.bytes")
         .check(ours);
     mayUseOnly(

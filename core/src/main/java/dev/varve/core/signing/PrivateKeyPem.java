@@ -114,8 +114,8 @@ public final class PrivateKeyPem {
     return PrivateKeyInfo.getInstance(der);
   }
 
-  /** What OpenSSL writes for a curve, in what everybody reads. */
-  private static PrivateKeyInfo pkcs8(byte[] der) throws IOException {
+  /** Converts SEC 1, which OpenSSL writes for a curve, to PKCS #8. */
+  static PrivateKeyInfo pkcs8(byte[] der) throws IOException {
     ECPrivateKey key = ECPrivateKey.getInstance(der);
     return new PrivateKeyInfo(
         new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()),

@@ -1,5 +1,6 @@
 package dev.varve.registry.http.wire;
 
+import dev.varve.core.signing.TlsKey;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.Words;
 import java.io.EOFException;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +17,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -175,7 +178,7 @@ final class Tls {
                 + "; authorities are named *.crt");
       }
       Certificate[] chain = certificates(file).toArray(Certificate[]::new);
-      store.setKeyEntry(file.toString(), PrivateKeys.read(key), NO_PASSWORD, chain);
+      store.setKeyEntry(file.toString(), privateKey(key), NO_PASSWORD, chain);
     }
     for (Path key : list(directory, "*.key")) {
       Path certificate = sibling(key, ".key", ".cert");
@@ -191,6 +194,11 @@ final class Tls {
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, NO_PASSWORD);
     return factory.getKeyManagers();
+  }
+
+  private static PrivateKey privateKey(Path file) throws IOException {
+    String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
+    return TlsKey.parse(pem, "the client's key " + file);
   }
 
   private static Path sibling(Path file, String ending, String other) {

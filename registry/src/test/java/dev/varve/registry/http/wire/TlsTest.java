@@ -28,11 +28,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.interfaces.ECPrivateKey;
-import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -478,54 +475,14 @@ final class TlsTest {
   }
 
   @Test
-  void keysAreReadInAllTheirForms() throws Exception {
-    KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-    rsa.initialize(2048);
-    KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
-    ec.initialize(new ECGenParameterSpec("secp384r1"));
-    PrivateKey rsaKey = rsa.generateKeyPair().getPrivate();
-    PrivateKey ecKey = ec.generateKeyPair().getPrivate();
-    write("rsa8.key", pem("PRIVATE KEY", rsaKey.getEncoded()));
-    write("ec8.key", pem("PRIVATE KEY", ecKey.getEncoded()));
-    write("rsa1.key", "some text\n" + pem("RSA PRIVATE KEY", inner(rsaKey.getEncoded(), 26)));
-    write("sec1.key", pem("EC PARAMETERS", new byte[3]) + pem("EC PRIVATE KEY", sec1(ecKey)));
-
-    assertThat(PrivateKeys.read(certificates.resolve("rsa8.key"))).isEqualTo(rsaKey);
-    assertThat(PrivateKeys.read(certificates.resolve("rsa1.key"))).isEqualTo(rsaKey);
-    assertThat(PrivateKeys.read(certificates.resolve("ec8.key"))).isEqualTo(ecKey);
-    ECPrivateKey read = (ECPrivateKey) PrivateKeys.read(certificates.resolve("sec1.key"));
-    assertThat(read.getS()).isEqualTo(((ECPrivateKey) ecKey).getS());
-    assertThat(read.getParams()).hasToString("secp384r1 [NIST P-384] (1.3.132.0.34)");
-  }
-
-  private static byte[] inner(byte[] pkcs8, int from) {
-    return java.util.Arrays.copyOfRange(pkcs8, from, pkcs8.length);
-  }
-
-  /** With the name of the curve, as OpenSSL writes it; Java leaves it out. */
-  private static byte[] sec1(PrivateKey key) throws Exception {
-    byte[] scalar = ((ECPrivateKey) key).getS().toByteArray();
-    byte[] fixed = new byte[48];
-    int length = Math.min(48, scalar.length);
-    System.arraycopy(scalar, scalar.length - length, fixed, 48 - length, length);
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-    out.writeBytes(new byte[] {0x30, 3 + 50 + 9, 2, 1, 1, 4, 48});
-    out.writeBytes(fixed);
-    out.writeBytes(new byte[] {(byte) 0xa0, 7, 6, 5, 0x2b, (byte) 0x81, 4, 0, 0x22});
-    return out.toByteArray();
-  }
-
-  @Test
   void filesThatCanNotBeReadAreNamed() throws Exception {
     Path key = certificates.resolve("me.key");
-    write("me.key", "nothing");
-    assertThatThrownBy(() -> PrivateKeys.read(key))
-        .hasMessage("reading the client's key " + key + ": expected a private key in PEM");
-    write("me.key", pem("ENCRYPTED PRIVATE KEY", new byte[5]));
-    assertThatThrownBy(() -> PrivateKeys.read(key))
-        .hasMessage(
-            "reading the client's key " + key + ": it is encrypted; write it without a passphrase");
     HttpSettings settings = settings().withCertificates(certificates);
+    write("me.key", "nothing");
+    write("me.cert", certificate(client));
+    assertThatThrownBy(() -> ask(settings, "registry.example", 1))
+        .hasMessage("reading the client's key " + key + ": expected a private key in PEM");
+    Files.delete(certificates.resolve("me.cert"));
     assertThatThrownBy(() -> ask(settings, "registry.example", 1))
         .hasMessage("reading the client's key " + key + ": expected its certificate in me.cert");
     Files.delete(key);
