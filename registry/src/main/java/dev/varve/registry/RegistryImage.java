@@ -56,8 +56,8 @@ record RegistryImage(
     return blobs.open(blob);
   }
 
-  /** Opens a blob, from some place in it on, whose bytes somebody else is going to verify. */
-  InputStream openUnverified(Descriptor blob, long offset) throws IOException {
+  @Override
+  public InputStream openUnverified(Descriptor blob, long offset) throws IOException {
     return blobs.openUnverified(blob, offset);
   }
 

@@ -86,7 +86,8 @@ final class RepositoryBlobs implements BlobSource {
     return new VerifyingInputStream(in, blob, reference);
   }
 
-  InputStream openUnverified(Descriptor blob, long offset) throws IOException {
+  @Override
+  public InputStream openUnverified(Descriptor blob, long offset) throws IOException {
     return blobs.open(blob, offset, reference);
   }
 

@@ -6,8 +6,6 @@ import dev.varve.registry.http.Body;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A part of a blob, on its way to a registry. */
 final class UploadBody implements Body {
@@ -60,22 +58,6 @@ final class UploadBody implements Body {
   @Override
   public String contentType() {
     return "application/octet-stream";
-  }
-
-  @Override
-  public Optional<FilePart> file() {
-    AtomicLong at = new AtomicLong(from);
-    return content
-        .file()
-        .map(
-            file ->
-                new FilePart(
-                    file,
-                    from,
-                    bytes -> {
-                      content.sent(bytes);
-                      sent.upTo(at.addAndGet(bytes));
-                    }));
   }
 
   @Override

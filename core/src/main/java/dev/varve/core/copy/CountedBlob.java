@@ -65,14 +65,16 @@ final class CountedBlob implements BlobSource {
   }
 
   @Override
-  public void taken(long bytes) {
-    read = true;
-    advance(bytes);
+  public InputStream open(Descriptor wanted) throws IOException {
+    return counted(from.open(wanted));
   }
 
   @Override
-  public InputStream open(Descriptor wanted) throws IOException {
-    InputStream in = from.open(wanted);
+  public InputStream openUnverified(Descriptor wanted, long offset) throws IOException {
+    return counted(from.openUnverified(wanted, offset));
+  }
+
+  private InputStream counted(InputStream in) {
     read = true;
     return new FilterInputStream(in) {
       @Override

@@ -3,6 +3,7 @@ package dev.varve.core.image;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -43,10 +44,26 @@ public interface BlobSource extends Closeable {
   }
 
   /**
-   * Is told of bytes that were taken from a {@link #file}, by another way than reading them here:
-   * for who counts them.
+   * Opens the bytes of a blob from an offset on, for a receiver that verifies their digest itself,
+   * as a registry does. They may be verified here all the same, where the place has no cheaper way.
+   *
+   * @return to be closed
+   * @throws MissingBlobException if the blob is not there
    */
-  default void taken(long bytes) {}
+  default InputStream openUnverified(Descriptor blob, long offset) throws IOException {
+    Optional<Path> file = file(blob);
+    InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : open(blob);
+    boolean skipped = false;
+    try {
+      in.skipNBytes(offset);
+      skipped = true;
+      return in;
+    } finally {
+      if (!skipped) {
+        in.close();
+      }
+    }
+  }
 
   /** Reads a manifest. */
   default Manifest manifest(Descriptor blob) throws IOException {

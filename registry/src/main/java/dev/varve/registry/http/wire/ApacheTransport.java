@@ -1,32 +1,24 @@
 package dev.varve.registry.http.wire;
 
 import dev.varve.registry.http.Addresses;
-import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.Call;
+import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.Response;
 import dev.varve.registry.http.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.Socket;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.cookie.CookieSpecFactory;
 import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
-import org.apache.hc.client5.http.io.DetachedSocketFactory;
-import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
@@ -41,7 +33,6 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
-
 
 /** Sends requests by Google's HTTP client on Apache's, whose pool of connections all share. */
 public final class ApacheTransport implements Transport {
@@ -118,39 +109,38 @@ public final class ApacheTransport implements Transport {
   }
 
   private CloseableHttpClient newClient() throws IOException {
-    return
-        HttpClients.custom()
-            .setConnectionManager(
-                new Connections()
-                    .setTlsSocketStrategy(Tls.strategy(settings))
-                    .setDnsResolver(new Dns(resolver))
-                    .setConnectionFactory(
-                        ManagedHttpClientConnectionFactory.builder().http1Config(HTTP1).build())
-                    .setDefaultSocketConfig(
-                        SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).build())
-                    .setDefaultConnectionConfig(
-                        ConnectionConfig.custom()
-                            .setValidateAfterInactivity(1, TimeUnit.SECONDS)
-                            .build())
-                    .setMaxConnPerRoute(PER_HOST)
-                    .setMaxConnTotal(TOTAL)
-                    .build())
-            .setRequestExecutor(new Executor())
-            .setRoutePlanner(new Routes())
-            .setConnectionReuseStrategy(
-                (request, response, context) ->
-                    exchange(context).mayReuse()
-                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(
-                            request, response, context))
-            .setDefaultCookieSpecRegistry(RegistryBuilder.<CookieSpecFactory>create().build())
-            .disableAutomaticRetries()
-            .disableRedirectHandling()
-            .disableContentCompression()
-            .disableCookieManagement()
-            .disableAuthCaching()
-            .disableConnectionState()
-            .disableDefaultUserAgent()
-            .build();
+    return HttpClients.custom()
+        .setConnectionManager(
+            PoolingHttpClientConnectionManagerBuilder.create()
+                .setTlsSocketStrategy(Tls.strategy(settings))
+                .setDnsResolver(new Dns(resolver))
+                .setConnectionFactory(
+                    ManagedHttpClientConnectionFactory.builder().http1Config(HTTP1).build())
+                .setDefaultSocketConfig(
+                    SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).build())
+                .setDefaultConnectionConfig(
+                    ConnectionConfig.custom()
+                        .setValidateAfterInactivity(1, TimeUnit.SECONDS)
+                        .build())
+                .setMaxConnPerRoute(PER_HOST)
+                .setMaxConnTotal(TOTAL)
+                .build())
+        .setRequestExecutor(new Executor())
+        .setRoutePlanner(new Routes())
+        .setConnectionReuseStrategy(
+            (request, response, context) ->
+                exchange(context).mayReuse()
+                    && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(
+                        request, response, context))
+        .setDefaultCookieSpecRegistry(RegistryBuilder.<CookieSpecFactory>create().build())
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableContentCompression()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .disableConnectionState()
+        .disableDefaultUserAgent()
+        .build();
   }
 
   HttpSettings settings() {
@@ -204,31 +194,6 @@ public final class ApacheTransport implements Transport {
         connection.close(CloseMode.IMMEDIATE);
         throw e;
       }
-    }
-  }
-
-  /** Without TLS, sockets that the operating system can send a file to by itself. */
-  private static final class Connections extends PoolingHttpClientConnectionManagerBuilder {
-    @Override
-    protected HttpClientConnectionOperator createConnectionOperator(
-        SchemePortResolver ports, DnsResolver dns, TlsSocketStrategy tls) {
-      DetachedSocketFactory sockets =
-          new DetachedSocketFactory() {
-            @Override
-            public Socket create(String scheme, @Nullable Proxy socks) throws IOException {
-              return scheme.equals("http") ? SocketChannel.open().socket() : create(socks);
-            }
-
-            @Override
-            public Socket create(@Nullable Proxy socks) {
-              return new Socket();
-            }
-          };
-      return new DefaultHttpClientConnectionOperator(
-          sockets,
-          ports,
-          dns,
-          RegistryBuilder.<TlsSocketStrategy>create().register("https", tls).build());
     }
   }
 

@@ -14,7 +14,6 @@ import org.apache.hc.core5.http.message.MessageSupport;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * Sends one request on a connection and receives its final response. A host may send interim
  * responses at any time, and the final one before it has the whole body; both are received while
@@ -52,11 +51,6 @@ final class Conversation {
             && !(managed.getSocket() instanceof SSLSocket)
         ? managed.getSocket()
         : null;
-  }
-
-  /** The socket below, where nothing encrypts what passes through it. */
-  @Nullable Socket plainSocket() {
-    return plain;
   }
 
   /** Sends the request, and returns the response when its head is there. */

@@ -4,11 +4,7 @@ import com.google.api.client.http.HttpContent;
 import dev.varve.registry.http.Body;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
-
 
 /**
  * A body on its way. It tells its own failures from those of the network. When the network fails,
@@ -18,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class SentBody implements HttpContent {
   /** Small writes are gathered to this; it is also what a slow connection takes at once. */
   private static final int PIECE = 64 << 10;
-
-  /** What is sent of a file at once: little enough that the watchdog sees it move. */
-  private static final long FILE_PIECE = 1 << 20;
 
   private final Body body;
   private final Watched watched;
@@ -109,16 +102,9 @@ final class SentBody implements HttpContent {
     begun = true;
     watched.answered();
     try {
-      Socket socket = conversation == null ? null : conversation.plainSocket();
-      SocketChannel network = socket == null ? null : socket.getChannel();
-      if (network != null && body.file().isPresent()) {
-        out.flush();
-        send(body.file().get(), network);
-      } else {
-        Out counted = new Out(out, body.length());
-        body.writeTo(counted);
-        counted.finish();
-      }
+      Out counted = new Out(out, body.length());
+      body.writeTo(counted);
+      counted.finish();
     } catch (IOException e) {
       if (broken == null) {
         throw new Failure(e);
@@ -133,24 +119,6 @@ final class SentBody implements HttpContent {
       return;
     }
     watched.awaitAnswer();
-  }
-
-  /** Has the operating system send a file. */
-  private void send(Body.FilePart part, SocketChannel network) throws IOException {
-    try (FileChannel file = FileChannel.open(part.file())) {
-      long at = part.offset();
-      long end = at + body.length();
-      while (at < end) {
-        long most = Math.min(FILE_PIECE, end - at);
-        long from = at;
-        long count = moving(() -> file.transferTo(from, most, network));
-        if (count <= 0) {
-          throw new IOException(part.file() + " ended " + (end - at) + " bytes early");
-        }
-        part.sent().accept(count);
-        at += count;
-      }
-    }
   }
 
   /** Some bytes that go to the network. */
