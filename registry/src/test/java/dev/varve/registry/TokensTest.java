@@ -21,12 +21,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.bytes.Progress;
-import dev.varve.registry.http.wire.ApacheTransport;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.wire.ApacheTransport;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -435,8 +435,9 @@ class TokensTest {
 
   @Test
   void dockerHubIsAskedUnderTheNameOfItsApi() {
-    var http = new dev.varve.registry.http.Http(
-                wire.settings(), new ApacheTransport(wire.settings()), Progress.SILENT);
+    var http =
+        new dev.varve.registry.http.Http(
+            wire.settings(), new ApacheTransport(wire.settings()), Progress.SILENT);
     assertThat(Endpoint.address(http, ImageName.host("docker.io")))
         .hasToString("https://registry-1.docker.io/v2/");
     assertThat(Endpoint.address(http, ImageName.host("index.docker.io")))

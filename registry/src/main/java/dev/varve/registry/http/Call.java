@@ -12,7 +12,8 @@ import java.util.Optional;
  *     request's secret headers
  * @param attempt the number of the attempt, from 1
  */
-public record Call(Request request, URI uri, Optional<String> authorization, boolean home, int attempt) {
+public record Call(
+    Request request, URI uri, Optional<String> authorization, boolean home, int attempt) {
 
   /** A copy that goes to another address. */
   Call to(URI other) {

@@ -18,7 +18,6 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
-
 /**
  * Sends requests, to any host and from any thread.
  *
@@ -46,7 +45,6 @@ public final class Http implements Closeable {
 
   /** Hosts that turned out to speak no TLS, where that is not insisted on. */
   private final Set<String> foundPlain = ConcurrentHashMap.newKeySet();
-
 
   /**
    * Opens nothing yet.

@@ -9,8 +9,8 @@ import java.io.IOException;
  */
 public interface Transport extends Closeable {
   /**
-   * Sends a request to the one host of its address, from any thread. Returns when the headers of the
-   * answer are there, whatever its status. The observer of the settings receives the exchange.
+   * Sends a request to the one host of its address, from any thread. Returns when the headers of
+   * the answer are there, whatever its status. The observer of the settings receives the exchange.
    *
    * @return the answer, to be closed
    * @throws NoAnswerException if no answer came

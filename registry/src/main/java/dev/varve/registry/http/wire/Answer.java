@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hc.core5.http.Header;
 
-
 /** A response, whose body comes from the connection. */
 final class Answer implements Response {
   /** A rest so small is read, to keep the connection. */

@@ -6,8 +6,8 @@ import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.apache.v5.Apache5HttpTransport;
 import dev.varve.registry.http.Call;
 import dev.varve.registry.http.HttpTrace;
-import dev.varve.registry.http.Origin;
 import dev.varve.registry.http.NoAnswerException;
+import dev.varve.registry.http.Origin;
 import dev.varve.registry.http.Request;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,6 @@ import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
-
 
 /** One request on one connection, and the answer to it. */
 final class Exchange {

@@ -23,7 +23,6 @@ import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
-
 /** Classifies failures of exchanges, and words what a person can do about them. */
 final class Failures {
   private Failures() {}

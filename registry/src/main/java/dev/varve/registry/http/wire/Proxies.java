@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-
 /**
  * Which proxy leads to a host, as the environment says: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
  * NO_PROXY, or the same in lower case. The rules are those that curl and Go share: NO_PROXY has

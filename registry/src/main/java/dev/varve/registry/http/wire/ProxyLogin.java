@@ -9,7 +9,6 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-
 /** What a proxy is told unasked. */
 record ProxyLogin(String authorization) implements AuthScheme {
   @Override

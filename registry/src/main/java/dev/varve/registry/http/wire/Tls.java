@@ -43,7 +43,6 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-
 /** Whom to trust, and who we are. */
 final class Tls {
   private static final char[] NO_PASSWORD = {};

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-
 /** Cancels exchanges that don't get on, from one thread. */
 final class Watchdog implements Closeable {
   private final Set<Watched> all = ConcurrentHashMap.newKeySet();

@@ -4,7 +4,6 @@ import dev.varve.registry.http.Words;
 import java.time.Duration;
 import java.util.Optional;
 
-
 /**
  * How an exchange gets on. Only the time inside of reads and writes counts, so that whoever takes
  * long between them is no reason to cancel.
