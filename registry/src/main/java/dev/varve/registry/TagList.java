@@ -73,17 +73,8 @@ final class TagList {
       boolean isNew = listed.addAll(page.listed());
       last = page.listed().isEmpty() ? last : page.listed().get(page.listed().size() - 1);
       barren = isNew ? 0 : barren + 1;
-      if (listed.size() > MOST_TAGS) {
-        throw new RegistryException(
-            Kind.REFUSED, 200, activity + ": there are more than " + MOST_TAGS + " tags");
-      }
+      requireEnd(listed.size(), page.next().isPresent() ? barren : 0);
       if (page.next().isPresent()) {
-        if (barren > MOST_BARREN) {
-          throw new RegistryException(
-              Kind.REFUSED,
-              200,
-              activity + ": the pages never end: " + barren + " in a row brought no new tag");
-        }
         if (linkFailed) { // those of one listing are all of one make
           if (!isNew) {
             return allowed(listed);
@@ -105,6 +96,19 @@ final class TagList {
       } else {
         return allowed(listed);
       }
+    }
+  }
+
+  private void requireEnd(int tags, int barrenPages) throws RegistryException {
+    if (tags > MOST_TAGS) {
+      throw new RegistryException(
+          Kind.REFUSED, 200, activity + ": there are more than " + MOST_TAGS + " tags");
+    }
+    if (barrenPages > MOST_BARREN) {
+      throw new RegistryException(
+          Kind.REFUSED,
+          200,
+          activity + ": the pages never end: " + barrenPages + " in a row brought no new tag");
     }
   }
 

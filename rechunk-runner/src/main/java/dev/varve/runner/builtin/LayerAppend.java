@@ -98,24 +98,28 @@ public record LayerAppend(Compression compression, int degree, Progress progress
         sink);
     copyLayers(image, sink);
     ImageConfig config = config(image.config(), diffId);
-    List<Descriptor> layers = new ArrayList<>();
-    for (Descriptor each : image.manifest().layers()) {
-      layers.add(
-          new Descriptor(MediaTypes.ociLayer(each.mediaType()), each.digest(), each.size())
-              .withAnnotations(each.annotations()));
-    }
-    layers.add(blob);
     Manifest manifest =
         new Manifest(
             sink.write(MediaTypes.OCI_CONFIG, config.toBytes()),
-            layers,
+            layers(image.manifest(), blob),
             image.manifest().annotations());
     Optional<Manifest> state = state(image, manifest, sink);
     sink.settle();
     progress.begin("publishing " + sink.reference(), 0);
     Descriptor published = sink.commit(manifest, config.platform(), state.stream().toList());
     return new Result(
-        published, layers.size(), manifest.totalSize(), blob, diffId, state.isPresent());
+        published, manifest.layers().size(), manifest.totalSize(), blob, diffId, state.isPresent());
+  }
+
+  private static List<Descriptor> layers(Manifest manifest, Descriptor appended) {
+    List<Descriptor> layers = new ArrayList<>();
+    for (Descriptor each : manifest.layers()) {
+      layers.add(
+          new Descriptor(MediaTypes.ociLayer(each.mediaType()), each.digest(), each.size())
+              .withAnnotations(each.annotations()));
+    }
+    layers.add(appended);
+    return layers;
   }
 
   /** Checks that this program and others can read the result again. */

@@ -1,6 +1,5 @@
 package dev.varve.runner.builtin;
 
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.TreeSource;
@@ -63,26 +62,13 @@ final class PreviousBuild implements Closeable {
   }
 
   private void choose(Digest source, RechunkRequest request, Scratch scratch) throws IOException {
-    Progress progress = request.progress();
     Set<Digest> met = new HashSet<>();
     Optional<Descriptor> artifact = Optional.empty();
     while (image.isPresent()) {
       ImageSource at = image.get();
       met.add(at.descriptor().digest());
-      known =
-          Optional.of(
-              PublishedImage.of(
-                  at,
-                  artifact,
-                  BuiltinEngine.rules(request),
-                  scratch.directory("previous"),
-                  progress,
-                  request.layerLimits()));
-      boolean same =
-          source
-              .toString()
-              .equals(at.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION));
-      if (!same || request.predecessors() == Predecessors.NONE) {
+      known = Optional.of(read(at, artifact, request, scratch));
+      if (!isMadeFrom(source, at) || request.predecessors() == Predecessors.NONE) {
         return;
       }
       Optional<Predecessor> before = before(at, known.get().state());
@@ -92,28 +78,46 @@ final class PreviousBuild implements Closeable {
               ? Optional.empty()
               : request.predecessors().open(before.get().image());
       next.ifPresent(opened::add);
-      String made = at.reference() + " was made from the same source";
+      request.progress().notice(notice(at, before, next));
       if (before.isPresent() && next.isEmpty()) {
-        request
-            .progress()
-            .notice(
-                made
-                    + ", and the image that it was planned with is gone ("
-                    + before.get().image()
-                    + "): planning with "
-                    + at.reference());
         return;
       }
-      request
-          .progress()
-          .notice(
-              made
-                  + ": planning again with what it was planned with, "
-                  + next.map(ImageSource::reference).orElse("no image"));
       artifact = before.flatMap(Predecessor::state);
       image = next;
       known = Optional.empty();
     }
+  }
+
+  private static PublishedImage read(
+      ImageSource image, Optional<Descriptor> artifact, RechunkRequest request, Scratch scratch)
+      throws IOException {
+    return PublishedImage.of(
+        image,
+        artifact,
+        BuiltinEngine.rules(request),
+        scratch.directory("previous"),
+        request.progress(),
+        request.layerLimits());
+  }
+
+  private static boolean isMadeFrom(Digest source, ImageSource image) throws IOException {
+    return source
+        .toString()
+        .equals(image.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION));
+  }
+
+  private static String notice(
+      ImageSource image, Optional<Predecessor> before, Optional<ImageSource> next) {
+    String made = image.reference() + " was made from the same source";
+    return before.isPresent() && next.isEmpty()
+        ? made
+            + ", and the image that it was planned with is gone ("
+            + before.get().image()
+            + "): planning with "
+            + image.reference()
+        : made
+            + ": planning again with what it was planned with, "
+            + next.map(ImageSource::reference).orElse("no image");
   }
 
   /**

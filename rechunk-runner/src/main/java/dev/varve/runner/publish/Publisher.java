@@ -87,17 +87,7 @@ public final class Publisher {
     requireWithinBudget(result);
 
     if (!request.dryRun()) {
-      listener.begin(Step.SIGN);
-      request.signer().sign(repository, image);
-
-      listener.begin(Step.VERIFY);
-      RegistryCheck.require(repository, result);
-      verifySignature(image);
-      request
-          .signer()
-          .warning(repository, image, build.previous().digest())
-          .ifPresent(text -> listener.warning(Topic.SIGNATURE_OVERLOOKED, text));
-
+      signAndVerify(result, build);
       listener.begin(Step.MOVE_TAGS);
       moves.move(versionLast(tags(build)), image.digest(), request.force());
     }
@@ -162,6 +152,20 @@ public final class Publisher {
             + (others.isEmpty()
                 ? ""
                 : "; " + moves + (request.force() ? " moved all the same" : " not moved")));
+  }
+
+  private void signAndVerify(RechunkResult result, Build build) throws IOException {
+    Descriptor image = result.image().descriptor();
+    listener.begin(Step.SIGN);
+    request.signer().sign(repository, image);
+
+    listener.begin(Step.VERIFY);
+    RegistryCheck.require(repository, result);
+    verifySignature(image);
+    request
+        .signer()
+        .warning(repository, image, build.previous().digest())
+        .ifPresent(text -> listener.warning(Topic.SIGNATURE_OVERLOOKED, text));
   }
 
   private void verifySignature(Descriptor image) throws IOException {

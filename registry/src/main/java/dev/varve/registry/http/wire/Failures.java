@@ -22,6 +22,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.jspecify.annotations.Nullable;
 
 /** Classifies failures of exchanges, and words what a person can do about them. */
 final class Failures {
@@ -54,6 +55,21 @@ final class Failures {
       }
       cause = network.orElse(e);
     }
+    return unanswered(activity, host, through, cause, sending);
+  }
+
+  /**
+   * Returns the exception for a request without an answer.
+   *
+   * @param through the host, and the proxy if there is one
+   * @param sending what broke while the body was sent; null if nothing did
+   */
+  private static IOException unanswered(
+      String activity,
+      String host,
+      String through,
+      IOException cause,
+      @Nullable IOException sending) {
     if (cause instanceof UnknownHostException) {
       return transfer(
           TransferException.Kind.UNREACHABLE, activity, through + ": no such host", cause);
