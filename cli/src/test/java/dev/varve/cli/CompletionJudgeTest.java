@@ -69,7 +69,7 @@ final class CompletionJudgeTest {
             "rechunk\tDivides an image into layers that stay the same from one build to the"
                 + " next\n");
     assertThat(tools.run("fish", "-c", complete.formatted("varve rechunk --max")))
-        .startsWith("--max-layers\tThe most layers there may be");
+        .startsWith("--max-layers\tThe maximum number of layers");
     assertThat(tools.run("fish", "-c", complete.formatted("varve plan e")))
         .startsWith("export\t")
         .hasLineCount(1);

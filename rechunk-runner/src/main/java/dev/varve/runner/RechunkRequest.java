@@ -71,9 +71,12 @@ public record RechunkRequest(
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     prune = List.copyOf(prune);
-    if (askedMaxLayers.orElse(1) < 1) {
-      throw new IllegalArgumentException(
-          "expected at least one layer, got " + askedMaxLayers.getAsInt());
+    requireOne(askedMaxLayers.orElse(1));
+  }
+
+  private static void requireOne(int layers) {
+    if (layers < 1) {
+      throw new IllegalArgumentException("expected at least one layer, got " + layers);
     }
   }
 
@@ -180,6 +183,7 @@ public record RechunkRequest(
 
     /** Allows this many layers (default: {@value #DEFAULT_MAX_LAYERS}). */
     public Builder maxLayers(int most) {
+      requireOne(most); // at once: the caller may have work to do before it builds
       maxLayers = OptionalInt.of(most);
       return this;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.core.bytes.Owner;
+import dev.varve.core.bytes.RemediableException;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.process.Elevation;
 import dev.varve.runner.process.Programs;
@@ -16,8 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -392,10 +396,12 @@ final class BtrfsStorageJudgeTest {
     run("mount", "-t", "tmpfs", "theirs", settings.mountPoint().toString());
     try {
       String expected =
-          "looking at %s: theirs is mounted there, which is not Varve's %s; name another place with"
-                  .formatted(settings.mountPoint(), settings.image())
-              + " --mount";
-      assertThatThrownBy(() -> storage().mount()).hasMessage(expected);
+          "looking at %s: theirs is mounted there, which is not Varve's %s"
+              .formatted(settings.mountPoint(), settings.image());
+      assertThatThrownBy(() -> storage().mount())
+          .hasMessage(expected)
+          .asInstanceOf(InstanceOfAssertFactories.type(RemediableException.class))
+          .returns(Optional.of(Remedy.OTHER_MOUNT_POINT), RemediableException::remedy);
       assertThatThrownBy(() -> storage().unmount(false)).hasMessage(expected);
     } finally {
       run("umount", settings.mountPoint().toString());
