@@ -25,9 +25,9 @@ public final class ScratchOption implements Session.Setting {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "The maximum size of an uncompressed layer, such as 100GB. By default, a "
-              + "layer may take 1 GiB of disk or 300 times its compressed size, and all "
-              + "layers together 64 GiB; runs of zeros take no disk.")
+          "Raise the limits that keep a small blob from filling the disk, so that an uncompressed layer"
+              + " may have SIZE, such as 100GB (default: 1 GiB of disk or 300 times its compressed"
+              + " size, and 64 GiB for all layers; runs of zeros take no disk).")
   private @Nullable ByteSize maxLayerSize;
 
   @Override

@@ -62,39 +62,10 @@ public record Transports(
   private static final List<Reference.Transport> TAKE_INDEX =
       List.of(Reference.Transport.DOCKER, Reference.Transport.OCI, Reference.Transport.OCI_ARCHIVE);
 
-  /** Leaves out of directories what is mounted below them, and has nothing beside them. */
-  public Transports(
-      PlatformChoice platform,
-      Scratch scratch,
-      Map<String, String> environment,
-      Supplier<Registry> registry) {
-    this(
-        platform,
-        scratch,
-        environment,
-        registry,
-        true,
-        List.of(),
-        LayerLimits.DEFAULT,
-        platform.notices());
-  }
-
   /** The same, for a command that reads or writes these beside a directory. */
   public Transports beside(boolean inOneFileSystem, List<Reference> others) {
     return new Transports(
         platform, scratch, environment, registry, inOneFileSystem, others, layerLimits, notices);
-  }
-
-  /** The same, for layers within these limits. */
-  public Transports within(LayerLimits limits) {
-    return new Transports(
-        platform, scratch, environment, registry, oneFileSystem, beside, limits, notices);
-  }
-
-  /** The same, with another receiver of notices. */
-  public Transports telling(Consumer<String> receiver) {
-    return new Transports(
-        platform, scratch, environment, registry, oneFileSystem, beside, layerLimits, receiver);
   }
 
   /** Opens something that has files, to be closed; closing may come from another thread. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -50,9 +51,18 @@ public final class WriteFailure {
       return denied;
     }
     var explained =
-        new AccessDeniedException(doing, null, "permission denied for " + denied.getFile());
+        new AccessDeniedException(doing, null, "permission denied for " + refusing(denied));
     explained.initCause(denied);
     return explained;
+  }
+
+  /** Returns the file or, where that does not exist yet, the directory that refuses to have it. */
+  private static String refusing(AccessDeniedException denied) {
+    Path file = Path.of(String.valueOf(denied.getFile())).toAbsolutePath();
+    Path parent = file.getParent();
+    return parent == null || Files.exists(file, LinkOption.NOFOLLOW_LINKS) || !Files.exists(parent)
+        ? String.valueOf(denied.getFile())
+        : "the directory " + parent;
   }
 
   private static String reason(IOException failure) {

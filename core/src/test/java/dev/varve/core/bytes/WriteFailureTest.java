@@ -3,7 +3,9 @@ package dev.varve.core.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,5 +38,15 @@ final class WriteFailureTest {
                 new FileSystemException("/os/index.json", null, "Read-only file system")))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage("writing to oci:os: /os/index.json: read-only file system");
+  }
+
+  @Test
+  void aFileThatCannotBeMadeBlamesItsDirectory() throws IOException {
+    Path file = temp.resolve(".varve-temporary");
+    assertThat(WriteFailure.explain("writing", temp, new AccessDeniedException(file.toString())))
+        .hasMessage("writing: permission denied for the directory " + temp);
+    Files.createFile(file);
+    assertThat(WriteFailure.explain("writing", temp, new AccessDeniedException(file.toString())))
+        .hasMessage("writing: permission denied for " + file);
   }
 }
