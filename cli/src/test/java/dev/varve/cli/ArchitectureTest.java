@@ -99,12 +99,13 @@ final class ArchitectureTest {
 
   @ArchTest
   static void enginesKnowNothingOfRegistries(JavaClasses ours) {
-    for (String engines : List.of("dev.varve.runner", "builtin", "container", "storage")) {
+    for (String engines :
+        List.of("dev.varve.runner", "builtin", "container", "storage", "process")) {
       String users = engines.contains(".") ? engines : "dev.varve.runner." + engines;
       mayUseOnly(
               users,
               "dev.varve.runner",
-              "dev.varve.runner.(builtin|container|storage)",
+              "dev.varve.runner.(builtin|container|storage|process)",
               "dev.varve.core..")
           .check(ours);
     }
@@ -149,7 +150,6 @@ final class ArchitectureTest {
           "dev.varve.cli.session.Transports",
           "dev.varve.cli.session.Registries",
           "dev.varve.core.bytes.Scratch",
-          "dev.varve.core.process.StepRunner",
           "dev.varve.registry.Registry");
 
   @ArchTest

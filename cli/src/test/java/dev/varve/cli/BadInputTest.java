@@ -91,9 +91,9 @@ final class BadInputTest {
                 1,
                 "",
                 "varve: reading the RPM database /usr/share/rpm/rpmdb.sqlite: expected a SQLite"
-                    + " database (\"SQLite format 3\" at offset 0), got an empty file; `rpm -qa` in"
-                    + " the image's build shows whether RPM can read it, and `rpmdb --rebuilddb`"
-                    + " mends what can be mended; --no-packages goes on without it\n"));
+                    + " database (\"SQLite format 3\" at offset 0), got an empty file; run `rpm -qa`"
+                    + " in the image's build to see whether RPM can read the database, and `rpmdb"
+                    + " --rebuilddb` to repair it; --no-packages goes on without it\n"));
     assertThat(cli.run("inspect", "oci:DIR/damaged:1").exitCode()).isEqualTo(1);
 
     Run rechunked =

@@ -218,10 +218,8 @@ final class ContainerJudgeTest {
     String known =
         "checking oci-archive:DIR/sample.tar:monday for "
             + TOOL
-            + "none: its RPM"
-            + " database is in /usr/lib/sysimage/rpm, where hhd-dev/rechunk reads"
-            + " /usr/share/rpm/rpmdb.sqlite alone, and follows no link to it; the built-in engine"
-            + " does without";
+            + "none: its RPM database is in /usr/lib/sysimage/rpm, but hhd-dev/rechunk only reads"
+            + " /usr/share/rpm/rpmdb.sqlite, and follows no link to it; use the built-in engine";
 
     Run refused = onKnownFailure("fail");
     assertThat(refused.exitCode()).isEqualTo(1);
@@ -269,18 +267,18 @@ final class ContainerJudgeTest {
     assertThat(rechunk("--verify").exitCode()).isEqualTo(2);
     assertThat(rechunk("--verify").err())
         .endsWith(
-            "varve: verifying the result: the container engine can't do that, it moves files, so"
-                + " that the content differs; the built-in engine can\n");
+            "varve: verifying the result: the container engine doesn't support this, because it"
+                + " moves files; use the built-in engine\n");
     assertThat(rechunk("--prune", "/usr/share/doc").err())
-        .contains("varve: pruning: the container engine can't do that");
+        .contains("varve: pruning: the container engine doesn't support this");
     assertThat(rechunk("--compression", "zstd:9").err())
-        .contains("varve: compressing by zstd:9: the container engine can't do that");
+        .contains("varve: compressing by zstd:9: the container engine doesn't support this");
     Run directory =
         cli.run("rechunk", "rootfs:DIR", "oci:DIR/out:x", "--engine=container", "--fresh");
     assertThat(directory.exitCode()).isEqualTo(2);
     assertThat(directory.err())
         .endsWith(
-            "varve: rootfs:DIR: the container engine takes an image, from docker://, oci:,"
+            "varve: rootfs:DIR: the container engine requires an image, from docker://, oci:,"
                 + " oci-archive:, docker-archive: or root's containers-storage:\n");
     Run builtin =
         cli.run("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:x", "--keep-ref");
@@ -372,8 +370,7 @@ final class ContainerJudgeTest {
     assertThat(next.exitCode()).as(next.err()).isZero();
     assertThat(next.lines())
         .anyMatch(
-            line ->
-                line.startsWith("note: removing what a run has left that was killed: container "));
+            line -> line.startsWith("note: removing the leftovers of a killed run: container "));
     assertThat(containers()).isEmpty();
     assertThat(storage("status", "--json").json().strings("containers")).isEmpty();
   }

@@ -214,7 +214,7 @@ final class CopyCommandTest {
         "linux/amd64");
     refused(
         "copying oci:DIR/src:monday to docker-archive:DIR/out: expected a destination that keeps"
-            + " the manifest, this one has a format of its own; without --preserve-digests, the"
+            + " the manifest, got one with its own format; without --preserve-digests, the"
             + " image gets another digest there",
         "docker-archive:DIR/out",
         "--preserve-digests");

@@ -140,7 +140,7 @@ final class DiffCommandTest {
             "    2.0 kB  digest123456  changed  dir:/usr", "packages: none known");
     assertThat(run.lines())
         .contains(
-            "note: oci:DIR/o:1 has no state of Varve's: rebuilding it from the image's layers",
-            "note: oci-archive:DIR/t has no state of Varve's: rebuilding it from the image's layers");
+            "note: oci:DIR/o:1 has no Varve state: rebuilding it from the image's layers",
+            "note: oci-archive:DIR/t has no Varve state: rebuilding it from the image's layers");
   }
 }

@@ -152,8 +152,8 @@ final class KeyCommandsTest extends SigningTestBase {
         "DIR/spaces",
         "reading the key DIR/spaces: "
             + expected
-            + "one that has lost its line breaks, as a variable does that a shell splits, or a"
-            + " secret that was pasted into one line; keep them as they are in the file"
+            + "PEM without its line breaks, which an unquoted shell variable or a secret pasted"
+            + " as one line loses; keep the line breaks of the file"
       },
       {"DIR/none", "reading the key DIR/none: there is no DIR/none"},
       {"env://NONE", "reading the key env://NONE: the environment has no variable of that name"},

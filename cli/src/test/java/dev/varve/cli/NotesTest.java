@@ -223,11 +223,11 @@ final class NotesTest {
   }
 
   @Test
-  void wrongUsageIsToldBeforeAnythingIsWritten() {
+  void wrongUsageIsReportedBeforeAnythingIsWritten() {
     wrong(
         2,
-        "varve: --formatter: expected NAME=TEMPLATE with one of commits.none, commits.commit,"
-            + " pkgupd.none, pkgupd.update, pkgupd.add, pkgupd.remove as its name, got \"x=y\"\n",
+        "varve: --formatter: expected NAME=TEMPLATE with NAME one of commits.none, commits.commit,"
+            + " pkgupd.none, pkgupd.update, pkgupd.add, pkgupd.remove, got \"x=y\"\n",
         "--formatter=x=y");
     wrong(
         2,

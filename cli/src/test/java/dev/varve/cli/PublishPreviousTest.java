@@ -81,7 +81,7 @@ final class PublishPreviousTest extends PublishTestBase {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.err())
         .startsWith(
-            "the previous image: latest leads to what clients have; no tag matches "
+            "the previous image: latest points to the image that clients have; no tag matches "
                 + VERSIONS
                 + ", of 1\n");
     assertThat(registry.requests(UPLOADS)).hasSize(3); // a layer, the config, the state
@@ -97,7 +97,7 @@ final class PublishPreviousTest extends PublishTestBase {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines().get(0))
         .startsWith(
-            "WARNING: no previous image: latest leads to what clients have; no tag matches "
+            "WARNING: no previous image: latest points to the image that clients have; no tag matches "
                 + VERSIONS
                 + ", of 1; it is no image to plan with: ")
         .endsWith("; clients will download all of it, this time");
@@ -116,7 +116,7 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "the previous image: 40-20251010 is the newest tag up to 40-20251011 that matches "
                 + VERSIONS,
-            "WARNING: 40-20251013 is of a later day than 40-20251011: the clock is behind, or this"
+            "WARNING: 40-20251013 has a later date than 40-20251011: the clock is behind, or this"
                 + " is an old version");
     assertThat(labels("40-20251011"))
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + monday);
@@ -131,9 +131,9 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "WARNING: no previous image: every tag that matches "
                 + VERSIONS
-                + " is of a later day than 40-20251009; the newest is 40-20251010; clients will"
+                + " has a later date than 40-20251009; the newest is 40-20251010; clients will"
                 + " download all of it, this time",
-            "WARNING: 40-20251010 is of a later day than 40-20251009: the clock is behind, or this"
+            "WARNING: 40-20251010 has a later date than 40-20251009: the clock is behind, or this"
                 + " is an old version");
     assertThat(labels("40-20251009")).doesNotContainKey("rechunk.prev-ref");
   }

@@ -119,7 +119,7 @@ final class PublishTagsTest extends PublishTestBase {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines())
         .contains(
-            "WARNING: 40-20251013 is of a later day than 40-20251012: the clock is behind, or this"
+            "WARNING: 40-20251013 has a later date than 40-20251012: the clock is behind, or this"
                 + " is an old version; latest, stable are not moved (--force moves)",
             "  tags       40-20251012");
     assertThat(at("latest")).contains(later);
@@ -131,7 +131,7 @@ final class PublishTagsTest extends PublishTestBase {
     assertThat(forced.exitCode()).as(forced.err()).isZero();
     assertThat(forced.lines())
         .contains(
-            "WARNING: 40-20251013 is of a later day than 40-20251012: the clock is behind, or this"
+            "WARNING: 40-20251013 has a later date than 40-20251012: the clock is behind, or this"
                 + " is an old version; latest, stable are moved all the same",
             "  tags       40-20251012, latest, stable; it was published before");
     assertThat(at("latest")).isEqualTo(at("40-20251012"));

@@ -11,9 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Reads the kernel command lines that a unified kernel image carries: the contents of its {@code
- * .cmdline} sections, of which one with several profiles has several. Takes little memory whatever
- * the file says, and reads it once, from its beginning.
+ * Reads the kernel command lines of a unified kernel image: its {@code .cmdline} sections, of which
+ * an image with several profiles has several. Reads the file once, from its beginning, with limited
+ * memory even for a malicious file.
  *
  * @see <a href="https://uapi-group.org/specifications/specs/unified_kernel_image/">UAPI: unified
  *     kernel images</a>
@@ -26,25 +26,26 @@ final class CommandLines {
   private static final int SECTION_HEADER = 40;
   private static final int NAME = 8;
 
-  /** Headers come first; what begins later than this is no program that firmware would start. */
+  /** The largest offset of the PE header; firmware starts no program with a later one. */
   private static final int MAX_PE_OFFSET = 1 << 20;
 
-  /** As many sections as Windows loads; a kernel image has about ten. */
+  /** Windows's limit on sections; a kernel image has about ten. */
   private static final int MAX_SECTIONS = 96;
 
-  /** Linux takes 4 KiB at the most, on any machine with EFI. */
+  /** The longest command line read; Linux's limit on machines with EFI is 4 KiB. */
   private static final int MAX_LENGTH = 64 << 10;
 
   private CommandLines() {}
 
-  /** Where a section's bytes are in the file. */
+  /** A section's place in the file. */
   private record Section(long offset, int length) {}
 
   /**
-   * Reads them.
+   * Reads all command lines.
    *
-   * @param in from the file's beginning; stays open
-   * @return none if the file is no PE file, is cut off, or has no such section
+   * @param in the file from its beginning; not closed
+   * @return empty if the file is not a PE file or has no such section; of a truncated file, the
+   *     command lines before its end
    */
   static List<String> read(InputStream in) throws IOException {
     List<String> found = new ArrayList<>();
@@ -76,7 +77,7 @@ final class CommandLines {
       }
       sections.sort(Comparator.comparing(Section::offset));
       for (Section section : sections) {
-        if (section.offset() >= at) { // sections that overlap are nobody's command line
+        if (section.offset() >= at) { // overlapping sections are malformed
           in.skipNBytes(section.offset() - at);
           byte[] text = in.readNBytes(section.length());
           at = section.offset() + section.length();
@@ -84,7 +85,7 @@ final class CommandLines {
         }
       }
     } catch (EOFException e) {
-      // Cut off: what was found until then is there.
+      // The file is truncated; return the sections found so far.
     }
     return found;
   }
@@ -95,7 +96,7 @@ final class CommandLines {
     return new String(name, StandardCharsets.ISO_8859_1).replaceAll("\0+$", "");
   }
 
-  /** The memory that a section takes may end before its bytes in the file, which are padded. */
+  /** Returns a section without the padding that follows its content in the file. */
   private static Section section(ByteBuffer header) {
     long virtualSize = Integer.toUnsignedLong(header.getInt(8));
     long rawSize = Integer.toUnsignedLong(header.getInt(16));

@@ -11,42 +11,41 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What ties an image's kernel to the image's files: the digest of the files' composefs on the
- * command line of a unified kernel image. It covers the mode, owner, content, hard links, mtime in
- * seconds, and most extended attributes of all files and directories, but for what is below {@code
- * /boot} and {@code /sysroot}; an image in which any of these differs doesn't boot.
+ * The composefs digest of an image's files on the command line of a unified kernel image, which
+ * binds the kernel to the files. The digest covers the mode, owner, content, hard links, mtime in
+ * seconds, and most extended attributes of all files and directories except those below {@code
+ * /boot} and {@code /sysroot}. An image in which any of these differs doesn't boot.
  *
- * @param path the kernel image, without a leading slash
+ * @param path the path of the kernel image, without a leading slash
  * @param digest the digest, in hexadecimal
  * @see <a href="https://github.com/containers/composefs-rs">composefs-rs</a>
  */
 public record Seal(String path, String digest) {
   /**
-   * The kernel's argument, as an extended regular expression. A question mark lets a file system
-   * without fs-verity pass.
+   * The kernel's argument, as an extended regular expression. A question mark permits a file system
+   * without fs-verity.
    */
   public static final String ARGUMENT =
       "composefs(\\.[a-z.]+)?=[?]?([a-z0-9-]+:)?([0-9a-f]{128}|[0-9a-f]{64})";
 
-  /** Digests by SHA-256 or SHA-512, the longer first. */
+  /** Matches digests by SHA-256 or SHA-512, the longer first. */
   private static final Pattern ARGUMENT_PATTERN = Pattern.compile(ARGUMENT);
 
   private static final String EXTENSION = ".efi";
 
-  /** What the digest leaves out. */
+  /** Paths that the digest does not cover. */
   private static final Pattern UNCOVERED = Pattern.compile("(boot|sysroot)/.*");
 
-  /** Whether a seal covers what is at {@code path}. */
+  /** Returns whether a seal covers the file at {@code path}. */
   public static boolean covers(String path) {
     return !UNCOVERED.matcher(path).matches();
   }
 
   /**
-   * Finds the first seal, by path.
+   * Finds the first seal in the order of paths.
    *
-   * @param tree a plain image's files; all whose names end with {@code .efi} are looked into, since
-   *     kernel images are kept in many places, and an installer copies them to where they are
-   *     booted from
+   * @param tree a plain image's files; all files whose names end with {@code .efi} are read,
+   *     because kernel images are stored in many places from which an installer copies them
    */
   public static Optional<Seal> find(FileTree tree) throws IOException {
     for (FileTree.Entry entry : tree.entries()) {

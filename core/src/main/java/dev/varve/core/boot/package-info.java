@@ -1,6 +1,6 @@
 /**
- * Kernels as firmware boots them: unified kernel images, and the composefs digests that seal an
- * image with them.
+ * Unified kernel images, which firmware boots, and the composefs digests in them that seal an
+ * image.
  */
 @NullMarked
 package dev.varve.core.boot;

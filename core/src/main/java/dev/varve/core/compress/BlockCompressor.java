@@ -7,8 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * Compresses blocks as fast as can be, by zstd: for scratch data, which is written and read once by
- * one process, so that half the bytes are worth more than the last tenth. Not for several threads.
+ * Compresses blocks with zstd at its fastest level, for scratch data that one process writes and
+ * reads once: for such data speed matters more than size. Not thread-safe.
  */
 public final class BlockCompressor implements Closeable {
   private static final int LEVEL = -1;
@@ -18,7 +18,7 @@ public final class BlockCompressor implements Closeable {
   /** Creates a compressor, which holds native memory until it is closed. */
   public BlockCompressor() {}
 
-  /** How many bytes a block of {@code length} may take when it does not get smaller. */
+  /** Returns the largest size of a compressed block of {@code length} bytes. */
   public static int bound(int length) {
     return Math.toIntExact(Zstd.compressBound(length));
   }
@@ -26,20 +26,20 @@ public final class BlockCompressor implements Closeable {
   /**
    * Compresses the first {@code length} bytes of {@code block}.
    *
-   * @param target has room for {@link #bound}
-   * @return how many bytes of {@code target} the compressed block takes
+   * @param target at least {@link #bound} bytes long
+   * @return the size of the compressed block in {@code target}
    */
   public int compress(byte[] block, int length, byte[] target) {
     return context.compressByteArray(target, 0, target.length, block, 0, length);
   }
 
   /**
-   * Decompresses a block, from any thread.
+   * Decompresses a block. Thread-safe.
    *
-   * @param compressed holds it at {@code offset}, {@code length} bytes long
-   * @param block takes it, from its start
-   * @return the block's length in bytes
-   * @throws IOException if it is not what {@link #compress} made, or too long for {@code block}
+   * @param compressed contains the compressed block at {@code offset}, {@code length} bytes long
+   * @param block receives the block, from its start
+   * @return the size of the block in bytes
+   * @throws IOException if the data is corrupt, or the block too long for {@code block}
    */
   public static int decompress(byte[] compressed, int offset, int length, byte[] block)
       throws IOException {

@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.util.Objects;
 
 /**
- * Hands bytes to an encoder in chunks of one size, whatever pieces they come in: compressors may
- * give other bytes for other pieces, and their calls are costly.
+ * Passes bytes to an encoder in chunks of a fixed size, independent of the sizes of writes: a
+ * compressor's output may depend on the sizes of its input pieces, and its calls are expensive.
  */
 final class ChunkedOutputStream extends OutputStream {
   private final Encoder encoder;
@@ -15,7 +15,7 @@ final class ChunkedOutputStream extends OutputStream {
   private int used;
   private boolean closed;
 
-  /** Closing flushes {@code out}, into which {@code encoder} writes. */
+  /** Creates a stream; {@code encoder} writes to {@code out}, which is flushed on close. */
   ChunkedOutputStream(Encoder encoder, OutputStream out) {
     this.encoder = encoder;
     this.out = out;

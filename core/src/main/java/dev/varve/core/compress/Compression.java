@@ -6,21 +6,22 @@ import java.io.OutputStream;
 import java.util.Locale;
 
 /**
- * How layers are compressed. Parsed from and printed as "none", "gzip:6" or "zstd:6".
+ * A compression algorithm and level for layers. Parsed from and printed as "none", "gzip:6" or
+ * "zstd:6".
  *
- * @param algorithm what with
- * @param level how hard: gzip 1 to 9, zstd 1 to 19, none 0
+ * @param algorithm the algorithm
+ * @param level the level: gzip 1 to 9, zstd 1 to 19, none 0
  */
 public record Compression(Algorithm algorithm, int level) {
-  /** What layers may be compressed with. */
+  /** The compression algorithms for layers. */
   public enum Algorithm {
-    /** Nothing: a plain tar. */
+    /** No compression: a plain tar. */
     NONE(0, 0, 0, ""),
     /** <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>. */
     GZIP(1, 9, 6, "+gzip"),
     /**
      * <a href="https://www.rfc-editor.org/rfc/rfc8878">RFC 8878</a>. Levels above 19 need windows
-     * that not every decoder grants.
+     * that some decoders refuse.
      */
     ZSTD(1, 19, 6, "+zstd");
 
@@ -45,7 +46,7 @@ public record Compression(Algorithm algorithm, int level) {
   private static final String ACCEPTED =
       "none, gzip[:LEVEL] (1 to 9, default 6) or zstd[:LEVEL] (1 to 19, default 6)";
 
-  /** JZlib's own version() tells another. */
+  /** A constant, because JZlib's version() returns another number. */
   private static final String JZLIB = "jzlib 1.1.3";
 
   /**
@@ -60,11 +61,11 @@ public record Compression(Algorithm algorithm, int level) {
   }
 
   /**
-   * Parses what a user writes.
+   * Parses a compression.
    *
    * @param text such as "zstd", "zstd:9", "gzip:6" or "none"
-   * @return the compression, with the algorithm's default level where none is given
-   * @throws IllegalArgumentException if it is anything else; the message lists what is accepted
+   * @return the compression, with the algorithm's default level if the text has none
+   * @throws IllegalArgumentException if the text is invalid; the message lists the valid forms
    */
   public static Compression parse(String text) {
     int colon = text.indexOf(':');
@@ -85,13 +86,13 @@ public record Compression(Algorithm algorithm, int level) {
   }
 
   /**
-   * Compresses what is written to the returned stream into {@code out}, as one gzip member or zstd
-   * frame. The bytes depend on nothing but the content, this and {@link #producer}: not on the
-   * pieces it is written in, nor on flushes, which do nothing.
+   * Returns a stream that compresses its bytes into {@code out}, as one gzip member or zstd frame.
+   * The result depends only on the content, this compression and {@link #producer}. The sizes of
+   * writes don't matter, and flushes do nothing.
    *
    * @param out not closed
-   * @return a stream whose closing completes the compressed data and flushes {@code out}, but
-   *     doesn't close it; it must be closed in any case, since zstd holds native memory
+   * @return a stream that must be closed, because zstd holds native memory; closing it completes
+   *     the compressed data and flushes {@code out}, without closing {@code out}
    * @throws IOException if writing fails
    */
   public OutputStream compress(OutputStream out) throws IOException {
@@ -105,9 +106,10 @@ public record Compression(Algorithm algorithm, int level) {
   }
 
   /**
-   * What makes the compressed bytes, to be recorded with them: another version may make others.
+   * The implementation of the algorithm, to be recorded with compressed bytes: another version may
+   * produce other bytes.
    *
-   * @return implementation and version, such as "zstd-jni 1.5.7-28 long"; "" of none
+   * @return name and version, such as "zstd-jni 1.5.7-28 long"; "" without compression
    */
   public String producer() {
     return switch (algorithm) {
@@ -118,7 +120,7 @@ public record Compression(Algorithm algorithm, int level) {
   }
 
   /**
-   * What OCI's media types for layers end with.
+   * The suffix of OCI's media type for layers.
    *
    * @return "", "+gzip" or "+zstd"
    */

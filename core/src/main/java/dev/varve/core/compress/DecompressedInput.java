@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** A decoder whose complaints name the blob and the place. */
+/** Wraps a decoder, and names the blob and the offset in its error messages. */
 final class DecompressedInput extends InputStream {
   private final InputStream decoder;
   private final PeekedInput input;
@@ -61,12 +61,12 @@ final class DecompressedInput extends InputStream {
       return new IOException(
           "decompressing "
               + name
-              + ": zstd needs a larger window than the "
+              + ": expected a zstd window of at most "
               + Decompression.MAX_WINDOW
-              + " that are read at most; compress it with a smaller one (zstd --long=27)",
+              + ", got a larger one; compress the blob with a smaller window (zstd --long=27)",
           problem);
     }
-    // Libraries differ in how they put it; that they asked for more than there is, is plain.
+    // The decoders' messages differ; reading past the end is the reliable sign of truncation.
     String what =
         input.atEnd()
             ? "data ends early, after " + input.count() + " bytes"

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
-/** Reads a blob in the clear, whatever it is compressed with. */
+/** Decompresses blobs in any of the known formats. */
 public final class Decompression {
   private static final int BUFFER = 1 << 16;
 
-  /** Windows of up to 512 MiB, which skopeo reads as well; a window is memory. */
+  /** Limits memory to windows of 512 MiB, which is skopeo's limit too. */
   private static final int MAX_WINDOW_LOG = 29;
 
   static final String MAX_WINDOW = "512 MiB";
@@ -17,19 +17,18 @@ public final class Decompression {
   private Decompression() {}
 
   /**
-   * Detects how a stream is compressed and decompresses it: gzip (also of several members), zstd
-   * (also of several frames, or with skippable ones, as zstd:chunked has, and of windows up to 512
-   * MiB), or not at all.
+   * Detects the compression of a stream and decompresses it: gzip (one or more members), zstd (one
+   * or more frames, skippable frames as in zstd:chunked, windows up to 512 MiB), or none.
    *
-   * <p>Reading fails where the compressed data is corrupt or ends early; that it is the right data
-   * is for a stream below to verify. Failures of {@code in} come through as they are. Where the
-   * returned stream ends, {@code in} has been read to its end too.
+   * <p>Reading fails if the compressed data is corrupt or truncated. The content's digest is not
+   * verified; an underlying stream may do so. Exceptions of {@code in} are passed on. At the end of
+   * the returned stream, {@code in} has been read to its end too.
    *
    * @param in the blob; not closed
-   * @param name what to call the blob in error messages, such as its digest
-   * @return what the blob holds; closing it frees the decoder and leaves {@code in} open
-   * @throws IOException if reading fails, or if the blob is compressed with something no layer
-   *     should be: bzip2, xz or lz4
+   * @param name the blob's name for error messages, such as its digest
+   * @return the blob's content; closing the stream frees the decoder and leaves {@code in} open
+   * @throws IOException if reading fails, or if the blob is compressed with bzip2, xz or lz4, which
+   *     layers may not be
    */
   public static InputStream open(InputStream in, String name) throws IOException {
     PeekedInput input = new PeekedInput(in);
@@ -40,7 +39,7 @@ public final class Decompression {
       case ZSTD -> new DecompressedInput(Decompression::zstd, input, "zstd", name);
       case BZIP2, XZ, LZ4 ->
           throw new IOException(
-              "decompressing %s: it is compressed with %s; expected gzip, zstd or a plain tar"
+              "decompressing %s: expected gzip, zstd or a plain tar, got %s"
                   .formatted(name, magic.label()));
     };
   }

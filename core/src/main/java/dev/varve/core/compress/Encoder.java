@@ -6,6 +6,6 @@ import java.io.IOException;
 interface Encoder {
   void encode(byte[] bytes, int offset, int length) throws IOException;
 
-  /** Writes what is still to be written, and frees what is held, also if writing fails. */
+  /** Writes the remaining bytes, and frees native memory even if writing fails. */
   void finish() throws IOException;
 }

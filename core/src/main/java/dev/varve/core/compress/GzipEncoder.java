@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
-/** One gzip member with a fixed header: no name, no time, no hint of level or system. */
+/** Writes one gzip member with a fixed header, without name, time, level or operating system. */
 final class GzipEncoder implements Encoder {
   private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
   private static final int WINDOW_BITS = 15;
@@ -49,7 +49,7 @@ final class GzipEncoder implements Encoder {
             .array());
   }
 
-  /** Deflates until more input is needed, or to the end. */
+  /** Deflates until the deflater needs more input, or to the end. */
   private void deflate(int flush) throws IOException {
     int result;
     do {

@@ -2,7 +2,7 @@ package dev.varve.core.compress;
 
 import java.util.Locale;
 
-/** The first bytes that tell compressed formats from each other and from a tar. */
+/** Compressed formats, detected by their first bytes. */
 public enum Magic {
   /** gzip. */
   GZIP,
@@ -14,13 +14,13 @@ public enum Magic {
   XZ,
   /** LZ4. */
   LZ4,
-  /** Nothing of these. */
+  /** None of these formats. */
   NONE;
 
-  /** So many bytes are enough. */
+  /** The number of bytes needed to detect a format. */
   public static final int BYTES = 10;
 
-  /** What begins so; fewer than {@link #BYTES} are fine where there are no more. */
+  /** Returns the format of data with this start of {@link #BYTES} bytes, fewer for shorter data. */
   public static Magic of(byte[] start) {
     if (starts(start, 0x1f, 0x8b)) {
       return GZIP;
@@ -28,7 +28,7 @@ public enum Magic {
     if (starts(start, 0x28, 0xb5, 0x2f, 0xfd) || isSkippableFrame(start)) {
       return ZSTD;
     }
-    // A tar may well begin with a file called "BZh9", but not with pi after that.
+    // A tar may begin with a file named "BZh9"; the digits of pi exclude this.
     if (starts(start, 'B', 'Z', 'h', -1, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59)) {
       return BZIP2;
     }
@@ -38,7 +38,7 @@ public enum Magic {
     return starts(start, 0x04, 0x22, 0x4d, 0x18) ? LZ4 : NONE;
   }
 
-  /** The format's name, which is its program's, too. */
+  /** The format's name, which is also the name of its program. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -47,7 +47,7 @@ public enum Magic {
     return starts(start, -1, 0x2a, 0x4d, 0x18) && (start[0] & 0xF0) == 0x50;
   }
 
-  /** Whether the bytes begin as given; -1 stands for any byte. */
+  /** Returns whether the bytes have this prefix; -1 matches any byte. */
   private static boolean starts(byte[] bytes, int... expected) {
     if (bytes.length < expected.length) {
       return false;

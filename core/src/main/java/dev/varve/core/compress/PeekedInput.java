@@ -6,9 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob's bytes on their way to a decoder, the first of them looked at before. Remembers what the
- * decoder can't tell: how far it read, whether it wanted more than there was, and whether it was
- * reading that failed. Closing it does nothing.
+ * A decoder's input, whose first bytes can be inspected before. Records facts for error messages
+ * that the decoder does not report: the number of bytes read, whether the decoder read past the
+ * end, and whether reading the blob failed. Closing does nothing.
  */
 final class PeekedInput extends InputStream {
   private final InputStream in;
@@ -27,17 +27,17 @@ final class PeekedInput extends InputStream {
     return peeked.clone();
   }
 
-  /** How many bytes have been read. */
+  /** The number of bytes read. */
   long count() {
     return count;
   }
 
-  /** Whether more was asked for than there is. */
+  /** Whether the decoder read past the end. */
   boolean atEnd() {
     return atEnd;
   }
 
-  /** What reading the blob itself failed with. */
+  /** The exception of reading the blob itself, if any. */
   @Nullable IOException failure() {
     return failure;
   }

@@ -3,7 +3,7 @@ package dev.varve.core.compress;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes bytes on as they are. */
+/** Writes bytes unchanged. */
 record PlainEncoder(OutputStream out) implements Encoder {
   @Override
   public void encode(byte[] bytes, int offset, int length) throws IOException {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * One zstd frame, made by one thread, with a checksum. Matches are looked for over the whole of an
- * 8 MiB window, the largest that every decoder takes: at the middle levels this saves 2% of an
- * operating system's bytes for 10% more time.
+ * Writes one zstd frame with a checksum, in one thread. Matches are searched in the whole 8 MiB
+ * window, the largest that every decoder accepts: at middle levels this saves 2% of an operating
+ * system's bytes for 10% more time.
  */
 final class ZstdEncoder implements Encoder {
   private static final int WINDOW_LOG = 23;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A source while a sink takes one blob from it: tells of the bytes that are read, each byte of the
- * blob once, however often it is read.
+ * A source that reports the bytes that a sink reads of one blob to a {@link Progress}. A byte that
+ * is read several times counts once.
  */
 final class CountedBlob implements BlobSource {
   private final BlobSource from;
@@ -32,12 +32,12 @@ final class CountedBlob implements BlobSource {
     return blob;
   }
 
-  /** Whether the sink read it, rather than linking to it, or having it. */
+  /** Whether the sink read the blob, instead of linking or already having it. */
   boolean wasRead() {
     return read;
   }
 
-  /** The blob is where it should be, with all its bytes. */
+  /** Counts all remaining bytes, once the blob is at its destination. */
   void done() {
     advance(blob.size());
   }
@@ -93,7 +93,7 @@ final class CountedBlob implements BlobSource {
     };
   }
 
-  /** Leaves the source open, which is not this one's. */
+  /** Does nothing: the source stays open, because its owner closes it. */
   @Override
   public void close() {}
 }

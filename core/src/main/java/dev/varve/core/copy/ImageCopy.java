@@ -22,12 +22,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How images are copied. Artifacts that have a copied image as their subject come along, Varve's
- * state among them, unless the destination changes the image's manifest.
+ * Copies images. Artifacts that have a copied image as their subject are copied too, including
+ * Varve's state, unless the destination changes the image's manifest.
  *
- * @param degree how many blobs are copied at once
+ * @param degree the number of blobs copied at once
  * @param preserveDigests whether a destination that changes the manifest is refused
- * @param progress is told of the blobs' bytes
+ * @param progress counts the blobs' bytes
  */
 public record ImageCopy(int degree, boolean preserveDigests, Progress progress) {
   /** Checks the degree. */
@@ -38,14 +38,14 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
   }
 
   /**
-   * What was copied.
+   * The result of a copy.
    *
-   * @param descriptor the image or index, as it is at the destination
-   * @param blobs how many blobs it and its artifacts have
-   * @param bytes their length
-   * @param readBlobs how many of these were read from their source; the others were at the
-   *     destination, or came there without being read
-   * @param readBytes the length of the ones that were read
+   * @param descriptor the image or index at the destination
+   * @param blobs the number of blobs of the image or index and its artifacts
+   * @param bytes the total size of the blobs
+   * @param readBlobs the number of blobs that were read from their source; the others existed at
+   *     the destination, or were linked or mounted
+   * @param readBytes the total size of the blobs that were read
    */
   public record Result(
       Descriptor descriptor, int blobs, long bytes, int readBlobs, long readBytes) {}
@@ -53,8 +53,8 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
   /**
    * Copies one image and commits it.
    *
-   * @throws IllegalArgumentException if digests are to be preserved, and can't be; nothing has been
-   *     copied then
+   * @throws IllegalArgumentException if digests are to be preserved and can't be; nothing has been
+   *     copied in this case
    */
   public Result copy(ImageSource from, ImageSink to) throws IOException {
     requirePreserved(from, to);
@@ -68,10 +68,11 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
   }
 
   /**
-   * Copies the whole index that the source's reference led to, with all its images, those of the
-   * indexes in it too, and commits it; where there is none, the image.
+   * Copies the index that the source's reference points to, with all images in the index and in
+   * nested indexes, and commits it. If the reference points to an image, copies the image.
    *
-   * @throws IllegalArgumentException as {@link #copy} does, and if the destination takes no index
+   * @throws IllegalArgumentException as {@link #copy} does, and if the destination can't store an
+   *     index
    * @throws IOException also if the index lists something other than images
    */
   public Result copyAll(ImageSource from, ImageSink to) throws IOException {
@@ -82,8 +83,8 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     if (!(to instanceof IndexSink sink)) {
       throw new RemediableArgumentException(
           copying(from, to)
-              + ": expected a destination that takes several images as one, this one takes a"
-              + " single image",
+              + ": expected a destination that can store several images, got one that"
+              + " stores a single image",
           Remedy.ONE_IMAGE);
     }
     IndexTree tree = IndexTree.read(from, copying(from, to));
@@ -100,16 +101,16 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
   }
 
   /**
-   * Copies images and commits a new index of them, in their order. Where a source's reference led
-   * to an index, all images of that are taken, those of the indexes in it too. Each is listed for
-   * the platform that its config names.
+   * Copies images and commits a new index of them, in their order. If a source's reference points
+   * to an index, all images in the index and in nested indexes are copied. The new index lists each
+   * image for the platform in the image's config.
    *
    * @param from at least one
-   * @param annotations the index's, in their order
+   * @param annotations the annotations of the new index, in their order
    * @throws IllegalArgumentException if two images are for the same platform; nothing has been
-   *     copied then
-   * @throws IOException also if an index lists something other than images, or an image doesn't say
-   *     what it is for
+   *     copied in this case
+   * @throws IOException also if an index lists something other than images, or an image's config
+   *     has no platform
    */
   public Result combine(List<ImageSource> from, Map<String, String> annotations, IndexSink to)
       throws IOException {
@@ -138,27 +139,26 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     return result(to.commit(index, List.copyOf(artifacts)), blobs);
   }
 
-  /** The images that a source's index leads to; where there is none, the image. */
+  /** Returns the images in a source's index; without an index, the source's image. */
   private static List<Descriptor> listed(ImageSource from, ImageSink to) throws IOException {
     return from.index().isEmpty()
         ? List.of(from.manifest().descriptor())
         : IndexTree.read(from, copying(from, to)).images();
   }
 
-  /** What is copied from one source. */
+  /** The images and artifacts that are copied from one source. */
   private record Part(ImageSource from, List<Manifest> images, List<Manifest> artifacts) {}
 
   private void requirePreserved(ImageSource from, ImageSink to) {
     if (preserveDigests && !to.keepsManifest()) {
       throw new RemediableArgumentException(
           copying(from, to)
-              + ": expected a destination that keeps the manifest, this one has a format of its"
-              + " own",
+              + ": expected a destination that keeps the manifest, got one with its own format",
           Remedy.OTHER_DIGEST);
     }
   }
 
-  /** What belongs to the subjects and is not among the images themselves. */
+  /** Returns the artifacts that refer to the subjects, without the images themselves. */
   private List<Manifest> referrers(
       ImageSource from, List<Descriptor> subjects, Set<Manifest> images) throws IOException {
     Set<Manifest> artifacts = new LinkedHashSet<>();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a new index lists: images, each for a platform of its own, and what lies beside them. */
+/** The entries of a new index: images, each for a different platform, and attached manifests. */
 final class IndexEntries {
   private static final String UNKNOWN = "unknown";
 
@@ -24,7 +24,7 @@ final class IndexEntries {
     this.activity = activity;
   }
 
-  /** All that was added, in that order. */
+  /** The entries, in the order in which they were added. */
   List<Descriptor> list() {
     return list;
   }
@@ -32,11 +32,11 @@ final class IndexEntries {
   /**
    * Adds an image.
    *
-   * @param from where it is
-   * @param listed as the source's index lists it, if there is one
+   * @param from the image's source
+   * @param listed the image's descriptor in the source's index, or without an index its manifest's
    */
   void add(ImageSource from, Descriptor listed, Manifest image) throws IOException {
-    if (isBeside(listed)) {
+    if (isAttached(listed)) {
       list.add(listed);
       return;
     }
@@ -67,7 +67,7 @@ final class IndexEntries {
     list.add(image.descriptor().withAnnotations(listed.annotations()).withPlatform(platform));
   }
 
-  /** What the config says; an index may know the variant, which old configs lack. */
+  /** Returns the config's platform, with the variant of the index, which old configs lack. */
   private static Platform platform(Platform config, Optional<Platform> listed) {
     return listed
         .filter(each -> each.os().equals(config.os()))
@@ -76,8 +76,10 @@ final class IndexEntries {
         .orElse(config);
   }
 
-  /** What BuildKit puts beside an image: a manifest for the platform unknown/unknown. */
-  private static boolean isBeside(Descriptor listed) {
+  /**
+   * Whether an entry is an artifact, or an attestation of BuildKit's (platform unknown/unknown).
+   */
+  private static boolean isAttached(Descriptor listed) {
     return listed.saysArtifact()
         || listed.platform().filter(platform -> platform.os().equals(UNKNOWN)).isPresent();
   }

@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What an index leads to: images, and indexes below it. */
+/** An index with all images and indexes below it. */
 final class IndexTree {
   private final ImageSource from;
   private final String activity;
@@ -28,10 +28,10 @@ final class IndexTree {
   }
 
   /**
-   * Reads the index that a source's reference led to.
+   * Reads the index that a source's reference points to, and all indexes below it.
    *
-   * @param activity what it is read for, for messages
-   * @throws IOException also if something other than images and indexes is listed
+   * @param activity the purpose of reading, for messages
+   * @throws IOException also if an index lists something other than images and indexes
    */
   static IndexTree read(ImageSource from, String activity) throws IOException {
     Descriptor descriptor = from.index().orElseThrow();
@@ -41,7 +41,7 @@ final class IndexTree {
     return tree;
   }
 
-  /** Goes down; who opened the source has found that the indexes are not nested too deep. */
+  /** Collects entries recursively; opening the source has checked the depth of nesting. */
   private void collect(ImageIndex index) throws IOException {
     for (Descriptor child : index.manifests()) {
       if (!seen.add(child.digest())) {
@@ -66,22 +66,22 @@ final class IndexTree {
     }
   }
 
-  /** The index at the top. */
+  /** The top index. */
   ImageIndex root() {
     return root;
   }
 
-  /** The indexes below it, each after those that it lists. */
+  /** The nested indexes, each after the indexes that it lists. */
   List<ImageIndex> nested() {
     return List.copyOf(nested);
   }
 
-  /** The images that any of them lists, in that order. */
+  /** The images that the indexes list, in order. */
   List<Descriptor> images() {
     return List.copyOf(images);
   }
 
-  /** All of these, which may have artifacts. */
+  /** All images and indexes; each may have artifacts. */
   List<Descriptor> subjects() {
     return List.copyOf(subjects);
   }

@@ -1,7 +1,7 @@
 /**
- * Images copied from one place to another as they are: manifests keep their bytes, and so their
- * digests, and what has them as its subject comes along. Blobs go side by side; whether one is
- * read, linked, mounted or there already is for the sink to decide.
+ * Copies images unchanged from one place to another: manifests keep their bytes and digests, and
+ * artifacts that refer to them are copied too. Blobs are copied in parallel; the sink decides for
+ * each whether to read, link or mount the blob, or to skip a blob that exists.
  */
 @NullMarked
 package dev.varve.core.copy;

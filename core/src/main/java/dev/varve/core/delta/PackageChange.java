@@ -7,21 +7,21 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A package that is not as it was.
+ * A package that was added, updated or removed.
  *
  * @param name the package
- * @param before its version before, empty if it was added; several are separated by spaces
- * @param after its version now, empty if it was removed; several are separated by spaces
+ * @param before the old version, empty if the package was added; several are separated by spaces
+ * @param after the new version, empty if the package was removed; several are separated by spaces
  */
 public record PackageChange(String name, String before, String after) {
-  /** RPM's name for each key that was imported: no package that anybody ships. */
+  /** RPM's package name for imported keys, which are not packages. */
   private static final String KEY = "gpg-pubkey";
 
   /**
-   * What became of the packages, by name. Keys that were imported into RPM are none.
+   * Returns the changes of packages, by name. Keys that were imported into RPM are ignored.
    *
-   * @param before their versions before, by name
-   * @param after their versions now, by name
+   * @param before the old versions, by name
+   * @param after the new versions, by name
    */
   public static List<PackageChange> between(Map<String, String> before, Map<String, String> after) {
     Set<String> names = new TreeSet<>(before.keySet());
@@ -38,17 +38,17 @@ public record PackageChange(String name, String before, String after) {
     return changes;
   }
 
-  /** Whether keys were imported into RPM, or removed from it. */
+  /** Returns whether keys were imported into RPM, or removed. */
   static boolean keysChanged(Map<String, String> before, Map<String, String> after) {
     return !before.getOrDefault(KEY, "").equals(after.getOrDefault(KEY, ""));
   }
 
-  /** Whether it was not there before. */
+  /** Whether the package was added. */
   public boolean isAdded() {
     return before.isEmpty();
   }
 
-  /** Whether it is no longer there. */
+  /** Whether the package was removed. */
   public boolean isRemoved() {
     return after.isEmpty();
   }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a client downloads that goes from one image to another: the layers whose compressed digest
- * it does not have.
+ * The download of a client that updates from one image to another: the layers whose compressed
+ * digest the client does not have.
  *
  * @param from the image that the client has
  * @param to the image that it updates to
- * @param downloads the layers it must download, the biggest first
- * @param packages what became of the packages, by name
+ * @param downloads the layers that the client must download, largest first
+ * @param packages the changes of packages, by name
  */
 public record UpdateCost(
     PublishedImage from,
@@ -27,22 +27,23 @@ public record UpdateCost(
     List<LayerDownload> downloads,
     List<PackageChange> packages) {
 
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public UpdateCost {
     downloads = List.copyOf(downloads);
     packages = List.copyOf(packages);
   }
 
-  /** Why a layer must be downloaded. */
+  /** The reason why a layer must be downloaded. */
   public enum Reason {
-    /** Something in it changed, or is new. */
+    /** A component in the layer changed or is new. */
     CHANGED,
-    /** Nothing in it changed, but it gained or lost company: the plan put it together anew. */
+    /** No component changed, but the plan grouped the components differently. */
     REARRANGED,
-    /** The client has the same tar, compressed to other bytes. */
+    /** The client has the same tar, but its compressed bytes differ. */
     RECOMPRESSED,
     /**
-     * The same components, but a directory above their files changed, or the way tars are written.
+     * The components are the same, but a directory above their files changed, or the form of the
+     * tar.
      */
     OTHER
   }
@@ -50,26 +51,26 @@ public record UpdateCost(
   /**
    * A layer that must be downloaded.
    *
-   * @param blob what is downloaded
+   * @param blob the downloaded blob
    * @param size the length of its uncompressed tar in bytes
-   * @param reason why
-   * @param changed the components in it that are not as they were, by name
-   * @param unchanged how many other components it holds
+   * @param reason the reason of the download
+   * @param changed the changed or new components in the layer, by name
+   * @param unchanged the number of other components in the layer
    */
   public record LayerDownload(
       Descriptor blob, long size, Reason reason, List<ComponentChange> changed, int unchanged) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public LayerDownload {
       changed = List.copyOf(changed);
     }
   }
 
   /**
-   * A component that is not as it was.
+   * A component that changed or is new.
    *
    * @param name the component
-   * @param added whether the older image does not have it at all
-   * @param size in bytes, uncompressed
+   * @param added whether the component is new
+   * @param size the component's uncompressed size in bytes
    */
   public record ComponentChange(String name, boolean added, long size) {}
 
@@ -90,12 +91,12 @@ public record UpdateCost(
         from, to, downloads, PackageChange.between(from.state().packages(), to.state().packages()));
   }
 
-  /** Bytes of layers that the client must download. */
+  /** The compressed size of the layers to download, in bytes. */
   public long downloadedBytes() {
     return downloads.stream().mapToLong(layer -> layer.blob().size()).sum();
   }
 
-  /** Bytes of all layers of the new image. */
+  /** The compressed size of all layers of the new image, in bytes. */
   public long totalBytes() {
     return to.layers().stream().mapToLong(layer -> layer.blob().size()).sum();
   }
@@ -105,14 +106,14 @@ public record UpdateCost(
     return totalBytes() == 0 ? 0 : (double) downloadedBytes() / totalBytes();
   }
 
-  /** The components that the older image has and the newer hasn't, by name. */
+  /** The components of the old image that the new one lacks, by name. */
   public List<String> removedComponents() {
     return from.state().components().keySet().stream()
         .filter(name -> !to.state().components().containsKey(name))
         .toList();
   }
 
-  /** Whether the images' RPM databases differ in the keys that were imported. */
+  /** Whether the images' RPM databases differ in their imported keys. */
   public boolean keysChanged() {
     return PackageChange.keysChanged(from.state().packages(), to.state().packages());
   }

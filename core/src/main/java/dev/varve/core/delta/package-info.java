@@ -1,7 +1,7 @@
 /**
- * What an update from one image to another costs, and why: {@link
- * dev.varve.core.delta.UpdateCost#between}. Works on images of any maker, since what is not known
- * of them has been rebuilt before.
+ * Computes the download of an update from one image to another, and its reasons: {@link
+ * dev.varve.core.delta.UpdateCost#between}. Works with images of any origin, because a missing
+ * state is rebuilt first.
  */
 @NullMarked
 package dev.varve.core.delta;

@@ -4,15 +4,16 @@ import dev.varve.core.tar.TarEntry;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much an image may take, all layers together: of memory, for names and attributes, and of
- * time, for uncompressed bytes and for links to follow. A small blob can hold millions of empty
- * files, megabytes of attributes, or zeros without end: it is refused before all is used up.
+ * The remaining limits for reading an image, shared by all layers: memory for names and attributes,
+ * uncompressed bytes, and symbolic links to follow. A small blob can contain millions of empty
+ * files, megabytes of attributes or endless zeros; reading fails before such a blob exhausts
+ * memory, disk or time.
  */
 final class Allowance {
-  /** About what an entry takes beside its names: the inode, its content's place and digest. */
+  /** The approximate memory of an entry without its names: inode, content and digest, in bytes. */
   private static final long ENTRY = 250;
 
-  /** Letters of directories' paths: hundreds of times what the links of a system come to. */
+  /** Characters of paths walked in resolving links: hundreds of times those of a real system. */
   private static final long WALK = 1L << 30;
 
   private final long most;
@@ -31,21 +32,21 @@ final class Allowance {
     this.contentsLeft = new AtomicLong(unpacked);
   }
 
-  /** For {@code bytes} more of the uncompressed tar of the layer {@code name}. */
+  /** Counts {@code bytes} of the uncompressed tar of the layer {@code name}. */
   void unpack(long bytes, String name) throws MalformedLayerException {
     if (tarsLeft.addAndGet(-bytes) < 0) {
       throw LayerLimits.bomb(name, "the image's layers grow to", mostUnpacked);
     }
   }
 
-  /** For a file of {@code bytes} in the layer {@code name}, before any of them is read. */
+  /** Counts a file of {@code bytes} in the layer {@code name}, before it is read. */
   void file(long bytes, String name) throws MalformedLayerException {
     if (bytes > mostUnpacked || contentsLeft.addAndGet(-bytes) < 0) {
       throw LayerLimits.bomb(name, "the files of the image's layers have", mostUnpacked);
     }
   }
 
-  /** For an entry of the layer {@code name}. */
+  /** Counts the memory of an entry of the layer {@code name}. */
   void take(TarEntry entry, String name) throws MalformedLayerException {
     long bytes = ENTRY + entry.path().length() + entry.linkTarget().length();
     for (String xattr : entry.xattrs().names()) {
@@ -54,7 +55,7 @@ final class Allowance {
     take(bytes, name);
   }
 
-  /** For {@code bytes} more because of the layer {@code name}. */
+  /** Counts {@code bytes} of memory for the layer {@code name}. */
   void take(long bytes, String name) throws MalformedLayerException {
     if (left.addAndGet(-bytes) < 0) {
       throw new MalformedLayerException(
@@ -66,11 +67,11 @@ final class Allowance {
     }
   }
 
-  /** For following symbolic links of the layer {@code name} through {@code letters} of paths. */
+  /** Counts {@code letters} of paths walked in resolving links of the layer {@code name}. */
   void walk(long letters, String name) throws MalformedLayerException {
     if (walk.addAndGet(-letters) < 0) {
       throw new MalformedLayerException(
-          "reading " + name + ": its paths lead through symbolic links without end");
+          "reading " + name + ": its paths go through too many symbolic links");
     }
   }
 }

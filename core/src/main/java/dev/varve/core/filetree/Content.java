@@ -4,7 +4,7 @@ import dev.varve.core.image.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A regular file's bytes. May be opened any number of times, by any thread. */
+/** A regular file's bytes. Can be opened any number of times, by any thread. */
 public interface Content {
   /** Returns the length in bytes. */
   long size();
@@ -12,6 +12,6 @@ public interface Content {
   /** Returns the digest of the bytes. */
   Digest digest();
 
-  /** Opens the bytes; the caller closes the stream. It yields exactly {@link #size} bytes. */
+  /** Opens the bytes, exactly {@link #size} of them; the caller closes the stream. */
   InputStream open() throws IOException;
 }

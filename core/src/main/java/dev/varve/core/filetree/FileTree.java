@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 /**
  * All files of an image by their paths. A path has no leading and no trailing slash, and names that
  * are not UTF-8 are escaped as {@link dev.varve.core.bytes.LosslessUtf8} does; the root itself is
- * the empty path. Every path's parents are there and are directories. Immutable.
+ * the empty path. Every path's parents exist and are directories. Immutable.
  */
 public final class FileTree {
   private static final int MAX_SYMLINKS = 40;
@@ -32,10 +32,10 @@ public final class FileTree {
   }
 
   /**
-   * A path and what is there.
+   * A path and its inode.
    *
-   * @param path the path, as this class has them
-   * @param inode what is there; shared with the path's hard links
+   * @param path the path, in the form described above
+   * @param inode the inode at the path; shared by hard links
    */
   public record Entry(String path, Inode inode) {}
 
@@ -62,9 +62,9 @@ public final class FileTree {
   }
 
   /**
-   * The path with symbolic links in its directories followed, as a package database written before
-   * {@code /lib} became a link needs it. The last name is not followed. A path that leads nowhere
-   * comes back as far as it could be followed.
+   * Resolves symbolic links in a path's directories, but not the last name. Needed for package
+   * databases that were written before {@code /lib} became a link. Names after a missing directory
+   * are kept unresolved.
    */
   public String resolveParents(String path) {
     String parent = parent(path);
@@ -74,7 +74,7 @@ public final class FileTree {
     return resolveParents(path, at -> find(at).map(Inode::linkTarget).orElse(""));
   }
 
-  /** {@code linkTarget} tells where a path links to, and nothing of what is no symbolic link. */
+  /** {@code linkTarget} returns a symbolic link's target, and "" for other paths. */
   static String resolveParents(String path, UnaryOperator<String> linkTarget) {
     Deque<String> todo = new ArrayDeque<>(List.of(path.split("/")));
     String at = "";
@@ -119,9 +119,9 @@ public final class FileTree {
   }
 
   /**
-   * A copy in which each inode is replaced; hard links stay together.
+   * Returns a copy in which each inode is replaced; hard links are preserved.
    *
-   * @param replacement is given an inode's first path and the inode, and called once for each
+   * @param replacement maps an inode's first path and the inode; called once for each inode
    */
   public FileTree map(BiFunction<String, Inode, Inode> replacement) {
     IdentityHashMap<Inode, Inode> mapped = new IdentityHashMap<>();
@@ -137,21 +137,21 @@ public final class FileTree {
     return new FileTree(copy);
   }
 
-  /** Makes a tree path by path. Not for several threads. */
+  /** Builds a tree path by path. Not thread-safe. */
   public static final class Builder {
     private final TreeMap<String, Inode> inodes = new TreeMap<>();
     private final Set<Inode> impliedInodes = Collections.newSetFromMap(new IdentityHashMap<>());
     private long implied;
 
-    /** An empty tree: a root that anybody may read. */
+    /** Starts with an empty root of mode 0755. */
     public Builder() {
       inodes.put("", implicitDirectory());
     }
 
     /**
-     * Puts an inode at a path. A directory over a directory keeps what is in it; anything else
-     * replaces what was there, with all below it. Parents that are missing, or are no directories,
-     * become directories of mode 0755.
+     * Puts an inode at a path. A directory that replaces a directory keeps the paths below it; any
+     * other inode replaces the old one with everything below. Parents that are missing or not
+     * directories become directories of mode 0755.
      */
     public Builder put(String path, Inode inode) {
       if (!path.isEmpty()) {
@@ -166,12 +166,12 @@ public final class FileTree {
       return this;
     }
 
-    /** What is at {@code path}. */
+    /** Returns the inode at {@code path}. */
     public Optional<Inode> find(String path) {
       return Optional.ofNullable(inodes.get(path));
     }
 
-    /** Removes a path and all below it; nothing happens if it isn't there. */
+    /** Removes a path and everything below it; does nothing if the path is missing. */
     public Builder remove(String path) {
       if (path.isEmpty()) {
         throw new IllegalArgumentException("the root can't be removed");
@@ -183,7 +183,7 @@ public final class FileTree {
       return this;
     }
 
-    /** Removes all below a directory, and leaves the directory. */
+    /** Removes everything below a directory, but not the directory. */
     public Builder removeBelow(String path) {
       if (path.isEmpty()) {
         Inode root = inodes.getOrDefault("", implicitDirectory());
@@ -199,7 +199,7 @@ public final class FileTree {
       return path.isEmpty() || inodes.containsKey(parent(path));
     }
 
-    /** Makes the directories above a path, where they are missing or are no directories. */
+    /** Makes the directories above a path that are missing or not directories. */
     void putParents(String path) {
       String at = parent(path);
       while (!find(at).map(Inode::isDirectory).orElse(false)) {
@@ -209,12 +209,12 @@ public final class FileTree {
       }
     }
 
-    /** How many characters the paths have that nobody put, but that were missing as parents. */
+    /** The number of characters in the paths of implied directories, which were missing parents. */
     long implied() {
       return implied;
     }
 
-    /** Whether a directory is one that nobody put, but that was missing as a parent. */
+    /** Returns whether a directory is implied: created as a missing parent. */
     boolean isImplied(Inode directory) {
       return impliedInodes.contains(directory);
     }
@@ -225,7 +225,7 @@ public final class FileTree {
       return directory;
     }
 
-    /** The tree as it is now. */
+    /** Returns the tree with the current paths. */
     public FileTree build() {
       List<Entry> entries = new ArrayList<>(inodes.size());
       inodes.forEach((path, inode) -> entries.add(new Entry(path, inode)));

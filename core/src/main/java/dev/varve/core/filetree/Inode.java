@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, whatever its names: paths that are hard links of one another share one inode, so identity
- * is what counts, and equality is identity. Immutable.
+ * A file of any kind, without its names. Hard links share one inode, so inodes are compared by
+ * identity. Immutable.
  */
 public final class Inode {
-  /** What an inode is. */
+  /** The kind of an inode. */
   public enum Kind {
     /** A regular file. */
     FILE,
@@ -51,7 +51,7 @@ public final class Inode {
   }
 
   /**
-   * A regular file.
+   * Creates a regular file.
    *
    * @param mode permission bits; any others are dropped
    * @param mtime whole seconds since the epoch
@@ -61,18 +61,18 @@ public final class Inode {
     return new Inode(Kind.FILE, mode, uid, gid, mtime, xattrs, content);
   }
 
-  /** A directory; parameters as for {@link #file}. */
+  /** Creates a directory; parameters as for {@link #file}. */
   public static Inode directory(int mode, long uid, long gid, long mtime, Xattrs xattrs) {
     return new Inode(Kind.DIRECTORY, mode, uid, gid, mtime, xattrs, null);
   }
 
-  /** A symbolic link, its target kept letter for letter; parameters as for {@link #file}. */
+  /** Creates a symbolic link with an unchanged target; parameters as for {@link #file}. */
   public static Inode symlink(
       int mode, long uid, long gid, long mtime, Xattrs xattrs, String target) {
     return new Inode(Kind.SYMLINK, mode, uid, gid, mtime, xattrs, target);
   }
 
-  /** A named pipe or device; parameters as for {@link #file}. */
+  /** Creates a named pipe or device; parameters as for {@link #file}. */
   public static Inode special(
       Kind kind, int mode, long uid, long gid, long mtime, Xattrs xattrs, Device device) {
     return new Inode(kind, mode, uid, gid, mtime, xattrs, device);
@@ -81,17 +81,17 @@ public final class Inode {
   /**
    * A device's numbers; both 0 for a named pipe.
    *
-   * @param major the driver
-   * @param minor the device
+   * @param major the number of the driver
+   * @param minor the number of the device
    */
   public record Device(int major, int minor) {}
 
-  /** What it is. */
+  /** The kind. */
   public Kind kind() {
     return kind;
   }
 
-  /** The permission bits, set-user-ID, set-group-ID and sticky among them. */
+  /** The permission bits, including set-user-ID, set-group-ID and sticky. */
   public int mode() {
     return mode;
   }
@@ -106,7 +106,7 @@ public final class Inode {
     return gid;
   }
 
-  /** When it was last modified, in whole seconds since the epoch. */
+  /** The mtime, in whole seconds since the epoch. */
   public long mtime() {
     return mtime;
   }
@@ -116,37 +116,37 @@ public final class Inode {
     return xattrs;
   }
 
-  /** The bytes; empty unless it is a regular file. */
+  /** The content of a regular file; empty for other kinds. */
   public Optional<Content> content() {
     return payload instanceof Content content ? Optional.of(content) : Optional.empty();
   }
 
-  /** The target; empty unless it is a symbolic link. */
+  /** The target of a symbolic link; empty for other kinds. */
   public String linkTarget() {
     return payload instanceof String target ? target : "";
   }
 
-  /** The numbers; zeros unless it is a device. */
+  /** The numbers of a device; zeros for other kinds. */
   public Device device() {
     return payload instanceof Device device ? device : new Device(0, 0);
   }
 
-  /** The length of a regular file in bytes, 0 of anything else. */
+  /** The size of a regular file in bytes; 0 for other kinds. */
   public long size() {
     return payload instanceof Content content ? content.size() : 0;
   }
 
-  /** Whether it is a directory. */
+  /** Whether the kind is {@link Kind#DIRECTORY}. */
   public boolean isDirectory() {
     return kind == Kind.DIRECTORY;
   }
 
-  /** A copy, a new identity, of another owner and group. */
+  /** Returns a copy, with a new identity, with another owner and group. */
   public Inode ownedBy(long newUid, long newGid) {
     return new Inode(kind, mode, newUid, newGid, mtime, xattrs, payload);
   }
 
-  /** A copy, a new identity, with another mtime and other extended attributes. */
+  /** Returns a copy, with a new identity, with another mtime and other extended attributes. */
   public Inode with(long newMtime, Xattrs newXattrs) {
     return new Inode(kind, mode, uid, gid, newMtime, newXattrs, payload);
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One layer's entries as they follow each other in its tar, contents spooled. {@link #applyTo} lays
- * it over the layers below.
+ * One layer's entries in the order of its tar, with spooled contents. {@link #applyTo} applies the
+ * layer to the layers below.
  *
  * @see <a
  *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#applying-changesets">OCI:
@@ -18,7 +18,7 @@ final class Layer {
   private static final String WHITEOUT = LayerTar.WHITEOUT;
   private static final String OPAQUE = ".wh..wh..opq";
 
-  /** What Linux takes, and more than any build writes. */
+  /** Linux's limit on the length of a path. */
   private static final int MAX_PATH = 4096;
 
   private final String name;
@@ -27,22 +27,22 @@ final class Layer {
   private final List<Item> items = new ArrayList<>();
   private final List<String> files = new ArrayList<>();
 
-  /** {@code linkTarget} is the path that a hard link names; otherwise the inode is there. */
+  /** An entry: a hard link has a {@code linkTarget}; other entries have an inode. */
   private record Item(String path, String linkTarget, Inode inode) {}
 
-  /** What the item of a hard link has for an inode, and those of whiteouts have. */
+  /** Placeholder inodes of hard links and of the two kinds of whiteouts. */
   private static final Inode NONE = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
 
   private static final Inode DELETED = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
   private static final Inode HIDDEN_BELOW = Inode.directory(0, 0, 0, 0, Xattrs.EMPTY);
 
-  /** What the layer's entries take in memory is taken from {@code memory}. */
+  /** Creates a layer whose entries are counted by {@code memory}. */
   Layer(String name, Allowance memory) {
     this.name = name;
     this.memory = memory;
   }
 
-  /** Adds an entry; {@code content} is a regular file's. */
+  /** Adds a regular file. */
   void add(TarEntry entry, Content content) throws MalformedLayerException {
     add(
         entry,
@@ -50,7 +50,7 @@ final class Layer {
         Inode.file(entry.mode(), entry.uid(), entry.gid(), mtime(entry), entry.xattrs(), content));
   }
 
-  /** Adds an entry that has no content. */
+  /** Adds an entry without content. */
   void add(TarEntry entry) throws MalformedLayerException {
     if (entry.type() == TarEntry.Type.HARD_LINK) {
       add(entry, entry.linkTarget(), NONE);
@@ -63,13 +63,20 @@ final class Layer {
     String path = entry.path();
     if (path.length() > MAX_PATH) {
       throw malformed(
-          "\"" + path.substring(0, 60) + "…\" is longer than a path can be: " + path.length());
+          "\""
+              + path.substring(0, 60)
+              + "…\": expected a path of at most "
+              + MAX_PATH
+              + " characters, got "
+              + path.length());
     }
     if (entry.linkTarget().length() > MAX_PATH) {
       throw malformed(
           "the link \""
               + path
-              + "\" leads farther than a path can: "
+              + "\": expected a target of at most "
+              + MAX_PATH
+              + " characters, got "
               + entry.linkTarget().length());
     }
     memory.take(entry, name);
@@ -82,29 +89,29 @@ final class Layer {
     }
   }
 
-  /** Unpacked below an overlay, as podman does it, such a device is a whiteout. */
+  /** Overlayfs, where podman unpacks layers, reads such a device as a whiteout. */
   private static boolean isOverlayWhiteout(TarEntry entry) {
     return entry.type() == TarEntry.Type.CHARACTER_DEVICE
         && entry.devMajor() == 0
         && entry.devMinor() == 0;
   }
 
-  /** Takes in a whiteout, which may be any kind of file: AUFS made them hard links. */
+  /** Adds a whiteout, which may be any kind of file: AUFS made them hard links. */
   private void hide(String path) throws MalformedLayerException {
     String parent = FileTree.parent(path);
     String whiteout = path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
     if (whiteout.equals(OPAQUE)) {
       items.add(new Item(parent, "", HIDDEN_BELOW));
-    } else if (!whiteout.startsWith(WHITEOUT + WHITEOUT)) { // AUFS's own bookkeeping is no file
+    } else if (!whiteout.startsWith(WHITEOUT + WHITEOUT)) { // AUFS's metadata are not files
       String hidden = whiteout.substring(WHITEOUT.length());
       if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-        throw malformed("\"" + path + "\" is a whiteout of nothing");
+        throw malformed("\"" + path + "\" is a whiteout without a name");
       }
       items.add(new Item(parent.isEmpty() ? hidden : parent + "/" + hidden, "", DELETED));
     }
   }
 
-  /** Lays this layer over what {@code tree} holds. */
+  /** Applies this layer to {@code tree}, which has the layers below. */
   UnpackedLayer.Oddities applyTo(FileTree.Builder tree) throws MalformedLayerException {
     UnpackedLayer unpacked = new UnpackedLayer(name, memory);
     for (Item item : items) {
@@ -132,7 +139,7 @@ final class Layer {
     return tarSize;
   }
 
-  /** The paths of all that is no directory, once the layer is applied. */
+  /** The paths of all files that are not directories; complete once the layer is applied. */
   List<String> files() {
     return files;
   }
@@ -147,7 +154,7 @@ final class Layer {
               + "\" is a hard link to \""
               + link.linkTarget()
               + "\", which is "
-              + (inode.isEmpty() ? "not there" : "a directory"));
+              + (inode.isEmpty() ? "missing" : "a directory"));
     }
     return inode.get();
   }

@@ -6,44 +6,44 @@ import java.io.IOException;
 import java.util.Collection;
 
 /**
- * How much an image's layers may hold, so that a small blob can't fill the disk or take hours. A
- * layer may in any case hold {@value #RATIO} times its compressed size.
+ * Limits on the size of an image's layers, which prevent a small blob from filling the disk or
+ * taking hours. A layer may always have {@value #RATIO} times its compressed size.
  *
- * @param contents the bytes that a layer's files may take on disk while they are read: compressed
- *     lightly, runs of zeros not counted, whether a tar has them as holes or byte by byte
- * @param size the bytes that all layers together may have uncompressed, and that all their files
- *     may have, runs of zeros counted: to hash those takes time
+ * @param contents the bytes that a layer's files may take in the scratch directory, lightly
+ *     compressed; runs of zeros don't count, whether stored as holes or as bytes
+ * @param size the limit on the uncompressed bytes of all layers together, and on the total size of
+ *     all files; runs of zeros count, because hashing them takes time
  * @param memory the bytes that names and attributes may take in memory
  */
 public record LayerLimits(long contents, long size, long memory) {
-  /** More than this, and more than so many times the blob, is no operating system. */
+  /** A larger ratio of uncompressed to compressed bytes, above the other limits, is refused. */
   private static final int RATIO = 300;
 
   private static final long CONTENTS = 1L << 30;
 
-  /** A minute or two of hashing. */
+  /** Takes a minute or two to hash. */
   private static final long SIZE = 64L << 30;
 
-  /** What any operating system keeps within. */
+  /** The default limits, above the needs of any operating system. */
   public static final LayerLimits DEFAULT = of(0);
 
-  /** The usual limits, raised so that a layer may have this many bytes. */
+  /** Returns the default limits, raised to permit a layer of this many bytes. */
   public static LayerLimits of(long layerSize) {
     return new LayerLimits(
         Math.max(layerSize, CONTENTS), Math.max(layerSize, SIZE), Runtime.getRuntime().maxMemory());
   }
 
-  /** What a layer's files may take on disk, for a blob of so many bytes. */
+  /** Returns the limit on disk space for the files of a layer, given the size of its blob. */
   long contents(long blobSize) {
     return Math.max(contents, times(blobSize));
   }
 
-  /** What the layers may have uncompressed, for blobs of so many bytes in all. */
+  /** Returns the limit on uncompressed bytes, given the total size of the blobs. */
   private long size(long blobSizes) {
     return Math.max(size, times(blobSizes));
   }
 
-  /** What the layers may have uncompressed. */
+  /** Returns the limit on uncompressed bytes of layers. */
   long size(Collection<Descriptor> blobs) {
     long sum = 0;
     for (Descriptor blob : blobs) {
@@ -57,19 +57,20 @@ public record LayerLimits(long contents, long size, long memory) {
   }
 
   /**
-   * Whether a layer may turn out to be too much to read again, so that it has to be tried.
+   * Returns whether a layer may exceed the limits when it is read again; such a layer must be
+   * tested.
    *
-   * @param tarSize its uncompressed bytes
+   * @param tarSize the layer's uncompressed size in bytes
    */
   public boolean isDoubtful(long tarSize, long blobSize) {
     return tarSize > contents(blobSize);
   }
 
   /**
-   * Checks that layers which are to be published can be read again.
+   * Checks that layers to be published can be read again.
    *
-   * @param tarSizes their uncompressed bytes in all
-   * @throws IOException if not
+   * @param tarSizes the total uncompressed size in bytes
+   * @throws IOException if the layers exceed the limits
    */
   public void requireReadable(long tarSizes, Collection<Descriptor> blobs) throws IOException {
     long most = size(blobs);
@@ -77,14 +78,14 @@ public record LayerLimits(long contents, long size, long memory) {
       throw new MalformedLayerException(
           "the layers have "
               + tarSizes
-              + " bytes uncompressed, and none would read more than "
+              + " uncompressed bytes: for their compressed size, expected at most "
               + most
-              + " of so few compressed ones again",
+              + ", which is what a later build reads",
           Remedy.LARGER_LAYERS);
     }
   }
 
-  /** What is wrong with a layer whose files take too much. */
+  /** Returns the exception for a layer that exceeds a limit. */
   static MalformedLayerException bomb(String name, String what, long most) {
     return new MalformedLayerException(
         "decompressing "

@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a person should know of how an image's layers were read, each thing told once. */
+/** Collects warnings about an image's layers and reports each once. */
 final class LayerNotices {
-  /** As many paths as fit in a line. */
+  /** The number of paths that fit in a line. */
   private static final int SHOWN = 3;
 
   private static final String AUFS = LayerTar.WHITEOUT + LayerTar.WHITEOUT;
@@ -21,16 +21,16 @@ final class LayerNotices {
     reserved.addAll(oddities.reserved());
   }
 
-  /** Tells what counts for the tree that came of it. */
-  void tell(String reference, FileTree tree, Progress progress) {
+  /** Reports the warnings that apply to the resulting tree. */
+  void report(String reference, FileTree tree, Progress progress) {
     unlisted.entrySet().removeIf(each -> tree.find(each.getKey()).orElse(null) != each.getValue());
     if (!unlisted.isEmpty()) {
       progress.notice(
           reference
               + ": layers have files in "
               + (unlisted.size() == 1 ? "1 directory" : unlisted.size() + " directories")
-              + " that they don't list, so the mode, owner and attributes of the layers below stay,"
-              + " where podman shows 0755 and root: "
+              + " without an entry for the directory: Varve keeps the mode, owner and attributes of"
+              + " the layers below, podman uses 0755 and root: "
               + shown(unlisted.keySet()));
     }
     reserved.removeIf(path -> path.startsWith(AUFS) || path.contains("/" + AUFS));
@@ -39,7 +39,7 @@ final class LayerNotices {
           reference
               + ": left out "
               + shown(reserved)
-              + ": a layer takes names that begin with .wh. for whiteouts");
+              + ": in a layer, names that begin with .wh. are whiteouts");
     }
   }
 

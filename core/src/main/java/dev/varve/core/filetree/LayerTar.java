@@ -12,12 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes entries of a tree as a layer: sorted by path, each with its parents, the root among them,
- * before it, with nothing in it that depends on the machine. The same entries and parents give the
- * same bytes.
+ * Writes entries of a tree as a layer: sorted by path, after all their parents including the root.
+ * The result is independent of the machine: the same entries and parents give the same bytes.
  */
 public final class LayerTar {
-  /** What the names of whiteouts begin with. */
+  /** The prefix of the names of whiteouts. */
   static final String WHITEOUT = ".wh.";
 
   private static final Inode.Device NO_DEVICE = new Inode.Device(0, 0);
@@ -25,14 +24,14 @@ public final class LayerTar {
   private LayerTar() {}
 
   /**
-   * Whether no layer can hold a file at this path, since one of its names begins with {@code .wh.}:
-   * in a layer it deletes what the rest of the name says, or is AUFS's bookkeeping.
+   * Returns whether a path can't be stored in a layer because one of its names begins with {@code
+   * .wh.}: in a layer such a name is a whiteout of the rest of the name, or AUFS's metadata.
    */
   public static boolean isReserved(String path) {
     return path.startsWith(WHITEOUT) || path.contains("/" + WHITEOUT);
   }
 
-  /** Whether this is what overlays have for a whiteout, which no layer can hold as a device. */
+  /** Returns whether an inode is overlayfs's whiteout, which a layer can't store as a device. */
   public static boolean isOverlayWhiteout(Inode inode) {
     return inode.kind() == Inode.Kind.CHARACTER_DEVICE && inode.device().equals(NO_DEVICE);
   }
@@ -40,10 +39,10 @@ public final class LayerTar {
   /**
    * Writes a layer.
    *
-   * @param tree where the parents are found
-   * @param entries in any order; hard links of one file must be together
-   * @param out stays open
-   * @throws IllegalArgumentException if an entry would be taken for a whiteout
+   * @param tree contains the parents
+   * @param entries in any order; all hard links of a file must be included
+   * @param out not closed
+   * @throws IllegalArgumentException if an entry would be read as a whiteout
    */
   public static void write(FileTree tree, List<FileTree.Entry> entries, OutputStream out)
       throws IOException {
@@ -51,7 +50,7 @@ public final class LayerTar {
     for (FileTree.Entry entry : entries) {
       if (isReserved(entry.path()) || isOverlayWhiteout(entry.inode())) {
         throw new IllegalArgumentException(
-            "in a layer \"" + entry.path() + "\" would be a whiteout, and no file");
+            "writing a layer: \"" + entry.path() + "\" would be a whiteout instead of a file");
       }
       sorted.put(entry.path(), entry.inode());
       for (String at = entry.path(); !at.isEmpty(); ) {

@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The files of an image that consists of layers. Closes the image with itself. */
+/** The files of an image with layers. Owns the image, and closes it. */
 public final class LayeredSource implements TreeSource {
   private final ImageSource image;
   private final LayerLimits limits;
   private final List<LayeredTree> read = new ArrayList<>();
 
-  /** The files of this image, which it owns from now on. */
+  /** Creates a source that takes ownership of the image. */
   public LayeredSource(ImageSource image) {
     this(image, LayerLimits.DEFAULT);
   }
 
-  /** The files of this image, which it owns from now on, and reads within limits. */
+  /** Creates a source that takes ownership of the image and reads it within limits. */
   public LayeredSource(ImageSource image, LayerLimits limits) {
     this.image = image;
     this.limits = limits;
   }
 
-  /** The image, which stays this one's to close. */
+  /** The image, which this source closes. */
   public ImageSource image() {
     return image;
   }

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * An image's layers squashed into one tree. Contents are spooled to files in a scratch directory,
- * at most the uncompressed layers once; every layer's digest, size and diffID are verified. The
- * contents can be read until this is closed.
+ * which take at most the layers' uncompressed size. Every layer's digest, size and diffID is
+ * verified. The contents can be read until the tree is closed.
  */
 public final class LayeredTree implements Closeable {
   private final List<Spool> spools = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class LayeredTree implements Closeable {
         notices.add(layer.applyTo(squashed));
       }
       tree = squashed.build();
-      notices.tell(image.reference(), tree, progress);
+      notices.report(image.reference(), tree, progress);
       origins = origins(tree, parsed);
       tarSizes = parsed.stream().map(Layer::tarSize).toList();
       read = true;
@@ -75,11 +75,11 @@ public final class LayeredTree implements Closeable {
   }
 
   /**
-   * Checks that a layer which is to be published can be read again.
+   * Checks that a layer to be published can be read again.
    *
-   * @param open opens the layer's blob; the stream is closed here
-   * @param scratch a directory of the caller's, in which nothing is left
-   * @throws IOException if not
+   * @param open opens the layer's blob; this method closes the stream
+   * @param scratch the caller's directory for temporary files
+   * @throws IOException if the layer can't be read within the limits
    */
   public static void requireReadable(
       Descriptor blob,
@@ -102,8 +102,8 @@ public final class LayeredTree implements Closeable {
   }
 
   /**
-   * Where each entry of {@link #tree} comes from, in the order of its entries: the layer's number,
-   * from 0 for the lowest, or -1 for a directory, which many layers may have.
+   * Returns the layer of each entry of {@link #tree}, in the order of its entries: the layer's
+   * index, from 0 for the lowest; -1 for a directory, which several layers may have.
    */
   public int[] origins() {
     return origins.clone();
@@ -136,9 +136,9 @@ public final class LayeredTree implements Closeable {
       throw new MalformedLayerException(
           "reading "
               + image.reference()
-              + ": its manifest has "
+              + ": expected one diffID for each layer, got "
               + blobs.size()
-              + " layers, its config "
+              + " layers and "
               + diffIds.size()
               + " diffIDs");
     }
@@ -193,18 +193,18 @@ public final class LayeredTree implements Closeable {
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
         if (entry.type() == TarEntry.Type.FILE) {
-          allowance.file(entry.size(), name); // a tar of no size can hold holes of any
+          allowance.file(entry.size(), name); // a small tar can have large holes
           layer.add(entry, contents.append(tar.body(), () -> requireSane(contents, most, name)));
         } else {
           layer.add(entry);
         }
       }
       drain(hashed);
-      drain(blob); // what follows the compressed stream belongs to the blob's digest
+      drain(blob); // the blob's digest includes bytes after the compressed stream
       Digest got = Digest.of(hashed.getMessageDigest());
       if (!got.equals(diffId)) {
         throw new MalformedLayerException(
-            "reading " + name + ": its config says diffID " + diffId + ", but it is " + got);
+            "reading " + name + ": expected diffID " + diffId + ", got " + got);
       }
       layer.tarSize(plain.count);
     }
@@ -233,7 +233,7 @@ public final class LayeredTree implements Closeable {
     }
   }
 
-  /** Reports the compressed bytes that are read as progress. */
+  /** Reports the compressed bytes read to the progress. */
   private static final class Counted extends FilterInputStream {
     private final Progress progress;
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A layer's tar can be read, but what it says of files makes no sense, or is not to be trusted. */
+/** Thrown if a layer's tar is well-formed, but its entries are inconsistent or above the limits. */
 public final class MalformedLayerException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 

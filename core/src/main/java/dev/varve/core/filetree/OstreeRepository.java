@@ -10,10 +10,10 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Unwraps an OSTree-encapsulated image, as Fedora Atomic and rpm-ostree publish them: every file is
- * also an object of a repository below {@code /sysroot/ostree}, to which its real path is a hard
- * link, and its extended attributes may be an object beside that. As a plain image it keeps the
- * real paths, with their attributes, and an empty {@code /sysroot}.
+ * Unwraps an OSTree-encapsulated image, as published by Fedora Atomic and rpm-ostree. In such an
+ * image every file is an object of a repository below {@code /sysroot/ostree}; the file's real path
+ * is a hard link to the object, and its extended attributes may be in a second object. The
+ * unwrapped plain image has the real paths with their attributes, and an empty {@code /sysroot}.
  */
 public final class OstreeRepository {
   private static final String SYSROOT = "sysroot";
@@ -23,12 +23,12 @@ public final class OstreeRepository {
 
   private OstreeRepository() {}
 
-  /** Whether the image is one. */
+  /** Returns whether the image is OSTree-encapsulated. */
   public static boolean isIn(FileTree tree) {
     return tree.find("sysroot/ostree/repo").isPresent();
   }
 
-  /** The same files as a plain image. */
+  /** Returns the files of the plain image. */
   public static FileTree unwrap(FileTree tree) throws IOException {
     IdentityHashMap<Inode, Xattrs> beside = xattrObjects(tree);
     return tree.without(path -> path.startsWith(SYSROOT + "/"))
@@ -85,10 +85,10 @@ public final class OstreeRepository {
   }
 
   /**
-   * Parses a GVariant {@code a(ayay)}: names, each ending with NUL, and values. Variable-size
-   * elements are followed by the offsets of their ends, as wide as the whole needs.
+   * Parses a GVariant {@code a(ayay)}: names, each ending with NUL, and values. After variable-size
+   * elements follow the offsets of their ends, whose width depends on the total size.
    *
-   * @throws IllegalArgumentException if it is anything else; the message says the offset
+   * @throws IllegalArgumentException if the bytes are malformed; the message says the offset
    * @see <a href="https://docs.gtk.org/glib/gvariant-specification-1.0.html">GVariant
    *     specification</a>
    */
@@ -128,7 +128,7 @@ public final class OstreeRepository {
     return length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
   }
 
-  /** A little-endian number; one that no array could have comes out as the largest. */
+  /** Reads a little-endian number; {@link Integer#MAX_VALUE} if it does not fit in an int. */
   private static int offset(byte[] bytes, int at, int width) {
     int value = 0;
     for (int i = width - 1; i >= 0; i--) {

@@ -19,18 +19,18 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A scratch file that contents are appended to, one after another, and then read back from, any
- * number at a time. Contents are cut into blocks, lightly compressed: half the disk, and no slower
- * for it. A block is its compressed length, in four bytes, and as many bytes; one of zeros alone,
- * of which sparse files have many, is a length of 0. The file has no name once it is open, so that
- * even a killed run leaves nothing of it.
+ * A scratch file to which contents are appended one after another, and from which any number can be
+ * read at the same time. Contents are divided into lightly compressed blocks, which halves disk
+ * space without loss of speed. A block is stored as its compressed length, in four bytes, and its
+ * compressed bytes; a block of zeros, frequent in sparse files, is stored as the length 0. The file
+ * is unlinked once it is open, so even a killed run leaves no file.
  */
 final class Spool implements Closeable {
   private static final int BLOCK = 1 << 17;
 
   private static final byte[] ZEROS = new byte[BLOCK];
 
-  /** A write that fails with less than this free has failed for that. */
+  /** With less free space than this, a failed write is reported as a lack of space. */
   private static final long FULL_BYTES = 1 << 20;
 
   private final Path directory;
@@ -48,7 +48,8 @@ final class Spool implements Closeable {
   }
 
   /**
-   * Begins to append. There may be one appender, and it must be closed before contents are read.
+   * Returns the appender. A spool has a single appender, which must be closed before contents are
+   * read.
    */
   Appender appender() {
     return new Appender();
@@ -59,7 +60,7 @@ final class Spool implements Closeable {
     channel.close();
   }
 
-  /** Appends contents, from one thread. */
+  /** Appends contents. Not thread-safe. */
   final class Appender implements Closeable {
     private final BlockCompressor compressor = new BlockCompressor();
     private final byte[] block = new byte[BLOCK];
@@ -68,15 +69,15 @@ final class Spool implements Closeable {
         ByteBuffer.allocate(2 * (Integer.BYTES + BlockCompressor.bound(BLOCK)));
     private long written;
 
-    /** How many bytes of the file have been taken. */
+    /** The number of bytes appended to the file. */
     long size() {
       return written + pending.position();
     }
 
     /**
-     * Appends all that is left of {@code in}, which is not closed.
+     * Appends the rest of {@code in}, which is not closed.
      *
-     * @param check is called after each block
+     * @param check called after each block
      */
     Content append(InputStream in, IoRunnable check) throws IOException {
       MessageDigest sha256 = Digest.sha256();
@@ -177,14 +178,14 @@ final class Spool implements Closeable {
       return n;
     }
 
-    /** One read takes the length and, with what follows it, at least the whole block. */
+    /** Reads the next block, usually with one read for the length and the block. */
     private void readBlock() throws IOException {
       compressed.clear();
       while (compressed.position() < Integer.BYTES
           || compressed.position() < Integer.BYTES + compressed.getInt(0)) {
         int n = channel.read(compressed, at + compressed.position());
         if (n < 0) {
-          throw new IOException("reading spooled contents: the scratch file was cut off");
+          throw new IOException("reading spooled contents: the scratch file is truncated");
         }
       }
       int length = compressed.getInt(0);

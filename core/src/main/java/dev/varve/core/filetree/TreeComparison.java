@@ -6,8 +6,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Whether two trees are the same to whoever boots them: all but the extended attributes that a
- * client sets itself (see {@link #isClientXattr}), and but mtimes, unless these are asked for.
+ * Compares two trees in everything that matters to a booted system: all except the extended
+ * attributes that a client sets itself (see {@link #isClientXattr}), and mtimes, which are compared
+ * on request.
  */
 public final class TreeComparison {
   private final FileTree left;
@@ -17,12 +18,12 @@ public final class TreeComparison {
   private final List<String> differences = new ArrayList<>();
   private int joined;
 
-  /** The first names of hard-linked files, by which the same links on both sides are known. */
+  /** The first path of each inode, to match hard links of both sides. */
   private final IdentityHashMap<Inode, String> leftNames = new IdentityHashMap<>();
 
   private final IdentityHashMap<Inode, String> rightNames = new IdentityHashMap<>();
 
-  /** The other side's inode that each was first met with. */
+  /** For each inode, the other side's inode at the same path where it was first seen. */
   private final IdentityHashMap<Inode, Inode> rightOf = new IdentityHashMap<>();
 
   private final IdentityHashMap<Inode, Inode> leftOf = new IdentityHashMap<>();
@@ -35,8 +36,8 @@ public final class TreeComparison {
   }
 
   /**
-   * Which of two trees comes from an OSTree repository. That keeps files once which are equal in
-   * mode, owner, attributes and content, as hard links of one another, whatever they were before.
+   * Which of two trees comes from an OSTree repository. OSTree stores files that are equal in mode,
+   * owner, attributes and content once, and makes them hard links.
    */
   public enum Ostree {
     /** Neither. */
@@ -50,23 +51,23 @@ public final class TreeComparison {
   }
 
   /**
-   * What a comparison has found.
+   * The result of a comparison.
    *
-   * @param differences one line for each, by path; empty when the trees are equal
-   * @param joined how many paths are hard links of equal files in one of the trees alone; they are
-   *     among the differences unless that tree is OSTree's
+   * @param differences one line for each difference, by path; empty if the trees are equal
+   * @param joined the number of paths that are hard links to equal files in only one of the trees;
+   *     unless this tree is OSTree's, they are differences too
    */
   public record Outcome(List<String> differences, int joined) {}
 
-  /** Whether clients label or set this attribute on their own, so that images don't carry it. */
+  /** Returns whether clients set this attribute themselves; images don't store it. */
   public static boolean isClientXattr(String name) {
     return name.equals("security.selinux") || name.startsWith("trusted.");
   }
 
   /**
-   * Compares two trees, whatever their mtimes.
+   * Compares two trees without their mtimes.
    *
-   * @return one line for each difference, by path; empty when the trees are equal
+   * @return one line for each difference, by path; empty if the trees are equal
    */
   public static List<String> differences(FileTree left, FileTree right) {
     return compare(left, right, false, Ostree.NEITHER).differences();
@@ -85,7 +86,7 @@ public final class TreeComparison {
    * Compares two trees.
    *
    * @param mtimes whether mtimes count, in seconds
-   * @param ostree which of them has equal files as hard links for that reason
+   * @param ostree which of them may have equal files as hard links
    */
   public static Outcome compare(FileTree left, FileTree right, boolean mtimes, Ostree ostree) {
     TreeComparison comparison = new TreeComparison(left, right, mtimes, ostree);
@@ -154,7 +155,7 @@ public final class TreeComparison {
     if (nameA.equals(nameB)) {
       return;
     }
-    // What was one file on one side is one on the other, too, but there it is more than that.
+    // One file on one side is one file on the other side too, but with further paths there.
     boolean secondJoins = secondKeeps && !firstKeeps;
     boolean firstJoins = firstKeeps && !secondKeeps;
     joined += secondJoins || firstJoins ? 1 : 0;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Files and a config: an image's layers, a mounted image, or a directory. */
+/** A source of files and a config: an image's layers, a mounted image, or a directory. */
 public interface TreeSource extends Closeable {
   /** Returns the source as the user named it, with the transport, for messages. */
   String reference();
@@ -20,12 +20,12 @@ public interface TreeSource extends Closeable {
   Map<String, String> annotations();
 
   /**
-   * Reads the files. Their contents can be opened until this is closed.
+   * Reads the files. Their contents can be opened until this source is closed.
    *
-   * @param scratch a directory for what must be unpacked; the caller owns it, and deletes it after
-   *     this is closed
-   * @param prune paths that are left out with all below them, as {@link FileTree} has paths; a
-   *     notice tells of those that aren't there
+   * @param scratch a directory for unpacked files; the caller owns it, and deletes it after closing
+   *     this source
+   * @param prune paths, in the form of {@link FileTree}, to leave out with everything below;
+   *     missing ones are reported as notices
    */
   FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException;
 

@@ -8,10 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A layer's entries unpacked one after another into a directory of their own, as podman unpacks
- * them before its overlay lays the directory over those of the layers below. A path, a whiteout's
- * too, therefore leads through symbolic links of the same layer, and never through those of the
- * layers below: it replaces these by directories.
+ * A layer's entries, unpacked one after another into a separate directory, as podman does for its
+ * overlay. Therefore a path, including a whiteout's, follows symbolic links of the same layer, but
+ * never those of the layers below, which it replaces by directories.
  */
 final class UnpackedLayer {
   private final String name;
@@ -21,13 +20,13 @@ final class UnpackedLayer {
   private final Set<String> opaque = new TreeSet<>();
   private long walked;
 
-  /** An empty directory for the layer {@code name}. */
+  /** Creates an empty directory for the layer {@code name}. */
   UnpackedLayer(String name, Allowance allowance) {
     this.name = name;
     this.allowance = allowance;
   }
 
-  /** Puts a file of any kind in its place. */
+  /** Adds a file of any kind. */
   void put(String path, Inode inode) throws MalformedLayerException {
     String resolved = resolve(path);
     long implied = own.implied();
@@ -35,7 +34,7 @@ final class UnpackedLayer {
     allowance.take(own.implied() - implied, name);
   }
 
-  /** The file of this layer at a path, or else that of the layers below, for a hard link. */
+  /** Finds the target of a hard link, in this layer or else in the layers below. */
   Optional<Inode> find(String path, FileTree.Builder below) throws MalformedLayerException {
     String resolved = resolve(path);
     return own.find(resolved).or(() -> below.find(resolved));
@@ -48,7 +47,7 @@ final class UnpackedLayer {
     deleted.add(resolved);
   }
 
-  /** Hides all that the layers below have in a directory. */
+  /** Hides everything that the layers below have in a directory. */
   void hideBelow(String directory) throws MalformedLayerException {
     String resolved = FileTree.parent(resolve(directory.isEmpty() ? "x" : directory + "/x"));
     requireDirectory(resolved, directory);
@@ -71,11 +70,11 @@ final class UnpackedLayer {
       throw new MalformedLayerException(
           "reading "
               + name
-              + ": there is a whiteout for \""
+              + ": the layer has a whiteout for \""
               + hidden
-              + "\", but \""
+              + "\", but its \""
               + at
-              + "\" in the same layer is no directory");
+              + "\" is not a directory");
     }
   }
 
@@ -96,13 +95,14 @@ final class UnpackedLayer {
   }
 
   /**
-   * Lays the directory over what {@code tree} holds: deletions first, as they mean lower layers.
+   * Applies this layer to {@code tree}: first the deletions, because whiteouts affect lower layers
+   * only.
    *
-   * @return what is worth telling
+   * @return oddities to report
    */
   Oddities layOver(FileTree.Builder tree, List<String> files) {
     for (String path : deleted) {
-      // What replaced the directory that a whiteout was in took the whiteout with it.
+      // A later entry that replaced the whiteout's directory removed the whiteout too.
       if (own.find(FileTree.parent(path)).map(Inode::isDirectory).orElse(false)) {
         tree.remove(path);
       }
@@ -142,11 +142,11 @@ final class UnpackedLayer {
   }
 
   /**
-   * What other programs may see otherwise.
+   * Paths that other programs may read differently.
    *
-   * @param unlisted directories that the layer has files in and doesn't list, as layers below have
-   *     them, where that is not as podman makes them anew
-   * @param reserved what was left out, since no layer can hold it under its name
+   * @param unlisted directories with files in the layer but without an entry, with the lower
+   *     layers' inodes, if these differ from the directories that podman creates
+   * @param reserved paths that were left out, because a layer can't store their names
    */
   record Oddities(List<FileTree.Entry> unlisted, List<String> reserved) {}
 }

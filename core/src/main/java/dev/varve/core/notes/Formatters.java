@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How lists are written: a template for each kind of entry, and for the list that has none.
+ * The templates for lists in changelogs: one for each kind of entry, and one for each empty list.
  *
- * @param templates by their names, all of them
+ * @param templates all templates, by name
  */
 public record Formatters(Map<String, String> templates) {
   static final String NO_COMMITS = "commits.none";
@@ -19,10 +19,10 @@ public record Formatters(Map<String, String> templates) {
   static final String ADDED = "pkgupd.add";
   static final String REMOVED = "pkgupd.remove";
 
-  /** Markdown. */
+  /** The default templates, which write Markdown. */
   public static final Formatters DEFAULT = new Formatters(defaults());
 
-  /** Freezes the map. */
+  /** Copies the map. */
   public Formatters {
     templates = Collections.unmodifiableMap(new LinkedHashMap<>(templates));
   }
@@ -39,11 +39,11 @@ public record Formatters(Map<String, String> templates) {
   }
 
   /**
-   * The default ones, with some replaced.
+   * Returns the default templates with some replaced.
    *
    * @param given as {@code NAME=TEMPLATE}; in the template, {@code \n}, {@code \t} and {@code \r}
-   *     stand for what they are in most languages
-   * @throws IllegalArgumentException if there is no formatter of such a name
+   *     are escapes as in Java
+   * @throws IllegalArgumentException if no formatter has the name
    */
   public static Formatters parse(List<String> given) {
     Map<String, String> templates = new LinkedHashMap<>(DEFAULT.templates);
@@ -52,9 +52,9 @@ public record Formatters(Map<String, String> templates) {
       String name = equals < 0 ? text : text.substring(0, equals);
       if (equals < 0 || !templates.containsKey(name)) {
         throw new IllegalArgumentException(
-            "expected NAME=TEMPLATE with one of "
+            "expected NAME=TEMPLATE with NAME one of "
                 + names(templates.keySet())
-                + " as its name, got \""
+                + ", got \""
                 + text
                 + "\"");
       }
@@ -71,7 +71,7 @@ public record Formatters(Map<String, String> templates) {
     return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\r", "\r");
   }
 
-  /** What one formatter makes of some values; a name that is none of theirs stays as it is. */
+  /** Fills one template with values; names without a value stay unchanged. */
   String format(String name, Map<String, String> values) {
     return Template.fill(templates.getOrDefault(name, ""), values);
   }

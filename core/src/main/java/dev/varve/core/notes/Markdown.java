@@ -3,23 +3,23 @@ package dev.varve.core.notes;
 import dev.varve.core.bytes.PlainText;
 import java.util.regex.Pattern;
 
-/** Text of others inside of Markdown. */
+/** Escapes foreign text for Markdown. */
 public final class Markdown {
-  /** What makes a block of a line that begins with it. */
+  /** Characters that start a Markdown block at the beginning of a line. */
   private static final Pattern BLOCK =
       Pattern.compile("^(\\s*)([#=+-]|[0-9]{1,9}(?=[.)](?:\\s|$)))");
 
   private static final Pattern INLINE = Pattern.compile("[\\\\`*\\[\\]|~]");
 
-  /** Within a word, an underscore is one. */
+  /** An underscore at the start or end of a word; within a word it has no meaning. */
   private static final Pattern EMPHASIS =
       Pattern.compile("(?<![\\p{L}\\p{N}])_|_(?![\\p{L}\\p{N}])");
 
   private Markdown() {}
 
   /**
-   * The text such that Markdown and HTML show it as it is, on one line. References to issues stay
-   * links.
+   * Escapes a text for Markdown and HTML, which then show it unchanged, on one line. References to
+   * issues stay links.
    *
    * @see <a href="https://github.github.com/gfm/#backslash-escapes">GitHub Flavored Markdown:
    *     backslash escapes</a>
@@ -27,7 +27,7 @@ public final class Markdown {
   public static String escaped(String text) {
     String plain = INLINE.matcher(PlainText.of(text)).replaceAll("\\\\$0");
     String line = EMPHASIS.matcher(plain).replaceAll("\\\\_");
-    // In HTML, where backslashes mean nothing, entities do.
+    // HTML ignores backslashes and needs entities.
     String noHtml = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     return BLOCK
         .matcher(noHtml)

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What somebody wants to be said of an image.
+ * The user's templates for an image's version and changelog, and the commits to list.
  *
- * @param version a template for its version, where it gets one; one that the image before it has
- *     gets {@code .1}, {@code .2} and so on
- * @param pretty its version as people speak of it: what {@code <pretty>} stands for
- * @param changelog a template for what is new in it: what {@code <changelog>} stands for; empty for
- *     a list of commits and packages
- * @param formatters how these are written
- * @param commits what went into it since the image before it, newest first
+ * @param version a template for the image's version, if it gets one; if the previous image has the
+ *     same version, {@code .1}, {@code .2} and so on is added
+ * @param pretty the image's human-readable version, the value of {@code <pretty>}
+ * @param changelog a template for the changelog, the value of {@code <changelog>}; empty for the
+ *     default, a list of commits and packages
+ * @param formatters the templates for these lists
+ * @param commits the commits since the previous image, newest first
  */
 public record Notes(
     Optional<String> version,
@@ -21,7 +21,7 @@ public record Notes(
     Optional<String> changelog,
     Formatters formatters,
     List<Commit> commits) {
-  /** Nothing in particular. */
+  /** No templates and no commits. */
   public static final Notes NONE =
       new Notes(
           Optional.empty(), Optional.empty(), Optional.empty(), Formatters.DEFAULT, List.of());
@@ -32,10 +32,10 @@ public record Notes(
   /** The label with the commit that an image was built from. */
   public static final String REVISION_LABEL = "org.opencontainers.image.revision";
 
-  /** The label with what an image is. */
+  /** The label with an image's description. */
   public static final String DESCRIPTION_LABEL = "org.opencontainers.image.description";
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Notes {
     commits = List.copyOf(commits);
   }

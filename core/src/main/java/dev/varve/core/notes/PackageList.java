@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Packages as they are written in labels and changelogs. */
+/** Formats packages for labels and changelogs. */
 final class PackageList {
-  /** How much of a version there is to show, from the least on. */
+  /** The forms of a version, shortest first. */
   private static final List<UnaryOperator<String>> LENGTHS =
       List.of(PackageList::version, PackageList::versionAndRelease, UnaryOperator.identity());
 
   private PackageList() {}
 
-  /** The version, without epoch and release; of several, each. */
+  /** Returns the version without epoch and release; several versions are separated by commas. */
   static String version(String versions) {
     return each(
         versions,
@@ -25,7 +25,7 @@ final class PackageList {
         });
   }
 
-  /** The version with its release, without the epoch; of several, each. */
+  /** Returns the version with release, without epoch; several are separated by commas. */
   static String versionAndRelease(String versions) {
     return each(versions, UnaryOperator.identity());
   }
@@ -37,13 +37,13 @@ final class PackageList {
         .collect(Collectors.joining(", "));
   }
 
-  /** What became of packages: those that came, those that changed, those that went. */
+  /** Lists changed packages: first added ones, then updated, then removed. */
   static String changes(List<PackageChange> changes, Formatters formatters) {
     StringBuilder added = new StringBuilder();
     StringBuilder updated = new StringBuilder();
     StringBuilder removed = new StringBuilder();
     for (PackageChange change : changes) {
-      UnaryOperator<String> shorten = telling(change);
+      UnaryOperator<String> shorten = shortestDifferent(change);
       Map<String, String> values =
           Map.of(
               "package", Markdown.escaped(change.name()),
@@ -60,8 +60,8 @@ final class PackageList {
     return added.append(updated).append(removed).toString();
   }
 
-  /** The least of the versions in which the difference shows. */
-  private static UnaryOperator<String> telling(PackageChange change) {
+  /** Returns the shortest form in which the two versions differ. */
+  private static UnaryOperator<String> shortestDifferent(PackageChange change) {
     return LENGTHS.stream()
         .filter(length -> !length.apply(change.before()).equals(length.apply(change.after())))
         .findFirst()

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the names in an image's templates stand for: {@code <version>}, {@code <date>}, {@code
+ * The values of the names in an image's templates: {@code <version>}, {@code <date>}, {@code
  * <timestamp>}, {@code <pretty>}, {@code <previous>}, {@code <changelog>}, {@code <commits>},
  * {@code <pkgupd>}, and for each package {@code <version:NAME>} and {@code <relver:NAME>}.
  * Immutable.
@@ -27,11 +27,11 @@ public final class Substitutions {
   private static final String ONE_PACKAGE = "version:";
   private static final String ONE_PACKAGE_WITH_RELEASE = "relver:";
 
-  /** What stands for something, as opposed to all else that may be in brackets. */
+  /** The known names; other text in angle brackets is not a name. */
   private static final Set<String> NAMES =
       Set.of(VERSION, "date", "timestamp", "pretty", PREVIOUS, CHANGELOG, "commits", "pkgupd");
 
-  /** What formatters have made, and what the maker of the image says of it. */
+  /** Values that are Markdown already: made by formatters, or written by the image's author. */
   private static final Set<String> IN_MARKDOWN = Set.of("commits", "pkgupd", "pretty");
 
   private static final DateTimeFormatter DATE =
@@ -40,17 +40,18 @@ public final class Substitutions {
   private final Map<String, String> values;
 
   /**
-   * What is known of an image.
+   * An image's version and packages.
    *
-   * @param version its version; empty if it has none
-   * @param packages the versions of its packages by name, {@code [epoch:]version-release}, several
-   *     separated by spaces
+   * @param version the image's version; empty if it has none
+   * @param packages the versions of the image's packages by name, {@code [epoch:]version-release},
+   *     several separated by spaces
    */
   public record Described(Optional<String> version, Map<String, String> packages) {
     /**
-     * An image that was published.
+     * Describes a published image.
      *
-     * @param labels its labels; it is known by {@code name} where they have no version
+     * @param labels the image's labels
+     * @param name the version if the labels have none
      */
     public static Described published(
         Map<String, String> labels, String name, Map<String, String> packages) {
@@ -63,12 +64,12 @@ public final class Substitutions {
   }
 
   /**
-   * Finds the values for an image.
+   * Computes the values for an image.
    *
-   * @param notes what is to be said of it
-   * @param built when it was built
-   * @param image what is known of it; its version is taken where {@code notes} has no other
-   * @param previous what is known of the image before it, if there is one
+   * @param notes the image's templates
+   * @param built the time of the image's build
+   * @param image the image; its version counts if {@code notes} has no template for a version
+   * @param previous the previous image, if any
    */
   public static Substitutions of(
       Notes notes, Instant built, Described image, Optional<Described> previous) {
@@ -97,7 +98,7 @@ public final class Substitutions {
     return new Substitutions(values);
   }
 
-  /** A version that the image before has, too, gets a number. */
+  /** Adds a number to a version that the previous image has already. */
   private static String numbered(String version, Optional<Described> previous) {
     String before = previous.flatMap(Described::version).orElse("");
     if (before.equals(version)) {
@@ -133,7 +134,7 @@ public final class Substitutions {
         : PackageList.changes(changes, formatters);
   }
 
-  /** The values as they are shown in Markdown. */
+  /** Returns the values, escaped for Markdown. */
   private static Map<String, String> inMarkdown(Map<String, String> values) {
     Map<String, String> result = new LinkedHashMap<>(values);
     result.replaceAll(
@@ -141,7 +142,7 @@ public final class Substitutions {
     return result;
   }
 
-  /** For a changelog that nobody has a template for: what there is to say. */
+  /** Returns the default template of a changelog. */
   private static String template(
       Map<String, String> values, Notes notes, Optional<Described> previous) {
     return (values.containsKey(VERSION) ? "# <version>\n\n" : "")
@@ -157,17 +158,17 @@ public final class Substitutions {
     return Optional.ofNullable(values.get(VERSION));
   }
 
-  /** What is new in the image. */
+  /** Returns the changelog. */
   public String changelog() {
     return fill("<" + CHANGELOG + ">");
   }
 
-  /** A template with the values in place of the names. What has no value stays as it is. */
+  /** Replaces the names in a template by their values. Names without a value stay unchanged. */
   public String fill(String template) {
     return Template.fill(template, values);
   }
 
-  /** The names in a template that are of those above, but have no value, in their order. */
+  /** Returns the known names in a template that have no value, in the template's order. */
   public List<String> missing(String template) {
     return Template.names(template).stream()
         .filter(name -> !values.containsKey(name))

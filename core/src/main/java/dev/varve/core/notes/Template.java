@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text with names in angle brackets, each standing for a value. What has no value stays as it is:
- * brackets may well be meant. Values are not looked through again.
+ * Text with names in angle brackets, which are replaced by values. Names without a value stay
+ * unchanged, because the text may need brackets. Values are not searched for names.
  */
 final class Template {
   private static final Pattern NAME = Pattern.compile("<([a-z]+(?::[^<>\\s]+)?)>");
@@ -24,7 +24,7 @@ final class Template {
             });
   }
 
-  /** The names in a template, as far as they could be one's own. */
+  /** Returns everything in a template that has the form of a name. */
   static Set<String> names(String template) {
     Set<String> names = new LinkedHashSet<>();
     Matcher found = NAME.matcher(template);

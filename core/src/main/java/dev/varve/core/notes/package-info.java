@@ -1,7 +1,6 @@
 /**
- * What an image says of itself and of what is new in it: labels and changelogs, from templates in
- * which {@code <version>}, {@code <pkgupd>} and the like stand for what is known of it. Pure: no
- * I/O, no clock, so that the same build always says the same.
+ * An image's labels and changelog, from templates with names such as {@code <version>} and {@code
+ * <pkgupd>}. Pure: no I/O and no clock, for reproducible labels.
  */
 @NullMarked
 package dev.varve.core.notes;

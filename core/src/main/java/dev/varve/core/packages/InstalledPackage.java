@@ -7,13 +7,14 @@ import java.util.List;
  *
  * @param name the package's name; several installed packages may share it (two architectures, two
  *     kernels)
- * @param version {@code [epoch:]version-release}, without the epoch where there is none or it is 0
+ * @param version {@code [epoch:]version-release}, without the epoch if the package has none or if
+ *     it is 0
  * @param arch the architecture, or empty if the package names none
- * @param sourceRpm the file name of the source package that it was built from, or empty if unknown
- * @param buildTime when it was built, in seconds since the epoch, or 0 if unknown
- * @param changelogTimes the dates of its changelog, in seconds since the epoch, in the order that
- *     the package stores, which is newest first
- * @param files what it installed
+ * @param sourceRpm the file name of the package's source package, or empty if unknown
+ * @param buildTime the time of the package's build, in seconds since the epoch, or 0 if unknown
+ * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
+ *     package's order, which is newest first
+ * @param files the files that the package installed
  */
 public record InstalledPackage(
     String name,

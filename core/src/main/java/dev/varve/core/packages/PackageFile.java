@@ -1,17 +1,17 @@
 package dev.varve.core.packages;
 
 /**
- * A path that a package installed, as it was when the package shipped it.
+ * A path that a package installed, with the attributes it had in the package.
  *
  * @param path the path in the image, without a leading slash and as the package spells it (symbolic
  *     links in it are not resolved), decoded by {@link dev.varve.core.bytes.LosslessUtf8}
  * @param mode {@code st_mode}: the type and the permission bits
  * @param size bytes; each name of a hard-linked file has the size of its content
  * @param mtime seconds since the epoch
- * @param digest the content's SHA-256 in 64 lower-case hexadecimal digits, or empty for what has no
- *     content, and where the package has no digest or one by another algorithm
- * @param linkTarget what a symbolic link points to, or empty
- * @param ghost whether the package owns the path without shipping anything there
+ * @param digest the content's SHA-256 in 64 lower-case hexadecimal digits, or empty if the path has
+ *     no content, or if the package has no digest or one of another algorithm
+ * @param linkTarget the target of a symbolic link, or empty
+ * @param ghost whether the package owns the path but ships no file at it
  * @param capabilities the file's capabilities in the text form of {@code cap_from_text(3)}, such as
  *     {@code cap_net_raw=p}, or empty
  */

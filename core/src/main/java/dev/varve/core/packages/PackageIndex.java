@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which package owns each entry of a tree, and whether the entry is still what the package shipped.
- * Where several packages own a path, the owner is one whose shipped content it still has, and among
- * those the first by name.
+ * The package that owns each entry of a tree, and whether the entry still has the content that the
+ * package shipped. If several packages own a path, the owner is a package whose shipped content the
+ * path still has; among several of these, the first by name.
  */
 public final class PackageIndex {
   private static final long CHANGED = Long.MIN_VALUE;
@@ -30,24 +30,24 @@ public final class PackageIndex {
     this.shippedMtimes = shippedMtimes;
   }
 
-  /** The index of a tree that no package database speaks of. */
+  /** Returns the index of a tree without packages: no entry has an owner. */
   public static PackageIndex none(FileTree tree) {
     return new Builder(tree).build();
   }
 
-  /** All packages, in their order. */
+  /** All packages, sorted. */
   public List<PackageInfo> packages() {
     return packages;
   }
 
-  /** The owner of the entry with this place in the tree's entries. */
+  /** Returns the owner of an entry, given by its index in the tree's entries. */
   public Optional<PackageInfo> owner(int entry) {
     return Optional.ofNullable(owners[entry]);
   }
 
   /**
-   * The mtime that the owner shipped an entry with, in seconds since the epoch; empty if nobody
-   * owns it or its content is no longer the shipped one.
+   * Returns an entry's mtime in the owner's package, in seconds since the epoch; empty if the entry
+   * has no owner or other content than the package shipped.
    */
   public OptionalLong shippedMtime(int entry) {
     return shippedMtimes[entry] == CHANGED
@@ -55,12 +55,12 @@ public final class PackageIndex {
         : OptionalLong.of(shippedMtimes[entry]);
   }
 
-  /** When the newest package was built, in seconds since the epoch; 0 without packages. */
+  /** The build time of the newest package, in seconds since the epoch; 0 without packages. */
   public long newestBuild() {
     return packages.stream().mapToLong(PackageInfo::buildTime).max().orElse(0);
   }
 
-  /** Takes packages one at a time. */
+  /** Builds an index from packages that are added one at a time. */
   public static final class Builder {
     private final FileTree tree;
     private final List<PackageInfo> packages = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class PackageIndex {
     private final BitSet shared = new BitSet();
     private final BitSet bare = new BitSet();
 
-    /** An index of this tree, without packages yet. */
+    /** Starts an index of a tree, without packages. */
     public Builder(FileTree tree) {
       this.tree = tree;
       this.owners = new PackageInfo[tree.entries().size()];
@@ -77,7 +77,7 @@ public final class PackageIndex {
       Arrays.fill(shippedMtimes, CHANGED);
     }
 
-    /** Adds a package. Files of it that the tree doesn't have are passed over. */
+    /** Adds a package. Files that the tree doesn't have are ignored. */
     public void add(InstalledPackage added) {
       PackageInfo info =
           new PackageInfo(
@@ -128,7 +128,7 @@ public final class PackageIndex {
       };
     }
 
-    /** What somebody should know about the packages added: a line each, often none. */
+    /** Returns warnings about the packages added, one line each; usually none. */
     public List<String> notices() {
       List<String> notices = new ArrayList<>();
       if (!shared.isEmpty()) {
@@ -136,19 +136,19 @@ public final class PackageIndex {
             shared.cardinality()
                 + " paths are owned by more than one package, the first /"
                 + tree.entries().get(shared.nextSetBit(0)).path()
-                + "; each goes to the package whose content it has");
+                + "; the owner of each is the package whose content the file has");
       }
       if (!bare.isEmpty()) {
         notices.add(
             bare.cardinality()
                 + " files lack the capabilities that their package sets, the first /"
                 + tree.entries().get(bare.nextSetBit(0)).path()
-                + "; the build lost them, and setcap in the build brings them back");
+                + "; the image's build lost them: restore them with setcap in the build");
       }
       return notices;
     }
 
-    /** The index. Nothing may be added afterwards. */
+    /** Returns the index. No package may be added afterwards. */
     public PackageIndex build() {
       Collections.sort(packages);
       return new PackageIndex(packages, owners, shippedMtimes);

@@ -9,8 +9,9 @@ import java.util.List;
  * @param name the binary package's name
  * @param version {@code [epoch:]version-release}
  * @param arch the architecture
- * @param changelogTimes when it changed, in seconds since the epoch, as its changelog has them
- * @param buildTime when it was built, in seconds since the epoch; 0 where that is not known
+ * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
+ *     package's order
+ * @param buildTime the time of the package's build, in seconds since the epoch; 0 if unknown
  */
 public record PackageInfo(
     String name, String version, String arch, List<Long> changelogTimes, long buildTime)
@@ -21,12 +22,12 @@ public record PackageInfo(
           .thenComparing(PackageInfo::version)
           .thenComparing(PackageInfo::arch);
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public PackageInfo {
     changelogTimes = List.copyOf(changelogTimes);
   }
 
-  /** By name, then version, then architecture, each letter by letter. */
+  /** Orders by name, then version, then architecture, each as plain text. */
   @Override
   public int compareTo(PackageInfo other) {
     return ORDER.compare(this, other);

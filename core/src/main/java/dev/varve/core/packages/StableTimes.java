@@ -6,19 +6,19 @@ import dev.varve.core.filetree.TreeComparison;
 import java.util.OptionalLong;
 
 /**
- * Gives every file the mtime that the next build will give it, too, and drops the extended
- * attributes that clients set themselves. A file with its package's content gets the package's
- * mtime; any other its own, but none after the clamp. Directories always get the clamp: a
- * directory's mtime says when a name in it came or went, so it would change every layer that has a
- * file below it.
+ * Replaces mtimes by times that stay the same in later builds, and drops the extended attributes
+ * that clients set themselves. A file with the content that its package shipped gets the package's
+ * mtime; any other file keeps its own, but at most the clamp. Directories always get the clamp: a
+ * directory's mtime changes with every name that is added or removed, which would change every
+ * layer with a file below it.
  *
- * <p>Where a client checks mtimes, files keep theirs ({@link #ofDirectories}).
+ * <p>If a client checks mtimes, files keep theirs ({@link #ofDirectories}).
  */
 public final class StableTimes {
   private StableTimes() {}
 
   /**
-   * The same files with stable times.
+   * Returns a copy of the tree with stable times.
    *
    * @param clamp in seconds since the epoch, the same for all builds of a series
    */
@@ -30,7 +30,7 @@ public final class StableTimes {
                 inode.xattrs().without(TreeComparison::isClientXattr)));
   }
 
-  /** The same files with their own times, without the attributes that clients set themselves. */
+  /** Returns a copy of the tree with its own times, without the attributes that clients set. */
   public static FileTree none(FileTree tree) {
     return tree.map(
         (path, inode) ->
@@ -38,7 +38,7 @@ public final class StableTimes {
   }
 
   /**
-   * The same files with their own times, and stable ones of the directories.
+   * Returns a copy of the tree where files keep their times and directories get stable ones.
    *
    * @param clamp as for {@link #apply}
    */

@@ -1,6 +1,7 @@
 /**
- * Which package owns a path, what the package shipped there, and when it last changed. The model is
- * the same for every package manager; a subpackage for each reads its database into it.
+ * The packages installed in an image: which package owns a path, what the package shipped at the
+ * path, and when the package last changed. The model is independent of the package manager; one
+ * subpackage for each package manager reads its database.
  */
 @NullMarked
 package dev.varve.core.packages;

@@ -12,7 +12,7 @@ import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 
-/** The one curve that keys are on: P-256. */
+/** P-256, the only supported curve. */
 final class Curve {
   static final ASN1ObjectIdentifier NAME = SECObjectIdentifiers.secp256r1;
   static final ECNamedDomainParameters DOMAIN =
@@ -29,7 +29,7 @@ final class Curve {
     }
   }
 
-  /** What a key is; empty if it is what it should be. */
+  /** Describes a key of an unsupported kind; empty if the key is on the curve. */
   private static String kind(AsymmetricKeyParameter key) {
     if (key instanceof ECKeyParameters elliptic) {
       if (!(elliptic.getParameters() instanceof ECNamedDomainParameters named)) {

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.crypto.generators.SCrypt;
 
-/** A key under a password, as cosign encrypts it: by scrypt and NaCl's secretbox. */
+/** A private key encrypted with a password as cosign does it: by scrypt and NaCl's secretbox. */
 final class EncryptedKey {
-  /** What cosign has used over the years; anything beyond would only keep who reads it busy. */
+  /** The values of scrypt's N that cosign has used; a larger one could keep a reader busy. */
   private static final Set<Long> ACCEPTED = Set.of(32768L, 65536L, 131072L);
 
   private static final int ROUNDS = 65536;
@@ -34,7 +34,7 @@ final class EncryptedKey {
     this.sealed = sealed;
   }
 
-  /** Encrypts. */
+  /** Encrypts a key. */
   static EncryptedKey of(byte[] plain, String password, SecureRandom random) {
     byte[] salt = new byte[SALT];
     byte[] nonce = new byte[SecretBox.NONCE];
@@ -81,7 +81,7 @@ final class EncryptedKey {
     }
   }
 
-  /** Decrypts; empty if the password is wrong. */
+  /** Decrypts the key; empty if the password is wrong. */
   Optional<byte[]> open(String password) {
     return SecretBox.open(derive(password, salt, rounds), nonce, sealed);
   }
@@ -90,7 +90,7 @@ final class EncryptedKey {
     return SCrypt.generate(password.getBytes(UTF_8), salt, rounds, BLOCK, PARALLEL, SecretBox.KEY);
   }
 
-  /** The content of the PEM block. */
+  /** Returns the content of the PEM block. */
   byte[] toBytes() {
     JsonObject parameters = JsonObject.EMPTY.with("N", rounds).with("r", BLOCK).with("p", PARALLEL);
     JsonObject derivation =

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A signature by a key, as it is attached to an image under a tag. In the transparency log it may
- * have an entry.
+ * A signature of an image by a key, in the form that is attached to the image under a tag. It may
+ * have an entry in the transparency log.
  */
 public final class ImageSignature {
   private static final String MEDIA_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
@@ -28,18 +28,18 @@ public final class ImageSignature {
     this.entry = entry;
   }
 
-  /** Signs. */
+  /** Signs a payload. */
   public static ImageSignature make(Payload payload, SigningKey key) {
     byte[] bytes = payload.toBytes();
     return new ImageSignature(bytes, key.sign(bytes), Optional.empty());
   }
 
   /**
-   * Reads one.
+   * Reads a signature.
    *
-   * @param descriptor the payload's, with the annotations that make it a signature
-   * @param payload the bytes
-   * @throws BadSignatureException if it is none
+   * @param descriptor the payload's descriptor, with the signature in its annotations
+   * @param payload the signed bytes
+   * @throws BadSignatureException if the annotations have no well-formed signature
    */
   public static ImageSignature read(Descriptor descriptor, byte[] payload)
       throws BadSignatureException {
@@ -54,7 +54,7 @@ public final class ImageSignature {
           Base64.getDecoder().decode(signature),
           entry == null ? Optional.empty() : Optional.of(LogEntry.parseAnnotation(entry)));
     } catch (IllegalArgumentException e) {
-      throw new BadSignatureException("it is not base64");
+      throw new BadSignatureException("its annotation " + SIGNATURE + " is not base64");
     } catch (MalformedJsonException e) {
       throw new BadSignatureException(String.valueOf(e.getMessage()));
     }
@@ -64,17 +64,17 @@ public final class ImageSignature {
     return layer.mediaType().equals(MEDIA_TYPE);
   }
 
-  /** A copy that is in the transparency log. */
+  /** Returns a copy with an entry in the transparency log. */
   public ImageSignature with(LogEntry logged) {
     return new ImageSignature(payload, signature, Optional.of(logged));
   }
 
-  /** Its entry in the transparency log, if it has one. */
+  /** The signature's entry in the transparency log, if it has one. */
   public Optional<LogEntry> entry() {
     return entry;
   }
 
-  /** The bytes that are signed. */
+  /** The signed bytes. */
   public byte[] payload() {
     return payload.clone();
   }
@@ -87,17 +87,17 @@ public final class ImageSignature {
     return Descriptor.of(MEDIA_TYPE, payload).withAnnotations(annotations);
   }
 
-  /** What the transparency log is asked to keep. */
+  /** Returns the request that adds the signature to the transparency log. */
   public JsonObject logRequest(VerificationKey key) {
     return LogEntry.request(Digest.of(payload), signature, key);
   }
 
   /**
-   * Verifies it: the key made it, for this image, and the entry of the log, if there is one, is of
-   * this signature. Whether the log made the entry is asked of {@link LogEntry#isMadeBy}.
+   * Verifies that the key made the signature, that it signs this image, and that its log entry, if
+   * any, belongs to this signature. {@link LogEntry#isMadeBy} verifies that the log made the entry.
    *
-   * @return what was signed
-   * @throws BadSignatureException if it doesn't verify
+   * @return the signed payload
+   * @throws BadSignatureException if the signature doesn't verify
    */
   public Payload verify(Digest image, VerificationKey key) throws BadSignatureException {
     if (!key.verifies(signature, payload)) {
@@ -113,7 +113,8 @@ public final class ImageSignature {
       throw new BadSignatureException("it is for another image, " + signed.image());
     }
     if (entry.isPresent() && !entry.get().isOf(Digest.of(payload), signature, key)) {
-      throw new BadSignatureException("its entry of the transparency log is another signature's");
+      throw new BadSignatureException(
+          "its entry in the transparency log belongs to another signature");
     }
     return signed;
   }

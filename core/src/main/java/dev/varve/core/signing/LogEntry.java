@@ -10,20 +10,20 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * What a transparency log says that it keeps: a signature, for ever, for all to see.
+ * An entry in a public, append-only transparency log, which records a signature.
  *
- * @param body base64 of the document that it keeps
- * @param integratedTime when it came into the log, in seconds since the epoch
- * @param logIndex its number in the log
+ * @param body the recorded document, in base64
+ * @param integratedTime the time at which the log added the entry, in seconds since the epoch
+ * @param logIndex the entry's number in the log
  * @param logId the fingerprint of the log's key, in hexadecimal
- * @param timestamp base64 of the log's signature over all of these
+ * @param timestamp the log's signature over all other components, in base64
  * @see <a href="https://github.com/sigstore/rekor/blob/main/openapi.yaml">Rekor: API</a>
  */
 public record LogEntry(
     String body, long integratedTime, long logIndex, String logId, String timestamp) {
   private static final String KIND = "hashedrekord";
 
-  /** What a log is asked to keep. */
+  /** Returns the request that adds a signature to a log. */
   static JsonObject request(Digest payload, byte[] signature, VerificationKey key) {
     Base64.Encoder base64 = Base64.getEncoder();
     JsonObject hash = JsonObject.EMPTY.with("algorithm", "sha256").with("value", payload.hex());
@@ -44,7 +44,7 @@ public record LogEntry(
                 .with("signature", signed));
   }
 
-  /** Reads what a log answers: an object with the entry under a name that the log gave it. */
+  /** Parses a log's response: an object with one entry, under a name that the log chose. */
   public static LogEntry parseAnswer(JsonObject answer) throws MalformedJsonException {
     if (answer.names().size() != 1) {
       throw answer.malformed("expected one entry, got " + answer.names().size());
@@ -53,7 +53,7 @@ public record LogEntry(
     return of(entry, entry.object("verification").string("signedEntryTimestamp"));
   }
 
-  /** Reads what a signature is annotated with. */
+  /** Parses the annotation of a signature. */
   static LogEntry parseAnnotation(String annotation) throws MalformedJsonException {
     JsonObject json = JsonObject.parse(annotation.getBytes(UTF_8), "its entry of the log");
     return of(json.object("Payload"), json.string("SignedEntryTimestamp"));
@@ -68,7 +68,7 @@ public record LogEntry(
         timestamp);
   }
 
-  /** What a signature is annotated with. */
+  /** Returns the annotation of a signature. */
   String toAnnotation() {
     JsonObject payload =
         JsonObject.EMPTY
@@ -82,7 +82,7 @@ public record LogEntry(
         .toString();
   }
 
-  /** Whether the entry is of a signature, and not of another one. */
+  /** Returns whether the entry records this signature of this payload by this key. */
   boolean isOf(Digest payload, byte[] signature, VerificationKey key) {
     try {
       JsonObject document = JsonObject.parse(Base64.getDecoder().decode(body), "the entry's body");
@@ -100,7 +100,7 @@ public record LogEntry(
     }
   }
 
-  /** Whether the log whose key this is says so; nobody else can. */
+  /** Returns whether the owner of a log's key signed the entry. */
   public boolean isMadeBy(VerificationKey log) {
     // Canonical JSON (RFC 8785): names in the order of their characters.
     JsonObject signed =

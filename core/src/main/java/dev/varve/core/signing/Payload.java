@@ -5,9 +5,10 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
 
 /**
- * What is signed of an image: its digest, and the repository that it is in.
+ * The signed document about an image: its digest and its repository.
  *
- * @param repository as {@code HOST[:PORT]/PATH}, without tag: one signature is good for all of them
+ * @param repository in the form {@code HOST[:PORT]/PATH}; without a tag, because one signature is
+ *     valid for all tags
  * @param image the digest of its manifest or index
  * @see <a
  *     href="https://github.com/containers/image/blob/main/docs/containers-signature.5.md">containers-signature:
@@ -17,9 +18,9 @@ public record Payload(String repository, Digest image) {
   private static final String TYPE = "cosign container image signature";
 
   /**
-   * Parses a payload; more in it, as in {@code optional}, is left aside.
+   * Parses a payload; other fields, such as {@code optional}, are ignored.
    *
-   * @param name what it is, for messages
+   * @param name the document's name, for messages
    */
   static Payload parse(byte[] bytes, String name) throws MalformedJsonException {
     JsonObject critical = JsonObject.parse(bytes, name).object("critical");
@@ -37,7 +38,7 @@ public record Payload(String repository, Digest image) {
     }
   }
 
-  /** The bytes that are signed. */
+  /** Returns the bytes to sign. */
   public byte[] toBytes() {
     JsonObject critical =
         JsonObject.EMPTY

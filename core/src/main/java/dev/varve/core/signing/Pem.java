@@ -8,45 +8,44 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
 import org.bouncycastle.util.io.pem.PemWriter;
 
-/** A PEM block: bytes, and what they are. */
+/** A PEM block: a type and bytes. */
 final class Pem {
   private static final String BEGIN = "-----BEGIN ";
 
-  /** The line that a block begins with has nothing else on it. */
+  /** The first line of a block, with nothing else on it. */
   private static final Pattern ALONE = Pattern.compile(BEGIN + "[^-]*-----");
 
   private final String type;
   private final byte[] content;
 
-  /** Takes the bytes, which nobody changes. */
+  /** Creates a block; {@code content} is not copied, and must not be modified. */
   Pem(String type, byte[] content) {
     this.type = type;
     this.content = content;
   }
 
-  /** What stands behind {@code BEGIN}. */
+  /** The type, as in the line after {@code BEGIN}. */
   String type() {
     return type;
   }
 
-  /** The bytes, which nobody changes. */
+  /** The bytes, not copied; the caller must not modify them. */
   byte[] content() {
     return content;
   }
 
   /**
-   * Reads the first block of a text.
+   * Parses the first block of a text.
    *
-   * @param name what the text is, for messages
-   * @param expected what it should be, for messages
+   * @param name the text's name, for messages
+   * @param expected the kind of text that was expected, for messages
    */
   static Pem parse(String text, String name, String expected) throws IOException {
     String problem = "reading " + name + ": expected " + expected + ", got ";
-    if (goesOnWhereItBegins(text)) {
+    if (lacksLineBreaks(text)) {
       throw new IOException(
           problem
-              + "one that has lost its line breaks, as a variable does that a shell splits, or a"
-              + " secret that was pasted into one line; keep them as they are in the file");
+              + "PEM without its line breaks, which an unquoted shell variable or a secret pasted as one line loses; keep the line breaks of the file");
     }
     try (PemReader reader = new PemReader(new StringReader(text))) {
       PemObject block = reader.readPemObject();
@@ -60,7 +59,7 @@ final class Pem {
     }
   }
 
-  private static boolean goesOnWhereItBegins(String text) {
+  private static boolean lacksLineBreaks(String text) {
     String first = text.strip().lines().findFirst().orElse("");
     return first.startsWith(BEGIN) && !ALONE.matcher(first.strip()).matches();
   }
@@ -71,7 +70,7 @@ final class Pem {
     try (PemWriter writer = new PemWriter(text)) {
       writer.writeObject(new PemObject(type, content));
     } catch (IOException e) {
-      throw new IllegalStateException("nothing fails to be written to memory", e);
+      throw new IllegalStateException("writing to memory failed", e);
     }
     return text.toString().replace(System.lineSeparator(), "\n");
   }

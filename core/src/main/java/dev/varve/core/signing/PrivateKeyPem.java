@@ -13,7 +13,8 @@ import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 
 /**
- * A private key as text: encrypted, as in {@code cosign.key}, or as other tools keep it.
+ * A private key in PEM: encrypted, as in {@code cosign.key}, or unencrypted, as other tools write
+ * it.
  *
  * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md">cosign:
  *     signature specification</a>
@@ -37,11 +38,10 @@ public final class PrivateKeyPem {
   }
 
   /**
-   * Parses a text.
+   * Parses a private key.
    *
-   * @param pem the text
-   * @param name what it is, for messages
-   * @throws IOException if it is no private key in a form that is known
+   * @param name the text's name, for messages
+   * @throws IOException if the text is not a private key in a supported form
    */
   public static PrivateKeyPem parse(String pem, String name) throws IOException {
     Pem block = Pem.parse(pem, name, EXPECTED);
@@ -55,13 +55,13 @@ public final class PrivateKeyPem {
     return new PrivateKeyPem(name, block, Optional.empty());
   }
 
-  /** Encrypts a key; the text is for a file that its owner alone may read. */
+  /** Encrypts a key and returns the text for a file that only its owner may read. */
   public static String write(SigningKey key, String password, SecureRandom random) {
     return new Pem(ENCRYPTED, EncryptedKey.of(key.encoded(), password, random).toBytes())
         .toString();
   }
 
-  /** Whether it takes a password to use it. */
+  /** Whether the key is encrypted with a password. */
   public boolean isEncrypted() {
     return encrypted.isPresent();
   }
@@ -69,9 +69,9 @@ public final class PrivateKeyPem {
   /**
    * Decrypts the key.
    *
-   * @throws IllegalStateException if it is not encrypted
+   * @throws IllegalStateException if the key is not encrypted
    * @throws WrongPasswordException if the password is wrong
-   * @throws IOException if it is no key on P-256
+   * @throws IOException if the key is not on P-256
    */
   public SigningKey open(String password) throws IOException {
     EncryptedKey key =
@@ -86,10 +86,10 @@ public final class PrivateKeyPem {
   }
 
   /**
-   * Takes the key as it is.
+   * Returns an unencrypted key.
    *
-   * @throws IllegalStateException if it is encrypted
-   * @throws IOException if it is no key on P-256
+   * @throws IllegalStateException if the key is encrypted
+   * @throws IOException if the key is not on P-256
    */
   public SigningKey openUnencrypted() throws IOException {
     if (isEncrypted()) {
@@ -114,7 +114,7 @@ public final class PrivateKeyPem {
     return PrivateKeyInfo.getInstance(der);
   }
 
-  /** Converts SEC 1, which OpenSSL writes for a curve, to PKCS #8. */
+  /** Converts a key from SEC 1, which OpenSSL writes for elliptic curves, to PKCS #8. */
   static PrivateKeyInfo pkcs8(byte[] der) throws IOException {
     ECPrivateKey key = ECPrivateKey.getInstance(der);
     return new PrivateKeyInfo(

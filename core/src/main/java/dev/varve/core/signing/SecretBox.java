@@ -9,16 +9,16 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /**
- * NaCl's secretbox: encrypted by XSalsa20, and authenticated by Poly1305, whose key is the
- * beginning of the stream. The tag comes first.
+ * NaCl's secretbox: encryption by XSalsa20 and authentication by Poly1305, whose key is the first
+ * 32 bytes of the key stream. The tag precedes the encrypted bytes.
  *
  * @see <a href="https://nacl.cr.yp.to/secretbox.html">NaCl: secret-key authenticated encryption</a>
  */
 final class SecretBox {
-  /** Bytes of a key. */
+  /** The length of a key in bytes. */
   static final int KEY = 32;
 
-  /** Bytes of a nonce. */
+  /** The length of a nonce in bytes. */
   static final int NONCE = 24;
 
   private static final int TAG = 16;
@@ -31,7 +31,7 @@ final class SecretBox {
     authenticator.init(new KeyParameter(apply(new byte[KEY])));
   }
 
-  /** Encrypts. */
+  /** Encrypts and authenticates bytes. */
   static byte[] seal(byte[] key, byte[] nonce, byte[] plain) {
     SecretBox box = new SecretBox(key, nonce);
     byte[] encrypted = box.apply(plain);
@@ -40,7 +40,7 @@ final class SecretBox {
     return sealed;
   }
 
-  /** Decrypts; empty if the key is another one, or the bytes were changed. */
+  /** Decrypts bytes; empty if the key is wrong or the bytes were changed. */
   static Optional<byte[]> open(byte[] key, byte[] nonce, byte[] sealed) {
     if (sealed.length < TAG) {
       return Optional.empty();

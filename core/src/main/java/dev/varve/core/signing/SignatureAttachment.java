@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The signatures of an image that lie under a tag beside it, made of its digest: an image of which
- * each layer is a payload, and the layer's annotation the signature.
+ * The signatures of an image under a tag that is derived from the image's digest: an image whose
+ * layers are the payloads, with the signatures in the layers' annotations.
  *
- * @param manifest what is under the tag
- * @param config its config
+ * @param manifest the manifest that the tag points to
+ * @param config the manifest's config
  * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md">cosign:
  *     signature specification</a>
  */
 public record SignatureAttachment(Manifest manifest, ImageConfig config) {
-  /** The longest payload, in bytes; they have a few hundred. */
+  /** The largest accepted payload, in bytes; payloads usually have a few hundred. */
   public static final int MAX_PAYLOAD = 1 << 20;
 
   private static final int MAX_TAG = 128;
@@ -37,7 +37,7 @@ public record SignatureAttachment(Manifest manifest, ImageConfig config) {
           .with("rootfs", JsonObject.EMPTY)
           .with("config", JsonObject.EMPTY);
 
-  /** The one without signatures. */
+  /** An attachment without signatures. */
   public static final SignatureAttachment NONE =
       of(new ImageConfig(EMPTY_CONFIG), List.of(), Map.of());
 
@@ -49,29 +49,30 @@ public record SignatureAttachment(Manifest manifest, ImageConfig config) {
   }
 
   /**
-   * The tag that an image's signatures are under. One of a SHA-512 is longer than a tag may be, so
-   * that no registry has it.
+   * Returns the tag of an image's signatures. For a SHA-512 digest the tag is longer than tags may
+   * be; no registry has such a tag.
    */
   public static String tag(Digest image) {
     return image.algorithm().title() + "-" + image.hex() + ".sig";
   }
 
-  /** Whether an image with this digest can have signatures under a tag. */
+  /** Returns whether an image with this digest can have signatures under a tag. */
   public static boolean hasTag(Digest image) {
     return tag(image).length() <= MAX_TAG;
   }
 
   /**
-   * The signatures in what is under the tag, each the descriptor of its payload; none is verified.
+   * Returns the signatures in an attachment's manifest, unverified, each as the descriptor of its
+   * payload.
    */
   public static List<Descriptor> signatures(Manifest manifest) {
     return manifest.layers().stream().filter(ImageSignature::isSignature).toList();
   }
 
   /**
-   * A copy with one more signature.
+   * Returns a copy with one more signature.
    *
-   * @param signature made by {@link ImageSignature#descriptor}
+   * @param signature from {@link ImageSignature#descriptor}
    */
   public SignatureAttachment with(Descriptor signature) throws MalformedJsonException {
     List<Descriptor> layers = new ArrayList<>(manifest.layers());

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A signature as a Sigstore bundle: a statement about the image's digest in an envelope that is
- * signed. It is an artifact that refers to the image.
+ * A signature in a Sigstore bundle: a statement about the image's digest, in a signed envelope. The
+ * bundle is attached as an artifact whose subject is the image.
  *
  * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md">cosign: bundle
  *     specification</a>
@@ -27,13 +27,13 @@ import java.util.Optional;
  *     protocol</a>
  */
 public final class SignatureBundle {
-  /** The type of the artifact, and of the bundle in it. */
+  /** The artifact type, and the media type of the bundle in the artifact. */
   public static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
-  /** The longest bundle, in bytes; those with certificates have some thousand. */
+  /** The largest accepted bundle, in bytes; bundles with certificates have some thousand. */
   public static final int MAX_BYTES = 8 << 20;
 
-  /** How the type begins in every version of the format. */
+  /** The prefix of the media type in all versions of the format. */
   private static final String ANY_VERSION = "application/vnd.dev.sigstore.bundle";
 
   private static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
@@ -51,7 +51,7 @@ public final class SignatureBundle {
     this.signatures = List.copyOf(signatures);
   }
 
-  /** Signs. */
+  /** Signs an image. */
   public static SignatureBundle make(Digest image, SigningKey key) {
     JsonObject subject =
         JsonObject.EMPTY.with(
@@ -67,20 +67,19 @@ public final class SignatureBundle {
         statement, PAYLOAD_TYPE, List.of(key.sign(signed(PAYLOAD_TYPE, statement))));
   }
 
-  /** Whether a media type, or an artifact's, is that of a bundle, of whatever version. */
+  /** Returns whether a media type or artifact type is that of a bundle of any version. */
   public static boolean isBundle(String type) {
     return type.startsWith(ANY_VERSION);
   }
 
-  /** Whether an artifact is a bundle, of whatever version, and whatever it says. */
+  /** Returns whether an artifact is a bundle of any version with any statement. */
   public static boolean isBundle(Manifest artifact) {
     return isBundle(artifact.effectiveArtifactType())
         || artifact.layers().stream().limit(1).anyMatch(layer -> isBundle(layer.mediaType()));
   }
 
   /**
-   * Whether an artifact is a bundle that says that an image is signed, and not something else about
-   * it.
+   * Returns whether an artifact is a bundle that signs an image, as opposed to another attestation.
    */
   public static boolean isSignature(Manifest artifact) {
     return artifact.effectiveArtifactType().equals(MEDIA_TYPE)
@@ -91,7 +90,7 @@ public final class SignatureBundle {
   /**
    * Parses a bundle.
    *
-   * @throws BadSignatureException if it is none with an envelope
+   * @throws BadSignatureException if the bytes are not a bundle with an envelope
    */
   public static SignatureBundle parse(byte[] bytes) throws BadSignatureException {
     try {
@@ -107,11 +106,11 @@ public final class SignatureBundle {
     } catch (MalformedJsonException e) {
       throw new BadSignatureException(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      throw new BadSignatureException("it is not base64");
+      throw new BadSignatureException("its envelope is not base64");
     }
   }
 
-  /** The bundle. */
+  /** Returns the bundle's JSON; {@code key} is named in it as a hint. */
   public byte[] toBytes(VerificationKey key) {
     Base64.Encoder base64 = Base64.getEncoder();
     JsonObject hint =
@@ -133,7 +132,7 @@ public final class SignatureBundle {
         .toBytes();
   }
 
-  /** What an artifact that attaches a bundle made at that time is annotated with. */
+  /** Returns the annotations of the artifact that attaches a bundle. */
   public static Map<String, String> annotations(Instant created) {
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put("dev.sigstore.bundle.content", "dsse-envelope");
@@ -144,9 +143,9 @@ public final class SignatureBundle {
   }
 
   /**
-   * Verifies it: the key signed the statement, and that is about this image.
+   * Verifies that the key signed the statement and that the statement is about this image.
    *
-   * @throws BadSignatureException if it doesn't verify
+   * @throws BadSignatureException if the bundle doesn't verify
    */
   public void verify(Digest image, VerificationKey key) throws BadSignatureException {
     byte[] signed = signed(payloadType, payload);
@@ -178,7 +177,7 @@ public final class SignatureBundle {
     }
   }
 
-  /** What is signed of an envelope: DSSE's "pre-authentication encoding". */
+  /** Returns an envelope's signed bytes: DSSE's "pre-authentication encoding". */
   private static byte[] signed(String type, byte[] payload) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(

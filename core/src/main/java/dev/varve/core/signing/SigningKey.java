@@ -13,7 +13,7 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
-/** A private key, which signs. ECDSA on P-256. Methods may be called from several threads. */
+/** A private ECDSA key on P-256. Thread-safe. */
 public final class SigningKey {
   private final ECPrivateKeyParameters key;
   private final VerificationKey verification;
@@ -27,7 +27,7 @@ public final class SigningKey {
                 Curve.DOMAIN));
   }
 
-  /** Makes a new one. */
+  /** Generates a new key. */
   public static SigningKey generate(SecureRandom random) {
     ECKeyPairGenerator generator = new ECKeyPairGenerator();
     generator.init(new ECKeyGenerationParameters(Curve.DOMAIN, random));
@@ -37,7 +37,7 @@ public final class SigningKey {
   /**
    * Signs bytes.
    *
-   * @return the signature in DER, the same for the same bytes (RFC 6979)
+   * @return the signature in DER; deterministic (RFC 6979)
    */
   public byte[] sign(byte[] message) {
     SHA256Digest hash = new SHA256Digest();
@@ -48,12 +48,12 @@ public final class SigningKey {
     return signer.generateSignature();
   }
 
-  /** The public key, which verifies what this one signed. */
+  /** The public key, which verifies this key's signatures. */
   public VerificationKey verificationKey() {
     return verification;
   }
 
-  /** PKCS #8, in DER. */
+  /** Encodes the key as PKCS #8 in DER. */
   byte[] encoded() {
     try {
       return PrivateKeyInfoFactory.createPrivateKeyInfo(key).getEncoded();
@@ -62,7 +62,7 @@ public final class SigningKey {
     }
   }
 
-  /** Whose it is: the public key's fingerprint. */
+  /** The public key's fingerprint. */
   @Override
   public String toString() {
     return verification.toString();

@@ -50,7 +50,7 @@ public final class TlsKey {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
       } catch (GeneralSecurityException e) {
-        // A key of another algorithm.
+        // The key has another algorithm.
       }
     }
     throw unreadable(name, "expected a key of RSA, an elliptic curve or EdDSA", null);

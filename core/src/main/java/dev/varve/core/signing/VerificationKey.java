@@ -13,7 +13,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A public key: it tells whether the owner of the private one signed. ECDSA on P-256. */
+/** A public ECDSA key on P-256, which verifies signatures. */
 public final class VerificationKey {
   private static final String TYPE = "PUBLIC KEY";
   private static final String EXPECTED = "a public key (PEM block \"" + TYPE + "\")";
@@ -31,11 +31,10 @@ public final class VerificationKey {
   }
 
   /**
-   * Parses what is in a file such as {@code cosign.pub}.
+   * Parses a public key, such as the content of {@code cosign.pub}.
    *
-   * @param pem the text
-   * @param name what it is, for messages
-   * @throws IOException if it is no such key
+   * @param name the text's name, for messages
+   * @throws IOException if the text is not such a key
    */
   public static VerificationKey parse(String pem, String name) throws IOException {
     Pem block = Pem.parse(pem, name, EXPECTED);
@@ -47,13 +46,13 @@ public final class VerificationKey {
     try {
       key = PublicKeyFactory.createKey(SubjectPublicKeyInfo.getInstance(block.content()));
     } catch (IOException | RuntimeException e) {
-      throw new IOException(problem + "bytes that are none", e);
+      throw new IOException(problem + "other bytes", e);
     }
     Curve.require(key, name);
     return new VerificationKey((ECPublicKeyParameters) key);
   }
 
-  /** Whether the owner of this key signed these bytes; {@code signature} is in DER. */
+  /** Returns whether {@code signature}, in DER, is this key's signature of {@code message}. */
   public boolean verifies(byte[] signature, byte[] message) {
     DSADigestSigner verifier = new DSADigestSigner(new ECDSASigner(), new SHA256Digest());
     verifier.init(false, key);
@@ -61,12 +60,12 @@ public final class VerificationKey {
     return verifier.verifySignature(signature);
   }
 
-  /** The digest of the key itself: short enough to tell keys apart. */
+  /** The digest of the encoded key, which identifies the key. */
   public Digest fingerprint() {
     return Digest.of(encoded);
   }
 
-  /** The key as text, for a file such as {@code cosign.pub}. */
+  /** Returns the key in PEM, for a file such as {@code cosign.pub}. */
   public String toPem() {
     return new Pem(TYPE, encoded).toString();
   }

@@ -2,7 +2,7 @@ package dev.varve.core.signing;
 
 import java.io.IOException;
 
-/** A key can't be decrypted with a password. */
+/** Thrown if a key can't be decrypted with a password. */
 public final class WrongPasswordException extends IOException {
   private static final long serialVersionUID = 1L;
 

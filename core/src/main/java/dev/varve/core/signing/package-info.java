@@ -1,11 +1,10 @@
 /**
- * Signatures in cosign's formats, made and verified with a key: what is signed, how that is
- * attached to an image, and keys as cosign keeps them. No HTTP. The only place that knows Bouncy
- * Castle.
+ * Makes and verifies signatures in cosign's formats: the signed documents, their attachment to an
+ * image, and keys in cosign's files. No HTTP. The only package that uses Bouncy Castle.
  *
- * <p>An image is signed by its digest. {@link dev.varve.core.signing.SignatureAttachment} is what
- * podman, skopeo, bootc and rpm-ostree look for; {@link dev.varve.core.signing.SignatureBundle} is
- * what newer cosigns make.
+ * <p>A signature signs an image's digest. podman, skopeo, bootc and rpm-ostree look for a {@link
+ * dev.varve.core.signing.SignatureAttachment}; newer versions of cosign make a {@link
+ * dev.varve.core.signing.SignatureBundle}.
  *
  * @see <a href="https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md">cosign:
  *     signature specification</a>

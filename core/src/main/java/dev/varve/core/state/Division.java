@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * An image's files as layers will carry them, divided into components.
+ * An image's files in the form that layers store, divided into components.
  *
- * @param tree the files as a plain image has them, with stable times; where mtimes are preserved,
- *     only directories have such
- * @param clamp the latest mtime of what no package dates, in seconds since the epoch
+ * @param tree the files of a plain image, with stable times; if mtimes are preserved, only
+ *     directories have stable times
+ * @param clamp the latest mtime of files without a package's mtime, in seconds since the epoch
  * @param components by name
  * @param packages the installed packages, by name
  */
 public record Division(
     FileTree tree, long clamp, List<Component> components, List<PackageInfo> packages) {
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public Division {
     components = List.copyOf(components);
     packages = List.copyOf(packages);
@@ -35,12 +35,12 @@ public record Division(
   /**
    * Divides an image.
    *
-   * @param files as they were read; an OSTree repository among them is unwrapped
-   * @param previousClamp the clamp of the image before, if there is one. A first image takes the
-   *     build time of its newest package, so that all that the build itself generates, this time
-   *     and the next, comes after it; or, without packages, its own date.
-   * @param created when the image was built
-   * @param scratch a directory for what must be unpacked
+   * @param files the files as read; an OSTree repository in them is unwrapped
+   * @param previousClamp the clamp of the previous image, if any. A first image takes the build
+   *     time of its newest package, which is earlier than anything that this and later builds
+   *     generate; without packages, the image's own date.
+   * @param created the image's build time
+   * @param scratch a directory for unpacked files
    */
   public static Division of(
       FileTree files,
@@ -71,10 +71,10 @@ public record Division(
   }
 
   /**
-   * When the image was built, in seconds since the epoch.
+   * Returns the image's build time, in seconds since the epoch.
    *
-   * @param created what its config says; if that is the epoch, as builds have it that want to be
-   *     reproducible, the image is as old as its newest package
+   * @param created the time in the image's config; if it is the epoch, as in reproducible builds,
+   *     the build time of the newest package counts
    */
   public long date(Instant created) {
     return created.getEpochSecond() != 0

@@ -30,14 +30,14 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
- * An image that clients may have, with what is known of it.
+ * A published image with its layers and its state.
  *
  * @param reference the image as the user named it
- * @param descriptor of its manifest
- * @param layers its layers, lowest first
- * @param totalSize bytes that a client downloads that has nothing of it
- * @param state how it is laid out, and its components' history
- * @param stateArtifact the manifest that attaches the state to it; empty if there is none
+ * @param descriptor the manifest's descriptor
+ * @param layers the layers, lowest first
+ * @param totalSize the download of a client that has no layer, in bytes
+ * @param state the image's layout and the history of its components
+ * @param stateArtifact the manifest that attaches the state to the image, if any
  */
 public record PublishedImage(
     String reference,
@@ -47,49 +47,51 @@ public record PublishedImage(
     PlanState state,
     Optional<Descriptor> stateArtifact) {
 
-  /** The manifest annotation that repeats the clamp, for the day the state is lost. */
+  /** The manifest annotation that repeats the clamp, in case the state is lost. */
   public static final String CLAMP_ANNOTATION = "dev.varve.clamp";
 
   /** The manifest annotation of an image that preserves its source's mtimes. */
   public static final String MTIMES_ANNOTATION = "dev.varve.mtimes";
 
-  /** What {@link #MTIMES_ANNOTATION} says. */
+  /** The value of {@link #MTIMES_ANNOTATION}. */
   public static final String PRESERVED = "preserved";
 
-  /** Dozens of times what an image of a few thousand components has. */
+  /**
+   * The largest state, in bytes: dozens of times that of an image with a few thousand components.
+   */
   static final int MAX_STATE = 16 << 20;
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public PublishedImage {
     layers = List.copyOf(layers);
   }
 
-  /** The manifest annotation that says what an image was made of. */
+  /** The manifest annotation that identifies the source of an image. */
   public static final String SOURCE_ANNOTATION = "dev.varve.source";
 
   private static final String IN_REGISTRY = "docker://";
 
   /**
-   * What {@link #SOURCE_ANNOTATION} says of a source: the digest of its config, which every build
-   * writes anew.
+   * Returns the value of {@link #SOURCE_ANNOTATION} for an image: the digest of its config, which
+   * differs for every build.
    *
-   * @return empty for a directory, which has no config of its own
+   * @return empty for a directory, which has no config
    */
   public static Optional<Digest> source(ImageConfig config) throws IOException {
     return config.diffIds().isEmpty() ? Optional.empty() : Optional.of(Digest.of(config.toBytes()));
   }
 
   /**
-   * What {@link #SOURCE_ANNOTATION} says of a directory: the digest of all that is in it, but for
-   * the times of directories.
+   * Returns the value of {@link #SOURCE_ANNOTATION} for a directory: the digest of everything in it
+   * except the times of directories.
    */
   public static Digest source(FileTree files) {
     return ComponentHash.of(StableTimes.ofDirectories(files, 0).entries());
   }
 
   /**
-   * The name by which everybody knows the image: its digest and, where it is in a registry, the
-   * repository. Where it lies on this machine is nobody else's concern.
+   * The image's public name: its digest, and for an image in a registry the repository. Local paths
+   * are left out, because they have no meaning on other machines.
    */
   public String name() {
     if (!reference.startsWith(IN_REGISTRY)) {
@@ -100,24 +102,24 @@ public record PublishedImage(
     return (colon < 0 ? tagged : tagged.substring(0, colon)) + "@" + descriptor.digest();
   }
 
-  /** The reference, with the image's digest unless it ends with it already. */
+  /** The reference with the image's digest, which is added if missing. */
   public String pinned() {
     String digest = "@" + descriptor.digest();
     return reference.endsWith(digest) ? reference : reference + digest;
   }
 
   /**
-   * A layer, as it is published.
+   * A published layer.
    *
-   * @param diffId the digest of its uncompressed tar
-   * @param blob what clients download
+   * @param diffId the digest of the uncompressed tar
+   * @param blob the blob that clients download
    */
   public record PublishedLayer(Digest diffId, Descriptor blob) {}
 
   /**
-   * Finds out what is known of an image: from its state, or else by reading all of its layers.
+   * Reads an image's state, or rebuilds a missing state by reading all layers.
    *
-   * @param rules what the state is rebuilt by, where it is missing
+   * @param rules the rules for rebuilding a missing state
    * @param scratch a directory for unpacked layers
    */
   public static PublishedImage of(
@@ -126,11 +128,11 @@ public record PublishedImage(
   }
 
   /**
-   * Finds out what is known of an image, as above.
+   * Reads or rebuilds an image's state, as above.
    *
-   * @param artifact the manifest that attaches its state, for an image that a place no longer lists
-   *     anything for; may have been removed
-   * @param limits what its layers must keep within, where they are read
+   * @param artifact the manifest that attaches the state, for a place that no longer lists the
+   *     image's artifacts; may have been removed
+   * @param limits the limits for layers, if they are read
    */
   public static PublishedImage of(
       ImageSource image,
@@ -172,12 +174,12 @@ public record PublishedImage(
     int diffIds = image.config().diffIds().size();
     if (layers != diffIds) {
       throw new MalformedJsonException(
-          "reading %s: its manifest has %d layers, its config %d diffIDs"
+          "reading %s: expected one diffID for each layer, got %d layers and %d diffIDs"
               .formatted(image.reference(), layers, diffIds));
     }
   }
 
-  /** An image of which everything is known, and to which no state is attached. */
+  /** Creates an image with a known state that is not attached to the image. */
   public static PublishedImage of(
       String reference,
       Descriptor descriptor,
@@ -188,7 +190,7 @@ public record PublishedImage(
   }
 
   /**
-   * An image of which everything is known.
+   * Creates an image with a known state.
    *
    * @param diffIds one for each layer of the manifest
    * @param stateArtifact the manifest that attaches the state, if there is one
@@ -216,8 +218,8 @@ public record PublishedImage(
   }
 
   /**
-   * The state attached to an image; empty if there is none, its blob was lost, or it speaks of
-   * other layers.
+   * Reads the state attached to an image; empty if no state is attached, its blob is missing, or it
+   * describes other layers.
    */
   public static Optional<PlanState> attachedState(ImageSource image) throws IOException {
     Optional<Manifest> artifact = image.referrer(PlanState.ARTIFACT_TYPE);
@@ -239,17 +241,17 @@ public record PublishedImage(
             "reading " + name + ": expected at most " + MAX_STATE + " bytes of JSON, got more");
       }
       PlanState state = PlanState.parse(json, name);
-      return speaksOf(state, image);
+      return ifDescribes(state, image);
     } catch (MissingBlobException e) {
       return Optional.empty();
     }
   }
 
   /**
-   * The state, if it is that of the image's layers. Layers that were appended to those are in no
-   * plan: the state lists them with a name of their own.
+   * Returns the state if it describes the image's layers. Layers that another tool appended later
+   * are added to it as {@link Component#APPENDED}.
    */
-  private static Optional<PlanState> speaksOf(PlanState state, ImageSource image)
+  private static Optional<PlanState> ifDescribes(PlanState state, ImageSource image)
       throws IOException {
     List<Digest> diffIds = image.config().diffIds();
     List<Digest> known = state.layers().stream().map(LayerState::diffId).toList();
@@ -258,7 +260,7 @@ public record PublishedImage(
     }
     List<LayerState> appended = new ArrayList<>();
     for (int i = known.size(); i < diffIds.size(); i++) {
-      // The length of the tar is written nowhere; that of the blob is the least it can be.
+      // The tar's size is unknown; the blob's size is a lower bound.
       long size = image.manifest().layers().get(i).size();
       appended.add(new LayerState(diffIds.get(i), size, List.of(Component.APPENDED)));
     }
@@ -269,7 +271,7 @@ public record PublishedImage(
       ImageSource image, DivisionRules rules, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
     progress.notice(
-        image.reference() + " has no state of Varve's: rebuilding it from the image's layers");
+        image.reference() + " has no Varve state: rebuilding it from the image's layers");
     boolean preserved = PRESERVED.equals(image.manifest().annotations().get(MTIMES_ANNOTATION));
     try (LayeredTree read = LayeredTree.read(image, scratch, progress, limits)) {
       Division division =
@@ -293,7 +295,7 @@ public record PublishedImage(
     }
   }
 
-  /** The clamp that an image was made with, where its manifest says so. */
+  /** Returns the clamp in a manifest's annotation, if any. */
   static OptionalLong annotatedClamp(Manifest manifest) {
     String text = manifest.annotations().getOrDefault(CLAMP_ANNOTATION, "");
     try {
@@ -303,7 +305,7 @@ public record PublishedImage(
     }
   }
 
-  /** Which components have a file in which layer. */
+  /** Returns for each layer the components that have a file in it. */
   private static List<LayerState> layerStates(
       LayeredTree read, List<Digest> diffIds, List<Component> components) {
     List<TreeSet<String>> names = new ArrayList<>();

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Attaches a state to its image. */
+/** Writes the artifact that attaches a state to its image. */
 public final class StateArtifact {
   private StateArtifact() {}
 
   /**
    * Writes the state's blobs.
    *
-   * @param subject the image's manifest
-   * @return the manifest that attaches it, yet to be committed
+   * @param subject the descriptor of the image's manifest
+   * @return the artifact's manifest, which the caller commits
    */
   public static Manifest write(PlanState state, Descriptor subject, ImageSink sink)
       throws IOException {
@@ -31,7 +31,7 @@ public final class StateArtifact {
       throw new IOException(
           "writing the image's state: expected at most "
               + PublishedImage.MAX_STATE
-              + " bytes of JSON, which is what the next build reads, got "
+              + " bytes of JSON, which is the limit of the next build, got "
               + json.length);
     }
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();

@@ -3,7 +3,7 @@ package dev.varve.core.tar;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** An archive's bytes: 512-byte blocks and bodies, out of one buffer, with the offset kept. */
+/** Reads an archive's 512-byte blocks and bodies through one buffer, and counts the bytes read. */
 final class BlockInput {
   static final int BLOCK = 512;
 
@@ -17,16 +17,16 @@ final class BlockInput {
     this.in = in;
   }
 
-  /** How many bytes have been handed out. */
+  /** The number of bytes returned to callers so far. */
   long offset() {
     return offset;
   }
 
   /**
-   * Makes the next block available and steps over it.
+   * Reads the next block into the buffer.
    *
-   * @return where in {@link #buffer} the block is, until the next call of any method; -1 at the
-   *     archive's end; -2 if the archive ends within the block
+   * @return the block's index in {@link #buffer}, valid until the next call of any method; -1 at
+   *     the archive's end; -2 if the archive ends within the block
    */
   int nextBlock() throws IOException {
     if (limit - position < BLOCK) {
@@ -70,9 +70,9 @@ final class BlockInput {
   }
 
   /**
-   * Steps over bytes. They are read, not skipped: a stream below may be hashing them.
+   * Discards bytes. They are read, not skipped, because an underlying stream may hash them.
    *
-   * @return false if the archive ends before
+   * @return false if the archive ends first
    */
   boolean skip(long count) throws IOException {
     long left = count;

@@ -6,49 +6,50 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An entry's content as the file has it: what is stored, and zeros where a sparse map says so. */
+/** An entry's content: the stored bytes, with zeros in the holes of a sparse file. */
 final class EntryBody extends InputStream {
   private final BlockInput input;
-  private final Where where;
+  private final ErrorLocation location;
   private final @Nullable SparseMap map;
   private final long size;
 
-  /** How far into the file reading is. */
+  /** The offset in the file of the next byte to read. */
   private long position;
 
-  /** The run of the map that is being read, or is to come. */
+  /** The index of the map's current or next run. */
   private int run;
 
   private long storedLeft;
   private int padding;
 
   private EntryBody(
-      BlockInput input, Where where, @Nullable SparseMap map, long size, long stored) {
+      BlockInput input, ErrorLocation location, @Nullable SparseMap map, long size, long stored) {
     this.input = input;
-    this.where = where;
+    this.location = location;
     this.map = map;
     this.size = size;
     this.storedLeft = stored;
     this.padding = (int) TarReader.padding(stored);
   }
 
-  static EntryBody none(BlockInput input, Where where) {
-    return new EntryBody(input, where, null, 0, 0);
+  static EntryBody none(BlockInput input, ErrorLocation location) {
+    return new EntryBody(input, location, null, 0, 0);
   }
 
-  /** Stored bytes that are no file's content. */
-  static EntryBody hidden(BlockInput input, Where where, long stored) {
-    return new EntryBody(input, where, null, 0, stored);
+  /** A body without readable content; its stored bytes are skipped. */
+  static EntryBody hidden(BlockInput input, ErrorLocation location, long stored) {
+    return new EntryBody(input, location, null, 0, stored);
   }
 
-  static EntryBody plain(BlockInput input, Where where, long size) {
-    return new EntryBody(input, where, null, size, size);
+  static EntryBody plain(BlockInput input, ErrorLocation location, long size) {
+    return new EntryBody(input, location, null, size, size);
   }
 
-  static EntryBody sparse(BlockInput input, Where where, long size, long stored, SparseMap map)
+  static EntryBody sparse(
+      BlockInput input, ErrorLocation location, long size, long stored, SparseMap map)
       throws MalformedTarException {
     map.check(size, stored);
-    return new EntryBody(input, where, map, size, stored);
+    return new EntryBody(input, location, map, size, stored);
   }
 
   long size() {
@@ -98,7 +99,7 @@ final class EntryBody extends InputStream {
     return n;
   }
 
-  /** Steps to the next header; afterwards there is nothing to read here. */
+  /** Skips to the next header; this body is at its end afterwards. */
   void skipRest() throws IOException {
     position = size;
     if (!input.skip(storedLeft + padding)) {
@@ -109,6 +110,6 @@ final class EntryBody extends InputStream {
   }
 
   private MalformedTarException cutOff() {
-    return where.malformed("the archive ends within its content");
+    return location.malformed("the archive ends within its content");
   }
 }

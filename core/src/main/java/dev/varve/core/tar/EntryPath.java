@@ -5,13 +5,13 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Paths in the one spelling used here: relative to the root, no empty, "." or ".." segments, no
- * trailing slash; the root itself is "".
+ * Normal paths: relative to the root, without empty, "." or ".." segments, without a trailing
+ * slash; the root itself is "".
  */
 final class EntryPath {
   private EntryPath() {}
 
-  /** Whether {@code path} is in the one spelling. */
+  /** Returns whether {@code path} is normal. */
   static boolean isNormal(String path) {
     int segment = 0;
     for (int i = 0; i <= path.length(); i++) {
@@ -32,10 +32,10 @@ final class EntryPath {
   }
 
   /**
-   * The one spelling of a path, ".." taken by its letters and not by what is at the path, as podman
-   * and umoci take it. Above the root of a path that begins with a slash there is that root.
+   * Returns the normal form of a path. ".." is resolved lexically, as podman and umoci do; symbolic
+   * links are not followed. In an absolute path, ".." at the root stays at the root.
    *
-   * @return nothing if the path climbs out
+   * @return empty if a relative path leaves the root
    */
   static Optional<String> normalize(String path) {
     if (isNormal(path)) {

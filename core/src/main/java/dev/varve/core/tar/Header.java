@@ -4,14 +4,14 @@ import dev.varve.core.bytes.LosslessUtf8;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One header block, whatever its dialect: V7, ustar, star or GNU. A view of the reader's buffer,
- * valid until the next block is read.
+ * One header block in the V7, ustar, star or GNU format. A view of the reader's buffer, valid until
+ * the next block is read.
  */
 final class Header {
-  /** No size is above this many bytes. */
+  /** The largest accepted size, in bytes. */
   static final long MAX_SIZE = 1L << 50;
 
-  /** Owners are 32 bits in Linux. */
+  /** Linux stores owners in 32 bits. */
   static final long MAX_OWNER = 0xFFFF_FFFFL;
 
   private static final int CHECKSUM = 148;
@@ -19,18 +19,18 @@ final class Header {
 
   private final byte[] block;
   private final int at;
-  private final Where where;
+  private final ErrorLocation location;
 
-  /** Takes the block at {@code at} for a header, if its checksum is right. */
-  Header(byte[] block, int at, Where where) throws MalformedTarException {
+  /** Reads the block at {@code at} as a header and verifies its checksum. */
+  Header(byte[] block, int at, ErrorLocation location) throws MalformedTarException {
     this.block = block;
     this.at = at;
-    this.where = where;
+    this.location = location;
     long expected = number(CHECKSUM, 8, "checksum");
     // Some old archivers summed signed bytes.
     if (expected != sum(0xFF) && expected != sum(-1)) {
-      throw where.malformed(
-          "the header's checksum is wrong: it says " + expected + ", its bytes say " + sum(0xFF));
+      throw location.malformed(
+          "wrong header checksum: expected " + expected + ", got " + sum(0xFF));
     }
   }
 
@@ -47,7 +47,7 @@ final class Header {
     return (char) (block[at + 156] & 0xFF);
   }
 
-  /** The name as it stands, prefix and trailing slash included. */
+  /** The name as stored, with its prefix and trailing slash. */
   String name() {
     String name = text(0, 100);
     if (!hasPrefix()) {
@@ -89,9 +89,9 @@ final class Header {
     return deviceNumber(337, "devminor");
   }
 
-  /** A GNU header's map of a sparse file; more of it may follow in blocks of its own. */
+  /** Adds the runs in a GNU header to a sparse map; extension blocks may hold more. */
   void addOldSparse(SparseMap map) throws MalformedTarException {
-    addSparseRuns(block, at + SPARSE_IN_HEADER, 4, where, map);
+    addSparseRuns(block, at + SPARSE_IN_HEADER, 4, location, map);
   }
 
   boolean oldSparseContinues() {
@@ -102,36 +102,37 @@ final class Header {
     return checkedSize(number(483, 12, "real size"));
   }
 
-  /** Reads a block that continues a GNU header's map; says whether yet another follows. */
-  static boolean addOldSparseBlock(byte[] block, int at, Where where, SparseMap map)
+  /** Adds an extension block's runs to a sparse map, and returns whether another block follows. */
+  static boolean addOldSparseBlock(byte[] block, int at, ErrorLocation location, SparseMap map)
       throws MalformedTarException {
-    addSparseRuns(block, at, 21, where, map);
+    addSparseRuns(block, at, 21, location, map);
     return block[at + 504] != 0;
   }
 
-  private static void addSparseRuns(byte[] block, int from, int count, Where where, SparseMap map)
+  private static void addSparseRuns(
+      byte[] block, int from, int count, ErrorLocation location, SparseMap map)
       throws MalformedTarException {
     for (int run = from; run < from + 24 * count; run += 24) {
       if (block[run] == 0 && block[run + 12] == 0) {
         return;
       }
       map.add(
-          parseNumber(block, run, 12, "sparse offset", where),
-          parseNumber(block, run + 12, 12, "sparse length", where));
+          parseNumber(block, run, 12, "sparse offset", location),
+          parseNumber(block, run + 12, 12, "sparse length", location));
     }
   }
 
   private int deviceNumber(int field, String what) throws MalformedTarException {
     long number = number(field, 8, what);
     if (number < 0 || number > Integer.MAX_VALUE) {
-      throw where.malformed(what + " is out of range: " + number);
+      throw location.malformed(what + " is out of range: " + number);
     }
     return (int) number;
   }
 
   private long checkedSize(long size) throws MalformedTarException {
     if (size < 0 || size > MAX_SIZE) {
-      throw where.malformed("the size is out of range: " + size);
+      throw location.malformed("the size is out of range: " + size);
     }
     return size;
   }
@@ -139,7 +140,7 @@ final class Header {
   private long owner(int field, String what) throws MalformedTarException {
     long id = number(field, 8, what);
     if (id < 0 || id > MAX_OWNER) {
-      throw where.malformed("the " + what + " is out of range: " + id);
+      throw location.malformed("the " + what + " is out of range: " + id);
     }
     return id;
   }
@@ -168,7 +169,7 @@ final class Header {
     return LosslessUtf8.decode(block, at + field, end);
   }
 
-  /** The sum of all bytes, the checksum's own taken as spaces. */
+  /** The sum of all bytes, with the checksum field counted as spaces. */
   private long sum(int mask) {
     long sum = 8 * ' ';
     for (int i = 0; i < BlockInput.BLOCK; i++) {
@@ -181,13 +182,14 @@ final class Header {
   }
 
   private long number(int field, int length, String what) throws MalformedTarException {
-    return parseNumber(block, at + field, length, what, where);
+    return parseNumber(block, at + field, length, what, location);
   }
 
-  private static long parseNumber(byte[] block, int from, int length, String what, Where where)
+  private static long parseNumber(
+      byte[] block, int from, int length, String what, ErrorLocation location)
       throws MalformedTarException {
     if (block[from] < 0) {
-      return base256(block, from, length, what, where);
+      return base256(block, from, length, what, location);
     }
     int i = from;
     int end = from + length;
@@ -200,21 +202,22 @@ final class Header {
     }
     if (i < end && block[i] != ' ' && block[i] != 0) {
       String field = new String(block, from, length, StandardCharsets.ISO_8859_1);
-      throw where.malformed(
-          what + ": expected an octal number, got '" + Where.printable(field) + "'");
+      throw location.malformed(
+          what + ": expected an octal number, got '" + ErrorLocation.printable(field) + "'");
     }
     return value;
   }
 
-  /** GNU's way with numbers too large for octal: big-endian two's complement after a set bit. */
-  private static long base256(byte[] block, int from, int length, String what, Where where)
+  /** GNU's encoding of numbers too large for octal: big-endian two's complement after a set bit. */
+  private static long base256(
+      byte[] block, int from, int length, String what, ErrorLocation location)
       throws MalformedTarException {
-    // The field's first bit is the mark, its second the sign.
+    // The first bit marks the encoding, the second is the sign.
     long value = (byte) (block[from] << 1) >> 1;
     for (int i = from + 1; i < from + length; i++) {
       long next = (value << 8) | (block[i] & 0xFF);
       if (next >> 8 != value) {
-        throw where.malformed(what + ": the number is too large");
+        throw location.malformed(what + ": the number is too large");
       }
       value = next;
     }

@@ -2,7 +2,7 @@ package dev.varve.core.tar;
 
 import java.io.IOException;
 
-/** A tar archive that is not one, is cut off, or holds what no layer may hold. */
+/** Thrown for a tar archive that is malformed, truncated, or has entries that no layer may have. */
 public final class MalformedTarException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class MalformedTarException extends IOException {
   }
 
   /**
-   * Where the entry at fault begins.
+   * The offset of the malformed entry.
    *
    * @return bytes from the start of the (uncompressed) archive
    */

@@ -12,34 +12,35 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of PAX extended headers: what an entry's own say, over what global ones said before.
+ * The records of PAX extended headers. An entry's own records override those of earlier global
+ * headers.
  */
 final class PaxRecords {
-  /** An extended header of more bytes than this is refused. */
+  /** The largest accepted extended header, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
   static final String SCHILY_XATTR = "SCHILY.xattr.";
   private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
   private static final int MAX_NAME = 1 << 16;
 
-  private final Where where;
+  private final ErrorLocation location;
   private final Map<String, byte[]> records;
 
-  PaxRecords(Where where) {
-    this(where, Map.of());
+  PaxRecords(ErrorLocation location) {
+    this(location, Map.of());
   }
 
-  private PaxRecords(Where where, Map<String, byte[]> inherited) {
-    this.where = where;
+  private PaxRecords(ErrorLocation location, Map<String, byte[]> inherited) {
+    this.location = location;
     this.records = new HashMap<>(inherited);
   }
 
-  /** A copy to add an entry's own records to. */
+  /** Returns a copy, to add an entry's own records to. */
   PaxRecords copy() {
-    return new PaxRecords(where, records);
+    return new PaxRecords(location, records);
   }
 
-  /** Adds records as they lie in an extended header: "LENGTH KEY=VALUE\n", LENGTH being of all. */
+  /** Parses records in the form "LENGTH KEY=VALUE\n", where LENGTH counts the whole record. */
   void parse(byte[] bytes, int count) throws MalformedTarException {
     ByteArrayOutputStream sparseRuns = new ByteArrayOutputStream();
     int at = 0;
@@ -77,31 +78,31 @@ final class PaxRecords {
 
   private void put(String key, byte[] value, ByteArrayOutputStream sparseRuns) {
     if (key.equals("GNU.sparse.offset") || key.equals("GNU.sparse.numbytes")) {
-      // Sparse format 0.0 repeats these two, against POSIX; 0.1 says the same in one record.
+      // Sparse format 0.0 repeats these keys, against POSIX; 0.1 has one record with all runs.
       if (sparseRuns.size() > 0) {
         sparseRuns.write(',');
       }
       sparseRuns.writeBytes(value);
     } else if (value.length == 0 && !key.startsWith(SCHILY_XATTR)) {
-      // POSIX: an empty value takes back what was said before.
+      // POSIX: an empty value deletes an earlier record.
       records.remove(key);
     } else {
       records.put(key, value);
     }
   }
 
-  /** A name, or nothing if there is no such record. */
+  /** The value of a record as a name; null if the record is missing. */
   @Nullable String name(String key) throws MalformedTarException {
     byte[] value = records.get(key);
     if (value == null) {
       return null;
     }
     if (value.length > MAX_NAME) {
-      throw where.malformed(key + " is too long: " + value.length + " bytes");
+      throw location.malformed(key + " is too long: " + value.length + " bytes");
     }
     String name = LosslessUtf8.decode(value, 0, value.length);
     if (name.indexOf(0) >= 0) {
-      throw where.malformed(key + " holds a NUL");
+      throw location.malformed(key + " holds a NUL");
     }
     return name;
   }
@@ -110,13 +111,13 @@ final class PaxRecords {
     return records.containsKey(key);
   }
 
-  /** A decimal number from 0 to {@code max}, or {@code otherwise} if there is no such record. */
+  /** The value of a record as a number from 0 to {@code max}; {@code otherwise} if missing. */
   long number(String key, long max, long otherwise) throws MalformedTarException {
     byte[] value = records.get(key);
     return value == null ? otherwise : parseNumber(key, text(value), max);
   }
 
-  /** A time as {@link PaxTime}, or nothing if there is no such record. */
+  /** The value of a record as a time; null if the record is missing. */
   @Nullable PaxTime time(String key) throws MalformedTarException {
     byte[] value = records.get(key);
     if (value == null) {
@@ -124,14 +125,15 @@ final class PaxRecords {
     }
     PaxTime time = PaxTime.parse(text(value));
     if (time == null) {
-      throw where.malformed(key + ": expected a time, got '" + Where.printable(text(value)) + "'");
+      throw location.malformed(
+          key + ": expected a time, got '" + ErrorLocation.printable(text(value)) + "'");
     }
     return time;
   }
 
   /** The map of sparse formats 0.0 and 0.1: "offset,length,offset,length…". */
   SparseMap sparseMap() throws MalformedTarException {
-    SparseMap map = new SparseMap(where);
+    SparseMap map = new SparseMap(location);
     String runs = text(records.getOrDefault("GNU.sparse.map", new byte[0]));
     if (runs.isEmpty()) {
       return map;
@@ -140,7 +142,7 @@ final class PaxRecords {
     while (at <= runs.length()) {
       int comma = runs.indexOf(',', at);
       if (comma < 0) {
-        throw where.malformed("GNU.sparse.map has an offset without a length");
+        throw location.malformed("GNU.sparse.map has an offset without a length");
       }
       int end = runs.indexOf(',', comma + 1);
       end = end < 0 ? runs.length() : end;
@@ -164,7 +166,7 @@ final class PaxRecords {
       if (schily) {
         xattrs.put(xattrName(key, key.substring(SCHILY_XATTR.length())), record.getValue());
       } else {
-        // libarchive writes both; of the two, the plain one is not to be misread.
+        // libarchive writes both; the SCHILY record wins because its value needs no decoding.
         String name = percentDecoded(key.substring(LIBARCHIVE_XATTR.length()));
         xattrs.putIfAbsent(xattrName(key, name), base64(key, record.getValue()));
       }
@@ -174,7 +176,9 @@ final class PaxRecords {
 
   private String xattrName(String key, String name) throws MalformedTarException {
     if (name.isEmpty() || name.indexOf(0) >= 0) {
-      throw where.malformed("an extended attribute has no name: " + Where.printable(key));
+      throw location.malformed(
+          "an extended attribute has an empty name or a NUL in it: "
+              + ErrorLocation.printable(key));
     }
     return name;
   }
@@ -183,7 +187,7 @@ final class PaxRecords {
     try {
       return Base64.getDecoder().decode(value);
     } catch (IllegalArgumentException e) {
-      throw where.malformed(Where.printable(key) + " is not base64");
+      throw location.malformed(ErrorLocation.printable(key) + " is not base64");
     }
   }
 
@@ -214,8 +218,13 @@ final class PaxRecords {
       value = Long.parseLong(digits);
     }
     if (value < 0 || value > max) {
-      throw where.malformed(
-          key + ": expected a number up to " + max + ", got '" + Where.printable(digits) + "'");
+      throw location.malformed(
+          key
+              + ": expected a number up to "
+              + max
+              + ", got '"
+              + ErrorLocation.printable(digits)
+              + "'");
     }
     return value;
   }
@@ -225,6 +234,6 @@ final class PaxRecords {
   }
 
   private MalformedTarException malformed(int at, String problem) {
-    return where.malformed("the PAX record at byte " + at + " is malformed: " + problem);
+    return location.malformed("the PAX record at byte " + at + " is malformed: " + problem);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** One entry's PAX records in the making; written sorted by key. */
+/** Collects one entry's PAX records and encodes them, sorted by key. */
 final class PaxRecordsWriter {
   private final String path;
   private final SortedMap<String, byte[]> records = new TreeMap<>();
@@ -33,8 +33,8 @@ final class PaxRecordsWriter {
     for (int i = 0; i < xattrs.names().size(); i++) {
       String name = xattrs.names().get(i);
       if (name.indexOf('=') >= 0) {
-        // GNU tar escapes it, Go refuses it, others would read another name and value.
-        throw failure("a tar can't hold the extended attribute " + Where.printable(name));
+        // GNU tar escapes '=', Go refuses such a name, other readers get a wrong name and value.
+        throw failure("a tar can't hold the extended attribute " + ErrorLocation.printable(name));
       }
       add(PaxRecords.SCHILY_XATTR + name, xattrs.value(i));
     }
@@ -53,19 +53,19 @@ final class PaxRecordsWriter {
     }
     if (bytes.size() > PaxRecords.MAX_BYTES) {
       throw failure(
-          "its names and extended attributes take %d bytes, readers take at most %d"
+          "expected names and extended attributes of at most %2$d bytes, got %1$d"
               .formatted(bytes.size(), PaxRecords.MAX_BYTES));
     }
     return bytes.toByteArray();
   }
 
-  /** A record's length counts the digits of that length. */
+  /** Adds to a record's length the number of digits that the total length takes. */
   private static int withItsOwnDigits(int length) {
     int whole = length + Integer.toString(length).length();
     return length + Integer.toString(whole).length();
   }
 
   private IOException failure(String problem) {
-    return new IOException("writing " + Where.printable(path) + ": " + problem);
+    return new IOException("writing " + ErrorLocation.printable(path) + ": " + problem);
   }
 }

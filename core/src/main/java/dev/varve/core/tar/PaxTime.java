@@ -4,11 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A point in time as PAX has it: decimal seconds since the epoch, with fractions and signs. */
+/** A time in a PAX record: decimal seconds since the epoch, with a fraction and a sign. */
 record PaxTime(long seconds, int nanos) {
   private static final Pattern TIME = Pattern.compile("(-?)([0-9]{1,18})(?:\\.([0-9]{0,64}))?");
 
-  /** Parses "-1.5" to 2 seconds before the epoch and half of one after that. */
+  /** Parses a time; "-1.5" becomes -2 seconds and 500,000,000 nanoseconds. Null if malformed. */
   static @Nullable PaxTime parse(String text) {
     Matcher time = TIME.matcher(text);
     if (!time.matches()) {

@@ -2,23 +2,23 @@ package dev.varve.core.tar;
 
 import java.util.Arrays;
 
-/** Where a sparse file has data: (offset, length) runs in order; the rest reads as zeros. */
+/** The data runs (offset, length) of a sparse file, in order; everything else reads as zeros. */
 final class SparseMap {
   private static final int MAX_RUNS = 1 << 20;
 
-  private final Where where;
+  private final ErrorLocation location;
   private long[] runs = new long[8];
   private int used;
   private long end;
   private long dataSize;
 
-  SparseMap(Where where) {
-    this.where = where;
+  SparseMap(ErrorLocation location) {
+    this.location = location;
   }
 
   void add(long offset, long length) throws MalformedTarException {
     if (offset < end || length < 0 || offset > Header.MAX_SIZE || length > Header.MAX_SIZE) {
-      throw where.malformed(
+      throw location.malformed(
           "the sparse map is out of order: offset "
               + offset
               + ", length "
@@ -27,7 +27,7 @@ final class SparseMap {
               + end);
     }
     if (used == 2 * MAX_RUNS) {
-      throw where.malformed("the sparse map has over " + MAX_RUNS + " runs");
+      throw location.malformed("the sparse map has over " + MAX_RUNS + " runs");
     }
     if (used == runs.length) {
       runs = Arrays.copyOf(runs, 2 * used);
@@ -38,14 +38,15 @@ final class SparseMap {
     dataSize += length;
   }
 
-  /** Checks the whole map against the file's size and the size of what is stored of it. */
+  /** Checks the map against the file's size and the number of stored bytes. */
   void check(long size, long stored) throws MalformedTarException {
     if (end > size) {
-      throw where.malformed("the sparse map reaches " + end + ", past the file's end at " + size);
+      throw location.malformed(
+          "the sparse map reaches " + end + ", past the file's end at " + size);
     }
     if (dataSize != stored) {
-      throw where.malformed(
-          "the sparse map tells of " + dataSize + " bytes of data, the archive holds " + stored);
+      throw location.malformed(
+          "the sparse map has " + dataSize + " bytes of data, the archive stores " + stored);
     }
   }
 

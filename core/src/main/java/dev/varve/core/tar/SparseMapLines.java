@@ -3,29 +3,29 @@ package dev.varve.core.tar;
 import java.io.IOException;
 
 /**
- * The map of GNU's sparse format 1.0: decimal numbers on lines, the count of runs and then offset
- * and length of each, in as many blocks as it takes.
+ * Parses the map of GNU's sparse format 1.0: decimal numbers, one a line, first the number of runs
+ * and then the offset and length of each, padded to whole blocks.
  */
 final class SparseMapLines {
-  /** Where a map's next block is in the buffer. */
+  /** Reads the map's next block and returns its index in the buffer. */
   interface Blocks {
     int next() throws IOException;
   }
 
   private final Blocks blocks;
   private final byte[] buffer;
-  private final Where where;
+  private final ErrorLocation location;
   private int at;
   private int left;
 
-  SparseMapLines(Blocks blocks, byte[] buffer, Where where) {
+  SparseMapLines(Blocks blocks, byte[] buffer, ErrorLocation location) {
     this.blocks = blocks;
     this.buffer = buffer;
-    this.where = where;
+    this.location = location;
   }
 
   SparseMap read() throws IOException {
-    SparseMap map = new SparseMap(where);
+    SparseMap map = new SparseMap(location);
     long count = number();
     for (long i = 0; i < count; i++) {
       map.add(number(), number());
@@ -46,7 +46,7 @@ final class SparseMapLines {
         return value;
       }
       if (b < '0' || b > '9' || digits == 18) {
-        throw where.malformed("the sparse map is not made of decimal numbers");
+        throw location.malformed("the sparse map has something other than decimal numbers");
       }
       value = 10 * value + (b - '0');
     }

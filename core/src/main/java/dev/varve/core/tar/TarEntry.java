@@ -3,10 +3,10 @@ package dev.varve.core.tar;
 import java.util.Objects;
 
 /**
- * What a tar says about one file, without its content.
+ * The metadata of one file in a tar archive.
  *
- * <p>Names are {@link dev.varve.core.bytes.LosslessUtf8}. Names of users and groups are not kept:
- * they mean nothing outside the machine that made the archive.
+ * <p>Names are {@link dev.varve.core.bytes.LosslessUtf8}. Names of users and groups are dropped:
+ * they have no meaning outside the machine that made the archive.
  *
  * @param path relative to the root, without empty, "." or ".." segments and without a trailing
  *     slash; the root itself is ""
@@ -17,8 +17,8 @@ import java.util.Objects;
  * @param size bytes of content as read from the file, holes included; 0 unless a {@link Type#FILE}
  * @param mtimeSeconds seconds since the epoch, rounded down; may be negative
  * @param mtimeNanos nanoseconds to add to {@code mtimeSeconds}, 0 to 999,999,999
- * @param linkTarget of a {@link Type#HARD_LINK} the path of the file it is another name of, spelled
- *     like {@code path}; of a {@link Type#SYMLINK} its text as it is; otherwise ""
+ * @param linkTarget for a {@link Type#HARD_LINK} the path of the linked file, in the form of {@code
+ *     path}; for a {@link Type#SYMLINK} its text unchanged; otherwise ""
  * @param xattrs extended attributes
  * @param devMajor major device number; 0 unless a device
  * @param devMinor minor device number; 0 unless a device
@@ -47,7 +47,7 @@ public record TarEntry(
     SYMLINK,
     /** A directory. */
     DIRECTORY,
-    /** A character device; of number 0:0 a whiteout for overlayfs. */
+    /** A character device; the one with number 0:0 is a whiteout for overlayfs. */
     CHARACTER_DEVICE,
     /** A block device. */
     BLOCK_DEVICE,
@@ -64,7 +64,7 @@ public record TarEntry(
   }
 
   /**
-   * Checks what the components promise.
+   * Checks the components.
    *
    * @throws IllegalArgumentException if a component is not as described
    */
@@ -88,10 +88,12 @@ public record TarEntry(
       throw bad(path, "nanoseconds are out of range: " + mtimeNanos);
     }
     if (linkTarget.isEmpty() == type.isLink() || linkTarget.indexOf(0) >= 0) {
-      throw bad(path, "it can't link to '" + Where.printable(linkTarget) + "'");
+      throw bad(path, "it can't link to '" + ErrorLocation.printable(linkTarget) + "'");
     }
     if (type == Type.HARD_LINK && !EntryPath.isNormal(linkTarget)) {
-      throw bad(path, "the path it links to is not normal: " + Where.printable(linkTarget));
+      throw bad(
+          path,
+          "the path of the linked file is not normal: " + ErrorLocation.printable(linkTarget));
     }
     if (devMajor < 0 || devMinor < 0 || (!type.isDevice() && (devMajor | devMinor) != 0)) {
       throw bad(path, "it can't have device number " + devMajor + ":" + devMinor);
@@ -100,6 +102,7 @@ public record TarEntry(
   }
 
   private static IllegalArgumentException bad(String path, String problem) {
-    return new IllegalArgumentException("tar entry '" + Where.printable(path) + "': " + problem);
+    return new IllegalArgumentException(
+        "tar entry '" + ErrorLocation.printable(path) + "': " + problem);
   }
 }

@@ -10,21 +10,22 @@ import org.jspecify.annotations.Nullable;
  * Reads an archive entry by entry: {@link #next} for the header, {@link #body} for the content.
  *
  * <p>Paths and the targets of hard links come out relative, without "." and ".." segments, doubled
- * or trailing slashes. Refused, by name: paths that climb out with "..", types no layer may hold,
- * numbers and names of absurd size, and all that is malformed or cut off.
+ * or trailing slashes. The reader refuses paths that leave the root by "..", types that no layer
+ * may have, numbers and names above its limits, and malformed or truncated archives; the message
+ * names the entry.
  *
- * <p>Not thread-safe. Holds nothing that needs closing; the stream is the caller's to close.
+ * <p>Not thread-safe. The caller closes the stream; the reader itself needs no closing.
  */
 public final class TarReader {
   private static final int MAX_NAME = 1 << 16;
 
   private final BlockInput input;
-  private final Where where;
+  private final ErrorLocation location;
   private PaxRecords globals;
   private EntryBody body;
   private boolean ended;
 
-  // What extended headers said about the entry that is to come.
+  // From extended headers, about the entry that follows.
   private @Nullable PaxRecords extended;
   private @Nullable String longName;
   private @Nullable String longLink;
@@ -32,25 +33,26 @@ public final class TarReader {
   /**
    * Reads an archive from its first byte.
    *
-   * @param in the uncompressed archive; not closed; read in blocks of 64 KiB, so ahead of what is
-   *     handed out
-   * @param name what to call the archive in error messages
+   * @param in the uncompressed archive; not closed; read in blocks of 64 KiB, ahead of the entries
+   *     returned
+   * @param name the archive's name for error messages
    */
   public TarReader(InputStream in, String name) {
     this.input = new BlockInput(in);
-    this.where = new Where(name);
-    this.globals = new PaxRecords(where);
-    this.body = EntryBody.none(input, where);
+    this.location = new ErrorLocation(name);
+    this.globals = new PaxRecords(location);
+    this.body = EntryBody.none(input, location);
   }
 
   /**
-   * Steps to the next entry, over what was not read of the last one's body.
+   * Returns the next entry, after skipping what is left of the last entry's body.
    *
-   * <p>At the archive's end, which is two blocks of zeros or the end of the stream, what follows is
-   * read and dropped: a stream below that counts, hashes or decompresses has then seen its end.
+   * <p>The archive ends with two blocks of zeros or with the stream. Bytes after the blocks are
+   * read and dropped, to let an underlying stream that counts, hashes or decompresses reach its
+   * end.
    *
-   * @return the entry, or nothing at the archive's end
-   * @throws MalformedTarException if the archive is not as it should be
+   * @return empty at the archive's end
+   * @throws MalformedTarException if the archive is malformed
    * @throws IOException if reading the stream fails
    */
   public Optional<TarEntry> next() throws IOException {
@@ -62,16 +64,16 @@ public final class TarReader {
     longName = null;
     longLink = null;
     while (true) {
-      where.headerAt(input.offset());
+      location.headerAt(input.offset());
       int at = input.nextBlock();
       if (at == -2) {
-        throw where.malformed("the archive ends within a header");
+        throw location.malformed("the archive ends within a header");
       }
       if (at == -1 || Header.isZero(input.buffer(), at)) {
         end(at);
         return Optional.empty();
       }
-      Optional<TarEntry> entry = header(new Header(input.buffer(), at, where));
+      Optional<TarEntry> entry = header(new Header(input.buffer(), at, location));
       if (entry.isPresent()) {
         return entry;
       }
@@ -82,16 +84,16 @@ public final class TarReader {
    * The content of the entry that {@link #next} returned last: {@link TarEntry#size} bytes, holes
    * included; none unless it is a {@link TarEntry.Type#FILE}.
    *
-   * @return a stream that is valid until {@link #next} is called; it need be neither read nor
-   *     closed
+   * @return a stream that is valid until {@link #next} is called; reading and closing it is
+   *     optional
    */
   public InputStream body() {
     return body;
   }
 
   /**
-   * How much of the archive has been handed out. After {@link #next} this is where the entry's
-   * content begins, as stored.
+   * The number of archive bytes consumed. After {@link #next} it is the offset of the entry's
+   * stored content.
    *
    * @return bytes from the start of the uncompressed archive
    */
@@ -101,21 +103,21 @@ public final class TarReader {
 
   private void end(int at) throws IOException {
     if (extended != null || longName != null || longLink != null) {
-      throw where.malformed("the archive ends after an extended header");
+      throw location.malformed("the archive ends after an extended header");
     }
     if (at >= 0) {
-      // A lone block of zeros will do where nothing follows.
+      // A single block of zeros is accepted at the end of the stream.
       int second = input.nextBlock();
       if (second >= 0 && !Header.isZero(input.buffer(), second)) {
-        throw where.malformed("expected a second block of zeros or the archive's end");
+        throw location.malformed("expected a second block of zeros or the archive's end");
       }
       input.skip(Long.MAX_VALUE);
     }
-    body = EntryBody.none(input, where);
+    body = EntryBody.none(input, location);
     ended = true;
   }
 
-  /** Takes in one header with what belongs to it; nothing if the entry proper is to come. */
+  /** Processes one header; empty if it is an extended header and the entry's own header follows. */
   private Optional<TarEntry> header(Header header) throws IOException {
     char flag = header.typeFlag();
     switch (flag) {
@@ -140,12 +142,12 @@ public final class TarReader {
     String name = longName != null ? longName : or(pax.name("path"), header.name());
     String sparseName = pax.name("GNU.sparse.name");
     name = sparseName != null ? sparseName : name;
-    where.named(name);
+    location.named(name);
 
     TarEntry.Type type = type(flag, name);
     String path = normalize(name, "the path");
     if (path.isEmpty() && type != TarEntry.Type.DIRECTORY) {
-      throw where.malformed("it has no name");
+      throw location.malformed("it has no name");
     }
     String target = type.isLink() ? target(header, type, pax) : "";
     PaxTime mtime = pax.time("mtime");
@@ -157,7 +159,7 @@ public final class TarReader {
     gid = gid >= 0 ? gid : header.gid();
     int devMajor = type.isDevice() ? header.devMajor() : 0;
     int devMinor = type.isDevice() ? header.devMinor() : 0;
-    // Last, because it may read on: from here the header is gone.
+    // Last, because openBody may read further blocks, which overwrite the header.
     body = openBody(header, flag, type, pax);
     return new TarEntry(
         path,
@@ -179,14 +181,14 @@ public final class TarReader {
     String name = longLink != null ? longLink : or(pax.name("linkpath"), header.linkName());
     String target = type == TarEntry.Type.HARD_LINK ? normalize(name, "the link's target") : name;
     if (target.isEmpty()) {
-      throw where.malformed("it is a link to nothing");
+      throw location.malformed("its link target is empty");
     }
     return target;
   }
 
   private TarEntry.Type type(char flag, String name) throws MalformedTarException {
     return switch (flag) {
-      // V7 knows directories by their trailing slash; '7' is a file that wants to lie in one piece.
+      // V7 marks directories by a trailing slash; '7' is a file to be stored contiguously.
       case 0, '0', '7' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
       case 'S' -> TarEntry.Type.FILE;
       case '1' -> TarEntry.Type.HARD_LINK;
@@ -196,17 +198,17 @@ public final class TarReader {
       // 'D' is GNU's directory in an incremental backup; its content is a list of names.
       case '5', 'D' -> TarEntry.Type.DIRECTORY;
       case '6' -> TarEntry.Type.FIFO;
-      case 'M' -> throw where.malformed("it continues a file from another volume");
+      case 'M' -> throw location.malformed("it continues a file from another volume");
       default -> {
         String shown = flag > ' ' && flag < 0x7F ? "'" + flag + "'" : "number " + (int) flag;
-        throw where.malformed("its type is unknown: " + shown);
+        throw location.malformed("its type is unknown: " + shown);
       }
     };
   }
 
   private EntryBody openBody(Header header, char flag, TarEntry.Type type, PaxRecords pax)
       throws IOException {
-    // Links, devices and directories have no content, whatever their size says.
+    // Links, devices and directories have no content, even with a size in the header.
     boolean stores = flag == 0 || flag == '0' || flag == '7' || flag == 'S' || flag == 'D';
     long stored = 0;
     if (stores) {
@@ -214,7 +216,7 @@ public final class TarReader {
       stored = stored >= 0 ? stored : header.size();
     }
     if (type != TarEntry.Type.FILE) {
-      return EntryBody.hidden(input, where, stored);
+      return EntryBody.hidden(input, location, stored);
     }
     if (flag == 'S') {
       return oldSparse(header, stored);
@@ -223,42 +225,44 @@ public final class TarReader {
       return newSparse(pax, stored);
     }
     if (pax.has("GNU.sparse.map") || pax.has("GNU.sparse.size")) {
-      return EntryBody.sparse(input, where, realSize(pax), stored, pax.sparseMap());
+      return EntryBody.sparse(input, location, realSize(pax), stored, pax.sparseMap());
     }
-    return EntryBody.plain(input, where, stored);
+    return EntryBody.plain(input, location, stored);
   }
 
   private EntryBody oldSparse(Header header, long stored) throws IOException {
-    SparseMap map = new SparseMap(where);
+    SparseMap map = new SparseMap(location);
     header.addOldSparse(map);
     long size = header.oldSparseRealSize();
     boolean more = header.oldSparseContinues();
     while (more) {
-      more = Header.addOldSparseBlock(input.buffer(), blockOfMap(), where, map);
+      more = Header.addOldSparseBlock(input.buffer(), blockOfMap(), location, map);
     }
-    return EntryBody.sparse(input, where, size, stored, map);
+    return EntryBody.sparse(input, location, size, stored, map);
   }
 
-  /** Format 1.0: the map, in decimal lines, comes before the data. */
+  /**
+   * Opens a sparse file of format 1.0, where the map is stored as decimal lines before the data.
+   */
   private EntryBody newSparse(PaxRecords pax, long stored) throws IOException {
     long major = pax.number("GNU.sparse.major", Integer.MAX_VALUE, 0);
     long minor = pax.number("GNU.sparse.minor", Integer.MAX_VALUE, 0);
     if (major == 0) {
-      return EntryBody.sparse(input, where, realSize(pax), stored, pax.sparseMap());
+      return EntryBody.sparse(input, location, realSize(pax), stored, pax.sparseMap());
     }
     if (major != 1 || minor != 0) {
-      throw where.malformed("its sparse format is unknown: " + major + "." + minor);
+      throw location.malformed("its sparse format is unknown: " + major + "." + minor);
     }
     long start = input.offset();
-    SparseMap map = new SparseMapLines(this::blockOfMap, input.buffer(), where).read();
+    SparseMap map = new SparseMapLines(this::blockOfMap, input.buffer(), location).read();
     long left = stored - (input.offset() - start);
-    return EntryBody.sparse(input, where, realSize(pax), left, map);
+    return EntryBody.sparse(input, location, realSize(pax), left, map);
   }
 
   private int blockOfMap() throws IOException {
     int at = input.nextBlock();
     if (at < 0) {
-      throw where.malformed("the archive ends within a sparse map");
+      throw location.malformed("the archive ends within a sparse map");
     }
     return at;
   }
@@ -267,14 +271,15 @@ public final class TarReader {
     long size = pax.number("GNU.sparse.realsize", Header.MAX_SIZE, -1);
     size = size >= 0 ? size : pax.number("GNU.sparse.size", Header.MAX_SIZE, -1);
     if (size < 0) {
-      throw where.malformed("it is sparse, but its real size is not told");
+      throw location.malformed("it is sparse, but its real size is missing");
     }
     return size;
   }
 
   private String normalize(String path, String what) throws MalformedTarException {
     return EntryPath.normalize(path)
-        .orElseThrow(() -> where.malformed(what + " climbs out: " + Where.printable(path)));
+        .orElseThrow(
+            () -> location.malformed(what + " leaves the root: " + ErrorLocation.printable(path)));
   }
 
   private void readPax(Header header, PaxRecords records) throws IOException {
@@ -291,7 +296,7 @@ public final class TarReader {
     }
     for (int i = end; i < size; i++) {
       if (bytes[i] != 0) {
-        throw where.malformed("the long name holds a NUL");
+        throw location.malformed("the long name holds a NUL");
       }
     }
     return LosslessUtf8.decode(bytes, 0, end);
@@ -300,8 +305,8 @@ public final class TarReader {
   private int boundedSize(Header header, int max, String what) throws MalformedTarException {
     long size = header.size();
     if (size > max) {
-      throw where.malformed(
-          what + " is too long: " + size + " bytes, at most " + max + " are read");
+      throw location.malformed(
+          what + " is too long: expected at most " + max + " bytes, got " + size);
     }
     return (int) size;
   }
@@ -312,7 +317,7 @@ public final class TarReader {
     while (read < size) {
       int n = input.read(bytes, read, size - read);
       if (n < 0) {
-        throw where.malformed("the archive ends within an extended header");
+        throw location.malformed("the archive ends within an extended header");
       }
       read += n;
     }
@@ -322,7 +327,7 @@ public final class TarReader {
 
   private void skip(long size) throws IOException {
     if (!input.skip(size)) {
-      throw where.malformed("the archive ends within an extended header");
+      throw location.malformed("the archive ends within an extended header");
     }
   }
 

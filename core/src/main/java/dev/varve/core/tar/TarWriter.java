@@ -7,22 +7,23 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Writes an archive: the same bytes for the same entries in the same order.
+ * Writes a tar archive. The same entries in the same order give the same bytes.
  *
- * <p>Headers are ustar's; what ustar can't say is in PAX records, sorted, under a fixed name:
+ * <p>Headers are ustar headers. Values that don't fit are in PAX records, sorted, under a fixed
+ * name:
  *
  * <ul>
- *   <li>a path or link target that is too long or not ASCII, as the bytes it is, also where these
- *       are not UTF-8 (GNU tar, Go, Python and libarchive give them back as they are);
+ *   <li>a path or link target that is too long or not ASCII, as raw bytes, even if these are not
+ *       UTF-8 (GNU tar, Go, Python and libarchive return them unchanged);
  *   <li>a size of 8 GiB or more, an owner above 2,097,151, a time before 1970 or after 2242;
  *   <li>extended attributes, as <code>SCHILY.xattr.</code> records with their bytes.
  * </ul>
  *
- * <p>Times are whole seconds, {@link TarEntry#mtimeNanos} is not written: what layers carry is
- * compared by clients that drop fractions.
+ * <p>Times are whole seconds; {@link TarEntry#mtimeNanos} is not written, because clients that
+ * compare the files of layers drop fractions.
  *
- * <p>Not thread-safe. After an exception the archive is beyond repair. Holds nothing that needs
- * closing; the stream is the caller's to close.
+ * <p>Not thread-safe. After an exception the archive can't be completed. The caller closes the
+ * stream; the writer itself needs no closing.
  */
 public final class TarWriter {
   private static final int BLOCK = BlockInput.BLOCK;
@@ -46,7 +47,7 @@ public final class TarWriter {
    *
    * @param entry the entry, of size 0
    * @throws IllegalArgumentException if the entry's size is not 0
-   * @throws IOException if a tar can't say what the entry holds, or writing fails
+   * @throws IOException if the tar format can't represent the entry, or writing fails
    */
   public void add(TarEntry entry) throws IOException {
     add(entry, InputStream.nullInputStream());
@@ -57,8 +58,8 @@ public final class TarWriter {
    *
    * @param entry the entry
    * @param body its content, read to its end; not closed
-   * @throws IOException if the content is not of the entry's size, if a tar can't say what the
-   *     entry holds, or if reading or writing fails
+   * @throws IOException if the content's length is not the entry's size, if the tar format can't
+   *     represent the entry, or if reading or writing fails
    */
   public void add(TarEntry entry, InputStream body) throws IOException {
     header(entry);
@@ -78,7 +79,7 @@ public final class TarWriter {
   }
 
   /**
-   * Ends the archive, with two blocks of zeros.
+   * Ends the archive with two blocks of zeros, and flushes the buffer.
    *
    * @throws IOException if writing fails
    */
@@ -90,7 +91,7 @@ public final class TarWriter {
   /**
    * The archive's length so far.
    *
-   * @return bytes, those not yet handed to the stream included
+   * @return bytes, including those that are still in the buffer
    */
   public long size() {
     return flushed + used;
@@ -123,7 +124,8 @@ public final class TarWriter {
     if (!header.device(entry.devMajor(), entry.devMinor())) {
       throw new IOException(
           "writing %s: a tar can't hold the device number %d:%d"
-              .formatted(Where.printable(entry.path()), entry.devMajor(), entry.devMinor()));
+              .formatted(
+                  ErrorLocation.printable(entry.path()), entry.devMajor(), entry.devMinor()));
     }
     pax.add(entry.xattrs());
     if (!pax.isEmpty()) {
@@ -135,7 +137,7 @@ public final class TarWriter {
     write(header.toByteArray());
   }
 
-  /** Directories are told by a trailing slash as well as by their type; the root is "./". */
+  /** The name in the header: directories get a trailing slash; the root is "./". */
   private static String name(TarEntry entry) {
     if (entry.type() != TarEntry.Type.DIRECTORY) {
       return entry.path();
@@ -158,7 +160,7 @@ public final class TarWriter {
   private static IOException wrongSize(TarEntry entry, String got) {
     return new IOException(
         "writing %s: its content changed: expected %d bytes, got %s"
-            .formatted(Where.printable(entry.path()), entry.size(), got));
+            .formatted(ErrorLocation.printable(entry.path()), entry.size(), got));
   }
 
   private void write(byte[] bytes) throws IOException {
@@ -173,7 +175,7 @@ public final class TarWriter {
 
   private void pad() throws IOException {
     int padding = (int) TarReader.padding(size());
-    // The buffer's length is a multiple of a block's, so there is room.
+    // The padding fits: the buffer's length is a multiple of the block size.
     Arrays.fill(buffer, used, used + padding, (byte) 0);
     advance(padding);
   }

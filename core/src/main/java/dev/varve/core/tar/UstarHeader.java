@@ -3,8 +3,8 @@ package dev.varve.core.tar;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A ustar header block in the making. Setters say whether the value fits; where it doesn't, the
- * field gets what a reader without PAX can best do with.
+ * Builds a ustar header block. Setters return whether the value fits; if it doesn't, the field gets
+ * the best approximation for readers that ignore PAX records.
  *
  * @see <a
  *     href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06">POSIX
@@ -21,7 +21,7 @@ final class UstarHeader {
     ascii(257, "ustar\00000");
   }
 
-  /** The header of an extended header; nothing in it depends on the entry it belongs to. */
+  /** The header block of PAX records; independent of the entry that they belong to. */
   static byte[] ofPaxRecords(int size) {
     UstarHeader header = new UstarHeader('x');
     header.name("PaxHeaders.0/entry".getBytes(StandardCharsets.US_ASCII));
@@ -81,13 +81,13 @@ final class UstarHeader {
     for (byte b : block) {
       sum += b & 0xFF;
     }
-    // Six digits, NUL, space: as ever.
+    // The checksum's traditional form: six digits, NUL, space.
     octal(148, 6, sum);
     block[154] = 0;
     return block;
   }
 
-  /** The slash where a long path is cut in prefix and name, neither empty; -1 if there is none. */
+  /** The index of the slash that divides a path into prefix and name, both not empty; else -1. */
   private static int splittingSlash(byte[] path) {
     // A directory's trailing slash stays with its name.
     int from = Math.min(PREFIX, path.length - 2);
@@ -102,7 +102,7 @@ final class UstarHeader {
   private boolean text(int field, byte[] bytes) {
     boolean fits = bytes.length <= NAME && isAscii(bytes);
     for (int i = 0; i < Math.min(bytes.length, NAME); i++) {
-      // Replaced only where PAX tells the true bytes, lest a reader complain of these.
+      // Some readers refuse non-ASCII bytes here; the true name is in the PAX records.
       block[field + i] = bytes[i] < 0 ? (byte) '_' : bytes[i];
     }
     return fits;

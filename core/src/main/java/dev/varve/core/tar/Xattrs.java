@@ -12,11 +12,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A file's extended attributes: names, sorted, to bytes. Immutable, equal by content; small,
- * because an image has hundreds of thousands of files, nearly all of them with {@link #EMPTY}.
+ * A file's extended attributes: a map from names, sorted, to bytes. Immutable; compared by content.
+ * Small in memory, because an image has hundreds of thousands of files, nearly all with {@link
+ * #EMPTY}.
  *
- * <p>Names are whole (<code>user.component</code>) and {@link dev.varve.core.bytes.LosslessUtf8}.
- * Values are copied on their way in and out.
+ * <p>Names include the namespace (<code>user.component</code>) and are {@link
+ * dev.varve.core.bytes.LosslessUtf8}. Values are copied when they are stored and when they are
+ * returned.
  */
 public final class Xattrs {
   /** No attributes. The only empty instance. */
@@ -31,10 +33,10 @@ public final class Xattrs {
   }
 
   /**
-   * The attributes of a map.
+   * Returns the attributes of a map.
    *
    * @param attributes names to values
-   * @return {@link #EMPTY} if the map is
+   * @return {@link #EMPTY} if the map is empty
    * @throws IllegalArgumentException if a name is empty or holds a NUL
    */
   public static Xattrs of(Map<String, byte[]> attributes) {
@@ -48,7 +50,7 @@ public final class Xattrs {
       String name = attribute.getKey();
       if (name.isEmpty() || name.indexOf(0) >= 0) {
         throw new IllegalArgumentException(
-            "an extended attribute can't be named '" + Where.printable(name) + "'");
+            "an extended attribute can't be named '" + ErrorLocation.printable(name) + "'");
       }
       values[i++] = attribute.getValue().clone();
     }
@@ -56,28 +58,28 @@ public final class Xattrs {
   }
 
   /**
-   * Whether there are none.
+   * Whether the file has no attributes.
    *
-   * @return true of {@link #EMPTY} alone
+   * @return true for {@link #EMPTY} only
    */
   public boolean isEmpty() {
     return names.isEmpty();
   }
 
   /**
-   * The names.
+   * The names of the attributes.
    *
-   * @return sorted, immutable
+   * @return a sorted, immutable list
    */
   public List<String> names() {
     return names;
   }
 
   /**
-   * An attribute's value.
+   * Returns an attribute's value.
    *
-   * @param name the whole name, such as <code>security.capability</code>
-   * @return a copy of the value, which may have no bytes; nothing if there is no such attribute
+   * @param name the name with its namespace, such as <code>security.capability</code>
+   * @return a copy of the value, which may have no bytes; empty if the attribute is missing
    */
   public Optional<byte[]> get(String name) {
     int i = Collections.binarySearch(names, name);
@@ -85,11 +87,11 @@ public final class Xattrs {
   }
 
   /**
-   * These, with one more or one replaced.
+   * Returns a copy with one attribute added or replaced.
    *
-   * @param name the whole name
+   * @param name the name with its namespace
    * @param value its new value
-   * @return the new attributes; these are unchanged
+   * @return the new attributes
    * @throws IllegalArgumentException if the name is empty or holds a NUL
    */
   public Xattrs with(String name, byte[] value) {
@@ -99,10 +101,10 @@ public final class Xattrs {
   }
 
   /**
-   * These, less some.
+   * Returns a copy without the attributes whose names match.
    *
-   * @param dropped which names to leave out
-   * @return what is left; this very object if nothing is left out
+   * @param dropped matches the names to leave out
+   * @return the remaining attributes; this object if no name matches
    */
   public Xattrs without(Predicate<String> dropped) {
     if (names.stream().noneMatch(dropped)) {
@@ -113,7 +115,7 @@ public final class Xattrs {
     return of(attributes);
   }
 
-  /** The value of the i-th of {@link #names}, not to be written to. */
+  /** The value of the i-th name in {@link #names}, not copied; the caller must not modify it. */
   byte[] value(int i) {
     return values[i];
   }
@@ -138,12 +140,12 @@ public final class Xattrs {
     return 31 * names.hashCode() + Arrays.deepHashCode(values);
   }
 
-  /** Names and values, in hex: {@code {user.component=626173683a}}. */
+  /** Names with their values in hex: {@code {user.component=626173683a}}. */
   @Override
   public String toString() {
     List<String> shown = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
-      shown.add(Where.printable(names.get(i)) + "=" + HexFormat.of().formatHex(values[i]));
+      shown.add(ErrorLocation.printable(names.get(i)) + "=" + HexFormat.of().formatHex(values[i]));
     }
     return "{" + String.join(", ", shown) + "}";
   }

@@ -59,12 +59,12 @@ final class DecompressionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {30, 31, 40})
-  void aWindowThatTakesTooMuchMemoryIsCalledOne(int log) {
+  void aWindowThatTakesTooMuchMemoryIsRefused(int log) {
     assertThatThrownBy(() -> decompress(zstdWithWindow(log)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "decompressing sha256:abc: zstd needs a larger window than the 512 MiB that are read at"
-                + " most; compress it with a smaller one (zstd --long=27)");
+            "decompressing sha256:abc: expected a zstd window of at most 512 MiB, got a larger one;"
+                + " compress the blob with a smaller window (zstd --long=27)");
   }
 
   /** A frame of one raw block, as RFC 8878 has it. */
@@ -85,10 +85,7 @@ final class DecompressionTest {
   void otherFormatsAreRefusedByName(String hex, String format) {
     assertThatThrownBy(() -> decompress(HexFormat.of().parseHex(hex)))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "decompressing sha256:abc: it is compressed with "
-                + format
-                + "; expected gzip, zstd or a plain tar");
+        .hasMessage("decompressing sha256:abc: expected gzip, zstd or a plain tar, got " + format);
   }
 
   @ParameterizedTest

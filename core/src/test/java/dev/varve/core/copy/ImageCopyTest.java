@@ -310,7 +310,7 @@ class ImageCopyTest {
       assertThatThrownBy(() -> COPY.copyAll(from, sink))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
-              "copying oci:from to docker:to: expected a destination that takes several images");
+              "copying oci:from to docker:to: expected a destination that can store several images");
     }
   }
 

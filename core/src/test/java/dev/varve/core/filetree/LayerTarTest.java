@@ -68,7 +68,7 @@ class LayerTarTest {
     FileTree tree = new FileTree.Builder().put(path, file("x")).build();
     assertThatThrownBy(() -> write(tree, tree.entries()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("would be a whiteout, and no file");
+        .hasMessageEndingWith("would be a whiteout instead of a file");
   }
 
   @Test

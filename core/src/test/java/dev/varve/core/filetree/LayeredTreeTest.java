@@ -292,8 +292,8 @@ class LayeredTreeTest {
     assertThat(Listing.of(read.tree())).containsExactly("d/", "d/y = 1", "linked = aufs");
     assertThat(notices)
         .containsExactly(
-            "memory:image: left out /.wh.x, /.wh.x/in, /d/.wh.z and 1 more: a layer takes names"
-                + " that begin with .wh. for whiteouts");
+            "memory:image: left out /.wh.x, /.wh.x/in, /d/.wh.z and 1 more: in a layer, names"
+                + " that begin with .wh. are whiteouts");
   }
 
   @Test
@@ -322,9 +322,9 @@ class LayeredTreeTest {
     assertThat(read.tree().find("d").orElseThrow().mode()).isEqualTo(0700);
     assertThat(notices)
         .containsExactly(
-            "memory:image: layers have files in 2 directories that they don't list, so the mode,"
-                + " owner and attributes of the layers below stay, where podman shows 0755 and"
-                + " root: /d, /e");
+            "memory:image: layers have files in 2 directories without an entry for the directory:"
+                + " Varve keeps the mode, owner and attributes of the layers below, podman uses 0755"
+                + " and root: /d, /e");
   }
 
   private record Notices(List<String> texts) implements Progress {

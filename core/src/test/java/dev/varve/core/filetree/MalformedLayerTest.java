@@ -78,7 +78,8 @@ class MalformedLayerTest {
   void aDiffIdTooManyIsRefused() {
     reading(MemoryImage.of(sound()).diffId(OTHER))
         .isExactlyInstanceOf(MalformedLayerException.class)
-        .hasMessage("reading memory:image: its manifest has 1 layers, its config 2 diffIDs");
+        .hasMessage(
+            "reading memory:image: expected one diffID for each layer, got 1 layers and 2 diffIDs");
   }
 
   @Test
@@ -90,9 +91,9 @@ class MalformedLayerTest {
         .hasMessage(
             "reading "
                 + name(image)
-                + ": its config says diffID "
+                + ": expected diffID "
                 + OTHER
-                + ", but it is "
+                + ", got "
                 + Digest.of(sound()));
   }
 
@@ -175,7 +176,9 @@ class MalformedLayerTest {
     reading(image)
         .isExactlyInstanceOf(MalformedTarException.class)
         .hasMessage(
-            "reading " + name(image) + ": entry at offset 0 (../xy): the path climbs out: ../xy");
+            "reading "
+                + name(image)
+                + ": entry at offset 0 (../xy): the path leaves the root: ../xy");
   }
 
   @Test
@@ -187,7 +190,7 @@ class MalformedLayerTest {
         .hasMessage(
             "reading "
                 + name(image)
-                + ": entry at offset 0 (a): the link's target climbs out: ../../bc");
+                + ": entry at offset 0 (a): the link's target leaves the root: ../../bc");
   }
 
   @Test
@@ -198,20 +201,22 @@ class MalformedLayerTest {
         .hasMessage(
             "reading "
                 + name(image)
-                + ": there is a whiteout for \"a/b\", but \"a\" in the same layer is no directory");
+                + ": the layer has a whiteout for \"a/b\", but its \"a\" is not a directory");
   }
 
   @Test
-  void aLinkThatLeadsFartherThanAPathCanIsRefused() {
+  void aLinkWithATargetOfAbsurdLengthIsRefused() {
     MemoryImage image = MemoryImage.of(layer().symlink("a", "b/".repeat(2049)).toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
         .hasMessage(
-            "reading " + name(image) + ": the link \"a\" leads farther than a path can: 4098");
+            "reading "
+                + name(image)
+                + ": the link \"a\": expected a target of at most 4096 characters, got 4098");
   }
 
   @Test
-  void linksThatLeadRoundAndRoundAreRefused() {
+  void linksThatTakeTooLongToFollowAreRefused() {
     String detour = ("d".repeat(200) + "/").repeat(19) + "../".repeat(19);
     LayerBytes layer = layer();
     for (int i = 0; i < 39; i++) {
@@ -223,8 +228,7 @@ class MalformedLayerTest {
     MemoryImage image = new MemoryImage().layer("zstd", layer.toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
-        .hasMessage(
-            "reading " + name(image) + ": its paths lead through symbolic links without end");
+        .hasMessage("reading " + name(image) + ": its paths go through too many symbolic links");
   }
 
   @Test
@@ -232,8 +236,7 @@ class MalformedLayerTest {
     MemoryImage image = MemoryImage.of(layer().link("b", "a").file("a", "1").toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
-        .hasMessage(
-            "reading " + name(image) + ": \"b\" is a hard link to \"a\", which is not there");
+        .hasMessage("reading " + name(image) + ": \"b\" is a hard link to \"a\", which is missing");
   }
 
   @Test
@@ -247,11 +250,11 @@ class MalformedLayerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"d/.wh.", "d/.wh..", "d/.wh...", ".wh..."})
-  void aWhiteoutOfNothingIsRefused(String path) {
+  void aWhiteoutWithoutANameIsRefused(String path) {
     MemoryImage image = MemoryImage.of(layer().file(path, "").toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
-        .hasMessage("reading " + name(image) + ": \"" + path + "\" is a whiteout of nothing");
+        .hasMessage("reading " + name(image) + ": \"" + path + "\" is a whiteout without a name");
   }
 
   @ParameterizedTest
@@ -380,7 +383,7 @@ class MalformedLayerTest {
                 + name(image)
                 + ": \""
                 + "d/".repeat(30)
-                + "…\" is longer than a path can be: 4097");
+                + "…\": expected a path of at most 4096 characters, got 4097");
   }
 
   @Test

@@ -216,7 +216,7 @@ class DockerArchiveTest {
         new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0, 0, 0},
         diffId,
         MediaTypes.OCI_LAYER,
-        "decompressing LAYER: it is compressed with xz; expected gzip, zstd or a plain tar");
+        "decompressing LAYER: expected gzip, zstd or a plain tar, got xz");
     commitFails(
         image,
         TestImage.gzip(new byte[1024]),

@@ -37,8 +37,8 @@ final class FormattersTest {
     assertThatThrownBy(() -> Formatters.parse(List.of(given)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected NAME=TEMPLATE with one of commits.none, commits.commit, pkgupd.none,"
-                + " pkgupd.update, pkgupd.add, pkgupd.remove as its name, got \""
+            "expected NAME=TEMPLATE with NAME one of commits.none, commits.commit, pkgupd.none,"
+                + " pkgupd.update, pkgupd.add, pkgupd.remove, got \""
                 + given
                 + "\"");
   }

@@ -127,8 +127,8 @@ class PackageIndexTest {
     assertThat(shippedMtime("usr/bin/tool")).hasValue(5);
     assertThat(builder.notices())
         .containsExactly(
-            "1 paths are owned by more than one package, the first /usr/bin/tool; each goes to the"
-                + " package whose content it has");
+            "1 paths are owned by more than one package, the first /usr/bin/tool; the owner"
+                + " of each is the package whose content the file has");
   }
 
   @ParameterizedTest
@@ -151,8 +151,8 @@ class PackageIndexTest {
     assertThat(owner("etc/conf")).isEqualTo("a.");
     assertThat(builder.notices())
         .containsExactly(
-            "2 paths are owned by more than one package, the first /etc/conf; each goes to the"
-                + " package whose content it has");
+            "2 paths are owned by more than one package, the first /etc/conf; the owner"
+                + " of each is the package whose content the file has");
   }
 
   @Test
@@ -186,7 +186,7 @@ class PackageIndexTest {
     assertThat(builder.notices())
         .containsExactly(
             "1 files lack the capabilities that their package sets, the first /usr/bin/tool; the"
-                + " build lost them, and setcap in the build brings them back");
+                + " image's build lost them: restore them with setcap in the build");
   }
 
   @Test

@@ -85,7 +85,7 @@ class RpmPackagesTest {
     assertThat(notices)
         .containsExactly(
             "1 files lack the capabilities that their package sets, the first /usr/bin/ping; the"
-                + " build lost them, and setcap in the build brings them back");
+                + " image's build lost them: restore them with setcap in the build");
   }
 
   @Test
@@ -215,10 +215,10 @@ class RpmPackagesTest {
     assertThat(notices)
         .startsWith(
             "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
-                + " package is left out, and owns no files: header 1: expected at least 8 bytes,"
+                + " package is left out and owns no files: header 1: expected at least 8 bytes,"
                 + " got 1",
             "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
-                + " package is left out, and owns no files: header 4: expected at least 8 bytes,"
+                + " package is left out and owns no files: header 4: expected at least 8 bytes,"
                 + " got 1");
   }
 

@@ -93,7 +93,7 @@ final class LogEntryTest {
     ImageSignature read = ImageSignature.read(descriptor, signature().payload());
     assertThatThrownBy(() -> read.verify(IMAGE, Keys.verification()))
         .isInstanceOf(BadSignatureException.class)
-        .hasMessage("its entry of the transparency log is another signature's");
+        .hasMessage("its entry in the transparency log belongs to another signature");
     LogEntry unreadable = new LogEntry("*", 1, 1, "", "");
     assertThat(unreadable.isOf(IMAGE, new byte[0], Keys.verification())).isFalse();
   }

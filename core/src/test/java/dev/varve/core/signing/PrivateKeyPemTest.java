@@ -99,8 +99,8 @@ final class PrivateKeyPemTest {
   }
 
   private static final String ONE_LINE =
-      "one that has lost its line breaks, as a variable does that a shell splits, or a secret that"
-          + " was pasted into one line; keep them as they are in the file";
+      "PEM without its line breaks, which an unquoted shell variable or a secret pasted as one"
+          + " line loses; keep the line breaks of the file";
 
   @Test
   void whatIsNoPrivateKeyIsRefusedByName() throws IOException {

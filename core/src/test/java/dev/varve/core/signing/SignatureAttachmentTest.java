@@ -142,7 +142,7 @@ final class SignatureAttachmentTest {
     expectBad(
         annotated(good, Map.of("dev.cosignproject.cosign/signature", "*")),
         good.payload(),
-        "it is not base64");
+        "its annotation dev.cosignproject.cosign/signature is not base64");
     Payload other = new Payload("ghcr.io/ublue-os/bazzite", new Digest("b".repeat(64)));
     expectBad(
         new String(other.toBytes(), UTF_8), "it is for another image, sha256:" + "b".repeat(64));

@@ -155,6 +155,6 @@ final class SignatureBundleTest {
         "reading the bundle: expected an object in \"dsseEnvelope\", which is missing");
     expectBad(
         new String(bundle(), UTF_8).replace("\"sig\":\"", "\"sig\":\"*").getBytes(UTF_8),
-        "it is not base64");
+        "its envelope is not base64");
   }
 }

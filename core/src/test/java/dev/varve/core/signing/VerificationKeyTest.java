@@ -76,7 +76,6 @@ final class VerificationKeyTest {
     String text = new Pem("PUBLIC KEY", MESSAGE).toString();
     assertThatThrownBy(() -> VerificationKey.parse(text, "k"))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "reading k: expected a public key (PEM block \"PUBLIC KEY\"), got bytes that are none");
+        .hasMessage("reading k: expected a public key (PEM block \"PUBLIC KEY\"), got other bytes");
   }
 }

@@ -346,7 +346,8 @@ class PublishedImageTest {
     attach(image, state(image.config().diffIds()));
     assertThatThrownBy(() -> published(image))
         .isInstanceOf(IOException.class)
-        .hasMessage("reading memory:image: its manifest has 1 layers, its config 2 diffIDs");
+        .hasMessage(
+            "reading memory:image: expected one diffID for each layer, got 1 layers and 2 diffIDs");
   }
 
   // The state that is rebuilt.
@@ -375,7 +376,7 @@ class PublishedImageTest {
         .containsEntry("libpair", "3.1-1");
     assertThat(notices)
         .first()
-        .isEqualTo("memory:image has no state of Varve's: rebuilding it from the image's layers");
+        .isEqualTo("memory:image has no Varve state: rebuilding it from the image's layers");
   }
 
   @Test

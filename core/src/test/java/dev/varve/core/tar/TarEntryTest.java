@@ -14,7 +14,9 @@ final class TarEntryTest {
     assertRefused(() -> entry(path, TarEntry.Type.FILE, 0, ""), "its path is not normal");
     assertRefused(
         () -> entry("a", TarEntry.Type.HARD_LINK, 0, path),
-        path.contains("\0") ? "it can't link to 'a?b'" : "the path it links to is not normal");
+        path.contains("\0")
+            ? "it can't link to 'a?b'"
+            : "the path of the linked file is not normal");
   }
 
   @Test

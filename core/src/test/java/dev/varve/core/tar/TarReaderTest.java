@@ -49,7 +49,7 @@ final class TarReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"..", "../a", "a/../../b", "./..", "a/b/../../../c"})
   void aPathThatClimbsOutIsRefused(String name) {
-    assertMalformed(raw('0', name, ""), 0, "(" + name + "): the path climbs out: " + name);
+    assertMalformed(raw('0', name, ""), 0, "(" + name + "): the path leaves the root: " + name);
   }
 
   @Test
@@ -57,7 +57,7 @@ final class TarReaderTest {
     assertMalformed(
         raw('1', "a", "../etc/shadow", new byte[0]),
         0,
-        "(a): the link's target climbs out: ../etc/shadow");
+        "(a): the link's target leaves the root: ../etc/shadow");
   }
 
   @Test
@@ -80,7 +80,7 @@ final class TarReaderTest {
   @ParameterizedTest
   @ValueSource(chars = {'1', '2'})
   void aLinkToNothingIsRefused(char flag) {
-    assertMalformed(raw(flag, "a", ""), 0, "(a): it is a link to nothing");
+    assertMalformed(raw(flag, "a", ""), 0, "(a): its link target is empty");
   }
 
   @Test
@@ -119,7 +119,7 @@ final class TarReaderTest {
     assertMalformed(
         joined(raw('0', "a", "x"), second),
         1024,
-        ": the header's checksum is wrong: it says 3135, its bytes say 3136");
+        ": wrong header checksum: expected 3135, got 3136");
   }
 
   @Test
@@ -243,9 +243,9 @@ final class TarReaderTest {
   void namesAndHeadersOfAbsurdLengthAreRefusedBeforeTheyAreRead() {
     byte[] pax = checksummed(put(raw('x', "pax", ""), 124, "00004000001\0"));
     assertMalformed(
-        pax, 0, ": the PAX header is too long: 1048577 bytes, at most 1048576 are read");
+        pax, 0, ": the PAX header is too long: expected at most 1048576 bytes, got 1048577");
     byte[] name = checksummed(put(raw('L', "long", ""), 124, "00000200001\0"));
-    assertMalformed(name, 0, ": the name is too long: 65537 bytes, at most 65536 are read");
+    assertMalformed(name, 0, ": the name is too long: expected at most 65536 bytes, got 65537");
     String path = record("path", "p".repeat(65537));
     assertMalformed(
         joined(raw('x', "pax", path), file("a")), 66_560, ": path is too long: 65537 bytes");
@@ -364,7 +364,7 @@ final class TarReaderTest {
     assertMalformed(
         joined(raw('x', "pax", record("SCHILY.xattr.", "v")), file("a")),
         1024,
-        "(a): an extended attribute has no name: SCHILY.xattr.");
+        "(a): an extended attribute has an empty name or a NUL in it: SCHILY.xattr.");
   }
 
   @ParameterizedTest
@@ -372,7 +372,7 @@ final class TarReaderTest {
     "'4,1,2,1', 2, the sparse map is out of order: offset 2",
     "'0,4,2,1', 5, the sparse map is out of order: offset 2",
     "'0,99', 99, 'the sparse map reaches 99, past the file''s end at 10'",
-    "'0,4', 3, 'the sparse map tells of 4 bytes of data, the archive holds 3'",
+    "'0,4', 3, 'the sparse map has 4 bytes of data, the archive stores 3'",
     "'0,4,5', 3, GNU.sparse.map has an offset without a length",
     "'0,x', 3, GNU.sparse.map: expected a number",
     "'0,4,', 4, GNU.sparse.map has an offset without a length"
@@ -388,11 +388,11 @@ final class TarReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'1\n0\nx\n', the sparse map is not made of decimal numbers",
-    "'\n', the sparse map is not made of decimal numbers",
-    "'9999999999999999999\n', the sparse map is not made of decimal numbers",
-    "'1\n0\n7\n', 'the sparse map tells of 7 bytes of data, the archive holds 0'",
-    "'2\n0\n', the sparse map is not made of decimal numbers"
+    "'1\n0\nx\n', the sparse map has something other than decimal numbers",
+    "'\n', the sparse map has something other than decimal numbers",
+    "'9999999999999999999\n', the sparse map has something other than decimal numbers",
+    "'1\n0\n7\n', 'the sparse map has 7 bytes of data, the archive stores 0'",
+    "'2\n0\n', the sparse map has something other than decimal numbers"
   })
   void aSparseMapInLinesThatIsNoneIsRefused(String lines, String problem) {
     assertMalformed(sparse(lines + "\0".repeat(512 - lines.length())), 1024, "(a): " + problem);
@@ -418,7 +418,7 @@ final class TarReaderTest {
     assertMalformed(
         raw('0', "a\nb\u00e9\u001b/../..", ""),
         0,
-        "(a?b??/../..): the path climbs out: a?b??/../..");
+        "(a?b??/../..): the path leaves the root: a?b??/../..");
   }
 
   @Test

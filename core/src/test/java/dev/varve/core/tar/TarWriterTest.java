@@ -191,8 +191,8 @@ final class TarWriterTest {
             () -> writer.add(Archives.withXattrs(file, Map.of("user.a", new byte[1 << 20]))))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "writing f: its names and extended attributes take 1048605 bytes,"
-                + " readers take at most 1048576");
+            "writing f: expected names and extended attributes of at most 1048576 bytes, got"
+                + " 1048605");
   }
 
   @Test

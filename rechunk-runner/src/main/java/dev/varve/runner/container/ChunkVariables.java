@@ -14,29 +14,29 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The variables of the tool's last script. A container gets them as arguments, and no shell of
- * Varve's reads them.
+ * The environment variables of the tool's last script. podman receives them as arguments, without a
+ * shell.
  *
- * <p>PREV_REF is not among them: the script would fetch that image's manifest itself, without a
- * login, and go on without it where that fails. Varve has read and checked the manifest already,
- * and writes it to the file that the script reads before it fetches anything.
+ * <p>PREV_REF is not set: with it the script would fetch the previous image's manifest itself,
+ * without a login, and continue without the manifest on failure. Varve has read and checked the
+ * manifest already, and writes it to the file that the script prefers.
  */
 final class ChunkVariables {
   static final String PREVIOUS_MANIFEST = "_previous.manifest.json";
 
   /**
-   * Labels that the tool takes in variables of their own: the version, and texts of several lines.
+   * Labels that have variables of their own in the tool: the version, and texts of several lines.
    */
   private static final Set<String> OWN_WAY =
       Set.of(Notes.VERSION_LABEL, Notes.DESCRIPTION_LABEL, Notes.REVISION_LABEL);
 
-  /** The tool passes a revision to a shell: no character that is special there. */
+  /** Revisions without characters that are special in a shell, to which the tool passes them. */
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./-]*");
 
   private static final String TODAY = "<date>";
   private static final String UNNAMED = "image";
 
-  /** The kernel takes no longer argument, in bytes; the variable's name is part of it. */
+  /** The kernel's limit on an argument, in bytes, which includes the variable's name. */
   private static final int LONGEST = 120_000;
 
   private ChunkVariables() {}
@@ -98,9 +98,9 @@ final class ChunkVariables {
   }
 
   /**
-   * Returns the number to ask the tool for: it makes at most {@code most} layers then. The tool
-   * counts neither the first layer, of the commit, nor the empty one at the end, and adds one layer
-   * too many to a plan that it continues.
+   * Returns the number to request from the tool, which then makes at most {@code most} layers. The
+   * tool does not count the first layer, with the commit, and the empty last one, and makes one
+   * layer too many when it continues a plan.
    */
   private static int planned(int most, boolean fresh) {
     int uncounted = fresh ? 2 : 3;
@@ -110,7 +110,7 @@ final class ChunkVariables {
               + most
               + " layers: the container engine adds "
               + uncounted
-              + " layers to those that it divides the image into; expected more");
+              + " layers of its own; expected a larger number");
     }
     return most - uncounted;
   }
@@ -166,7 +166,7 @@ final class ChunkVariables {
       throw new IllegalArgumentException(
           "setting the label "
               + name
-              + ": the container engine takes a label in one line, got line breaks; only the"
+              + ": the container engine requires a label of one line, got line breaks; only the"
               + " description may have several lines");
     }
     return value;
@@ -176,9 +176,9 @@ final class ChunkVariables {
     int length = value.getBytes(StandardCharsets.UTF_8).length;
     if (length > LONGEST) {
       throw new IllegalArgumentException(
-          "the container engine can't be told "
+          "passing "
               + name
-              + ": expected at most "
+              + " to the container engine: expected at most "
               + LONGEST
               + " bytes, got "
               + length);

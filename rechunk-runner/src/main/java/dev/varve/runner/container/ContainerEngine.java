@@ -10,10 +10,10 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.notes.Notes;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.core.rootfs.StoredImage;
-import dev.varve.runner.Elevation;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
+import dev.varve.runner.process.Elevation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -30,10 +30,11 @@ import org.jspecify.annotations.Nullable;
  * Runs the hhd-dev/rechunk container, as its GitHub action does. The result is the tool's image,
  * with labels added.
  *
- * <p>Closing stops a run and removes everything that the run has made; another thread may close.
+ * <p>Closing stops a run and removes everything that the run has made; any thread may close the
+ * engine.
  */
 public final class ContainerEngine implements RechunkEngine, Closeable {
-  /** It compresses by gzip at a level of its own. */
+  /** The requests that the tool can fulfil: it always uses gzip, at a level of its own. */
   private static final Set<String> TAKEN =
       Set.of(Compression.parse("none").toString(), Compression.parse("gzip").toString());
 
@@ -49,8 +50,8 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
   }
 
   /**
-   * Finds an image of {@code containers-storage:}: in the storage that podman works in, or else in
-   * root's own or the one of this user, from which it is saved.
+   * Opens an image of {@code containers-storage:}, from the storage that podman works in, or else
+   * from root's or this user's storage, from which the image is saved.
    *
    * @param scratch a directory for a saved image, which the caller removes
    * @param reference the image as the user named it, for messages
@@ -70,9 +71,9 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     throw new RemediableException(
         "opening "
             + reference
-            + ": there is no image \""
+            + ": no image \""
             + image
-            + "\" in root's podman storage; one that a user built is in that user's: podman save "
+            + "\" in root's podman storage; to copy an image from a user's storage to root's, run podman save "
             + image
             + " | sudo podman load",
         Remedy.KEEP_SOURCE);
@@ -116,7 +117,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     String outName = variables.getOrDefault("OUT_NAME", "");
     try (ContainerRun run = new ContainerRun(podman, settings, workspace, request.progress())) {
       current = run;
-      requireOpen(); // a thread that closes this meanwhile either sees the run, or is seen here
+      requireOpen(); // a concurrent close either sees the run, or is seen here
       run.begin();
       String image = run.source(request.source(), request.scratch());
       String mount = run.mount(image);
@@ -137,22 +138,22 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     request.progress().begin("checking the image that " + settings.tool() + " made", 0);
     try (ImageSource made = workspace.image(outName)) {
       Output output = Output.check(made, version, request.labels());
-      tellOfLayers(made.manifest().layers().size(), request);
+      noticeTooManyLayers(made.manifest().layers().size(), request);
       return new MadeImage(output, request, settings.tool()).publish(scratch.directory("contents"));
     }
   }
 
-  /** Notices too many layers: a plan that is continued keeps its layers. */
-  private static void tellOfLayers(int made, RechunkRequest request) {
+  /** Reports more layers than requested, which the tool makes when it continues a plan. */
+  private static void noticeTooManyLayers(int made, RechunkRequest request) {
     if (made > request.askedMaxLayers().orElse(Integer.MAX_VALUE)) {
       request
           .progress()
           .notice(
               "hhd-dev/rechunk made "
                   + made
-                  + " layers, where at most "
+                  + " layers, more than the "
                   + request.maxLayers()
-                  + " were asked for: it keeps those of the previous image",
+                  + " requested, because it keeps the layers of the previous image",
               Remedy.FRESH_PLAN);
     }
   }
@@ -163,24 +164,24 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
-  /** Checks that a version that was asked for by its label got no number: a tag has it already. */
+  /** Checks that the tool did not add a number to a requested version that a tag has already. */
   private static void requireAsked(RechunkRequest request, String version) throws IOException {
     Optional<String> asked =
         request
             .labels()
             .getOrDefault(Notes.VERSION_LABEL, Optional.empty())
-            .filter(text -> !text.contains("<")); // the tool fills names in
+            .filter(text -> !text.contains("<")); // the tool replaces names
     if (asked.isPresent() && !asked.get().equals(version)) {
       throw new IOException(
           "reading the version that hhd-dev/rechunk chose: expected "
               + asked.get()
               + ", got "
               + version
-              + "; the previous image has the version that was asked for");
+              + "; the previous image has the requested version");
     }
   }
 
-  /** Refuses what the tool can't do, in place of leaving it out. */
+  /** Refuses requests that the tool would silently ignore. */
   private static void requireHonored(RechunkRequest request) {
     require(request.plan().isEmpty(), "continuing a given plan", "it plans by itself");
     require(request.packages(), "leaving packages out", "its layers are made of packages");
@@ -188,24 +189,26 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     if (!(request.source() instanceof StoredImage || request.source() instanceof LayeredSource)) {
       throw new IllegalArgumentException(
           request.source().reference()
-              + ": the container engine takes an image, from docker://, oci:, oci-archive:,"
+              + ": the container engine requires an image, from docker://, oci:, oci-archive:,"
               + " docker-archive: or root's containers-storage:");
     }
     require(!request.preserveMtimes(), "preserving mtimes", "an OSTree commit has none");
-    require(
-        !request.verify(), "verifying the result", "it moves files, so that the content differs");
+    require(!request.verify(), "verifying the result", "it moves files");
     Optional<String> compression =
         request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));
     require(
         compression.isEmpty(),
         "compressing by " + compression.orElse(""),
-        "it takes gzip, and none for a quick gzip");
+        "it supports gzip, and none for a fast gzip");
   }
 
   private static void require(boolean honored, String doing, String why) {
     if (!honored) {
       throw new IllegalArgumentException(
-          doing + ": the container engine can't do that, " + why + "; the built-in engine can");
+          doing
+              + ": the container engine doesn't support this, because "
+              + why
+              + "; use the built-in engine");
     }
   }
 

@@ -10,14 +10,14 @@ import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.parallel.Parallel;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepException;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
 import dev.varve.core.rootfs.PodmanStorage;
 import dev.varve.core.rootfs.StoredImage;
 import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.SealedImageException;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,8 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The steps of one run, and the containers, volumes and images that they make in podman's storage,
- * which closing removes. Another thread may close: the current step is stopped.
+ * The steps of one run, and the containers, volumes and images that they make in podman's storage.
+ * Closing removes these. Any thread may close the run, which stops the current step.
  */
 final class ContainerRun implements Closeable {
   private static final AtomicInteger RUNS = new AtomicInteger();
@@ -71,23 +71,23 @@ final class ContainerRun implements Closeable {
     Leftovers leftovers = Leftovers.find(podman, steps);
     if (!leftovers.isEmpty()) {
       progress.notice(
-          "removing what a run has left that was killed: " + String.join(", ", leftovers.list()));
+          "removing the leftovers of a killed run: " + String.join(", ", leftovers.list()));
       leftovers.remove(podman, steps);
     }
   }
 
   /** Pulls the tool's image, unless podman has it. */
   void pullTool() throws IOException {
-    StepResult there = steps.run(podman.step("look", "image", "exists", settings.tool()));
-    if (there.exitCode() == 1) {
+    StepResult exists = steps.run(podman.step("look", "image", "exists", settings.tool()));
+    if (exists.exitCode() == 1) {
       progress.begin("pulling " + settings.tool(), 0);
       explained(limited(KnownFailures.PULL, podman.command("pull", "--quiet", settings.tool())));
-    } else if (!there.succeeded()) {
-      throw KnownFailures.explain(there.failure());
+    } else if (!exists.succeeded()) {
+      throw KnownFailures.explain(exists.failure());
     }
   }
 
-  /** Copies the source into the storage, unless it is there; returns its ID or name. */
+  /** Copies the source into the storage, if needed; returns its ID or name. */
   String source(TreeSource source, Path scratch) throws IOException {
     PodmanStorage storage = new PodmanStorage(podman.command());
     if (source instanceof StoredImage stored && storage.has(stored.id())) {
@@ -97,7 +97,7 @@ final class ContainerRun implements Closeable {
       throw new RemediableException(
           "reading "
               + source.reference()
-              + ": it is not in the storage that podman works in now; build it again",
+              + ": the image is not in podman's current storage; build it again",
           Remedy.WITHOUT_STORAGE);
     }
     String image = "localhost/" + name + ":source";
@@ -109,7 +109,7 @@ final class ContainerRun implements Closeable {
     return image;
   }
 
-  /** Removes an image that was copied while this was closed: closing does not stop a copy. */
+  /** Removes an image whose copy finished after closing, because closing does not stop a copy. */
   private void removeIfClosed(String image) throws IOException {
     synchronized (cleaning) {
       if (closed) {
@@ -141,8 +141,8 @@ final class ContainerRun implements Closeable {
   }
 
   /**
-   * Checks that no composefs digest seals the tree: a commit has no mtimes. The tree may be
-   * readable to root alone, so that another program looks.
+   * Checks that no composefs digest seals the tree, because a commit has no mtimes. Only root may
+   * be able to read the tree, so grep searches it as root.
    */
   void requireNotSealed(TreeSource source, String mount) throws IOException {
     List<String> search =
@@ -158,7 +158,7 @@ final class ContainerRun implements Closeable {
           new Seal(
               found.output().substring(mount.length() + 1, colon),
               digest.find() ? digest.group() : ""),
-          "hhd-dev/rechunk takes all mtimes away");
+          "hhd-dev/rechunk removes all mtimes");
     }
   }
 
@@ -175,7 +175,7 @@ final class ContainerRun implements Closeable {
     if (lacking.isEmpty()) {
       return;
     }
-    String told =
+    String problem =
         "checking "
             + source.reference()
             + " for "
@@ -183,12 +183,12 @@ final class ContainerRun implements Closeable {
             + ": "
             + String.join("; ", lacking);
     if (!settings.ignoresKnownFailures()) {
-      throw new KnownFailureException(told + "; the built-in engine does without");
+      throw new KnownFailureException(problem + "; use the built-in engine");
     }
-    progress.notice(told);
+    progress.notice(problem);
   }
 
-  /** Runs the tool's script that cleans the tree up, in place. */
+  /** Runs the tool's script that cleans up the tree, in place. */
   void prune(String mount) throws IOException {
     PrunedTree tree = new PrunedTree(mount, podman.root(), steps);
     tree.require(
@@ -217,7 +217,7 @@ final class ContainerRun implements Closeable {
     return name + "-ostree";
   }
 
-  /** Removes the container of the source, and the source: the commit has all its files. */
+  /** Removes the source and its container, because the commit has all files. */
   void release(TreeSource source) throws IOException {
     String container = name + "-source";
     explained(podman.step("unmount", "unmount", container));
@@ -230,7 +230,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Removes the copies; images that can't be removed now are removed at the end. */
+  /** Removes the copied images; closing removes those that can't be removed now. */
   private void removeCopies() throws IOException {
     for (String image : List.copyOf(images)) {
       if (steps.run(podman.step("rmi", "rmi", image)).succeeded()) {
@@ -246,7 +246,10 @@ final class ContainerRun implements Closeable {
           "removed " + stored.name() + " from podman's storage to make room", Remedy.KEEP_SOURCE);
     } else {
       progress.notice(
-          stored.name() + " stays in podman's storage: " + String.join(" ", removed.lastLines()));
+          "can't remove "
+              + stored.name()
+              + " from podman's storage: "
+              + String.join(" ", removed.lastLines()));
     }
   }
 
@@ -305,7 +308,7 @@ final class ContainerRun implements Closeable {
     workspace.giveBack(podman.root(), steps);
   }
 
-  /** Removes everything that this run has made, and notices what can't be removed. */
+  /** Removes everything that this run has made, and reports what can't be removed. */
   @Override
   public void close() {
     steps.close();
@@ -327,7 +330,7 @@ final class ContainerRun implements Closeable {
     }
   }
 
-  /** Frees some space first if the disk is full: podman can't even record a removal then. */
+  /** Removes leftovers; on a full disk, where podman can't record a removal, frees space first. */
   private void remove(Leftovers leftovers) throws IOException {
     try {
       leftovers.remove(podman, cleaning);

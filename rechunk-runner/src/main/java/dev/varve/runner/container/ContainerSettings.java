@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How the container is run, with the options of the tool that no other engine has. Immutable. */
+/** Options of the container engine and of the tool that other engines don't have. Immutable. */
 public final class ContainerSettings {
-  /** The release that this engine was written for. */
+  /** The supported release of the tool. */
   public static final String DEFAULT_TOOL = "ghcr.io/hhd-dev/rechunk:v1.2.4";
 
-  /** Returns the time that a step may take. */
+  /** The default limit on the time of a step. */
   public static final Duration DEFAULT_STEP_LIMIT = Duration.ofMinutes(10);
 
-  /** Returns the time that all steps may take. */
+  /** The default limit on the time of all steps. */
   public static final Duration DEFAULT_TOTAL_LIMIT = Duration.ofHours(1);
 
   private final Builder values;
@@ -85,7 +85,7 @@ public final class ContainerSettings {
 
     private Builder() {}
 
-    /** Runs this image in place of {@value #DEFAULT_TOOL}. */
+    /** Runs this image instead of {@value #DEFAULT_TOOL}. */
     public Builder tool(String image) {
       if (image.isEmpty() || image.startsWith("-")) {
         throw new IllegalArgumentException("expected an image's name, got \"" + image + "\"");
@@ -118,7 +118,7 @@ public final class ContainerSettings {
       return this;
     }
 
-    /** Uses the groups in this file, in the tool's own format, in place of the tool's own. */
+    /** Uses the groups in this file, in the tool's format, instead of the tool's groups. */
     public Builder meta(Path file) {
       meta = file;
       return this;
@@ -129,21 +129,21 @@ public final class ContainerSettings {
       Path absolute = checkout.toAbsolutePath().normalize();
       if (absolute.toString().contains(":")) {
         throw new IllegalArgumentException(
-            "podman takes no path with a colon in it, such as " + absolute + "; name another one");
+            "podman doesn't support a colon in a path: " + absolute + "; use another directory");
       }
       git = absolute;
       return this;
     }
 
-    /** The versions that others have: the tool appends .1 to .9, and the next one fails. */
+    /** The versions in use, to which the tool appends .1 to .9; a tenth build fails. */
     public Builder taken(List<String> versions) {
       taken = Set.copyOf(versions);
       return this;
     }
 
     /**
-     * Runs the tool also where it is known to fail with the image, which is told then: for a tool
-     * in which that is mended.
+     * Runs the tool even if it is known to fail with the image, after a notice: for a fixed version
+     * of the tool.
      */
     public Builder ignoreKnownFailures(boolean ignore) {
       ignoresKnownFailures = ignore;
@@ -156,7 +156,7 @@ public final class ContainerSettings {
       return this;
     }
 
-    /** The settings. The builder is not to be used afterwards. */
+    /** Returns the settings. The builder must not be used afterwards. */
     public ContainerSettings build() {
       return new ContainerSettings(this);
     }

@@ -9,15 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Checks for free disk space before a run begins: a full disk is the most frequent failure. */
+/** Checks for free disk space before a run, because a full disk is the most frequent failure. */
 final class FreeSpace {
   private FreeSpace() {}
 
   /**
    * Checks that a commit of the image fits in podman's storage, and the new image in the workspace.
    *
-   * @param mount where a container of the image is mounted
-   * @throws MachineLacksException if not; the message says how much space is needed, and where
+   * @param mount the mount point of a container of the image
+   * @throws MachineLacksException if they don't fit; the message says how much space is needed, and
+   *     where
    */
   static void require(StoredImage image, Path mount, Path workspace) throws IOException {
     Path store = store(mount);
@@ -38,7 +39,7 @@ final class FreeSpace {
       throw new MachineLacksException(
           String.format(
               Locale.ROOT,
-              "rechunking %s: expected %.1f GB free in %s, got %.1f GB; free some room",
+              "rechunking %s: expected %.1f GB free in %s, got %.1f GB; free some space",
               image.reference(),
               needed / 1e9,
               where,
@@ -58,8 +59,8 @@ final class FreeSpace {
   }
 
   /**
-   * Returns the file system of a directory; of one that only root may enter, that of the nearest
-   * directory above.
+   * Returns the file system of a directory, or of the nearest accessible parent if only root may
+   * enter the directory.
    */
   private static FileStore fileStore(Path directory) throws IOException {
     for (Path at = directory; at != null; at = at.getParent()) {

@@ -1,9 +1,9 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.packages.rpm.RpmDatabase;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The needs of hhd-dev/rechunk of an image. They are checked before the first of the tool's scripts
- * runs: the scripts fail minutes later, and some of them after the source is removed.
+ * Checks whether an image meets the requirements of hhd-dev/rechunk, before the first of the tool's
+ * scripts runs: the scripts would fail minutes later, some after the source is removed.
  */
 final class ImageNeeds {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -29,7 +29,7 @@ final class ImageNeeds {
   private final Elevation root;
   private final StepRunner steps;
 
-  /** Looks at an image that root has mounted at {@code mount}. */
+  /** Creates the check of an image that root has mounted at {@code mount}. */
   ImageNeeds(String mount, Elevation root, StepRunner steps) {
     this.mount = mount;
     this.root = root;
@@ -37,10 +37,10 @@ final class ImageNeeds {
   }
 
   /**
-   * Returns the known failures with this image, a phrase each; often none.
+   * Returns the known failures with this image, one phrase each; usually none.
    *
    * @param scratch an empty directory for a copy of the RPM database
-   * @param now the time that changelogs' ages are counted from
+   * @param now the time from which the ages of changelog entries are counted
    * @param notices receives a line for each file that can't be read
    */
   List<String> lacking(Path scratch, Instant now, Consumer<String> notices) throws IOException {
@@ -54,9 +54,9 @@ final class ImageNeeds {
           (found.stream().anyMatch(path -> path.endsWith("/rpmdb.sqlite"))
                   ? "its RPM database is in /usr/lib/sysimage/rpm"
                   : "it has no RPM database")
-              + ", where hhd-dev/rechunk reads "
+              + ", but hhd-dev/rechunk only reads "
               + DATABASE
-              + " alone, and follows no link to it");
+              + ", and follows no link to it");
     }
     return lacking;
   }
@@ -67,7 +67,7 @@ final class ImageNeeds {
     LOOKED_IN.forEach(directory -> find.add(mount + directory));
     find.addAll(List.of("-maxdepth", "2", "(", "-name", "rpmdb.sqlite", "-type", "f"));
     find.addAll(List.of("-o", "-name", "vmlinuz", "!", "-type", "d", ")"));
-    // find exits with 1 if a directory is missing, and prints the others all the same.
+    // If a directory is missing, find exits with 1 but prints the others.
     return steps
         .run(Step.capturing("find", LIMIT, root.command(find.toArray(String[]::new))))
         .output()
@@ -85,7 +85,7 @@ final class ImageNeeds {
             .map(path -> path.substring(KERNELS.length(), path.lastIndexOf('/')))
             .toList();
     return switch (kernels.size()) {
-      case 0 -> Optional.of("it has no kernel (" + KERNELS + "*/vmlinuz), where ostree needs one");
+      case 0 -> Optional.of("it has no kernel (" + KERNELS + "*/vmlinuz), but ostree needs one");
       case 1 -> Optional.empty();
       default ->
           Optional.of(
@@ -95,7 +95,7 @@ final class ImageNeeds {
                   + KERNELS
                   + " ("
                   + String.join(", ", kernels)
-                  + "), where ostree takes one alone");
+                  + "), but ostree supports only one");
     };
   }
 
@@ -112,12 +112,12 @@ final class ImageNeeds {
           copy,
           DATABASE.substring(1),
           installed -> Week53.of(installed, now).ifPresent(entries::add),
-          problem -> notices.accept("a changelog is not looked at: " + problem));
+          problem -> notices.accept("skipping a changelog: " + problem));
     } catch (IOException e) {
       notices.accept(
           "the changelogs in "
               + DATABASE
-              + " can't be read, and whether hhd-dev/rechunk fails at one is not known: "
+              + " can't be read, so hhd-dev/rechunk may fail at one: "
               + e.getMessage());
     }
     return entries.stream().max(Comparator.naturalOrder());

@@ -2,16 +2,16 @@ package dev.varve.runner.container;
 
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
-import dev.varve.core.process.StepException;
-import dev.varve.core.process.StepResult;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Adds to frequent failures of the tool what to do about them. */
+/** Adds advice to frequent failures of the tool. */
 final class KnownFailures {
   /** The step that pulls the tool from a registry. */
   static final String PULL = "pull";
@@ -19,12 +19,12 @@ final class KnownFailures {
   private KnownFailures() {}
 
   /**
-   * A failure and what to do about it.
+   * A failure and the advice about it.
    *
    * @param pattern matches the printed lines
-   * @param fault what causes the failure
+   * @param fault the cause of the failure
    * @param advice the end of the message; may be empty
-   * @param remedy the user's choice that avoids it, if any
+   * @param remedy the user's choice that avoids the failure, if any
    */
   private record Known(Pattern pattern, Fault fault, String advice, Optional<Remedy> remedy) {
     boolean explains(StepResult result, String printed) {
@@ -55,7 +55,7 @@ final class KnownFailures {
     LOGIN(true),
     REGISTRY(true);
 
-    /** Whether only the pull of the tool can fail for this cause: no other step has the network. */
+    /** Whether only the pull of the tool can fail for this cause; other steps have no network. */
     private final boolean pulling;
 
     Fault(boolean pulling) {
@@ -68,13 +68,13 @@ final class KnownFailures {
           known(
               "no space left on device|disk quota exceeded",
               Fault.MACHINE,
-              "free some room",
+              "free some space",
               Remedy.MORE_DISK),
           known(
               "image not known|no such image|image .* not found locally",
               Fault.INPUT,
-              "root's podman storage and a user's are different ones: podman save IMAGE | sudo"
-                  + " podman load brings an image to root's"),
+              "root and users have different podman storages; to copy an image to root's, run"
+                  + " podman save IMAGE | sudo podman load"),
           known(
               "manifest unknown|name unknown|repository name not known",
               Fault.TOOL,
@@ -83,37 +83,35 @@ final class KnownFailures {
           known(
               "unauthorized|authentication required|(?<!permission )denied: |403 \\(forbidden\\)",
               Fault.LOGIN,
-              "log root in to the registry (sudo podman login), or take an image of the tool that"
-                  + " is public",
+              "log root in to the registry (sudo podman login), or use a public image of the tool",
               Remedy.OTHER_TOOL),
           known(
               "no such host|connection refused|i/o timeout|network is unreachable"
                   + "|temporary failure in name resolution|tls handshake timeout",
               Fault.REGISTRY,
-              "the registry can't be reached now; run again, or load the tool's image before"),
+              "the registry can't be reached; run again later, or load the tool's image first"),
           known(
               "index 53 is out of bounds",
               Fault.INPUT,
-              "a package has a changelog entry of an ISO week 53, as 2026-12-28 to 2027-01-03 is,"
-                  + " which the tool fails at until the entry is older than 365 days; the built-in"
-                  + " engine does without"),
+              "a package has a changelog entry in an ISO week 53, such as 2026-12-28 to"
+                  + " 2027-01-03, at which the tool fails until the entry is older than 365 days; use"
+                  + " the built-in engine"),
           known(
               "invalid character '.*' in string literal",
               Fault.INPUT,
-              "hhd-dev/rechunk up to 1.2.3 writes a line break, or another control character, in a"
-                  + " label as it is, which is no JSON: give the description in one line, or take a"
-                  + " newer one",
+              "hhd-dev/rechunk up to 1.2.3 does not escape line breaks and other control"
+                  + " characters of labels in JSON: use a description of one line, or a newer version",
               Remedy.OTHER_TOOL),
           known(
               "(multiple kernels|no kernel) found in /usr/lib/modules|opening usr/lib/modules",
               Fault.INPUT,
-              "ostree takes exactly one kernel, in /usr/lib/modules/*/vmlinuz; the built-in engine"
-                  + " does without"),
+              "ostree requires exactly one kernel, in /usr/lib/modules/*/vmlinuz; use the built-in"
+                  + " engine"),
           known(
               "rpmdb\\.sqlite|unable to open database file|no rpm database",
               Fault.INPUT,
-              "the tool reads the RPM database in /usr/share/rpm/rpmdb.sqlite only; the built-in"
-                  + " engine finds it elsewhere, too"),
+              "the tool only reads the RPM database in /usr/share/rpm/rpmdb.sqlite; use the"
+                  + " built-in engine, which finds it elsewhere too"),
           known(
               "rlimit|oci permission denied|oci runtime error|^error:.*cgroup",
               Fault.MACHINE,
@@ -122,7 +120,7 @@ final class KnownFailures {
           known(
               "permission denied|operation not permitted",
               Fault.MACHINE,
-              "podman's storage must be root's own, and on a file system that takes extended"
+              "podman's storage must be owned by root, and on a file system with extended"
                   + " attributes",
               Remedy.EXAMINE_MACHINE));
 
@@ -138,7 +136,7 @@ final class KnownFailures {
     return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
   }
 
-  /** Returns the failure with what to do about it, if that is known. */
+  /** Returns the failure with advice, if it is known. */
   static IOException explain(StepException failure) {
     String printed = String.join("\n", failure.result().lastLines());
     for (Known known : ALL) {

@@ -1,9 +1,8 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.bytes.Owner;
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The containers, volumes and images that killed runs have left in podman's storage.
+ * The containers, volumes and images of killed runs in podman's storage.
  *
  * @param containers their names
  * @param volumes their names
@@ -23,21 +22,15 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
 
   private static final String LOCAL = "localhost/";
 
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public Leftovers {
     containers = List.copyOf(containers);
     volumes = List.copyOf(volumes);
     images = List.copyOf(images);
   }
 
-  /** Looks for leftovers. Those of a run that is alive are none. */
-  public static Leftovers find(Podman podman) throws IOException {
-    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
-      return find(podman, steps);
-    }
-  }
-
-  static Leftovers find(Podman podman, StepRunner steps) throws IOException {
+  /** Finds the leftovers, without the containers, volumes and images of live runs. */
+  public static Leftovers find(Podman podman, StepRunner steps) throws IOException {
     return new Leftovers(
         left(podman, steps, "ps", "--all", "--format", "{{.Names}}", "--filter", "name=varve-"),
         left(podman, steps, "volume", "ls", "--format", "{{.Name}}", "--filter", "name=varve-"),
@@ -70,7 +63,7 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     return containers.isEmpty() && volumes.isEmpty() && images.isEmpty();
   }
 
-  /** Returns these leftovers and others. */
+  /** Returns the union of these leftovers and others. */
   public Leftovers and(Leftovers others) {
     return new Leftovers(
         joined(containers, others.containers),
@@ -82,14 +75,8 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
     return Stream.concat(some.stream(), others.stream()).distinct().toList();
   }
 
-  /** Removes the leftovers: containers with their mounts, also containers that run. */
-  public void remove(Podman podman) throws IOException {
-    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
-      remove(podman, steps);
-    }
-  }
-
-  void remove(Podman podman, StepRunner steps) throws IOException {
+  /** Removes the leftovers, including running containers and their mounts. */
+  public void remove(Podman podman, StepRunner steps) throws IOException {
     if (!containers.isEmpty()) {
       remove(podman, steps, List.of("rm", "--force", "--ignore", "--time", "0"), containers);
     }

@@ -28,19 +28,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * The tool's image after its check, on the way to the request's sink: Varve's labels are added, and
- * a state is attached.
- */
+/** Publishes the tool's checked image to the request's sink, with Varve's labels and state. */
 final class MadeImage {
   private final Output output;
   private final RechunkRequest request;
   private final String tool;
 
   /**
-   * Takes an image.
+   * Creates the publication of an image.
    *
-   * @param tool the tool that made it
+   * @param tool the tool that made the image
    */
   MadeImage(Output output, RechunkRequest request, String tool) {
     this.output = output;
@@ -60,7 +57,7 @@ final class MadeImage {
         request.previous().isEmpty()
             ? Optional.empty()
             : PublishedImage.attachedState(request.previous().get());
-    // Both images by their files, or both by their labels: the two can't be compared.
+    // States from files can't be compared with states from labels.
     boolean known = contents.isPresent() && (request.previous().isEmpty() || before.isPresent());
     Optional<PublishedImage> previous =
         request.previous().isEmpty()
@@ -93,11 +90,11 @@ final class MadeImage {
   }
 
   /**
-   * What the layers hold, in the terms of any other image. It lies with the image afterwards, so
-   * that the next build, and whoever compares the two, need not read all of it.
+   * Returns the state of the image, from the contents of its layers. The state is attached to the
+   * image, to spare the next build and comparisons reading all layers.
    */
   private Optional<PlanState> contents(Path scratch) throws IOException {
-    request.progress().begin("reading what its layers hold", 0);
+    request.progress().begin("reading the contents of the layers", 0);
     try {
       return Optional.of(
           PublishedImage.of(
@@ -109,18 +106,17 @@ final class MadeImage {
                   request.layerLimits())
               .state());
     } catch (IOException e) {
-      // The image has been checked: a state that can't be made is no reason to refuse it.
+      // The image has been checked; a missing state is no reason to refuse it.
       request
           .progress()
           .notice(
-              "what the layers hold is told by their names alone, and changes of groups by their"
-                  + " layers: "
+              "the image gets no state, and changes are determined by the names of layers only: "
                   + e.getMessage());
       return Optional.empty();
     }
   }
 
-  /** Copies the layers; those of the previous image are reused from its place. */
+  /** Copies the layers; layers of the previous image are reused from there. */
   private Set<Digest> write(List<Descriptor> layers, Optional<PublishedImage> previous)
       throws IOException {
     Set<Digest> had = new HashSet<>();
@@ -157,21 +153,21 @@ final class MadeImage {
     Map<String, String> labels = new LinkedHashMap<>(request.source().config().labels());
     labels.keySet().removeIf(MadeImage::isOfOneImage);
     labels.putAll(output.image().config().labels());
-    // The values that the tool has put in place of <version> and the like stay.
+    // Keeps values in which the tool has replaced <version> and other names.
     Map<String, Optional<String>> removed = new LinkedHashMap<>(request.labels());
     removed.values().removeIf(Optional::isPresent);
     return RechunkLabels.add(
         labels, "hhd-dev/rechunk " + tool, chunks, previous.map(PublishedImage::name), removed);
   }
 
-  /** Whether a label says how one image is laid out, which is not so of another. */
+  /** Whether a label describes the layout of one image, and must not be copied to another. */
   private static boolean isOfOneImage(String label) {
     return label.startsWith("ostree.")
         || label.startsWith("rechunk.")
         || label.equals(RechunkInfo.LABEL);
   }
 
-  /** What the tool has put into labels, in Varve's words: its version is the tool's. */
+  /** Returns the substitutions with the version that the tool has put into labels. */
   private Substitutions notes(
       ImageConfig config, PlanState state, Optional<PublishedImage> previous) throws IOException {
     Notes asked = request.notes();

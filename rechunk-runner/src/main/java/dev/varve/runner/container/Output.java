@@ -34,12 +34,12 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
   private static final String TOOL = "hhd-dev/rechunk";
 
   /**
-   * Reads a whole image and checks that the blobs have their digests, that each path is in a tar
-   * once, and that the labels are there.
+   * Reads a whole image and checks the digests of the blobs, that no path occurs twice in a tar,
+   * and that the image has the labels.
    *
    * @param version the version that the tool has written
-   * @param labels the labels that were asked for; the tool may have substituted names in values
-   * @throws VerificationException if not; the message lists the problems
+   * @param labels the requested labels; the tool may have replaced names in values
+   * @throws VerificationException if a check fails; the message lists the problems
    */
   static Output check(ImageSource image, String version, Map<String, Optional<String>> labels)
       throws IOException {
@@ -48,7 +48,13 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
     List<Digest> diffIds = image.config().diffIds();
     if (layers == 0 || layers != diffIds.size()) {
       throw VerificationException.ofOutput(
-          TOOL, List.of("its manifest has " + layers + " layers, its config " + diffIds.size()));
+          TOOL,
+          List.of(
+              "expected one diffID for each layer, got "
+                  + layers
+                  + " layers and "
+                  + diffIds.size()
+                  + " diffIDs"));
     }
     List<Layer> read =
         Parallel.map(
@@ -71,7 +77,12 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
     List<String> problems = new ArrayList<>();
     String label = there.getOrDefault(Notes.VERSION_LABEL, "");
     if (!label.equals(version)) {
-      problems.add("its version label is \"" + label + "\", and version.txt \"" + version + "\"");
+      problems.add(
+          "expected the version label \""
+              + version
+              + "\", as in version.txt, got \""
+              + label
+              + "\"");
     }
     asked.forEach(
         (name, value) -> {
@@ -85,7 +96,13 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
               && !value.get().strip().equals(found.strip())
               && !name.equals(Notes.VERSION_LABEL)) {
             problems.add(
-                "its label " + name + " is \"" + found + "\" and not \"" + value.get() + "\"");
+                "expected the label "
+                    + name
+                    + " to be \""
+                    + value.get()
+                    + "\", got \""
+                    + found
+                    + "\"");
           }
         });
     return problems;
@@ -108,20 +125,21 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
         }
         tar.transferTo(OutputStream.nullOutputStream());
         List<String> problems = new ArrayList<>();
-        if (!Digest.of(hash).equals(diffId)) {
-          problems.add(name + " is not the " + diffId + " that the config has uncompressed");
+        Digest digest = Digest.of(hash);
+        if (!digest.equals(diffId)) {
+          problems.add(name + ": expected diffID " + diffId + ", got " + digest);
         }
         twice.stream()
             .sorted()
             .limit(3)
             .forEach(
-                path -> problems.add(name + " has " + path + " twice, which podman load fails at"));
+                path -> problems.add(name + " has " + path + " twice, at which podman load fails"));
         return new Layer(tar.count, problems);
       }
     }
   }
 
-  /** Counts the bytes that are read. */
+  /** Counts the bytes read. */
   private static final class Counted extends FilterInputStream {
     private long count;
 

@@ -1,12 +1,10 @@
 package dev.varve.runner.container;
 
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.process.MissingProgramException;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,14 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Root's podman, with a storage of root's own or one in a BTRFS.
+ * podman run as root, with root's storage or one in a BTRFS file system.
  *
  * @param program its name or path
- * @param root how to be root
+ * @param root the way to run a program as root
  * @param options the arguments before each command
  */
 public record Podman(String program, Elevation root, List<String> options) {
-  /** The oldest version that has every option that is used. */
+  /** The oldest version with all options used. */
   private static final int OLDEST = 4;
 
   private static final Pattern VERSION = Pattern.compile("podman version ([0-9]+)(\\.\\S*)?");
@@ -32,25 +30,22 @@ public record Podman(String program, Elevation root, List<String> options) {
   /** Removing a volume with a whole OS takes minutes on a slow disk. */
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Podman {
     options = List.copyOf(options);
   }
 
-  /** Creates the podman with root's own storage. */
+  /** Creates podman with root's own storage. */
   public Podman(String program, Elevation root) {
     this(program, root, List.of());
   }
 
   /**
-   * Returns the podman with a storage in a directory. It also sees the images of root's own
-   * storage, which are read in place and never removed.
+   * Returns podman with a storage in a directory. This podman also sees the images of root's own
+   * storage, reads them in place and never removes them.
    */
-  public Podman in(Path directory) throws IOException {
-    StepResult own;
-    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
-      own = steps.require(step("info", "info", "--format", "json"));
-    }
+  public Podman in(Path directory, StepRunner steps) throws IOException {
+    StepResult own = steps.require(step("info", "info", "--format", "json"));
     List<String> further =
         new ArrayList<>(
             List.of(
@@ -81,7 +76,7 @@ public record Podman(String program, Elevation root, List<String> options) {
     return command;
   }
 
-  /** Returns the command line that removes a container, also one that runs. */
+  /** Returns the command line that removes a container, even a running one. */
   List<String> removing(String container) {
     return command("rm", "--force", "--ignore", "--time", "0", container);
   }
@@ -94,20 +89,14 @@ public record Podman(String program, Elevation root, List<String> options) {
    * Checks that podman is installed and new enough.
    *
    * @return its version
-   * @throws MachineLacksException if not; the message says what to do
+   * @throws MachineLacksException if podman is missing or too old; the message says what to do
    */
-  public String requireVersion() throws IOException {
-    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
-      return requireVersion(steps);
-    }
-  }
-
-  String requireVersion(StepRunner steps) throws IOException {
+  public String requireVersion(StepRunner steps) throws IOException {
     String doing = "asking podman for its version: ";
     StepResult answer;
     try {
       answer = steps.run(step("podman", "--version"));
-    } catch (MissingProgramException e) {
+    } catch (MachineLacksException e) {
       throw new MachineLacksException(
           doing + program + " can't be started; install the package podman", e);
     }

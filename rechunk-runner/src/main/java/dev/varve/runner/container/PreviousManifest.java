@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The previous image in the form that the tool reads: that of skopeo inspect. */
+/** Converts the previous image's manifest to the tool's input, the format of skopeo inspect. */
 final class PreviousManifest {
   private PreviousManifest() {}
 
   /**
    * Returns the document.
    *
-   * @param taken the versions that other images have, to which the tool adds the next number
-   * @param progress receives a notice of what the tool can't use
+   * @param taken the versions in use, after which the tool chooses the next number
+   * @param progress receives notices of data that the tool can't use
    */
   static JsonObject of(ImageSource image, Set<String> taken, Progress progress) throws IOException {
     Optional<RechunkInfo> info = RechunkInfo.of(image.config(), image.reference());
@@ -38,8 +38,8 @@ final class PreviousManifest {
     if (!annotated && info.map(RechunkInfo::layers).orElse(List.of()).isEmpty()) {
       progress.notice(
           image.reference()
-              + " was not made by hhd-dev/rechunk, which plans afresh therefore: this update is a"
-              + " whole download");
+              + " was not made by hhd-dev/rechunk, which therefore makes a new plan: clients download"
+              + " this update as a whole");
     }
     return JsonObject.EMPTY
         .with("Name", image.reference())
@@ -53,7 +53,7 @@ final class PreviousManifest {
             "LayersData", image.manifest().layers().stream().map(PreviousManifest::layer).toList());
   }
 
-  /** The tool hands the revision that it finds here to a shell. */
+  /** Returns the labels, without an unsafe revision, because the tool passes it to a shell. */
   private static Map<String, String> labels(
       ImageSource image, Optional<RechunkInfo> info, Progress progress) throws IOException {
     Map<String, String> labels = new LinkedHashMap<>(image.config().labels());
@@ -66,7 +66,7 @@ final class PreviousManifest {
                 + revision
                 + "\" of "
                 + image.reference()
-                + " is none that can be looked up: the changelog will have no commits");
+                + " is not a name that git can look up: the changelog will have no commits");
         labels.remove(Notes.REVISION_LABEL);
         labels.computeIfPresent(RechunkInfo.LABEL, (name, text) -> withoutRevision(text));
       }
@@ -93,9 +93,9 @@ final class PreviousManifest {
   }
 
   /**
-   * Returns what is known of the image without reading its layers.
+   * Returns the image with its state, without reading its layers.
    *
-   * @param attached the state that is attached; without one, the label is read
+   * @param attached the attached state; if empty, the state is derived from the label
    */
   static PublishedImage published(ImageSource image, Optional<PlanState> attached)
       throws IOException {

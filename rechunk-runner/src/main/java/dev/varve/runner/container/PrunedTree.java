@@ -1,10 +1,10 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.bytes.NameList;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepResult;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A tree that the tool's first script cleans up. The script goes on after every error, and exits
- * with 0. It removes a file that it moves also if the copy has failed. Varve checks both: that
- * files are removed, and that moved files are at their new place.
+ * A tree that the tool's first script cleans up. The script ignores errors and exits with 0. When
+ * it moves a file, it removes the file even if the copy has failed. Varve therefore checks that
+ * files are removed, and that moved files are at their new paths.
  */
 final class PrunedTree {
   private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -50,7 +50,7 @@ final class PrunedTree {
   private final StepRunner steps;
   private final List<String> moved;
 
-  /** Paths that are removed in /etc, but were in /usr/etc before. */
+  /** Paths that are removed in /etc, and existed in /usr/etc before the script. */
   private final List<String> defaults;
 
   /**
@@ -90,18 +90,18 @@ final class PrunedTree {
    *
    * @param script the script's result
    * @throws IOException if a path is left, or lost; the message has some of the paths, and the
-   *     script's lines
+   *     script's output
    */
   void require(StepResult script) throws IOException {
     List<String> left = new ArrayList<>(find(GONE, "-maxdepth"));
     left.removeAll(defaults);
     left.addAll(find(EMPTY, "-mindepth"));
     if (!left.isEmpty()) {
-      throw failure(script, "left " + some(left) + " in the tree, which it removes");
+      throw failure(script, "left " + some(left) + " in the tree, which it should remove");
     }
     List<String> lost = lost();
     if (!lost.isEmpty()) {
-      throw failure(script, "did not bring to its place " + some(lost) + ", which is lost");
+      throw failure(script, "lost " + some(lost) + ", which it should move");
     }
   }
 
@@ -109,16 +109,16 @@ final class PrunedTree {
     if (moved.isEmpty()) {
       return List.of();
     }
-    Set<String> there =
+    Set<String> found =
         new HashSet<>(find(List.of("/usr/etc", "/usr/lib", "/usr/share/factory/var"), "-mindepth"));
     // Only the content of /var/lib is moved, not the directory.
     return moved.stream()
-        .filter(path -> !there.contains(path) && !path.equals("/usr/share/factory/var/lib"))
+        .filter(path -> !found.contains(path) && !path.equals("/usr/share/factory/var/lib"))
         .toList();
   }
 
   private static IOException failure(StepResult script, String problem) {
-    return KnownFailures.explain(script.failure("it ended with 0, and " + problem));
+    return KnownFailures.explain(script.failure("it exited with 0, but " + problem));
   }
 
   private static String some(List<String> paths) {

@@ -19,9 +19,9 @@ import java.util.Optional;
 /**
  * The content of the label that hhd-dev/rechunk adds to its images.
  *
- * @param version the image's, {@code uniq} in the document
+ * @param version the image's version, {@code uniq} in the document
  * @param packages the packages' versions and releases, by name
- * @param layers the names of the contents of each planned layer; none in the first format
+ * @param layers the names of the contents of each planned layer; empty in the first format
  * @param revision the commit that the image was built from
  */
 record RechunkInfo(
@@ -69,11 +69,11 @@ record RechunkInfo(
   }
 
   /**
-   * What is known of an image by this: which packages are in which layer, and that a package of
-   * another version is another one. Of a group it says the name alone, not what is in it: a group
-   * is another one where its layer is. It is no state to plan with.
+   * Derives a state from the label: the packages of each layer, and the packages' versions. The
+   * label has only the names of groups, not their contents, so a group counts as changed if its
+   * layer changed. The state can't be used for planning.
    *
-   * @param sizes the lengths of the layers' tars in bytes; 0 where they are not known
+   * @param sizes the sizes of the layers' tars in bytes; 0 if unknown
    */
   PlanState state(Manifest manifest, ImageConfig config, List<Long> sizes)
       throws MalformedJsonException {
@@ -90,7 +90,7 @@ record RechunkInfo(
                     List.of())));
     List<LayerState> states = new ArrayList<>();
     List<Digest> diffIds = config.diffIds();
-    // The commit's layer comes first, where there is one; what comes after the last is empty.
+    // The commit's layer, if any, comes first; layers after the last planned one are empty.
     int first = Math.min(1, Math.max(0, diffIds.size() - layers.size()));
     for (int i = 0; i < diffIds.size(); i++) {
       List<String> names = names(manifest.layers().get(i), i - first);
@@ -104,7 +104,7 @@ record RechunkInfo(
         0, "gzip", "hhd-dev/rechunk", List.of(created), states, components, packages);
   }
 
-  /** Returns the contents of layers by their annotations, if they have any. */
+  /** Returns the contents of a layer, from its annotation or else from the label. */
   private List<String> names(Descriptor layer, int planned) {
     String annotated = layer.annotations().getOrDefault(COMPONENTS, "");
     List<String> names =
@@ -115,7 +115,8 @@ record RechunkInfo(
   }
 
   /**
-   * Returns a group's name without the prefix: the group stays the same with a layer of its own.
+   * Returns the name of a component. The prefix of a group with its own layer is removed, because
+   * the group is the same without one.
    */
   private String component(String name) {
     if (packages.containsKey(name)) {

@@ -6,9 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The versions that are taken where one is. The tool looks for a number for a version that another
- * image has, {@code .1} to {@code .9}, among the tags that it is told of: to those that gave their
- * place to a number, and to the numbers below it, nothing else may lead any more.
+ * Derives the versions in use from one version. For a version that is in use the tool looks for an
+ * unused number, {@code .1} to {@code .9}, among the tags it knows. A version with a number
+ * therefore implies that the plain version and all lower numbers are in use, even if no tag points
+ * to them any more.
  */
 final class TakenVersions {
   private static final Pattern NUMBERED = Pattern.compile("(.+)\\.([1-9])", Pattern.DOTALL);
@@ -16,7 +17,8 @@ final class TakenVersions {
   private TakenVersions() {}
 
   /**
-   * Returns the version; of {@code base.N} also {@code base}, and {@code base.1} to {@code base.N}.
+   * Returns the version; for {@code base.N} also {@code base}, and {@code base.1} to {@code
+   * base.N}.
    */
   static Set<String> upTo(String version) {
     Set<String> taken = new HashSet<>(Set.of(version));

@@ -10,12 +10,12 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The week of the year that hhd-dev/rechunk has no column for. Its table of updates has 53 columns,
- * and is indexed by the ISO week of a changelog's entry, which in some years goes up to 53: Python
- * ends in an {@code IndexError} then. The last such week before 2032 is 2026-12-28 to 2027-01-03.
+ * Finds changelog entries in an ISO week 53, at which hhd-dev/rechunk fails. The tool's table of
+ * updates has 53 columns and is indexed by the ISO week of an entry, which in some years is 53:
+ * Python raises an {@code IndexError}. The last such week before 2032 is 2026-12-28 to 2027-01-03.
  *
- * <p>The tool leaves out an entry once its age in whole days, rounded down, is above 365. An entry
- * of the future has a negative age, and is not left out.
+ * <p>The tool ignores an entry once its age in whole days, rounded down, is above 365. An entry in
+ * the future has a negative age and is not ignored.
  */
 final class Week53 {
   private static final int MISSING = 53;
@@ -24,28 +24,30 @@ final class Week53 {
   private Week53() {}
 
   /**
-   * A changelog's entry that the tool fails at.
+   * A changelog entry at which the tool fails.
    *
-   * @param name the package that has it
-   * @param time when it was made
+   * @param name the entry's package
+   * @param time the entry's time
    */
   record Entry(String name, Instant time) implements Comparable<Entry> {
     private static final Comparator<Entry> ORDER =
         Comparator.comparing(Entry::time).thenComparing(Entry::name, Comparator.reverseOrder());
 
-    /** The entry in words, with the day from which the tool leaves it out. */
+    /** Describes the entry, with the day from which the tool ignores it. */
     String text() {
       return "the changelog of "
           + name
           + " has an entry of "
           + day(time)
-          + ", in an ISO week 53, which hhd-dev/rechunk up to 1.2.4 ends in an IndexError at until"
+          + ", in an ISO week 53, at which hhd-dev/rechunk up to 1.2.4 fails with an IndexError until"
           + " the entry is older than 365 days ("
           + day(time.plus(FORGOTTEN))
           + ")";
     }
 
-    /** By time, so that the last one counts for the longest; of equals, the first by name. */
+    /**
+     * Orders by time, then by name in reverse: the last entry makes the tool fail for the longest.
+     */
     @Override
     public int compareTo(Entry other) {
       return ORDER.compare(this, other);
@@ -56,7 +58,7 @@ final class Week53 {
     }
   }
 
-  /** The entry of a package that keeps the tool failing for the longest; empty if it has none. */
+  /** Returns the package's entry that makes the tool fail for the longest, if any. */
   static Optional<Entry> of(InstalledPackage installed, Instant now) {
     return installed.changelogTimes().stream()
         .map(Instant::ofEpochSecond)
@@ -65,7 +67,9 @@ final class Week53 {
         .map(time -> new Entry(installed.name(), time));
   }
 
-  /** Whether the tool fails at an entry of this time. It works in UTC, as containers do. */
+  /**
+   * Returns whether the tool fails at an entry of this time. The tool uses UTC, like containers.
+   */
   static boolean failsAt(Instant entry, Instant now) {
     return Duration.between(entry, now).compareTo(FORGOTTEN) < 0
         && LocalDate.ofInstant(entry, ZoneOffset.UTC).get(IsoFields.WEEK_OF_WEEK_BASED_YEAR)

@@ -7,9 +7,9 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Step;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,7 +30,7 @@ record Workspace(Path directory) {
   Workspace {
     if (directory.toString().contains(":")) {
       throw new RemediableArgumentException(
-          "podman takes no path with a colon in it, such as " + directory, Remedy.OTHER_SCRATCH);
+          "podman doesn't support a colon in a path: " + directory, Remedy.OTHER_SCRATCH);
     }
   }
 
@@ -48,7 +48,7 @@ record Workspace(Path directory) {
     Files.write(directory.resolve(ChunkVariables.PREVIOUS_MANIFEST), manifest.toBytes());
   }
 
-  /** Gives root's files to this process's user, and makes them readable. */
+  /** Changes the owner of root's files to this process's user, and makes them readable. */
   void giveBack(Elevation root, StepRunner steps) throws IOException {
     if (!root.equals(Elevation.NONE)) {
       Object uid = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
@@ -60,7 +60,9 @@ record Workspace(Path directory) {
     open(directory);
   }
 
-  /** Makes directories readable from the top down: the script leaves some that can't be entered. */
+  /**
+   * Makes files readable from the top down, because the script leaves directories without access.
+   */
   private static void open(Path path) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -78,12 +80,13 @@ record Workspace(Path directory) {
    * Returns the version that the tool has written.
    *
    * @param taken the versions of other images
-   * @throws IOException if there is none, or another image has it
+   * @throws IOException if the version is missing, or in use by another image
    */
   String version(Set<String> taken) throws IOException {
     Path file = directory.resolve("version.txt");
     if (!Files.isRegularFile(file)) {
-      throw new IOException("reading the version that hhd-dev/rechunk chose: it wrote none");
+      throw new IOException(
+          "reading the version that hhd-dev/rechunk chose: version.txt is missing");
     }
     String version = Files.readString(file).strip();
     if (version.isEmpty()) {
@@ -93,7 +96,7 @@ record Workspace(Path directory) {
       throw new RemediableException(
           "reading the version that hhd-dev/rechunk chose: "
               + version
-              + " is taken, and so are the numbers up to .9",
+              + " is in use, and all numbers up to .9",
           Remedy.OTHER_VERSION);
     }
     return version;

@@ -11,25 +11,25 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which of a repository's tags has the image that clients have now: the newest one that the
- * version's format makes, or that matches a pattern. Newest is the last in natural order, in which
- * runs of digits compare as numbers: {@code 40-20251011} is followed by {@code 40-20251011.2},
- * {@code 40-20251011.10} and {@code 40-20251012}.
+ * Chooses the tag of the image that clients have now: the newest tag that the version's format
+ * makes, or that matches a pattern. The newest tag is the last in natural order, which compares
+ * runs of digits as numbers: {@code 40-20251011} is followed by {@code 40-20251011.2}, {@code
+ * 40-20251011.10} and {@code 40-20251012}.
  *
- * @param tag the tag; empty if there is none, or none is wanted
- * @param reason why it is that one, or none
+ * @param tag the tag; empty if no tag matches, or none is wanted
+ * @param reason the reason for the choice
  */
 public record PreviousTag(Optional<String> tag, String reason) {
-  /** What to do where the newest tag is the one that is being built again. */
+  /** The choice if the newest tag is the one that is being rebuilt. */
   public enum OnCurrent {
-    /** Take it: it is what clients have. */
+    /** Use this tag: clients have its image. */
     USE,
-    /** Take the next older one. */
+    /** Use the next older tag. */
     PREVIOUS,
-    /** Take none. */
+    /** Use no tag. */
     FRESH;
 
-    /** In lower case, as users write it. */
+    /** Returns the name in lower case, as in options. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -37,17 +37,17 @@ public record PreviousTag(Optional<String> tag, String reason) {
   }
 
   /**
-   * How to choose.
+   * The rules of the choice.
    *
-   * @param series the tags that the version's format makes. Of these, one of the same release comes
-   *     before one of an earlier release, and that before one of a later release.
-   * @param pattern is found in the tags that count, in place of the series; to match a tag as a
-   *     whole it says so with {@code ^} and {@code $}. The order is the natural one then.
-   * @param current the tag that is being built, if that is known. A tag of the series with a later
-   *     date does not count: an image is planned with one that was built before it.
-   * @param onCurrent what to do where the tag that is being built is the newest
-   * @param followed the tags that clients follow, such as {@code latest}. Where no tag counts, the
-   *     first of these that is there has the previous image.
+   * @param series the tags that the version's format makes. Tags of the same release are preferred
+   *     to tags of an earlier release, and these to tags of a later release.
+   * @param pattern replaces the series: tags that contain a match count, in natural order. {@code
+   *     ^} and {@code $} match a whole tag.
+   * @param current the tag that is being built, if known. Tags of the series with a later date
+   *     don't count, because the previous image must be older.
+   * @param onCurrent the choice if the tag that is being built is the newest
+   * @param followed the tags that clients follow, such as {@code latest}. If no tag matches, the
+   *     first of these that exists has the previous image.
    */
   public record Rules(
       TagSeries series,
@@ -55,25 +55,25 @@ public record PreviousTag(Optional<String> tag, String reason) {
       Optional<String> current,
       OnCurrent onCurrent,
       List<String> followed) {
-    /** The default format, and no tag known that is being built. */
+    /** The default format, and an unknown current tag. */
     public static final Rules DEFAULT = of(TagSeries.of(VersionTag.DEFAULT_FORMAT));
 
-    /** Freezes the list. */
+    /** Copies the list. */
     public Rules {
       followed = List.copyOf(followed);
     }
 
-    /** The series, and no tag known that is being built. */
+    /** Returns rules for a series, with an unknown current tag. */
     public static Rules of(TagSeries series) {
       return new Rules(series, Optional.empty(), Optional.empty(), OnCurrent.USE, List.of());
     }
 
-    /** The same rules, for another tag that is being built. */
+    /** Returns a copy with another tag that is being built. */
     public Rules building(String tag) {
       return new Rules(series, pattern, Optional.of(tag), onCurrent, followed);
     }
 
-    /** The same rules, for tags that clients follow. */
+    /** Returns a copy with other tags that clients follow. */
     public Rules following(List<String> tags) {
       return new Rules(series, pattern, current, onCurrent, tags);
     }
@@ -91,7 +91,7 @@ public record PreviousTag(Optional<String> tag, String reason) {
           && series.read(tag).filter(other -> other.isLaterThan(built().get())).isPresent();
     }
 
-    /** Orders tags that count. */
+    /** The order of tags that count, oldest first. */
     private Comparator<String> oldestFirst() {
       if (pattern.isPresent()) {
         return TagOrder.OLDEST_FIRST;
@@ -124,7 +124,7 @@ public record PreviousTag(Optional<String> tag, String reason) {
       return rules.followed().stream()
           .filter(tags::contains)
           .findFirst()
-          .map(tag -> chosen(tag, tag + " leads to what clients have; " + reason))
+          .map(tag -> chosen(tag, tag + " points to the image that clients have; " + reason))
           .orElseGet(() -> none(reason));
     }
     List<String> counting =
@@ -136,7 +136,7 @@ public record PreviousTag(Optional<String> tag, String reason) {
         ? none(
             "every tag that matches "
                 + rules.wanted()
-                + " is of a later day than "
+                + " has a later date than "
                 + rules.current().orElseThrow()
                 + "; the newest is "
                 + newest(matching))
@@ -144,10 +144,10 @@ public record PreviousTag(Optional<String> tag, String reason) {
   }
 
   /**
-   * The newest of the tags that count.
+   * Chooses the newest of the tags that count.
    *
-   * @param counting the newest first
-   * @param last the last of all that match
+   * @param counting the tags that count, newest first
+   * @param last the last of all tags that match
    */
   private static PreviousTag newest(List<String> counting, String last, Rules rules) {
     String newest = counting.get(0);

@@ -11,27 +11,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The version tags that one format makes, on any day and for any release: {@code 40-%Y%m%d} makes
- * {@code 40-20251011}, {@code 41-20251012}, and {@code 41-20251012.1} of a second build of the day.
- * Date and time keep their digits, every other number is free, as is the hash of a commit beside a
- * date ({@code %Y%m%d-1a2b3c4}), and the text between them is as it is, so that {@code
- * testing-40-20251011} is of another series.
+ * The version tags that one format makes, for all dates and releases: the series of {@code
+ * 40-%Y%m%d} contains {@code 40-20251011}, {@code 41-20251012}, and {@code 41-20251012.1} for a
+ * second build of the day. Date and time have a fixed number of digits. Every other number may
+ * vary, as may the hash of a commit beside a date ({@code %Y%m%d-1a2b3c4}). Other text is fixed:
+ * {@code testing-40-20251011} belongs to another series.
  */
 public final class TagSeries {
   private static final String FULL_DATE =
       "(?:19|20)[0-9]{2}([-._]?)(?:0[1-9]|1[0-2])\\1(?:0[1-9]|[12][0-9]|3[01])";
   private static final String TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9]";
 
-  /** A date in a tag that was written out, by day, minute or second. */
+  /** A date in a literal tag, to the day, minute or second. */
   private static final Pattern LONG_DATE =
       Pattern.compile(
           "(?<![0-9])" + FULL_DATE + "(?<minute>" + TIME + "(?<second>[0-5][0-9])?)?(?![0-9])");
 
-  /** As hhd-dev/rechunk writes it. */
+  /** A date in hhd-dev/rechunk's form. */
   private static final Pattern SHORT_DATE =
       Pattern.compile("(?<![0-9])[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])");
 
-  /** The number of a second build of the day. More digits are a date, and no number of a build. */
+  /** The number of a further build of the day. A number with more digits is a date. */
   private static final String NUMBER = "(\\.[0-9]{1,5})?";
 
   private static final Pattern NUMBERED = Pattern.compile("(.*%.*)\\.[0-9]{1,5}");
@@ -42,7 +42,7 @@ public final class TagSeries {
   private static final String PARTS = "%(?<field>.)|[0-9]+|.";
   private static final Pattern PART = Pattern.compile(PARTS);
 
-  /** The same with hashes, which have no order, so that a date must give one. */
+  /** The same with hashes, which are matched only beside a date, because hashes have no order. */
   private static final Pattern DATED_PART =
       Pattern.compile("(?<![0-9A-Za-z])(?=[a-f]*[0-9])" + HASH + "(?![0-9A-Za-z])|" + PARTS);
 
@@ -54,7 +54,7 @@ public final class TagSeries {
   private final Pattern pattern;
   private final Pattern reader;
 
-  /** What each group of the reader is: a field's letter, or a number that is free. */
+  /** The meaning of each group of the reader: a field's letter, or {@link #FREE}. */
   private final List<Character> groups = new ArrayList<>();
 
   private TagSeries(String format) {
@@ -82,7 +82,7 @@ public final class TagSeries {
         groupwise.append("([0-9]+)");
         shown.append("[0-9]+");
       } else {
-        String text = first == '.' ? "\\." : part.group(); // tags have nothing else to escape
+        String text = first == '.' ? "\\." : part.group(); // the only special character in tags
         groupwise.append(text);
         shown.append(text);
       }
@@ -92,11 +92,11 @@ public final class TagSeries {
   }
 
   /**
-   * The series of a format.
+   * Returns the series of a format.
    *
-   * @param format as for {@link VersionTag#at}. One without a conversion is a tag that was written
-   *     out; a date in it counts as the format's.
-   * @throws IllegalArgumentException if {@link VersionTag#at} refuses it
+   * @param format as for {@link VersionTag#at}. A format without a conversion is a literal tag; a
+   *     date in it becomes conversions.
+   * @throws IllegalArgumentException if {@link VersionTag#at} refuses the format
    */
   public static TagSeries of(String format) {
     VersionTag.at(Instant.EPOCH, format);
@@ -104,7 +104,7 @@ public final class TagSeries {
     return new TagSeries(conversions.contains("%") ? conversions : withConversions(conversions));
   }
 
-  /** The format that has made a tag. */
+  /** Returns the format that makes a tag. */
   private static String withConversions(String tag) {
     Matcher date = LONG_DATE.matcher(tag);
     String fields;
@@ -125,16 +125,16 @@ public final class TagSeries {
     return numbered.matches() ? numbered.group(1) : format;
   }
 
-  /** Matches the tags of the series, and no others. */
+  /** Matches exactly the tags of the series. */
   public Pattern pattern() {
     return pattern;
   }
 
   /**
-   * The newest of the tags that are later than another of the same release.
+   * Returns the newest tag of the same release that is later than {@code tag}, if any.
    *
-   * @param tags any tags
-   * @param tag is of this series
+   * @param tags all tags of the repository
+   * @param tag a tag of this series
    */
   public Optional<String> later(Collection<String> tags, String tag) {
     Optional<Version> here = read(tag);
@@ -148,7 +148,7 @@ public final class TagSeries {
             .map(Version::tag);
   }
 
-  /** Reads a tag; empty if it is of another series. */
+  /** Parses a tag; empty if it belongs to another series. */
   Optional<Version> read(String tag) {
     Matcher matcher = reader.matcher(tag);
     if (!matcher.matches()) {
@@ -172,13 +172,13 @@ public final class TagSeries {
   }
 
   /**
-   * What a tag says.
+   * A parsed tag.
    *
-   * @param release its free numbers
-   * @param time its date and time, digits that compare as text; empty if it doesn't say the year
+   * @param release the tag's variable numbers
+   * @param time the date and time as digits that compare as text; empty without a year
    */
   record Version(String tag, String release, String time) {
-    /** By release, then by time, then by the number of the build. */
+    /** Orders by release, then by time, then by the number of the build. */
     static final Comparator<Version> OLDEST_FIRST =
         Comparator.comparing(Version::release, TagOrder.OLDEST_FIRST)
             .thenComparing(Version::time)

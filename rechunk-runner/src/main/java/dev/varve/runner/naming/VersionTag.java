@@ -11,40 +11,41 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A tag that says when an image was built.
+ * A tag with the date of an image's build.
  *
  * @param text a valid tag
  */
 public record VersionTag(String text) {
-  /** What {@link #at} makes {@code 40-20251011} of. */
+  /** The format of tags such as {@code 40-20251011}. */
   public static final String DEFAULT_FORMAT = "40-%Y%m%d";
 
-  /** How hhd-dev/rechunk writes the date, and what it means there. */
+  /** The date in formats of hhd-dev/rechunk, and its meaning. */
   private static final String DATE = "<date>";
 
   private static final String DATE_FORMAT = "%y%m%d";
   private static final Pattern CONVERSION = Pattern.compile("%(.?)");
 
-  /** Up to nine digits: numbers that anybody has counted to. */
+  /** The number of a further build; nine digits fit in an int. */
   private static final String SUFFIX = "\\.([1-9][0-9]{0,8})";
 
   /**
    * Checks the form.
    *
-   * @throws IllegalArgumentException if registries don't take it as a tag
+   * @throws IllegalArgumentException if the text is not a valid tag
    */
   public VersionTag {
     ImageName.requireTag(text);
   }
 
   /**
-   * The tag for an instant, in UTC.
+   * Returns the tag for an instant, in UTC.
    *
    * @param format text with {@code %Y} year, {@code %y} its last two digits, {@code %m} month,
    *     {@code %d} day, {@code %H} hour, {@code %M} minute, {@code %S} second, {@code %j} day of
-   *     the year and {@code %%}, as date(1) and strftime(3) have them; also {@code <date>} for
-   *     {@code %y%m%d}
-   * @throws IllegalArgumentException if it has others, or doesn't make a tag
+   *     the year and {@code %%}, as in date(1) and strftime(3); also {@code <date>} for {@code
+   *     %y%m%d}
+   * @throws IllegalArgumentException if the format has other conversions, or the result is not a
+   *     valid tag
    */
   public static VersionTag at(Instant instant, String format) {
     ZonedDateTime time = instant.atZone(ZoneOffset.UTC);
@@ -55,7 +56,7 @@ public record VersionTag(String text) {
                 found -> Matcher.quoteReplacement(converted(found.group(1), time, format))));
   }
 
-  /** A format with the conversions alone. */
+  /** Returns a format with {@code <date>} replaced by conversions. */
   static String conversions(String format) {
     return format.replace(DATE, DATE_FORMAT);
   }
@@ -82,8 +83,9 @@ public record VersionTag(String text) {
   }
 
   /**
-   * This tag if no image has it, or else with {@code .1}, {@code .2} and so on, after the highest
-   * that there is: the result is newer than all of them in {@link PreviousTag}'s order.
+   * Returns this tag if it is unused, or else a copy with {@code .1}, {@code .2} and so on, one
+   * above the highest used number. The result is newer than all of them in {@link PreviousTag}'s
+   * order.
    *
    * @param existing the repository's tags
    */

@@ -1,6 +1,6 @@
 /**
- * What tags mean to who publishes: a version's date, the series that one format makes, and which
- * tag has the image that clients have now. Pure: no I/O, no clock.
+ * The meaning of tags for publishing: the date of a version, the series of tags that a format
+ * makes, and the tag of the image that clients have now. Pure: no I/O, no clock.
  */
 @NullMarked
 package dev.varve.runner.naming;

@@ -9,7 +9,6 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.notes.Notes;
-import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.ImageName;
@@ -17,6 +16,7 @@ import dev.varve.registry.Repository;
 import dev.varve.registry.UploadCount;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
+import dev.varve.runner.process.ClosedOnExit;
 import dev.varve.runner.publish.PublishListener.Step;
 import dev.varve.runner.publish.PublishListener.Topic;
 import java.io.Closeable;
@@ -146,7 +146,7 @@ public final class Publisher {
     listener.warning(
         Topic.LATER_VERSION,
         later
-            + " is of a later day than "
+            + " has a later date than "
             + build.tag()
             + ": the clock is behind, or this is an old version"
             + (others.isEmpty()

@@ -270,8 +270,8 @@ class BuiltinEngineTest {
         .isInstanceOf(MalformedLayerException.class)
         .hasMessageStartingWith("the layers have ")
         .hasMessageEndingWith(
-            " bytes uncompressed, and none would read more than 1048576 of so few compressed ones"
-                + " again");
+            " uncompressed bytes: for their compressed size, expected at most 1048576, which is what a"
+                + " later build reads");
   }
 
   @Test
@@ -529,7 +529,7 @@ class BuiltinEngineTest {
     }
 
     assertThat(bench.notices)
-        .contains("oci:first has no state of Varve's: rebuilding it from the image's layers");
+        .contains("oci:first has no Varve state: rebuilding it from the image's layers");
     assertThat(result.reused()).isEqualTo(expected.reused()).isNotEmpty();
     assertThat(bench.manifest("dest").layers())
         .containsExactlyInAnyOrderElementsOf(bench.manifest("expected").layers());
@@ -771,7 +771,7 @@ class BuiltinEngineTest {
         .isInstanceOf(VerificationException.class)
         .hasMessageMatching(
             "verifying the result against oci:build: reading layer sha256:\\w+ of oci:dest"
-                + " \\(not yet published\\): its config says diffID sha256:\\w+, but it is"
+                + " \\(not yet published\\): expected diffID sha256:\\w+, got"
                 + " sha256:\\w+; nothing was published");
     assertNothingIsAt("dest");
   }

@@ -84,12 +84,12 @@ final class ChunkVariablesTest {
   }
 
   @Test
-  void aTextMayBeAsLongAsTheKernelTakesItInBytes() throws IOException {
+  void theLengthOfATextIsLimitedByTheKernel() throws IOException {
     assertThat(variables("x".repeat(120_000))).containsEntry("CHANGELOG", "x".repeat(120_000));
     assertThatThrownBy(() -> variables("я".repeat(60_001)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the container engine can't be told CHANGELOG: expected at most 120000 bytes, got"
+            "passing CHANGELOG to the container engine: expected at most 120000 bytes, got"
                 + " 120002");
   }
 
@@ -115,6 +115,6 @@ final class ChunkVariablesTest {
   void aCheckoutThatPodmanCanNotMountIsRefusedBeforeAnythingIsDone() {
     assertThatThrownBy(() -> ContainerSettings.builder().git(Path.of("/src/a:b")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("podman takes no path with a colon in it, such as /src/a:b; name another one");
+        .hasMessage("podman doesn't support a colon in a path: /src/a:b; use another directory");
   }
 }

@@ -132,7 +132,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
           .isExactlyInstanceOf(SealedImageException.class)
           .hasMessageContaining("the kernel command line in /boot/EFI/Linux/os.efi has")
           .hasMessageContaining(
-              "the composefs digest " + digest + ", and hhd-dev/rechunk takes all mtimes away");
+              "the composefs digest " + digest + ", and hhd-dev/rechunk removes all mtimes");
     } finally {
       StandIn.run("podman", "rmi", "--force", SOURCE);
       StandIn.run("podman", "tag", "localhost/varve-source-judge:spare", SOURCE);
@@ -163,8 +163,8 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
       assertThat(told)
           .contains("chunk: told: PREV_MANIFEST=/workspace/_previous.manifest.json")
           .contains(
-              "note: the revision \"$(touch /tmp/varve-was-here)\" of oci:previous is none that can"
-                  + " be looked up: the changelog will have no commits")
+              "note: the revision \"$(touch /tmp/varve-was-here)\" of oci:previous is not a name"
+                  + " that git can look up: the changelog will have no commits")
           .noneMatch(line -> line.contains("CLEAR_PLAN"));
     }
     try (ImageSource image =
@@ -197,7 +197,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
       assertThat(continued.image().layers()).hasSize(6);
       assertThat(told)
           .contains("chunk: told: MAX_LAYERS=3")
-          .noneMatch(line -> line.contains("were asked for"));
+          .noneMatch(line -> line.contains("requested, because it keeps"));
 
       rechunk(podman(), settings(), request -> request.maxLayers(4).previous(previous));
       assertThat(told).contains("chunk: told: MAX_LAYERS=1");
@@ -205,8 +205,8 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
               () ->
                   rechunk(podman(), settings(), request -> request.maxLayers(3).previous(previous)))
           .hasMessage(
-              "planning at most 3 layers: the container engine adds 3 layers to those that it"
-                  + " divides the image into; expected more");
+              "planning at most 3 layers: the container engine adds 3 layers of its own; expected"
+                  + " a larger number");
     }
   }
 
@@ -235,7 +235,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
                       settings().taken(taken),
                       request -> request.notes(version("41")).previous(previous)))
           .hasMessage(
-              "reading the version that hhd-dev/rechunk chose: 41.9 is taken, and so are the"
+              "reading the version that hhd-dev/rechunk chose: 41.9 is in use, and all"
                   + " numbers up to .9");
     }
   }
@@ -254,7 +254,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
                               .label("org.opencontainers.image.version", "41")))
           .hasMessage(
               "reading the version that hhd-dev/rechunk chose: expected 41, got 41.1; the previous"
-                  + " image has the version that was asked for");
+                  + " image has the requested version");
     }
   }
 

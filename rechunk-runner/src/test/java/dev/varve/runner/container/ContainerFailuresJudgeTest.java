@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.notes.Notes;
-import dev.varve.core.process.StepException;
-import dev.varve.runner.Elevation;
 import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
 import dev.varve.runner.VerificationException;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.StepException;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,28 +60,28 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aTreeThatIsNotCleanedUpIsSeenThoughTheScriptEndsWell() throws Exception {
+  void aTreeThatIsNotCleanedUpIsDetectedThoughTheScriptSucceeds() throws Exception {
     String tool = with("prune-keeps");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .hasMessageStartingWith(
-            "running the step prune: it ended with 0, and left /run/lock in the tree, which it"
-                + " removes; its last lines: ")
+            "running the step prune: it exited with 0, but left /run/lock in the tree, which it"
+                + " should remove; its last lines: ")
         .hasMessageContaining("rm: can't remove './run/lock': Operation not permitted");
     assertThat(directory.resolve("dest/index.json")).doesNotExist();
   }
 
   @Test
-  void whatIsRemovedBeforeItWasCopiedIsMissed() throws Exception {
+  void aFileThatIsRemovedBeforeItWasCopiedIsDetected() throws Exception {
     String tool = with("prune-loses");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .hasMessageStartingWith(
-            "running the step prune: it ended with 0, and did not bring to its place /usr/lib/tool,"
-                + " /usr/lib/tool/state, which is lost; its last lines: ")
+            "running the step prune: it exited with 0, but lost /usr/lib/tool,"
+                + " /usr/lib/tool/state, which it should move; its last lines: ")
         .hasMessageContaining("rsync: command not found");
   }
 
   @Test
-  void defaultsOfTheConfigurationAreMissedToo() throws Exception {
+  void lostDefaultsOfTheConfigurationAreDetected() throws Exception {
     Path root = directory.resolve("defaults");
     Files.createDirectories(root.resolve("usr/etc"));
     Files.writeString(root.resolve("usr/etc/hosts"), "127.0.0.1 localhost");
@@ -96,25 +98,25 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
 
       String tool = with("prune-loses-defaults");
       assertThatThrownBy(() -> rechunk(image, podman(), settings.tool(tool), request -> request))
-          .hasMessageContaining("did not bring to its place /usr/etc/hosts, which is lost");
+          .hasMessageContaining("lost /usr/etc/hosts, which it should move");
     } finally {
       StandIn.run("podman", "rmi", "--force", image);
     }
   }
 
   @Test
-  void aTracebackIsToldByItsLastLine() throws Exception {
+  void aTracebackIsReportedByItsLastLine() throws Exception {
     String tool = with("chunk-week53");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .hasMessage(
             "running the step chunk: exit code 1; its last lines: IndexError: index 53 is out of"
-                + " bounds for axis 1 with size 53; a package has a changelog entry of an ISO week"
-                + " 53, as 2026-12-28 to 2027-01-03 is, which the tool fails at until the entry is"
-                + " older than 365 days; the built-in engine does without");
+                + " bounds for axis 1 with size 53; a package has a changelog entry in an ISO week"
+                + " 53, such as 2026-12-28 to 2027-01-03, at which the tool fails until the entry is"
+                + " older than 365 days; use the built-in engine");
   }
 
   @Test
-  void aDescriptionOfTwoLinesThatTheToolMakesNoJsonOfIsSaidToBeThat() throws Exception {
+  void aDescriptionOfTwoLinesThatTheToolDoesNotEscapeIsExplained() throws Exception {
     String tool = with("unescaped");
     assertThatThrownBy(
             () ->
@@ -124,9 +126,8 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
                     request -> request.label(Notes.DESCRIPTION_LABEL, "An OS.\nOf two lines.")))
         .hasMessageStartingWith("running the step chunk: exit code 1; its last lines: ")
         .hasMessageEndingWith(
-            "; hhd-dev/rechunk up to 1.2.3 writes a line break, or another control character, in a"
-                + " label as it is, which is no JSON: give the description in one line, or take a"
-                + " newer one");
+            "; hhd-dev/rechunk up to 1.2.3 does not escape line breaks and other control"
+                + " characters of labels in JSON: use a description of one line, or a newer version");
     rechunk(
         podman(),
         settings().tool(tool),
@@ -152,10 +153,10 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
                   + image
                   + " for localhost/"
                   + NAME
-                  + ":none: it has no kernel (/usr/lib/modules/*/vmlinuz), where ostree needs one;"
-                  + " the changelog of winter has an entry of 2027-01-03, in an ISO week 53, which"
-                  + " hhd-dev/rechunk up to 1.2.4 ends in an IndexError at until the entry is older"
-                  + " than 365 days (2028-01-04); the built-in engine does without");
+                  + ":none: it has no kernel (/usr/lib/modules/*/vmlinuz), but ostree needs one;"
+                  + " the changelog of winter has an entry of 2027-01-03, in an ISO week 53, at which"
+                  + " hhd-dev/rechunk up to 1.2.4 fails with an IndexError until the entry is older"
+                  + " than 365 days (2028-01-04); use the built-in engine");
       assertThat(told).noneMatch(line -> line.startsWith("prune: "));
       assertThat(directory.resolve("dest/index.json")).doesNotExist();
       assertThatThrownBy(
@@ -175,25 +176,25 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void whatIsKnownOfAFailureIsSaid() throws Exception {
+  void aKnownFailureIsExplained() throws Exception {
     String tool = with("prune-denied");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .isInstanceOf(MachineLacksException.class)
         .hasMessageEndingWith(
-            "Permission denied; podman's storage must be root's own, and on a file system that"
-                + " takes extended attributes");
+            "Permission denied; podman's storage must be owned by root, and on a file system"
+                + " with extended attributes");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "duplicate|has usr/bin/tool twice, which podman load fails at",
-        "wrong-diffid|that the config has uncompressed",
+        "duplicate|has usr/bin/tool twice, at which podman load fails",
+        "wrong-diffid|: expected diffID sha256:",
         "no-info|it has no label dev.hhd.rechunk.info",
         "lost-label|it has no label title",
       })
-  void anImageThatIsNotAsItShouldBeIsNotPublished(String fault, String expected) throws Exception {
+  void aFaultyImageIsNotPublished(String fault, String expected) throws Exception {
     String tool = with(fault);
     assertThatThrownBy(
             () -> rechunk(podman(), settings().tool(tool), request -> request.label("title", "OS")))
@@ -210,7 +211,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
       value = {
         "bad-digest|expected",
         "no-output|there is no directory",
-        "no-version|reading the version that hhd-dev/rechunk chose: it wrote none",
+        "no-version|reading the version that hhd-dev/rechunk chose: version.txt is missing",
       })
   void outputThatCanNotBeReadIsAFailure(String fault, String expected) throws Exception {
     String tool = with(fault);
@@ -221,44 +222,46 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aToolThatIsNotThereIsSaidToBe() {
+  void aMissingToolIsReported() {
     assertThatThrownBy(() -> rechunk(settings().tool(ABSENT)))
         .isInstanceOfSatisfying(
             PullException.class,
             failure -> assertThat(failure.kind()).isEqualTo(PullException.Kind.UNAVAILABLE))
         .hasMessageStartingWith("running the step pull: exit code 125; its last lines: ")
         .hasMessageEndingWith(
-            "; the registry can't be reached now; run again, or load the tool's image before");
+            "; the registry can't be reached; run again later, or load the tool's image first");
   }
 
   @Test
-  void anImageOfAnotherUserIsSaidToBeThere() {
+  void anImageInAnotherUsersStorageIsExplained() {
     ContainerEngine engine = new ContainerEngine(podman(), settings().build());
     assertThatThrownBy(
             () -> engine.open("localhost/built/rootless:x", directory, "containers-storage:x"))
         .hasMessage(
-            "opening containers-storage:x: there is no image \"localhost/built/rootless:x\" in"
-                + " root's podman storage; one that a user built is in that user's: podman save"
+            "opening containers-storage:x: no image \"localhost/built/rootless:x\" in root's podman"
+                + " storage; to copy an image from a user's storage to root's, run podman save"
                 + " localhost/built/rootless:x | sudo podman load");
   }
 
   @Test
-  void podmanThatIsMissingOrOldIsSaidToBe() throws Exception {
+  void aMissingOrOldPodmanIsReported() throws Exception {
     Podman missing = new Podman("/no/such/podman", Elevation.NONE);
     Path script =
         Files.writeString(directory.resolve("podman"), "#!/bin/sh\necho podman version 3.4.4\n");
     assertThat(script.toFile().setExecutable(true)).isTrue();
     Podman old = new Podman(script.toString(), Elevation.NONE);
 
-    assertThatThrownBy(missing::requireVersion)
-        .isInstanceOf(MachineLacksException.class)
-        .hasMessage(
-            "asking podman for its version: /no/such/podman can't be started; install the package"
-                + " podman");
-    assertThatThrownBy(old::requireVersion)
-        .isInstanceOf(MachineLacksException.class)
-        .hasMessage(
-            "asking podman for its version: expected 4.0 or newer, got 3.4.4; upgrade podman");
-    assertThat(podman().requireVersion()).matches("[4-9][0-9]*\\.[0-9].*");
+    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1))) {
+      assertThatThrownBy(() -> missing.requireVersion(steps))
+          .isInstanceOf(MachineLacksException.class)
+          .hasMessage(
+              "asking podman for its version: /no/such/podman can't be started; install the package"
+                  + " podman");
+      assertThatThrownBy(() -> old.requireVersion(steps))
+          .isInstanceOf(MachineLacksException.class)
+          .hasMessage(
+              "asking podman for its version: expected 4.0 or newer, got 3.4.4; upgrade podman");
+      assertThat(podman().requireVersion(steps)).matches("[4-9][0-9]*\\.[0-9].*");
+    }
   }
 }

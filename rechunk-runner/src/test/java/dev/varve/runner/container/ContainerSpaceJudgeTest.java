@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Owner;
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.core.process.Programs;
 import dev.varve.core.rootfs.PodmanStorage;
-import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.OtherImage;
 import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.Programs;
+import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -112,9 +115,10 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
             directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
     Programs programs = Programs.of(System.getenv());
     String full = with("commit-fill");
-    try (BtrfsStorage storage = new BtrfsStorage(place, Elevation.NONE, programs)) {
+    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
+        BtrfsStorage storage = new BtrfsStorage(place, Elevation.NONE, programs)) {
       storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint());
+      Podman podman = podman().in(place.mountPoint(), steps);
 
       rechunk(podman, settings(), request -> request);
       assertThat(directory.resolve("dest/index.json")).exists();
@@ -123,8 +127,8 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
       assertThatThrownBy(() -> rechunk(podman, settings().tool(full), request -> request))
           .isInstanceOf(MachineLacksException.class)
           .hasMessageContaining("No space left on device")
-          .hasMessageEndingWith("; free some room");
-      assertThat(Leftovers.find(podman).isEmpty()).isTrue();
+          .hasMessageEndingWith("; free some space");
+      assertThat(Leftovers.find(podman, steps).isEmpty()).isTrue();
       assertThat(StandIn.run(podman.command("ps", "--all", "--quiet").toArray(String[]::new)))
           .isEmpty();
     }
@@ -142,17 +146,18 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
     StorageSettings place =
         new StorageSettings(
             directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
-    try (BtrfsStorage storage =
-        new BtrfsStorage(place, Elevation.NONE, Programs.of(System.getenv()))) {
+    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
+        BtrfsStorage storage =
+            new BtrfsStorage(place, Elevation.NONE, Programs.of(System.getenv()))) {
       storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint());
+      Podman podman = podman().in(place.mountPoint(), steps);
 
       ContainerSettings.Builder anyImage = settings().ignoreKnownFailures(true);
       assertThatThrownBy(() -> rechunk(big, podman, anyImage, request -> request))
           .isInstanceOf(MachineLacksException.class)
           .hasMessageMatching(
               "rechunking containers-storage:\\S+: expected 0\\.3 GB free in \\S+, got 0\\.[0-2]"
-                  + " GB; free some room");
+                  + " GB; free some space");
       assertThat(told).noneMatch(line -> line.startsWith("prune: "));
     } finally {
       StandIn.run("podman", "rmi", big);

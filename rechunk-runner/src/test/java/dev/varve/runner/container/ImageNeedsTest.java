@@ -3,8 +3,8 @@ package dev.varve.runner.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.bytes.Progress;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
+import dev.varve.runner.process.Elevation;
+import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,11 +65,11 @@ final class ImageNeedsTest {
   }
 
   @Test
-  void theEntryThatCountsForTheLongestIsNamed() throws IOException {
+  void theEntryThatFailsForTheLongestIsNamed() throws IOException {
     assertThat(lacking(BEFORE))
         .containsExactly(
-            "the changelog of winter has an entry of 2027-01-03, in an ISO week 53, which"
-                + " hhd-dev/rechunk up to 1.2.4 ends in an IndexError at until the entry is older"
+            "the changelog of winter has an entry of 2027-01-03, in an ISO week 53, at which"
+                + " hhd-dev/rechunk up to 1.2.4 fails with an IndexError until the entry is older"
                 + " than 365 days (2028-01-04)");
   }
 
@@ -78,33 +78,33 @@ final class ImageNeedsTest {
     kernel("6.17.10");
     assertThat(lacking(AFTER))
         .containsExactly(
-            "it has 2 kernels in /usr/lib/modules/ (6.17.10, 6.17.4), where ostree takes one"
-                + " alone");
+            "it has 2 kernels in /usr/lib/modules/ (6.17.10, 6.17.4), but ostree supports only"
+                + " one");
     Files.delete(root.resolve("usr/lib/modules/6.17.10/vmlinuz"));
     Files.delete(root.resolve("usr/lib/modules/6.17.4/vmlinuz"));
     assertThat(lacking(AFTER))
-        .containsExactly("it has no kernel (/usr/lib/modules/*/vmlinuz), where ostree needs one");
+        .containsExactly("it has no kernel (/usr/lib/modules/*/vmlinuz), but ostree needs one");
   }
 
   @Test
-  void aDatabaseElsewhereIsNotTheToolsAlsoWhereALinkLeadsToIt() throws IOException {
+  void aDatabaseElsewhereIsAFailureEvenWithALinkToIt() throws IOException {
     Files.createDirectories(root.resolve("usr/lib/sysimage"));
     Files.move(root.resolve("usr/share/rpm"), root.resolve("usr/lib/sysimage/rpm"));
     String expected =
-        "its RPM database is in /usr/lib/sysimage/rpm, where hhd-dev/rechunk reads"
-            + " /usr/share/rpm/rpmdb.sqlite alone, and follows no link to it";
+        "its RPM database is in /usr/lib/sysimage/rpm, but hhd-dev/rechunk only reads"
+            + " /usr/share/rpm/rpmdb.sqlite, and follows no link to it";
     assertThat(lacking(BEFORE)).containsExactly(expected);
     Files.createSymbolicLink(root.resolve("usr/share/rpm"), Path.of("../lib/sysimage/rpm"));
     assertThat(lacking(BEFORE)).containsExactly(expected);
     Files.delete(root.resolve("usr/lib/sysimage/rpm/rpmdb.sqlite"));
     assertThat(lacking(BEFORE))
         .containsExactly(
-            "it has no RPM database, where hhd-dev/rechunk reads /usr/share/rpm/rpmdb.sqlite alone,"
+            "it has no RPM database, but hhd-dev/rechunk only reads /usr/share/rpm/rpmdb.sqlite,"
                 + " and follows no link to it");
   }
 
   @Test
-  void changelogsThatCanNotBeReadAreTold() throws IOException {
+  void changelogsThatCanNotBeReadAreReported() throws IOException {
     Files.writeString(root.resolve("usr/share/rpm/rpmdb.sqlite"), "no database");
 
     assertThat(lacking(BEFORE)).isEmpty();
@@ -112,7 +112,7 @@ final class ImageNeedsTest {
         .singleElement()
         .asString()
         .startsWith(
-            "the changelogs in /usr/share/rpm/rpmdb.sqlite can't be read, and whether"
-                + " hhd-dev/rechunk fails at one is not known: ");
+            "the changelogs in /usr/share/rpm/rpmdb.sqlite can't be read, so"
+                + " hhd-dev/rechunk may fail at one: ");
   }
 }

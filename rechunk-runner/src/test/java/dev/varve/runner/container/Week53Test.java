@@ -100,8 +100,8 @@ final class Week53Test {
         .isLessThan(new Week53.Entry("zsh", Instant.parse("2026-12-31T12:00:00Z")));
     assertThat(entry.text())
         .isEqualTo(
-            "the changelog of bash has an entry of 2026-12-30, in an ISO week 53, which"
-                + " hhd-dev/rechunk up to 1.2.4 ends in an IndexError at until the entry is older"
+            "the changelog of bash has an entry of 2026-12-30, in an ISO week 53, at which"
+                + " hhd-dev/rechunk up to 1.2.4 fails with an IndexError until the entry is older"
                 + " than 365 days (2027-12-31)");
     assertThat(Week53.of(installed("bash"), now)).isEmpty();
     assertThat(Week53.of(installed("bash", "2027-01-20T12:00:00Z"), now)).isEmpty();

@@ -207,7 +207,7 @@ final class PreviousTagTest {
             none(
                 "every tag that "
                     + MATCHES
-                    + " is of a later day than 40-20251008; the newest is 40-20251011"));
+                    + " has a later date than 40-20251008; the newest is 40-20251011"));
     Rules chosen =
         new Rules(
             SERIES,
@@ -235,7 +235,9 @@ final class PreviousTagTest {
   void whereNoVersionIsThereATagThatClientsFollowIsTaken() {
     assertThat(PreviousTag.choose(List.of("pr-1", "latest"), following("stable", "latest")))
         .isEqualTo(
-            chosen("latest", "latest leads to what clients have; no tag " + MATCHES + ", of 2"));
+            chosen(
+                "latest",
+                "latest points to the image that clients have; no tag " + MATCHES + ", of 2"));
     assertThat(PreviousTag.choose(List.of("pr-1"), following("latest")))
         .isEqualTo(none("no tag " + MATCHES + ", of 1"));
     assertThat(PreviousTag.choose(TAGS, following("latest")).tag()).contains("40-20251011");

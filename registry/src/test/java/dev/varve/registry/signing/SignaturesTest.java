@@ -274,7 +274,7 @@ final class SignaturesTest {
           .isInstanceOf(RegistryException.class)
           .hasMessage(
               "entering the signature into the transparency log %s: expected its entry, but its"
-                  + " entry of the transparency log is another signature's",
+                  + " entry in the transparency log belongs to another signature",
               address);
     }
     assertThat(registry.tags(NAME)).containsExactly("x");

@@ -2,7 +2,10 @@ package dev.varve.core.packages.rpm;
 
 import java.io.IOException;
 
-/** An RPM header is not one. The message says which entry and offset; the caller, which header. */
+/**
+ * Thrown for a malformed RPM header. The message names entry and offset; the caller adds the
+ * header.
+ */
 final class MalformedHeaderException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -22,10 +22,10 @@ import org.sqlite.SQLiteConfig;
 public final class RpmDatabase {
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
-  /** Enough for 200,000 files with signatures; the largest that is ever in memory. */
+  /** The largest header read into memory; enough for 200,000 files with signatures. */
   private static final int MAX_HEADER = 64 << 20;
 
-  /** Takes no blob into memory before its length is known to be sane. */
+  /** Selects a blob only if its length is at most {@link #MAX_HEADER}. */
   private static final String SELECT =
       """
       SELECT hnum, typeof(blob), length(blob),
@@ -36,21 +36,21 @@ public final class RpmDatabase {
   private RpmDatabase() {}
 
   /**
-   * Hands every package to {@code each}, in the order of their numbers in the database, with one in
-   * memory at a time, and leaves out those whose header can't be read. Keys that were imported into
-   * RPM come as packages named {@code gpg-pubkey}, without files. A file is left out if its path is
-   * the root itself, or holds an empty segment, {@code .} or {@code ..}.
+   * Passes every package to {@code each}, in the order of the numbers in the database, one in
+   * memory at a time. Packages whose header can't be read are left out. Keys that were imported
+   * into RPM are packages named {@code gpg-pubkey}, without files. A file is left out if its path
+   * is the root itself, or has an empty segment, {@code .} or {@code ..}.
    *
-   * <p>A write-ahead log beside the database (the same name with {@code -wal}) is replayed, and
-   * both files are changed by that: they must be a writable copy that the caller owns, and that
-   * nobody else opens meanwhile.
+   * <p>A write-ahead log beside the database (the same name with {@code -wal}) is replayed, which
+   * changes both files: they must be a writable copy that the caller owns and that nobody else has
+   * open.
    *
    * @param sqliteFile the copy of {@code rpmdb.sqlite}, in a directory that can be written to
-   * @param path where the image has the database, for error messages
-   * @param each is called in this thread; what it throws passes through
-   * @param leftOut is called, in this thread, with a sentence for each header that can't be read
-   * @throws UnreadableRpmDatabaseException if the file is no SQLite database, is damaged, is not
-   *     RPM's, or if none of its headers can be read
+   * @param path the database's path in the image, for error messages
+   * @param each called in this thread; its exceptions are passed on
+   * @param leftOut called in this thread, with a sentence for each header that can't be read
+   * @throws UnreadableRpmDatabaseException if the file is not a SQLite database, is damaged, has no
+   *     table of packages, or if none of its headers can be read
    * @throws IOException if the copy can't be read
    */
   public static void read(
@@ -61,7 +61,7 @@ public final class RpmDatabase {
     boolean any = false;
     try (Connection connection = open(sqliteFile);
         Statement statement = connection.createStatement()) {
-      // The schema is the image's; nothing but a plain table is asked.
+      // The schema comes from the image and is not trusted; only a plain table is queried.
       statement.execute("PRAGMA trusted_schema = OFF");
       statement.execute("PRAGMA cell_size_check = ON");
       requirePackages(path, statement);
@@ -89,7 +89,7 @@ public final class RpmDatabase {
    * A row of the table.
    *
    * @param installed the package; null if its header can't be read
-   * @param problem why it can't, with the package's name as far as it is known
+   * @param problem the reason why the header can't be read, with the package's name if known
    */
   private record Row(@Nullable InstalledPackage installed, String problem) {
     static Row of(ResultSet row) throws SQLException {
@@ -110,7 +110,7 @@ public final class RpmDatabase {
       }
     }
 
-    /** The package's name, if at least that can be read, before the header's number. */
+    /** Adds the package's name to the header's number, if the name can be read. */
     private static String named(RpmHeader header, String number) {
       try {
         String name = header.string(RpmTag.NAME);
@@ -127,8 +127,7 @@ public final class RpmDatabase {
         new UnreadableRpmDatabaseException(
             path,
             problem
-                + "; `rpm -qa` in the image's build shows whether RPM can read it, and `rpmdb"
-                + " --rebuilddb` mends what can be mended");
+                + "; run `rpm -qa` in the image's build to see whether RPM can read the database, and `rpmdb --rebuilddb` to repair it");
     if (cause != null) {
       failure.initCause(cause);
     }
@@ -137,9 +136,9 @@ public final class RpmDatabase {
 
   private static Connection open(Path file) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
-    // Replays the log without shared memory, which some file systems can't give.
+    // Replays the log without shared memory, which some file systems don't support.
     config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-    // As a URI, since a plain name is cut at a question mark.
+    // As a URI, because SQLite cuts a plain name at a question mark.
     return config.createConnection("jdbc:sqlite:" + file.toUri());
   }
 

@@ -1,8 +1,8 @@
 package dev.varve.core.packages.rpm;
 
-/** The ways in which RPM has stored its database, preferred first. */
+/** The formats of RPM's database, preferred first. */
 public enum RpmDatabaseFormat {
-  /** One SQLite file, maybe with a {@code -wal} beside it: Fedora, and RHEL from 9 on. */
+  /** A SQLite file, possibly with a {@code -wal} file beside it: Fedora, and RHEL from 9 on. */
   SQLITE("SQLite", "rpmdb.sqlite"),
   /** RPM's own format: SUSE. Recognized, not read. */
   NDB("NDB", "Packages.db"),
@@ -17,7 +17,7 @@ public enum RpmDatabaseFormat {
     this.fileName = fileName;
   }
 
-  /** The name that people know the format by. */
+  /** The format's usual name. */
   public String title() {
     return title;
   }

@@ -5,26 +5,26 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Where an image keeps its RPM database.
+ * The location of an image's RPM database.
  *
  * @param path the database's path in the image, without a leading slash
- * @param format how it is stored
+ * @param format the database's format
  */
 public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
 
   /**
-   * The directories that may hold the database, without a leading slash, preferred first. In an
-   * image they are often symbolic links to one another.
+   * The directories that may hold the database, without a leading slash, preferred first. In many
+   * images some are symbolic links to others.
    */
   public static final List<String> DIRECTORIES =
       List.of("usr/share/rpm", "usr/lib/sysimage/rpm", "var/lib/rpm");
 
   /**
-   * Finds the database. One that can be read is preferred to one that can't, wherever they lie: an
-   * image that was converted may still have the old files.
+   * Finds the database. A readable format is preferred to an unreadable one in any of the
+   * directories, because a converted image may still have the old files.
    *
-   * @param isRegularFile tells whether a path (without a leading slash) is a regular file in the
-   *     image, links in its directories followed or not
+   * @param isRegularFile returns whether a path (without a leading slash) is a regular file in the
+   *     image; may or may not follow symbolic links in the path's directories
    * @return empty if the image has no RPM database
    */
   public static Optional<RpmDatabaseLocation> find(Predicate<String> isRegularFile) {
@@ -40,15 +40,15 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
   }
 
   /**
-   * The path in the image where a SQLite database's write-ahead log lies, if there is one. The log
-   * holds packages that the database doesn't yet: read the two together.
+   * The path in the image of a SQLite database's write-ahead log, which may not exist. The log has
+   * packages that the database file still lacks: read both together.
    */
   public String walPath() {
     return path + "-wal";
   }
 
   /**
-   * Checks that {@link RpmDatabase} reads this format.
+   * Checks that {@link RpmDatabase} can read this format.
    *
    * @throws UnreadableRpmDatabaseException if it doesn't
    */

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
  * the store, count), and the data store. See <a
  * href="https://rpm.org/docs/latest/manual/format_header.html">RPM header format</a>.
  *
- * <p>A tag that is there twice has the value of its last entry: what was added at installation
- * comes after what the package was built with, and replaces it.
+ * <p>If a tag occurs twice, the last entry counts: entries that were added at installation follow
+ * those of the built package, and replace them.
  */
 final class RpmHeader {
   static final int INT16 = 3;
@@ -20,7 +20,9 @@ final class RpmHeader {
   private static final int STRING_ARRAY = 8;
   private static final int I18NSTRING = 9;
 
-  /** Bytes of an element, by type; strings take at least their NUL. Type 0 has no data. */
+  /**
+   * The size of an element in bytes, by type; a string has at least its NUL. Type 0 has no data.
+   */
   private static final int[] WIDTHS = {0, 1, 1, 2, 4, 8, 1, 1, 1, 1};
 
   private static final String[] TYPE_NAMES = {
@@ -30,10 +32,10 @@ final class RpmHeader {
   private static final int PREAMBLE = 8;
   private static final int ENTRY = 16;
 
-  /** As many as RPM itself takes. */
+  /** RPM's own limit. */
   private static final int MAX_ENTRIES = 0xFFFF;
 
-  /** More than any package has of anything, and few enough to allocate. */
+  /** The most elements of a tag: more than any package has, and few enough to allocate. */
   private static final int MAX_ELEMENTS = 1_000_000;
 
   private final byte[] bytes;
@@ -49,9 +51,9 @@ final class RpmHeader {
   }
 
   /**
-   * Checks the index; {@code bytes} are kept, not copied.
+   * Parses a header and checks its index; {@code bytes} is not copied.
    *
-   * @throws MalformedHeaderException if an entry has an unknown type, or data outside of the store
+   * @throws MalformedHeaderException if an entry has an unknown type, or data outside the store
    */
   static RpmHeader parse(byte[] bytes) throws MalformedHeaderException {
     if (bytes.length < PREAMBLE) {
@@ -83,13 +85,13 @@ final class RpmHeader {
     return find(tag) >= 0;
   }
 
-  /** The tag's text, or empty if the tag is missing; an array's first. */
+  /** Returns the tag's text, of an array the first; empty if the tag is missing. */
   String string(int tag) throws MalformedHeaderException {
     Strings strings = strings(tag);
     return strings.count() == 0 ? "" : strings.next();
   }
 
-  /** The tag's strings; none if the tag is missing. */
+  /** Returns the tag's strings; none if the tag is missing. */
   Strings strings(int tag) throws MalformedHeaderException {
     int entry = find(tag);
     if (entry < 0) {
@@ -103,7 +105,7 @@ final class RpmHeader {
   }
 
   /**
-   * The tag's numbers, none if the tag is missing. INT16 and INT32 are unsigned.
+   * Returns the tag's numbers; none if the tag is missing. INT16 and INT32 are unsigned.
    *
    * @param type the type that the tag must have
    */
@@ -133,13 +135,13 @@ final class RpmHeader {
     return numbers;
   }
 
-  /** The tag's first number, or {@code missing}. */
+  /** Returns the tag's first number, or {@code missing} if the tag is missing. */
   long number(int tag, int type, long missing) throws MalformedHeaderException {
     long[] numbers = numbers(tag, type);
     return numbers.length == 0 ? missing : numbers[0];
   }
 
-  /** That something about {@code tag}, which may be missing, is wrong. */
+  /** Returns an exception for a problem with {@code tag}, which may be missing. */
   MalformedHeaderException malformedTag(int tag, String problem) {
     int entry = find(tag);
     return entry < 0
@@ -167,7 +169,7 @@ final class RpmHeader {
     }
   }
 
-  /** The count, of something that is about to be allocated. */
+  /** Returns an entry's count, checked against the limit because the caller allocates by it. */
   private int count(int entry) throws MalformedHeaderException {
     int count = rawCount(entry);
     if (Integer.compareUnsigned(count, MAX_ELEMENTS) > 0) {
@@ -181,7 +183,7 @@ final class RpmHeader {
     return count;
   }
 
-  /** The number of the last entry with this tag, or -1. */
+  /** Returns the index of the last entry with this tag, or -1. */
   private int find(int tag) {
     for (int i = entries - 1; i >= 0; i--) {
       if (tag(i) == tag) {
@@ -212,7 +214,7 @@ final class RpmHeader {
         "entry " + entry + " (tag " + Integer.toUnsignedString(tag(entry)) + "): " + problem);
   }
 
-  /** Strings in the data store, decoded one after the other. */
+  /** Decodes the strings of one entry, one at a time. */
   final class Strings {
     private final int entry;
     private final int count;
@@ -230,13 +232,13 @@ final class RpmHeader {
     }
 
     /**
-     * The next string.
+     * Returns the next string.
      *
-     * @throws MalformedHeaderException if it has no end within the data store
+     * @throws MalformedHeaderException if the string has no end within the data store
      */
     String next() throws MalformedHeaderException {
       if (taken == count) {
-        throw new IllegalStateException("all " + count + " strings are taken");
+        throw new IllegalStateException("all " + count + " strings have been read");
       }
       int end = position;
       while (end < bytes.length && bytes[end] != 0) {

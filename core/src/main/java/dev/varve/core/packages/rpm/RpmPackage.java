@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What a header tells about its package. */
+/** Converts an RPM header to an {@link InstalledPackage}. */
 final class RpmPackage {
   private static final int SHA256 = 8;
   private static final int MD5 = 1;
   private static final int GHOST = 1 << 6;
 
-  /** Stops a header that pairs one long directory name with a million files. */
+  /** Limits memory, for a header that pairs one long directory name with a million files. */
   private static final long MAX_PATH_CHARS = 64L << 20;
 
   private RpmPackage() {}
@@ -35,7 +35,7 @@ final class RpmPackage {
         files(header));
   }
 
-  /** RPM writes the text "(none)" into the packages that it makes of imported keys. */
+  /** Returns the source package's name, or empty. For imported keys RPM stores "(none)". */
   private static String sourceRpm(RpmHeader header) throws MalformedHeaderException {
     String sourceRpm = header.string(RpmTag.SOURCERPM);
     return sourceRpm.equals("(none)") ? "" : sourceRpm;
@@ -107,7 +107,7 @@ final class RpmPackage {
     }
   }
 
-  /** The digest in lower case, or empty if it isn't a SHA-256: then it says nothing. */
+  /** Returns the digest in lower case, or empty if it isn't a SHA-256. */
   private static String sha256(String digest) {
     if (digest.length() != 64) {
       return "";
@@ -121,7 +121,7 @@ final class RpmPackage {
     return digest.toLowerCase(Locale.ROOT);
   }
 
-  /** Strings of which there is one for each file, or none at all, which reads as empty strings. */
+  /** A tag with one string for each file; all strings are empty if the tag is missing. */
   private static final class Column {
     private final RpmHeader.Strings strings;
 
@@ -138,8 +138,8 @@ final class RpmPackage {
   }
 
   /**
-   * The files' paths: a directory's number and a base name each, or, as RPM 3 wrote it, the path as
-   * a whole.
+   * Reads the files' paths: a directory's index and a base name for each file, or the full path, as
+   * RPM 3 stored it.
    */
   private static final class Paths {
     private final RpmHeader header;
@@ -170,7 +170,7 @@ final class RpmPackage {
       return names.count();
     }
 
-    /** The next path, or empty if it is the root's or one that could climb out of it. */
+    /** Returns the next path; empty if the path is the root, or has an empty or dot segment. */
     String next() throws MalformedHeaderException {
       long index = directoryOf[taken++];
       if (index >= directories.length) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Finds an image's RPM database and tells from it who owns the image's files. */
+/** Finds an image's RPM database and builds from it the index of the files' owners. */
 public final class RpmPackages {
   private static final String WITHOUT =
       "components come from extended attributes, groups, big files and directories";
@@ -18,9 +18,9 @@ public final class RpmPackages {
   private RpmPackages() {}
 
   /**
-   * Does not read the database, if there is one.
+   * Returns an index without packages, and reports a database that is present but not read.
    *
-   * @param notices receives a line that names the database
+   * @param notices receives a line that names the database, if the image has one
    */
   public static PackageIndex none(FileTree tree, Consumer<String> notices) {
     find(tree)
@@ -32,13 +32,13 @@ public final class RpmPackages {
   }
 
   /**
-   * Reads the database. Packages whose header can't be read are left out.
+   * Reads the database into an index. Packages whose header can't be read are left out.
    *
    * @param tree the image
-   * @param scratch a directory for a copy of the database, which is deleted again
-   * @param notices is told what a person should know, such as that there is no database
-   * @throws UnreadableRpmDatabaseException if the database is damaged as a whole, or of a format
-   *     that is not read
+   * @param scratch a directory for a temporary copy of the database
+   * @param notices receives warnings, for example that the image has no database
+   * @throws UnreadableRpmDatabaseException if the whole database is damaged, or has a format that
+   *     Varve can't read
    */
   public static PackageIndex index(FileTree tree, Path scratch, Consumer<String> notices)
       throws IOException {
@@ -65,7 +65,7 @@ public final class RpmPackages {
       PackageIndex.Builder index = new PackageIndex.Builder(tree);
       LeftOut leftOut = new LeftOut("the RPM database /" + location.path(), notices);
       RpmDatabase.read(copy, location.path(), index::add, leftOut::add);
-      leftOut.tellRest();
+      leftOut.reportRest();
       index.notices().forEach(notices);
       return index.build();
     } finally {
@@ -89,7 +89,7 @@ public final class RpmPackages {
     }
   }
 
-  /** Tells of the headers that can't be read: of the first ones each, of the rest their number. */
+  /** Reports headers that can't be read: the first five one by one, the rest as a number. */
   private static final class LeftOut {
     private static final int MOST_NAMED = 5;
 
@@ -106,12 +106,12 @@ public final class RpmPackages {
       if (++count <= MOST_NAMED) {
         notices.accept(
             database
-                + " has a header that can't be read; its package is left out, and owns no files: "
+                + " has a header that can't be read; its package is left out and owns no files: "
                 + problem);
       }
     }
 
-    void tellRest() {
+    void reportRest() {
       if (count > MOST_NAMED) {
         notices.accept(
             database

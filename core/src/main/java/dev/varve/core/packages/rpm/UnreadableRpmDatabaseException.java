@@ -5,12 +5,12 @@ import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
 import java.util.Optional;
 
-/** An image's RPM database is damaged as a whole, or in a format that Varve does not read. */
+/** Thrown if the whole RPM database is damaged, or has a format that Varve can't read. */
 public final class UnreadableRpmDatabaseException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what is wrong with a database.
+   * Describes a problem with a database.
    *
    * @param path the database's path in the image, without a leading slash
    */

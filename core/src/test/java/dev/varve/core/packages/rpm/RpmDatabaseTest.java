@@ -276,8 +276,8 @@ class RpmDatabaseTest {
         .hasMessage(
             "reading the RPM database /usr/share/rpm/rpmdb.sqlite: "
                 + problem
-                + "; `rpm -qa` in the image's build shows whether RPM can read it, and `rpmdb"
-                + " --rebuilddb` mends what can be mended");
+                + "; run `rpm -qa` in the image's build to see whether RPM can read the database, and"
+                + " `rpmdb --rebuilddb` to repair it");
   }
 
   /** The packages before and after it are read. */

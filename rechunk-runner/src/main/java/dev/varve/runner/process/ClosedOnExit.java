@@ -1,4 +1,4 @@
-package dev.varve.core.process;
+package dev.varve.runner.process;
 
 import java.io.Closeable;
 import java.io.IOException;

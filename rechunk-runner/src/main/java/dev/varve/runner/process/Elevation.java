@@ -1,10 +1,6 @@
-package dev.varve.runner;
+package dev.varve.runner.process;
 
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.process.MissingProgramException;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
+import dev.varve.runner.MachineLacksException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +28,15 @@ public record Elevation(List<String> prefix) {
   /**
    * Finds the way to run programs as root on this machine.
    *
+   * @param steps runs sudo, to see whether it asks for a password
    * @throws MachineLacksException if there is none
    */
-  public static Elevation find() throws IOException {
+  public static Elevation find(StepRunner steps) throws IOException {
     if (isRoot()) {
       return NONE;
     }
     String lacking;
-    try (StepRunner steps = new StepRunner(Progress.SILENT)) { // sudo may ask for a password
+    try {
       StepResult answer =
           steps.run(
               Step.capturing(
@@ -48,7 +45,7 @@ public record Elevation(List<String> prefix) {
         return new Elevation(SUDO);
       }
       lacking = "sudo says: " + String.join(" ", answer.lastLines());
-    } catch (MissingProgramException e) {
+    } catch (MachineLacksException e) {
       lacking = "there is no sudo";
     }
     throw new MachineLacksException(

@@ -1,5 +1,6 @@
-package dev.varve.core.process;
+package dev.varve.runner.process;
 
+import dev.varve.runner.MachineLacksException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,12 +53,12 @@ public record Programs(List<Path> directories) {
    *
    * @param doing the work that needs the program, a gerund first
    * @param install how to install it
-   * @throws MissingProgramException if it is not installed
+   * @throws MachineLacksException if it is not installed
    */
-  public String require(String name, String doing, String install) throws MissingProgramException {
+  public String require(String name, String doing, String install) throws MachineLacksException {
     Optional<String> found = find(name);
     if (found.isEmpty()) {
-      throw new MissingProgramException(doing + ": there is no " + name + "; " + install);
+      throw new MachineLacksException(doing + ": there is no " + name + "; " + install);
     }
     return found.get();
   }

@@ -1,4 +1,4 @@
-package dev.varve.core.process;
+package dev.varve.runner.process;
 
 import dev.varve.core.bytes.IoRunnable;
 import dev.varve.core.bytes.Progress;
@@ -22,7 +22,6 @@ final class Transcript {
   private final Step step;
   private final Progress progress;
   private final Deque<String> last = new ArrayDeque<>();
-  private final Deque<String> errors = new ArrayDeque<>();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final List<Thread> readers = new ArrayList<>();
 
@@ -32,7 +31,7 @@ final class Transcript {
     this.progress = progress;
     InputStream standard = process.getInputStream();
     read(() -> Lines.read(step.reported() ? standard : new Kept(standard), this::line));
-    read(() -> Lines.read(process.getErrorStream(), this::errorLine));
+    read(() -> Lines.read(process.getErrorStream(), this::line));
   }
 
   private void read(IoRunnable reading) {
@@ -51,20 +50,11 @@ final class Transcript {
     readers.add(thread);
   }
 
-  private synchronized void errorLine(String line) {
-    add(line, errors);
-    line(line);
-  }
-
-  private static void add(String line, Deque<String> lines) {
-    lines.addLast(line);
-    if (lines.size() > LAST_LINES) {
-      lines.removeFirst();
-    }
-  }
-
   private synchronized void line(String line) {
-    add(line, last);
+    last.addLast(line);
+    if (last.size() > LAST_LINES) {
+      last.removeFirst();
+    }
     if (step.reported()) {
       progress.output(step.name(), line);
     }
@@ -103,10 +93,6 @@ final class Transcript {
 
   synchronized StepResult result(int exitCode) {
     return new StepResult(
-        step,
-        exitCode,
-        output.toString(StandardCharsets.UTF_8),
-        List.copyOf(last),
-        List.copyOf(errors));
+        step, exitCode, output.toString(StandardCharsets.UTF_8), List.copyOf(last));
   }
 }

@@ -1,12 +1,12 @@
 package dev.varve.core.tar;
 
-/** Which entry of which archive is being read, so that every complaint can say so. */
-final class Where {
+/** The archive and entry that are being read, for error messages. */
+final class ErrorLocation {
   private final String archive;
   private long offset;
   private String entry = "";
 
-  Where(String archive) {
+  ErrorLocation(String archive) {
     this.archive = archive;
   }
 
@@ -25,7 +25,7 @@ final class Where {
         "reading " + archive + ": entry at offset " + offset + subject + ": " + problem, offset);
   }
 
-  /** A name on one line of bounded length, whatever an archive calls its entries. */
+  /** Returns a name as a single line of at most 200 characters, without control characters. */
   static String printable(String name) {
     StringBuilder line = new StringBuilder();
     int end = Math.min(name.length(), 200);

@@ -1,4 +1,4 @@
-package dev.varve.core.process;
+package dev.varve.runner.process;
 
 import dev.varve.core.bytes.Remediable;
 import dev.varve.core.bytes.Remedy;
