@@ -7,7 +7,7 @@ import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
-import dev.varve.runner.process.ClosedOnExit;
+import dev.varve.core.process.ClosedOnExit;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;

@@ -3,11 +3,11 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.core.boot.KernelImage;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** What {@code varve rechunk} writes and reports, with the previous image and without. */
@@ -180,7 +180,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   void aSealedImageIsRefusedWithWhatToDo() throws IOException {
     String digest = "0123456789abcdef".repeat(4);
     monday()
-        .file("boot/EFI/Linux/os.efi", kernelImage("composefs=" + digest))
+        .file("boot/EFI/Linux/os.efi", KernelImage.sealedBy(digest))
         .writeTo(directory.resolve("src"), "sealed");
     Run run = rechunk("oci:DIR/src:sealed", "oci:DIR/out:a", "--fresh");
     assertThat(run.exitCode()).isEqualTo(1);
@@ -195,21 +195,6 @@ final class RechunkCommandTest extends RechunkTestBase {
             rechunk("oci:DIR/src:sealed", "oci:DIR/out:a", "--fresh", "--preserve-mtimes")
                 .exitCode())
         .isZero();
-  }
-
-  /** A PE file with one section, all of whose bytes are ASCII. */
-  private static String kernelImage(String commandLine) {
-    char[] file = new char[1_024];
-    BiConsumer<Integer, String> put = (at, text) -> text.getChars(0, text.length(), file, at);
-    put.accept(0, "MZ");
-    put.accept(60, "@"); // where the PE header is
-    put.accept(64, "PE\0\0\0\0\u0001");
-    put.accept(88, ".cmdline");
-    put.accept(96, "\u007f"); // bytes in memory
-    put.accept(105, "\u0002"); // 512 in the file
-    put.accept(109, "\u0002"); // from there on
-    put.accept(512, commandLine);
-    return new String(file);
   }
 
   @Test

@@ -31,7 +31,7 @@ import java.util.TreeMap;
 public final class Sample {
   private static final Instant CREATED = Instant.parse("2025-03-01T12:00:00Z");
 
-  private final Map<String, String> files = new LinkedHashMap<>();
+  private final Map<String, byte[]> files = new LinkedHashMap<>();
   private final Map<String, String> labels = new LinkedHashMap<>();
   private final Map<String, String> packages = new TreeMap<>();
   private final Map<String, Long> changes = new TreeMap<>();
@@ -40,6 +40,10 @@ public final class Sample {
 
   /** Adds a layer with one file; the component has the path's name. */
   public Sample file(String path, String content) {
+    return file(path, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Sample file(String path, byte[] content) {
     files.put(path, content);
     return this;
   }
@@ -86,7 +90,7 @@ public final class Sample {
   private Descriptor writeTo(ImageSink sink) throws IOException {
     List<Descriptor> layers = new ArrayList<>();
     List<LayerState> states = new ArrayList<>();
-    for (Map.Entry<String, String> file : files.entrySet()) {
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
       byte[] tar = tar(file.getKey(), file.getValue());
       layers.add(sink.write(MediaTypes.OCI_LAYER, tar));
       states.add(new LayerState(Digest.of(tar), tar.length, List.of("file:/" + file.getKey())));
@@ -108,8 +112,7 @@ public final class Sample {
     long created = CREATED.getEpochSecond();
     Map<String, ComponentState> components = new TreeMap<>();
     files.forEach(
-        (path, content) -> {
-          byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        (path, bytes) -> {
           List<Long> changed = changes.containsKey(path) ? List.of(changes.get(path)) : List.of();
           long since = Instant.parse("2025-01-01T00:00:00Z").getEpochSecond();
           components.put(
@@ -118,8 +121,7 @@ public final class Sample {
     return new PlanState(created, "none", "", List.of(created), layers, components, packages);
   }
 
-  private static byte[] tar(String path, String content) throws IOException {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+  private static byte[] tar(String path, byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     TarWriter tar = new TarWriter(out);
     tar.add(

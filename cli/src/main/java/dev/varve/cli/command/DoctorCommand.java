@@ -4,7 +4,6 @@ import dev.varve.cli.option.AuthFileOption;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
 import dev.varve.cli.option.ScratchOption;
-import dev.varve.cli.option.StorageOptions;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Advice;
@@ -13,11 +12,10 @@ import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.process.Programs;
 import dev.varve.runner.Finding;
 import dev.varve.runner.Finding.State;
 import dev.varve.runner.container.ContainerNeeds;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.StorageNeeds;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
@@ -160,10 +158,9 @@ public final class DoctorCommand implements Activity {
 
   private List<Finding> container() throws IOException {
     Programs programs = Programs.of(console.environment());
-    try (Session session = Session.open(console, common, scratchOption);
-        StepRunner steps = StorageOptions.steps()) {
+    try (Session session = Session.open(console, common, scratchOption)) {
       return joined(
-          ContainerNeeds.find(programs, steps, session.scratch()),
+          ContainerNeeds.find(programs, session.scratch()),
           StorageNeeds.find(StorageSettings.DEFAULT, programs));
     }
   }

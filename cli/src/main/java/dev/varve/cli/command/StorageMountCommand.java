@@ -7,9 +7,8 @@ import dev.varve.cli.report.StorageReport;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
-import dev.varve.runner.process.ClosedOnExit;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.process.ClosedOnExit;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
@@ -74,9 +73,8 @@ public final class StorageMountCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     StorageSettings settings = storageOptions.settings(size.bytes(), options, minFree.bytes());
-    try (StepRunner steps = StorageOptions.steps();
-        ClosedOnExit<BtrfsStorage> storage =
-            new ClosedOnExit<>(StorageOptions.storage(settings, Elevation.find(steps), console))) {
+    try (ClosedOnExit<BtrfsStorage> storage =
+        new ClosedOnExit<>(StorageOptions.storage(settings, Elevation.find(), console))) {
       boolean fresh = storage.get().mount();
       console.tell(
           (fresh ? "mounted " : "mounted already: ")

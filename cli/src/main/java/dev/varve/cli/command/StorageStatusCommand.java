@@ -6,9 +6,8 @@ import dev.varve.cli.report.StorageReport;
 import dev.varve.cli.session.RunLeavings;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.container.Leftovers;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.StorageSettings;
 import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
@@ -45,14 +44,12 @@ public final class StorageStatusCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     StorageSettings settings = storageOptions.settings();
-    try (StepRunner steps = StorageOptions.steps()) {
-      StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
-      Leftovers leftovers = RunLeavings.find(console, status, steps);
-      if (json) {
-        console.result(StorageReport.json(status, leftovers));
-      } else {
-        StorageReport.lines(status, leftovers.list()).forEach(console::result);
-      }
+    StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
+    Leftovers leftovers = RunLeavings.find(console, status);
+    if (json) {
+      console.result(StorageReport.json(status, leftovers));
+    } else {
+      StorageReport.lines(status, leftovers.list()).forEach(console::result);
     }
     return 0;
   }

@@ -7,9 +7,8 @@ import dev.varve.cli.session.RunLeavings;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.container.Leftovers;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
@@ -50,22 +49,20 @@ public final class StorageUnmountCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    try (StepRunner steps = StorageOptions.steps()) {
-      BtrfsStorage storage =
-          StorageOptions.storage(storageOptions.settings(), Elevation.find(steps), console);
-      storage.requireUnmountable(); // before podman works in what may be somebody else's
-      StorageStatus before = storage.status();
-      Optional<IOException> trouble = clean(before, steps);
-      storage.unmount(keep);
-      StorageStatus after = storage.status();
-      console.tell(done(before, after));
-      RunLeavings.remove(console, steps);
-      if (keep && trouble.isPresent()) {
-        throw trouble.get();
-      }
-      if (json) {
-        console.result(StorageReport.json(after, Leftovers.NONE));
-      }
+    BtrfsStorage storage =
+        StorageOptions.storage(storageOptions.settings(), Elevation.find(), console);
+    storage.requireUnmountable(); // before podman works in what may be somebody else's
+    StorageStatus before = storage.status();
+    Optional<IOException> trouble = clean(before);
+    storage.unmount(keep);
+    StorageStatus after = storage.status();
+    console.tell(done(before, after));
+    RunLeavings.remove(console);
+    if (keep && trouble.isPresent()) {
+      throw trouble.get();
+    }
+    if (json) {
+      console.result(StorageReport.json(after, Leftovers.NONE));
     }
     return 0;
   }
@@ -76,9 +73,9 @@ public final class StorageUnmountCommand implements Activity {
    *
    * @return what went wrong
    */
-  private Optional<IOException> clean(StorageStatus status, StepRunner steps) {
+  private Optional<IOException> clean(StorageStatus status) {
     try {
-      RunLeavings.removeIn(status, console, steps);
+      RunLeavings.removeIn(status, console);
       return Optional.empty();
     } catch (IOException e) {
       console.note(

@@ -1,21 +1,16 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.terminal.Console;
-import dev.varve.core.bytes.Progress;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.process.Programs;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** Options for the BTRFS of the container engine's podman. */
 public final class StorageOptions {
-  static final Duration LIMIT = Duration.ofMinutes(10);
-
   @Option(
       names = "--image",
       paramLabel = "FILE",
@@ -35,11 +30,6 @@ public final class StorageOptions {
 
   public StorageSettings settings(long size, String options, long minFree) {
     return new StorageSettings(image, mountPoint, size, options, minFree);
-  }
-
-  /** A runner for a command's own steps. */
-  public static StepRunner steps() {
-    return new StepRunner(Progress.SILENT, LIMIT);
   }
 
   /** Opens the storage, with root's rights if need be. */

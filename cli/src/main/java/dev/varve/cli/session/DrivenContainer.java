@@ -3,9 +3,10 @@ package dev.varve.cli.session;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.Owner;
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.process.Programs;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
@@ -14,9 +15,6 @@ import dev.varve.runner.builtin.BuiltinEngine;
 import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.container.Podman;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
@@ -31,7 +29,6 @@ public final class DrivenContainer implements Engine {
   private final boolean fallingBack;
   private final Optional<StorageSettings> where;
   private final Mounting mounting;
-  private final StepRunner steps = new StepRunner(Progress.SILENT);
   private volatile @Nullable BtrfsStorage storage;
   private volatile @Nullable ContainerEngine engine;
 
@@ -94,9 +91,9 @@ public final class DrivenContainer implements Engine {
     ContainerEngine made = engine;
     if (made == null) {
       Programs programs = Programs.of(console.environment());
-      Elevation root = Elevation.find(steps);
+      Elevation root = Elevation.find();
       Podman podman = new Podman(programs.find("podman").orElse("podman"), root);
-      podman.requireVersion(steps);
+      podman.requireVersion();
       made = new ContainerEngine(where.isPresent() ? inBtrfs(podman, programs) : podman, settings);
       engine = made;
     }
@@ -112,7 +109,7 @@ public final class DrivenContainer implements Engine {
       case TO_STAY -> mounted.mount();
       case BEFORE -> requireMounted(mounted, place.mountPoint());
     }
-    return podman.in(mounted.status().settings().mountPoint(), steps);
+    return podman.in(mounted.status().settings().mountPoint());
   }
 
   private static void requireMounted(BtrfsStorage storage, Path place) throws IOException {
@@ -136,7 +133,6 @@ public final class DrivenContainer implements Engine {
 
   @Override
   public void close() throws IOException {
-    steps.close();
     ContainerEngine made = engine;
     if (made != null) {
       made.close();

@@ -1,12 +1,11 @@
 package dev.varve.cli.session;
 
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.process.Programs;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.container.Leftovers;
 import dev.varve.runner.container.Podman;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.StorageStatus;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,12 +17,12 @@ public final class RunLeavings {
   private RunLeavings() {}
 
   /** Root's podman; empty if it is not installed, and no run can have left anything. */
-  private static Optional<Podman> podman(Console console, StepRunner steps) throws IOException {
+  private static Optional<Podman> podman(Console console) throws IOException {
     Optional<String> program = Programs.of(console.environment()).find("podman");
     try {
       return program.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Podman(program.get(), Elevation.find(steps)));
+          : Optional.of(new Podman(program.get(), Elevation.find()));
     } catch (MachineLacksException e) {
       console.note("not looking into podman's storage: " + e.getMessage());
       return Optional.empty();
@@ -31,38 +30,36 @@ public final class RunLeavings {
   }
 
   /** Finds what killed runs have left. */
-  public static Leftovers find(Console console, StorageStatus status, StepRunner steps)
-      throws IOException {
-    Optional<Podman> podman = podman(console, steps);
+  public static Leftovers find(Console console, StorageStatus status) throws IOException {
+    Optional<Podman> podman = podman(console);
     if (podman.isEmpty()) {
       return Leftovers.NONE;
     }
-    Leftovers own = Leftovers.find(podman.get(), steps);
+    Leftovers own = Leftovers.find(podman.get());
     return status.isMounted()
-        ? own.and(Leftovers.find(podman.get().in(status.settings().mountPoint(), steps), steps))
+        ? own.and(Leftovers.find(podman.get().in(status.settings().mountPoint())))
         : own;
   }
 
   /** Removes what is in root's own storage, and tells what. */
-  public static void remove(Console console, StepRunner steps) throws IOException {
-    Optional<Podman> podman = podman(console, steps);
+  public static void remove(Console console) throws IOException {
+    Optional<Podman> podman = podman(console);
     if (podman.isPresent()) {
-      remove(podman.get(), console, steps);
+      remove(podman.get(), console);
     }
   }
 
   /** Removes what is in a BTRFS, if that is mounted, and tells what. */
-  public static void removeIn(StorageStatus status, Console console, StepRunner steps)
-      throws IOException {
-    Optional<Podman> podman = status.isMounted() ? podman(console, steps) : Optional.empty();
+  public static void removeIn(StorageStatus status, Console console) throws IOException {
+    Optional<Podman> podman = status.isMounted() ? podman(console) : Optional.empty();
     if (podman.isPresent()) {
-      remove(podman.get().in(status.settings().mountPoint(), steps), console, steps);
+      remove(podman.get().in(status.settings().mountPoint()), console);
     }
   }
 
-  private static void remove(Podman podman, Console console, StepRunner steps) throws IOException {
-    Leftovers left = Leftovers.find(podman, steps);
-    left.remove(podman, steps);
+  private static void remove(Podman podman, Console console) throws IOException {
+    Leftovers left = Leftovers.find(podman);
+    left.remove(podman);
     left.list().forEach(what -> console.tell("removed the " + what));
   }
 }

@@ -2,17 +2,12 @@ package dev.varve.core.bytes;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
-import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -133,32 +128,16 @@ public final class Scratch implements Closeable {
    * the next one finds the rest by the claim.
    */
   private static void remove(Path root, @Nullable Claim claim) {
-    FileVisitor<Path> removal =
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            return claim != null && claim.isAt(file) ? FileVisitResult.CONTINUE : delete(file);
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return delete(file);
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
-            return directory.equals(root) ? FileVisitResult.CONTINUE : delete(directory);
-          }
-        };
-    try {
-      Files.walkFileTree(root, removal);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the visitor throws none", e);
-    }
+    DirectoryRemoval.removeAllBut(
+        root, path -> path.equals(root) || (claim != null && claim.isAt(path)));
     if (claim != null) {
       giveUp(claim);
     }
-    delete(root);
+    try {
+      Files.deleteIfExists(root);
+    } catch (IOException e) {
+      // Whether all is gone is asked of the root.
+    }
   }
 
   private static void giveUp(Claim claim) {
@@ -167,14 +146,5 @@ public final class Scratch implements Closeable {
     } catch (IOException e) {
       // The process's end gives it up as well.
     }
-  }
-
-  private static FileVisitResult delete(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      // Whether all is gone is asked of the root.
-    }
-    return FileVisitResult.CONTINUE;
   }
 }

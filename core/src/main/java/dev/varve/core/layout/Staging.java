@@ -1,23 +1,19 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.DirectoryRemoval;
 import dev.varve.core.bytes.WriteLock;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * A hidden directory in which output grows until it is moved to its place. Beside it lies a lock
@@ -120,26 +116,10 @@ final class Staging implements Closeable {
   @Override
   public void close() throws IOException {
     try (lock) {
-      deleteTree(directory);
+      DirectoryRemoval.remove(directory);
       Files.deleteIfExists(lockFile);
     } finally {
       OWN.remove(lockFile.getFileName().toString());
-    }
-  }
-
-  private static void deleteTree(Path top) throws IOException {
-    for (int i = 1; Files.exists(top); i++) {
-      try (Stream<Path> walk = Files.walk(top)) {
-        List<Path> files = walk.sorted(Comparator.reverseOrder()).toList();
-        for (Path file : files) {
-          Files.deleteIfExists(file);
-        }
-      } catch (DirectoryNotEmptyException | UncheckedIOException e) {
-        // A thread that does not know yet that all is over made another file, or removed one.
-        if (i == TRIES) {
-          throw new IOException("removing " + top + ": files keep appearing in it", e);
-        }
-      }
     }
   }
 }

@@ -6,10 +6,13 @@ import java.io.IOException;
 public final class MissingProgramException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  MissingProgramException(Program program, Throwable cause) {
-    super(
-        "running %s: it can't be started (%s); %s"
-            .formatted(program.command().get(0), cause.getMessage(), program.advice()),
-        cause);
+  /** Creates the exception; the message says what to do. */
+  MissingProgramException(String message) {
+    super(message);
+  }
+
+  /** Creates the exception with the failure to start the program. */
+  MissingProgramException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -1,22 +1,16 @@
 package dev.varve.core.process;
 
-import java.io.BufferedReader;
+import dev.varve.core.bytes.Progress;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
- * A program that can be run. It is given an argument vector, never a line for a shell to read.
+ * A program that answers at once, or that nothing but its own end should end: it is run as a step
+ * without a limit. It gets an argument vector, never a line for a shell to read.
  *
  * @param command its name or path, what runs it before that, and arguments of every run after it
  * @param advice what to do where it is missing, to end a sentence with
@@ -41,6 +35,16 @@ public record Program(List<String> command, String advice) {
     /** Freezes the list. */
     public Result {
       command = List.copyOf(command);
+    }
+
+    private static Result of(StepResult result) {
+      List<String> errors = result.errors();
+      String last =
+          errors.stream()
+              .skip(Math.max(0, errors.size() - LAST_LINES))
+              .map(line -> line.length() > LINE ? line.substring(0, LINE) + "…" : line)
+              .collect(Collectors.joining("\n"));
+      return new Result(result.step().command(), result.exitCode(), result.output(), last);
     }
 
     /** Whether the exit code is 0. */
@@ -80,34 +84,22 @@ public record Program(List<String> command, String advice) {
       throws IOException {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(all).redirectInput(ProcessBuilder.Redirect.PIPE);
-    builder.environment().putAll(environment);
-    Process process;
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new MissingProgramException(this, e);
-    }
-    try {
-      CompletableFuture<String> error =
-          CompletableFuture.supplyAsync(() -> lastLines(process.getErrorStream()), Program::start);
-      write(input, process);
-      byte[] output = process.getInputStream().readAllBytes();
-      String text = new String(output, StandardCharsets.UTF_8);
-      return new Result(all, process.waitFor(), text, error.join());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Step step = Step.capturing(all.get(0), StepRunner.UNLIMITED, all);
+    try (StepRunner runner = new StepRunner(Progress.SILENT)) {
+      return Result.of(runner.finish(start(step, environment, runner), step, input));
+    } catch (StepException e) { // without a limit, only an interruption kills it
       throw new InterruptedIOException("waiting for " + String.join(" ", all));
-    } finally {
-      process.destroy();
     }
   }
 
-  private static void write(byte[] input, Process process) {
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(input);
+  private Process start(Step step, Map<String, String> environment, StepRunner runner)
+      throws MissingProgramException {
+    try {
+      return runner.start(step, environment);
     } catch (IOException e) {
-      // It ended without reading; its exit code says why.
+      throw new MissingProgramException(
+          "running %s: it can't be started (%s); %s".formatted(step.name(), e.getMessage(), advice),
+          e);
     }
   }
 
@@ -122,29 +114,5 @@ public record Program(List<String> command, String advice) {
       throw result.failure();
     }
     return result;
-  }
-
-  private static void start(Runnable task) {
-    Thread thread = new Thread(task, "varve-program-stderr");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static String lastLines(InputStream stream) {
-    Deque<String> last = new ArrayDeque<>();
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (!line.isBlank()) {
-          last.addLast(line.length() > LINE ? line.substring(0, LINE) + "…" : line);
-        }
-        if (last.size() > LAST_LINES) {
-          last.removeFirst();
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return String.join("\n", last);
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A PE file made section by section, with headers as {@code ukify} and {@code objcopy} lay out. */
-final class KernelImage {
+public final class KernelImage {
   private static final int PE_OFFSET = 0x80;
   private static final int OPTIONAL_HEADER = 240;
   private static final int ALIGNMENT = 512;
@@ -15,13 +15,20 @@ final class KernelImage {
   private final List<String> names = new ArrayList<>();
   private final List<byte[]> contents = new ArrayList<>();
 
-  KernelImage section(String name, String content) {
+  /** Returns an image whose command line has a composefs digest; 1,024 bytes if that is short. */
+  public static byte[] sealedBy(String digest) {
+    return new KernelImage().section(".cmdline", "rw composefs=" + digest).bytes();
+  }
+
+  /** Adds a section. */
+  public KernelImage section(String name, String content) {
     names.add(name);
     contents.add(content.getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
-  byte[] bytes() {
+  /** Returns the file. */
+  public byte[] bytes() {
     int headers = PE_OFFSET + 24 + OPTIONAL_HEADER + 40 * names.size();
     int offset = aligned(headers);
     int size = offset + contents.stream().mapToInt(each -> aligned(each.length)).sum();

@@ -1,15 +1,16 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.bytes.Owner;
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
+import dev.varve.core.process.Programs;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepException;
+import dev.varve.core.process.StepResult;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.Finding;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepException;
-import dev.varve.runner.process.StepResult;
-import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,17 +33,16 @@ public final class ContainerNeeds {
    *
    * @param scratch a directory for the container's files
    */
-  public static List<Finding> find(Programs programs, StepRunner steps, Scratch scratch)
-      throws IOException {
+  public static List<Finding> find(Programs programs, Scratch scratch) throws IOException {
     List<Finding> findings = new ArrayList<>();
-    Optional<Elevation> root = root(steps, findings);
+    Optional<Elevation> root = root(findings);
     Optional<String> program = programs.find("podman");
     if (program.isEmpty()) {
       findings.add(Finding.lacking("podman", "not installed", "install the package podman"));
       return findings;
     }
     try {
-      String version = new Podman(program.get(), Elevation.NONE).requireVersion(steps);
+      String version = new Podman(program.get(), Elevation.NONE).requireVersion();
       findings.add(Finding.fine("podman", version + ", " + program.get()));
     } catch (MachineLacksException e) {
       findings.add(
@@ -51,15 +51,14 @@ public final class ContainerNeeds {
     }
     if (root.isPresent()) {
       Podman podman = new Podman(program.get(), root.get());
-      findings.add(runs(podman, steps, scratch.directory("container")));
+      findings.add(runs(podman, scratch.directory("container")));
     }
     return findings;
   }
 
-  private static Optional<Elevation> root(StepRunner steps, List<Finding> findings)
-      throws IOException {
+  private static Optional<Elevation> root(List<Finding> findings) throws IOException {
     try {
-      Elevation root = Elevation.find(steps);
+      Elevation root = Elevation.find();
       findings.add(
           Finding.fine(
               "rights", root.equals(Elevation.NONE) ? "root" : "sudo, without a password"));
@@ -75,35 +74,10 @@ public final class ContainerNeeds {
   }
 
   /** Runs a container without an image: its root uses the machine's own programs. */
-  private static Finding runs(Podman podman, StepRunner steps, Path directory) throws IOException {
-    Files.createDirectory(directory.resolve("usr"));
-    for (String name : MERGED) {
-      if (Files.isSymbolicLink(Path.of("/" + name))) {
-        Files.createSymbolicLink(directory.resolve(name), Path.of("usr", name));
-      }
-    }
-    String name = Owner.current() + "-doctor";
-    Step step =
-        Step.capturing(
-                "podman run",
-                LIMIT,
-                podman.command(
-                    "run",
-                    "--rm",
-                    "--name",
-                    name,
-                    "--network",
-                    "none",
-                    "--security-opt",
-                    "label=disable",
-                    "-v",
-                    "/usr:/usr:ro",
-                    "--rootfs",
-                    directory.toString(),
-                    "/usr/bin/true"))
-            .endedBy(podman.removing(name));
-    try {
-      StepResult result = steps.run(step);
+  private static Finding runs(Podman podman, Path directory) throws IOException {
+    linkMerged(directory);
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
+      StepResult result = steps.run(doingNothing(podman, directory));
       new Workspace(directory).giveBack(podman.root(), steps);
       return result.succeeded()
           ? Finding.fine("containers", "podman runs them")
@@ -118,5 +92,37 @@ public final class ContainerNeeds {
           String.valueOf(e.getMessage()),
           "run the command by hand to see where it hangs");
     }
+  }
+
+  /** Gives a root directory the links that this machine has to its /usr. */
+  private static void linkMerged(Path directory) throws IOException {
+    Files.createDirectory(directory.resolve("usr"));
+    for (String name : MERGED) {
+      if (Files.isSymbolicLink(Path.of("/" + name))) {
+        Files.createSymbolicLink(directory.resolve(name), Path.of("usr", name));
+      }
+    }
+  }
+
+  private static Step doingNothing(Podman podman, Path directory) {
+    String name = Owner.current() + "-doctor";
+    return Step.capturing(
+            "podman run",
+            LIMIT,
+            podman.command(
+                "run",
+                "--rm",
+                "--name",
+                name,
+                "--network",
+                "none",
+                "--security-opt",
+                "label=disable",
+                "-v",
+                "/usr:/usr:ro",
+                "--rootfs",
+                directory.toString(),
+                "/usr/bin/true"))
+        .endedBy(podman.removing(name));
   }
 }

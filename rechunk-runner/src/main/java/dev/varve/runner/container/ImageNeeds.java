@@ -1,9 +1,9 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.packages.rpm.RpmDatabase;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package dev.varve.runner.container;
 
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.process.StepException;
+import dev.varve.core.process.StepResult;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
-import dev.varve.runner.process.StepException;
-import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

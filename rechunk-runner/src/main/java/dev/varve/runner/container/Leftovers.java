@@ -1,8 +1,9 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.bytes.Owner;
-import dev.varve.runner.process.StepResult;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.process.StepResult;
+import dev.varve.core.process.StepRunner;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,13 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
   }
 
   /** Finds the leftovers, without the containers, volumes and images of live runs. */
-  public static Leftovers find(Podman podman, StepRunner steps) throws IOException {
+  public static Leftovers find(Podman podman) throws IOException {
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
+      return find(podman, steps);
+    }
+  }
+
+  static Leftovers find(Podman podman, StepRunner steps) throws IOException {
     return new Leftovers(
         left(podman, steps, "ps", "--all", "--format", "{{.Names}}", "--filter", "name=varve-"),
         left(podman, steps, "volume", "ls", "--format", "{{.Name}}", "--filter", "name=varve-"),
@@ -76,7 +83,13 @@ public record Leftovers(List<String> containers, List<String> volumes, List<Stri
   }
 
   /** Removes the leftovers, including running containers and their mounts. */
-  public void remove(Podman podman, StepRunner steps) throws IOException {
+  public void remove(Podman podman) throws IOException {
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
+      remove(podman, steps);
+    }
+  }
+
+  void remove(Podman podman, StepRunner steps) throws IOException {
     if (!containers.isEmpty()) {
       remove(podman, steps, List.of("rm", "--force", "--ignore", "--time", "0"), containers);
     }

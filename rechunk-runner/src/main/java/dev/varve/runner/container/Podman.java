@@ -1,10 +1,12 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepResult;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepResult;
-import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +46,11 @@ public record Podman(String program, Elevation root, List<String> options) {
    * Returns podman with a storage in a directory. This podman also sees the images of root's own
    * storage, reads them in place and never removes them.
    */
-  public Podman in(Path directory, StepRunner steps) throws IOException {
-    StepResult own = steps.require(step("info", "info", "--format", "json"));
+  public Podman in(Path directory) throws IOException {
+    StepResult own;
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
+      own = steps.require(step("info", "info", "--format", "json"));
+    }
     List<String> further =
         new ArrayList<>(
             List.of(
@@ -91,12 +96,18 @@ public record Podman(String program, Elevation root, List<String> options) {
    * @return its version
    * @throws MachineLacksException if podman is missing or too old; the message says what to do
    */
-  public String requireVersion(StepRunner steps) throws IOException {
+  public String requireVersion() throws IOException {
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) {
+      return requireVersion(steps);
+    }
+  }
+
+  String requireVersion(StepRunner steps) throws IOException {
     String doing = "asking podman for its version: ";
     StepResult answer;
     try {
       answer = steps.run(step("podman", "--version"));
-    } catch (MachineLacksException e) {
+    } catch (MissingProgramException e) {
       throw new MachineLacksException(
           doing + program + " can't be started; install the package podman", e);
     }

@@ -1,10 +1,10 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.bytes.NameList;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepResult;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepResult;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

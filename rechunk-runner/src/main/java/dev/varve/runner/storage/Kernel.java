@@ -1,11 +1,11 @@
 package dev.varve.runner.storage;
 
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.process.Programs;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.varve.runner.storage;
 
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.process.Programs;
 import dev.varve.runner.Finding;
-import dev.varve.runner.process.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.varve.runner.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.boot.KernelImage;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
@@ -42,6 +43,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LayerAppendTest {
+  private static final String DIGEST = "0123456789abcdef".repeat(8);
+
   private static final LayerAppend APPEND =
       new LayerAppend(Compression.parse("zstd"), 2, Progress.SILENT);
 
@@ -68,7 +71,7 @@ class LayerAppendTest {
   private Path kernel(String name, long time) throws IOException {
     Path files = directory.resolve(name);
     Path kernels = Files.createDirectories(files.resolve("boot/EFI/Linux"));
-    Files.write(kernels.resolve("os.efi"), SealedKernel.file());
+    Files.write(kernels.resolve("os.efi"), KernelImage.sealedBy(DIGEST));
     for (String path : List.of("boot/EFI/Linux/os.efi", "boot/EFI/Linux", "boot/EFI", "boot", "")) {
       Files.setLastModifiedTime(files.resolve(path), FileTime.fromMillis(time * 1_000));
     }
@@ -396,7 +399,7 @@ class LayerAppendTest {
     String message =
         "appending /etc/late: the image is sealed: the kernel command line in"
             + " /boot/EFI/Linux/os.efi has the composefs digest "
-            + SealedKernel.DIGEST
+            + DIGEST
             + ", which covers this path, so that the result would not boot. Append the layer to"
             + " the image before it is sealed";
 

@@ -3,6 +3,7 @@ package dev.varve.runner.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.boot.KernelImage;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images whose files are covered by a digest in the kernel's command line. */
 class SealedImagesTest {
+  private static final String DIGEST = "0123456789abcdef".repeat(8);
+
   @TempDir Path directory;
   private Workbench bench;
 
@@ -56,7 +59,7 @@ class SealedImagesTest {
   }
 
   private static TestImage sealed(String path) {
-    return image().file(path, SealedKernel.file(), 0644, 1_800_000_000);
+    return image().file(path, KernelImage.sealedBy(DIGEST), 0644, 1_800_000_000);
   }
 
   @ParameterizedTest
@@ -68,7 +71,7 @@ class SealedImagesTest {
             "rechunking oci:build: the image is sealed: the kernel command line in /"
                 + path
                 + " has the composefs digest "
-                + SealedKernel.DIGEST
+                + DIGEST
                 + ", and rechunking gives files stable mtimes, so that the result would not boot."
                 + " Rechunk the image first, then compute the digest of the result, and append the"
                 + " kernel image to that as one more layer");

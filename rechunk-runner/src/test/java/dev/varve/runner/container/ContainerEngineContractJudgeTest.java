@@ -2,9 +2,9 @@ package dev.varve.runner.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.runner.Elevation;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkEngineContract;
-import dev.varve.runner.process.Elevation;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Owner;
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.process.Programs;
 import dev.varve.core.rootfs.PodmanStorage;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.OtherImage;
 import dev.varve.runner.RechunkRequest;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
-import dev.varve.runner.process.StepRunner;
 import dev.varve.runner.storage.BtrfsStorage;
 import dev.varve.runner.storage.StorageSettings;
 import java.io.IOException;
@@ -24,7 +22,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -115,10 +112,9 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
             directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
     Programs programs = Programs.of(System.getenv());
     String full = with("commit-fill");
-    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
-        BtrfsStorage storage = new BtrfsStorage(place, Elevation.NONE, programs)) {
+    try (BtrfsStorage storage = new BtrfsStorage(place, Elevation.NONE, programs)) {
       storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint(), steps);
+      Podman podman = podman().in(place.mountPoint());
 
       rechunk(podman, settings(), request -> request);
       assertThat(directory.resolve("dest/index.json")).exists();
@@ -128,7 +124,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
           .isInstanceOf(MachineLacksException.class)
           .hasMessageContaining("No space left on device")
           .hasMessageEndingWith("; free some space");
-      assertThat(Leftovers.find(podman, steps).isEmpty()).isTrue();
+      assertThat(Leftovers.find(podman).isEmpty()).isTrue();
       assertThat(StandIn.run(podman.command("ps", "--all", "--quiet").toArray(String[]::new)))
           .isEmpty();
     }
@@ -146,11 +142,10 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
     StorageSettings place =
         new StorageSettings(
             directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
-    try (StepRunner steps = new StepRunner(Progress.SILENT, Duration.ofMinutes(1));
-        BtrfsStorage storage =
-            new BtrfsStorage(place, Elevation.NONE, Programs.of(System.getenv()))) {
+    try (BtrfsStorage storage =
+        new BtrfsStorage(place, Elevation.NONE, Programs.of(System.getenv()))) {
       storage.mountFor(Owner.current());
-      Podman podman = podman().in(place.mountPoint(), steps);
+      Podman podman = podman().in(place.mountPoint());
 
       ContainerSettings.Builder anyImage = settings().ignoreKnownFailures(true);
       assertThatThrownBy(() -> rechunk(big, podman, anyImage, request -> request))

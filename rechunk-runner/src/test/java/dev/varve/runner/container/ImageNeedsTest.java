@@ -3,8 +3,8 @@ package dev.varve.runner.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.bytes.Progress;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.StepRunner;
+import dev.varve.core.process.StepRunner;
+import dev.varve.runner.Elevation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepException;
+import dev.varve.core.process.StepResult;
 import dev.varve.runner.MachineLacksException;
 import dev.varve.runner.PullException;
-import dev.varve.runner.process.Step;
-import dev.varve.runner.process.StepException;
-import dev.varve.runner.process.StepResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KnownFailuresTest {
   private static StepException failure(String step, String... lines) {
     Step failed = Step.reporting(step, Duration.ofMinutes(1), List.of("podman"));
-    return new StepResult(failed, 126, "", List.of(lines)).failure();
+    return new StepResult(failed, 126, "", List.of(lines), List.of()).failure();
   }
 
   private static IOException explained(String step, String... lines) {

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.process.Programs;
+import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
-import dev.varve.runner.process.Elevation;
-import dev.varve.runner.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -429,7 +430,7 @@ final class BtrfsStorageJudgeTest {
         new BtrfsStorage(settings, Elevation.NONE, new Programs(List.of(directory)));
 
     assertThatThrownBy(storage::mount)
-        .isInstanceOf(MachineLacksException.class)
+        .isInstanceOf(MissingProgramException.class)
         .hasMessage(
             "mounting a BTRFS at "
                 + settings.mountPoint()

@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Remedy;
-import dev.varve.runner.MachineLacksException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -62,6 +61,7 @@ final class StepRunnerTest {
     assertThat(result.output()).isEqualTo("a\nb");
     assertThat(result.exitCode()).isZero();
     assertThat(result.lastLines()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(result.errors()).containsExactly("c");
     assertThat(told).isEmpty();
   }
 
@@ -123,10 +123,10 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProgramThatIsNotThereIsSomethingThatTheMachineLacks() {
+  void aProgramThatIsNotThereIsMissing() {
     assertThatThrownBy(
             () -> runner(LONG).run(Step.capturing("mount", LONG, List.of("no-such-program"))))
-        .isInstanceOf(MachineLacksException.class)
+        .isInstanceOf(MissingProgramException.class)
         .hasMessage(
             "running the step mount: no-such-program can't be started; install it, or add it to"
                 + " PATH");
@@ -137,7 +137,7 @@ final class StepRunnerTest {
     String longest = "x".repeat(200_000); // the kernel takes 131,071 bytes
     assertThatThrownBy(
             () -> runner(LONG).run(Step.capturing("chunk", LONG, List.of("true", longest))))
-        .isNotInstanceOf(MachineLacksException.class)
+        .isNotInstanceOf(MissingProgramException.class)
         .hasMessage("running the step chunk: true can't be started")
         .cause()
         .hasMessageContaining("Argument list too long");

@@ -1,11 +1,11 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Remedy;
-import dev.varve.runner.MachineLacksException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 public final class StepRunner implements Closeable {
   /** The time from SIGTERM to SIGKILL; a user who interrupts waits a few seconds at most. */
   private static final Duration GRACE = Duration.ofMillis(500);
+
+  /** The limit of programs that may take as long as they like. */
+  static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
   private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
   private static final Killed INTERRUPTED = new Killed("interrupted", Optional.empty());
@@ -50,11 +53,6 @@ public final class StepRunner implements Closeable {
     this(progress, total, Optional.of(remedy));
   }
 
-  /** Creates a runner, whose time begins now, and which no choice of the user's changes. */
-  public StepRunner(Progress progress, Duration total) {
-    this(progress, total, Optional.empty());
-  }
-
   private StepRunner(Progress progress, Duration total, Optional<Remedy> remedy) {
     this.progress = progress;
     this.total = total;
@@ -63,20 +61,58 @@ public final class StepRunner implements Closeable {
 
   /** Creates a runner without a limit for all steps together. */
   public StepRunner(Progress progress) {
-    this(progress, Duration.ofNanos(Long.MAX_VALUE));
+    this(progress, UNLIMITED, Optional.empty());
   }
 
   /**
    * Runs a program.
    *
    * @return the result, whatever the exit code is
-   * @throws MachineLacksException if there is no such program
+   * @throws MissingProgramException if there is no such program
    * @throws StepException if it was killed: it took too long, or this was closed
    */
   public StepResult run(Step step) throws IOException {
-    Process process = start(step);
+    if (closed) {
+      throw new InterruptedIOException(
+          "running the step " + step.name() + ": " + INTERRUPTED.why());
+    }
+    Process process;
+    try {
+      process = start(step, Map.of());
+    } catch (IOException e) {
+      throw unstarted(step, e);
+    }
+    return finish(process, step, new byte[0]);
+  }
+
+  /** Starts a program, with variables in addition to those of this process. */
+  Process start(Step step, Map<String, String> environment) throws IOException {
+    // Lines that are reported come in the order in which they were printed.
+    ProcessBuilder builder =
+        new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static IOException unstarted(Step step, IOException cause) {
+    String program = step.command().get(0);
+    String failure = "running the step " + step.name() + ": " + program + " can't be started";
+    // A program that exists can't be started for another reason, such as too long arguments.
+    return Programs.inPath(new ProcessBuilder().environment()).find(program).isPresent()
+        ? new IOException(failure, cause)
+        : new MissingProgramException(failure + "; install it, or add it to PATH", cause);
+  }
+
+  /**
+   * Waits for the end of a program that has been started.
+   *
+   * @param input at most a few kilobytes; a program that ends without reading it does not fail
+   *     because of that
+   */
+  StepResult finish(Process process, Step step, byte[] input) throws StepException {
     running.put(process, step); // before its lines are told, upon which this may be closed
     Transcript transcript = new Transcript(step, process, progress);
+    write(input, process);
     Optional<Killed> killed;
     try {
       // A thread that closes this meanwhile either sees the process, or is seen here.
@@ -108,28 +144,12 @@ public final class StepRunner implements Closeable {
     return result;
   }
 
-  private Process start(Step step) throws IOException {
-    if (closed) {
-      throw new InterruptedIOException(
-          "running the step " + step.name() + ": " + INTERRUPTED.why());
-    }
-    Process process;
-    // Lines that are reported come in the order in which they were printed.
-    ProcessBuilder builder =
-        new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
-    try {
-      process = builder.start();
+  private static void write(byte[] input, Process process) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input);
     } catch (IOException e) {
-      String program = step.command().get(0);
-      String failure = "running the step " + step.name() + ": " + program + " can't be started";
-      // A program that exists can't be started for another reason, such as too long arguments.
-      if (Programs.inPath(builder.environment()).find(program).isPresent()) {
-        throw new IOException(failure, e);
-      }
-      throw new MachineLacksException(failure + "; install it, or add it to PATH", e);
+      // It ended without reading; its exit code says why.
     }
-    process.getOutputStream().close();
-    return process;
   }
 
   /** Waits for a program's end; returns why the program must be killed, if so. */

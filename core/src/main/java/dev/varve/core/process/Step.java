@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import dev.varve.core.bytes.Remedy;
 import java.time.Duration;

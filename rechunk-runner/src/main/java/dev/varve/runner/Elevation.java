@@ -1,6 +1,10 @@
-package dev.varve.runner.process;
+package dev.varve.runner;
 
-import dev.varve.runner.MachineLacksException;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.process.MissingProgramException;
+import dev.varve.core.process.Step;
+import dev.varve.core.process.StepResult;
+import dev.varve.core.process.StepRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,15 +32,14 @@ public record Elevation(List<String> prefix) {
   /**
    * Finds the way to run programs as root on this machine.
    *
-   * @param steps runs sudo, to see whether it asks for a password
    * @throws MachineLacksException if there is none
    */
-  public static Elevation find(StepRunner steps) throws IOException {
+  public static Elevation find() throws IOException {
     if (isRoot()) {
       return NONE;
     }
     String lacking;
-    try {
+    try (StepRunner steps = new StepRunner(Progress.SILENT)) { // sudo may ask for a password
       StepResult answer =
           steps.run(
               Step.capturing(
@@ -45,7 +48,7 @@ public record Elevation(List<String> prefix) {
         return new Elevation(SUDO);
       }
       lacking = "sudo says: " + String.join(" ", answer.lastLines());
-    } catch (MachineLacksException e) {
+    } catch (MissingProgramException e) {
       lacking = "there is no sudo";
     }
     throw new MachineLacksException(

@@ -1,6 +1,5 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
-import dev.varve.runner.MachineLacksException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,12 +52,12 @@ public record Programs(List<Path> directories) {
    *
    * @param doing the work that needs the program, a gerund first
    * @param install how to install it
-   * @throws MachineLacksException if it is not installed
+   * @throws MissingProgramException if it is not installed
    */
-  public String require(String name, String doing, String install) throws MachineLacksException {
+  public String require(String name, String doing, String install) throws MissingProgramException {
     Optional<String> found = find(name);
     if (found.isEmpty()) {
-      throw new MachineLacksException(doing + ": there is no " + name + "; " + install);
+      throw new MissingProgramException(doing + ": there is no " + name + "; " + install);
     }
     return found.get();
   }

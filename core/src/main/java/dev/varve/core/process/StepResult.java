@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,11 +10,14 @@ import java.util.Optional;
  * @param exitCode the program's; above 128 for a signal, -1 if the program was killed
  * @param output the standard output; empty if its lines were reported
  * @param lastLines the last lines of its output and errors, oldest first
+ * @param errors the last lines of its standard error; empty if its lines were reported
  */
-public record StepResult(Step step, int exitCode, String output, List<String> lastLines) {
-  /** Freezes the list. */
+public record StepResult(
+    Step step, int exitCode, String output, List<String> lastLines, List<String> errors) {
+  /** Freezes the lists. */
   public StepResult {
     lastLines = List.copyOf(lastLines);
+    errors = List.copyOf(errors);
   }
 
   /** Whether the exit code is 0. */

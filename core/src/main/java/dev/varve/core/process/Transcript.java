@@ -1,4 +1,4 @@
-package dev.varve.runner.process;
+package dev.varve.core.process;
 
 import dev.varve.core.bytes.IoRunnable;
 import dev.varve.core.bytes.Progress;
@@ -22,6 +22,7 @@ final class Transcript {
   private final Step step;
   private final Progress progress;
   private final Deque<String> last = new ArrayDeque<>();
+  private final Deque<String> errors = new ArrayDeque<>();
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final List<Thread> readers = new ArrayList<>();
 
@@ -31,7 +32,7 @@ final class Transcript {
     this.progress = progress;
     InputStream standard = process.getInputStream();
     read(() -> Lines.read(step.reported() ? standard : new Kept(standard), this::line));
-    read(() -> Lines.read(process.getErrorStream(), this::line));
+    read(() -> Lines.read(process.getErrorStream(), this::errorLine));
   }
 
   private void read(IoRunnable reading) {
@@ -50,11 +51,20 @@ final class Transcript {
     readers.add(thread);
   }
 
-  private synchronized void line(String line) {
-    last.addLast(line);
-    if (last.size() > LAST_LINES) {
-      last.removeFirst();
+  private synchronized void errorLine(String line) {
+    add(line, errors);
+    line(line);
+  }
+
+  private static void add(String line, Deque<String> lines) {
+    lines.addLast(line);
+    if (lines.size() > LAST_LINES) {
+      lines.removeFirst();
     }
+  }
+
+  private synchronized void line(String line) {
+    add(line, last);
     if (step.reported()) {
       progress.output(step.name(), line);
     }
@@ -93,6 +103,10 @@ final class Transcript {
 
   synchronized StepResult result(int exitCode) {
     return new StepResult(
-        step, exitCode, output.toString(StandardCharsets.UTF_8), List.copyOf(last));
+        step,
+        exitCode,
+        output.toString(StandardCharsets.UTF_8),
+        List.copyOf(last),
+        List.copyOf(errors));
   }
 }
