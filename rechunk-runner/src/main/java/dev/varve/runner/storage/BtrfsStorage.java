@@ -1,31 +1,21 @@
 package dev.varve.runner.storage;
 
 import dev.varve.core.bytes.Owner;
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.process.Programs;
-import dev.varve.core.process.Step;
 import dev.varve.core.process.StepException;
-import dev.varve.core.process.StepResult;
-import dev.varve.core.process.StepRunner;
 import dev.varve.core.rootfs.MountTable;
 import dev.varve.core.rootfs.MountTable.Mount;
 import dev.varve.runner.Elevation;
-import dev.varve.runner.MachineLacksException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A BTRFS in a sparse file, mounted through a loop device. It gives podman a file system of its
@@ -35,24 +25,14 @@ import java.util.stream.Stream;
  * may close, and more than once.
  */
 public final class BtrfsStorage implements Closeable {
-  /** The label of a BTRFS that was made to stay; the label of one for a run is the run's name. */
-  private static final String STAYS = "varve";
-
-  private static final Duration LIMIT = Duration.ofMinutes(5);
-  private static final int BLOCK = 512;
-
   private final StorageSettings settings;
-  private final Elevation root;
   private final Programs programs;
   private final Kernel kernel;
-  private final StepRunner mounting = new StepRunner(Progress.SILENT);
-  private final StepRunner removing = new StepRunner(Progress.SILENT);
+  private final StorageFile file;
+  private final RootCommands mounting;
+  private final RootCommands removing;
   private volatile boolean removed = true;
   private volatile boolean imageStays;
-
-  /** The label of the file that this has made; empty if it has made none. */
-  private volatile String placed = "";
-
   private volatile boolean madeMountPoint;
 
   /**
@@ -68,9 +48,11 @@ public final class BtrfsStorage implements Closeable {
   BtrfsStorage(StorageSettings settings, Elevation root, Programs programs, Kernel kernel)
       throws IOException {
     this.settings = settings.resolved();
-    this.root = root;
     this.programs = programs;
     this.kernel = kernel;
+    this.mounting = new RootCommands(root);
+    this.removing = new RootCommands(root);
+    this.file = new StorageFile(this.settings, removing);
   }
 
   /** Returns the state of mounts, devices and the file. */
@@ -84,37 +66,9 @@ public final class BtrfsStorage implements Closeable {
         settings,
         there,
         LoopDevices.of(settings.image()),
-        Files.exists(settings.image()) ? allocated() : -1,
+        file.allocated(),
         Files.exists(measured) ? Files.getFileStore(measured).getUsableSpace() : 0,
-        label().flatMap(Owner::of));
-  }
-
-  /** Returns the label of a file of Varve's; empty if the file is another one, or can't be read. */
-  private Optional<String> label() throws IOException {
-    Path image = settings.image();
-    boolean readable = !root.equals(Elevation.NONE) || Files.isReadable(image);
-    return readable && BtrfsFile.isRoots(image) && BtrfsFile.mayHaveSuperblock(image)
-        ? BtrfsFile.label(superblock()).filter(BtrfsStorage::isOurs)
-        : Optional.empty();
-  }
-
-  /** Reads the superblock as root, since only root may read the file. */
-  private byte[] superblock() throws IOException {
-    String image = settings.image().toString();
-    if (root.equals(Elevation.NONE)) {
-      return BtrfsFile.superblock(settings.image());
-    }
-    String from = Integer.toString(BtrfsFile.SUPERBLOCK);
-    String length = Integer.toString(BtrfsFile.LENGTH);
-    StepResult bytes =
-        run(removing, "od", "-A", "n", "-t", "x1", "-v", "-j", from, "-N", length, image);
-    return HexFormat.of().parseHex(bytes.output().replaceAll("\\s", ""));
-  }
-
-  /** Returns the bytes that the sparse file takes on disk. */
-  private long allocated() throws IOException {
-    StepResult blocks = run(removing, "stat", "-c", "%b", settings.image().toString());
-    return Long.parseLong(blocks.output().strip()) * BLOCK;
+        file.label().flatMap(Owner::of));
   }
 
   /**
@@ -126,7 +80,7 @@ public final class BtrfsStorage implements Closeable {
     if (stands()) {
       return false;
     }
-    mount(STAYS);
+    mount(StorageFile.STAYS);
     removed = true; // nothing is to be removed by closing
     return true;
   }
@@ -172,7 +126,7 @@ public final class BtrfsStorage implements Closeable {
   }
 
   private void mount(String label) throws IOException {
-    kernel.requireBtrfs(doing(), mounting, root, programs);
+    kernel.requireBtrfs(doing(), mounting, programs);
     String mkfs = programs.require("mkfs.btrfs", doing(), "install the package btrfs-progs");
     StorageStatus status = status();
     if (status.isAbandoned()) {
@@ -186,17 +140,17 @@ public final class BtrfsStorage implements Closeable {
     }
     requireNotElsewhere(doing());
     requireEmpty();
-    imageStays = label().isPresent();
+    imageStays = file.label().isPresent();
     removed = false;
     try {
       if (!imageStays) {
-        create(mkfs, label, status);
+        file.create(doing(), mkfs, label, status, mounting);
       }
       String point = settings.mountPoint().toString();
       madeMountPoint = !Files.exists(settings.mountPoint());
-      run(mounting, "mkdir", "-p", point);
+      mounting.require("mkdir", "-p", point);
       String options = settings.options().isEmpty() ? "loop" : "loop," + settings.options();
-      run(mounting, "mount", "-t", "btrfs", "-o", options, settings.image().toString(), point);
+      mounting.require("mount", "-t", "btrfs", "-o", options, settings.image().toString(), point);
     } catch (StepException e) {
       throw new IOException(doing() + ": " + e.getMessage(), e);
     }
@@ -212,16 +166,9 @@ public final class BtrfsStorage implements Closeable {
       throw new IOException(doing() + ": expected a directory, got a file");
     }
     String first =
-        run(
-                mounting,
-                "find",
-                point.toString(),
-                "-mindepth",
-                "1",
-                "-maxdepth",
-                "1",
-                "-print",
-                "-quit")
+        mounting
+            .require(
+                "find", point.toString(), "-mindepth", "1", "-maxdepth", "1", "-print", "-quit")
             .output()
             .strip();
     if (!first.isEmpty()) {
@@ -245,64 +192,11 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /**
-   * Makes the file beside its place, and moves it there when it is complete. Only root may read the
-   * file: images may have files that only root may read.
-   */
-  private void create(String mkfs, String label, StorageStatus status) throws IOException {
-    if (status.imageBytes() >= 0) {
-      throw new RemediableException(
-          doing() + ": " + settings.image() + " is there, and is no storage of Varve's; remove it",
-          Remedy.OTHER_STORAGE_FILE);
-    }
-    requireFree(status.freeBytes());
-    String unfinished = settings.directory().resolve(unfinished() + Owner.current()).toString();
-    run(mounting, "install", "-T", "-m", "600", "/dev/null", unfinished);
-    run(mounting, "truncate", "-s", Long.toString(settings.size()), unfinished);
-    run(mounting, mkfs, "-q", "-f", "-L", label, unfinished);
-    place(unfinished, label);
-    run(mounting, "rm", "-f", unfinished);
-  }
-
-  /** Links the file to its place, unless another process has put its own file there. */
-  private void place(String unfinished, String label) throws IOException {
-    placed = label; // also where this is interrupted
-    List<String> link = root.command("ln", "-T", unfinished, settings.image().toString());
-    StepResult linked = mounting.run(Step.capturing("ln", LIMIT, link));
-    if (!linked.succeeded()) {
-      placed = "";
-      throw linked.failure();
-    }
-  }
-
-  /** Returns the prefix of the names of unfinished files. */
-  private String unfinished() {
-    return settings.image().getFileName() + ".";
-  }
-
-  private void requireFree(long free) throws MachineLacksException {
-    if (!Files.isDirectory(settings.directory())) {
-      throw new MachineLacksException(
-          doing() + ": there is no directory " + settings.directory() + " for its file");
-    }
-    if (free < settings.minFree()) {
-      throw new MachineLacksException(
-          String.format(
-              Locale.ROOT,
-              "%s: expected %.1f GB free in %s, got %.1f GB; free some",
-              doing(),
-              settings.minFree() / 1e9,
-              settings.directory(),
-              free / 1e9),
-          Remedy.SMALLER_STORAGE);
-    }
-  }
-
   /** Checks that the mount is the file's, and that the file is Varve's. */
   private void requireOurs() throws IOException {
     String source =
         MountTable.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
-    if (!LoopDevices.of(settings.image()).contains(source) || label().isEmpty()) {
+    if (!LoopDevices.of(settings.image()).contains(source) || file.label().isEmpty()) {
       throw new RemediableException(
           "looking at "
               + settings.mountPoint()
@@ -312,10 +206,6 @@ public final class BtrfsStorage implements Closeable {
               + settings.image(),
           Remedy.OTHER_MOUNT_POINT);
     }
-  }
-
-  private static boolean isOurs(String label) {
-    return label.equals(STAYS) || Owner.of(label).isPresent();
   }
 
   /**
@@ -352,9 +242,9 @@ public final class BtrfsStorage implements Closeable {
       requireOurs();
       try {
         for (Path inner : MountTable.read().below(settings.mountPoint())) {
-          run(removing, "umount", inner.toString());
+          removing.require("umount", inner.toString());
         }
-        run(removing, "umount", point);
+        removing.require("umount", point);
       } catch (StepException e) {
         throw new IOException(
             "unmounting the BTRFS at %s: %s; fuser -vm %s tells who uses it"
@@ -362,12 +252,10 @@ public final class BtrfsStorage implements Closeable {
             e);
       }
     }
-    if (label().isPresent()) {
-      for (String device : LoopDevices.of(settings.image())) {
-        run(removing, "losetup", "-d", device);
-      }
+    if (file.label().isPresent()) {
+      file.freeDevices();
       if (!keepImage) {
-        run(removing, "rm", "-f", settings.image().toString());
+        file.delete();
       }
     }
     tidy();
@@ -375,43 +263,14 @@ public final class BtrfsStorage implements Closeable {
 
   /** Removes unfinished files and the mount point. */
   private void tidy() throws IOException {
-    for (Path file : list(settings.directory())) {
-      String name = file.getFileName().toString();
-      Optional<Owner> owner =
-          name.startsWith(unfinished())
-              ? Owner.of(name.substring(unfinished().length()))
-              : Optional.empty();
-      if (owner.isPresent() && (owner.get().equals(Owner.current()) || !owner.get().isAlive())) {
-        run(removing, "rm", "-f", file.toString());
-      }
-    }
+    file.deleteUnfinished();
     Path point = settings.mountPoint();
     boolean made = madeMountPoint || point.equals(StorageSettings.DEFAULT.mountPoint());
-    if (made && Files.isDirectory(point, LinkOption.NOFOLLOW_LINKS) && list(point).isEmpty()) {
-      run(removing, "rmdir", point.toString());
+    if (made
+        && Files.isDirectory(point, LinkOption.NOFOLLOW_LINKS)
+        && StorageFile.list(point).isEmpty()) {
+      removing.require("rmdir", point.toString());
     }
-  }
-
-  /** Lists a directory; empty if it does not exist, or this user may not read it. */
-  private static List<Path> list(Path directory) throws IOException {
-    if (!Files.isReadable(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.toList();
-    } catch (UncheckedIOException e) {
-      throw new IOException("looking into " + directory, e.getCause());
-    }
-  }
-
-  private StepResult run(StepRunner steps, String... command) throws IOException {
-    String name = Path.of(command[0]).getFileName().toString();
-    return steps.require(Step.capturing(name, LIMIT, root.command(command)));
-  }
-
-  /** Whether the file is the one that this has made, and not one of another process. */
-  private boolean isPlaced() throws IOException {
-    return !placed.isEmpty() && label().equals(Optional.of(placed));
   }
 
   @Override
@@ -419,7 +278,7 @@ public final class BtrfsStorage implements Closeable {
     mounting.close();
     synchronized (removing) {
       if (!removed) {
-        if (imageStays || isPlaced()) {
+        if (imageStays || file.isPlaced()) {
           remove(imageStays);
         } else {
           tidy();

@@ -2,14 +2,10 @@ package dev.varve.runner.storage;
 
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.process.Programs;
-import dev.varve.core.process.Step;
-import dev.varve.core.process.StepRunner;
-import dev.varve.runner.Elevation;
 import dev.varve.runner.MachineLacksException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -21,21 +17,18 @@ record Kernel(Path filesystems) {
   /** The kernel that runs. */
   static final Kernel RUNNING = new Kernel(Path.of("/proc/filesystems"));
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   boolean hasBtrfs() throws IOException {
     return Files.readAllLines(filesystems).stream().anyMatch(line -> line.strip().equals("btrfs"));
   }
 
   /** Loads the module for BTRFS, if the kernel has one. */
-  void requireBtrfs(String doing, StepRunner steps, Elevation root, Programs programs)
-      throws IOException {
+  void requireBtrfs(String doing, RootCommands commands, Programs programs) throws IOException {
     if (hasBtrfs()) {
       return;
     }
     Optional<String> modprobe = programs.find("modprobe");
     if (modprobe.isPresent()) {
-      steps.run(Step.capturing("modprobe", LIMIT, root.command(modprobe.get(), "btrfs")));
+      commands.run(modprobe.get(), "btrfs");
     }
     if (!hasBtrfs()) {
       throw new MachineLacksException(
