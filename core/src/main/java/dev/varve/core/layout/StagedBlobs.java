@@ -8,23 +8,16 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Digest.Algorithm;
 import dev.varve.core.image.ImageSink.BlobWriter;
-import dev.varve.core.image.VerifyingInputStream;
-import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -45,7 +38,7 @@ final class StagedBlobs implements Closeable {
   private final Path layout;
   private final boolean keptAsFiles;
   private final String reference;
-  private final Map<String, Path> leftovers;
+  private final ExistingBlobs existing;
   private final AtomicInteger names = new AtomicInteger();
   private volatile boolean closed;
 
@@ -61,7 +54,7 @@ final class StagedBlobs implements Closeable {
     this.keptAsFiles = keptAsFiles;
     this.layout = staging.directory().resolve("layout");
     this.reference = reference;
-    this.leftovers = leftovers(staging.leftovers());
+    this.existing = new ExistingBlobs(this, staging.leftovers(), reference);
     Files.createDirectories(layout.resolve(Blobs.directory(Algorithm.SHA256)));
   }
 
@@ -113,23 +106,6 @@ final class StagedBlobs implements Closeable {
       staging.close();
       throw e;
     }
-  }
-
-  /** Finds the blobs that killed runs had finished, and deletes all else that they left. */
-  private static Map<String, Path> leftovers(Path directory) throws IOException {
-    Map<String, Path> found = new ConcurrentHashMap<>();
-    if (!Files.exists(directory)) {
-      return found;
-    }
-    try (Stream<Path> walk = Files.walk(directory)) {
-      for (Path file : walk.filter(Files::isRegularFile).toList()) {
-        String name = file.getFileName().toString();
-        if (!isBlobName(name) || found.putIfAbsent(name, file) != null) {
-          Files.delete(file);
-        }
-      }
-    }
-    return found;
   }
 
   /** The directory that is a layout but for its index. */
@@ -189,7 +165,7 @@ final class StagedBlobs implements Closeable {
   }
 
   BlobWriter begin() throws IOException {
-    return new StagedBlob(new StagedFile(temporary(), this));
+    return new StagedBlob(new StagedFile(temporary(), this), this);
   }
 
   /** Adds a blob that is whole. */
@@ -205,11 +181,7 @@ final class StagedBlobs implements Closeable {
    * otherwise as a copy.
    */
   void takeOver(BlobSource from, Descriptor blob) throws IOException {
-    if (takeLeftover(blob)) {
-      return;
-    }
-    Optional<Path> file = from.file(blob);
-    if (file.isPresent() && link(file.get(), from, blob)) {
+    if (existing.take(from, blob)) {
       return;
     }
     try (InputStream in = from.open(blob);
@@ -225,47 +197,6 @@ final class StagedBlobs implements Closeable {
   /** Whether blobs must be on the disk before they have their names. */
   boolean keptAsFiles() {
     return keptAsFiles;
-  }
-
-  private boolean takeLeftover(Descriptor blob) throws IOException {
-    Path left = leftovers.remove(blob.digest().hex());
-    if (left == null) {
-      return false;
-    }
-    try {
-      verify(left, blob, reference);
-      keep(left, blob.digest());
-      return true;
-    } catch (IOException e) {
-      requireOpen();
-      Files.deleteIfExists(left); // a power cut may have broken it
-      return false;
-    }
-  }
-
-  private boolean link(Path file, BlobSource from, Descriptor blob) throws IOException {
-    Path link = temporary();
-    try {
-      Files.createLink(link, file.toRealPath());
-    } catch (UnsupportedOperationException | IOException e) {
-      return false; // another file system, or not allowed
-    }
-    try {
-      verify(link, blob, from.reference()); // what is verified is the very file that is kept
-      keep(link, blob.digest());
-      return true;
-    } finally {
-      Files.deleteIfExists(link);
-    }
-  }
-
-  private void verify(Path file, Descriptor blob, String where) throws IOException {
-    try (InputStream in = new VerifyingInputStream(Files.newInputStream(file), blob, where)) {
-      byte[] buffer = new byte[BUFFER];
-      while (in.read(buffer) >= 0) {
-        requireOpen();
-      }
-    }
   }
 
   /** Makes a file a blob. Many threads do, so that the disk is waited for while others read. */
@@ -329,44 +260,6 @@ final class StagedBlobs implements Closeable {
   private void removeStaging() throws IOException {
     try (turn) {
       staging.close();
-    }
-  }
-
-  private final class StagedBlob extends BlobWriter {
-    private final StagedFile file;
-    private final OutputStream out;
-    private final MessageDigest sha256 = Digest.sha256();
-    private long size;
-
-    StagedBlob(StagedFile file) {
-      this.file = file;
-      this.out = new BufferedOutputStream(file, BUFFER);
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      requireOpen();
-      out.write(bytes, offset, length);
-      sha256.update(bytes, offset, length);
-      size += length;
-    }
-
-    @Override
-    public Descriptor finish(String mediaType) throws IOException {
-      out.flush();
-      Digest digest = Digest.of(sha256);
-      file.keep(digest);
-      return new Descriptor(mediaType, digest, size);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

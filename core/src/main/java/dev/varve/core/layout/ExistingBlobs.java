@@ -1,0 +1,110 @@
+package dev.varve.core.layout;
+
+import dev.varve.core.image.BlobSource;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * Blobs that are files already, and need not be copied: those that killed runs had finished, and
+ * those of a source on the same file system. Each is verified before it is taken. May be used by
+ * many threads.
+ */
+final class ExistingBlobs {
+  private static final int BUFFER = 1 << 17;
+
+  private final StagedBlobs blobs;
+  private final String reference;
+  private final Map<String, Path> leftovers;
+
+  /**
+   * Deletes all that killed runs left but finished blobs.
+   *
+   * @param blobs receive the blobs that are taken
+   * @param leftovers the directory of what killed runs left; need not exist
+   * @param reference the destination as the user named it, for messages
+   */
+  ExistingBlobs(StagedBlobs blobs, Path leftovers, String reference) throws IOException {
+    this.blobs = blobs;
+    this.reference = reference;
+    this.leftovers = finished(leftovers);
+  }
+
+  /** Finds the blobs that killed runs had finished, and deletes all else that they left. */
+  private static Map<String, Path> finished(Path directory) throws IOException {
+    Map<String, Path> found = new ConcurrentHashMap<>();
+    if (!Files.exists(directory)) {
+      return found;
+    }
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path file : walk.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        if (!StagedBlobs.isBlobName(name) || found.putIfAbsent(name, file) != null) {
+          Files.delete(file);
+        }
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Takes a blob: one that a killed run left, or else a hard link to a file of a source.
+   *
+   * @return false if there is neither
+   */
+  boolean take(BlobSource from, Descriptor blob) throws IOException {
+    if (takeLeftover(blob)) {
+      return true;
+    }
+    Optional<Path> file = from.file(blob);
+    return file.isPresent() && link(file.get(), from, blob);
+  }
+
+  private boolean takeLeftover(Descriptor blob) throws IOException {
+    Path left = leftovers.remove(blob.digest().hex());
+    if (left == null) {
+      return false;
+    }
+    try {
+      verify(left, blob, reference);
+      blobs.keep(left, blob.digest());
+      return true;
+    } catch (IOException e) {
+      blobs.requireOpen();
+      Files.deleteIfExists(left); // a power cut may have broken it
+      return false;
+    }
+  }
+
+  private boolean link(Path file, BlobSource from, Descriptor blob) throws IOException {
+    Path link = blobs.temporary();
+    try {
+      Files.createLink(link, file.toRealPath());
+    } catch (UnsupportedOperationException | IOException e) {
+      return false; // another file system, or not allowed
+    }
+    try {
+      verify(link, blob, from.reference()); // what is verified is the very file that is kept
+      blobs.keep(link, blob.digest());
+      return true;
+    } finally {
+      Files.deleteIfExists(link);
+    }
+  }
+
+  private void verify(Path file, Descriptor blob, String where) throws IOException {
+    try (InputStream in = new VerifyingInputStream(Files.newInputStream(file), blob, where)) {
+      byte[] buffer = new byte[BUFFER];
+      while (in.read(buffer) >= 0) {
+        blobs.requireOpen();
+      }
+    }
+  }
+}
