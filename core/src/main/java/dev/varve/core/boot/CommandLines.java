@@ -35,7 +35,15 @@ final class CommandLines {
   /** The longest command line read; Linux's limit on machines with EFI is 4 KiB. */
   private static final int MAX_LENGTH = 64 << 10;
 
-  private CommandLines() {}
+  private final InputStream in;
+  private final List<String> found = new ArrayList<>();
+
+  /** The number of bytes that are read or skipped. */
+  private long at;
+
+  private CommandLines(InputStream in) {
+    this.in = in;
+  }
 
   /** A section's place in the file. */
   private record Section(long offset, int length) {}
@@ -48,46 +56,58 @@ final class CommandLines {
    *     command lines before its end
    */
   static List<String> read(InputStream in) throws IOException {
-    List<String> found = new ArrayList<>();
+    CommandLines lines = new CommandLines(in);
     try {
-      ByteBuffer dos = next(in, DOS_HEADER);
-      int peOffset = dos.getInt(PE_OFFSET_FIELD);
-      if (dos.get(0) != 'M' || dos.get(1) != 'Z') {
-        return found;
-      }
-      if (peOffset < DOS_HEADER || peOffset > MAX_PE_OFFSET) {
-        return found;
-      }
-      in.skipNBytes(peOffset - DOS_HEADER);
-      ByteBuffer coff = next(in, COFF_HEADER);
-      if (coff.getInt(0) != 0x00004550) { // "PE", zero, zero
-        return found;
-      }
-      int count = Short.toUnsignedInt(coff.getShort(6));
-      int optionalHeader = Short.toUnsignedInt(coff.getShort(20));
-      in.skipNBytes(optionalHeader);
-      long at = (long) peOffset + COFF_HEADER + optionalHeader;
-      List<Section> sections = new ArrayList<>();
-      for (int i = 0; i < Math.min(count, MAX_SECTIONS); i++) {
-        ByteBuffer header = next(in, SECTION_HEADER);
-        at += SECTION_HEADER;
-        if (name(header).equals(".cmdline")) {
-          sections.add(section(header));
-        }
-      }
-      sections.sort(Comparator.comparing(Section::offset));
-      for (Section section : sections) {
-        if (section.offset() >= at) { // overlapping sections are malformed
-          in.skipNBytes(section.offset() - at);
-          byte[] text = in.readNBytes(section.length());
-          at = section.offset() + section.length();
-          found.add(new String(text, StandardCharsets.UTF_8));
-        }
-      }
+      lines.readTexts(lines.sections());
     } catch (EOFException e) {
       // The file is truncated; return the sections found so far.
     }
-    return found;
+    return lines.found;
+  }
+
+  /** Reads the headers, up to the end of the last section's; empty if the file is no PE file. */
+  private List<Section> sections() throws IOException {
+    List<Section> sections = new ArrayList<>();
+    int count = skipToSectionHeaders();
+    for (int i = 0; i < Math.min(count, MAX_SECTIONS); i++) {
+      ByteBuffer header = next(SECTION_HEADER);
+      if (name(header).equals(".cmdline")) {
+        sections.add(section(header));
+      }
+    }
+    return sections;
+  }
+
+  /** Returns the number of sections; 0 if the file is no PE file. */
+  private int skipToSectionHeaders() throws IOException {
+    ByteBuffer dos = next(DOS_HEADER);
+    int peOffset = dos.getInt(PE_OFFSET_FIELD);
+    if (dos.get(0) != 'M' || dos.get(1) != 'Z') {
+      return 0;
+    }
+    if (peOffset < DOS_HEADER || peOffset > MAX_PE_OFFSET) {
+      return 0;
+    }
+    skipTo(peOffset);
+    ByteBuffer coff = next(COFF_HEADER);
+    if (coff.getInt(0) != 0x00004550) { // "PE", zero, zero
+      return 0;
+    }
+    int optionalHeader = Short.toUnsignedInt(coff.getShort(20));
+    skipTo(at + optionalHeader);
+    return Short.toUnsignedInt(coff.getShort(6));
+  }
+
+  private void readTexts(List<Section> sections) throws IOException {
+    sections.sort(Comparator.comparing(Section::offset));
+    for (Section section : sections) {
+      if (section.offset() >= at) { // overlapping sections are malformed
+        skipTo(section.offset());
+        byte[] text = in.readNBytes(section.length());
+        at += section.length();
+        found.add(new String(text, StandardCharsets.UTF_8));
+      }
+    }
   }
 
   private static String name(ByteBuffer header) {
@@ -104,11 +124,17 @@ final class CommandLines {
     return new Section(offset, (int) Math.min(MAX_LENGTH, Math.min(virtualSize, rawSize)));
   }
 
-  private static ByteBuffer next(InputStream in, int length) throws IOException {
+  private void skipTo(long offset) throws IOException {
+    in.skipNBytes(offset - at);
+    at = offset;
+  }
+
+  private ByteBuffer next(int length) throws IOException {
     byte[] bytes = in.readNBytes(length);
     if (bytes.length < length) {
       throw new EOFException();
     }
+    at += length;
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

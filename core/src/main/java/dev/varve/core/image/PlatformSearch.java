@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,6 +21,9 @@ final class PlatformSearch {
     this.choice = choice;
   }
 
+  /** An image that can run on the wanted platform, and the image's own platform. */
+  private record Match(Descriptor image, Platform platform) {}
+
   Descriptor find(List<Descriptor> roots) throws IOException {
     List<Descriptor> images = new ArrayList<>();
     collect(roots, 0, images, new HashSet<>());
@@ -30,26 +34,11 @@ final class PlatformSearch {
       return images.get(0);
     }
     Set<String> platforms = new TreeSet<>();
-    Descriptor best = null;
-    Platform taken = choice.platform();
-    int leastSoFar = Integer.MAX_VALUE;
-    for (Descriptor image : images) {
-      Platform platform = platform(image);
-      platforms.add(platform.toString());
-      int preference = choice.platform().preference(platform).orElse(Integer.MAX_VALUE);
-      if (preference < leastSoFar) {
-        best = image;
-        taken = platform;
-        leastSoFar = preference;
-      }
-      if (preference == 0) {
-        break; // none is better: the others' configs need not be read
-      }
-    }
-    if (best == null && choice.orFirst()) {
+    Optional<Match> best = best(images, platforms);
+    if (best.isEmpty() && choice.orFirst()) {
       return images.get(0);
     }
-    if (best == null) {
+    if (best.isEmpty()) {
       throw failure(
           "expected an image for "
               + choice.platform()
@@ -59,7 +48,34 @@ final class PlatformSearch {
     if (images.size() > 1 && !choice.orFirst()) {
       choice
           .notices()
-          .accept(source.reference() + " has images for several platforms: took " + taken);
+          .accept(
+              source.reference()
+                  + " has images for several platforms: took "
+                  + best.get().platform());
+    }
+    return best.get().image();
+  }
+
+  /**
+   * Finds the image whose platform is preferred most, the first of several.
+   *
+   * @param seen receives the platforms of the images that were compared
+   * @return empty if no image is for the wanted platform
+   */
+  private Optional<Match> best(List<Descriptor> images, Set<String> seen) throws IOException {
+    Optional<Match> best = Optional.empty();
+    int leastSoFar = Integer.MAX_VALUE;
+    for (Descriptor image : images) {
+      Platform platform = platform(image);
+      seen.add(platform.toString());
+      int preference = choice.platform().preference(platform).orElse(Integer.MAX_VALUE);
+      if (preference < leastSoFar) {
+        best = Optional.of(new Match(image, platform));
+        leastSoFar = preference;
+      }
+      if (preference == 0) {
+        break; // none is better: the others' configs need not be read
+      }
     }
     return best;
   }

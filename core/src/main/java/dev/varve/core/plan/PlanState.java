@@ -141,6 +141,20 @@ public record PlanState(
               + root.number("formatVersion")
               + "; a newer Varve wrote it");
     }
+    return new PlanState(
+        root.number("clamp"),
+        root.string("compression"),
+        root.string("compressor"),
+        root.numbers("images"),
+        layers(root, name),
+        components(root, name),
+        root.stringMap("packages"),
+        root.optionalString(MTIMES).filter(PRESERVED::equals).isPresent(),
+        predecessor(root, name));
+  }
+
+  private static List<LayerState> layers(JsonObject root, String name)
+      throws MalformedJsonException {
     List<LayerState> layers = new ArrayList<>();
     for (JsonObject layer : root.objects("layers")) {
       layers.add(
@@ -149,6 +163,11 @@ public record PlanState(
               layer.number("size"),
               layer.strings("components")));
     }
+    return layers;
+  }
+
+  private static Map<String, ComponentState> components(JsonObject root, String name)
+      throws MalformedJsonException {
     Map<String, ComponentState> components = new TreeMap<>();
     for (JsonObject component : root.objects("components")) {
       components.put(
@@ -159,16 +178,7 @@ public record PlanState(
               component.number("since"),
               component.numbers("changed")));
     }
-    return new PlanState(
-        root.number("clamp"),
-        root.string("compression"),
-        root.string("compressor"),
-        root.numbers("images"),
-        layers,
-        components,
-        root.stringMap("packages"),
-        root.optionalString(MTIMES).filter(PRESERVED::equals).isPresent(),
-        predecessor(root, name));
+    return components;
   }
 
   private static Optional<Predecessor> predecessor(JsonObject root, String name)

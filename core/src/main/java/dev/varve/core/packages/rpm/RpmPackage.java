@@ -48,15 +48,9 @@ final class RpmPackage {
       return List.of();
     }
     long[] modes = numbers(header, RpmTag.FILEMODES, INT16, count);
-    long[] sizes =
-        header.has(RpmTag.LONGFILESIZES)
-            ? numbers(header, RpmTag.LONGFILESIZES, INT64, count)
-            : numbers(header, RpmTag.FILESIZES, INT32, count);
+    long[] sizes = sizes(header, count);
     long[] mtimes = numbers(header, RpmTag.FILEMTIMES, INT32, count);
-    long[] flags =
-        header.has(RpmTag.FILEFLAGS)
-            ? numbers(header, RpmTag.FILEFLAGS, INT32, count)
-            : new long[count];
+    long[] flags = flags(header, count);
     boolean sha256 = header.number(RpmTag.FILEDIGESTALGO, INT32, MD5) == SHA256;
     Column digests = new Column(header, RpmTag.FILEDIGESTS, count);
     Column linkTargets = new Column(header, RpmTag.FILELINKTOS, count);
@@ -83,6 +77,18 @@ final class RpmPackage {
               capability));
     }
     return files;
+  }
+
+  private static long[] sizes(RpmHeader header, int count) throws MalformedHeaderException {
+    return header.has(RpmTag.LONGFILESIZES)
+        ? numbers(header, RpmTag.LONGFILESIZES, INT64, count)
+        : numbers(header, RpmTag.FILESIZES, INT32, count);
+  }
+
+  private static long[] flags(RpmHeader header, int count) throws MalformedHeaderException {
+    return header.has(RpmTag.FILEFLAGS)
+        ? numbers(header, RpmTag.FILEFLAGS, INT32, count)
+        : new long[count];
   }
 
   private static String required(RpmHeader header, int tag) throws MalformedHeaderException {
