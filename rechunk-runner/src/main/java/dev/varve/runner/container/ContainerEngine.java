@@ -104,16 +104,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     Set<String> taken = new HashSet<>(settings.taken());
     Map<String, String> variables =
         ChunkVariables.of(request, settings, request.previous().isPresent());
-    if (request.previous().isPresent()) {
-      ImageSource previous = request.previous().get();
-      Optional.ofNullable(previous.config().labels().get(Notes.VERSION_LABEL))
-          .map(TakenVersions::upTo)
-          .ifPresent(taken::addAll);
-      workspace.putPrevious(PreviousManifest.of(previous, taken, request.progress()));
-    }
-    if (settings.meta().isPresent()) {
-      workspace.putMeta(settings.meta().get());
-    }
+    putInputs(request, taken, workspace);
     String outName = variables.getOrDefault("OUT_NAME", "");
     try (ContainerRun run = new ContainerRun(podman, settings, workspace, request.progress())) {
       current = run;
@@ -140,6 +131,25 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
       Output output = Output.check(made, version, request.labels());
       noticeTooManyLayers(made.manifest().layers().size(), request);
       return new MadeImage(output, request, settings.tool()).publish(scratch.directory("contents"));
+    }
+  }
+
+  /**
+   * Writes the files that the tool's last script reads.
+   *
+   * @param taken receives the versions up to the previous image's
+   */
+  private void putInputs(RechunkRequest request, Set<String> taken, Workspace workspace)
+      throws IOException {
+    if (request.previous().isPresent()) {
+      ImageSource previous = request.previous().get();
+      Optional.ofNullable(previous.config().labels().get(Notes.VERSION_LABEL))
+          .map(TakenVersions::upTo)
+          .ifPresent(taken::addAll);
+      workspace.putPrevious(PreviousManifest.of(previous, taken, request.progress()));
+    }
+    if (settings.meta().isPresent()) {
+      workspace.putMeta(settings.meta().get());
     }
   }
 
