@@ -465,7 +465,7 @@ final class ContainerJudgeTest {
         new DrivenContainer(
             console,
             ContainerSettings.builder().build(),
-            false,
+            Optional.empty(),
             Optional.of(place),
             DrivenContainer.Mounting.FOR_THE_RUN);
     assertThat(engine.rechunker()).isNotNull();

@@ -102,12 +102,29 @@ final class LibraryPageTest {
   }
 
   @Test
+  void anImageIsVerifiedAndAPathIsLeftOut() throws Exception {
+    new Sample()
+        .file("a", "1")
+        .file("usr/share/doc/a", "a text")
+        .writeTo(directory.resolve("in"), "tuesday");
+
+    assertThat(run(example(1))).containsExactly("true");
+
+    Run equal =
+        new Cli(directory).run("verify-content", "oci:DIR/in:tuesday", "oci:DIR/os:pruned", "-q");
+    assertThat(equal.exitCode()).isEqualTo(5);
+    assertThat(equal.out().lines())
+        .contains("  /usr/share/doc/a: only in the first")
+        .noneMatch(line -> line.contains("/a:") && !line.contains("/usr/share/doc"));
+  }
+
+  @Test
   void anImageIsCopiedFromARegistry() throws Exception {
     try (FakeRegistry registry = FakeRegistry.start()) {
       Manifest image = registry.putImage("me/my-os", "latest", "a layer".getBytes(UTF_8));
       registry.putImage("me/my-os", "40-20251010", "another".getBytes(UTF_8));
 
-      List<String> said = run(example(1).replace("ghcr.io", registry.host()));
+      List<String> said = run(example(2).replace("ghcr.io", registry.host()));
 
       assertThat(said).hasSize(3);
       assertThat(said.get(0)).contains("latest", "40-20251010");

@@ -8,6 +8,8 @@ import dev.varve.core.image.ImageSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The options of {@code varve rechunk} that change the image, and wrong options. */
 final class RechunkOptionsTest extends RechunkTestBase {
@@ -122,6 +124,40 @@ final class RechunkOptionsTest extends RechunkTestBase {
   private void wrong(String message, String... options) {
     Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", options);
     assertThat(run).isEqualTo(new Run(2, "", "varve: " + message + "\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --plan=none.json     | continuing a given plan | it plans by itself
+          --no-packages        | leaving packages out    | its layers are made of packages
+          --prune=usr          | pruning                 | it has a list of its own
+          --preserve-mtimes    | preserving mtimes       | an OSTree commit has none
+          --verify             | verifying the result    | it moves files
+          --compression=zstd:9 | compressing by zstd:9   | it supports gzip, and none for a fast gzip
+          """)
+  void anOptionThatTheContainerEngineLacksIsRefusedBeforePodmanIsStarted(
+      String option, String doing, String why) {
+    Run run =
+        cli.run(
+            "rechunk",
+            "-q",
+            "oci:DIR/src:monday",
+            "oci:DIR/out:a",
+            "--engine=container",
+            "--on-known-failure=builtin",
+            option);
+
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "varve: %s: the container engine doesn't support this, because %s; use the built-in engine\n"
+                    .formatted(doing, why)));
+    assertThat(directory.resolve("out")).doesNotExist();
   }
 
   @Test

@@ -26,6 +26,7 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.registry.ImageName;
 import dev.varve.registry.RepositoryName;
 import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.builtin.Predecessors;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
 import dev.varve.runner.naming.TagSeries;
@@ -211,7 +212,7 @@ public final class PublishCommand implements Activity {
         engineOptions.open(
             session,
             new EngineOptions.Inputs(
-                planOptions.groups(), notesOptions.checkout(), List.of(), dryRun));
+                planOptions, notesOptions.checkout(), Predecessors.NONE, List.of(), dryRun));
     TreeSource tree = session.tree(from, engine);
     return PublishRequest.builder(tree, session.repository(to), session.scratch())
         .version(format, console.clock().instant())
@@ -220,7 +221,6 @@ public final class PublishCommand implements Activity {
         .previous(previous())
         .platform(session.platform())
         .engine(engine.rechunker())
-        .prune(planOptions.prune())
         .options((rechunk, source, last) -> options(rechunk, source, last, session, actions))
         .signer(signer)
         .budgetBytes(budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()))

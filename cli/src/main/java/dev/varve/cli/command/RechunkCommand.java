@@ -144,7 +144,11 @@ public final class RechunkCommand implements Activity {
         engineOptions.open(
             session,
             new EngineOptions.Inputs(
-                planOptions.groups(), notesOptions.checkout(), taken(before, transports)));
+                planOptions,
+                notesOptions.checkout(),
+                before.predecessors(transports),
+                taken(before, transports),
+                false));
     TreeSource tree = session.tree(from, engine);
     ImageSource last = before.open(session);
     RechunkRequest.Builder request =
@@ -152,7 +156,7 @@ public final class RechunkCommand implements Activity {
             .progress(session.progress())
             .layerLimits(session.layerLimits());
     if (last != null) {
-      request.previous(last).predecessors(before.predecessors(transports));
+      request.previous(last);
     }
     planOptions.addTo(request, session.progress());
     notesOptions.addTo(

@@ -21,6 +21,7 @@ import dev.varve.core.state.PublishedImage.PublishedLayer;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.builtin.BuiltinOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,6 +53,9 @@ public final class TryCommand implements Activity {
 
   /** A number below the sample's number of components, because some must share a layer. */
   public static final int MAX_LAYERS = 32;
+
+  private static final BuiltinEngine VERIFYING =
+      new BuiltinEngine(BuiltinOptions.builder().verify(true).build());
 
   private final Console console;
 
@@ -156,13 +160,11 @@ public final class TryCommand implements Activity {
           RechunkRequest.builder(
                   new LayeredSource(source), sink, session.scratch().directory("rechunk"))
               .maxLayers(MAX_LAYERS)
-              .verify(true)
               .progress(Progress.SILENT);
       if (before.isPresent()) {
         request.previous(session.image(rechunked(directory, before.get().name())));
       }
-      return new Rechunked(
-          build, source.manifest().layers(), new BuiltinEngine().rechunk(request.build()));
+      return new Rechunked(build, source.manifest().layers(), VERIFYING.rechunk(request.build()));
     }
   }
 

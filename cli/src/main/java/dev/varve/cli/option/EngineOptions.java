@@ -4,8 +4,12 @@ import dev.varve.cli.session.DrivenContainer;
 import dev.varve.cli.session.Engine;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
+import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.builtin.BuiltinOptions;
+import dev.varve.runner.builtin.Predecessors;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.storage.StorageSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,13 +121,17 @@ public final class EngineOptions {
       description = "Leave the BTRFS of --storage btrfs mounted; varve storage unmount removes it.")
   private boolean keepStorage;
 
-  /** Opens the engine for a session, which closes it. */
-  public Engine open(Session session, Inputs inputs) {
-    Console console = session.console();
+  /**
+   * Opens the engine for a session, which closes it.
+   *
+   * @throws IllegalArgumentException for an option that the engine does not have
+   */
+  public Engine open(Session session, Inputs inputs) throws IOException {
     if (engine == Kind.BUILTIN) {
       requireNone();
-      return Engine.BUILTIN;
+      return Engine.builtin(inputs.builtin());
     }
+    Console console = session.console();
     if (keepStorage && !FOR_THE_RUN.equals(storage)) {
       throw new IllegalArgumentException("--keep-storage is for --storage btrfs");
     }
@@ -131,7 +139,9 @@ public final class EngineOptions {
         new DrivenContainer(
             console,
             settings(inputs, console.clock()),
-            onKnownFailure == OnKnownFailure.BUILTIN,
+            onKnownFailure == OnKnownFailure.BUILTIN
+                ? Optional.of(new BuiltinEngine(inputs.builtin()))
+                : Optional.empty(),
             storage(),
             mounting()));
   }
@@ -144,14 +154,22 @@ public final class EngineOptions {
   }
 
   /**
-   * What the container is told that is among the options of other commands' parts.
+   * What engines need of a command's other options.
    *
+   * @param plan the options for the division into layers
+   * @param checkout the git repository with the commits of the changelog
+   * @param predecessors opens the images that the previous image was planned with
+   * @param taken the versions that other images have
    * @param trial whether nothing is published, so that SOURCE is still needed
    */
   public record Inputs(
-      Optional<Path> groups, Optional<Path> checkout, List<String> taken, boolean trial) {
-    public Inputs(Optional<Path> groups, Optional<Path> checkout, List<String> taken) {
-      this(groups, checkout, taken, false);
+      PlanOptions plan,
+      Optional<Path> checkout,
+      Predecessors predecessors,
+      List<String> taken,
+      boolean trial) {
+    private BuiltinOptions builtin() throws IOException {
+      return plan.builtin(predecessors);
     }
   }
 
@@ -186,7 +204,7 @@ public final class EngineOptions {
     if (totalLimit != null) {
       settings.totalLimit(totalLimit);
     }
-    inputs.groups().ifPresent(settings::meta);
+    inputs.plan().addTo(settings);
     inputs.checkout().ifPresent(settings::git);
     return settings.build();
   }

@@ -9,14 +9,15 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.builtin.BuiltinOptions;
+import dev.varve.runner.builtin.Predecessors;
+import dev.varve.runner.container.ContainerSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ public final class PlanOptions implements Session.Setting {
       paramLabel = "N",
       description =
           "The maximum number of layers (default: "
-              + RechunkRequest.DEFAULT_MAX_LAYERS
+              + BuiltinEngine.DEFAULT_MAX_LAYERS
               + ", or the container engine's own).")
   private @Nullable Integer maxLayers;
 
@@ -117,41 +118,78 @@ public final class PlanOptions implements Session.Setting {
     return !manyFileSystems;
   }
 
-  /** The file with the user's groups, for an engine that reads it itself. */
-  public Optional<Path> groups() {
-    return Optional.ofNullable(groups);
-  }
-
-  /** The paths to leave out. */
-  public Set<String> prune() {
-    return prune.stream().map(RechunkRequest::pathToPrune).collect(Collectors.toSet());
-  }
-
-  /** Adds these options to a request. */
+  /** Adds these options to a request, as far as every engine has them. */
   public void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
-    request.verify(verify);
-    request.preserveMtimes(preserveMtimes);
     if (maxLayers != null) {
       request.maxLayers(maxLayers);
       if (maxLayers > MANY_LAYERS) {
         progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
       }
     }
-    if (compression != null) {
-      request.compression(Compression.parse(compression));
-    }
     if (groups != null) {
       request.groups(
           Groups.parse(
               new String(read(groups, "groups"), StandardCharsets.UTF_8), groups.toString()));
     }
+  }
+
+  /**
+   * The options of the built-in engine.
+   *
+   * @param predecessors opens the images that the previous image was planned with
+   */
+  BuiltinOptions builtin(Predecessors predecessors) throws IOException {
+    BuiltinOptions.Builder options =
+        BuiltinOptions.builder()
+            .predecessors(predecessors)
+            .preserveMtimes(preserveMtimes)
+            .verify(verify);
+    if (compression != null) {
+      options.compression(Compression.parse(compression));
+    }
     if (!packages.packages()) {
-      request.withoutPackages();
+      options.withoutPackages();
     }
     if (plan != null) {
-      request.plan(PlanState.parse(read(plan, "plan"), plan.toString()));
+      options.plan(PlanState.parse(read(plan, "plan"), plan.toString()));
     }
-    prune.forEach(request::prune);
+    prune.forEach(options::prune);
+    return options.build();
+  }
+
+  /**
+   * Adds these options to the container engine's settings.
+   *
+   * @throws IllegalArgumentException for an option that the container engine does not have
+   */
+  void addTo(ContainerSettings.Builder settings) {
+    require(plan == null, "continuing a given plan", "it plans by itself");
+    require(packages.packages(), "leaving packages out", "its layers are made of packages");
+    require(prune.isEmpty(), "pruning", "it has a list of its own");
+    require(!preserveMtimes, "preserving mtimes", "an OSTree commit has none");
+    require(!verify, "verifying the result", "it moves files");
+    if (compression != null) {
+      Compression asked = Compression.parse(compression);
+      boolean fast = asked.equals(Compression.parse("none"));
+      require(
+          fast || asked.equals(Compression.parse("gzip")),
+          "compressing by " + asked,
+          "it supports gzip, and none for a fast gzip");
+      settings.fastCompression(fast);
+    }
+    if (groups != null) {
+      settings.meta(groups);
+    }
+  }
+
+  private static void require(boolean possible, String doing, String why) {
+    if (!possible) {
+      throw new IllegalArgumentException(
+          doing
+              + ": the container engine doesn't support this, because "
+              + why
+              + "; use the built-in engine");
+    }
   }
 
   private static byte[] read(Path file, String what) throws IOException {

@@ -11,7 +11,6 @@ import dev.varve.runner.KnownFailureException;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
-import dev.varve.runner.builtin.BuiltinEngine;
 import dev.varve.runner.container.ContainerEngine;
 import dev.varve.runner.container.ContainerSettings;
 import dev.varve.runner.container.Podman;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class DrivenContainer implements Engine {
   private final Console console;
   private final ContainerSettings settings;
-  private final boolean fallingBack;
+  private final Optional<RechunkEngine> fallback;
   private final Optional<StorageSettings> where;
   private final Mounting mounting;
   private volatile @Nullable BtrfsStorage storage;
@@ -35,20 +34,20 @@ public final class DrivenContainer implements Engine {
   /**
    * An engine that is not there before it is asked for.
    *
-   * @param fallingBack whether the built-in engine takes an image that the container is known to
-   *     fail with
+   * @param fallback the engine that takes an image which the container is known to fail with; empty
+   *     if such an image is a failure
    * @param where the BTRFS that podman is to work in, if any
    * @param mounting who mounts that
    */
   public DrivenContainer(
       Console console,
       ContainerSettings settings,
-      boolean fallingBack,
+      Optional<RechunkEngine> fallback,
       Optional<StorageSettings> where,
       Mounting mounting) {
     this.console = console;
     this.settings = settings;
-    this.fallingBack = fallingBack;
+    this.fallback = fallback;
     this.where = where;
     this.mounting = mounting;
   }
@@ -74,7 +73,7 @@ public final class DrivenContainer implements Engine {
     try {
       return container.rechunk(request);
     } catch (KnownFailureException e) {
-      if (!fallingBack) {
+      if (fallback.isEmpty()) {
         throw e;
       }
       request.progress().notice(Failures.reason(e));
@@ -83,7 +82,7 @@ public final class DrivenContainer implements Engine {
           .notice(
               "going on with the built-in engine (--on-known-failure builtin): the image is a plain"
                   + " one, and clients of one that the container made download all of it once");
-      return new BuiltinEngine().rechunk(request);
+      return fallback.get().rechunk(request);
     }
   }
 

@@ -4,28 +4,30 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.builtin.BuiltinEngine;
+import dev.varve.runner.builtin.BuiltinOptions;
 import java.io.Closeable;
 import java.io.IOException;
 
 /** An engine, with its way to open the source. */
 public interface Engine extends Closeable {
   /** The built-in engine. */
-  Engine BUILTIN =
-      new Engine() {
-        @Override
-        public RechunkEngine rechunker() {
-          return new BuiltinEngine();
-        }
+  static Engine builtin(BuiltinOptions options) {
+    return new Engine() {
+      @Override
+      public RechunkEngine rechunker() {
+        return new BuiltinEngine(options);
+      }
 
-        @Override
-        public TreeSource source(Reference reference, Transports transports, Scratch scratch)
-            throws IOException {
-          return transports.tree(reference);
-        }
+      @Override
+      public TreeSource source(Reference reference, Transports transports, Scratch scratch)
+          throws IOException {
+        return transports.tree(reference);
+      }
 
-        @Override
-        public void close() {}
-      };
+      @Override
+      public void close() {}
+    };
+  }
 
   /** The engine itself. */
   RechunkEngine rechunker() throws IOException;

@@ -4,7 +4,7 @@ import dev.varve.cli.terminal.Failures;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.registry.http.RegistryException;
-import dev.varve.runner.Predecessors;
+import dev.varve.runner.builtin.Predecessors;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

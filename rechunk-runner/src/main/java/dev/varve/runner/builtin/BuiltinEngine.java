@@ -16,7 +16,6 @@ import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.plan.Planner;
 import dev.varve.core.state.Division;
-import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.StateArtifact;
 import dev.varve.runner.RechunkEngine;
@@ -35,21 +34,38 @@ import java.util.stream.Collectors;
 
 /** Rechunks without any other program, without root, and without a container runtime. */
 public final class BuiltinEngine implements RechunkEngine {
-  /** Creates the engine, which has no state. */
-  public BuiltinEngine() {}
+  /** As many layers as leave a few, of the 127 that every client takes, to images built on top. */
+  public static final int DEFAULT_MAX_LAYERS = 120;
+
+  private final BuiltinOptions options;
+
+  /** Creates an engine with the default options. */
+  public BuiltinEngine() {
+    this(BuiltinOptions.DEFAULT);
+  }
+
+  /** Creates an engine, which has no state but its options. */
+  public BuiltinEngine(BuiltinOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Set<String> prune() {
+    return Set.copyOf(options.prune());
+  }
 
   @Override
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
     try (Scratch scratch = new Scratch(request.scratch())) {
       FileTree files = files(request, scratch.directory("source"));
       Digest source = PreviousBuild.identity(request.source(), files);
-      try (PreviousBuild previous = PreviousBuild.choose(request, source, scratch)) {
-        return rechunk(files, source, previous.known(), previous.addTo(request), scratch);
+      try (PreviousBuild previous = PreviousBuild.choose(request, options, source, scratch)) {
+        return rechunk(files, source, previous.known(), previous.addToRequest(), scratch);
       }
     }
   }
 
-  private static RechunkResult rechunk(
+  private RechunkResult rechunk(
       FileTree files,
       Digest source,
       Optional<PublishedImage> previous,
@@ -57,43 +73,39 @@ public final class BuiltinEngine implements RechunkEngine {
       Scratch scratch)
       throws IOException {
     Instant created = request.source().config().created();
-    Optional<PlanState> state = request.plan().or(() -> previous.map(PublishedImage::state));
+    Optional<PlanState> state = options.plan().or(() -> previous.map(PublishedImage::state));
     state.ifPresent(known -> noticeMtimes(known, request));
     Division division =
         Division.of(
             files,
             state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
             created,
-            rules(request),
+            options.rules(request.groups()),
             scratch.directory("packages"),
             request.progress());
     long date = division.date(created);
-    LayerPlan plan =
-        Planner.plan(division.components(), request.maxLayers(), memory(request, state), date);
-    Build build = new Build(request, files, source, division, plan, state, previous);
-    return build.publish(LayerWriter.write(plan, division.tree(), previous, request), scratch);
-  }
-
-  static DivisionRules rules(RechunkRequest request) {
-    return new DivisionRules(request.groups(), request.packages(), request.preserveMtimes());
+    int maxLayers = request.maxLayers().orElse(DEFAULT_MAX_LAYERS);
+    LayerPlan plan = Planner.plan(division.components(), maxLayers, memory(request, state), date);
+    LayerWriter writer = new LayerWriter(plan, division.tree(), options.compression(), request);
+    Build build = new Build(request, options, files, source, division, writer, state, previous);
+    return build.publish(writer.write(previous), scratch);
   }
 
   /**
    * Returns the state to plan with. A layer of an image that another program made never comes out
    * the same, and the state is returned without such layers.
    */
-  private static Optional<PlanState> memory(RechunkRequest request, Optional<PlanState> state)
+  private Optional<PlanState> memory(RechunkRequest request, Optional<PlanState> state)
       throws IOException {
     boolean foreign =
-        request.plan().isEmpty()
+        options.plan().isEmpty()
             && request.previous().isPresent()
             && !NewImage.isOne(request.previous().get());
     return foreign ? state.map(PlanState::withoutLayers) : state;
   }
 
-  private static FileTree files(RechunkRequest request, Path scratch) throws IOException {
-    FileTree files =
-        request.source().read(scratch, Set.copyOf(request.prune()), request.progress());
+  private FileTree files(RechunkRequest request, Path scratch) throws IOException {
+    FileTree files = request.source().read(scratch, prune(), request.progress());
     requireNotSealed(files, request);
     return files;
   }
@@ -101,17 +113,17 @@ public final class BuiltinEngine implements RechunkEngine {
   /**
    * Checks that the image is not sealed, or that nothing changes which the seal's digest covers.
    */
-  private static void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
+  private void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
     FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
     Optional<Seal> seal = Seal.find(plain);
     if (seal.isEmpty()) {
       return;
     }
-    if (!request.preserveMtimes()) {
+    if (!options.preserveMtimes()) {
       throw new SealedImageException(
           request.source().reference(), seal.get(), "rechunking gives files stable mtimes");
     }
-    for (String path : request.prune()) {
+    for (String path : options.prune()) {
       if (Seal.covers(path)) {
         throw new SealedImageException(
             request.source().reference(), seal.get(), "the digest covers /" + path);
@@ -119,8 +131,8 @@ public final class BuiltinEngine implements RechunkEngine {
     }
   }
 
-  private static void noticeMtimes(PlanState before, RechunkRequest request) {
-    if (before.preservesMtimes() != request.preserveMtimes()) {
+  private void noticeMtimes(PlanState before, RechunkRequest request) {
+    if (before.preservesMtimes() != options.preserveMtimes()) {
       request
           .progress()
           .notice(
@@ -141,10 +153,11 @@ public final class BuiltinEngine implements RechunkEngine {
    */
   private record Build(
       RechunkRequest request,
+      BuiltinOptions options,
       FileTree files,
       Digest source,
       Division division,
-      LayerPlan plan,
+      LayerWriter writer,
       Optional<PlanState> state,
       Optional<PublishedImage> previous) {
 
@@ -162,17 +175,20 @@ public final class BuiltinEngine implements RechunkEngine {
           throw e;
         }
         request.progress().notice(e.problem() + "; writing these layers anew");
-        return publish(LayerWriter.rewrite(layers, lost, plan, division.tree(), request), scratch);
+        return publish(writer.rewrite(layers, lost), scratch);
       }
     }
 
     private RechunkResult commit(List<WrittenLayer> layers, Scratch scratch) throws IOException {
       PlanState next = state(layers);
       Substitutions notes = ImageNotes.of(request, next, previous);
-      NewImage image = NewImage.of(request, source, division.clamp(), previous, layers, notes);
-      Verification.requireReadable(layers, request, scratch.directory("read-again"));
-      if (request.verify()) {
-        Verification.verify(image, files, request, scratch.directory("verified"));
+      NewImage.Origin origin =
+          new NewImage.Origin(source, division.clamp(), options.preserveMtimes());
+      NewImage image = NewImage.of(request, origin, previous, layers, notes);
+      Verification verification = new Verification(request, options.preserveMtimes());
+      verification.requireReadable(layers, scratch.directory("read-again"));
+      if (options.verify()) {
+        verification.verify(image, files, scratch.directory("verified"));
       }
       Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
       Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
@@ -193,7 +209,7 @@ public final class BuiltinEngine implements RechunkEngine {
           previous,
           reused(layers),
           true,
-          request.verify(),
+          options.verify(),
           notes);
     }
 
@@ -203,12 +219,12 @@ public final class BuiltinEngine implements RechunkEngine {
               state,
               division.date(request.source().config().created()),
               division.clamp(),
-              request.compression().toString(),
-              request.compression().producer(),
+              options.compression().toString(),
+              options.compression().producer(),
               layers.stream().map(WrittenLayer::state).toList(),
               division.components(),
               division.packages(),
-              request.preserveMtimes());
+              options.preserveMtimes());
       return previous.isEmpty()
           ? next
           : next.withPredecessor(

@@ -19,7 +19,6 @@ import java.io.OutputStream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -28,49 +27,37 @@ import java.util.stream.IntStream;
  * Writes a plan's layers, the largest first and as many at a time as there are cores. The tar of
  * every layer is generated and hashed, also where the plan expects no change. A layer that the
  * previous image has is reused as it was published, and never compressed anew.
+ *
+ * @param plan the layers
+ * @param tree the files in the layers
+ * @param compression the compression of new layers
+ * @param request has the sink, and the previous image
  */
-final class LayerWriter {
+record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, RechunkRequest request) {
   /** The annotation of a layer that names its components, separated by spaces. */
   static final String COMPONENTS_ANNOTATION = "dev.varve.components";
 
-  private final FileTree tree;
-  private final Map<Digest, Descriptor> published;
-  private final RechunkRequest request;
-
-  private LayerWriter(FileTree tree, Map<Digest, Descriptor> published, RechunkRequest request) {
-    this.tree = tree;
-    this.published = published;
-    this.request = request;
-  }
-
-  static List<WrittenLayer> write(
-      LayerPlan plan, FileTree tree, Optional<PublishedImage> previous, RechunkRequest request)
-      throws IOException {
+  /** Writes all layers; those of the previous image are reused. */
+  List<WrittenLayer> write(Optional<PublishedImage> previous) throws IOException {
     Map<Digest, Descriptor> published = previous.map(PublishedImage::byDiffId).orElse(Map.of());
     WrittenLayer[] layers = new WrittenLayer[plan.layers().size()];
     List<Integer> all = IntStream.range(0, layers.length).boxed().toList();
-    return new LayerWriter(tree, published, request).write(plan, all, layers);
+    return write(all, published, layers);
   }
 
   /** Writes the layers anew whose blobs the sink has lost; the other layers stay as they are. */
-  static List<WrittenLayer> rewrite(
-      List<WrittenLayer> layers,
-      Set<Digest> lost,
-      LayerPlan plan,
-      FileTree tree,
-      RechunkRequest request)
-      throws IOException {
+  List<WrittenLayer> rewrite(List<WrittenLayer> layers, Set<Digest> lost) throws IOException {
     List<Integer> missing =
         IntStream.range(0, layers.size())
             .filter(i -> lost.contains(layers.get(i).blob().digest()))
             .boxed()
             .toList();
-    return new LayerWriter(tree, Map.of(), request)
-        .write(plan, missing, layers.toArray(WrittenLayer[]::new));
+    return write(missing, Map.of(), layers.toArray(WrittenLayer[]::new));
   }
 
   /** Writes the layers with these indexes, the largest first, to their places among the others. */
-  private List<WrittenLayer> write(LayerPlan plan, List<Integer> indexes, WrittenLayer[] layers)
+  private List<WrittenLayer> write(
+      List<Integer> indexes, Map<Digest, Descriptor> published, WrittenLayer[] layers)
       throws IOException {
     request
         .progress()
@@ -81,26 +68,28 @@ final class LayerWriter {
         indexes.stream()
             .sorted(Comparator.comparing((Integer i) -> -plan.layers().get(i).size()))
             .toList();
-    List<WrittenLayer> written = Parallel.map(largestFirst, i -> write(plan.layers().get(i)));
+    List<WrittenLayer> written =
+        Parallel.map(largestFirst, i -> write(plan.layers().get(i), published));
     for (int i = 0; i < written.size(); i++) {
       layers[largestFirst.get(i)] = written.get(i);
     }
     return List.of(layers);
   }
 
-  private WrittenLayer write(PlannedLayer layer) throws IOException {
+  private WrittenLayer write(PlannedLayer layer, Map<Digest, Descriptor> published)
+      throws IOException {
     List<FileTree.Entry> entries =
         layer.components().stream().flatMap(component -> component.entries().stream()).toList();
     if (layer.kept().isPresent()) {
       HashedTar hashed = new HashedTar(OutputStream.nullOutputStream(), request.progress());
       LayerTar.write(tree, entries, hashed);
       Digest diffId = hashed.diffId();
-      if (published.containsKey(diffId)) {
-        return reuse(layer, diffId, hashed.size());
+      Descriptor same = published.get(diffId);
+      if (same != null) {
+        return reuse(layer, same, diffId, hashed.size());
       }
       // A directory above the files has changed: the layer is new after all.
     }
-    Compression compression = request.compression();
     try (BlobWriter blob = request.sink().newBlob()) {
       HashedTar tar;
       try (OutputStream compressed = compression.compress(blob)) {
@@ -111,16 +100,17 @@ final class LayerWriter {
         LayerTar.write(tree, entries, tar);
       }
       Digest diffId = tar.diffId();
-      if (published.containsKey(diffId)) {
-        return reuse(layer, diffId, tar.size());
+      Descriptor same = published.get(diffId);
+      if (same != null) {
+        return reuse(layer, same, diffId, tar.size());
       }
       Descriptor written = blob.finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix());
       return written(layer, written, diffId, tar.size(), false);
     }
   }
 
-  private WrittenLayer reuse(PlannedLayer layer, Digest diffId, long size) throws IOException {
-    Descriptor blob = Objects.requireNonNull(published.get(diffId));
+  private WrittenLayer reuse(PlannedLayer layer, Descriptor blob, Digest diffId, long size)
+      throws IOException {
     ImageSource previous = request.previous().orElseThrow();
     request.sink().reuse(previous, blob);
     Descriptor listed =

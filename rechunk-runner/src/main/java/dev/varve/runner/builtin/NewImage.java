@@ -50,10 +50,27 @@ record NewImage(ImageConfig config, Manifest manifest) {
             .startsWith(VERSION_PREFIX);
   }
 
+  /**
+   * What the annotations of an image say of its origin.
+   *
+   * @param source the digest that identifies the source
+   * @param clamp the latest mtime in the layers, in seconds since the epoch
+   * @param preservesMtimes whether the files have their source's mtimes
+   */
+  record Origin(Digest source, long clamp, boolean preservesMtimes) {
+    private void addTo(Map<String, String> annotations) {
+      annotations.put(PublishedImage.CLAMP_ANNOTATION, Long.toString(clamp));
+      annotations.put(PublishedImage.SOURCE_ANNOTATION, source.toString());
+      annotations.remove(PublishedImage.MTIMES_ANNOTATION);
+      if (preservesMtimes) {
+        annotations.put(PublishedImage.MTIMES_ANNOTATION, PublishedImage.PRESERVED);
+      }
+    }
+  }
+
   static NewImage of(
       RechunkRequest request,
-      Digest identity,
-      long clamp,
+      Origin origin,
       Optional<PublishedImage> previous,
       List<WrittenLayer> layers,
       Substitutions notes)
@@ -65,12 +82,7 @@ record NewImage(ImageConfig config, Manifest manifest) {
             .withLabels(labels(source, request, previous, layers.size(), notes));
     Map<String, String> annotations = new LinkedHashMap<>(request.source().annotations());
     annotations.keySet().removeIf(name -> name.startsWith("ostree."));
-    annotations.put(PublishedImage.CLAMP_ANNOTATION, Long.toString(clamp));
-    annotations.put(PublishedImage.SOURCE_ANNOTATION, identity.toString());
-    annotations.remove(PublishedImage.MTIMES_ANNOTATION);
-    if (request.preserveMtimes()) {
-      annotations.put(PublishedImage.MTIMES_ANNOTATION, PublishedImage.PRESERVED);
-    }
+    origin.addTo(annotations);
     request.annotations().forEach((name, value) -> annotations.put(name, notes.fill(value)));
     Manifest manifest =
         new Manifest(

@@ -9,7 +9,6 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.state.PublishedImage;
-import dev.varve.runner.Predecessors;
 import dev.varve.runner.RechunkLabels;
 import dev.varve.runner.RechunkRequest;
 import java.io.Closeable;
@@ -25,20 +24,25 @@ import java.util.Set;
  * gives the same image, however often it is rechunked.
  */
 final class PreviousBuild implements Closeable {
+  private final RechunkRequest request;
+  private final BuiltinOptions options;
   private final List<ImageSource> opened = new ArrayList<>();
   private Optional<ImageSource> image;
   private Optional<PublishedImage> known = Optional.empty();
 
-  private PreviousBuild(Optional<ImageSource> image) {
-    this.image = image;
+  private PreviousBuild(RechunkRequest request, BuiltinOptions options) {
+    this.request = request;
+    this.options = options;
+    this.image = request.previous();
   }
 
   /** Chooses the image; images that are opened for the choice stay open until this is closed. */
-  static PreviousBuild choose(RechunkRequest request, Digest source, Scratch scratch)
+  static PreviousBuild choose(
+      RechunkRequest request, BuiltinOptions options, Digest source, Scratch scratch)
       throws IOException {
-    PreviousBuild chosen = new PreviousBuild(request.previous());
+    PreviousBuild chosen = new PreviousBuild(request, options);
     try {
-      chosen.choose(source, request, scratch);
+      chosen.choose(source, scratch);
     } catch (IOException | RuntimeException e) {
       chosen.close();
       throw e;
@@ -52,7 +56,7 @@ final class PreviousBuild implements Closeable {
   }
 
   /** Returns the request with the chosen image as the previous image. */
-  RechunkRequest addTo(RechunkRequest request) {
+  RechunkRequest addToRequest() {
     return request.planningWith(image);
   }
 
@@ -61,14 +65,14 @@ final class PreviousBuild implements Closeable {
     return known;
   }
 
-  private void choose(Digest source, RechunkRequest request, Scratch scratch) throws IOException {
+  private void choose(Digest source, Scratch scratch) throws IOException {
     Set<Digest> met = new HashSet<>();
     Optional<Descriptor> artifact = Optional.empty();
     while (image.isPresent()) {
       ImageSource at = image.get();
       met.add(at.descriptor().digest());
-      known = Optional.of(read(at, artifact, request, scratch));
-      if (!isMadeFrom(source, at) || request.predecessors() == Predecessors.NONE) {
+      known = Optional.of(read(at, artifact, scratch));
+      if (!isMadeFrom(source, at) || options.predecessors() == Predecessors.NONE) {
         return;
       }
       Optional<Predecessor> before = before(at, known.get().state());
@@ -76,7 +80,7 @@ final class PreviousBuild implements Closeable {
       Optional<ImageSource> next =
           before.isEmpty() || met.contains(before.get().image())
               ? Optional.empty()
-              : request.predecessors().open(before.get().image());
+              : options.predecessors().open(before.get().image());
       next.ifPresent(opened::add);
       request.progress().notice(notice(at, before, next));
       if (before.isPresent() && next.isEmpty()) {
@@ -88,13 +92,12 @@ final class PreviousBuild implements Closeable {
     }
   }
 
-  private static PublishedImage read(
-      ImageSource image, Optional<Descriptor> artifact, RechunkRequest request, Scratch scratch)
+  private PublishedImage read(ImageSource image, Optional<Descriptor> artifact, Scratch scratch)
       throws IOException {
     return PublishedImage.of(
         image,
         artifact,
-        BuiltinEngine.rules(request),
+        options.rules(request.groups()),
         scratch.directory("previous"),
         request.progress(),
         request.layerLimits());

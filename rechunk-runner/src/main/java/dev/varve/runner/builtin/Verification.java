@@ -23,12 +23,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Reads the new image before it is published, and compares the files to the source. */
-final class Verification {
-  private Verification() {}
-
-  static void verify(NewImage image, FileTree files, RechunkRequest request, Path scratch)
-      throws IOException {
+/**
+ * Reads the new image before it is published, and compares the files to the source.
+ *
+ * @param mtimes whether mtimes are compared, too
+ */
+record Verification(RechunkRequest request, boolean mtimes) {
+  void verify(NewImage image, FileTree files, Path scratch) throws IOException {
     FileTree expected = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
     List<String> differences;
     try (LayeredTree written =
@@ -38,7 +39,7 @@ final class Verification {
             request.progress(),
             request.layerLimits())) {
       differences =
-          request.preserveMtimes()
+          mtimes
               ? TreeComparison.differencesWithMtimes(expected, written.tree())
               : TreeComparison.differences(expected, written.tree());
     } catch (NoSpaceException e) {
@@ -57,8 +58,7 @@ final class Verification {
    * Checks that Varve can read the layers again, as the next build does. Layers that are much
    * smaller compressed are read for the check, in {@code scratch}.
    */
-  static void requireReadable(List<WrittenLayer> layers, RechunkRequest request, Path scratch)
-      throws IOException {
+  void requireReadable(List<WrittenLayer> layers, Path scratch) throws IOException {
     LayerLimits limits = request.layerLimits();
     limits.requireReadable(
         layers.stream().mapToLong(WrittenLayer::size).sum(),

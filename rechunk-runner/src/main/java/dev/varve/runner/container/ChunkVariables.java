@@ -1,6 +1,5 @@
 package dev.varve.runner.container;
 
-import dev.varve.core.compress.Compression;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
 import dev.varve.runner.RechunkRequest;
@@ -64,12 +63,11 @@ final class ChunkVariables {
     variables.put("REPO", "/var/ostree/repo");
     boolean fresh = settings.clearPlan() || !previous;
     request
-        .askedMaxLayers()
+        .maxLayers()
         .ifPresent(most -> variables.put("MAX_LAYERS", Integer.toString(planned(most, fresh))));
-    request
-        .askedCompression()
-        .filter(Compression.parse("none")::equals)
-        .ifPresent(how -> variables.put("SKIP_COMPRESSION", "1"));
+    if (settings.fastCompression()) {
+      variables.put("SKIP_COMPRESSION", "1");
+    }
     if (previous) {
       variables.put("PREV_MANIFEST", "/workspace/" + PREVIOUS_MANIFEST);
     }

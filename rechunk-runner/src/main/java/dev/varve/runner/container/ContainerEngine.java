@@ -3,7 +3,6 @@ package dev.varve.runner.container;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.Scratch;
-import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayeredSource;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
@@ -34,10 +33,6 @@ import org.jspecify.annotations.Nullable;
  * engine.
  */
 public final class ContainerEngine implements RechunkEngine, Closeable {
-  /** The requests that the tool can fulfil: it always uses gzip, at a level of its own. */
-  private static final Set<String> TAKEN =
-      Set.of(Compression.parse("none").toString(), Compression.parse("gzip").toString());
-
   private final Podman podman;
   private final ContainerSettings settings;
   private volatile @Nullable ContainerRun current;
@@ -93,7 +88,7 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
 
   @Override
   public RechunkResult rechunk(RechunkRequest request) throws IOException {
-    requireHonored(request);
+    requireImage(request.source());
     try (Scratch scratch = new Scratch(request.scratch())) {
       return rechunk(request, new Workspace(scratch.directory("out")), scratch);
     }
@@ -155,14 +150,15 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
 
   /** Reports more layers than requested, which the tool makes when it continues a plan. */
   private static void noticeTooManyLayers(int made, RechunkRequest request) {
-    if (made > request.askedMaxLayers().orElse(Integer.MAX_VALUE)) {
+    int most = request.maxLayers().orElse(Integer.MAX_VALUE);
+    if (made > most) {
       request
           .progress()
           .notice(
               "hhd-dev/rechunk made "
                   + made
                   + " layers, more than the "
-                  + request.maxLayers()
+                  + most
                   + " requested, because it keeps the layers of the previous image",
               Remedy.FRESH_PLAN);
     }
@@ -191,34 +187,12 @@ public final class ContainerEngine implements RechunkEngine, Closeable {
     }
   }
 
-  /** Refuses requests that the tool would silently ignore. */
-  private static void requireHonored(RechunkRequest request) {
-    require(request.plan().isEmpty(), "continuing a given plan", "it plans by itself");
-    require(request.packages(), "leaving packages out", "its layers are made of packages");
-    require(request.prune().isEmpty(), "pruning", "it has a list of its own");
-    if (!(request.source() instanceof StoredImage || request.source() instanceof LayeredSource)) {
+  private static void requireImage(TreeSource source) {
+    if (!(source instanceof StoredImage || source instanceof LayeredSource)) {
       throw new IllegalArgumentException(
-          request.source().reference()
+          source.reference()
               + ": the container engine requires an image, from docker://, oci:, oci-archive:,"
               + " docker-archive: or root's containers-storage:");
-    }
-    require(!request.preserveMtimes(), "preserving mtimes", "an OSTree commit has none");
-    require(!request.verify(), "verifying the result", "it moves files");
-    Optional<String> compression =
-        request.askedCompression().map(Object::toString).filter(how -> !TAKEN.contains(how));
-    require(
-        compression.isEmpty(),
-        "compressing by " + compression.orElse(""),
-        "it supports gzip, and none for a fast gzip");
-  }
-
-  private static void require(boolean honored, String doing, String why) {
-    if (!honored) {
-      throw new IllegalArgumentException(
-          doing
-              + ": the container engine doesn't support this, because "
-              + why
-              + "; use the built-in engine");
     }
   }
 

@@ -50,6 +50,10 @@ public final class ContainerSettings {
     return values.clearPlan;
   }
 
+  boolean fastCompression() {
+    return values.fastCompression;
+  }
+
   Optional<Path> meta() {
     return Optional.ofNullable(values.meta);
   }
@@ -77,6 +81,7 @@ public final class ContainerSettings {
     private Duration totalLimit = DEFAULT_TOTAL_LIMIT;
     private boolean keepSource;
     private boolean clearPlan;
+    private boolean fastCompression;
     private @Nullable Path meta;
     private @Nullable Path git;
     private Set<String> taken = Set.of();
@@ -115,6 +120,12 @@ public final class ContainerSettings {
     /** Plans without the previous image, which still counts for the version and the changelog. */
     public Builder clearPlan(boolean clear) {
       clearPlan = clear;
+      return this;
+    }
+
+    /** Compresses layers by a fast gzip (default: gzip at the tool's own level). */
+    public Builder fastCompression(boolean fast) {
+      fastCompression = fast;
       return this;
     }
 

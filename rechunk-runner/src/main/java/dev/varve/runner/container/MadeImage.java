@@ -100,7 +100,7 @@ final class MadeImage {
           PublishedImage.of(
                   output.image(),
                   Optional.empty(),
-                  new DivisionRules(request.groups(), request.packages()),
+                  new DivisionRules(request.groups(), true),
                   scratch,
                   Progress.SILENT,
                   request.layerLimits())

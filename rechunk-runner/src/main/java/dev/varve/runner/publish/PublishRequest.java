@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param previous finds the image that clients have
  * @param platform which image the previous one is, where its tag leads to several
  * @param engine the engine that rechunks the source
- * @param prune the paths to leave out of the source
- * @param options further options of the engine
+ * @param options further options of the request to the engine
  * @param signer signs the image by digest
  * @param budgetBytes how many bytes an update may download; empty for any number
  * @param force whether tags move that somebody else has moved in the meantime, and further tags
@@ -54,13 +52,14 @@ public record PublishRequest(
     PreviousSearch previous,
     PlatformChoice platform,
     RechunkEngine engine,
-    Set<String> prune,
     Options options,
     ImageSigner signer,
     OptionalLong budgetBytes,
     boolean force,
     boolean dryRun) {
-  /** Further options of the engine, beyond source, destination and previous image. */
+  /**
+   * Further options of the request to the engine, beyond source, destination and previous image.
+   */
   public interface Options {
     /** Adds no option. */
     Options NONE = (request, source, previous) -> {};
@@ -82,7 +81,6 @@ public record PublishRequest(
    */
   public PublishRequest {
     tags = List.copyOf(tags);
-    prune = Set.copyOf(prune);
     tags.forEach(ImageName::requireTag);
   }
 
@@ -103,7 +101,6 @@ public record PublishRequest(
     private @Nullable PreviousSearch previous;
     private PlatformChoice platform = PlatformChoice.anyOrFirst();
     private RechunkEngine engine = new BuiltinEngine();
-    private Set<String> prune = Set.of();
     private Options options = Options.NONE;
     private ImageSigner signer = ImageSigner.NONE;
     private OptionalLong budgetBytes = OptionalLong.empty();
@@ -153,13 +150,7 @@ public record PublishRequest(
       return this;
     }
 
-    /** Leaves these paths out of the source, with all below them; no leading slash. */
-    public Builder prune(Set<String> paths) {
-      prune = paths;
-      return this;
-    }
-
-    /** Passes further options to the engine. */
+    /** Adds further options to the request to the engine. */
     public Builder options(Options further) {
       options = further;
       return this;
@@ -208,7 +199,6 @@ public record PublishRequest(
           previous == null ? PreviousSearch.by(rules) : previous,
           platform,
           engine,
-          prune,
           options,
           signer,
           budgetBytes,

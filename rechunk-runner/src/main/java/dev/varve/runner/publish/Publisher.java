@@ -106,7 +106,9 @@ public final class Publisher {
   private Digest digestOfFiles() throws IOException {
     return PublishedImage.source(
         source.read(
-            request.scratch().directory("directory"), request.prune(), listener.progress()));
+            request.scratch().directory("directory"),
+            request.engine().prune(),
+            listener.progress()));
   }
 
   private PreviousChoice search(String tag, Set<String> without) throws IOException {

@@ -29,7 +29,6 @@ import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.runner.OtherImage;
 import dev.varve.runner.OtherSink;
-import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.VerificationException;
 import java.io.ByteArrayInputStream;
@@ -53,8 +52,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BuiltinEngineTest {
-  private static final UnaryOperator<RechunkRequest.Builder> PLAIN = UnaryOperator.identity();
-  private static final UnaryOperator<RechunkRequest.Builder> VERIFIED = BuiltinEngineTest::verified;
+  private static final UnaryOperator<Options> PLAIN = UnaryOperator.identity();
+  private static final UnaryOperator<Options> VERIFIED = BuiltinEngineTest::verified;
 
   @TempDir Path directory;
   private Workbench bench;
@@ -825,7 +824,7 @@ class BuiltinEngineTest {
     assertThat(bench.list("dest")).isEqualTo(before);
   }
 
-  private static RechunkRequest.Builder verified(RechunkRequest.Builder request) {
+  private static Options verified(Options request) {
     return request.verify(true);
   }
 

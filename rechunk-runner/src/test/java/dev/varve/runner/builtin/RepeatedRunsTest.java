@@ -2,7 +2,6 @@ package dev.varve.runner.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
@@ -53,7 +52,7 @@ class RepeatedRunsTest {
         : bench.rechunk(build(motd), "dest", this::steppingOver);
   }
 
-  private RechunkRequest.Builder steppingOver(RechunkRequest.Builder request) {
+  private Options steppingOver(Options request) {
     return request.predecessors(this::find);
   }
 
@@ -189,14 +188,13 @@ class RepeatedRunsTest {
     try (DirectorySource source =
             new DirectorySource(directory.resolve("root"), config, "rootfs:root");
         ImageSink sink = OciLayout.create(layout, "", "oci:dest")) {
-      RechunkRequest.Builder request =
-          steppingOver(RechunkRequest.builder(source, sink, bench.path("scratch")));
-      request.progress(Progress.SILENT);
+      Options options =
+          steppingOver(new Options(RechunkRequest.builder(source, sink, bench.path("scratch"))));
       if (!Files.exists(layout.resolve("index.json"))) {
-        return new BuiltinEngine().rechunk(request.build());
+        return options.rechunk();
       }
       try (ImageSource previous = bench.open("dest")) {
-        return new BuiltinEngine().rechunk(request.previous(previous).build());
+        return options.previous(previous).rechunk();
       }
     }
   }

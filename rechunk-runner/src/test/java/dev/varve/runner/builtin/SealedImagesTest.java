@@ -16,7 +16,6 @@ import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.runner.OtherImage;
-import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.SealedImageException;
 import java.io.IOException;
@@ -203,7 +202,7 @@ class SealedImagesTest {
     return mtimes;
   }
 
-  private static RechunkRequest.Builder preserved(RechunkRequest.Builder request) {
+  private static Options preserved(Options request) {
     return request.preserveMtimes(true).verify(true);
   }
 }

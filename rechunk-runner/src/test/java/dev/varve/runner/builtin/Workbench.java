@@ -51,19 +51,19 @@ final class Workbench {
   }
 
   /** Writes an image to the layout {@code build}, and rechunks it to another. */
-  RechunkResult rechunk(TestImage image, String dest, UnaryOperator<RechunkRequest.Builder> options)
+  RechunkResult rechunk(TestImage image, String dest, UnaryOperator<Options> options)
       throws IOException {
     image.writeTo(path("build"));
     return rechunk("build", dest, options);
   }
 
-  RechunkResult rechunk(String build, String dest, UnaryOperator<RechunkRequest.Builder> options)
+  RechunkResult rechunk(String build, String dest, UnaryOperator<Options> options)
       throws IOException {
     try (TreeSource files = source.apply(new LayeredSource(open(build)));
         ImageSink written = sink.apply(OciLayout.create(path(dest), "", "oci:" + dest))) {
       RechunkRequest.Builder request =
           RechunkRequest.builder(files, written, path("scratch")).progress(new Notices());
-      return new BuiltinEngine().rechunk(options.apply(request).build());
+      return options.apply(new Options(request)).rechunk();
     } finally {
       assertThat(list("scratch")).as("what is left in the scratch directory").isEmpty();
     }
@@ -71,10 +71,7 @@ final class Workbench {
 
   /** Rechunks with another layout's image as the previous one. */
   RechunkResult rechunk(
-      TestImage image,
-      String dest,
-      ImageSource previous,
-      UnaryOperator<RechunkRequest.Builder> options)
+      TestImage image, String dest, ImageSource previous, UnaryOperator<Options> options)
       throws IOException {
     try (previous) {
       return rechunk(image, dest, request -> options.apply(request.previous(previous)));

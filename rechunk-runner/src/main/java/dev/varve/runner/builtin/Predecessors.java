@@ -1,4 +1,4 @@
-package dev.varve.runner;
+package dev.varve.runner.builtin;
 
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
