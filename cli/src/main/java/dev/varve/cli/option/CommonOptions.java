@@ -1,6 +1,6 @@
 package dev.varve.cli.option;
 
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import java.util.List;
 import java.util.function.Predicate;
 import picocli.CommandLine;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command. */
 @InGroup(HelpGroup.OUTPUT)
-public final class CommonOptions implements Session.Setting {
+public final class CommonOptions implements SessionSettings.Part {
   private static final String DEBUG = "VARVE_DEBUG";
 
   /** The name of the field that holds this in a command. */
@@ -45,7 +45,7 @@ public final class CommonOptions implements Session.Setting {
   }
 
   @Override
-  public void addTo(Session.Builder session) {
+  public void addTo(SessionSettings session) {
     String debugged = session.console().environment().getOrDefault(DEBUG, "");
     session
         .quiet(quiet())

@@ -1,6 +1,6 @@
 package dev.varve.cli.option;
 
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.runner.VarveVersion;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Options for connections to registries. */
 @InGroup(HelpGroup.REGISTRY)
-public final class ConnectionOptions implements Session.Setting {
+public final class ConnectionOptions implements SessionSettings.Part {
   private static final String PLAIN_HTTP = "VARVE_PLAIN_HTTP";
 
   @Option(
@@ -51,7 +51,7 @@ public final class ConnectionOptions implements Session.Setting {
   private int retryTimes = 5;
 
   @Override
-  public void addTo(Session.Builder session) {
+  public void addTo(SessionSettings session) {
     session.http(settings(session.console().environment()));
   }
 

@@ -1,6 +1,6 @@
 package dev.varve.cli.option;
 
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 /** Options for the division of an image into layers. */
 @InGroup(HelpGroup.PLANNING)
-public final class PlanOptions implements Session.Setting {
+public final class PlanOptions implements SessionSettings.Part {
   /** Clients before 2025 take no more, and images built on top want a few. */
   private static final int MANY_LAYERS = 127;
 
@@ -103,7 +103,7 @@ public final class PlanOptions implements Session.Setting {
   private boolean verify;
 
   @Override
-  public void addTo(Session.Builder session) {
+  public void addTo(SessionSettings session) {
     session.oneFileSystem(oneFileSystem());
     if (platform != null) {
       session.platform(PlatformChoice.only(Platform.parse(platform)));

@@ -2,7 +2,7 @@ package dev.varve.cli.option;
 
 import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import dev.varve.cli.terminal.Console;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.credentials.Login;
@@ -34,22 +34,22 @@ public final class RegistryOptions {
   private @Nullable String creds;
 
   /** The settings of a session that reads images, of which some may be in registries. */
-  public Session.Setting reading(Collection<Reference> sources) {
+  public SessionSettings.Part reading(Collection<Reference> sources) {
     return naming(NamedRegistries.reading(sources), Map.of());
   }
 
   /** The settings of a session that works in a repository, or in none. */
-  public Session.Setting in(List<RepositoryName> repository) {
+  public SessionSettings.Part in(List<RepositoryName> repository) {
     return naming(new NamedRegistries(Optional.empty(), repository), Map.of());
   }
 
   /** The settings of a session that reads images and writes one. */
-  public Session.Setting writing(Reference destination, Collection<Reference> sources) {
+  public SessionSettings.Part writing(Reference destination, Collection<Reference> sources) {
     return naming(NamedRegistries.writing(destination, sources), Map.of());
   }
 
   /** The settings of a session that publishes an image in a repository. */
-  public Session.Setting publishing(RepositoryName repository, Reference source) {
+  public SessionSettings.Part publishing(RepositoryName repository, Reference source) {
     return naming(
         new NamedRegistries(
             Optional.of(repository), NamedRegistries.reading(List.of(source)).sources()),
@@ -63,7 +63,7 @@ public final class RegistryOptions {
    *     there
    * @param further logins by the repositories that they are for
    */
-  Session.Setting naming(NamedRegistries named, Map<String, Login> further) {
+  SessionSettings.Part naming(NamedRegistries named, Map<String, Login> further) {
     return session -> {
       connection.addTo(session);
       Console console = session.console();

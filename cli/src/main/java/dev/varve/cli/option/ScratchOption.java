@@ -1,6 +1,6 @@
 package dev.varve.cli.option;
 
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import dev.varve.core.filetree.LayerLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Options for the scratch directory, in which a command unpacks layers. */
 @InGroup(HelpGroup.SCRATCH)
-public final class ScratchOption implements Session.Setting {
+public final class ScratchOption implements SessionSettings.Part {
   private static final Path BIG = Path.of("/var/tmp");
 
   @Option(
@@ -31,7 +31,7 @@ public final class ScratchOption implements Session.Setting {
   private @Nullable ByteSize maxLayerSize;
 
   @Override
-  public void addTo(Session.Builder session) throws IOException {
+  public void addTo(SessionSettings session) throws IOException {
     session.scratch(directory(session.console().environment()), layerLimits());
   }
 

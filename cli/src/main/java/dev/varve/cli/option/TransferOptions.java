@@ -2,7 +2,7 @@ package dev.varve.cli.option;
 
 import dev.varve.cli.session.NamedRegistries;
 import dev.varve.cli.session.Reference;
-import dev.varve.cli.session.Session;
+import dev.varve.cli.session.SessionSettings;
 import dev.varve.cli.terminal.Console;
 import dev.varve.registry.RepositoryName;
 import dev.varve.registry.credentials.Login;
@@ -35,7 +35,7 @@ public final class TransferOptions {
   private @Nullable String destination;
 
   /** The settings of a session that reads images and writes one. */
-  public Session.Setting writing(Reference to, Collection<Reference> from) {
+  public SessionSettings.Part writing(Reference to, Collection<Reference> from) {
     NamedRegistries named = NamedRegistries.writing(to, from);
     return session ->
         registryOptions.naming(named, logins(session.console(), named)).addTo(session);

@@ -2,7 +2,6 @@ package dev.varve.cli.session;
 
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ConsoleProgress;
-import dev.varve.cli.terminal.HttpLog;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
@@ -16,18 +15,14 @@ import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import dev.varve.registry.RepositoryName;
-import dev.varve.registry.credentials.Logins;
-import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.signing.TransparencyLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,28 +34,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements Closeable {
   private final Console console;
-  private final Builder settings;
+  private final SessionSettings settings;
   private final ConsoleProgress progress;
   private final Registries registries;
   private final @Nullable Scratch scratch;
   private final Deque<Closeable> opened = new ArrayDeque<>();
 
-  /** A group of a command's options that says how a session is opened. */
-  public interface Setting {
-    /**
-     * Adds to the settings of a session.
-     *
-     * @throws IllegalArgumentException if the options contradict each other or the environment
-     */
-    void addTo(Builder session) throws IOException;
-  }
-
-  private Session(Builder settings) {
-    this.console = settings.console;
+  private Session(SessionSettings settings) {
+    this.console = settings.console();
     this.settings = settings;
-    this.progress = new ConsoleProgress(console, settings.quiet);
+    this.progress = new ConsoleProgress(console, settings.quiet());
     this.registries = new Registries(this::newRegistry);
-    this.scratch = settings.scratch == null ? null : new Scratch(settings.scratch);
+    this.scratch = settings.scratch().map(Scratch::new).orElse(null);
     opened.push(progress);
     opened.push(registries);
     if (scratch != null) {
@@ -73,24 +58,17 @@ public final class Session implements Closeable {
    *
    * @param settings the groups of options that apply, in any order
    */
-  public static Session open(Console console, Setting... settings) throws IOException {
-    Builder session = new Builder(console);
-    for (Setting setting : settings) {
-      setting.addTo(session);
+  public static Session open(Console console, SessionSettings.Part... settings)
+      throws IOException {
+    SessionSettings session = new SessionSettings(console);
+    for (SessionSettings.Part part : settings) {
+      part.addTo(session);
     }
     return new Session(session);
   }
 
   private Registry newRegistry() {
-    return new Registry(http(), new ObservedLogins(settings.logins, settings.secrets), progress);
-  }
-
-  private HttpSettings http() {
-    HttpSettings http = settings.http;
-    if (http == null) {
-      throw new IllegalStateException("this command has no options for registries");
-    }
-    return settings.logRequests ? http.withObserver(new HttpLog(console)) : http;
+    return new Registry(settings.http(), settings.logins(), progress);
   }
 
   public Console console() {
@@ -103,12 +81,12 @@ public final class Session implements Closeable {
 
   /** Receives every secret that the session uses, before its use and from any thread. */
   public Consumer<String> secrets() {
-    return settings.secrets;
+    return settings.secrets();
   }
 
   /** The limits for layers whose files are read. */
   public LayerLimits layerLimits() {
-    return settings.layerLimits;
+    return settings.layerLimits();
   }
 
   /** The directory for unpacked files; the first use creates it. */
@@ -121,7 +99,7 @@ public final class Session implements Closeable {
 
   /** The platform whose image is taken where there are several. */
   public PlatformChoice platform() {
-    return settings.platform.telling(progress::notice);
+    return settings.platform().telling(progress::notice);
   }
 
   /** Opens places by their references, for a command that closes what it opens. */
@@ -135,9 +113,9 @@ public final class Session implements Closeable {
         unpackIn,
         console.environment(),
         registries,
-        settings.oneFileSystem,
-        settings.beside,
-        settings.layerLimits,
+        settings.oneFileSystem(),
+        settings.beside(),
+        settings.layerLimits(),
         progress::notice);
   }
 
@@ -162,7 +140,7 @@ public final class Session implements Closeable {
    */
   public TransparencyLog transparencyLog(URI address) {
     return new TransparencyLog(
-        address, http().withAllPlain(false).withTlsVerify(true), progress); // its signer closes it
+        address, settings.http().withAllPlain(false).withTlsVerify(true), progress); // its signer closes it
   }
 
   /** Opens an image with its layers. */
@@ -225,7 +203,7 @@ public final class Session implements Closeable {
     List<R> results = new ArrayList<>();
     for (Reference reference : references) {
       try (ClosedOnExit<Scratch> own =
-              new ClosedOnExit<>(new Scratch(Objects.requireNonNull(settings.scratch)));
+              new ClosedOnExit<>(new Scratch(settings.scratch().orElseThrow()));
           ImageSource source = transports(own.get()).image(reference)) {
         PublishedImage image =
             PublishedImage.of(
@@ -234,7 +212,7 @@ public final class Session implements Closeable {
                 rules,
                 own.get().directory("layers"),
                 progress,
-                settings.layerLimits);
+                settings.layerLimits());
         results.add(reader.read(source, image));
       }
     }
@@ -267,84 +245,6 @@ public final class Session implements Closeable {
     }
     if (failure instanceof IOException checked) {
       throw checked;
-    }
-  }
-
-  /** The settings of a session, as its command's options add them. */
-  public static final class Builder {
-    private final Console console;
-    private boolean quiet;
-    private boolean logRequests;
-    private @Nullable Path scratch;
-    private LayerLimits layerLimits = LayerLimits.DEFAULT;
-    private PlatformChoice platform = PlatformChoice.any();
-    private boolean oneFileSystem = true;
-    private List<Reference> beside = List.of();
-    private @Nullable HttpSettings http;
-    private Logins logins = Logins.NONE;
-    private Consumer<String> secrets = secret -> {};
-
-    private Builder(Console console) {
-      this.console = console;
-    }
-
-    public Console console() {
-      return console;
-    }
-
-    /** Whether progress is left out. */
-    public Builder quiet(boolean isQuiet) {
-      this.quiet = isQuiet;
-      return this;
-    }
-
-    /** Whether each request to a registry is printed in one line. */
-    public Builder logRequests(boolean isLogged) {
-      this.logRequests = isLogged;
-      return this;
-    }
-
-    /** The directory in which a scratch directory is created, and the limits for layers in it. */
-    public Builder scratch(Path directory, LayerLimits limits) {
-      this.scratch = directory;
-      this.layerLimits = limits;
-      return this;
-    }
-
-    /** The platform whose image is taken where there are several (default: this machine's). */
-    public Builder platform(PlatformChoice choice) {
-      this.platform = choice;
-      return this;
-    }
-
-    /** Whether mounts below a directory are left out of its files (default: true). */
-    public Builder oneFileSystem(boolean isOne) {
-      this.oneFileSystem = isOne;
-      return this;
-    }
-
-    /** Further places that the command uses, which are left out of a directory's files. */
-    public Builder beside(List<Reference> others) {
-      this.beside = List.copyOf(others);
-      return this;
-    }
-
-    /** How registries and transparency logs are reached. */
-    public Builder http(HttpSettings connection) {
-      this.http = connection;
-      return this;
-    }
-
-    /** Logins to registries (default: none). */
-    public Builder logins(Logins source) {
-      this.logins = source;
-      return this;
-    }
-
-    /** A receiver for every secret that is used, from any thread. */
-    public Builder secrets(Consumer<String> receiver) {
-      this.secrets = receiver;
-      return this;
     }
   }
 }
