@@ -1,5 +1,8 @@
 package dev.varve.core.tar;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -124,5 +127,36 @@ final class Archives {
 
   static byte[] end() {
     return new byte[2 * BlockInput.BLOCK];
+  }
+
+  /** A file without content. */
+  static byte[] emptyFile(String path) {
+    return raw('0', path, "");
+  }
+
+  /** Reads an archive with one entry. */
+  static Item one(byte[] archive) throws IOException {
+    List<Item> items = read(archive);
+    assertThat(items).hasSize(1);
+    return items.get(0);
+  }
+
+  /** A PAX record. */
+  static String record(String key, String value) {
+    int length = key.length() + value.length() + 3;
+    int digits = 1;
+    while (Integer.toString(length + digits).length() > digits) {
+      digits++;
+    }
+    return (length + digits) + " " + key + "=" + value + "\n";
+  }
+
+  /** Asserts that reading fails at the entry at an offset. */
+  static void assertMalformed(byte[] archive, long offset, String problem) {
+    String space = problem.startsWith("(") ? " " : "";
+    assertThatThrownBy(() -> read(archive))
+        .isInstanceOfSatisfying(
+            MalformedTarException.class, e -> assertThat(e.offset()).isEqualTo(offset))
+        .hasMessage("reading test.tar: entry at offset " + offset + space + problem);
   }
 }
