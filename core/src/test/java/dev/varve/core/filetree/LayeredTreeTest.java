@@ -10,57 +10,18 @@ import dev.varve.core.image.MediaTypes;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LayeredTreeTest {
-  @TempDir private Path scratch;
-  private LayeredTree read = emptyTree();
-
-  private static LayeredTree emptyTree() {
-    try {
-      return LayeredTree.read(new MemoryImage(), Path.of(""), Progress.SILENT);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    read.close();
-  }
-
-  private List<String> listing(MemoryImage image) throws IOException {
-    return Listing.of(tree(image));
-  }
-
-  private List<String> listing(LayerBytes... layers) throws IOException {
-    MemoryImage image = new MemoryImage();
-    for (LayerBytes layer : layers) {
-      image.layer("none", layer.toBytes());
-    }
-    return listing(image);
-  }
-
-  private FileTree tree(MemoryImage image) throws IOException {
-    read = LayeredTree.read(image, scratch, Progress.SILENT);
-    return read.tree();
-  }
-
-  private static LayerBytes layer() {
-    return new LayerBytes();
-  }
-
+/** Layers over each other, and what is kept of their files. */
+final class LayeredTreeTest extends LayeredTreeFixture {
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
   void aLayerIsReadHoweverItIsCompressed(String compression) throws IOException {
@@ -136,167 +97,6 @@ class LayeredTreeTest {
   }
 
   @Test
-  void aWhiteoutDeletes() throws IOException {
-    assertThat(
-            listing(
-                layer().file("a", "1").directory("d").file("d/x", "1").file("d/y", "1"),
-                layer().whiteout("a").whiteout("d/x").whiteout("d/nothing")))
-        .containsExactly("d/", "d/y = 1");
-  }
-
-  @Test
-  void aWhiteoutOfADirectoryDeletesAllBelow() throws IOException {
-    assertThat(
-            listing(
-                layer().directory("d/e").file("d/e/x", "1").file("d0", "1"), layer().whiteout("d")))
-        .containsExactly("d0 = 1");
-  }
-
-  @Test
-  void aWhiteoutMeansLowerLayersAlone() throws IOException {
-    assertThat(
-            listing(
-                layer().directory("d").file("d/old", "1"),
-                layer().directory("d").file("d/new", "2").whiteout("d"),
-                layer().file("a", "3").whiteout("a")))
-        .containsExactly("a = 3", "d/", "d/new = 2");
-  }
-
-  @Test
-  void whatWasDeletedMayComeBack() throws IOException {
-    assertThat(listing(layer().file("a", "1"), layer().whiteout("a"), layer().file("a", "3")))
-        .containsExactly("a = 3");
-  }
-
-  @Test
-  void aWhiteoutMayBeAHardLinkOrADevice() throws IOException {
-    assertThat(
-            listing(
-                layer().file("a", "1").file("b", "1").file("c", "1"),
-                layer()
-                    .file(".wh..wh.aufs", "")
-                    .link(".wh.a", ".wh..wh.aufs")
-                    .add(".wh.b", TarEntry.Type.CHARACTER_DEVICE, 0, "")))
-        .containsExactly("c = 1");
-  }
-
-  @Test
-  void aufsBookkeepingIsNoFile() throws IOException {
-    assertThat(listing(layer().file(".wh..wh.orph", "").directory(".wh..wh.plnk"))).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void anOpaqueDirectoryHidesLowerLayersWhereverItStands(boolean first) throws IOException {
-    LayerBytes upper = layer().directory("d");
-    if (first) {
-      upper.opaque("d").file("d/new", "2");
-    } else {
-      upper.file("d/new", "2").opaque("d");
-    }
-    assertThat(
-            listing(
-                layer().directory("d/e").file("d/e/x", "1").file("d/y", "1").file("dy", "1"),
-                upper))
-        .containsExactly("d/", "d/new = 2", "dy = 1");
-  }
-
-  @Test
-  void anOpaqueRootHidesAllOfTheLayersBelow() throws IOException {
-    assertThat(listing(layer().file("a", "1").file("b/c", "1"), layer().opaque("").file("d", "2")))
-        .containsExactly("d = 2");
-  }
-
-  @Test
-  void aWhiteoutBelowWhatIsNoDirectoryMakesOneAsOverlaysDo() throws IOException {
-    assertThat(listing(layer().file("a", "1"), layer().opaque("a").opaque("b").whiteout("c/d/x")))
-        .containsExactly("a/", "b/", "c/", "c/d/");
-  }
-
-  private static LayerBytes withLink() {
-    return layer()
-        .directory("usr")
-        .directory("usr/bin")
-        .file("usr/bin/sh", "s")
-        .file("usr/bin/tool", "t")
-        .symlink("bin", "usr/bin");
-  }
-
-  @Test
-  void aWhiteoutBelowALowerLayersSymbolicLinkPutsADirectoryInItsPlace() throws IOException {
-    String[] expected = {"bin/", "usr/", "usr/bin/", "usr/bin/sh = s", "usr/bin/tool = t"};
-    assertThat(listing(withLink(), layer().whiteout("bin/tool"))).containsExactly(expected);
-    read.close();
-    assertThat(listing(withLink(), layer().opaque("bin"))).containsExactly(expected);
-  }
-
-  @Test
-  void aWhiteoutBelowASymbolicLinkOfItsOwnLayerFollowsIt() throws IOException {
-    assertThat(
-            listing(
-                withLink(),
-                layer().directory("usr/bin").symlink("s", "/usr").whiteout("s/bin/tool")))
-        .containsExactly("bin -> usr/bin", "s -> /usr", "usr/", "usr/bin/", "usr/bin/sh = s");
-    read.close();
-    assertThat(
-            listing(
-                withLink(),
-                layer()
-                    .directory("usr/bin")
-                    .symlink("s", "../../usr")
-                    .file("s/bin/new", "n")
-                    .opaque("s/bin")))
-        .containsExactly("bin -> usr/bin", "s -> ../../usr", "usr/", "usr/bin/", "usr/bin/new = n");
-  }
-
-  @Test
-  void aWhiteoutGoesWithTheDirectoryThatItsLayerReplaces() throws IOException {
-    assertThat(listing(withLink(), layer().whiteout("bin/tool").symlink("bin", "usr/bin")))
-        .containsExactly(
-            "bin -> usr/bin", "usr/", "usr/bin/", "usr/bin/sh = s", "usr/bin/tool = t");
-  }
-
-  @Test
-  void aWhiteoutBelowALowerLayersLoopIsNoHang() throws IOException {
-    assertThat(
-            listing(
-                layer().symlink("a", "b").symlink("b", "a"), layer().whiteout("a/x").opaque("b")))
-        .containsExactly("a/", "b/");
-  }
-
-  @Test
-  void anOverlaysWhiteoutDeletes() throws IOException {
-    assertThat(
-            listing(
-                layer().file("a", "1").directory("d").file("d/x", "1").file("e", "1"),
-                layer().add(device("a", 0, 0)).add(device("d", 0, 0)).add(device("new", 0, 0))))
-        .containsExactly("e = 1");
-  }
-
-  @Test
-  void whatIsBelowANameOfWhiteoutsIsLeftOutAndTold() throws IOException {
-    List<String> notices = new ArrayList<>();
-    MemoryImage image =
-        new MemoryImage()
-            .layer("none", layer().file("x", "1").file("d/y", "1").toBytes())
-            .layer(
-                "none",
-                layer()
-                    .directory(".wh.x")
-                    .file(".wh.x/in", "2")
-                    .file("d/.wh.z/in", "2")
-                    .file(".wh..wh.plnk/1.2", "aufs")
-                    .link("linked", ".wh..wh.plnk/1.2")
-                    .toBytes());
-    read = LayeredTree.read(image, scratch, new Notices(notices));
-    assertThat(Listing.of(read.tree())).containsExactly("d/", "d/y = 1", "linked = aufs");
-    assertThat(notices)
-        .containsExactly(
-            "memory:image: left out /.wh.x, /.wh.x/in, /d/.wh.z and 1 more: in a layer, names"
-                + " that begin with .wh. are whiteouts");
-  }
-
-  @Test
   void directoriesThatALayerDoesNotListKeepTheirAttributesAndAreTold() throws IOException {
     List<String> notices = new ArrayList<>();
     MemoryImage image =
@@ -327,13 +127,6 @@ class LayeredTreeTest {
                 + " and root: /d, /e");
   }
 
-  private record Notices(List<String> texts) implements Progress {
-    @Override
-    public void notice(String text) {
-      texts.add(text);
-    }
-  }
-
   @Test
   void ofEntriesThatAreThereTwiceTheLastCounts() throws IOException {
     assertThat(listing(layer().file("a", "1").file("a", "2").symlink("b", "x").file("b", "3")))
@@ -341,91 +134,9 @@ class LayeredTreeTest {
   }
 
   @Test
-  void hardLinksStayTogether() throws IOException {
-    assertThat(listing(layer().file("a", "1").link("b", "a").link("c", "b").file("d", "1")))
-        .containsExactly("a = 1", "b == a", "c == a", "d = 1");
-  }
-
-  @Test
-  void aHardLinkWhoseTargetALaterLayerReplacedKeepsTheOldContent() throws IOException {
-    assertThat(listing(layer().file("a", "1").link("b", "a"), layer().file("a", "2")))
-        .containsExactly("a = 2", "b = 1");
-  }
-
-  @Test
-  void aHardLinkWhoseTargetALaterLayerDeletedKeepsTheContent() throws IOException {
-    assertThat(listing(layer().file("a", "1").link("b", "a").link("c", "a"), layer().whiteout("a")))
-        .containsExactly("b = 1", "c == b");
-  }
-
-  @Test
-  void aHardLinkWhoseTargetComesTwiceHasTheContentItPointedToThen() throws IOException {
-    assertThat(listing(layer().file("a", "1").link("b", "a").file("a", "2").link("c", "a")))
-        .containsExactly("a = 2", "b = 1", "c == a");
-  }
-
-  @Test
-  void aHardLinkMayPointToALowerLayer() throws IOException {
-    assertThat(listing(layer().file("a", "1"), layer().link("b", "a")))
-        .containsExactly("a = 1", "b == a");
-  }
-
-  @Test
-  void aHardLinkMayBeOfASymbolicLinkOrADevice() throws IOException {
-    assertThat(
-            listing(
-                layer()
-                    .symlink("s", "nowhere")
-                    .link("t", "s")
-                    .add(device("u", 1, 3))
-                    .link("v", "u")))
-        .containsExactly("s -> nowhere", "t == s", "u CHARACTER_DEVICE 1:3", "v == u");
-  }
-
-  @Test
-  void aHardLinkToItselfIsTheFileBelow() throws IOException {
-    assertThat(listing(layer().file("a", "1"), layer().link("a", "a"))).containsExactly("a = 1");
-  }
-
-  @Test
   void parentsThatNoLayerHasAreDirectories() throws IOException {
     assertThat(listing(layer().file("a/b/c", "1"))).containsExactly("a/", "a/b/", "a/b/c = 1");
     assertThat(read.tree().find("a/b").orElseThrow().mode()).isEqualTo(0755);
-  }
-
-  @Test
-  void aPathThroughASymbolicLinkOfTheSameLayerFollowsIt() throws IOException {
-    assertThat(
-            listing(
-                layer()
-                    .symlink("lib", "usr/lib")
-                    .file("lib/x", "1")
-                    .link("lib/y", "lib/x")
-                    .symlink("usr/lib64", "/lib")
-                    .file("usr/lib64/z", "2")))
-        .containsExactly(
-            "lib -> usr/lib",
-            "usr/",
-            "usr/lib/",
-            "usr/lib/x = 1",
-            "usr/lib/y == usr/lib/x",
-            "usr/lib/z = 2",
-            "usr/lib64 -> /lib");
-    assertThat(read.origins()).containsExactly(-1, 0, -1, -1, 0, 0, 0, 0);
-  }
-
-  @Test
-  void aPathThroughASymbolicLinkOfALowerLayerHidesItAsOverlaysDo() throws IOException {
-    assertThat(
-            listing(
-                layer().directory("usr/lib").symlink("lib", "usr/lib"), layer().file("lib/x", "1")))
-        .containsExactly("lib/", "lib/x = 1", "usr/", "usr/lib/");
-  }
-
-  @Test
-  void aPathThroughALoopIsNoHang() throws IOException {
-    assertThat(listing(layer().symlink("a", "b").symlink("b", "a").file("a/x", "1")))
-        .contains("a/x = 1");
   }
 
   @Test
@@ -571,10 +282,5 @@ class LayeredTreeTest {
     assertThat(advanced).hasValue(size);
     assertThat(image.manifest().layers().get(0).mediaType())
         .isEqualTo(MediaTypes.OCI_LAYER + "+gzip");
-  }
-
-  private static TarEntry device(String path, int major, int minor) {
-    return new TarEntry(
-        path, TarEntry.Type.CHARACTER_DEVICE, 0666, 0, 0, 0, 0, 0, "", Xattrs.EMPTY, major, minor);
   }
 }
