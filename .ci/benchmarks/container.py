@@ -12,7 +12,7 @@ from .programs import fresh_directory, measured, remove, run
 from .tables import row
 from .varve import PROJECT, varve
 
-SAMPLE = PROJECT / "cli/src/main/resources/dev/varve/cli/command/sample.oci.tar"
+SAMPLE = PROJECT / "cli/src/main/resources/dev/varve/cli/session/sample.oci.tar"
 SCRIPTS = PROJECT / "rechunk-runner/src/test/resources/dev/varve/runner/container"
 BUSYBOX = "/bin/busybox"
 TOOL_IMAGE = "localhost/varve-bench:tool"

@@ -413,7 +413,7 @@ def main():
         sys.exit(__doc__.strip().split("\n\n")[-1])
     work = os.path.abspath(sys.argv[1])
     here = os.path.dirname(os.path.abspath(__file__))
-    out = sys.argv[2] if len(sys.argv) == 3 else os.path.join(here, "../resources/dev/varve/cli/command/sample.oci.tar")
+    out = sys.argv[2] if len(sys.argv) == 3 else os.path.join(here, "../resources/dev/varve/cli/session/sample.oci.tar")
     os.makedirs(work, exist_ok=True)
     newer = {n: Package.of(n, deb) for n, deb in download(work, NEWER, BASE + INSTALLED).items()}
     newer["kernel-core"] = kernel()

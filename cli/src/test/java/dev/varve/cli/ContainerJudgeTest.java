@@ -3,8 +3,8 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
 import dev.varve.cli.session.DrivenContainer;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ResultStream;
 import dev.varve.core.json.JsonObject;
@@ -67,7 +67,7 @@ final class ContainerJudgeTest {
 
   @BeforeEach
   void mountABtrfs() throws Exception {
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
     before = PodmanContents.now();

@@ -3,7 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState;
@@ -53,7 +53,7 @@ final class ForeignImagesJudgeTest {
     tools = new Tools(directory, "skopeo", "crane", "oras", "podman", "buildah");
     tools.login(registry);
     cli = new Cli(directory);
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
     Files.writeString(directory.resolve("note.txt"), "a note");

@@ -3,7 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
@@ -143,7 +143,7 @@ final class NotesTest {
 
   @Test
   void aChangelogHasTheCommitsAndThePackages() throws IOException {
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
     git("init", "-q");

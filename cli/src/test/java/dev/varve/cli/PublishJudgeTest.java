@@ -3,7 +3,7 @@ package dev.varve.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RealRegistry;
@@ -52,7 +52,7 @@ final class PublishJudgeTest {
     cli = new Cli(directory).with("COSIGN_PASSWORD", "s3cret");
     Run key = cli.run("generate-key-pair", "--output-key-prefix=DIR/os");
     assertThat(key.exitCode()).as(key.err()).isZero();
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
@@ -49,7 +49,7 @@ final class PushedImagesJudgeTest {
   @BeforeAll
   void push(@TempDir Path shared) throws IOException {
     registry = RealRegistry.startWithLogin();
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), shared.resolve("sample.tar"));
     }
     new Tools(shared).login(registry);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,7 @@ final class RechunkJudgeTest {
       assumeTrue(installed(tool), tool + " is not installed");
     }
     assumeTrue(run("id", "-u").trim().equals("0"), "only root unpacks with owners");
-    try (InputStream sample = TryCommand.class.getResourceAsStream("sample.oci.tar")) {
+    try (InputStream sample = SampleBuilds.archive()) {
       Files.copy(Objects.requireNonNull(sample), directory.resolve("sample.tar"));
     }
     cli = new Cli(directory);

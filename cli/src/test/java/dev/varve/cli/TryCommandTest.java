@@ -2,7 +2,7 @@ package dev.varve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.cli.command.TryCommand;
+import dev.varve.cli.session.SampleBuilds;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ResultStream;
 import dev.varve.core.json.JsonObject;
@@ -52,7 +52,7 @@ final class TryCommandTest {
         .containsExactly("netcat-openbsd", "python3-idna", "python3-six");
     for (JsonObject update : updates) {
       assertThat(update.number("rechunkedBytes")).isBetween(1L, update.number("asBuiltBytes") / 3);
-      assertThat(update.number("layers")).isEqualTo(TryCommand.MAX_LAYERS);
+      assertThat(update.number("layers")).isEqualTo(SampleBuilds.MAX_LAYERS);
     }
     assertThat(json.toPrettyString()).contains("\"verified\": true");
   }

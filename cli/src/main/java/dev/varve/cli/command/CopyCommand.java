@@ -1,7 +1,9 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.PlatformOption;
 import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.TagOption;
 import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.CopyReport;
 import dev.varve.cli.session.Reference;
@@ -14,11 +16,9 @@ import dev.varve.core.copy.ImageCopy;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,26 +40,19 @@ import picocli.CommandLine.Parameters;
       "  varve copy oci:os:40-20251006 docker://ghcr.io/owner/os:40-20251006 --tag latest"
     })
 public final class CopyCommand implements Activity {
-  /** Connections wait more than they work; beyond this, registries begin to refuse. */
-  static final int BLOBS_AT_ONCE = 6;
-
   private final Console console;
 
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
   @Mixin private TransferOptions transferOptions;
+  @Mixin private PlatformOption platformOption;
+  @Mixin private TagOption tagOption;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to copy.")
   private String source;
 
   @Parameters(paramLabel = "DEST", description = "The destination.")
   private String destination;
-
-  @Option(
-      names = "--tag",
-      paramLabel = "T",
-      description = "A further tag for the image at DEST. May be repeated.")
-  private List<String> tags = List.of();
 
   @Option(
       names = "--all",
@@ -71,12 +64,6 @@ public final class CopyCommand implements Activity {
       names = "--preserve-digests",
       description = "Fail, before anything is copied, if DEST cannot keep the image's digest.")
   private boolean preserveDigests;
-
-  @Option(
-      names = "--platform",
-      paramLabel = "OS/ARCH",
-      description = "The platform of the image (default: this machine's).")
-  private @Nullable String platform;
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
@@ -97,7 +84,10 @@ public final class CopyCommand implements Activity {
     if (to.digest().isEmpty()) {
       Transports.requireWritable(to);
     }
-    TakenTags taken = TakenTags.find(to, tags);
+    if (all && platformOption.given()) {
+      throw new IllegalArgumentException("--all and --platform contradict each other");
+    }
+    TakenTags taken = TakenTags.find(to, tagOption.tags());
     ImageCopy.Result result;
     try (Session session =
         Session.open(
@@ -105,44 +95,18 @@ public final class CopyCommand implements Activity {
             common,
             scratchOption,
             transferOptions.writing(to, List.of(from)),
-            settings -> settings.platform(platform()))) {
-      ImageCopy copy = new ImageCopy(BLOBS_AT_ONCE, preserveDigests, session.progress());
+            settings -> settings.platform(all ? PlatformChoice.anyOrFirst() : PlatformChoice.any()),
+            platformOption)) {
+      ImageCopy copy = new ImageCopy(Session.BLOBS_AT_ONCE, preserveDigests, session.progress());
       ImageSource image = session.image(from);
-      ImageSink sink = sink(session, to, image);
+      ImageSink sink = session.sink(to, tagOption.tags(), copied(image));
       result = all ? copy.copyAll(image, sink) : copy.copy(image, sink);
     }
-    CopyReport report = new CopyReport(destination, result);
-    report.lines().forEach(console::tell);
-    taken.notice().ifPresent(console::note);
-    if (json) {
-      console.result(report.json());
-    }
+    new CopyReport(destination, result).tell(console, taken.notice(), json);
     return 0;
   }
 
-  /** A digest can be written to where it is that of what is copied. */
-  private ImageSink sink(Session session, Reference to, ImageSource image) throws IOException {
-    if (to.digest().isEmpty()) {
-      return session.sink(to, tags);
-    }
-    Descriptor copied =
-        all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
-    if (!to.digest().get().equals(copied.digest())) {
-      throw new IllegalArgumentException(
-          to
-              + " can't be written to: it names a digest, and what is copied has "
-              + copied.digest());
-    }
-    return session.untaggedSink(to, tags);
-  }
-
-  private PlatformChoice platform() {
-    if (platform == null) {
-      return all ? PlatformChoice.anyOrFirst() : PlatformChoice.any();
-    }
-    if (all) {
-      throw new IllegalArgumentException("--all and --platform contradict each other");
-    }
-    return PlatformChoice.only(Platform.parse(platform));
+  private Descriptor copied(ImageSource image) throws IOException {
+    return all ? image.index().orElse(image.descriptor()) : image.manifest().descriptor();
   }
 }

@@ -2,11 +2,11 @@ package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.KeyValue;
+import dev.varve.cli.option.RequiredLabels;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.SigningOptions;
 import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.CopyReport;
-import dev.varve.cli.session.IndexedImages;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.session.Transports;
@@ -14,7 +14,6 @@ import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.copy.ImageCopy;
-import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.PlatformChoice;
@@ -25,7 +24,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,6 +55,7 @@ public final class IndexCreateCommand implements Activity {
   @Mixin private ScratchOption scratchOption;
   @Mixin private TransferOptions transferOptions;
   @Mixin private SigningOptions signingOptions;
+  @Mixin private RequiredLabels requiredLabels;
 
   @Parameters(index = "0", paramLabel = "DEST", description = "The destination of the index.")
   private String destination;
@@ -79,14 +79,6 @@ public final class IndexCreateCommand implements Activity {
       description = "Add an annotation to the index. May be repeated.")
   private List<String> annotations = List.of();
 
-  @Option(
-      names = "--require-label",
-      paramLabel = "K=V",
-      description =
-          "Accept only images with this label, for example those of one build. May "
-              + "be repeated.")
-  private List<String> requiredLabels = List.of();
-
   @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
@@ -104,8 +96,8 @@ public final class IndexCreateCommand implements Activity {
     Reference to = Reference.parse(destination);
     requireUsable(to);
     List<Reference> from = sources.stream().map(Reference::parse).toList();
+    Map<String, String> required = requiredLabels.labels();
     Map<String, String> annotated = KeyValue.pairs("--annotation", annotations);
-    Map<String, String> required = KeyValue.pairs("--require-label", requiredLabels);
     ImageCopy.Result result;
     try (Session session =
         Session.open(
@@ -116,24 +108,22 @@ public final class IndexCreateCommand implements Activity {
             settings -> settings.platform(PlatformChoice.anyOrFirst()))) {
       // Before an image is read: a wrong key ends the command at once.
       ImageSigner signer = signingOptions.openIfGiven(session);
-      List<ImageSource> images = open(session, from);
-      for (ImageSource image : images) {
-        requireLabels(image, required);
-      }
+      List<ImageSource> sourceImages = open(session, from);
+      RequiredLabels.check(sourceImages, required, activity());
       boolean signed = signingOptions.given();
       IndexSink sink = signed ? session.untaggedSink(to, List.of()) : session.indexSink(to, tags);
       result =
-          new ImageCopy(CopyCommand.BLOBS_AT_ONCE, true, session.progress())
-              .combine(images, annotated, sink);
+          new ImageCopy(Session.BLOBS_AT_ONCE, true, session.progress())
+              .combine(sourceImages, annotated, sink);
       if (signed) {
-        signAndTag(session.repository(to), result.descriptor(), to, signer);
+        Repository repository = session.repository(to);
+        int images = signer.signAll(repository, result.descriptor());
+        String what = Human.count(images, "image") + " " + signer.summary();
+        console.tell("signed the index and its " + what);
+        repository.tag(result.descriptor().digest(), Transports.joined(to.name(), tags));
       }
     }
-    CopyReport report = new CopyReport(destination, result);
-    report.lines().forEach(console::tell);
-    if (json) {
-      console.result(report.json());
-    }
+    new CopyReport(destination, result).tell(console, Optional.empty(), json);
     return 0;
   }
 
@@ -154,42 +144,5 @@ public final class IndexCreateCommand implements Activity {
       images.add(session.image(reference));
     }
     return images;
-  }
-
-  private void requireLabels(ImageSource image, Map<String, String> required) throws IOException {
-    if (!required.isEmpty() && image.index().isPresent()) {
-      throw new IllegalArgumentException(
-          "--require-label: expected single images, got the index " + image.reference());
-    }
-    Map<String, String> labels = image.config().labels();
-    for (Map.Entry<String, String> each : required.entrySet()) {
-      String found = labels.get(each.getKey());
-      if (!each.getValue().equals(found)) {
-        throw new IOException(
-            "%s: expected the label %s=%s of %s, got %s; no tag was moved"
-                .formatted(
-                    activity(),
-                    each.getKey(),
-                    each.getValue(),
-                    image.reference(),
-                    found == null ? "no such label" : found));
-      }
-    }
-  }
-
-  private void signAndTag(
-      Repository repository, Descriptor index, Reference to, ImageSigner signing)
-      throws IOException {
-    Set<Descriptor> all = IndexedImages.of(repository, index);
-    for (Descriptor each : all) {
-      signing.sign(repository, each);
-      signing.verify(repository, each);
-    }
-    console.tell(
-        "signed the index and its "
-            + Human.count(all.size() - 1, "image")
-            + " "
-            + signing.summary());
-    repository.tag(index.digest(), Transports.joined(to.name(), tags));
   }
 }

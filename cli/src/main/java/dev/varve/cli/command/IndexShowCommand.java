@@ -58,11 +58,7 @@ public final class IndexShowCommand implements Activity {
             settings -> settings.platform(PlatformChoice.anyOrFirst()))) {
       report = IndexReport.of(session.image(shown));
     }
-    if (json) {
-      console.result(report.json());
-    } else {
-      report.lines().forEach(console::result);
-    }
+    report.print(console, json);
     return 0;
   }
 }

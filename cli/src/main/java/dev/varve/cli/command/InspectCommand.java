@@ -43,19 +43,14 @@ public final class InspectCommand implements Activity {
 
   @Override
   public Integer call() throws IOException {
-    ImageReport report =
-        imageOptions
-            .read(
-                console,
-                common,
-                List.of(reference),
-                (source, image) -> new ImageReport(image, source.config(), all))
-            .get(0);
-    if (json) {
-      console.result(report.json());
-    } else {
-      report.lines().forEach(console::result);
-    }
+    imageOptions
+        .read(
+            console,
+            common,
+            List.of(reference),
+            (source, image) -> new ImageReport(image, source.config(), all))
+        .get(0)
+        .print(console, json);
     return 0;
   }
 }

@@ -6,45 +6,32 @@ import dev.varve.cli.github.Steps;
 import dev.varve.cli.option.ByteSize;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
-import dev.varve.cli.option.HelpGroup;
-import dev.varve.cli.option.InGroup;
 import dev.varve.cli.option.NotesOptions;
 import dev.varve.cli.option.PlanOptions;
-import dev.varve.cli.option.PreviousOptions;
+import dev.varve.cli.option.PublishedPreviousOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.SigningOptions;
-import dev.varve.cli.report.BudgetReport;
+import dev.varve.cli.option.VersionOptions;
 import dev.varve.cli.session.Engine;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.Failures;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
-import dev.varve.registry.ImageName;
 import dev.varve.registry.RepositoryName;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.builtin.Predecessors;
-import dev.varve.runner.naming.PreviousTag.OnCurrent;
-import dev.varve.runner.naming.PreviousTag.Rules;
-import dev.varve.runner.naming.TagSeries;
-import dev.varve.runner.naming.VersionTag;
-import dev.varve.runner.publish.BudgetExceededException;
 import dev.varve.runner.publish.ImageSigner;
-import dev.varve.runner.publish.PreviousSearch;
 import dev.varve.runner.publish.PublishRequest;
 import dev.varve.runner.publish.PublishResult;
 import dev.varve.runner.publish.Publisher;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,7 +64,8 @@ public final class PublishCommand implements Activity {
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
-  @Mixin private PreviousOptions previousOptions;
+  @Mixin private VersionOptions versionOptions;
+  @Mixin private PublishedPreviousOptions previousOptions;
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
   @Mixin private SigningOptions signingOptions;
@@ -88,43 +76,6 @@ public final class PublishCommand implements Activity {
 
   @Parameters(paramLabel = "REPO", description = "The repository: docker://HOST/PATH.")
   private String destination;
-
-  @Option(
-      names = "--version",
-      paramLabel = "FORMAT",
-      description =
-          "The version tag and label, with %%Y %%y %%m %%d %%H %%M %%S %%j in UTC; "
-              + "<date> is %%y%%m%%d (default: 40-%%Y%%m%%d). Another image on the same "
-              + "day takes over the tag; its label gets .1, .2 and so on.")
-  private String format = VersionTag.DEFAULT_FORMAT;
-
-  @Option(
-      names = "--unique",
-      description = "Give another image on the same day its own tag, with .1, .2 and so on.")
-  private boolean unique;
-
-  @Option(
-      names = "--tag",
-      paramLabel = "T",
-      description = "A further tag, such as latest. May be repeated.")
-  private List<String> tags = List.of();
-
-  @InGroup(HelpGroup.PREVIOUS_IMAGE)
-  @Option(
-      names = "--pattern",
-      paramLabel = "REGEX",
-      description =
-          "Use the newest tag in which REGEX matches (default: the newest tag of "
-              + "--version's form with any numbers, so that 41- finds 40-, too; or else "
-              + "the first --tag that exists).")
-  private @Nullable Pattern pattern;
-
-  @InGroup(HelpGroup.PREVIOUS_IMAGE)
-  @Option(
-      names = "--fresh-on-day",
-      paramLabel = "N",
-      description = "Plan without a previous image on this day of the month.")
-  private @Nullable Integer freshDay;
 
   @Option(
       names = "--budget",
@@ -163,26 +114,12 @@ public final class PublishCommand implements Activity {
   public Integer call() throws IOException {
     Reference from = Reference.parse(source);
     RepositoryName to = Reference.repository(destination);
-    VersionTag.at(console.clock().instant(), format); // refuses a format that makes no tag
-    tags.forEach(ImageName::requireTag);
+    versionOptions.requireValid(console.clock());
     try (GitHubActions actions = new GitHubActions(console)) {
       registryOptions.passwords(console).forEach(actions::mask);
-      try {
-        publish(from, to, actions);
-      } catch (BudgetExceededException e) {
-        BudgetReport report = new BudgetReport(e);
-        annotate(report, actions);
-        throw report;
-      } catch (IOException | RuntimeException e) {
-        annotate(e, actions);
-        throw e;
-      }
+      actions.annotating("varve publish", activity(), () -> publish(from, to, actions));
     }
     return 0;
-  }
-
-  private void annotate(Exception failure, GitHubActions actions) {
-    actions.error("varve publish", Failures.line(failure, activity()));
   }
 
   private void publish(Reference from, RepositoryName to, GitHubActions actions)
@@ -199,7 +136,8 @@ public final class PublishCommand implements Activity {
         Steps steps = new Steps(console, session.progress(), actions, dryRun)) {
       PublishResult published = Publisher.publish(request(from, to, session, actions), steps);
       steps.end();
-      report(new PublicationReport(published, steps.done()), published, actions);
+      Optional<Path> changelog = notesOptions.write(published.result().notes());
+      new PublicationReport(published, steps.done(), changelog).tell(console, actions, json);
     }
   }
 
@@ -214,46 +152,18 @@ public final class PublishCommand implements Activity {
             new EngineOptions.Inputs(
                 planOptions, notesOptions.checkout(), Predecessors.NONE, List.of(), dryRun));
     TreeSource tree = session.tree(from, engine);
-    return PublishRequest.builder(tree, session.repository(to), session.scratch())
-        .version(format, console.clock().instant())
-        .unique(unique)
-        .tags(tags)
-        .previous(previous())
-        .platform(session.platform())
-        .engine(engine.rechunker())
-        .options((rechunk, source, last) -> options(rechunk, source, last, session, actions))
-        .signer(signer)
-        .budgetBytes(budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()))
-        .force(force)
-        .dryRun(dryRun)
-        .build();
-  }
-
-  private void report(PublicationReport report, PublishResult published, GitHubActions actions)
-      throws IOException {
-    Optional<Path> changelog = notesOptions.write(published.result().notes());
-    report.lines().forEach(console::tell);
-    report.tell(actions);
-    if (changelog.isPresent()) {
-      actions.output("changelog", changelog.get().toString());
-    }
-    if (json) {
-      console.result(report.json()); // last: a failure has a JSON object of its own
-    }
-  }
-
-  private PreviousSearch previous() {
-    int today = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC).getDayOfMonth();
-    return previousOptions.search(
-        new Rules(
-            TagSeries.of(format),
-            Optional.ofNullable(pattern),
-            Optional.empty(),
-            OnCurrent.USE,
-            tags),
-        freshDay != null && freshDay == today
-            ? Optional.of("on day " + today + " of the month a fresh start was asked for")
-            : Optional.empty());
+    PublishRequest.Builder request =
+        PublishRequest.builder(tree, session.repository(to), session.scratch())
+            .previous(previousOptions.search(versionOptions, console.clock()))
+            .platform(session.platform())
+            .engine(engine.rechunker())
+            .options((rechunk, source, last) -> options(rechunk, source, last, session, actions))
+            .signer(signer)
+            .budgetBytes(budget == null ? OptionalLong.empty() : OptionalLong.of(budget.bytes()))
+            .force(force)
+            .dryRun(dryRun);
+    versionOptions.addTo(request, console.clock());
+    return request.build();
   }
 
   private void options(

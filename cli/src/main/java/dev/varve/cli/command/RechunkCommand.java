@@ -4,8 +4,10 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
 import dev.varve.cli.option.NotesOptions;
 import dev.varve.cli.option.PlanOptions;
+import dev.varve.cli.option.PreviousImageOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
+import dev.varve.cli.option.TagOption;
 import dev.varve.cli.report.RechunkReport;
 import dev.varve.cli.session.Engine;
 import dev.varve.cli.session.PreviousImage;
@@ -16,13 +18,12 @@ import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.layout.OciLayout;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.publish.PreviousFit;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,27 +54,14 @@ public final class RechunkCommand implements Activity {
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
   @Mixin private EngineOptions engineOptions;
+  @Mixin private PreviousImageOptions previousOptions;
+  @Mixin private TagOption tagOption;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to rechunk.")
   private String source;
 
   @Parameters(paramLabel = "DEST", description = "The destination.")
   private String destination;
-
-  @Option(
-      names = "--prev",
-      paramLabel = "REF",
-      description = "The image that clients have now; its unchanged layers are kept.")
-  private @Nullable String previous;
-
-  @Option(names = "--fresh", description = "Plan without a previous image.")
-  private boolean fresh;
-
-  @Option(
-      names = "--tag",
-      paramLabel = "T",
-      description = "A further tag for the image at DEST. May be repeated.")
-  private List<String> tags = List.of();
 
   @Option(
       names = "--version",
@@ -102,23 +90,7 @@ public final class RechunkCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     notesOptions.requireWritable();
-    TakenTags taken = TakenTags.find(to, tags);
-    RechunkReport report = rechunk(from, to);
-    report.lines().forEach(console::tell);
-    taken.notice().ifPresent(console::note);
-    if (json) {
-      console.result(report.json());
-    }
-    return 0;
-  }
-
-  private RechunkReport rechunk(Reference from, Reference to) throws IOException {
-    List<Reference> named = new ArrayList<>(List.of(from));
-    List<Reference> beside = new ArrayList<>(List.of(to));
-    if (previous != null) {
-      named.add(Reference.parse(previous));
-      beside.add(Reference.parse(previous));
-    }
+    TakenTags taken = TakenTags.find(to, tagOption.tags());
     RechunkResult result;
     PreviousImage before;
     try (Session session =
@@ -126,33 +98,34 @@ public final class RechunkCommand implements Activity {
             console,
             common,
             scratchOption,
-            registryOptions.writing(to, named),
+            registryOptions.writing(to, previousOptions.and(from)),
             planOptions,
-            settings -> settings.beside(beside))) {
-      before = PreviousImage.choose(previous, fresh, to, session.transports());
+            settings -> settings.beside(previousOptions.and(to)))) {
+      before = previousOptions.choose(to, session);
       result = rechunk(from, to, before, session);
     }
     PreviousFit.problem(result).ifPresent(console::note);
     notesOptions.write(result.notes());
-    return new RechunkReport(result, absence(before));
+    new RechunkReport(result, before.reason()).tell(console, taken.notice(), json);
+    return 0;
   }
 
   private RechunkResult rechunk(Reference from, Reference to, PreviousImage before, Session session)
       throws IOException {
-    Transports transports = session.transports();
     Engine engine =
         engineOptions.open(
             session,
             new EngineOptions.Inputs(
                 planOptions,
                 notesOptions.checkout(),
-                before.predecessors(transports),
-                taken(before, transports),
+                before.predecessors(session.transports()),
+                engineOptions.isContainer() ? before.tags(session.transports()) : List.of(),
                 false));
     TreeSource tree = session.tree(from, engine);
     ImageSource last = before.open(session);
+    ImageSink sink = session.sink(to, tagOption.tags());
     RechunkRequest.Builder request =
-        RechunkRequest.builder(tree, session.sink(to, tags), session.scratch().directory("rechunk"))
+        RechunkRequest.builder(tree, sink, session.scratch().directory("rechunk"))
             .progress(session.progress())
             .layerLimits(session.layerLimits());
     if (last != null) {
@@ -176,24 +149,5 @@ public final class RechunkCommand implements Activity {
           "--version: expected a text with names such as <date>, got \"" + version + "\"");
     }
     return version;
-  }
-
-  private static String absence(PreviousImage before) {
-    return before.absence().isEmpty()
-        ? "what is there was made from the same source, without one"
-        : before.absence();
-  }
-
-  /** The tags beside the previous image, which no version of the container's may be like. */
-  private List<String> taken(PreviousImage before, Transports transports) throws IOException {
-    if (!engineOptions.isContainer() || before.reference().isEmpty()) {
-      return List.of();
-    }
-    Reference there = before.reference().get();
-    return switch (there.transport()) {
-      case DOCKER -> transports.repository(there).tags();
-      case OCI -> OciLayout.tags(there.path(), there.text());
-      default -> List.of();
-    };
   }
 }

@@ -1,8 +1,11 @@
 package dev.varve.cli.github;
 
+import dev.varve.cli.report.BudgetReport;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
+import dev.varve.core.bytes.IoRunnable;
 import dev.varve.core.bytes.PlainText;
+import dev.varve.runner.publish.BudgetExceededException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,8 +105,27 @@ public final class GitHubActions implements Closeable {
   }
 
   /** Shows an error beside the job. */
-  public void error(String title, String text) {
+  void error(String title, String text) {
     message("error", title, text);
+  }
+
+  /**
+   * Does work, and shows a failure beside the job as well.
+   *
+   * @param title the title of the error
+   * @param activity the work as a gerund
+   */
+  public void annotating(String title, String activity, IoRunnable work) throws IOException {
+    try {
+      work.run();
+    } catch (BudgetExceededException e) {
+      BudgetReport report = new BudgetReport(e);
+      error(title, Failures.line(report, activity));
+      throw report;
+    } catch (IOException | RuntimeException e) {
+      error(title, Failures.line(e, activity));
+      throw e;
+    }
   }
 
   private void message(String kind, String title, String text) {

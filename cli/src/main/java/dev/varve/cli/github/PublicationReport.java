@@ -2,10 +2,13 @@ package dev.varve.cli.github;
 
 import dev.varve.cli.github.Steps.Timed;
 import dev.varve.cli.report.RechunkReport;
+import dev.varve.cli.report.Report;
+import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.publish.PublishResult;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +16,22 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Tells what came of publishing: people, machines and GitHub Actions. */
-public final class PublicationReport {
+public final class PublicationReport implements Report {
   private final PublishResult published;
   private final List<Timed> steps;
+  private final Optional<Path> changelog;
   private final RechunkReport rechunk;
 
-  public PublicationReport(PublishResult published, List<Timed> steps) {
+  /**
+   * A report.
+   *
+   * @param steps the steps, with their times
+   * @param changelog the file with the changelog, if one was written
+   */
+  public PublicationReport(PublishResult published, List<Timed> steps, Optional<Path> changelog) {
     this.published = published;
     this.steps = steps;
+    this.changelog = changelog;
     this.rechunk =
         new RechunkReport(
             published.result(),
@@ -28,7 +39,7 @@ public final class PublicationReport {
             published.trial() ? Optional.empty() : Optional.of(published.uploaded()));
   }
 
-  /** For people. */
+  @Override
   public List<String> lines() {
     Map<String, String> further = new LinkedHashMap<>();
     if (published.trial()) {
@@ -49,7 +60,7 @@ public final class PublicationReport {
     return rechunk.lines(further);
   }
 
-  /** For machines. */
+  @Override
   public JsonObject json() {
     return rechunk
         .json()
@@ -63,8 +74,17 @@ public final class PublicationReport {
         .with("published", !published.trial());
   }
 
+  /** Tells people, GitHub Actions and, if asked for, machines: last, as {@link #tell} does. */
+  public void tell(Console console, GitHubActions actions, boolean withJson) throws IOException {
+    lines().forEach(console::tell);
+    tell(actions);
+    if (withJson) {
+      console.result(json());
+    }
+  }
+
   /** Sets the outputs of the step, as far as something was published, and adds to the summary. */
-  public void tell(GitHubActions actions) throws IOException {
+  private void tell(GitHubActions actions) throws IOException {
     if (!published.trial()) {
       actions.output("digest", published.digest().toString());
       actions.output("registry-paths", paths());
@@ -81,6 +101,9 @@ public final class PublicationReport {
         (published.trial() ? "Not published: " : "Published: ") + published.paths().get(0),
         rechunk.update() + "; " + published.digest());
     actions.summary(new JobSummary(published, steps).markdown());
+    if (changelog.isPresent()) {
+      actions.output("changelog", changelog.get().toString());
+    }
   }
 
   /** A JSON array, as the other actions that push images have it. */

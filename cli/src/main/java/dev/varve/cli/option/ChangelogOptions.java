@@ -1,8 +1,10 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.terminal.Failures;
+import dev.varve.core.git.Commit;
 import dev.varve.core.git.GitRepository;
 import dev.varve.core.notes.Formatters;
+import dev.varve.core.notes.Notes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,17 +42,22 @@ public final class ChangelogOptions {
   private @Nullable Path git;
 
   /** The version for people to read. */
-  public Optional<String> pretty() {
+  Optional<String> pretty() {
     return Optional.ofNullable(pretty);
   }
 
   /** The formats of lists. */
-  public Formatters formatters() {
+  Formatters formatters() {
     try {
       return Formatters.parse(KeyValue.entries(formatters));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(FORMATTER + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The notes of a changelog without a version of its own. */
+  public Notes notes(Optional<String> template, List<Commit> commits) {
+    return new Notes(Optional.empty(), pretty(), template, formatters(), commits);
   }
 
   /** The directory of the git repository, if one is given. */

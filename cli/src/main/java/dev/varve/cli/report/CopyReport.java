@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param destination where it is now, as the user named that
  */
-public record CopyReport(String destination, ImageCopy.Result result) {
-  /** For people. */
+public record CopyReport(String destination, ImageCopy.Result result) implements Report {
+  @Override
   public List<String> lines() {
     String digest = "@" + result.descriptor().digest();
     String pinned = destination.endsWith(digest) ? destination : destination + digest;
@@ -33,7 +33,7 @@ public record CopyReport(String destination, ImageCopy.Result result) {
         : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
   }
 
-  /** For machines. */
+  @Override
   public JsonObject json() {
     return JsonObject.EMPTY
         .with("reference", destination)

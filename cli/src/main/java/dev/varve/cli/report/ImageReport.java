@@ -19,8 +19,8 @@ import java.util.Map;
  * @param config its config
  * @param all whether all components of a layer are shown
  */
-public record ImageReport(PublishedImage image, ImageConfig config, boolean all) {
-  /** For people. */
+public record ImageReport(PublishedImage image, ImageConfig config, boolean all) implements Report {
+  @Override
   public List<String> lines() throws MalformedJsonException {
     List<String> lines = new ArrayList<>();
     lines.add(image.reference());
@@ -56,7 +56,7 @@ public record ImageReport(PublishedImage image, ImageConfig config, boolean all)
     return lines;
   }
 
-  /** For machines. */
+  @Override
   public JsonObject json() throws MalformedJsonException {
     List<JsonObject> layers = new ArrayList<>();
     for (int i = 0; i < image.layers().size(); i++) {

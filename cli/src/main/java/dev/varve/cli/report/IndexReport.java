@@ -32,7 +32,8 @@ public record IndexReport(
     Descriptor root,
     Map<String, String> annotations,
     List<String> artifacts,
-    List<Row> rows) {
+    List<Row> rows)
+    implements Report {
   /**
    * An image, or something else, in the index.
    *
@@ -104,7 +105,7 @@ public record IndexReport(
         .toList();
   }
 
-  /** For people. */
+  @Override
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(reference);
@@ -129,7 +130,7 @@ public record IndexReport(
     return lines;
   }
 
-  /** For machines. */
+  @Override
   public JsonObject json() {
     return JsonObject.EMPTY
         .with("reference", reference)

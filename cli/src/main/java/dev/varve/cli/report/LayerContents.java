@@ -17,15 +17,15 @@ import java.util.OptionalLong;
  * @param components the names, the largest component first
  * @param changed when the last of them changed, in seconds since the epoch
  */
-public record LayerContents(List<String> components, OptionalLong changed) {
+record LayerContents(List<String> components, OptionalLong changed) {
   /** How many names fit in a table's row. */
   private static final int MOST = 3;
 
-  public LayerContents {
+  LayerContents {
     components = List.copyOf(components);
   }
 
-  public static LayerContents of(LayerState layer, PlanState state) {
+  static LayerContents of(LayerState layer, PlanState state) {
     List<String> names = new ArrayList<>(layer.components());
     names.sort(
         Comparator.comparingLong((String name) -> -size(state, name))
@@ -44,11 +44,11 @@ public record LayerContents(List<String> components, OptionalLong changed) {
     return component == null ? 0 : component.size();
   }
 
-  public String lastChanged() {
+  String lastChanged() {
     return changed.isPresent() ? Human.date(changed.getAsLong()) : "";
   }
 
-  public String names(boolean all) {
+  String names(boolean all) {
     return NameList.first(all ? Integer.MAX_VALUE : MOST, components);
   }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tells what came of rechunking, and what the update to it costs. */
-public final class RechunkReport {
+public final class RechunkReport implements Report {
   private final RechunkResult result;
   private final String absence;
   private final Optional<UploadCount> uploaded;
@@ -56,7 +56,7 @@ public final class RechunkReport {
             .sum();
   }
 
-  /** For people. */
+  @Override
   public List<String> lines() {
     return lines(Map.of());
   }
@@ -130,7 +130,7 @@ public final class RechunkReport {
         .count();
   }
 
-  /** For machines. */
+  @Override
   public JsonObject json() {
     JsonObject json =
         JsonObject.EMPTY

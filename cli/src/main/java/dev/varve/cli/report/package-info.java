@@ -1,4 +1,4 @@
-/** Reports on images, updates and indexes, for people and as JSON. */
+/** The results of commands: a {@link dev.varve.cli.report.Report} has lines, and JSON. */
 @NullMarked
 package dev.varve.cli.report;
 

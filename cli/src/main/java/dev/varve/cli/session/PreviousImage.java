@@ -6,6 +6,7 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.runner.builtin.Predecessors;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,24 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
     return absence.startsWith("--prev")
         ? Optional.of("planning without a previous image: " + absence)
         : Optional.empty();
+  }
+
+  /** Returns why an image has no previous image, for reports. */
+  public String reason() {
+    return absence.isEmpty() ? "what is there was made from the same source, without one" : absence;
+  }
+
+  /** Returns the tags beside the previous image; empty where it is in no place with tags. */
+  public List<String> tags(Transports transports) throws IOException {
+    if (reference.isEmpty()) {
+      return List.of();
+    }
+    Reference there = reference.get();
+    return switch (there.transport()) {
+      case DOCKER -> transports.repository(there).tags();
+      case OCI -> OciLayout.tags(there.path(), there.text());
+      default -> List.of();
+    };
   }
 
   /** Opens what it was planned with, where it is itself. */

@@ -5,6 +5,7 @@ import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * the end of a process that is interrupted.
  */
 public final class Session implements Closeable {
+  /** Connections wait more than they work; beyond this, registries begin to refuse. */
+  public static final int BLOBS_AT_ONCE = 6;
+
   private final Console console;
   private final SessionSettings settings;
   private final ConsoleProgress progress;
@@ -58,8 +62,7 @@ public final class Session implements Closeable {
    *
    * @param settings the groups of options that apply, in any order
    */
-  public static Session open(Console console, SessionSettings.Part... settings)
-      throws IOException {
+  public static Session open(Console console, SessionSettings.Part... settings) throws IOException {
     SessionSettings session = new SessionSettings(console);
     for (SessionSettings.Part part : settings) {
       part.addTo(session);
@@ -140,7 +143,9 @@ public final class Session implements Closeable {
    */
   public TransparencyLog transparencyLog(URI address) {
     return new TransparencyLog(
-        address, settings.http().withAllPlain(false).withTlsVerify(true), progress); // its signer closes it
+        address,
+        settings.http().withAllPlain(false).withTlsVerify(true),
+        progress); // its signer closes it
   }
 
   /** Opens an image with its layers. */
@@ -165,6 +170,26 @@ public final class Session implements Closeable {
    */
   public ImageSink sink(Reference reference, List<String> tags) throws IOException {
     return closing(transports().sink(reference, tags));
+  }
+
+  /**
+   * Opens a place for a copy of an image or index. The place may be a digest if the copy has it.
+   *
+   * @param tags tags for the copy beside the one in the reference
+   * @param copied the image or index
+   */
+  public ImageSink sink(Reference reference, List<String> tags, Descriptor copied)
+      throws IOException {
+    if (reference.digest().isEmpty()) {
+      return sink(reference, tags);
+    }
+    if (!reference.digest().get().equals(copied.digest())) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be written to: it names a digest, and what is copied has "
+              + copied.digest());
+    }
+    return untaggedSink(reference, tags);
   }
 
   /**

@@ -39,6 +39,11 @@ public final class OstreeRepository {
             });
   }
 
+  /** Returns the files of the plain image, whether or not the image is OSTree-encapsulated. */
+  public static FileTree plain(FileTree tree) throws IOException {
+    return isIn(tree) ? unwrap(tree) : tree;
+  }
+
   private static IdentityHashMap<Inode, Xattrs> xattrObjects(FileTree tree) throws IOException {
     IdentityHashMap<Inode, Xattrs> found = new IdentityHashMap<>();
     IdentityHashMap<Inode, Xattrs> parsed = new IdentityHashMap<>();

@@ -1,6 +1,7 @@
 package dev.varve.core.filetree;
 
 import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -58,6 +59,35 @@ public final class TreeComparison {
    *     unless this tree is OSTree's, they are differences too
    */
   public record Outcome(List<String> differences, int joined) {}
+
+  /**
+   * The result of a comparison of two images.
+   *
+   * @param first the files of the first image, as a plain image
+   * @param ostree which of the images are OSTree-encapsulated
+   * @param outcome the result for the plain images
+   */
+  public record OfImages(FileTree first, Ostree ostree, Outcome outcome) {}
+
+  /**
+   * Compares the files of two images; an OSTree-encapsulated image is compared as a plain one.
+   *
+   * @param mtimes whether mtimes count, in seconds
+   */
+  public static OfImages ofImages(FileTree first, FileTree second, boolean mtimes)
+      throws IOException {
+    FileTree plain = OstreeRepository.plain(first);
+    Ostree ostree = ostree(OstreeRepository.isIn(first), OstreeRepository.isIn(second));
+    return new OfImages(
+        plain, ostree, compare(plain, OstreeRepository.plain(second), mtimes, ostree));
+  }
+
+  private static Ostree ostree(boolean first, boolean second) {
+    if (first) {
+      return second ? Ostree.BOTH : Ostree.FIRST;
+    }
+    return second ? Ostree.SECOND : Ostree.NEITHER;
+  }
 
   /** Returns whether clients set this attribute themselves; images don't store it. */
   public static boolean isClientXattr(String name) {

@@ -50,7 +50,7 @@ public record Division(
       Path scratch,
       Progress progress)
       throws IOException {
-    FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    FileTree plain = OstreeRepository.plain(files);
     PackageIndex packages =
         rules.packages()
             ? RpmPackages.index(plain, scratch, progress::notice)

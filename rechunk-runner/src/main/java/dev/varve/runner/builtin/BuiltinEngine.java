@@ -114,7 +114,7 @@ public final class BuiltinEngine implements RechunkEngine {
    * Checks that the image is not sealed, or that nothing changes which the seal's digest covers.
    */
   private void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
-    FileTree plain = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    FileTree plain = OstreeRepository.plain(files);
     Optional<Seal> seal = Seal.find(plain);
     if (seal.isEmpty()) {
       return;

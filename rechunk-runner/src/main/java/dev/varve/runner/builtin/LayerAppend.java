@@ -1,6 +1,7 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
@@ -62,6 +63,24 @@ public record LayerAppend(Compression compression, int degree, Progress progress
     /** Freezes the list. */
     public Below {
       tarSizes = List.copyOf(tarSizes);
+    }
+  }
+
+  /**
+   * Reads the image, to see that the layer fits on it, then appends the layer and commits the
+   * image. Source and sink stay open.
+   *
+   * @param limits what all layers must keep within, so that the result can be read again
+   * @param scratch has room for the uncompressed image
+   * @throws IOException also if the result would be beyond the limits, or the layer does not fit
+   */
+  public Result append(
+      ImageSource image, NewLayer.Maker layer, LayerLimits limits, Scratch scratch, ImageSink sink)
+      throws IOException {
+    try (LayeredTree read = LayeredTree.read(image, scratch.directory("image"), progress, limits)) {
+      Below below = new Below(read.tarSizes(), limits, scratch.directory("appended"));
+      long created = image.config().created().getEpochSecond();
+      return append(image, below, layer.make(read.tree(), created), sink);
     }
   }
 

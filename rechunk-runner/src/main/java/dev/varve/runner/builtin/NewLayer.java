@@ -18,6 +18,17 @@ public interface NewLayer {
   /** Writes its tar, uncompressed, to a stream that stays open. */
   void writeTo(OutputStream out) throws IOException;
 
+  /** Makes a layer for an image. */
+  interface Maker {
+    /**
+     * Makes the layer.
+     *
+     * @param image the image's files
+     * @param created the image's time, in seconds since the epoch
+     */
+    NewLayer make(FileTree image, long created) throws IOException;
+  }
+
   /**
    * A layer of a directory's files. They belong to root and have the image's time, and the same
    * files give the same layer. Directories of the image keep their attributes.

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  */
 record Verification(RechunkRequest request, boolean mtimes) {
   void verify(NewImage image, FileTree files, Path scratch) throws IOException {
-    FileTree expected = OstreeRepository.isIn(files) ? OstreeRepository.unwrap(files) : files;
+    FileTree expected = OstreeRepository.plain(files);
     List<String> differences;
     try (LayeredTree written =
         LayeredTree.read(

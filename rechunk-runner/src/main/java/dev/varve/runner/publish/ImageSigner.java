@@ -6,6 +6,7 @@ import dev.varve.registry.Repository;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Signs an image by digest before a tag points to it. */
 public interface ImageSigner extends Closeable {
@@ -33,6 +34,20 @@ public interface ImageSigner extends Closeable {
    * @throws IOException if not, and the tags must stay where they are
    */
   void verify(Repository repository, Descriptor image) throws IOException;
+
+  /**
+   * Signs an index and its images, and checks each signature.
+   *
+   * @return the number of images
+   */
+  default int signAll(Repository repository, Descriptor index) throws IOException {
+    Set<Descriptor> all = IndexedImages.of(repository, index);
+    for (Descriptor each : all) {
+      sign(repository, each);
+      verify(repository, each);
+    }
+    return all.size() - 1;
+  }
 
   /**
    * Returns why some clients refuse a signature that is valid, and what to do.

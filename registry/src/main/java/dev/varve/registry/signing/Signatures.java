@@ -199,6 +199,28 @@ public final class Signatures {
             + String.join("; ", problems));
   }
 
+  /**
+   * The signatures of an image that a key made, and that a transparency log has an entry of.
+   *
+   * @param log the key of the log
+   * @return at least one
+   * @throws NotSignedException if there is none
+   */
+  public List<FoundSignature> requireLogged(Digest image, VerificationKey key, VerificationKey log)
+      throws IOException {
+    List<FoundSignature> good = require(image, key);
+    List<FoundSignature> logged =
+        good.stream()
+            .filter(each -> each.entry().filter(entry -> entry.isMadeBy(log)).isPresent())
+            .toList();
+    if (logged.isEmpty()) {
+      throw new NotSignedException(
+          "verifying the signature of %s@%s: the key made %d signature%s, and none has an entry by the log of the key %s"
+              .formatted(repository.name(), image, good.size(), good.size() == 1 ? "" : "s", log));
+    }
+    return logged;
+  }
+
   private FoundSignature check(Descriptor each, Digest image, VerificationKey key)
       throws IOException {
     try {

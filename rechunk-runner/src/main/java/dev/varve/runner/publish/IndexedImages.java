@@ -1,4 +1,4 @@
-package dev.varve.cli.session;
+package dev.varve.runner.publish;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.MediaTypes;

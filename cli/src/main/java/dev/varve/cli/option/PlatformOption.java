@@ -1,0 +1,28 @@
+package dev.varve.cli.option;
+
+import dev.varve.cli.session.SessionSettings;
+import dev.varve.core.image.Platform;
+import dev.varve.core.image.PlatformChoice;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option for the platform of the image that is read. */
+public final class PlatformOption implements SessionSettings.Part {
+  @Option(
+      names = "--platform",
+      paramLabel = "OS/ARCH",
+      description = "The platform of the image (default: this machine's).")
+  private @Nullable String platform;
+
+  /** Whether the command line names a platform. */
+  public boolean given() {
+    return platform != null;
+  }
+
+  @Override
+  public void addTo(SessionSettings session) {
+    if (platform != null) {
+      session.platform(PlatformChoice.only(Platform.parse(platform)));
+    }
+  }
+}
