@@ -141,13 +141,15 @@ public record PlanState(
               + root.number("formatVersion")
               + "; a newer Varve wrote it");
     }
+    List<LayerState> layers = layers(root, name);
+    Map<String, ComponentState> components = components(root, name);
     return new PlanState(
         root.number("clamp"),
         root.string("compression"),
         root.string("compressor"),
         root.numbers("images"),
-        layers(root, name),
-        components(root, name),
+        layers,
+        components,
         root.stringMap("packages"),
         root.optionalString(MTIMES).filter(PRESERVED::equals).isPresent(),
         predecessor(root, name));

@@ -4,13 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.core.bytes.Progress;
-import dev.varve.core.filetree.BytesContent;
-import dev.varve.core.filetree.FileTree;
-import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerBytes;
-import dev.varve.core.filetree.LayerTar;
-import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
@@ -20,42 +14,21 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.json.MalformedJsonException;
-import dev.varve.core.plan.Component;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
-import dev.varve.core.tar.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PublishedImageTest {
-  private static final Instant CREATED = Instant.parse("2025-01-01T00:00:00Z");
-
-  @TempDir private Path scratch;
-  private final List<String> notices = new ArrayList<>();
-  private final Progress progress =
-      new Progress() {
-        @Override
-        public void notice(String text) {
-          notices.add(text);
-        }
-      };
-
+/** States that are attached to images. */
+final class PublishedImageTest extends PublishedImageFixture {
   /** Takes blobs into an image; an artifact is attached without being committed. */
   private record MemorySink(MemoryImage image) implements ImageSink {
     @Override
@@ -100,63 +73,6 @@ class PublishedImageTest {
     public void close() {}
   }
 
-  private static byte[] fixture(String name) throws IOException {
-    Path gz = Path.of("src/test/fixtures/rpmdb", name + ".gz");
-    try (InputStream in = new GZIPInputStream(Files.newInputStream(gz))) {
-      return in.readAllBytes();
-    }
-  }
-
-  /** An image as a build leaves it, with packages, in two layers that overlap. */
-  private static MemoryImage built() throws IOException {
-    LayerBytes lower =
-        new LayerBytes()
-            .directory("", 0555)
-            .file("usr/bin/ping", "ping\n")
-            .file("usr/bin/first", "old")
-            .directory("var/empty")
-            .file("usr/lib/gone", "x")
-            .file(
-                "usr/share/rpm/rpmdb.sqlite", fixture("rpmdb.sqlite"), 2_000_000_000, Xattrs.EMPTY);
-    LayerBytes upper =
-        new LayerBytes()
-            .file("usr/bin/first", "one content, three names\n")
-            .link("usr/bin/second", "usr/bin/first")
-            .whiteout("usr/lib/gone")
-            .file("etc/motd", "hello".getBytes(UTF_8), 1_900_000_000, Xattrs.EMPTY)
-            .file(
-                "opt/app",
-                "app",
-                Xattrs.of(
-                    Map.of(
-                        "user.component", "app".getBytes(UTF_8), "security.selinux", new byte[2])));
-    return new MemoryImage().layer("gzip", lower.toBytes()).layer("zstd", upper.toBytes());
-  }
-
-  private Division divide(MemoryImage image, OptionalLong clamp) throws IOException {
-    Path unpacked = Files.createDirectory(scratch.resolve("divided"));
-    try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
-      return Division.of(
-          read.tree(), clamp, CREATED, DivisionRules.DEFAULT, unpacked, Progress.SILENT);
-    }
-  }
-
-  private static Map<String, Digest> hashes(Division division) {
-    Map<String, Digest> hashes = new TreeMap<>();
-    division.components().forEach(component -> hashes.put(component.name(), component.hash()));
-    return hashes;
-  }
-
-  private static Map<String, Digest> hashes(PublishedImage image) {
-    Map<String, Digest> hashes = new TreeMap<>();
-    image.state().components().forEach((name, state) -> hashes.put(name, state.hash()));
-    return hashes;
-  }
-
-  private PublishedImage published(MemoryImage image) throws IOException {
-    return PublishedImage.of(image, DivisionRules.DEFAULT, scratch, progress);
-  }
-
   private static PlanState state(List<Digest> diffIds) {
     ComponentState component = new ComponentState(Digest.of(new byte[] {1}), 7, 1, List.of(2L, 3L));
     return new PlanState(
@@ -187,8 +103,6 @@ class PublishedImageTest {
         Optional.of(image.descriptor()),
         Map.of());
   }
-
-  // The state that is attached.
 
   @Test
   void theAttachedStateComesBack() throws IOException {
@@ -348,137 +262,5 @@ class PublishedImageTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             "reading memory:image: expected one diffID for each layer, got 1 layers and 2 diffIDs");
-  }
-
-  // The state that is rebuilt.
-
-  @Test
-  void theStateOfAnImageNeverRechunkedIsRebuilt() throws IOException {
-    MemoryImage image = built();
-    Division division = divide(image, OptionalLong.empty());
-    PublishedImage published = published(image);
-    assertThat(hashes(published)).isEqualTo(hashes(division));
-    assertThat(hashes(published))
-        .containsOnlyKeys(
-            "dir:/etc", "dir:/usr/share/rpm", "directories", "rpm:tools", "xattr:app");
-    PlanState state = published.state();
-    assertThat(state.clamp()).isEqualTo(CREATED.getEpochSecond());
-    assertThat(state.compression()).isEqualTo("unknown");
-    assertThat(state.images()).containsExactly(CREATED.getEpochSecond());
-    assertThat(state.layers())
-        .extracting(LayerState::components)
-        .containsExactly(
-            List.of("dir:/usr/share/rpm", "rpm:tools"),
-            List.of("dir:/etc", "rpm:tools", "xattr:app"));
-    assertThat(state.layers()).extracting(LayerState::diffId).isEqualTo(image.config().diffIds());
-    assertThat(state.packages())
-        .containsEntry("tools", "2:1.4-3")
-        .containsEntry("libpair", "3.1-1");
-    assertThat(notices)
-        .first()
-        .isEqualTo("memory:image has no Varve state: rebuilding it from the image's layers");
-  }
-
-  @Test
-  void theStateOfAnImageLikeVarvesIsRebuiltAsItWas() throws IOException {
-    long clamp = 1_650_000_000;
-    Division division = divide(built(), OptionalLong.of(clamp));
-    assertThat(division.tree().find("etc/motd").orElseThrow().mtime()).isEqualTo(clamp);
-
-    MemoryImage rechunked =
-        new MemoryImage().annotated(Map.of(PublishedImage.CLAMP_ANNOTATION, "" + clamp));
-    try (LayeredTree read = LayeredTree.read(built(), scratch, Progress.SILENT)) {
-      // Divided once more, since the contents of the first are closed.
-      Division open =
-          Division.of(
-              read.tree(),
-              OptionalLong.of(clamp),
-              CREATED,
-              DivisionRules.DEFAULT,
-              scratch,
-              Progress.SILENT);
-      assertThat(hashes(open)).isEqualTo(hashes(division));
-      for (Component component : open.components()) {
-        rechunked.layer("zstd", tar(open.tree(), component.entries()));
-      }
-    }
-    PublishedImage published = published(rechunked);
-    assertThat(hashes(published)).isEqualTo(hashes(division));
-    assertThat(published.state().clamp()).isEqualTo(clamp);
-    assertThat(published.state().layers())
-        .extracting(LayerState::components)
-        .containsExactly(
-            List.of("dir:/etc"),
-            List.of("dir:/usr/share/rpm"),
-            List.of("rpm:tools"),
-            List.of("xattr:app"),
-            List.of());
-    FileTree again = read(rechunked);
-    assertThat(again.find("").orElseThrow().mode()).isEqualTo(0555);
-    assertThat(again.find("usr").orElseThrow().mtime()).isEqualTo(clamp);
-  }
-
-  private FileTree read(MemoryImage image) throws IOException {
-    Path unpacked = Files.createDirectory(scratch.resolve("again"));
-    try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
-      return read.tree();
-    }
-  }
-
-  private static byte[] tar(FileTree tree, List<FileTree.Entry> entries) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    LayerTar.write(tree, entries, out);
-    return out.toByteArray();
-  }
-
-  @Test
-  void anImageWithoutLayersHasAStateWithoutComponents() throws IOException {
-    PublishedImage published = published(new MemoryImage());
-    assertThat(published.layers()).isEmpty();
-    assertThat(published.state().components()).isEmpty();
-    assertThat(published.state().layers()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1735689600, 1735689600", "-5, -5", "0, 0"})
-  void theClampIsReadFromTheManifest(String text, long clamp) {
-    assertThat(PublishedImage.annotatedClamp(annotated(text))).hasValue(clamp);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"''", "yesterday", "1.5", "99999999999999999999"})
-  void aClampThatMakesNoSenseIsNone(String text) {
-    assertThat(PublishedImage.annotatedClamp(annotated(text))).isEmpty();
-    assertThat(PublishedImage.annotatedClamp(new MemoryImage().manifest())).isEmpty();
-  }
-
-  private static Manifest annotated(String clamp) {
-    return new MemoryImage().annotated(Map.of("dev.varve.clamp", clamp)).manifest();
-  }
-
-  // The first clamp.
-
-  @Test
-  void aFirstImageTakesTheBuildTimeOfItsNewestPackage() throws IOException {
-    FileTree tree = packages();
-    long newest = 1_795_404_769; // the key's: when it was made
-    assertThat(clamp(tree, Instant.ofEpochSecond(1_800_000_000))).isEqualTo(newest);
-    assertThat(clamp(tree, Instant.ofEpochSecond(1_600_000_000))).isEqualTo(1_600_000_000);
-    assertThat(clamp(tree, Instant.EPOCH)).isEqualTo(newest);
-    assertThat(clamp(new FileTree.Builder().build(), Instant.ofEpochSecond(5))).isEqualTo(5);
-  }
-
-  private long clamp(FileTree tree, Instant created) throws IOException {
-    return Division.of(
-            tree, OptionalLong.empty(), created, DivisionRules.DEFAULT, scratch, Progress.SILENT)
-        .clamp();
-  }
-
-  private static FileTree packages() throws IOException {
-    return new FileTree.Builder()
-        .put(
-            "var/lib/rpm/rpmdb.sqlite",
-            Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(fixture("rpmdb.sqlite"))))
-        .build();
   }
 }
