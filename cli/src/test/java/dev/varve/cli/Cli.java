@@ -52,27 +52,27 @@ public final class Cli {
    * @param err progress, notices and failures
    */
   public record Run(int exitCode, String out, String err) {
-    JsonObject json() throws IOException {
+    public JsonObject json() throws IOException {
       return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8), "the output");
     }
 
     /** The lines of progress, notices and failures. */
-    List<String> lines() {
+    public List<String> lines() {
       return err.lines().toList();
     }
 
     /** The lines of the result. */
-    List<String> report() {
+    public List<String> report() {
       return out.lines().toList();
     }
 
     /** {@link #lines()}, without what is not the same for all: digests. */
-    List<String> linesWithoutDigests() {
+    public List<String> linesWithoutDigests() {
       return withoutDigests(lines());
     }
 
     /** {@link #report()}, without what is not the same for all: digests. */
-    List<String> reportWithoutDigests() {
+    public List<String> reportWithoutDigests() {
       return withoutDigests(report());
     }
 
@@ -92,19 +92,19 @@ public final class Cli {
   }
 
   /** Has what is asked for answered by the test. */
-  Cli answering(Answers given) {
+  public Cli answering(Answers given) {
     answers = given;
     return this;
   }
 
   /** Lets it be another time. */
-  Cli at(String instant) {
+  public Cli at(String instant) {
     now = Instant.parse(instant);
     return this;
   }
 
   /** Does something whenever a duration begins or ends. */
-  Cli ticking(Runnable work) {
+  public Cli ticking(Runnable work) {
     tick = work;
     return this;
   }
@@ -126,7 +126,7 @@ public final class Cli {
    *
    * @param output where it prints to
    */
-  Process start(Path output, String... args) throws IOException {
+  public Process start(Path output, String... args) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
@@ -139,7 +139,7 @@ public final class Cli {
   }
 
   /** The command line with all its commands. */
-  CommandLine commandLine() {
+  public CommandLine commandLine() {
     return Main.allCommands(console(new ByteArrayOutputStream(), new ByteArrayOutputStream()));
   }
 
@@ -163,7 +163,7 @@ public final class Cli {
   }
 
   /** What is left in the scratch directory. */
-  List<Path> scratch() throws IOException {
+  public List<Path> scratch() throws IOException {
     Path scratch = directory.resolve("scratch");
     if (!Files.exists(scratch)) {
       return List.of();

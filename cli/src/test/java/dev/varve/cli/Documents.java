@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The project's documents: their code and their commands. */
-final class Documents {
+public final class Documents {
   /** The project's directory: tests run in a module's. */
-  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** The page that is generated from the help. */
-  static final String COMMANDS = "docs/reference/commands.md";
+  public static final String COMMANDS = "docs/reference/commands.md";
 
   /** The repository that the documents show as an example, below {@link #ROOT}. */
-  static final String EXAMPLE = "docs/examples/custom-image";
+  public static final String EXAMPLE = "docs/examples/custom-image";
 
-  static final String JUSTFILE = EXAMPLE + "/Justfile";
+  public static final String JUSTFILE = EXAMPLE + "/Justfile";
 
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern FENCE = Pattern.compile("( *)```([a-z]*)");
@@ -30,12 +30,12 @@ final class Documents {
 
   private Documents() {}
 
-  static List<String> lines(String document) throws IOException {
+  public static List<String> lines(String document) throws IOException {
     return Files.readAllLines(ROOT.resolve(document));
   }
 
   /** The pages that people write: the README, AGENTS, the changelog, and all of docs. */
-  static List<String> pages() throws IOException {
+  public static List<String> pages() throws IOException {
     List<String> pages = new ArrayList<>(List.of("README.md", "AGENTS.md", "CHANGELOG.md"));
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       files
@@ -48,7 +48,7 @@ final class Documents {
   }
 
   /** The lines from a heading to the next. */
-  static List<String> section(String document, String heading) throws IOException {
+  public static List<String> section(String document, String heading) throws IOException {
     List<String> lines = lines(document);
     int start = lines.indexOf(heading);
     if (start < 0) {
@@ -65,7 +65,7 @@ final class Documents {
   }
 
   /** The fenced blocks of code in a language, without the indentation of their fences. */
-  static List<List<String>> blocks(List<String> lines, String language) {
+  public static List<List<String>> blocks(List<String> lines, String language) {
     List<List<String>> blocks = new ArrayList<>();
     List<String> block = new ArrayList<>();
     String opened = "";
@@ -89,7 +89,7 @@ final class Documents {
   }
 
   /** The command lines in blocks of shell code, as one would paste them, without comments. */
-  static List<String> commandLines(List<String> lines) {
+  public static List<String> commandLines(List<String> lines) {
     return blocks(lines, "sh").stream()
         .flatMap(block -> joined(block).stream())
         .filter(
@@ -114,7 +114,7 @@ final class Documents {
   }
 
   /** The example's commands of Varve, in the order of its recipes, as just would run them. */
-  static List<String> recipeLines() throws IOException {
+  public static List<String> recipeLines() throws IOException {
     Map<String, String> values = new HashMap<>(Map.of("from", "40-20251010"));
     List<String> lines = new ArrayList<>();
     for (String line : joined(lines(JUSTFILE))) {
@@ -137,7 +137,7 @@ final class Documents {
   }
 
   /** What is set in code in a text. */
-  static List<String> code(String text) {
+  public static List<String> code(String text) {
     List<String> code = new ArrayList<>();
     Matcher matcher = CODE.matcher(text.replace("\\|", "|"));
     while (matcher.find()) {
@@ -150,7 +150,7 @@ final class Documents {
    * The words of a line, as a shell takes them apart; what follows a pipe or {@code >} is not the
    * command's.
    */
-  static List<String> words(String line) {
+  public static List<String> words(String line) {
     List<String> words = new ArrayList<>();
     Matcher matcher = Pattern.compile("('[^']*'|\"[^\"]*\"|[^\\s'\"])+").matcher(line);
     while (matcher.find()) {

@@ -43,29 +43,29 @@ public final class Sample {
     return file(path, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  Sample file(String path, byte[] content) {
+  public Sample file(String path, byte[] content) {
     files.put(path, content);
     return this;
   }
 
-  Sample label(String name, String value) {
+  public Sample label(String name, String value) {
     labels.put(name, value);
     return this;
   }
 
-  Sample platform(String text) {
+  public Sample platform(String text) {
     platform = Platform.parse(text);
     return this;
   }
 
   /** Gives the image a state in which this package is installed. */
-  Sample installed(String name, String version) {
+  public Sample installed(String name, String version) {
     packages.put(name, version);
     return withState();
   }
 
   /** Gives the image a state in which the file at {@code path} changed after it first came. */
-  Sample changed(String path, String date) {
+  public Sample changed(String path, String date) {
     changes.put(path, Instant.parse(date + "T00:00:00Z").getEpochSecond());
     return withState();
   }
@@ -81,7 +81,7 @@ public final class Sample {
     }
   }
 
-  Descriptor writeToArchive(Path archive, String tag) throws IOException {
+  public Descriptor writeToArchive(Path archive, String tag) throws IOException {
     try (ImageSink sink = OciLayout.createArchive(archive, tag, "oci-archive:" + archive)) {
       return writeTo(sink);
     }

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Set;
 
 /** Other tools, run in a directory of the test's, which is also their home, as {@link Cli}'s. */
-final class Tools {
+public final class Tools {
   private static final String TLS = "--tls-verify=false";
 
   private final Path directory;
 
   /** Skips the test where one of the tools is not installed. */
-  Tools(Path directory, String... tools) {
+  public Tools(Path directory, String... tools) {
     this.directory = directory;
     for (String tool : tools) {
       assumeTrue(installed(tool), tool + " is not installed");
@@ -31,7 +31,7 @@ final class Tools {
   }
 
   /** Logs in, where podman and skopeo look, and where crane and oras do. */
-  void login(RealRegistry registry) throws IOException {
+  public void login(RealRegistry registry) throws IOException {
     Files.createDirectories(directory.resolve("home/.docker"));
     for (String file : new String[] {"containers/auth.json", "home/.docker/config.json"}) {
       Run run =
@@ -59,12 +59,13 @@ final class Tools {
   }
 
   /** Runs one to its end, which has to be a good one, and returns what it printed. */
-  String run(String... command) throws IOException, InterruptedException {
+  public String run(String... command) throws IOException, InterruptedException {
     return runGiving("", command);
   }
 
   /** Runs one whose standard input is given. */
-  String runGiving(String input, String... command) throws IOException, InterruptedException {
+  public String runGiving(String input, String... command)
+      throws IOException, InterruptedException {
     Path errors = Files.createTempFile(directory, "stderr", null);
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile());
@@ -84,19 +85,19 @@ final class Tools {
   }
 
   /** Runs one that may fail, and returns what it says then; nothing if it doesn't. */
-  String fails(String... command) throws IOException, InterruptedException {
+  public String fails(String... command) throws IOException, InterruptedException {
     List<String> shell =
         new ArrayList<>(List.of("sh", "-c", "said=$(\"$@\" 2>&1) || echo \"$said\"", ""));
     shell.addAll(List.of(command));
     return run(shell.toArray(String[]::new));
   }
 
-  JsonObject json(String... command) throws IOException, InterruptedException {
+  public JsonObject json(String... command) throws IOException, InterruptedException {
     return JsonObject.parse(run(command).getBytes(UTF_8), command[0]);
   }
 
   /** skopeo's copy, over plain HTTP. */
-  void skopeo(String... arguments) throws IOException, InterruptedException {
+  public void skopeo(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "-q"));
     command.addAll(List.of("--src-tls-verify=false", "--dest-tls-verify=false"));
     command.addAll(List.of(arguments));
@@ -104,7 +105,8 @@ final class Tools {
   }
 
   /** podman or buildah, with a storage in the directory. */
-  String inStorage(String tool, String... arguments) throws IOException, InterruptedException {
+  public String inStorage(String tool, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(tool, "--storage-driver", "vfs"));
     command.addAll(List.of("--root", directory.resolve("storage").toString()));
     command.addAll(List.of("--runroot", directory.resolve("run").toString()));
@@ -113,19 +115,19 @@ final class Tools {
   }
 
   /** Pushes what is in that storage, over plain HTTP. */
-  void push(String tool, String... arguments) throws IOException, InterruptedException {
+  public void push(String tool, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("push", "-q", TLS));
     command.addAll(List.of(arguments));
     inStorage(tool, command.toArray(String[]::new));
   }
 
   /** What crane says that a reference leads to. */
-  Digest digest(String reference) throws IOException, InterruptedException {
+  public Digest digest(String reference) throws IOException, InterruptedException {
     return Digest.parse(run("crane", "digest", reference).strip());
   }
 
   /** What oras says that refers to an image. */
-  List<JsonObject> referrers(String reference) throws IOException, InterruptedException {
+  public List<JsonObject> referrers(String reference) throws IOException, InterruptedException {
     return json("oras", "discover", "--plain-http", "--format", "json", reference)
         .objects("referrers");
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Someone at a terminal, or a standard input. */
-final class Typing implements Answers {
+public final class Typing implements Answers {
   private final List<String> prompts = new ArrayList<>();
   private final String input;
   private final List<String> typed;
@@ -17,17 +17,17 @@ final class Typing implements Answers {
   }
 
   /** Answers each question in its turn; there is no terminal any more when all are used up. */
-  static Typing typing(String... typed) {
+  public static Typing typing(String... typed) {
     return new Typing("", List.of(typed));
   }
 
   /** Nobody is there to ask. */
-  static Typing input(String text) {
+  public static Typing input(String text) {
     return new Typing(text, List.of());
   }
 
   /** What was asked for. */
-  List<String> prompts() {
+  public List<String> prompts() {
     return prompts;
   }
 

@@ -16,21 +16,21 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  *
  * @param value a map, a list, a text, a number or a boolean; null is nothing
  */
-record YamlNode(@Nullable Object value) {
-  static YamlNode parse(String text) {
+public record YamlNode(@Nullable Object value) {
+  public static YamlNode parse(String text) {
     return new YamlNode(new Yaml(new SafeConstructor(new LoaderOptions())).load(text));
   }
 
-  static YamlNode read(Path file) throws IOException {
+  public static YamlNode read(Path file) throws IOException {
     return parse(Files.readString(file));
   }
 
-  YamlNode get(String name) {
+  public YamlNode get(String name) {
     YamlNode found = entries().get(name);
     return found == null ? new YamlNode(null) : found;
   }
 
-  Map<String, YamlNode> entries() {
+  public Map<String, YamlNode> entries() {
     Map<String, YamlNode> entries = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
       map.forEach(
@@ -43,7 +43,7 @@ record YamlNode(@Nullable Object value) {
     return entries;
   }
 
-  List<YamlNode> items() {
+  public List<YamlNode> items() {
     return value instanceof List<?> list ? list.stream().map(YamlNode::of).toList() : List.of();
   }
 
@@ -51,12 +51,12 @@ record YamlNode(@Nullable Object value) {
     return new YamlNode(value);
   }
 
-  String text() {
+  public String text() {
     return value == null ? "" : value.toString();
   }
 
   /** As GitHub takes it for a condition. */
-  boolean truthy() {
+  public boolean truthy() {
     return value instanceof Boolean yes ? yes : !text().isEmpty();
   }
 }

@@ -1,0 +1,424 @@
+package dev.varve.cli.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.cli.Cli;
+import dev.varve.cli.Cli.Run;
+import dev.varve.cli.Sample;
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageIndex;
+import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.Platform;
+import dev.varve.core.json.JsonObject;
+import dev.varve.core.signing.SignatureAttachment;
+import dev.varve.registry.fake.FakeRegistry;
+import dev.varve.registry.fake.Fault;
+import dev.varve.registry.fake.Quirk;
+import dev.varve.registry.fake.RecordedRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code varve index create} and {@code varve index show}. */
+final class IndexCommandTest {
+  @TempDir private Path directory;
+  private FakeRegistry registry;
+  private Cli cli;
+  private String repository;
+
+  @BeforeEach
+  void start() throws IOException {
+    registry = FakeRegistry.start();
+    repository = "docker://" + registry.host() + "/owner/os";
+    cli = new Cli(directory);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    registry.close();
+  }
+
+  /** Pushes an image by digest. */
+  private Descriptor image(String path, String platform) throws IOException {
+    return image(path, platform, ImageConfig.forPlatform(Platform.parse(platform)));
+  }
+
+  private Descriptor image(String path, String platform, String build) throws IOException {
+    return image(
+        path,
+        platform,
+        ImageConfig.forPlatform(Platform.parse(platform)).withLabels(Map.of("build", build)));
+  }
+
+  private Descriptor image(String path, String platform, ImageConfig facts) throws IOException {
+    byte[] layer = ("for " + platform).getBytes(UTF_8);
+    byte[] config = facts.toBytes();
+    registry.put(path, layer);
+    registry.put(path, config);
+    Manifest manifest =
+        new Manifest(
+            Descriptor.of(MediaTypes.OCI_CONFIG, config),
+            List.of(Descriptor.of(MediaTypes.OCI_LAYER, layer)),
+            Map.of());
+    return put(path, manifest);
+  }
+
+  private Descriptor put(String path, Manifest manifest) {
+    byte[] bytes = manifest.toBytes();
+    String digest = Descriptor.of("", bytes).digest().toString();
+    return registry.putManifest(path, digest, manifest.mediaType(), bytes);
+  }
+
+  private void attach(String path, Descriptor subject, String type) throws IOException {
+    registry.put(path, new byte[] {'{', '}'});
+    put(
+        path,
+        new Manifest(
+            MediaTypes.OCI_MANIFEST,
+            Optional.of(type),
+            Descriptor.of(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'}),
+            List.of(),
+            Optional.of(subject),
+            Map.of()));
+  }
+
+  private ImageIndex index(String path, String tag) throws IOException {
+    return ImageIndex.parse(registry.manifest(path, tag).orElseThrow(), tag);
+  }
+
+  private static Descriptor listed(Descriptor image, String platform) {
+    return image.withPlatform(Platform.parse(platform));
+  }
+
+  @Test
+  void whatRunnersPushedByDigestGetsOneTagWithoutABlobBeingCopied() throws IOException {
+    registry.quirk(Quirk.NO_REFERRERS); // as on GHCR
+    Descriptor arm = image("owner/os", "linux/arm64/v8");
+    Descriptor amd = image("owner/os", "linux/amd64");
+    registry.clearRequests();
+    Run run =
+        cli.run(
+            "index",
+            "create",
+            "-q",
+            repository + ":40",
+            repository + "@" + arm.digest(),
+            repository + "@" + amd.digest(),
+            "--tag",
+            "latest",
+            "--annotation",
+            "org.opencontainers.image.version=40",
+            "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    ImageIndex index = index("owner/os", "40");
+    assertThat(index.manifests())
+        .containsExactly(listed(arm, "linux/arm64/v8"), listed(amd, "linux/amd64"));
+    assertThat(index.annotations())
+        .containsExactly(Map.entry("org.opencontainers.image.version", "40"));
+    assertThat(run.json().string("digest"))
+        .isEqualTo(Descriptor.of(MediaTypes.OCI_INDEX, index.toBytes()).digest().toString());
+    assertThat(run.json().string("mediaType")).isEqualTo(MediaTypes.OCI_INDEX);
+    assertThat(run.json().number("readBlobs")).isZero();
+    assertThat(registry.tags("owner/os")).containsExactly("40", "latest");
+    assertThat(index("owner/os", "latest").toBytes()).isEqualTo(index.toBytes());
+    // Configs are read for their platforms. No blob is mounted or uploaded; with nothing to upload,
+    // nothing shows whether the registry vouches for blobs, so each is looked for.
+    assertThat(registry.requests("(POST|PUT|PATCH) /v2/owner/os/blobs/.*")).isEmpty();
+    assertThat(registry.requests("HEAD /v2/owner/os/blobs/.*")).hasSize(4);
+    assertThat(registry.requests("GET /v2/owner/os/blobs/.*"))
+        .extracting(RecordedRequest::line)
+        .containsExactlyInAnyOrder(
+            "GET /v2/owner/os/blobs/" + config("owner/os", arm),
+            "GET /v2/owner/os/blobs/" + config("owner/os", amd));
+    assertThat(registry.requests("GET /v2/owner/os/manifests/sha256:.*")).hasSize(2);
+    assertThat(registry.requests("PUT .*"))
+        .extracting(request -> request.path().replaceFirst(".*/", ""))
+        .containsExactly(
+            arm.digest().toString(),
+            amd.digest().toString(),
+            run.json().string("digest"),
+            "40",
+            "latest");
+  }
+
+  private String config(String path, Descriptor image) throws IOException {
+    byte[] bytes = registry.manifest(path, image.digest().toString()).orElseThrow();
+    return Manifest.parse(bytes, "manifest").config().digest().toString();
+  }
+
+  @Test
+  void theSameSourcesGiveTheSameBytes() throws IOException {
+    String arm = repository + "@" + image("owner/os", "linux/arm64").digest();
+    String amd = repository + "@" + image("owner/os", "linux/amd64").digest();
+    for (String name : List.of("a", "b")) {
+      assertThat(cli.run("index", "create", "-q", "oci:DIR/" + name, arm, amd).exitCode()).isZero();
+    }
+    String first = cli.run("index", "show", "oci:DIR/a", "--json").json().string("digest");
+    assertThat(cli.run("index", "show", "oci:DIR/b", "--json").json().string("digest"))
+        .isEqualTo(first);
+  }
+
+  @Test
+  void imagesOfAllTransportsComeTogetherWithTheirArtifacts() throws IOException {
+    new Sample().file("a", "1").withState().writeTo(directory.resolve("os"), "1");
+    Descriptor arm = image("elsewhere", "linux/arm64");
+    attach("elsewhere", arm, "application/x");
+    Run run =
+        cli.run(
+            "index",
+            "create",
+            "-q",
+            repository + ":40",
+            "oci:DIR/os:1",
+            "docker://" + registry.host() + "/elsewhere@" + arm.digest(),
+            "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Run show = cli.run("index", "show", repository + ":40", "--json");
+    assertThat(show.exitCode()).as(show.err()).isZero();
+    List<JsonObject> manifests = show.json().objects("manifests");
+    assertThat(manifests).hasSize(2);
+    assertThat(manifests.get(0).string("platform")).isEqualTo("linux/amd64");
+    assertThat(manifests.get(0).strings("artifactTypes"))
+        .containsExactly("application/vnd.varve.state.v1");
+    assertThat(manifests.get(1).string("platform")).isEqualTo("linux/arm64");
+    assertThat(manifests.get(1).strings("artifactTypes")).containsExactly("application/x");
+    assertThat(registry.requests("POST /v2/owner/os/blobs/uploads/"))
+        .filteredOn(request -> request.query().contains("mount="))
+        .hasSize(2); // config and layer of the other image; the {} came from the layout
+    // An index gives all its images, here to a layout.
+    assertThat(cli.run("index", "create", "-q", "oci-archive:DIR/all.tar", repository + ":40"))
+        .satisfies(result -> assertThat(result.exitCode()).as(result.err()).isZero());
+    assertThat(
+            cli.run("index", "show", "oci-archive:DIR/all.tar", "--json").json().string("digest"))
+        .isEqualTo(show.json().string("digest"));
+  }
+
+  @Test
+  void twoImagesForOnePlatformAreRefusedByName() throws IOException {
+    Descriptor one = image("owner/os", "linux/amd64");
+    new Sample().file("a", "1").writeTo(directory.resolve("os"), "1");
+    registry.clearRequests();
+    Run run =
+        cli.run(
+            "index",
+            "create",
+            "-q",
+            repository + ":40",
+            repository + "@" + one.digest(),
+            "oci:DIR/os:1");
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "varve: creating the index "
+                    + repository
+                    + ":40: expected one image for a platform, both "
+                    + repository
+                    + "@"
+                    + one.digest()
+                    + " and oci:DIR/os:1 are for linux/amd64\n"));
+    assertThat(registry.requests("(PUT|POST) .*")).isEmpty();
+    assertThat(cli.scratch()).isEmpty();
+  }
+
+  @Test
+  void anIndexNeedsAPlaceThatTakesOneAndImages() {
+    assertThat(cli.run("index", "create", "docker-archive:DIR/a.tar", "oci:DIR/os"))
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "varve: docker-archive:DIR/a.tar can't be written to: it takes one image, and an"
+                    + " index has several; expected docker://HOST/PATH[:TAG][@DIGEST],"
+                    + " oci:DIR[:TAG], oci-archive:FILE[:TAG]\n"));
+    assertThat(cli.run("index", "create", "oci:DIR/a").exitCode()).isEqualTo(2);
+    assertThat(cli.run("index", "create", "oci:DIR/a", "oci:DIR/b", "--annotation", "=v"))
+        .isEqualTo(new Run(2, "", "varve: --annotation: expected K=V, got \"=v\"\n"));
+    assertThat(cli.run("index").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anImageOfAnotherBuildIsRefused() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64", "https://runs/7");
+    Descriptor arm = image("owner/os", "linux/arm64", "https://runs/6");
+    Descriptor riscv = image("owner/os", "linux/riscv64");
+    List<String> command =
+        List.of(
+            "index",
+            "create",
+            repository + ":40",
+            "--require-label=build=https://runs/7",
+            repository + "@" + amd.digest());
+
+    assertThat(cli.run(with(command, repository + "@" + arm.digest())))
+        .satisfies(
+            run -> {
+              assertThat(run.exitCode()).isEqualTo(1);
+              assertThat(run.err())
+                  .contains("expected the label build=https://runs/7 of ")
+                  .contains("got https://runs/6; no tag was moved");
+            });
+    assertThat(cli.run(with(command, repository + "@" + riscv.digest())).err())
+        .contains("got no such label");
+    assertThat(registry.tags("owner/os")).isEmpty();
+
+    assertThat(cli.run(command.toArray(String[]::new)).exitCode()).isZero();
+    Run index =
+        cli.run("index", "create", repository + ":41", "--require-label=a=b", repository + ":40");
+    assertThat(index.exitCode()).isEqualTo(2);
+    assertThat(index.err()).contains("--require-label: expected single images, got the index ");
+  }
+
+  private static String[] with(List<String> command, String more) {
+    return Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void theTagDoesNotMoveWhereAnImageIsMissing() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    String missing = "sha256:" + "ab".repeat(32);
+    Run run =
+        cli.run(
+            "index",
+            "create",
+            repository + ":40",
+            repository + "@" + amd.digest(),
+            repository + "@" + missing);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.lines()).hasSize(1);
+    assertThat(run.err()).contains(", or no " + missing + " in it");
+    assertThat(registry.tags("owner/os")).isEmpty();
+    Descriptor arm = image("owner/os", "linux/arm64");
+    registry.failAll("PUT .*/" + arm.digest(), Fault.error(400, "MANIFEST_INVALID", "no"));
+    assertThat(
+            cli.run(
+                    "index",
+                    "create",
+                    repository + ":40",
+                    repository + "@" + amd.digest(),
+                    repository + "@" + arm.digest())
+                .exitCode())
+        .isEqualTo(1);
+    assertThat(registry.tags("owner/os")).isEmpty();
+  }
+
+  @Test
+  void anIndexIsShownToPeople() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    Descriptor arm = image("owner/os", "linux/arm64");
+    attach("owner/os", arm, "application/x");
+    String[] images = {repository + "@" + amd.digest(), repository + "@" + arm.digest()};
+    cli.run("index", "create", repository + ":40", images[0], images[1], "--annotation", "a=b");
+    assertThat(
+            cli.run("index", "show", repository + ":40").reportWithoutDigests().stream()
+                .map(line -> line.replaceFirst("digest {20,}", "digest  ")))
+        .containsExactly(
+            repository + ":40",
+            "  digest      sha256:…",
+            "  type        application/vnd.oci.image.index.v1+json",
+            "  annotation  a=b",
+            "  platform     digest  layers  download  artifacts",
+            "  linux/amd64  sha256:…       1      52 B  none",
+            "  linux/arm64  sha256:…       1      52 B  application/x");
+  }
+
+  @Test
+  void oneImageIsShownAsWell() throws IOException {
+    new Sample().file("a", "1").withState().writeTo(directory.resolve("os"), "1");
+    JsonObject json = cli.run("index", "show", "oci:DIR/os:1", "--json").json();
+    assertThat(json.string("mediaType")).isEqualTo(MediaTypes.OCI_MANIFEST);
+    List<String> platforms = new ArrayList<>();
+    for (JsonObject each : json.objects("manifests")) {
+      platforms.add(each.string("platform"));
+    }
+    assertThat(platforms).containsExactly("linux/amd64");
+  }
+
+  @Test
+  void withAKeyTheIndexAndItsImagesAreSignedBeforeATagLeadsToIt() throws IOException {
+    Descriptor arm = image("owner/os", "linux/arm64/v8");
+    Descriptor amd = image("owner/os", "linux/amd64");
+    registry.clearRequests();
+    Run run = createSigned(repository + ":40", arm, amd, "--tag", "latest");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err())
+        .containsPattern("signed the index and its 2 images by the key [0-9a-f]{12}");
+    Digest index = Digest.of(index("owner/os", "40").toBytes());
+    assertThat(registry.requests("PUT /v2/owner/os/manifests/[^:]*"))
+        .extracting(request -> request.path().replaceFirst(".*/", ""))
+        .containsExactly(
+            SignatureAttachment.tag(arm.digest()),
+            SignatureAttachment.tag(amd.digest()),
+            SignatureAttachment.tag(index),
+            "40",
+            "latest");
+    Run verified =
+        cli.run("verify", "--key", "DIR/cosign.pub", repository.substring(9) + "@" + index);
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
+  }
+
+  @Test
+  void noTagLeadsToAnIndexThatCouldNotBeSigned() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    registry.failAll("PUT .*[.]sig", Fault.error(403, "DENIED", "no"));
+    Run run = createSigned(repository + ":40", amd);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(registry.tags("owner/os")).isEmpty();
+  }
+
+  @Test
+  void anIndexInADirectoryIsNotSigned() throws IOException {
+    Run run = createSigned("oci:DIR/out:40", image("owner/os", "linux/amd64"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(
+            "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got oci:DIR/out:40");
+  }
+
+  @Test
+  void noTagMovesWhereOneIsNone() throws IOException {
+    Descriptor amd = image("owner/os", "linux/amd64");
+    String why =
+        "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first no"
+            + " dot or dash, got \"*\"";
+    String image = repository + "@" + amd.digest();
+    List<Run> runs =
+        List.of(
+            cli.run("index", "create", repository + ":40", image, "--tag", "a", "--tag", "*"),
+            createSigned(repository + ":40", amd, "--tag", "a", "--tag", "*"),
+            cli.run("copy", image, repository + ":40", "--tag", "a", "--tag", "*"));
+    assertThat(runs)
+        .allSatisfy(
+            run -> {
+              assertThat(run.exitCode()).isEqualTo(2);
+              assertThat(run.err()).contains(why);
+            });
+    assertThat(registry.tags("owner/os")).isEmpty();
+  }
+
+  private Run createSigned(String to, Descriptor first, Object... others) {
+    cli.with("COSIGN_PASSWORD", "");
+    assertThat(cli.run("generate-key-pair", "--output-key-prefix", "DIR/cosign").exitCode())
+        .isZero();
+    List<String> line =
+        new ArrayList<>(List.of("index", "create", "-q", to, repository + "@" + first.digest()));
+    for (Object each : others) {
+      line.add(each instanceof Descriptor image ? repository + "@" + image.digest() : "" + each);
+    }
+    line.addAll(List.of("--key", "DIR/cosign.key"));
+    return cli.run(line.toArray(String[]::new));
+  }
+}
