@@ -44,24 +44,24 @@ final class DocumentedCommandsTest {
           Map.entry("mvn spotless:apply", "changes the sources"),
           Map.entry("mvn -Dquick package", ".ci/run runs it"),
           Map.entry("varve try", "TryCommandTest runs it"),
-          Map.entry("varve doctor --engine container", "ContainerJudgeTest runs it"),
+          Map.entry("varve doctor --engine container", "ContainerRechunkJudgeTest runs it"),
           Map.entry(
               "sudo varve storage mount --options compress-force=zstd:2",
-              "ContainerJudgeTest runs it"),
+              "ContainerTestBase runs it"),
           Map.entry(
               "sudo varve rechunk containers-storage:localhost/my-os oci:os:today --engine"
                   + " container --storage /var/tmp/rechunk-btrfs",
-              "ContainerJudgeTest runs it"),
+              "ContainerRechunkJudgeTest runs it"),
           Map.entry(
               "varve rechunk containers-storage:localhost/my-os oci:os:plain --prev oci:os:sealed",
               "AppendCommandTest runs it"),
           Map.entry(
               "varve append oci:os:plain oci:os:sealed --layer uki", "AppendCommandTest runs it"),
-          Map.entry("sudo varve storage unmount", "ContainerJudgeTest runs it"),
+          Map.entry("sudo varve storage unmount", "ContainerStorageJudgeTest runs it"),
           Map.entry(
               "sudo varve publish containers-storage:localhost/my-os docker://ghcr.io/me/my-os"
                   + " --engine container",
-              "ContainerJudgeTest runs it"));
+              "ContainerRechunkJudgeTest runs it"));
 
   /** Options of others' programs. */
   private static final Set<String> OTHERS =

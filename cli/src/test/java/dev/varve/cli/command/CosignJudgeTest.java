@@ -1,101 +1,23 @@
 package dev.varve.cli.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.cli.Cli;
-import dev.varve.cli.Cli.Run;
-import dev.varve.cli.Sample;
-import dev.varve.cli.Tools;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
-import dev.varve.registry.RealRegistry;
 import dev.varve.registry.fake.FakeTransparencyLog;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Signatures in distribution's registry, as cosign 2.5, cosign 3 and skopeo see them. */
+/** Signatures that Varve and cosign make, each verified by the other. */
 @Tag("judge")
-final class SigningJudgeTest {
-  private static final String PASSWORD = "pass word";
-
-  /** One that is built to verify signatures, which Debian 12's is not. */
-  private static final String SKOPEO = System.getenv().getOrDefault("NEWER_SKOPEO", "newer-skopeo");
-
-  private static RealRegistry registry;
-  private static int repositories;
-
-  @TempDir private Path directory;
-  private Tools tools;
-  private Cli cli;
-  private String repository;
-  private Digest image;
-  private String pinned;
-
-  /** The cosigns that people have. */
-  private enum Cosign {
-    TWO,
-    THREE;
-
-    String program() {
-      return this == THREE ? "cosign" : System.getenv().getOrDefault("COSIGN_2", "cosign2");
-    }
-  }
-
-  @BeforeAll
-  static void start() throws IOException {
-    registry = RealRegistry.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    if (registry != null) {
-      registry.close();
-    }
-  }
-
-  @BeforeEach
-  void setUp() throws IOException {
-    tools =
-        new Tools(directory, "crane", "oras", SKOPEO, Cosign.TWO.program(), Cosign.THREE.program());
-    cli = new Cli(directory).with("COSIGN_PASSWORD", PASSWORD);
-    String name = "os-" + ++repositories;
-    repository = registry.host() + "/owner/" + name;
-    new Sample().file("etc/motd", name).writeTo(directory.resolve("os"), "x");
-    image = copied();
-    pinned = repository + "@" + image;
-  }
-
-  private Digest copied() throws IOException {
-    return Digest.parse(
-        varve("copy", "-q", "--json", "oci:DIR/os:x", "docker://" + repository + ":x")
-            .json()
-            .string("digest"));
-  }
-
-  private Run varve(String... line) {
-    Run run = cli.run(line);
-    assertThat(run.exitCode()).as(run.err()).isZero();
-    return run;
-  }
-
-  private void generateByVarve() {
-    varve("generate-key-pair", "--output-key-prefix", "DIR/cosign");
-  }
-
+final class CosignJudgeTest extends SigningJudgeBase {
   private String cosign(Cosign which, String... arguments) throws Exception {
     List<String> line = new ArrayList<>(List.of("env", "COSIGN_PASSWORD=" + PASSWORD));
     line.add(which.program());
@@ -263,115 +185,5 @@ final class SigningJudgeTest {
     varve("sign", "--key", "DIR/cosign.key", pinned);
     cosignVerifies(Cosign.TWO);
     cosignVerifies(Cosign.THREE);
-  }
-
-  /** Has skopeo copy the image as machines with the policy would; empty if it does. */
-  private String refusedBySkopeo() throws Exception {
-    return tools.fails(
-        SKOPEO,
-        "--policy",
-        "etc/policy.json",
-        "--registries.d",
-        "etc/registries.d",
-        "copy",
-        "-q",
-        "--src-tls-verify=false",
-        "docker://" + repository + ":x",
-        "dir:copied");
-  }
-
-  private void writePolicy() {
-    String scope = registry.host() + "/owner";
-    varve("policy", scope, "-o", "DIR/etc", "--key", "DIR/cosign.pub", "--force");
-  }
-
-  private void expectRefused(String why) throws Exception {
-    assertThat(refusedBySkopeo()).contains(why);
-    Run run = cli.run("verify", "--key", "DIR/cosign.pub", repository + ":x");
-    assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
-  }
-
-  @Test
-  void skopeoCopiesWhatIsSignedAndNothingElse() throws Exception {
-    generateByVarve();
-    writePolicy();
-    expectRefused("A signature was required, but no signature exists");
-    varve("sign", "--key", "DIR/cosign.key", pinned);
-    assertThat(refusedBySkopeo()).isEmpty();
-    varve("generate-key-pair", "--output-key-prefix", "DIR/cosign", "--force");
-    expectRefused("cryptographic signature verification failed");
-  }
-
-  @Test
-  void skopeoAcceptsEitherOfTwoKeys() throws Exception {
-    generateByVarve();
-    varve("sign", "--key", "DIR/cosign.key", pinned);
-    varve("generate-key-pair", "--output-key-prefix", "DIR/backup");
-    varve(
-        "policy",
-        registry.host() + "/owner",
-        "-o",
-        "DIR/etc",
-        "--key",
-        "DIR/backup.pub",
-        "--key",
-        "DIR/cosign.pub");
-    assertThat(refusedBySkopeo()).isEmpty();
-  }
-
-  /** Puts the signature's manifest again, changed, and with it a payload. */
-  private void forge(String payload, UnaryOperator<String> change) throws Exception {
-    String tag = "sha256-" + image.hex() + ".sig";
-    tools.skopeo("docker://" + repository + ":" + tag, "dir:forged");
-    Path manifest = directory.resolve("forged/manifest.json");
-    String text = Files.readString(manifest);
-    JsonObject layer = JsonObject.parse(text.getBytes(UTF_8), "manifest").objects("layers").get(0);
-    Digest before = Digest.parse(layer.string("digest"));
-    String original = Files.readString(directory.resolve("forged/" + before.hex()));
-    String changed = payload.isEmpty() ? original : original.replace("owner/", payload);
-    Digest after = Digest.of(changed.getBytes(UTF_8));
-    Files.writeString(directory.resolve("forged/" + after.hex()), changed);
-    Files.writeString(manifest, change.apply(text.replace(before.hex(), after.hex())));
-    tools.skopeo("--preserve-digests", "dir:forged", "docker://" + repository + ":" + tag);
-  }
-
-  private void sign() throws Exception {
-    generateByVarve();
-    writePolicy();
-    varve("sign", "--key", "DIR/cosign.key", pinned);
-    assertThat(refusedBySkopeo()).isEmpty();
-  }
-
-  @Test
-  void aByteOfThePayloadThatDiffersIsRefused() throws Exception {
-    sign();
-    forge("ownes/", text -> text);
-    expectRefused("cryptographic signature verification failed");
-  }
-
-  @Test
-  void aByteOfTheSignatureThatDiffersIsRefused() throws Exception {
-    sign();
-    forge("", text -> text.replaceFirst("(cosign/signature\":\"M[A-Za-z0-9+/]{20})(.)", "$1/"));
-    expectRefused("cryptographic signature verification failed");
-  }
-
-  @Test
-  void aByteOfTheManifestThatDiffersIsRefused() throws Exception {
-    sign();
-    tools.skopeo("docker://" + repository + ":x", "dir:image");
-    Path manifest = directory.resolve("image/manifest.json");
-    Files.writeString(manifest, Files.readString(manifest) + " ");
-    tools.skopeo("--preserve-digests", "dir:image", "docker://" + repository + ":x");
-    Digest other = tools.digest(repository + ":x");
-    assertThat(other).isNotEqualTo(image);
-    expectRefused("A signature was required, but no signature exists");
-    // Nor is the signature of the one good for the other.
-    tools.run(
-        "crane",
-        "copy",
-        repository + ":sha256-" + image.hex() + ".sig",
-        repository + ":sha256-" + other.hex() + ".sig");
-    expectRefused("does not match");
   }
 }

@@ -1,107 +1,25 @@
 package dev.varve.cli.command;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.cli.Cli;
 import dev.varve.cli.Cli.Run;
 import dev.varve.cli.Sample;
 import dev.varve.core.image.Descriptor;
-import dev.varve.core.image.Digest;
-import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
-import dev.varve.core.image.Platform;
 import dev.varve.core.json.JsonObject;
-import dev.varve.core.signing.SignatureAttachment;
-import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** {@code varve index create} and {@code varve index show}. */
-final class IndexCommandTest {
-  @TempDir private Path directory;
-  private FakeRegistry registry;
-  private Cli cli;
-  private String repository;
-
-  @BeforeEach
-  void start() throws IOException {
-    registry = FakeRegistry.start();
-    repository = "docker://" + registry.host() + "/owner/os";
-    cli = new Cli(directory);
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    registry.close();
-  }
-
-  /** Pushes an image by digest. */
-  private Descriptor image(String path, String platform) throws IOException {
-    return image(path, platform, ImageConfig.forPlatform(Platform.parse(platform)));
-  }
-
-  private Descriptor image(String path, String platform, String build) throws IOException {
-    return image(
-        path,
-        platform,
-        ImageConfig.forPlatform(Platform.parse(platform)).withLabels(Map.of("build", build)));
-  }
-
-  private Descriptor image(String path, String platform, ImageConfig facts) throws IOException {
-    byte[] layer = ("for " + platform).getBytes(UTF_8);
-    byte[] config = facts.toBytes();
-    registry.put(path, layer);
-    registry.put(path, config);
-    Manifest manifest =
-        new Manifest(
-            Descriptor.of(MediaTypes.OCI_CONFIG, config),
-            List.of(Descriptor.of(MediaTypes.OCI_LAYER, layer)),
-            Map.of());
-    return put(path, manifest);
-  }
-
-  private Descriptor put(String path, Manifest manifest) {
-    byte[] bytes = manifest.toBytes();
-    String digest = Descriptor.of("", bytes).digest().toString();
-    return registry.putManifest(path, digest, manifest.mediaType(), bytes);
-  }
-
-  private void attach(String path, Descriptor subject, String type) throws IOException {
-    registry.put(path, new byte[] {'{', '}'});
-    put(
-        path,
-        new Manifest(
-            MediaTypes.OCI_MANIFEST,
-            Optional.of(type),
-            Descriptor.of(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'}),
-            List.of(),
-            Optional.of(subject),
-            Map.of()));
-  }
-
-  private ImageIndex index(String path, String tag) throws IOException {
-    return ImageIndex.parse(registry.manifest(path, tag).orElseThrow(), tag);
-  }
-
-  private static Descriptor listed(Descriptor image, String platform) {
-    return image.withPlatform(Platform.parse(platform));
-  }
-
+/** {@code varve index create}. */
+final class IndexCreateCommandTest extends IndexTestBase {
   @Test
   void whatRunnersPushedByDigestGetsOneTagWithoutABlobBeingCopied() throws IOException {
     registry.quirk(Quirk.NO_REFERRERS); // as on GHCR
@@ -313,112 +231,5 @@ final class IndexCommandTest {
                 .exitCode())
         .isEqualTo(1);
     assertThat(registry.tags("owner/os")).isEmpty();
-  }
-
-  @Test
-  void anIndexIsShownToPeople() throws IOException {
-    Descriptor amd = image("owner/os", "linux/amd64");
-    Descriptor arm = image("owner/os", "linux/arm64");
-    attach("owner/os", arm, "application/x");
-    String[] images = {repository + "@" + amd.digest(), repository + "@" + arm.digest()};
-    cli.run("index", "create", repository + ":40", images[0], images[1], "--annotation", "a=b");
-    assertThat(
-            cli.run("index", "show", repository + ":40").reportWithoutDigests().stream()
-                .map(line -> line.replaceFirst("digest {20,}", "digest  ")))
-        .containsExactly(
-            repository + ":40",
-            "  digest      sha256:…",
-            "  type        application/vnd.oci.image.index.v1+json",
-            "  annotation  a=b",
-            "  platform     digest  layers  download  artifacts",
-            "  linux/amd64  sha256:…       1      52 B  none",
-            "  linux/arm64  sha256:…       1      52 B  application/x");
-  }
-
-  @Test
-  void oneImageIsShownAsWell() throws IOException {
-    new Sample().file("a", "1").withState().writeTo(directory.resolve("os"), "1");
-    JsonObject json = cli.run("index", "show", "oci:DIR/os:1", "--json").json();
-    assertThat(json.string("mediaType")).isEqualTo(MediaTypes.OCI_MANIFEST);
-    List<String> platforms = new ArrayList<>();
-    for (JsonObject each : json.objects("manifests")) {
-      platforms.add(each.string("platform"));
-    }
-    assertThat(platforms).containsExactly("linux/amd64");
-  }
-
-  @Test
-  void withAKeyTheIndexAndItsImagesAreSignedBeforeATagLeadsToIt() throws IOException {
-    Descriptor arm = image("owner/os", "linux/arm64/v8");
-    Descriptor amd = image("owner/os", "linux/amd64");
-    registry.clearRequests();
-    Run run = createSigned(repository + ":40", arm, amd, "--tag", "latest");
-    assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.err())
-        .containsPattern("signed the index and its 2 images by the key [0-9a-f]{12}");
-    Digest index = Digest.of(index("owner/os", "40").toBytes());
-    assertThat(registry.requests("PUT /v2/owner/os/manifests/[^:]*"))
-        .extracting(request -> request.path().replaceFirst(".*/", ""))
-        .containsExactly(
-            SignatureAttachment.tag(arm.digest()),
-            SignatureAttachment.tag(amd.digest()),
-            SignatureAttachment.tag(index),
-            "40",
-            "latest");
-    Run verified =
-        cli.run("verify", "--key", "DIR/cosign.pub", repository.substring(9) + "@" + index);
-    assertThat(verified.exitCode()).as(verified.err()).isZero();
-  }
-
-  @Test
-  void noTagLeadsToAnIndexThatCouldNotBeSigned() throws IOException {
-    Descriptor amd = image("owner/os", "linux/amd64");
-    registry.failAll("PUT .*[.]sig", Fault.error(403, "DENIED", "no"));
-    Run run = createSigned(repository + ":40", amd);
-    assertThat(run.exitCode()).isEqualTo(3);
-    assertThat(registry.tags("owner/os")).isEmpty();
-  }
-
-  @Test
-  void anIndexInADirectoryIsNotSigned() throws IOException {
-    Run run = createSigned("oci:DIR/out:40", image("owner/os", "linux/amd64"));
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err())
-        .contains(
-            "--key: expected an index in a registry, docker://HOST/PATH[:TAG], got oci:DIR/out:40");
-  }
-
-  @Test
-  void noTagMovesWhereOneIsNone() throws IOException {
-    Descriptor amd = image("owner/os", "linux/amd64");
-    String why =
-        "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first no"
-            + " dot or dash, got \"*\"";
-    String image = repository + "@" + amd.digest();
-    List<Run> runs =
-        List.of(
-            cli.run("index", "create", repository + ":40", image, "--tag", "a", "--tag", "*"),
-            createSigned(repository + ":40", amd, "--tag", "a", "--tag", "*"),
-            cli.run("copy", image, repository + ":40", "--tag", "a", "--tag", "*"));
-    assertThat(runs)
-        .allSatisfy(
-            run -> {
-              assertThat(run.exitCode()).isEqualTo(2);
-              assertThat(run.err()).contains(why);
-            });
-    assertThat(registry.tags("owner/os")).isEmpty();
-  }
-
-  private Run createSigned(String to, Descriptor first, Object... others) {
-    cli.with("COSIGN_PASSWORD", "");
-    assertThat(cli.run("generate-key-pair", "--output-key-prefix", "DIR/cosign").exitCode())
-        .isZero();
-    List<String> line =
-        new ArrayList<>(List.of("index", "create", "-q", to, repository + "@" + first.digest()));
-    for (Object each : others) {
-      line.add(each instanceof Descriptor image ? repository + "@" + image.digest() : "" + each);
-    }
-    line.addAll(List.of("--key", "DIR/cosign.key"));
-    return cli.run(line.toArray(String[]::new));
   }
 }
