@@ -3,6 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.AuthFileOption;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.ConnectionOptions;
+import dev.varve.cli.option.PasswordOptions;
 import dev.varve.cli.option.RegistryKey;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
@@ -11,11 +12,8 @@ import dev.varve.registry.credentials.AuthFile;
 import dev.varve.registry.credentials.Login;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code varve login}. */
@@ -32,26 +30,12 @@ public final class LoginCommand implements Activity {
   @Mixin CommonOptions common;
   @Mixin private AuthFileOption authFile;
   @Mixin private ConnectionOptions connection;
+  @Mixin private PasswordOptions passwordOptions;
 
   @Parameters(
       paramLabel = "HOST",
       description = "The registry, or a repository with a login of its own.")
   private String host;
-
-  @Option(
-      names = {"-u", "--username"},
-      paramLabel = "USER",
-      description = "Log in as USER.")
-  private @Nullable String username;
-
-  @Option(
-      names = {"-p", "--password"},
-      paramLabel = "PASSWORD",
-      description = "The password or token, visible to everybody who can list processes.")
-  private @Nullable String password;
-
-  @Option(names = "--password-stdin", description = "Read the password from the standard input.")
-  private boolean passwordStdin;
 
   public LoginCommand(Console console) {
     this.console = console;
@@ -65,20 +49,17 @@ public final class LoginCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     RegistryKey key = RegistryKey.parse(host);
-    if (password != null && passwordStdin) {
-      throw new IllegalArgumentException("--password and --password-stdin contradict each other");
-    }
+    passwordOptions.requireOnePassword();
     AuthFile file = authFile.files(console, Map.of()).writable();
-    String user = username != null ? username : ask("Username: ", "-u USER");
-    String secret = secret();
-    check(key, new Login(user, secret, origin()));
+    Login login = passwordOptions.login(console, activity());
+    check(key, login);
     console.tell(
         "logged in to "
             + key
             + " as "
-            + user
+            + login.username()
             + "; the login is in "
-            + file.store(key.toString(), user, secret));
+            + file.store(key.toString(), login.username(), login.secret()));
     return 0;
   }
 
@@ -89,42 +70,5 @@ public final class LoginCommand implements Activity {
         console.note(key.host() + " answers without a login, so this login could not be checked");
       }
     }
-  }
-
-  private String origin() {
-    if (password != null) {
-      return "--password";
-    }
-    return passwordStdin ? "the standard input" : "the terminal";
-  }
-
-  private String secret() throws IOException {
-    String secret;
-    if (password != null) {
-      console.note(
-          "--password shows the password to all who list processes; --password-stdin" + " doesn't");
-      secret = password;
-    } else if (passwordStdin) {
-      secret = console.answers().standardInput().replaceFirst("\\R+$", "");
-    } else {
-      secret =
-          console.answers().secret("Password: ").orElseThrow(() -> unanswered("--password-stdin"));
-    }
-    if (secret.isEmpty()) {
-      throw new IllegalArgumentException(
-          activity() + ": the password is empty" + (passwordStdin ? " on the standard input" : ""));
-    }
-    return secret;
-  }
-
-  private String ask(String prompt, String option) {
-    // With the password in the standard input, that is not there to answer.
-    return (passwordStdin ? Optional.<String>empty() : console.answers().line(prompt))
-        .orElseThrow(() -> unanswered(option));
-  }
-
-  private IllegalArgumentException unanswered(String option) {
-    return new IllegalArgumentException(
-        activity() + ": no terminal to ask on; give it with " + option);
   }
 }

@@ -1,12 +1,11 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.PolicyKeys;
 import dev.varve.cli.session.ContainersPolicy;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.Secrets;
-import dev.varve.core.json.JsonObject;
 import dev.varve.registry.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,25 +33,15 @@ import picocli.CommandLine.Parameters;
       "The public key goes into the image, too: rootfs/usr/lib/pki/containers/owner.pub."
     })
 public final class PolicyCommand implements Activity {
-  private static final String KEYS = "/usr/lib/pki/containers/";
-
   private final Console console;
 
   @Mixin CommonOptions common;
+  @Mixin private PolicyKeys policyKeys;
 
   @Parameters(
       paramLabel = "SCOPE",
       description = "The images: [docker://]HOST/OWNER, or one repository of the owner's.")
   private String scope;
-
-  @Option(
-      names = "--key",
-      paramLabel = "PATH",
-      description =
-          "The path of the public key on the machines that get the updates (default: "
-              + KEYS
-              + "OWNER.pub). May be repeated, for a backup key: one signature is enough.")
-  private List<String> keys = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -76,25 +65,9 @@ public final class PolicyCommand implements Activity {
   public Integer call() throws IOException {
     RepositoryName name = Reference.repository(scope);
     String owner = name.path().replace('/', '-');
-    List<String> paths = keys.isEmpty() ? List.of(KEYS + owner + ".pub") : keys;
-    for (String path : paths) {
-      if (Secrets.isPem(path)) {
-        throw new IllegalArgumentException(
-            "--key: expected an absolute path on the machines that get the updates, got the text of"
-                + " a key");
-      }
-      if (!path.startsWith("/")) {
-        throw new IllegalArgumentException(
-            "--key: expected an absolute path on the machines that get the updates, such as "
-                + KEYS
-                + owner
-                + ".pub, got \""
-                + path
-                + "\"");
-      }
-    }
-    ContainersPolicy policy = new ContainersPolicy(output, name.toString(), force);
-    ContainersPolicy.Written written = policy.write(owner, signed(paths));
+    List<String> paths = policyKeys.paths(owner);
+    ContainersPolicy.Written written =
+        new ContainersPolicy(output, name.toString(), force).writeSignedBy(owner, paths);
     written.notes().forEach(console::note);
     console.tell(
         written.files().isEmpty()
@@ -103,13 +76,5 @@ public final class PolicyCommand implements Activity {
                 + String.join(" and ", written.files().stream().map(Path::toString).toList()));
     paths.forEach(path -> console.note("the image needs the public key in " + path));
     return 0;
-  }
-
-  /** The rule for images: a signature by one of the keys, for the image's own repository. */
-  private static JsonObject signed(List<String> keys) {
-    JsonObject signed = JsonObject.EMPTY.with("type", "sigstoreSigned");
-    signed = keys.size() == 1 ? signed.with("keyPath", keys.get(0)) : signed.with("keyPaths", keys);
-    // The payload names the repository without a tag, which anything stricter would ask for.
-    return signed.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository"));
   }
 }

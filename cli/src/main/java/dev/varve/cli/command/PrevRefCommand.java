@@ -8,9 +8,6 @@ import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.core.image.Digest;
-import dev.varve.core.json.JsonObject;
-import dev.varve.registry.ImageName;
 import dev.varve.registry.RepositoryName;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
@@ -84,8 +81,12 @@ public final class PrevRefCommand implements Activity {
               .search(rules(), Optional.empty())
               .find(() -> session.repository(name), Set.of());
     }
-    new PreviousReport(found).warnings().forEach(warning -> console.tell("WARNING: " + warning));
-    tell(found);
+    PreviousReport report = new PreviousReport(found);
+    report.warnings().forEach(warning -> console.tell("WARNING: " + warning));
+    if (!common.quiet()) {
+      console.tell(report.line());
+    }
+    report.print(console, json);
     return 0;
   }
 
@@ -98,23 +99,5 @@ public final class PrevRefCommand implements Activity {
         Optional.ofNullable(current),
         OnCurrent.USE,
         List.of());
-  }
-
-  private void tell(PreviousChoice found) {
-    String digest = found.digest().map(Digest::toString).orElse("");
-    String reference = found.image().map(image -> image.repository() + "@" + digest).orElse("");
-    if (!common.quiet()) {
-      console.tell(new PreviousReport(found).line());
-    }
-    if (json) {
-      console.result(
-          JsonObject.EMPTY
-              .with("tag", found.image().flatMap(ImageName::tag).orElse(""))
-              .with("digest", digest)
-              .with("reference", reference)
-              .with("reason", found.reason()));
-    } else if (!reference.isEmpty()) {
-      console.result(reference);
-    }
   }
 }

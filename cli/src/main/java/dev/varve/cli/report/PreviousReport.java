@@ -1,6 +1,9 @@
 package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Failures;
+import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
+import dev.varve.registry.ImageName;
 import dev.varve.runner.publish.PreviousChoice;
 import java.util.List;
 
@@ -9,12 +12,35 @@ import java.util.List;
  *
  * @param choice the image, or why there is none
  */
-public record PreviousReport(PreviousChoice choice) {
+public record PreviousReport(PreviousChoice choice) implements Report {
   /** The choice in a line. */
   public String line() {
     return (choice.image().isEmpty() ? "no previous image: " : "the previous image: ")
         + choice.reason()
         + (choice.noneMatches() ? " (--pattern REGEX chooses others)" : "");
+  }
+
+  /** The image by digest; nothing if there is none. */
+  @Override
+  public List<String> lines() {
+    return reference().isEmpty() ? List.of() : List.of(reference());
+  }
+
+  @Override
+  public JsonObject json() {
+    return JsonObject.EMPTY
+        .with("tag", choice.image().flatMap(ImageName::tag).orElse(""))
+        .with("digest", digest())
+        .with("reference", reference())
+        .with("reason", choice.reason());
+  }
+
+  private String reference() {
+    return choice.image().map(image -> image.repository() + "@" + digest()).orElse("");
+  }
+
+  private String digest() {
+    return choice.digest().map(Digest::toString).orElse("");
   }
 
   /** Why the registry could not be asked, and what follows; empty if it was. */

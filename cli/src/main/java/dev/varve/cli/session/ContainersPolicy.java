@@ -48,13 +48,29 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   public record Written(List<Path> files, List<String> notes) {}
 
   /**
+   * Writes the rule that images need a signature by one of some keys, for the image's own
+   * repository.
+   *
+   * @param owner what files are named after
+   * @param keys the paths of the public keys on the machines that the policy is for
+   * @throws IOException also if there is another rule for the scope; then nothing is written
+   */
+  public Written writeSignedBy(String owner, List<String> keys) throws IOException {
+    JsonObject rule = JsonObject.EMPTY.with("type", "sigstoreSigned");
+    rule = keys.size() == 1 ? rule.with("keyPath", keys.get(0)) : rule.with("keyPaths", keys);
+    // The payload names the repository without a tag, which anything stricter would ask for.
+    return write(
+        owner, rule.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository")));
+  }
+
+  /**
    * Writes the rule for the scope, and that its signatures are in the registry.
    *
    * @param owner what files are named after
    * @param rule what images in the scope must have
    * @throws IOException also if there is another rule for it; then nothing is written
    */
-  public Written write(String owner, JsonObject rule) throws IOException {
+  private Written write(String owner, JsonObject rule) throws IOException {
     Files.createDirectories(directory);
     return WriteLock.holding(
         directory.resolve("policy.json"), notice -> {}, () -> writeAlone(owner, rule));
