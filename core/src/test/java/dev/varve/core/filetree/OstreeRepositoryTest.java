@@ -40,6 +40,23 @@ class OstreeRepositoryTest {
   }
 
   @Test
+  void anEncapsulatedCommitIsComparedAsThePlainImage() throws IOException {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(FIXTURE));
+        LayeredTree read =
+            LayeredTree.read(MemoryImage.of(in.readAllBytes()), scratch, Progress.SILENT)) {
+      FileTree plain = OstreeRepository.plain(read.tree());
+      assertThat(OstreeRepository.plain(plain)).isSameAs(plain);
+
+      TreeComparison.OfImages same = TreeComparison.ofImages(plain, read.tree(), true);
+      assertThat(same.first()).isSameAs(plain);
+      assertThat(same.ostree()).isEqualTo(TreeComparison.Ostree.SECOND);
+      assertThat(same.outcome().differences()).isEmpty();
+      assertThat(TreeComparison.ofImages(read.tree(), plain, true).ostree())
+          .isEqualTo(TreeComparison.Ostree.FIRST);
+    }
+  }
+
+  @Test
   void anEncapsulatedCommitBecomesAPlainImage() throws IOException {
     byte[] tar;
     try (InputStream in = new GZIPInputStream(Files.newInputStream(FIXTURE))) {
