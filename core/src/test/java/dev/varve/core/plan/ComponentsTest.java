@@ -9,29 +9,16 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.Set;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** The components that files of a tree are divided into. */
 class ComponentsTest {
   private static final long MIB = 1 << 20;
   private static final String COMPONENT = "user.component";
-  private static final String INTERVAL = "user.update-interval";
-
   private final TestTree tree = new TestTree();
 
   @Test
@@ -94,68 +81,6 @@ class ComponentsTest {
 
     assertThat(tree.owners())
         .isEqualTo(Map.of("xattr:all", List.of("a/b"), "xattr:C", List.of("c")));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "daily, 1",
-    "weekly, 7",
-    "biweekly, 14",
-    "monthly, 30",
-    "quarterly, 90",
-    "yearly, 365",
-    "1, 1",
-    "45, 45",
-    "' 45\n', 45",
-  })
-  void anIntervalIsANameOrDays(String text, double days) {
-    tree.put("app", file(10, COMPONENT, "app", INTERVAL, text));
-
-    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(days));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "often", "0", "-1", "1.5", "NaN", "1e3", "99999999999999", "Daily"})
-  void anythingElseIsNoInterval(String text) {
-    tree.put("app", file(10, COMPONENT, "app", INTERVAL, text));
-
-    assertThat(tree.component("xattr:app").interval()).isEmpty();
-  }
-
-  @Test
-  void oneFileSaysTheIntervalForAllOfItsComponent() {
-    tree.dir("opt/app", COMPONENT, "app")
-        .file("opt/app/a")
-        .put("opt/app/b", file(10, INTERVAL, "monthly"))
-        .put("usr/bin/app", file(10, COMPONENT, "app"));
-
-    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(30));
-  }
-
-  @Test
-  void aDirectorysIntervalIsItsComponentsAndNoOthers() {
-    tree.dir("opt/app", COMPONENT, "app", INTERVAL, "yearly")
-        .file("opt/app/a")
-        .put("opt/app/other", file(10, COMPONENT, "other"));
-
-    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(365));
-    assertThat(tree.component("xattr:other").interval()).isEmpty();
-  }
-
-  @Test
-  void ofSeveralIntervalsTheShortestCounts() {
-    tree.put("a", file(10, COMPONENT, "app", INTERVAL, "yearly"))
-        .put("b", file(10, COMPONENT, "app", INTERVAL, "weekly"))
-        .put("c", file(10, COMPONENT, "app", INTERVAL, "monthly"));
-
-    assertThat(tree.component("xattr:app").interval()).isEqualTo(OptionalDouble.of(7));
-  }
-
-  @Test
-  void anIntervalWithoutAComponentMeansNothing() {
-    tree.put("etc/a", file(10, INTERVAL, "daily"));
-
-    assertThat(tree.component("dir:/etc").interval()).isEmpty();
   }
 
   @Test
@@ -345,86 +270,6 @@ class ComponentsTest {
 
     assertThat(tree.components().stream().map(Component::name))
         .containsExactly("dir:/etc", "file:/b", "xattr:a", "directories");
-  }
-
-  @Property(tries = 300)
-  void everyPathThatIsNoDirectoryHasExactlyOneOwner(@ForAll("trees") FileTree random) {
-    List<Component> components = components(random);
-
-    List<FileTree.Entry> owned = new ArrayList<>();
-    components.stream()
-        .filter(component -> !component.name().equals(Component.DIRECTORIES))
-        .forEach(component -> owned.addAll(component.entries()));
-    assertThat(owned)
-        .containsExactlyInAnyOrderElementsOf(
-            random.entries().stream().filter(entry -> !entry.inode().isDirectory()).toList());
-    assertThat(components.stream().map(Component::name)).doesNotHaveDuplicates();
-    IdentityHashMap<Inode, String> owners = new IdentityHashMap<>();
-    for (Component component : components) {
-      for (FileTree.Entry entry : component.entries()) {
-        assertThat(owners.merge(entry.inode(), component.name(), (a, b) -> a.equals(b) ? a : "?"))
-            .isEqualTo(component.name());
-      }
-    }
-  }
-
-  @Property(tries = 300)
-  void everyDirectoryIsAParentOrBare(@ForAll("trees") FileTree random) {
-    Set<String> carried = new HashSet<>(Set.of(""));
-    for (Component component : components(random)) {
-      for (FileTree.Entry entry : component.entries()) {
-        assertThat(entry.inode().isDirectory())
-            .isEqualTo(component.name().equals(Component.DIRECTORIES));
-        assertThat(!entry.inode().isDirectory() || !carried.contains(entry.path())).isTrue();
-        for (String at = entry.path(); !at.isEmpty(); at = FileTree.parent(at)) {
-          carried.add(at);
-        }
-      }
-    }
-    assertThat(carried)
-        .containsExactlyInAnyOrderElementsOf(
-            random.entries().stream().map(FileTree.Entry::path).toList());
-  }
-
-  /** Files, links and directories, some of them hard-linked, below a few names. */
-  @Provide
-  Arbitrary<FileTree> trees() {
-    Arbitrary<String> path =
-        Arbitraries.of("a", "b", "usr", "1.2", "x\uDCFF")
-            .list()
-            .ofMinSize(1)
-            .ofMaxSize(5)
-            .map(names -> String.join("/", names));
-    Inode first = file(10);
-    Inode second = file(2 * MIB);
-    Arbitrary<Inode> inode =
-        Arbitraries.of(0, 1, 2, 3, 4, 5)
-            .map(
-                kind ->
-                    switch (kind) {
-                      case 0 -> first;
-                      case 1 -> second;
-                      case 2 -> file(20);
-                      case 3 -> file(20, COMPONENT, "c");
-                      case 4 -> directory(COMPONENT, "d");
-                      default -> directory();
-                    });
-    return Combinators.combine(path, inode)
-        .as(FileTree.Entry::new)
-        .list()
-        .ofMaxSize(20)
-        .map(
-            entries -> {
-              FileTree.Builder builder = new FileTree.Builder();
-              entries.forEach(entry -> builder.put(entry.path(), entry.inode()));
-              return builder.build();
-            });
-  }
-
-  private static List<Component> components(FileTree random) {
-    TestTree tree = new TestTree();
-    random.entries().forEach(entry -> tree.put(entry.path(), entry.inode()));
-    return tree.installed("pkg", List.of(), "a/b", "usr/a/a", "usr/1.2").components();
   }
 
   private static Inode special(Inode.Kind kind) {
