@@ -64,7 +64,7 @@ final class ArchitectureTest {
           Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
           Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
           Map.entry("org.bouncycastle..", "dev.varve.core.signing"),
-          Map.entry("com.google.cloud.tools..", "dev.varve.registry"),
+          Map.entry("com.google.cloud.tools..", "dev.varve.registry.name"),
           Map.entry("com.google.api..", "dev.varve.registry.http.wire"),
           Map.entry("org.apache.hc..", "dev.varve.registry.http.wire"),
           Map.entry("javax.net.ssl..", "dev.varve.registry.http.wire"));
@@ -90,6 +90,7 @@ final class ArchitectureTest {
             "dev.varve.core.signing",
             "dev.varve.core.json",
             "dev.varve.core.process",
+            "dev.varve.core.parallel",
             "dev.varve.core.bytes")
         .check(ours);
     mayUseOnly(
@@ -222,8 +223,27 @@ final class ArchitectureTest {
   }
 
   @ArchTest
+  static void blobsAndEndpointsKnowNothingOfManifestsAndTags(JavaClasses ours) {
+    mayUseOnly("dev.varve.registry.name", "dev.varve.registry.name", "dev.varve.core.image")
+        .check(ours);
+    mayUseOnly(
+            "dev.varve.registry.endpoint",
+            "dev.varve.registry.(endpoint|name|credentials|http)",
+            "dev.varve.core.(json|bytes)")
+        .check(ours);
+    mayUseOnly(
+            "dev.varve.registry.blob",
+            "dev.varve.registry.(blob|endpoint|name|http)",
+            "dev.varve.core.(image|bytes)")
+        .check(ours);
+  }
+
+  @ArchTest
   static void registriesKnowNothingOfSignatures(JavaClasses ours) {
-    mayUseOnly("dev.varve.registry", "dev.varve.registry..", "dev.varve.core.(image|json|bytes)")
+    mayUseOnly(
+            "dev.varve.registry",
+            "dev.varve.registry..",
+            "dev.varve.core.(image|json|parallel|bytes)")
         .check(ours);
     noClasses()
         .that()

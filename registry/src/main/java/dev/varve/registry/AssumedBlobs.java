@@ -5,6 +5,9 @@ import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.LostBlobsException;
+import dev.varve.core.parallel.Parallel;
+import dev.varve.registry.blob.BlobContent;
+import dev.varve.registry.blob.UploadQueue;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -14,22 +17,25 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The blobs that a new image shares with one that is in the repository. That image's manifest names
- * them, and nobody has asked the registry for each.
+ * The blobs that a new image shares with an image in the repository. The manifest of that image
+ * names them, and the registry has not been asked for each.
  */
 final class AssumedBlobs {
   /** These requests only wait; more of them, and registries begin to refuse. */
   private static final int AT_ONCE = 6;
 
   private final Repository repository;
+  private final UploadQueue uploads;
   private final String reference;
   private final Map<Digest, Assumed> assumed = new ConcurrentHashMap<>();
 
-  /** A blob, and who else may have its bytes. */
+  /** A blob, and another place that may have its bytes. */
   private record Assumed(Descriptor blob, BlobSource from) {}
 
-  AssumedBlobs(Repository repository, String reference) {
+  /** No blob yet; blobs that the registry has lost are uploaded by {@code uploads}. */
+  AssumedBlobs(Repository repository, UploadQueue uploads, String reference) {
     this.repository = repository;
+    this.uploads = uploads;
     this.reference = reference;
   }
 
@@ -37,7 +43,7 @@ final class AssumedBlobs {
     assumed.put(blob.digest(), new Assumed(blob, from));
   }
 
-  /** Assumes nothing of a blob any more; false if nothing was assumed of it. */
+  /** Removes a blob, and returns whether it was assumed. */
   boolean remove(Digest blob) {
     return assumed.remove(blob) != null;
   }
@@ -47,26 +53,27 @@ final class AssumedBlobs {
   }
 
   /**
-   * Asks for each blob, and uploads those again that the registry has lost. After that, none is
-   * assumed.
+   * Asks for each blob, and uploads the blobs that the registry has lost. No blob is assumed after
+   * that.
    *
    * @return how many blobs were lost
-   * @throws LostBlobsException if some were that this repository alone was to give
+   * @throws LostBlobsException if this repository was the only place of some of them
    */
-  int restore(OpenUploads open) throws IOException {
+  int restore() throws IOException {
     List<Assumed> asked =
         assumed.values().stream()
             .sorted(Comparator.comparing(each -> each.blob().digest()))
             .toList();
-    Set<Digest> there = there(asked);
+    List<Boolean> found = Parallel.map(asked, AT_ONCE, each -> repository.blobs().has(each.blob()));
     int lost = 0;
     Set<Digest> gone = new TreeSet<>();
-    for (Assumed each : asked) {
-      if (there.contains(each.blob().digest())) {
+    for (int i = 0; i < asked.size(); i++) {
+      Assumed each = asked.get(i);
+      if (found.get(i)) {
         repository.foundShared(each.blob());
       } else {
         lost++;
-        if (!upload(each, open)) {
+        if (!upload(each)) {
           gone.add(each.blob().digest());
         }
       }
@@ -78,31 +85,13 @@ final class AssumedBlobs {
     return lost;
   }
 
-  /** Asks for blobs, a few at a time, as blobs are uploaded; those that the registry has. */
-  private Set<Digest> there(List<Assumed> asked) throws IOException {
-    Set<Digest> there = ConcurrentHashMap.newKeySet();
-    try (Uploads requests = new Uploads(AT_ONCE, Progress.SILENT)) {
-      for (Assumed each : asked) {
-        requests.begin(
-            each.blob(),
-            counting -> {
-              if (repository.blobs().has(each.blob())) {
-                there.add(each.blob().digest());
-              }
-            });
-      }
-      requests.finish(reference);
-    }
-    return there;
-  }
-
-  /** Uploads a blob from its source; false where that is this repository. */
-  private boolean upload(Assumed lost, OpenUploads open) throws IOException {
+  /** Uploads a blob from its source, and returns false where that is this repository. */
+  private boolean upload(Assumed lost) throws IOException {
     if (repository.isPlaceOf(lost.from())) {
       return false;
     }
     BlobContent content = BlobContent.of(lost.from(), lost.blob());
-    repository.blobs().send(lost.blob(), content, Progress.SILENT, open);
+    uploads.run(repository.blobs().uploadMissing(lost.blob(), content), Progress.SILENT);
     return true;
   }
 }

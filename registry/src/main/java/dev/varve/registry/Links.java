@@ -1,5 +1,6 @@
 package dev.varve.registry;
 
+import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;

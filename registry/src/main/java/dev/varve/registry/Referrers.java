@@ -5,6 +5,8 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.registry.endpoint.Access;
+import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;

@@ -6,6 +6,7 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -11,7 +11,12 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.VerifyingInputStream;
+import dev.varve.registry.blob.BlobContent;
+import dev.varve.registry.blob.BlobUpload;
+import dev.varve.registry.blob.Spools;
+import dev.varve.registry.blob.UploadQueue;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,44 +25,38 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an image to a registry. A new blob waits in a file until its digest is known, and is then
- * uploaded while others are written. Manifests go up when all blobs are there, the image's before
- * its artifacts, and tags move last.
+ * Writes an image to a registry. A new blob is written to a file until its digest is known, and is
+ * then uploaded while others are written. Manifests follow when the registry has all blobs, the
+ * image's before its artifacts, and tags move last.
+ *
+ * <p>If nobody knows whether the registry refuses a manifest that names blobs it lacks, one small
+ * blob is kept back and the manifest is offered without it. A registry that refuses vouches for all
+ * blobs of a manifest that it takes. The blob follows in any case.
  */
 final class RegistrySink implements IndexSink {
-  /** How long the blob may be that is uploaded last, alone. */
-  private static final long MOST_HELD = 4 << 20;
+  /** The greatest length of a blob that is kept back, in bytes. */
+  private static final long MOST_KEPT_BACK = 4 << 20;
 
   private static final Set<String> CONFIGS =
       Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG, MediaTypes.OCI_EMPTY);
 
-  /** How many blobs are uploaded at once. */
+  /** The number of blobs that are uploaded at once. */
   private static final int AT_ONCE = 4;
 
   private final Repository repository;
   private final List<String> tags;
   private final String reference;
   private final Spools spools;
-  private final Uploads uploads;
-  private final OpenUploads open = new OpenUploads();
+  private final UploadQueue uploads;
 
-  /** The blobs that are in the repository, or on their way. */
+  /** The blobs that the repository has or will have. */
   private final Set<Digest> taken = ConcurrentHashMap.newKeySet();
 
   private final PublishedBlobs published;
   private final AssumedBlobs assumed;
-  private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
-
-  /**
-   * The blob that is uploaded last. The manifest that names it is offered before that, and whether
-   * the registry refuses it says what a manifest that it takes is worth. Nothing is left behind by
-   * that: the blob follows in any case.
-   */
-  private record Held(Descriptor blob, BlobContent content) {}
 
   RegistrySink(
       Repository repository, List<String> tags, Path scratch, String reference, Progress progress) {
@@ -65,9 +64,9 @@ final class RegistrySink implements IndexSink {
     this.tags = List.copyOf(tags);
     this.reference = reference;
     this.spools = new Spools(scratch, reference);
-    this.uploads = new Uploads(AT_ONCE, progress);
+    this.uploads = new UploadQueue(reference, AT_ONCE, progress);
     this.published = new PublishedBlobs(repository, tags);
-    this.assumed = new AssumedBlobs(repository, reference);
+    this.assumed = new AssumedBlobs(repository, uploads, reference);
   }
 
   @Override
@@ -78,41 +77,29 @@ final class RegistrySink implements IndexSink {
   @Override
   public BlobWriter newBlob() throws IOException {
     uploads.requireSound();
-    return spools.begin(this::uploadLater);
+    return spools.begin(this::uploadNew);
   }
 
-  private void uploadLater(Descriptor blob, Path file) throws IOException {
-    // What is written although it was to be reused may be lost where it was.
+  private void uploadNew(Descriptor blob) throws IOException {
+    // A blob may be written although it was to be reused, if it was lost at its place.
     if (taken.add(blob.digest()) || assumed.remove(blob.digest())) {
-      BlobContent content = BlobContent.of(file);
-      if (mayBeLast(blob)) {
-        hold(new Held(blob, content));
+      BlobContent content = BlobContent.of(spools.file(blob).orElseThrow());
+      if (mayBeKeptBack(blob)) {
+        uploads.keepBack(repository.blobs().upload(blob, content));
       } else {
-        begin(blob, content);
+        uploads.add(repository.blobs().upload(blob, content));
       }
     }
   }
 
-  private void begin(Descriptor blob, BlobContent content) throws IOException {
-    uploads.begin(blob, counting -> repository.blobs().upload(blob, content, counting, open));
-  }
-
   /**
-   * Whether a blob may be uploaded last. A config isn't: a registry that looks into configs needs
-   * that one, and may still take a manifest without its layers.
+   * Whether a blob may be kept back. A config isn't: a registry that looks into configs needs that
+   * one, and may still take a manifest without its layers.
    */
-  private boolean mayBeLast(Descriptor blob) {
+  private boolean mayBeKeptBack(Descriptor blob) {
     return repository.checking().isUnknown()
-        && blob.size() <= MOST_HELD
+        && blob.size() <= MOST_KEPT_BACK
         && !CONFIGS.contains(blob.mediaType());
-  }
-
-  /** Uploads the newest one last, and the one before it now. */
-  private void hold(Held last) throws IOException {
-    Held former = held.getAndSet(last);
-    if (former != null) {
-      begin(former.blob(), former.content());
-    }
   }
 
   @Override
@@ -145,17 +132,17 @@ final class RegistrySink implements IndexSink {
       return;
     }
     BlobContent content = BlobContent.of(from, blob);
-    if (!assumed.isEmpty() && other == null && mayBeLast(blob)) {
-      hold(new Held(blob, content));
-    } else if (other != null) {
-      uploads.begin(
-          blob, counting -> repository.blobs().mount(blob, other, content, counting, open));
+    if (other != null) {
+      uploads.add(repository.blobs().upload(blob, content, other));
+    } else if (!assumed.isEmpty() && mayBeKeptBack(blob)) {
+      uploads.keepBack(repository.blobs().upload(blob, content));
     } else {
-      repository.blobs().upload(blob, content, Progress.SILENT, open);
+      // In this thread: the caller reads several sources at once, and may close them afterwards.
+      uploads.run(repository.blobs().upload(blob, content), Progress.SILENT);
     }
   }
 
-  /** The other repository of this registry that the source is. */
+  /** Returns the repository of the source, if that is another one of this registry. */
   private @Nullable RepositoryName mountable(BlobSource from) {
     return from.place() instanceof RegistryImage image
             && image.repository().host().equals(repository.name().host())
@@ -165,13 +152,13 @@ final class RegistrySink implements IndexSink {
 
   @Override
   public void settle() throws IOException {
-    uploads.finish(reference);
+    uploads.finish();
   }
 
   @Override
   public InputStream open(Descriptor blob) throws IOException {
     Optional<Path> file = spools.file(blob);
-    Held last = held.get();
+    BlobUpload last = uploads.keptBack();
     InputStream in;
     if (file.isPresent()) {
       in = Files.newInputStream(file.get());
@@ -205,7 +192,7 @@ final class RegistrySink implements IndexSink {
 
   @Override
   public Descriptor add(ImageIndex index) throws IOException {
-    uploads.finish(reference);
+    uploads.finish();
     return repository.putByDigest(index).descriptor();
   }
 
@@ -219,14 +206,15 @@ final class RegistrySink implements IndexSink {
     return repository.tag(images, tags);
   }
 
-  /** Waits for all blobs but the last, if there is something to find out with that. */
+  /** Waits for all blobs but the one kept back, if a manifest without it is of use. */
   private void finishUploads() throws IOException {
-    Held last = held.get();
-    if (last != null && (assumed.isEmpty() || !repository.checking().isUnknown())) {
-      begin(last.blob(), last.content());
-      held.set(null);
+    if (assumed.isEmpty() || !repository.checking().isUnknown()) {
+      BlobUpload last = uploads.takeKeptBack();
+      if (last != null) {
+        uploads.add(last);
+      }
     }
-    uploads.finish(reference);
+    uploads.finish();
   }
 
   private void putAll(List<Manifest> artifacts) throws IOException {
@@ -236,17 +224,17 @@ final class RegistrySink implements IndexSink {
   }
 
   /**
-   * Puts a manifest. Where that is refused, the registry may have lost blobs that earlier images
-   * name.
+   * Puts a manifest. If the registry refuses the manifest, it may have lost blobs that earlier
+   * images name.
    */
   private Document put(Manifest manifest) throws IOException {
-    Held last = held.get();
+    BlobUpload last = uploads.keptBack();
     if (last != null && names(manifest, last.blob())) {
       if (!repository.blobs().has(last.blob())) {
         repository.findOut(manifest, last.blob().digest());
-        repository.blobs().send(last.blob(), last.content(), Progress.SILENT, open);
+        uploads.run(repository.blobs().uploadMissing(last.blob(), last.content()), Progress.SILENT);
       }
-      held.set(null);
+      uploads.takeKeptBack();
     }
     try {
       return repository.putByDigest(manifest);
@@ -263,7 +251,7 @@ final class RegistrySink implements IndexSink {
     return manifest.blobs().stream().anyMatch(each -> each.digest().equals(blob.digest()));
   }
 
-  /** Asks for what was assumed, unless the registry did so itself when it took the manifests. */
+  /** Asks for the assumed blobs, unless the registry vouches for them by taking the manifests. */
   private void confirm() throws IOException {
     if (!repository.checking().isKnown()) {
       restore();
@@ -272,7 +260,7 @@ final class RegistrySink implements IndexSink {
 
   private int restore() throws IOException {
     try {
-      return assumed.restore(open);
+      return assumed.restore();
     } catch (LostBlobsException e) {
       taken.removeAll(e.blobs()); // so that they can be written anew
       throw e;
@@ -291,7 +279,6 @@ final class RegistrySink implements IndexSink {
   /** Ends the uploads that are under way, from any thread, and deletes the files. */
   @Override
   public void close() throws IOException {
-    open.close();
     uploads.close();
     spools.close();
   }

@@ -10,8 +10,15 @@ import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.blob.BlobContent;
+import dev.varve.registry.blob.BlobStore;
+import dev.varve.registry.blob.UploadCount;
+import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.name.ImageName;
+import dev.varve.registry.name.RepositoryName;
+import dev.varve.registry.name.TagOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -178,7 +185,7 @@ public final class Repository {
    * @param bytes all of it
    */
   public void upload(Descriptor blob, byte[] bytes) throws IOException {
-    blobs.upload(blob, BlobContent.of(bytes), Progress.SILENT, new OpenUploads());
+    blobs.upload(blob, BlobContent.of(bytes)).run(Progress.SILENT);
   }
 
   /**
@@ -187,7 +194,7 @@ public final class Repository {
    * @param file has all of it, and nothing else
    */
   public void upload(Descriptor blob, Path file) throws IOException {
-    blobs.upload(blob, BlobContent.of(file), progress, new OpenUploads());
+    blobs.upload(blob, BlobContent.of(file)).run(progress);
   }
 
   /**
@@ -223,7 +230,7 @@ public final class Repository {
    * @param from is read, again where that is needed, and closed by whoever opened it
    */
   public void upload(BlobSource from, Descriptor blob) throws IOException {
-    blobs.upload(blob, BlobContent.of(from, blob), Progress.SILENT, new OpenUploads());
+    blobs.upload(blob, BlobContent.of(from, blob)).run(Progress.SILENT);
   }
 
   /**

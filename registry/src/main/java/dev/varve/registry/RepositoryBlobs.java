@@ -7,6 +7,8 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.image.VerifyingInputStream;
+import dev.varve.registry.blob.BlobStore;
+import dev.varve.registry.name.RepositoryName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,12 +3,17 @@ package dev.varve.registry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.varve.core.json.JsonObject;
+import dev.varve.registry.endpoint.Access;
+import dev.varve.registry.endpoint.Answers;
+import dev.varve.registry.endpoint.Endpoint;
+import dev.varve.registry.endpoint.Refusal;
 import dev.varve.registry.http.Http;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
+import dev.varve.registry.name.ImageName;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -23,6 +23,7 @@ import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

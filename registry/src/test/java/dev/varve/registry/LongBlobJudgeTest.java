@@ -10,6 +10,7 @@ import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

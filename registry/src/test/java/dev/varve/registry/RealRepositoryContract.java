@@ -9,6 +9,7 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,6 +15,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -14,6 +14,7 @@ import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.HttpTrace;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -18,6 +18,7 @@ import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

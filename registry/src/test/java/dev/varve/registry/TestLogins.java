@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** One login for everything. */
-final class TestLogins {
+public final class TestLogins {
   private TestLogins() {}
 
-  static Logins of(String username, String secret) {
+  public static Logins of(String username, String secret) {
     return new Logins() {
       @Override
       public Optional<Login> find(String host, String repository) {

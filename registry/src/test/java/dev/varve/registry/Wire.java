@@ -10,29 +10,35 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.registry.credentials.Logins;
+import dev.varve.registry.endpoint.Endpoint;
+import dev.varve.registry.endpoint.Tokens;
+import dev.varve.registry.http.Http;
 import dev.varve.registry.http.HttpSettings;
+import dev.varve.registry.http.wire.ApacheTransport;
+import dev.varve.registry.name.RepositoryName;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A registry made of WireMock's stubs, and a client that waits for nothing. */
-final class Wire implements Closeable {
-  static final String REPOSITORY = "owner/name";
-  static final String BASE = "/v2/" + REPOSITORY + "/";
-  static final byte[] BLOB_BYTES = "the bytes of a blob".getBytes(UTF_8);
-  static final Descriptor BLOB = Descriptor.of("application/octet-stream", BLOB_BYTES);
+public final class Wire implements Closeable {
+  public static final String REPOSITORY = "owner/name";
+  public static final String BASE = "/v2/" + REPOSITORY + "/";
+  public static final byte[] BLOB_BYTES = "the bytes of a blob".getBytes(UTF_8);
+  public static final Descriptor BLOB = Descriptor.of("application/octet-stream", BLOB_BYTES);
 
-  final WireMockServer server =
+  public final WireMockServer server =
       new WireMockServer(wireMockConfig().dynamicPort().bindAddress("127.0.0.1"));
-  final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
-  final List<String> notices = Collections.synchronizedList(new ArrayList<>());
-  final AtomicLong counted = new AtomicLong();
-  private final List<Registry> registries = new ArrayList<>();
+  public final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> notices = Collections.synchronizedList(new ArrayList<>());
+  public final AtomicLong counted = new AtomicLong();
+  private final List<Runnable> clients = new ArrayList<>();
 
   private final Progress progress =
       new Progress() {
@@ -47,61 +53,69 @@ final class Wire implements Closeable {
         }
       };
 
-  Wire() {
+  public Wire() {
     server.start();
   }
 
-  String host() {
+  public String host() {
     return "127.0.0.1:" + server.port();
   }
 
-  RepositoryName name() {
+  public RepositoryName name() {
     return new RepositoryName(host(), REPOSITORY);
   }
 
-  Repository repository() {
+  public Repository repository() {
     return repository(Logins.NONE);
   }
 
-  Repository repository(Logins logins) {
+  public Repository repository(Logins logins) {
     return repository(settings(), logins);
   }
 
-  Repository repository(HttpSettings settings, Logins logins) {
+  public Repository repository(HttpSettings settings, Logins logins) {
     return registry(settings, logins).repository(name());
   }
 
-  Repository repository(RepositoryName name, Logins logins) {
+  public Repository repository(RepositoryName name, Logins logins) {
     return registry(settings(), logins).repository(name);
   }
 
-  Registry registry() {
+  public Registry registry() {
     return registry(settings(), Logins.NONE);
   }
 
   private Registry registry(HttpSettings settings, Logins logins) {
     Registry registry = new Registry(settings, logins, progress);
-    registries.add(registry);
+    clients.add(registry::close);
     return registry;
   }
 
-  HttpSettings settings() {
+  /** Returns what requests about the repository are sent by. */
+  public Endpoint endpoint() {
+    Http http = new Http(settings(), new ApacheTransport(settings()), progress);
+    clients.add(http::close);
+    Tokens tokens = new Tokens(http, Logins.NONE, host(), REPOSITORY);
+    return new Endpoint(name(), http, tokens, progress, new HashSet<>());
+  }
+
+  public HttpSettings settings() {
     return HttpSettings.defaults("varve-test").withPause(waits::add);
   }
 
-  static ResponseDefinitionBuilder error(int status, String code, String message) {
+  public static ResponseDefinitionBuilder error(int status, String code, String message) {
     return aResponse()
         .withStatus(status)
         .withHeader("Content-Type", "application/json")
         .withBody("{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}]}");
   }
 
-  static ResponseDefinitionBuilder json(String body) {
+  public static ResponseDefinitionBuilder json(String body) {
     return aResponse().withHeader("Content-Type", "application/json").withBody(body);
   }
 
   /** A place that holds one blob, in memory. */
-  static BlobSource holding(byte[] blob) {
+  public static BlobSource holding(byte[] blob) {
     return new BlobSource() {
       @Override
       public String reference() {
@@ -120,7 +134,7 @@ final class Wire implements Closeable {
 
   @Override
   public void close() {
-    registries.forEach(Registry::close);
+    clients.forEach(Runnable::run);
     server.stop();
   }
 }

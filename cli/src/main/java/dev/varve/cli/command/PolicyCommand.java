@@ -6,7 +6,7 @@ import dev.varve.cli.session.ContainersPolicy;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

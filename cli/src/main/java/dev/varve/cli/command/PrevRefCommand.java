@@ -8,7 +8,7 @@ import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
 import dev.varve.runner.naming.TagSeries;

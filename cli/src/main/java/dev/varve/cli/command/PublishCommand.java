@@ -20,7 +20,7 @@ import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.builtin.Predecessors;
 import dev.varve.runner.publish.ImageSigner;

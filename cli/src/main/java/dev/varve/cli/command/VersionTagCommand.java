@@ -7,7 +7,7 @@ import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.core.json.JsonObject;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import dev.varve.runner.naming.VersionTag;
 import java.io.IOException;
 import java.util.List;

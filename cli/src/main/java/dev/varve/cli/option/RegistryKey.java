@@ -1,7 +1,7 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.terminal.Secrets;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import java.util.Locale;
 
 /**

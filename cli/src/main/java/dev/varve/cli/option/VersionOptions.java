@@ -1,6 +1,6 @@
 package dev.varve.cli.option;
 
-import dev.varve.registry.ImageName;
+import dev.varve.registry.name.ImageName;
 import dev.varve.runner.naming.TagSeries;
 import dev.varve.runner.naming.VersionTag;
 import dev.varve.runner.publish.PublishRequest;

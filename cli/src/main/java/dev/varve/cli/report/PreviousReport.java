@@ -3,7 +3,7 @@ package dev.varve.cli.report;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
-import dev.varve.registry.ImageName;
+import dev.varve.registry.name.ImageName;
 import dev.varve.runner.publish.PreviousChoice;
 import java.util.List;
 

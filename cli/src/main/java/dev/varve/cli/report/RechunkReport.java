@@ -8,7 +8,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
-import dev.varve.registry.UploadCount;
+import dev.varve.registry.blob.UploadCount;
 import dev.varve.runner.RechunkResult;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.varve.cli.session;
 
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;

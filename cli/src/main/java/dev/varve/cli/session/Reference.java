@@ -2,8 +2,8 @@ package dev.varve.cli.session;
 
 import dev.varve.cli.terminal.Secrets;
 import dev.varve.core.image.Digest;
-import dev.varve.registry.ImageName;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.ImageName;
+import dev.varve.registry.name.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

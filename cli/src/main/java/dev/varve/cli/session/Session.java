@@ -15,7 +15,7 @@ import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
-import dev.varve.registry.RepositoryName;
+import dev.varve.registry.name.RepositoryName;
 import dev.varve.registry.signing.TransparencyLog;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.varve.runner.naming;
 
-import dev.varve.registry.TagOrder;
+import dev.varve.registry.name.TagOrder;
 import dev.varve.runner.naming.TagSeries.Version;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package dev.varve.runner.naming;
 
-import dev.varve.registry.TagOrder;
+import dev.varve.registry.name.TagOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

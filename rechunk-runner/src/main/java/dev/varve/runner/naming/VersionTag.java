@@ -1,6 +1,6 @@
 package dev.varve.runner.naming;
 
-import dev.varve.registry.ImageName;
+import dev.varve.registry.name.ImageName;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;

@@ -3,7 +3,7 @@ package dev.varve.runner.publish;
 import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.Repository;
-import dev.varve.registry.TagOrder;
+import dev.varve.registry.name.TagOrder;
 import dev.varve.runner.naming.TagSeries;
 import dev.varve.runner.naming.VersionTag;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.varve.runner.publish;
 
 import dev.varve.core.image.Digest;
-import dev.varve.registry.ImageName;
+import dev.varve.registry.name.ImageName;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.varve.runner.publish;
 
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
-import dev.varve.registry.ImageName;
 import dev.varve.registry.Repository;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.ImageName;
 import dev.varve.runner.naming.PreviousTag;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;

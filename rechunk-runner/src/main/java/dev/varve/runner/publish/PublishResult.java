@@ -2,8 +2,8 @@ package dev.varve.runner.publish;
 
 import dev.varve.core.delta.UpdateCost;
 import dev.varve.core.image.Digest;
-import dev.varve.registry.RepositoryName;
-import dev.varve.registry.UploadCount;
+import dev.varve.registry.blob.UploadCount;
+import dev.varve.registry.name.RepositoryName;
 import dev.varve.runner.RechunkResult;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.varve.runner.naming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.registry.TagOrder;
+import dev.varve.registry.name.TagOrder;
 import dev.varve.runner.naming.PreviousTag.OnCurrent;
 import dev.varve.runner.naming.PreviousTag.Rules;
 import java.util.ArrayList;

@@ -22,9 +22,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -384,24 +388,15 @@ final class HttpTest {
   void aBodysOwnFailureComesThroughAsItIs() {
     host.stubFor(any(anyUrl()).willReturn(status(201)));
     IOException own = new TransferException(TransferException.Kind.BROKEN, "the source", own());
-    Body body =
-        new Body() {
+    InputStream failing =
+        new FilterInputStream(InputStream.nullInputStream()) {
           @Override
-          public long length() {
-            return 1 << 20;
-          }
-
-          @Override
-          public String contentType() {
-            return "a/b";
-          }
-
-          @Override
-          public void writeTo(OutputStream out) throws IOException {
-            out.write(new byte[300_000]);
+          public int read(byte[] bytes, int offset, int length) throws IOException {
             throw own;
           }
         };
+    InputStream some = new ByteArrayInputStream(new byte[300_000]);
+    Body body = new Body("a/b", 1 << 20, () -> new SequenceInputStream(some, failing));
 
     assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(body))).isSameAs(own);
     assertThat(fixture.notices).isEmpty();
@@ -422,24 +417,7 @@ final class HttpTest {
   }
 
   private static Body lying(int bytes, int length) {
-    return new Body() {
-      @Override
-      public long length() {
-        return length;
-      }
-
-      @Override
-      public String contentType() {
-        return "a/b";
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        for (int i = 0; i < bytes; i++) {
-          out.write(i);
-        }
-      }
-    };
+    return new Body("a/b", length, () -> new ByteArrayInputStream(new byte[bytes]));
   }
 
   @Test

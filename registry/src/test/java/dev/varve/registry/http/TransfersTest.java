@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -42,48 +41,15 @@ final class TransfersTest {
   }
 
   private static Body zeros(long length) {
-    return new Body() {
-      @Override
-      public long length() {
-        return length;
-      }
-
-      @Override
-      public String contentType() {
-        return "application/octet-stream";
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        byte[] piece = new byte[50_000];
-        for (long left = length; left > 0; left -= piece.length) {
-          out.write(piece, 0, (int) Math.min(left, piece.length));
-        }
-      }
-    };
+    return new Body("application/octet-stream", length, () -> Zeros.of(length));
   }
 
   /** A body that is read from a file. */
   private static Body inFile(Path file) throws IOException {
-    Body content = zeros(Files.size(file));
-    return new Body() {
-      @Override
-      public long length() {
-        return content.length();
-      }
-
-      @Override
-      public String contentType() {
-        return content.contentType();
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        try (FileChannel in = FileChannel.open(file)) {
-          Channels.newInputStream(in).transferTo(out);
-        }
-      }
-    };
+    return new Body(
+        "application/octet-stream",
+        Files.size(file),
+        () -> Channels.newInputStream(FileChannel.open(file)));
   }
 
   private static void takeAll(Socket connection, long length) throws IOException {

@@ -3,6 +3,7 @@ package dev.varve.registry.http.wire;
 import com.google.api.client.http.HttpContent;
 import dev.varve.registry.http.Body;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * may be there to be read.
  */
 final class SentBody implements HttpContent {
-  /** Small writes are gathered to this; it is also what a slow connection takes at once. */
+  /** The number of bytes that are sent at once: also what a slow connection takes at once. */
   private static final int PIECE = 64 << 10;
 
   private final Body body;
@@ -102,9 +103,7 @@ final class SentBody implements HttpContent {
     begun = true;
     watched.answered();
     try {
-      Out counted = new Out(out, body.length());
-      body.writeTo(counted);
-      counted.finish();
+      copy(out);
     } catch (IOException e) {
       if (broken == null) {
         throw new Failure(e);
@@ -121,111 +120,46 @@ final class SentBody implements HttpContent {
     watched.awaitAnswer();
   }
 
-  /** Some bytes that go to the network. */
-  private interface Move {
-    long run() throws IOException;
+  /** Sends as many bytes as the head of the request announced; verifies that there are no more. */
+  private void copy(OutputStream out) throws IOException {
+    byte[] piece = new byte[(int) Math.min(PIECE, Math.max(1, body.length()))];
+    long left = body.length();
+    try (InputStream in = body.open()) {
+      do {
+        int wanted = (int) Math.min(piece.length, left);
+        int n = in.readNBytes(piece, 0, wanted);
+        left -= n;
+        if (n < wanted) {
+          throw new IOException(
+              "the body ended %d bytes before the %d that were announced"
+                  .formatted(left, body.length()));
+        }
+        // Before the last bytes are sent: a content that verifies itself does so at its end.
+        if (left == 0 && in.read() >= 0) {
+          throw new IOException(
+              "the body is longer than the " + body.length() + " bytes that were announced");
+        }
+        send(out, piece, n);
+      } while (left > 0);
+    }
   }
 
-  private long moving(Move move) throws IOException {
-    IOException before = broken;
-    if (before != null) {
-      throw before;
-    }
-    long moved = 0;
+  private void send(OutputStream out, byte[] piece, int length) throws IOException {
+    long sent = 0;
     watched.enter();
     try {
       Conversation with = conversation;
       if (with != null && with.answered()) {
         throw new EarlyAnswer();
       }
-      moved = move.run();
-      return moved;
+      out.write(piece, 0, length);
+      sent = length;
     } catch (IOException e) {
       broken = e;
       throw e;
     } finally {
-      watched.leave(moved);
-      sentBytes += moved;
+      watched.leave(sent);
+      sentBytes += sent;
     }
-  }
-
-  /** Sends pieces of a good size, and no other number of bytes than was announced. */
-  private final class Out extends OutputStream {
-    private final OutputStream out;
-    private final byte[] buffer;
-    private long left;
-    private int count;
-
-    Out(OutputStream out, long length) {
-      this.out = out;
-      this.left = length;
-      this.buffer = new byte[(int) Math.min(PIECE, Math.max(1, length))];
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      announced(1);
-      if (count == buffer.length) {
-        send();
-      }
-      buffer[count++] = (byte) b;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      announced(length);
-      int from = offset;
-      int rest = length;
-      while (rest > 0) {
-        if (count == 0 && rest >= PIECE) {
-          send(bytes, from, PIECE);
-          from += PIECE;
-          rest -= PIECE;
-        } else {
-          int some = Math.min(rest, buffer.length - count);
-          System.arraycopy(bytes, from, buffer, count, some);
-          count += some;
-          from += some;
-          rest -= some;
-          if (count == buffer.length) {
-            send();
-          }
-        }
-      }
-    }
-
-    private void announced(int length) throws IOException {
-      if (length > left) {
-        throw new IOException(
-            "the body is longer than the " + body.length() + " bytes that were announced");
-      }
-      left -= length;
-    }
-
-    void finish() throws IOException {
-      send();
-      if (left > 0) {
-        throw new IOException(
-            "the body ended %d bytes before the %d that were announced"
-                .formatted(left, body.length()));
-      }
-    }
-
-    private void send() throws IOException {
-      send(buffer, 0, count);
-      count = 0;
-    }
-
-    private void send(byte[] bytes, int offset, int length) throws IOException {
-      moving(
-          () -> {
-            out.write(bytes, offset, length);
-            return length;
-          });
-    }
-
-    /** Flushing is left to {@link #finish}. */
-    @Override
-    public void flush() {}
   }
 }

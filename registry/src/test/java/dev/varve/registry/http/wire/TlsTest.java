@@ -19,9 +19,9 @@ import dev.varve.registry.http.RawServer;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
+import dev.varve.registry.http.Zeros;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -379,25 +379,7 @@ final class TlsTest {
   }
 
   private static Body zeros(long length) {
-    return new Body() {
-      @Override
-      public long length() {
-        return length;
-      }
-
-      @Override
-      public String contentType() {
-        return "a/b";
-      }
-
-      @Override
-      public void writeTo(OutputStream out) throws IOException {
-        byte[] piece = new byte[64 << 10];
-        for (long left = length; left > 0; left -= piece.length) {
-          out.write(piece);
-        }
-      }
-    };
+    return new Body("a/b", length, () -> Zeros.of(length));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 
 /** The bytes of a blob, which can be read more than once and from any offset. */
 @FunctionalInterface
-interface BlobContent {
+public interface BlobContent {
   /** Opens the bytes from {@code offset} on. To be closed. */
   InputStream open(long offset) throws IOException;
 
@@ -29,7 +29,7 @@ interface BlobContent {
             Files.newByteChannel(path, StandardOpenOption.READ).position(offset));
   }
 
-  /** A blob of another place. Its bytes are not verified: the registry that gets them does that. */
+  /** A blob of another place. The bytes are not verified: the registry that gets them does that. */
   static BlobContent of(BlobSource source, Descriptor blob) {
     return offset -> source.openUnverified(blob, offset);
   }

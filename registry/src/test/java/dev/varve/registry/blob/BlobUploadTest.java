@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.absent;
@@ -25,7 +25,10 @@ import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.varve.core.image.Descriptor;
+import dev.varve.registry.TestLogins;
+import dev.varve.registry.Wire;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;

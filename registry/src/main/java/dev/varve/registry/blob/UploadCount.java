@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
 /**
  * What was uploaded to a repository, by this client and since it was opened. What was there already

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.absent;
@@ -21,12 +21,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.Repository;
+import dev.varve.registry.TestLogins;
+import dev.varve.registry.Wire;
+import dev.varve.registry.blob.BlobContent;
+import dev.varve.registry.blob.BlobStore;
 import dev.varve.registry.credentials.Login;
 import dev.varve.registry.credentials.Logins;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.wire.ApacheTransport;
+import dev.varve.registry.name.ImageName;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,14 +171,10 @@ class TokensTest {
   }
 
   private void mountFromAnother() throws IOException {
-    wire.repository()
-        .blobs()
-        .mount(
-            Wire.BLOB,
-            new RepositoryName(wire.host(), "other/one"),
-            BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB),
-            Progress.SILENT,
-            new OpenUploads());
+    BlobContent content = BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+    new BlobStore(wire.endpoint())
+        .upload(Wire.BLOB, content, new RepositoryName(wire.host(), "other/one"))
+        .run(Progress.SILENT);
   }
 
   @Test
@@ -567,7 +571,8 @@ class TokensTest {
       assertThat(repository.tags()).containsExactly("a");
       registry.clearRequests();
       registry.failNext("GET /v2/os/manifests/a", Fault.error(400, "MANIFEST_INVALID", "bad"));
-      assertThatThrownBy(() -> repository.document("a")).hasMessageContaining("400");
+      assertThatThrownBy(() -> repository.image("a", PlatformChoice.any(), "a"))
+          .hasMessageContaining("400");
       assertThat(registry.requests("GET /v2/os/manifests/a")).hasSize(1);
       assertThat(registry.requests("GET /token")).isEmpty();
     }

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.name;
 
 import com.google.cloud.tools.jib.api.ImageReference;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
@@ -94,7 +94,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   }
 
   /** The one name that a registry has here. */
-  static String host(String written) {
+  public static String host(String written) {
     String host = written.toLowerCase(Locale.ROOT);
     return DOCKER_HUB_HOSTS.contains(host) ? DOCKER_HUB : host;
   }
@@ -137,7 +137,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   }
 
   /** Whether registries take a text as a tag. */
-  static boolean isTag(String text) {
+  public static boolean isTag(String text) {
     return ImageReference.isValidTag(text);
   }
 

@@ -1,7 +1,9 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.MissingBlobException;
+import dev.varve.registry.endpoint.Access;
+import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.Attempts;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A blob as it comes from a registry. When the connection breaks it goes on where it was, from a
  * registry that can't do that by passing over what it has. It does not verify the digest.
  */
-final class BlobStream extends InputStream {
+final class BlobDownload extends InputStream {
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
 
   private final Endpoint endpoint;
@@ -30,7 +32,7 @@ final class BlobStream extends InputStream {
   private @Nullable Response response;
   private long offset;
 
-  private BlobStream(Endpoint endpoint, Descriptor blob, long offset, String reference) {
+  private BlobDownload(Endpoint endpoint, Descriptor blob, long offset, String reference) {
     this.endpoint = endpoint;
     this.blob = blob;
     this.offset = offset;
@@ -45,9 +47,9 @@ final class BlobStream extends InputStream {
    * @param offset where to begin
    * @param reference the image, for messages
    */
-  static BlobStream open(Endpoint endpoint, Descriptor blob, long offset, String reference)
+  static BlobDownload open(Endpoint endpoint, Descriptor blob, long offset, String reference)
       throws IOException {
-    BlobStream stream = new BlobStream(endpoint, blob, offset, reference);
+    BlobDownload stream = new BlobDownload(endpoint, blob, offset, reference);
     boolean opened = false;
     try {
       stream.connect();

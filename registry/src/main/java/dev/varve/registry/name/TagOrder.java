@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.name;
 
 import java.util.Comparator;
 

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.absent;
@@ -13,7 +13,11 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.MissingBlobException;
+import dev.varve.registry.Registry;
+import dev.varve.registry.TestLogins;
+import dev.varve.registry.Wire;
 import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -28,7 +32,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class BlobStreamTest {
+class BlobDownloadTest {
   private static final byte[] BYTES = new byte[300_000];
   private static final Descriptor BLOB;
   private static final String URL;

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -29,18 +29,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is shown to a registry about one repository, or none: a password, or tokens that are fetched
- * for it, kept while they are good, and fetched anew when they are refused.
+ * Authorizes requests about one repository, or about a registry as a whole: by a password, or by
+ * tokens, which are fetched, kept while they are good, and fetched anew when they are refused.
  *
  * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Distribution: token
  *     authentication</a>
  */
-final class Tokens {
+public final class Tokens {
   private static final String BASIC = "Basic ";
   private static final String CLIENT = "varve";
   private static final int MOST_BYTES = 1 << 20;
 
-  /** A token is fetched anew when a tenth of its life is left, or this. */
+  /** A token is fetched anew when a tenth of its life is left, but at most this time before. */
   private static final long MARGIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Http http;
@@ -53,7 +53,7 @@ final class Tokens {
   private @Nullable Login login;
   private @Nullable Challenge challenge;
 
-  /** No token is used for longer, whatever it says. */
+  /** No token is used for longer. */
   private static final long LONGEST_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
   /** A token, good for some nanoseconds from a {@link System#nanoTime} on; 0 for no end. */
@@ -80,17 +80,18 @@ final class Tokens {
   /**
    * Fetches nothing yet.
    *
+   * @param logins are searched when the registry asks for a login
    * @param path the repository's; empty for the registry as a whole
    */
-  Tokens(Http http, Logins logins, String host, String path) {
+  public Tokens(Http http, Logins logins, String host, String path) {
     this.http = http;
     this.logins = logins;
     this.host = host;
     this.path = path;
   }
 
-  /** Fetches nothing yet; for a login that is not looked for. */
-  Tokens(Http http, Login login, String host) {
+  /** Fetches nothing yet; authorizes by this login. */
+  public Tokens(Http http, Login login, String host) {
     this(http, Logins.NONE, host, "");
     this.login = login;
     this.searched = true;
@@ -100,8 +101,8 @@ final class Tokens {
     return path.isEmpty() ? host : host + "/" + path;
   }
 
-  /** Speaks for requests that need these scopes. */
-  Authorizer authorizer(List<String> scopes) {
+  /** Returns the authorizer of requests that need these scopes. */
+  public Authorizer authorizer(List<String> scopes) {
     Set<String> wanted = new LinkedHashSet<>(scopes);
     return new Authorizer() {
       @Override
@@ -117,11 +118,11 @@ final class Tokens {
   }
 
   /**
-   * Which login was used or looked for, for messages.
+   * Says which login was used or searched for, for messages.
    *
    * @param status 401 where the login itself was refused; 403 where it may not do what was asked
    */
-  synchronized String tried(int status) {
+  public synchronized String tried(int status) {
     Optional<Login> found;
     try {
       found = login();
@@ -151,7 +152,7 @@ final class Tokens {
   }
 
   /** Whether the host has asked for a login or a token. */
-  synchronized boolean challenged() {
+  public synchronized boolean challenged() {
     return challenge != null;
   }
 
@@ -232,8 +233,8 @@ final class Tokens {
     return Optional.ofNullable(login);
   }
 
-  /** The value of an Authorization header. */
-  static String basic(Login login) {
+  /** Returns the value of an Authorization header. */
+  public static String basic(Login login) {
     String pair = login.username() + ":" + login.secret();
     return BASIC + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.name;
 
 import com.google.cloud.tools.jib.api.ImageReference;
 

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,14 +23,14 @@ import java.util.function.IntFunction;
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes">OCI
  *     distribution: error codes</a>
  */
-record Refusal(int status, List<String> codes, String text) {
-  /** What is longer is a page, of which the beginning tells enough. */
+public record Refusal(int status, List<String> codes, String text) {
+  /** A longer body is a page, of which the beginning says enough. */
   private static final int MOST_BYTES = 64 << 10;
 
   private static final int MOST_CHARACTERS = 300;
 
-  /** Reads it. */
-  static Refusal read(Response response) throws IOException {
+  /** Reads the body of an answer. */
+  public static Refusal read(Response response) throws IOException {
     String body = new String(response.body().readNBytes(MOST_BYTES), UTF_8);
     List<String> codes = new ArrayList<>();
     List<String> texts = new ArrayList<>();
@@ -88,13 +88,18 @@ record Refusal(int status, List<String> codes, String text) {
     return "";
   }
 
-  /** Reads it and makes an exception of it; {@code tried} tells of the login, if that matters. */
-  static RegistryException of(String activity, Response response, IntFunction<String> tried)
+  /**
+   * Reads the body of an answer, and returns the exception for it.
+   *
+   * @param tried says for a status which login was used
+   */
+  public static RegistryException of(String activity, Response response, IntFunction<String> tried)
       throws IOException {
     return read(response).exception(activity, tried);
   }
 
-  boolean says(String code) {
+  /** Whether the registry gave an error code. */
+  public boolean says(String code) {
     return codes.contains(code);
   }
 

@@ -1,5 +1,6 @@
-package dev.varve.registry;
+package dev.varve.registry.blob;
 
+import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -16,33 +17,36 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * New blobs, each in a file of a scratch directory until this is closed: they may be read again.
- */
-final class Spools implements Closeable {
+/** New blobs, each in a file of a scratch directory until this is closed: blobs are read again. */
+public final class Spools implements Closeable {
   private final Path directory;
   private final String reference;
   private final AtomicInteger names = new AtomicInteger();
   private final Map<Digest, Path> files = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** What is done with a blob that is whole. */
-  interface Whole {
-    void take(Descriptor blob, Path file) throws IOException;
-  }
-
-  Spools(Path directory, String reference) {
+  /**
+   * Creates no file yet.
+   *
+   * @param reference the destination as the user named it, transport included, for messages
+   */
+  public Spools(Path directory, String reference) {
     this.directory = directory;
     this.reference = reference;
   }
 
-  BlobWriter begin(Whole whole) throws IOException {
+  /**
+   * Begins a blob.
+   *
+   * @param finished receives the blob when it is whole
+   */
+  public BlobWriter begin(IoConsumer<Descriptor> finished) throws IOException {
     requireOpen();
-    return new Spool(directory.resolve("blob-" + names.incrementAndGet()), whole);
+    return new Spool(directory.resolve("blob-" + names.incrementAndGet()), finished);
   }
 
-  /** The file with a blob's bytes, if there is one. */
-  Optional<Path> file(Descriptor blob) {
+  /** Returns the file with a blob's bytes, if there is one. */
+  public Optional<Path> file(Descriptor blob) {
     return Optional.ofNullable(files.get(blob.digest()));
   }
 
@@ -62,15 +66,15 @@ final class Spools implements Closeable {
 
   private final class Spool extends BlobWriter {
     private final Path file;
-    private final Whole whole;
+    private final IoConsumer<Descriptor> finished;
     private final OutputStream out;
     private final MessageDigest sha256 = Digest.sha256();
     private long size;
     private boolean kept;
 
-    Spool(Path file, Whole whole) throws IOException {
+    Spool(Path file, IoConsumer<Descriptor> finished) throws IOException {
       this.file = file;
-      this.whole = whole;
+      this.finished = finished;
       try {
         this.out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
       } catch (IOException e) {
@@ -107,7 +111,7 @@ final class Spools implements Closeable {
       if (files.putIfAbsent(blob.digest(), file) == null) {
         kept = true;
       }
-      whole.take(blob, files.getOrDefault(blob.digest(), file));
+      finished.accept(blob);
       return blob;
     }
 

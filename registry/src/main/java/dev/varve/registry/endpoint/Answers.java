@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,7 +21,7 @@ public final class Answers {
    * @param what the object is, for messages about its fields
    * @throws RegistryException if it is no JSON object, as a portal's page or a proxy's may be
    */
-  static JsonObject json(Response response, byte[] bytes, String activity, String what)
+  public static JsonObject json(Response response, byte[] bytes, String activity, String what)
       throws RegistryException {
     try {
       return JsonObject.parse(bytes, what);

@@ -1,4 +1,4 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.registry.http.Attempts;
@@ -8,13 +8,14 @@ import dev.varve.registry.http.Redirects;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
+import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
 
-/** Where requests about one repository go, who asks, and what an answer that is a refusal means. */
-final class Endpoint {
+/** Sends requests about one repository to its registry, authorized, and words refusals. */
+public final class Endpoint {
   private final RepositoryName name;
   private final Http http;
   private final URI base;
@@ -23,11 +24,12 @@ final class Endpoint {
   private final Set<String> warned;
 
   /**
-   * Asks nothing yet.
+   * Sends no request yet.
    *
-   * @param warned warnings that have been told already
+   * @param warned the warnings that were reported already
    */
-  Endpoint(RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
+  public Endpoint(
+      RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
     this.name = name;
     this.http = http;
     this.base = address(http, name.host());
@@ -36,28 +38,30 @@ final class Endpoint {
     this.warned = warned;
   }
 
-  /** The address of a registry. Docker Hub's is not under its own name. */
-  static URI address(Http http, String host) {
+  /** Returns the address of a registry. Docker Hub's is not under its own name. */
+  public static URI address(Http http, String host) {
     String name = host.equals("docker.io") ? "registry-1.docker.io" : host;
     return URI.create((http.isPlain(name) ? "http://" : "https://") + name + "/v2/");
   }
 
-  RepositoryName name() {
+  /** The repository. */
+  public RepositoryName name() {
     return name;
   }
 
-  /** An address below the repository's, such as {@code tags/list}. */
-  URI uri(String rest) {
+  /** Returns an address below the repository's, such as that of {@code tags/list}. */
+  public URI uri(String rest) {
     return URI.create(base + name.path() + "/" + rest);
   }
 
-  /** Sends a request and reads the answer, in as many tries as that takes. */
-  <T> T send(Request request, Access access, Http.Reading<T> reading) throws IOException {
+  /** Sends a request and reads the answer, in as many attempts as {@link Http} allows. */
+  public <T> T send(Request request, Access access, Http.Reading<T> reading) throws IOException {
     return send(request, List.of(access.scope(name.path())), reading);
   }
 
-  /** Sends a request that needs these scopes, and reads the answer. */
-  <T> T send(Request request, List<String> scopes, Http.Reading<T> reading) throws IOException {
+  /** Sends a request that needs these token scopes, and reads the answer. */
+  public <T> T send(Request request, List<String> scopes, Http.Reading<T> reading)
+      throws IOException {
     return http.send(
         request.with(authorizer(request.uri(), scopes)),
         answer -> {
@@ -67,7 +71,7 @@ final class Endpoint {
   }
 
   /** Sends a request whose answer is long. To be closed. */
-  Response open(Request request, Access access) throws IOException {
+  public Response open(Request request, Access access) throws IOException {
     Response answer =
         http.send(request.with(authorizer(request.uri(), List.of(access.scope(name.path())))));
     tellWarnings(answer);
@@ -80,34 +84,35 @@ final class Endpoint {
     }
   }
 
-  /** Tells the user of something, unless that was done before. */
-  void tellOnce(String notice) {
+  /** Reports a notice to the user, unless it was reported before. */
+  public void tellOnce(String notice) {
     if (warned.add(notice)) {
       progress.notice(notice);
     }
   }
 
-  /** Another host, where a Location led to, is told nothing. */
+  /** Another host, which a Location named, gets no login. */
   private Authorizer authorizer(URI uri, List<String> scopes) {
     return Redirects.isSameHost(uri, base) ? tokens.authorizer(scopes) : Authorizer.ANONYMOUS;
   }
 
-  Attempts attempts(String activity) {
+  /** Counts the attempts of work that begins now; {@code activity} as in {@link Request}. */
+  public Attempts attempts(String activity) {
     return http.attempts(activity);
   }
 
-  /** The address that an answer's Location or Link leads to. */
-  URI follow(Response response, String location, String activity) throws IOException {
+  /** Returns the address that an answer's Location or Link names. */
+  public URI follow(Response response, String location, String activity) throws IOException {
     return Redirects.follow(response.uri(), location, activity);
   }
 
-  /** The exception for an answer that is none of those that were hoped for. */
-  RegistryException refusal(String activity, Response response) throws IOException {
+  /** Returns the exception for an answer that is none of those expected. */
+  public RegistryException refusal(String activity, Response response) throws IOException {
     return refusal(activity, Refusal.read(response));
   }
 
-  /** The exception for a refusal. */
-  RegistryException refusal(String activity, Refusal refusal) {
+  /** Returns the exception for a refusal. */
+  public RegistryException refusal(String activity, Refusal refusal) {
     return refusal.exception(activity, tokens::tried);
   }
 }

@@ -1,10 +1,13 @@
-package dev.varve.registry;
+package dev.varve.registry.endpoint;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.TestLogins;
+import dev.varve.registry.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +43,7 @@ class RefusalTest {
   void whatTheRegistrySaysIsTold(String body, String told) {
     wire.server.stubFor(
         get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(400).withBody(body)));
-    assertThatThrownBy(() -> wire.repository().document("a"))
+    assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
         .hasMessage(
             "reading tag a of %s: the registry refused (400: %s)".formatted(wire.name(), told));
   }
@@ -55,7 +58,8 @@ class RefusalTest {
         get(urlPathEqualTo(TAG))
             .withBasicAuth("u", "p")
             .willReturn(Wire.error(403, "DENIED", "read only")));
-    assertThatThrownBy(() -> wire.repository(TestLogins.of("u", "p")).document("a"))
+    assertThatThrownBy(
+            () -> wire.repository(TestLogins.of("u", "p")).image("a", PlatformChoice.any(), "a"))
         .hasMessage(
             "reading tag a of %s: forbidden (403: DENIED read only); the login was user u from a"
                 + " test, which may lack the right to do this",
@@ -70,7 +74,7 @@ class RefusalTest {
                 aResponse()
                     .withHeader("Content-Type", "application/vnd.oci.image.manifest.v1+json")
                     .withBody(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
-    assertThatThrownBy(() -> wire.repository().document("a"))
+    assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
         .hasMessage(
             "reading tag a of %s: expected JSON from %s, got gzip, which was not asked for (content"
                 + " type application/vnd.oci.image.manifest.v1+json)",

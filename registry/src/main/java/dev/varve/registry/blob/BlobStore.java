@@ -1,0 +1,99 @@
+package dev.varve.registry.blob;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.registry.endpoint.Access;
+import dev.varve.registry.endpoint.Endpoint;
+import dev.varve.registry.http.RegistryException;
+import dev.varve.registry.http.RegistryException.Kind;
+import dev.varve.registry.http.Request;
+import dev.varve.registry.name.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The blobs of one repository. Methods may be called from several threads. */
+public final class BlobStore {
+  private final Endpoint endpoint;
+  private final Mounts mounts;
+  private final LongAdder uploads = new LongAdder();
+  private final LongAdder uploadedBytes = new LongAdder();
+
+  /** Sends no request yet. */
+  public BlobStore(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.mounts = new Mounts(endpoint);
+  }
+
+  /**
+   * Returns whether the repository has a blob.
+   *
+   * @throws RegistryException if the repository has a blob of another length by this digest
+   */
+  public boolean has(Descriptor blob) throws IOException {
+    String activity = "looking for blob " + blob.digest() + " in " + endpoint.name();
+    Request request = new Request(activity, "HEAD", endpoint.uri("blobs/" + blob.digest()));
+    return endpoint.send(
+        request,
+        Access.PUSH,
+        answer -> {
+          if (answer.status() == 404) {
+            return false;
+          }
+          if (!answer.isSuccess()) {
+            throw endpoint.refusal(activity, answer);
+          }
+          if (answer.length() >= 0 && answer.length() != blob.size()) {
+            throw new RegistryException(
+                Kind.CORRUPT,
+                200,
+                activity + ": expected " + blob.size() + " bytes, it has " + answer.length());
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Opens a blob, unverified.
+   *
+   * @param offset the first byte to read
+   * @param reference the image, for messages
+   * @return to be closed
+   */
+  public InputStream open(Descriptor blob, long offset, String reference) throws IOException {
+    return BlobDownload.open(endpoint, blob, offset, reference);
+  }
+
+  /** Returns the upload of a blob that the repository may have. */
+  public BlobUpload upload(Descriptor blob, BlobContent content) {
+    return new BlobUpload(endpoint, this, blob, content, false, Optional.empty());
+  }
+
+  /** Returns the upload of a blob that the repository lacks. */
+  public BlobUpload uploadMissing(Descriptor blob, BlobContent content) {
+    return new BlobUpload(endpoint, this, blob, content, true, Optional.empty());
+  }
+
+  /**
+   * Returns the upload of a blob that another repository of the registry has: the registry gets the
+   * bytes only if it doesn't mount the blob.
+   */
+  public BlobUpload upload(Descriptor blob, BlobContent content, RepositoryName mountFrom) {
+    return new BlobUpload(endpoint, this, blob, content, false, Optional.of(mountFrom));
+  }
+
+  /** Returns what was uploaded until now. */
+  public UploadCount uploaded() {
+    return new UploadCount(uploads.sum(), uploadedBytes.sum());
+  }
+
+  /** Counts a blob whose bytes were uploaded. */
+  void count(Descriptor uploaded) {
+    uploads.increment();
+    uploadedBytes.add(uploaded.size());
+  }
+
+  Mounts mounts() {
+    return mounts;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.varve.registry.blob;
+
+import dev.varve.core.bytes.Progress;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The uploads to one place. Most run in the background, a few at a time, and none begins after one
+ * has failed for good. One upload may be kept back, to be run after all others.
+ *
+ * <p>Closing, from any thread, ends the uploads that are under way, so that the registry need not
+ * keep for days what it got of them.
+ */
+public final class UploadQueue implements Closeable {
+  /** The longest that closing waits for a registry that doesn't answer. */
+  private static final long PATIENCE_MILLIS = 3000;
+
+  private final String reference;
+  private final Progress progress;
+  private final ExecutorService executor;
+  private final List<Future<?>> added = new ArrayList<>();
+  private final Set<BlobUpload> running = new HashSet<>();
+  private @Nullable BlobUpload kept;
+  private boolean closed;
+
+  /** The bytes of added uploads that have not been sent. */
+  private final AtomicLong left = new AtomicLong();
+
+  private volatile boolean finishing;
+  private volatile @Nullable IOException failure;
+
+  /**
+   * Begins no thread yet.
+   *
+   * @param reference the destination as the user named it, transport included, for messages
+   * @param atOnce the number of uploads that run at once in the background
+   * @param progress receives the bytes of the uploads that {@link #finish} waits for
+   */
+  public UploadQueue(String reference, int atOnce, Progress progress) {
+    this.reference = reference;
+    this.progress = progress;
+    this.executor =
+        Executors.newFixedThreadPool(
+            atOnce,
+            runnable -> {
+              Thread thread = new Thread(runnable, "varve-upload");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Uploads a blob in the background, now or when others are done. */
+  public synchronized void add(BlobUpload upload) throws IOException {
+    requireSound();
+    requireOpen(upload);
+    left.addAndGet(upload.blob().size());
+    added.add(
+        executor.submit(
+            () -> {
+              try {
+                if (failure == null) {
+                  run(upload, counting());
+                }
+              } catch (IOException e) {
+                failure = failure == null ? e : failure;
+              }
+            }));
+  }
+
+  /** Keeps an upload back, and adds the one that was kept back before. */
+  public synchronized void keepBack(BlobUpload upload) throws IOException {
+    BlobUpload former = kept;
+    kept = upload;
+    if (former != null) {
+      add(former);
+    }
+  }
+
+  /** Returns the upload that is kept back; null without one. */
+  public synchronized @Nullable BlobUpload keptBack() {
+    return kept;
+  }
+
+  /** Hands over the upload that is kept back; null without one. */
+  public synchronized @Nullable BlobUpload takeKeptBack() {
+    BlobUpload upload = kept;
+    kept = null;
+    return upload;
+  }
+
+  /** Uploads a blob in this thread. Returns when the registry has the blob. */
+  public void run(BlobUpload upload, Progress counting) throws IOException {
+    synchronized (this) {
+      requireOpen(upload);
+      running.add(upload);
+    }
+    try {
+      upload.run(counting);
+    } finally {
+      synchronized (this) {
+        running.remove(upload);
+      }
+    }
+  }
+
+  private void requireOpen(BlobUpload upload) throws IOException {
+    if (closed) {
+      throw new InterruptedIOException(upload.activity() + ": cancelled");
+    }
+  }
+
+  /**
+   * Fails if an upload in the background has failed.
+   *
+   * @throws IOException the first failure
+   */
+  public void requireSound() throws IOException {
+    IOException failed = failure;
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  /** Waits until all uploads that were added are done. */
+  public void finish() throws IOException {
+    long missing = left.get();
+    if (missing > 0) {
+      progress.begin("uploading what is left to " + reference, missing);
+    }
+    finishing = true;
+    for (Future<?> upload : takeAdded()) {
+      try {
+        upload.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("uploading to " + reference + " failed unexpectedly", e);
+      } catch (CancellationException e) {
+        throw new IOException("uploading to " + reference + ": it was closed", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("uploading to " + reference + ": interrupted");
+      }
+    }
+    finishing = false;
+    requireSound();
+  }
+
+  private synchronized List<Future<?>> takeAdded() {
+    List<Future<?>> all = List.copyOf(added);
+    added.clear();
+    return all;
+  }
+
+  /**
+   * Reports bytes only while {@link #finish} waits: before that, progress is that of the writer.
+   */
+  private Progress counting() {
+    return new Progress() {
+      @Override
+      public void begin(String activity, long totalBytes) {
+        progress.begin(activity, totalBytes);
+      }
+
+      @Override
+      public void advance(long bytes) {
+        left.addAndGet(-bytes);
+        if (finishing) {
+          progress.advance(bytes);
+        }
+      }
+
+      @Override
+      public void notice(String text) {
+        progress.notice(text);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    List<BlobUpload> last;
+    synchronized (this) {
+      closed = true;
+      last = List.copyOf(running);
+    }
+    giveUp(last);
+    for (Runnable waiting : executor.shutdownNow()) {
+      if (waiting instanceof Future<?> upload) {
+        upload.cancel(false); // else finish() would wait for it forever
+      }
+    }
+  }
+
+  private static void giveUp(List<BlobUpload> uploads) {
+    List<Thread> threads = new ArrayList<>();
+    for (BlobUpload upload : uploads) {
+      Thread thread = new Thread(upload::giveUp, "varve-give-up");
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    for (Thread thread : threads) {
+      try {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}
