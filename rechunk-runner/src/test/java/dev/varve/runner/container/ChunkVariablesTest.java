@@ -112,6 +112,17 @@ final class ChunkVariablesTest {
   }
 
   @Test
+  void theToolCompressesAtItsOwnLevelUnlessAskedToBeFast() throws IOException {
+    try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
+      RechunkRequest request = RechunkRequest.builder(new Unread(), sink, directory).build();
+      ContainerSettings fast = ContainerSettings.builder().fastCompression(true).build();
+      assertThat(ChunkVariables.of(request, fast, false)).containsEntry("SKIP_COMPRESSION", "1");
+      assertThat(ChunkVariables.of(request, ContainerSettings.builder().build(), false))
+          .doesNotContainKey("SKIP_COMPRESSION");
+    }
+  }
+
+  @Test
   void aCheckoutThatPodmanCanNotMountIsRefusedBeforeAnythingIsDone() {
     assertThatThrownBy(() -> ContainerSettings.builder().git(Path.of("/src/a:b")))
         .isInstanceOf(IllegalArgumentException.class)
