@@ -70,7 +70,7 @@ final class AssumedBlobs {
     for (int i = 0; i < asked.size(); i++) {
       Assumed each = asked.get(i);
       if (found.get(i)) {
-        repository.foundShared(each.blob());
+        repository.proven().share(each.blob());
       } else {
         lost++;
         if (!upload(each)) {

@@ -97,7 +97,7 @@ final class RegistrySink implements IndexSink {
    * one, and may still take a manifest without its layers.
    */
   private boolean mayBeKeptBack(Descriptor blob) {
-    return repository.checking().isUnknown()
+    return repository.proven().checking().isUnknown()
         && blob.size() <= MOST_KEPT_BACK
         && !CONFIGS.contains(blob.mediaType());
   }
@@ -126,7 +126,7 @@ final class RegistrySink implements IndexSink {
   private void take(BlobSource from, Descriptor blob) throws IOException {
     RepositoryName other = mountable(from);
     // A mount costs one request, and so does asking for an assumed blob later on.
-    boolean mayAssume = other == null || repository.checking().isKnown();
+    boolean mayAssume = other == null || repository.proven().checking().isKnown();
     if (mayAssume && published.contains(blob)) {
       assumed.add(blob, from);
       return;
@@ -208,7 +208,7 @@ final class RegistrySink implements IndexSink {
 
   /** Waits for all blobs but the one kept back, if a manifest without it is of use. */
   private void finishUploads() throws IOException {
-    if (assumed.isEmpty() || !repository.checking().isUnknown()) {
+    if (assumed.isEmpty() || !repository.proven().checking().isUnknown()) {
       BlobUpload last = uploads.takeKeptBack();
       if (last != null) {
         uploads.add(last);
@@ -231,7 +231,7 @@ final class RegistrySink implements IndexSink {
     BlobUpload last = uploads.keptBack();
     if (last != null && names(manifest, last.blob())) {
       if (!repository.blobs().has(last.blob())) {
-        repository.findOut(manifest, last.blob().digest());
+        repository.tryWithout(last.blob().digest(), manifest);
         uploads.run(repository.blobs().uploadMissing(last.blob(), last.content()), Progress.SILENT);
       }
       uploads.takeKeptBack();
@@ -253,7 +253,7 @@ final class RegistrySink implements IndexSink {
 
   /** Asks for the assumed blobs, unless the registry vouches for them by taking the manifests. */
   private void confirm() throws IOException {
-    if (!repository.checking().isKnown()) {
+    if (!repository.proven().checking().isKnown()) {
       restore();
     }
   }

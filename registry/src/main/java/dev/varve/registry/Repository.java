@@ -18,7 +18,6 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.name.ImageName;
 import dev.varve.registry.name.RepositoryName;
-import dev.varve.registry.name.TagOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,34 +25,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /**
  * One repository of a registry. Methods may be called from several threads; all fail with a {@link
  * RegistryException} where the registry doesn't do what it is asked.
  */
 public final class Repository {
-  /** How many tags a message shows. */
-  private static final int SHOWN = 5;
-
-  /** Tags that tools make of a digest, for what belongs to it: the list of referrers, cosign's. */
-  private static final Pattern OF_DIGEST =
-      Pattern.compile("sha(256|512)-[0-9a-f]{64}(\\.(sig|att|sbom))?");
-
   private final Endpoint endpoint;
   private final Progress progress;
   private final ManifestStore manifests;
   private final BlobStore blobs;
   private final Referrers referrers;
-  private final BlobChecking checking;
-
-  /** The manifests that the registry took from this client. */
-  private final Set<Digest> accepted = ConcurrentHashMap.newKeySet();
-
-  /** The blobs that new images share with earlier ones, and that the registry was asked for. */
-  private final Set<Digest> shared = ConcurrentHashMap.newKeySet();
+  private final ProvenBlobs proven;
 
   /**
    * Asks nothing yet.
@@ -61,7 +44,7 @@ public final class Repository {
    * @param checking what is known of the registry
    */
   Repository(Endpoint endpoint, BlobChecking checking, Progress progress) {
-    this.checking = checking;
+    this.proven = new ProvenBlobs(checking);
     this.endpoint = endpoint;
     this.progress = progress;
     this.manifests = new ManifestStore(endpoint);
@@ -102,7 +85,7 @@ public final class Repository {
   public Descriptor resolve(String reference, String name) throws IOException {
     Optional<Descriptor> found = find(reference);
     if (found.isEmpty()) {
-      throw missing(reference, name);
+      throw new TagList(endpoint).missing(reference, name);
     }
     return found.get();
   }
@@ -137,22 +120,7 @@ public final class Repository {
    * and no image that was written through this was found to share them with an earlier one.
    */
   public List<Descriptor> unproven(Manifest manifest) {
-    return vouchesFor(manifest.descriptor().digest())
-        ? List.of()
-        : manifest.blobs().stream().filter(blob -> !shared.contains(blob.digest())).toList();
-  }
-
-  /**
-   * Whether the registry vouches for the blobs of a manifest, without being asked for each: it took
-   * the manifest from this client, and is known to refuse one that names blobs it lacks.
-   */
-  boolean vouchesFor(Digest manifest) {
-    return checking.isKnown() && accepted.contains(manifest);
-  }
-
-  /** Takes note of a blob that earlier images name, and that is there. */
-  void foundShared(Descriptor blob) {
-    shared.add(blob.digest());
+    return proven.lacking(manifest);
   }
 
   /** Whether a blob is there. */
@@ -281,7 +249,7 @@ public final class Repository {
   Document putByDigest(Manifest manifest) throws IOException {
     Document document = Document.of(manifest);
     boolean listed = manifests.put(document, document.descriptor().digest().toString());
-    accepted.add(document.descriptor().digest());
+    proven.accept(manifest);
     Optional<Descriptor> subject = manifest.subject();
     if (!listed && subject.isPresent()) {
       referrers.keep(subject.get().digest(), manifest);
@@ -289,16 +257,16 @@ public final class Repository {
     return document;
   }
 
-  /** Finds out whether the registry refuses a manifest one blob of which is not there yet. */
-  void findOut(Manifest manifest, Digest lacking) throws IOException {
-    if (checking.isUnknown()) {
-      checking.found(manifests.isRefused(Document.of(manifest), lacking));
+  /** Finds out whether the registry refuses a manifest one blob of which is missing. */
+  void tryWithout(Digest blob, Manifest manifest) throws IOException {
+    if (proven.checking().isUnknown()) {
+      proven.checking().found(manifests.isRefused(Document.of(manifest), blob));
     }
   }
 
-  /** What is known of the registry. */
-  BlobChecking checking() {
-    return checking;
+  /** What is known of blobs without asking for each. */
+  ProvenBlobs proven() {
+    return proven;
   }
 
   /** Whether a source is an image in this repository. */
@@ -340,47 +308,9 @@ public final class Repository {
       throws IOException {
     Optional<Document> root = manifests.get(reference);
     if (root.isEmpty()) {
-      throw missing(reference, name);
+      throw new TagList(endpoint).missing(reference, name);
     }
     return RegistryImage.open(source(name), root.get(), platform);
-  }
-
-  /** Says whether it is the repository that is missing, or what there is in it. */
-  private RegistryException missing(String reference, String name) throws IOException {
-    boolean digest = reference.contains(":");
-    String what = digest ? reference : "tag " + reference;
-    String there;
-    try {
-      List<String> tags = tags();
-      if (tags.isEmpty()) {
-        there =
-            "there is no repository "
-                + name()
-                + ", or no "
-                + (digest ? reference : "tag")
-                + " in it";
-      } else if (tags.contains(reference)) {
-        there = name() + " lists " + what + ", but has no image or index under it to give";
-      } else {
-        there = name() + " has no " + what + lastOf(tags);
-      }
-    } catch (IOException e) {
-      there = name() + " has no " + what;
-    }
-    return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + there);
-  }
-
-  /** The newest tags, as a person knows them. */
-  private static String lastOf(List<String> tags) {
-    List<String> known =
-        tags.stream()
-            .filter(tag -> !OF_DIGEST.matcher(tag).matches())
-            .sorted(TagOrder.OLDEST_FIRST)
-            .toList();
-    return known.isEmpty()
-        ? ""
-        : "; its last tags are "
-            + String.join(", ", known.subList(Math.max(0, known.size() - SHOWN), known.size()));
   }
 
   /**
@@ -402,12 +332,9 @@ public final class Repository {
     return manifests.get(reference);
   }
 
-  /** The newest tag, where one page lists all: it is not worth more. Empty if there is none. */
+  /** Returns the newest tag; empty if there is none, or if listing them takes several pages. */
   Optional<String> newestTag() throws IOException {
-    return new TagList(endpoint)
-        .onePage().stream()
-            .filter(tag -> !OF_DIGEST.matcher(tag).matches())
-            .max(TagOrder.OLDEST_FIRST);
+    return new TagList(endpoint).newest();
   }
 
   RepositoryBlobs source(String reference) {

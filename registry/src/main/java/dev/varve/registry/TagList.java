@@ -14,6 +14,7 @@ import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
 import dev.varve.registry.name.ImageName;
+import dev.varve.registry.name.TagOrder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Lists a repository's tags, from the first page to the last.
@@ -44,6 +47,13 @@ final class TagList {
 
   private static final int MOST_BYTES = 64 << 20;
   private static final int MOST_SHOWN = 60;
+
+  /** How many tags a message shows. */
+  private static final int SHOWN = 5;
+
+  /** Tags that tools make of a digest, for what belongs to it: the list of referrers, cosign's. */
+  private static final Pattern OF_DIGEST =
+      Pattern.compile("sha(256|512)-[0-9a-f]{64}(\\.(sig|att|sbom))?");
 
   private final Endpoint endpoint;
   private final String activity;
@@ -117,10 +127,49 @@ final class TagList {
     }
   }
 
-  /** All tags, in any order, if the first page has them; else none. */
-  List<String> onePage() throws IOException {
+  /** Returns the newest tag; empty if there is none, or if listing them takes several pages. */
+  Optional<String> newest() throws IOException {
     Page page = first();
-    return page.next().isEmpty() && !page.isFull() ? allowed(page.listed()) : List.of();
+    boolean all = page.next().isEmpty() && !page.isFull();
+    return all ? ofImages(allowed(page.listed())).max(TagOrder.OLDEST_FIRST) : Optional.empty();
+  }
+
+  private static Stream<String> ofImages(Collection<String> tags) {
+    return tags.stream().filter(tag -> !OF_DIGEST.matcher(tag).matches());
+  }
+
+  /**
+   * Returns the exception for a reference that leads to nothing. It says whether the repository is
+   * missing, and else which tags there are.
+   *
+   * @param reference a tag or a digest
+   * @param name the image as the user named it, transport included
+   */
+  RegistryException missing(String reference, String name) {
+    String what = reference.contains(":") ? reference : "tag " + reference;
+    String found;
+    try {
+      List<String> tags = all();
+      if (tags.isEmpty()) {
+        String nothing = reference.contains(":") ? reference : "tag";
+        found = "there is no repository " + endpoint.name() + ", or no " + nothing + " in it";
+      } else if (tags.contains(reference)) {
+        found = endpoint.name() + " lists " + what + ", but has no image or index under it to give";
+      } else {
+        found = endpoint.name() + " has no " + what + lastOf(tags);
+      }
+    } catch (IOException e) {
+      found = endpoint.name() + " has no " + what;
+    }
+    return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + found);
+  }
+
+  private static String lastOf(List<String> tags) {
+    List<String> known = ofImages(tags).sorted(TagOrder.OLDEST_FIRST).toList();
+    return known.isEmpty()
+        ? ""
+        : "; its last tags are "
+            + String.join(", ", known.subList(Math.max(0, known.size() - SHOWN), known.size()));
   }
 
   /** Those that can be asked for; of others the user is told. */

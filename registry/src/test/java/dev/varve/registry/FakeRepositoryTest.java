@@ -112,7 +112,7 @@ class FakeRepositoryTest extends RepositoryContract {
               put,
               "PUT /v2/owner/name/manifests/v2");
       assertThat(fake.requests(put)).extracting(RecordedRequest::status).containsExactly(400, 201);
-      assertThat(repository().vouchesFor(second.descriptor().digest())).isTrue();
+      assertThat(repository().proven().vouchesFor(second.descriptor().digest())).isTrue();
     }
   }
 
@@ -124,7 +124,7 @@ class FakeRepositoryTest extends RepositoryContract {
       fake.clearRequests();
       Manifest second = pushOnTop("v2", previous, 4);
       assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(1);
-      assertThat(repository().vouchesFor(second.descriptor().digest())).isTrue();
+      assertThat(repository().proven().vouchesFor(second.descriptor().digest())).isTrue();
     }
   }
 
@@ -152,7 +152,7 @@ class FakeRepositoryTest extends RepositoryContract {
       Manifest second = pushOnTop("v2", previous, 4);
       assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(4);
       assertThat(fake.blobs("owner/name")).contains(second.layers().get(2).digest());
-      assertThat(repository().vouchesFor(second.descriptor().digest())).isFalse();
+      assertThat(repository().proven().vouchesFor(second.descriptor().digest())).isFalse();
     }
   }
 
@@ -164,7 +164,7 @@ class FakeRepositoryTest extends RepositoryContract {
       fake.clearRequests();
       Manifest second = pushOnTop("v2", previous, 4);
       assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
-      assertThat(repository().vouchesFor(second.descriptor().digest())).isFalse();
+      assertThat(repository().proven().vouchesFor(second.descriptor().digest())).isFalse();
       assertThat(repository().find("v2")).contains(second.descriptor());
     }
   }

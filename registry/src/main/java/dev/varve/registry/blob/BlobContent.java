@@ -2,6 +2,7 @@ package dev.varve.registry.blob;
 
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,18 @@ import java.nio.file.StandardOpenOption;
 public interface BlobContent {
   /** Opens the bytes from {@code offset} on. To be closed. */
   InputStream open(long offset) throws IOException;
+
+  /** Reads all bytes, and returns their digest. */
+  default Digest digest(Digest.Algorithm algorithm) throws IOException {
+    byte[] buffer = new byte[1 << 17];
+    var hash = algorithm.newHash();
+    try (InputStream in = open(0)) {
+      for (int n; (n = in.read(buffer)) > 0; ) {
+        hash.update(buffer, 0, n);
+      }
+    }
+    return Digest.of(hash);
+  }
 
   /** Bytes in memory. */
   static BlobContent of(byte[] bytes) {

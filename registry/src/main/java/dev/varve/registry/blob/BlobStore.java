@@ -22,7 +22,7 @@ public final class BlobStore {
   /** Sends no request yet. */
   public BlobStore(Endpoint endpoint) {
     this.endpoint = endpoint;
-    this.mounts = new Mounts(endpoint);
+    this.mounts = new Mounts(endpoint, this);
   }
 
   /**

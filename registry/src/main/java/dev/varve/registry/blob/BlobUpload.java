@@ -8,8 +8,6 @@ import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.endpoint.Refusal;
 import dev.varve.registry.http.Attempts;
 import dev.varve.registry.http.Body;
-import dev.varve.registry.http.RegistryException;
-import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
 import dev.varve.registry.http.TransferException;
@@ -18,11 +16,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +38,6 @@ public final class BlobUpload {
   private static final long CHUNK = 16L << 20;
 
   private static final String OCTETS = "application/octet-stream";
-  private static final int BUFFER = 1 << 17;
-  private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
-
-  /** Error codes of a session that the registry lost, or that is out of step. */
-  private static final Set<String> LOST =
-      Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
 
   private final Endpoint endpoint;
   private final BlobStore blobs;
@@ -57,6 +46,7 @@ public final class BlobUpload {
   private final boolean missing;
   private final Optional<RepositoryName> mountFrom;
   private final String activity;
+  private final UploadAnswers answers;
   private final Attempts attempts;
 
   private volatile @Nullable UploadSession session;
@@ -88,6 +78,7 @@ public final class BlobUpload {
     this.missing = missing;
     this.mountFrom = mountFrom;
     this.activity = "pushing blob " + blob.digest() + " to " + endpoint.name();
+    this.answers = new UploadAnswers(endpoint, blob, activity);
     this.attempts = endpoint.attempts(activity);
   }
 
@@ -122,22 +113,11 @@ public final class BlobUpload {
     report(blob.size());
   }
 
-  /**
-   * Returns whether the registry has the blob, from before or by a mount. A registry that has
-   * declined a mount is asked for the blob first.
-   */
   private boolean isMounted(RepositoryName from) throws IOException {
-    Mounts mounts = blobs.mounts();
-    Optional<Mounts.Mount> first = mounts.requestFirst(blob, from);
-    boolean asked = first.isEmpty() && mounts.declined();
-    if (asked && blobs.has(blob)) {
-      return true;
-    }
-    Mounts.Mount mount = first.isPresent() ? first.get() : mounts.request(blob, from);
+    Mounts.Mount mount = blobs.mounts().find(blob, from);
     session = mount.session().orElse(null);
-    if (!mount.done() && !asked && blobs.has(blob)) {
+    if (mount.done()) {
       abandon();
-      return true;
     }
     return mount.done();
   }
@@ -183,25 +163,9 @@ public final class BlobUpload {
               if (!answer.isSuccess()) {
                 throw endpoint.refusal(activity, answer);
               }
-              chunk = Math.max(CHUNK, leastChunk(answer));
-              return new UploadSession(location(answer));
+              chunk = Math.max(CHUNK, UploadAnswers.shortestChunk(answer));
+              return answers.session(answer, 0);
             });
-  }
-
-  private static long leastChunk(Response answer) {
-    String text = answer.header("OCI-Chunk-Min-Length").orElse("");
-    return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : 0;
-  }
-
-  private URI location(Response response) throws IOException {
-    Optional<String> location = response.header("Location");
-    if (location.isEmpty()) {
-      throw new RegistryException(
-          Kind.REFUSED,
-          response.status(),
-          activity + ": expected a Location to upload to, got none");
-    }
-    return endpoint.follow(response, location.get(), activity);
   }
 
   /** Sends all bytes that the registry lacks, and commits the blob. */
@@ -227,7 +191,7 @@ public final class BlobUpload {
               .with("Content-Range", from + "-" + (to - 1))
               .with(bytes(from, to))
               .once(attempts);
-      at = new UploadSession(endpoint.send(request, Access.PUSH, this::nextLocation), to);
+      at = endpoint.send(request, Access.PUSH, answer -> next(answer, to));
       session = at;
       attempts.progressed();
     }
@@ -238,12 +202,22 @@ public final class BlobUpload {
     return endpoint.send(commit, Access.PUSH, this::isCommitted);
   }
 
+  private UploadSession next(Response answer, long offset) throws IOException {
+    // 201 is ECR's, 204 others'. The offset in the Range header is wrong in more than one registry.
+    if (!answer.isSuccess()) {
+      throw failure(Refusal.read(answer));
+    }
+    return answer.header("Location").isPresent()
+        ? answers.session(answer, offset)
+        : new UploadSession(current().location(), offset);
+  }
+
   /** The bytes of the blob between two offsets. */
   private Body bytes(long from, long to) {
     return new Body(OCTETS, to - from, () -> new Bytes(content.open(from), from, to));
   }
 
-  /** Reads to an offset, or to the end of a blob, whose length is verified there; reports bytes. */
+  /** Reads to an offset, and reports the bytes; reads to the end if the offset is the blob's. */
   private final class Bytes extends FilterInputStream {
     private final long to;
     private long at;
@@ -262,19 +236,10 @@ public final class BlobUpload {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      if (at == to && to < blob.size()) {
-        return -1;
-      }
-      int n = in.read(buffer, offset, at == to ? length : (int) Math.min(length, to - at));
-      if (n < 0 && at < to) {
-        throw new IOException(activity + ": expected " + (to - at) + " more bytes, got the end");
-      }
-      if (n > 0 && at == to) {
-        throw new IOException(
-            activity + ": expected " + blob.size() + " bytes, got more than that");
-      }
+      long left = to == blob.size() ? length : to - at;
+      int n = left == 0 ? -1 : in.read(buffer, offset, (int) Math.min(length, left));
       at += Math.max(0, n);
-      report(at);
+      report(Math.min(at, to));
       return n;
     }
   }
@@ -290,11 +255,7 @@ public final class BlobUpload {
   private boolean isCommitted(Response response) throws IOException {
     if (response.isSuccess()) {
       session = null;
-      Optional<String> digest = response.header("Docker-Content-Digest");
-      if (digest.isPresent() && isOther(digest.get(), blob.digest())) {
-        throw new RegistryException(
-            Kind.CORRUPT, response.status(), activity + ": the registry has " + digest.get());
-      }
+      answers.requireSameDigest(response);
       return true;
     }
     Refusal refusal = Refusal.read(response);
@@ -305,80 +266,28 @@ public final class BlobUpload {
     }
     if (response.status() == 400 || refusal.says("DIGEST_INVALID")) {
       boolean resumed = current().offset() > 0;
-      requireIntact(refusal);
+      Digest sent = content.digest(blob.digest().algorithm());
+      if (!sent.equals(blob.digest())) { // which registries say in different words
+        throw answers.corrupt(refusal, sent);
+      }
       if (resumed && refusal.says("DIGEST_INVALID")) {
         session = null;
         resumable = false; // the registry loses count of its sessions
-        throw broken(refusal, "the registry lost bytes of an upload that was resumed");
+        throw answers.broken(refusal, "the registry lost bytes of an upload that was resumed");
       }
     }
     throw failure(refusal);
   }
 
-  /** Whether a digest is of other bytes. A digest by another algorithm doesn't say. */
-  private static boolean isOther(String received, Digest digest) {
-    return received.startsWith(digest.algorithm().title() + ":")
-        && !received.equals(digest.toString());
-  }
-
-  /** Returns where the next chunk goes. */
-  private URI nextLocation(Response answer) throws IOException {
-    // 201 is ECR's, 204 others'. The offset in the Range header is wrong in more than one registry.
-    if (!answer.isSuccess()) {
-      throw failure(Refusal.read(answer));
+  private IOException failure(Refusal refusal) {
+    if (UploadAnswers.isLost(refusal)) {
+      session = null;
     }
-    return answer.header("Location").isPresent() ? location(answer) : current().location();
+    return answers.failure(refusal);
   }
 
   private UploadSession current() {
-    UploadSession open = session;
-    if (open == null) {
-      throw new IllegalStateException("no session");
-    }
-    return open;
-  }
-
-  /**
-   * Reads the blob once more, and fails if the bytes have another digest: registries disagree on
-   * how they say this.
-   */
-  private void requireIntact(Refusal refusal) throws IOException {
-    try (InputStream in = content.open(0)) {
-      byte[] buffer = new byte[BUFFER];
-      var hash = blob.digest().algorithm().newHash();
-      for (int n; (n = in.read(buffer)) > 0; ) {
-        hash.update(buffer, 0, n);
-      }
-      Digest got = Digest.of(hash);
-      if (!got.equals(blob.digest())) {
-        throw new RegistryException(
-            Kind.CORRUPT,
-            refusal.status(),
-            activity + ": the bytes to push are corrupt; their digest is " + got);
-      }
-    }
-  }
-
-  /** Returns the exception for a refusal. Another attempt may do where the session was lost. */
-  private IOException failure(Refusal refusal) {
-    boolean lost =
-        refusal.status() == 404
-            || refusal.status() == 416
-            || refusal.codes().stream().anyMatch(LOST::contains);
-    if (!lost) {
-      return endpoint.refusal(activity, refusal);
-    }
-    session = null;
-    return broken(
-        refusal, "the registry lost the upload (" + refusal.status() + ": " + refusal.text() + ")");
-  }
-
-  private TransferException broken(Refusal refusal, String problem) {
-    return new TransferException(
-        TransferException.Kind.BROKEN,
-        refusal.status(),
-        activity + ": " + problem,
-        Optional.empty());
+    return Objects.requireNonNull(session);
   }
 
   /** Asks how many bytes the session has. Ends the session if that is not worth it, or unknown. */
@@ -389,12 +298,7 @@ public final class BlobUpload {
     if (resumable) {
       try {
         Request request = new Request(activity, "GET", current().location()).once(attempts);
-        Optional<UploadSession> there = endpoint.send(request, Access.PUSH, this::resumed);
-        if (there.isPresent()) {
-          if (there.get().offset() > current().offset()) {
-            attempts.progressed();
-          }
-          session = there.get();
+        if (endpoint.send(request, Access.PUSH, this::resumes)) {
           return;
         }
       } catch (TransferException e) {
@@ -404,13 +308,17 @@ public final class BlobUpload {
     abandon();
   }
 
-  /** Returns where the session goes on; empty if it doesn't. */
-  private Optional<UploadSession> resumed(Response answer) throws IOException {
-    Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
-    long there = answer.status() == 204 && range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
-    return there < WORTH_RESUMING || there >= blob.size()
-        ? Optional.empty()
-        : Optional.of(new UploadSession(location(answer), there));
+  /** Returns whether the session goes on. The next request begins where it does. */
+  private boolean resumes(Response answer) throws IOException {
+    long received = UploadAnswers.received(answer);
+    if (received < WORTH_RESUMING || received >= blob.size()) {
+      return false;
+    }
+    if (received > current().offset()) {
+      attempts.progressed();
+    }
+    session = answers.session(answer, received);
+    return true;
   }
 
   /** Ends the upload, from another thread: what {@link #run} sends from now on fails. */

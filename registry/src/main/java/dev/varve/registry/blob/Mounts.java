@@ -23,28 +23,42 @@ import java.util.Optional;
  */
 final class Mounts {
   private final Endpoint endpoint;
+  private final BlobStore blobs;
   private final Object first = new Object();
 
   /** Whether the registry has answered a mount. */
   private volatile boolean answered;
 
+  /** Whether the registry has declined to mount a blob. */
   private volatile boolean declined;
 
-  Mounts(Endpoint endpoint) {
+  Mounts(Endpoint endpoint, BlobStore blobs) {
     this.endpoint = endpoint;
+    this.blobs = blobs;
   }
 
   /**
    * The registry's answer to a mount.
    *
    * @param done whether the repository has the blob now
-   * @param session the upload that the registry began in place of a mount
+   * @param session the upload that the registry began in place of a mount, to be used or ended
    */
   record Mount(boolean done, Optional<UploadSession> session) {}
 
-  /** Whether the registry has declined to mount a blob. */
-  boolean declined() {
-    return declined;
+  /**
+   * Finds a blob in the repository, or requests a mount. A registry that has declined a mount is
+   * asked for the blob first.
+   *
+   * @return a mount that is done if the repository has the blob
+   */
+  Mount find(Descriptor blob, RepositoryName from) throws IOException {
+    Optional<Mount> first = requestFirst(blob, from);
+    boolean asksFirst = first.isEmpty() && declined;
+    if (asksFirst && blobs.has(blob)) {
+      return new Mount(true, Optional.empty());
+    }
+    Mount mount = first.isPresent() ? first.get() : request(blob, from);
+    return mount.done() || asksFirst || !blobs.has(blob) ? mount : new Mount(true, mount.session());
   }
 
   /**
@@ -53,7 +67,7 @@ final class Mounts {
    *
    * @return empty if the registry has answered a mount before
    */
-  Optional<Mount> requestFirst(Descriptor blob, RepositoryName from) throws IOException {
+  private Optional<Mount> requestFirst(Descriptor blob, RepositoryName from) throws IOException {
     if (answered) {
       return Optional.empty();
     }
@@ -67,8 +81,7 @@ final class Mounts {
     }
   }
 
-  /** Requests a mount. */
-  Mount request(Descriptor blob, RepositoryName from) throws IOException {
+  private Mount request(Descriptor blob, RepositoryName from) throws IOException {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
         endpoint.uri(

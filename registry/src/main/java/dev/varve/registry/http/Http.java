@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Sends requests, to any host and from any thread.
@@ -26,12 +24,6 @@ import java.util.regex.Pattern;
  * counts until its response's headers are there.
  */
 public final class Http implements Closeable {
-  private static final int MOST_REDIRECTS = 5;
-  private static final int MOST_REFUSALS = 2;
-
-  private static final Pattern ABOUT_LOGIN =
-      Pattern.compile("token|unauthorized|authori[sz]ation|authenticat", Pattern.CASE_INSENSITIVE);
-
   /** Connections of the pool that turn out to be dead are no failures of the host. */
   private static final int MOST_DEAD = 3;
 
@@ -164,40 +156,18 @@ public final class Http implements Closeable {
     transport.close();
   }
 
-  /** One try: all the way along redirects and refused credentials. */
+  /** Makes one attempt, which follows redirects and repeats refused logins. */
   private Response sendOnce(Request request, int attempt) throws IOException {
-    URI uri = effective(request.uri());
-    Origin home = Origin.of(uri);
-    int redirects = 0;
-    int refusals = 0;
+    Route route = new Route(request, attempt, this::effective, resolver);
     while (true) {
-      boolean atHome = Origin.of(uri).equals(home);
-      Optional<String> authorization =
-          atHome ? request.authorizer().authorization() : Optional.empty();
-      Response answer = answer(new Call(request, uri, authorization, atHome, attempt));
+      Response answer = answer(route.next());
       boolean keep = false;
       try {
-        uri = answer.uri();
-        if (redirects == 0) {
-          home = Origin.of(uri); // the scheme may have been found out
-        }
-        if (atHome && mayWantLogin(request, answer, authorization) && refusals++ < MOST_REFUSALS) {
-          if (request.authorizer().refused(authorization, answer.headers("WWW-Authenticate"))) {
-            continue;
-          }
-        }
-        if (isRedirect(request.method(), answer)) {
-          if (++redirects > MOST_REDIRECTS) {
-            throw refused(request, answer, "more than " + MOST_REDIRECTS + " redirects");
-          }
-          uri = next(request, answer);
-          if (posts(request) && !Redirects.isSameHost(answer.uri(), uri)) {
-            throw notPosted(request, answer, uri);
-          }
+        if (route.goesOn(answer)) {
           continue;
         }
         Optional<TransferException> failure =
-            StatusFailures.of(request.activity(), Origin.of(uri), answer);
+            StatusFailures.of(request.activity(), Origin.of(answer.uri()), answer);
         if (failure.isPresent()) {
           throw held(failure.get());
         }
@@ -209,24 +179,6 @@ public final class Http implements Closeable {
         }
       }
     }
-  }
-
-  /** Whether another login, or any, may change the answer. */
-  private static boolean mayWantLogin(Request request, Response answer, Optional<String> used)
-      throws IOException {
-    return switch (answer.status()) {
-      case 401 -> true;
-      case 403, 404 -> used.isEmpty();
-      // ECR's, for a token that has expired; of what was sent, another 400 says that it is wrong.
-      // The answer to a HEAD can't say which.
-      case 400 -> used.isPresent() && (request.method().equals("HEAD") || isAboutLogin(answer));
-      default -> false;
-    };
-  }
-
-  private static boolean isAboutLogin(Response answer) throws IOException {
-    String text = new String(answer.peek(StatusFailures.TEXT), StandardCharsets.UTF_8);
-    return ABOUT_LOGIN.matcher(text).find();
   }
 
   private TransferException held(TransferException failure) {
@@ -245,44 +197,6 @@ public final class Http implements Closeable {
   private HostGate gate(String host) {
     return gates.computeIfAbsent(
         host, name -> new HostGate(settings.perHost(), settings.pause(), nanoTime));
-  }
-
-  /** For a request that changes something, only the redirects that say to repeat it elsewhere. */
-  private static boolean isRedirect(String method, Response answer) {
-    if (answer.header("Location").isEmpty()) {
-      return false;
-    }
-    return switch (answer.status()) {
-      case 307, 308 -> true;
-      case 301, 302, 303 -> method.equals("GET") || method.equals("HEAD");
-      default -> false;
-    };
-  }
-
-  private URI next(Request request, Response answer) throws IOException {
-    String location = answer.header("Location").orElseThrow();
-    return effective(Redirects.follow(answer.uri(), location, request.activity(), resolver));
-  }
-
-  /** What is posted may be a secret, such as a login's; blobs are put. */
-  private static boolean posts(Request request) {
-    return request.method().equals("POST") && request.body().isPresent();
-  }
-
-  private static RegistryException notPosted(Request request, Response answer, URI uri) {
-    return new RegistryException(
-        RegistryException.Kind.REFUSED,
-        answer.status(),
-        "%s: %s sends what was posted to it on to %s; not followed"
-            .formatted(request.activity(), Origin.of(answer.uri()), Origin.of(uri)));
-  }
-
-  private static RegistryException refused(Request request, Response answer, String why) {
-    return new RegistryException(
-        RegistryException.Kind.REFUSED,
-        answer.status(),
-        "%s: %s sends around in circles: %s"
-            .formatted(request.activity(), Origin.of(answer.uri()), why));
   }
 
   /** By plain HTTP where that is how the host is spoken to. */

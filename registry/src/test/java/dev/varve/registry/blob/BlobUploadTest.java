@@ -301,7 +301,7 @@ class BlobUploadTest {
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), created());
     assertThatThrownBy(() -> wire.repository().upload(Wire.holding(Arrays.copyOf(BYTES, 5)), BLOB))
-        .hasMessageContaining("expected 3145723 more bytes, got the end");
+        .hasMessageContaining("expected 3145728 bytes to send, got 5");
   }
 
   @Test

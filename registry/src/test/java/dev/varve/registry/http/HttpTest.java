@@ -411,9 +411,9 @@ final class HttpTest {
     host.stubFor(any(anyUrl()).willReturn(status(201)));
 
     assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(lying(9, 10))))
-        .hasMessage("the body ended 1 bytes before the 10 that were announced");
+        .hasMessage("looking at things: expected 10 bytes to send, got 9");
     assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(lying(11, 10))))
-        .hasMessage("the body is longer than the 10 bytes that were announced");
+        .hasMessage("looking at things: expected 10 bytes to send, got more");
   }
 
   private static Body lying(int bytes, int length) {

@@ -66,7 +66,11 @@ final class Exchange {
     this.call = call;
     this.proxy = wire.proxies().of(Origin.of(call.uri()));
     this.watched = wire.watchdog().watch(this::cancel);
-    this.body = call.request().body().map(carried -> new SentBody(carried, watched)).orElse(null);
+    this.body =
+        call.request()
+            .body()
+            .map(carried -> new SentBody(carried, watched, request().activity()))
+            .orElse(null);
   }
 
   Request request() {

@@ -8,9 +8,9 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body on its way. It tells its own failures from those of the network. When the network fails,
- * or the host answers before all was sent, it ends as if all was well: the answer, which says why,
- * may be there to be read.
+ * Sends the body of a request, and keeps failures of the body apart from those of the network. If
+ * the network fails, or the host answers before it has all bytes, sending ends without an
+ * exception: the answer, which says why, may have come.
  */
 final class SentBody implements HttpContent {
   /** The number of bytes that are sent at once: also what a slow connection takes at once. */
@@ -18,6 +18,7 @@ final class SentBody implements HttpContent {
 
   private final Body body;
   private final Watched watched;
+  private final String activity;
   private @Nullable Conversation conversation;
   private boolean needless;
   private boolean begun;
@@ -25,12 +26,13 @@ final class SentBody implements HttpContent {
   private boolean stalled;
   private @Nullable IOException broken;
 
-  SentBody(Body body, Watched watched) {
+  SentBody(Body body, Watched watched, String activity) {
     this.body = body;
     this.watched = watched;
+    this.activity = activity;
   }
 
-  /** The body itself failed: its source can't be read, say. */
+  /** The body failed: its content can't be read, say. */
   static final class Failure extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -46,22 +48,22 @@ final class SentBody implements HttpContent {
     }
   }
 
-  /** The host answered before it had all. */
+  /** The host answered before it had all bytes. */
   private static final class EarlyAnswer extends IOException {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What is received here while the body is sent may be the answer to it. */
+  /** Looks for an early answer between the writes. */
   void listenTo(Conversation with) {
     conversation = with;
   }
 
-  /** The host has answered before it was asked for: nothing is to be sent. */
+  /** Sends nothing: the host has answered. */
   void spare() {
     needless = true;
   }
 
-  /** How many bytes went to the network. */
+  /** The number of bytes that were sent. */
   long sentBytes() {
     return sentBytes;
   }
@@ -70,12 +72,12 @@ final class SentBody implements HttpContent {
     return begun;
   }
 
-  /** Whether less than all was sent, so that the connection is of no further use. */
+  /** Whether bytes are missing, which makes the connection useless for other requests. */
   boolean cut() {
     return needless || broken != null;
   }
 
-  /** What cut it, if that was the network. */
+  /** The failure of the network, if one ended the body early; else null. */
   @Nullable IOException broken() {
     return stalled || broken instanceof EarlyAnswer ? null : broken;
   }
@@ -131,13 +133,13 @@ final class SentBody implements HttpContent {
         left -= n;
         if (n < wanted) {
           throw new IOException(
-              "the body ended %d bytes before the %d that were announced"
-                  .formatted(left, body.length()));
+              "%s: expected %d bytes to send, got %d"
+                  .formatted(activity, body.length(), body.length() - left));
         }
         // Before the last bytes are sent: a content that verifies itself does so at its end.
         if (left == 0 && in.read() >= 0) {
           throw new IOException(
-              "the body is longer than the " + body.length() + " bytes that were announced");
+              "%s: expected %d bytes to send, got more".formatted(activity, body.length()));
         }
         send(out, piece, n);
       } while (left > 0);

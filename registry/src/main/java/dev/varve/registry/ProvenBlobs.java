@@ -1,0 +1,53 @@
+package dev.varve.registry;
+
+import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The blobs that a repository is known to have, without asking for each. */
+final class ProvenBlobs {
+  private final BlobChecking checking;
+
+  /** The manifests that the registry took from this client. */
+  private final Set<Digest> accepted = ConcurrentHashMap.newKeySet();
+
+  /** The blobs that new images share with earlier images, and that the registry was asked for. */
+  private final Set<Digest> shared = ConcurrentHashMap.newKeySet();
+
+  ProvenBlobs(BlobChecking checking) {
+    this.checking = checking;
+  }
+
+  /** What is known of the registry. */
+  BlobChecking checking() {
+    return checking;
+  }
+
+  /** Records that the registry took a manifest. */
+  void accept(Manifest manifest) {
+    accepted.add(manifest.descriptor().digest());
+  }
+
+  /** Records a blob that earlier images name, and that the registry has. */
+  void share(Descriptor blob) {
+    shared.add(blob.digest());
+  }
+
+  /**
+   * Whether the registry vouches for the blobs of a manifest: it took the manifest from this
+   * client, and is known to refuse a manifest that names blobs it lacks.
+   */
+  boolean vouchesFor(Digest manifest) {
+    return checking.isKnown() && accepted.contains(manifest);
+  }
+
+  /** Returns the blobs of a manifest that nothing proves to be there. */
+  List<Descriptor> lacking(Manifest manifest) {
+    return vouchesFor(manifest.descriptor().digest())
+        ? List.of()
+        : manifest.blobs().stream().filter(blob -> !shared.contains(blob.digest())).toList();
+  }
+}
