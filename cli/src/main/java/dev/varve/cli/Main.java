@@ -64,27 +64,27 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The {@code varve} command itself: it only hands over to its subcommands. */
+/** The {@code varve} command, which runs its subcommands. */
 @Command(
     name = "varve",
     description = "Rechunks bootable OS images so that an update downloads what changed.",
     versionProvider = Main.ManifestVersion.class,
     footer = {
       "",
-      "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
+      "Exit codes: 0 success · 1 failure · 2 wrong usage · 3 not authorized · 4 registry unavailable,",
       "worth retrying · 5 verification failed · 6 over the update-size budget · 7 the machine"
           + " lacks",
       "something · 130 interrupted.",
       "",
-      "To begin with: varve try",
+      "To start: varve try",
       "",
-      "Example: what goes from one build to the next, before and after:",
+      "Example: rechunk two builds, and show what the update downloads:",
       "  varve rechunk oci-archive:monday.tar oci:os:monday",
       "  varve rechunk oci-archive:tuesday.tar oci:os:tuesday --prev oci:os:monday",
       "  varve diff oci:os:monday oci:os:tuesday"
     })
 public final class Main implements Callable<Integer> {
-  /** The commands by their names, in the help's order. */
+  /** The commands by name, in the order of the help. */
   private static final Map<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
 
   static {
@@ -170,21 +170,21 @@ public final class Main implements Callable<Integer> {
       code = commandLine(console, failures, args).execute(args);
     } catch (OutOfMemoryError e) {
       if (Arrays.asList(args).contains("--debug")) {
-        e.printStackTrace(console.err()); // of a heap, no message
+        e.printStackTrace(console.err()); // has no message
       }
       code = failures.outOfMemory(args);
     }
     return failures.ended(code);
   }
 
-  /** The command line with all its commands, for the manual. */
+  /** Returns the command line with all commands, for the manual. */
   public static CommandLine allCommands(Console console) {
     return commandLine(console, new Failures(console));
   }
 
   /**
-   * Reads how the command that is called is called, and of the others only what they are for where
-   * the help lists them: reading all takes longer than most commands.
+   * Builds the command line with only the called command, or for the help with the descriptions of
+   * all commands: building all commands takes longer than most commands run.
    */
   private static CommandLine commandLine(Console console, Failures failures, String... args) {
     CommandLine main = new CommandLine(new Main());
@@ -194,8 +194,8 @@ public final class Main implements Callable<Integer> {
     COMMANDS.forEach(
         (name, command) -> {
           if (wanted.contains(name)) {
-            Object whole = command.apply(console);
-            main.addSubcommand(name, listed ? purpose(whole) : whole);
+            Object built = command.apply(console);
+            main.addSubcommand(name, listed ? description(built) : built);
           }
         });
     GroupedHelp.use(main);
@@ -211,7 +211,7 @@ public final class Main implements Callable<Integer> {
                 failures.failed(failure, command, CommonOptions.debug(command)));
   }
 
-  private static Object purpose(Object command) {
+  private static Object description(Object command) {
     Command annotation = command.getClass().getAnnotation(Command.class);
     if (annotation == null) {
       return command;
@@ -239,7 +239,7 @@ public final class Main implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), "Missing the command to run");
   }
 
-  /** The version that the build wrote into the jar's manifest. */
+  /** The version in the jar's manifest. */
   public static final class ManifestVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -93,7 +93,7 @@ final class BadInputTest {
                 "varve: reading the RPM database /usr/share/rpm/rpmdb.sqlite: expected a SQLite"
                     + " database (\"SQLite format 3\" at offset 0), got an empty file; run `rpm -qa`"
                     + " in the image's build to see whether RPM can read the database, and `rpmdb"
-                    + " --rebuilddb` to repair it; --no-packages goes on without it\n"));
+                    + " --rebuilddb` to repair it; --no-packages continues without it\n"));
     assertThat(cli.run("inspect", "oci:DIR/damaged:1").exitCode()).isEqualTo(1);
 
     Run rechunked =
@@ -153,7 +153,7 @@ final class BadInputTest {
             new Run(
                 1,
                 "",
-                "varve: creating a scratch directory in DIR/file: DIR/file is there already;"
+                "varve: creating a scratch directory in DIR/file: DIR/file exists already;"
                     + " --scratch DIR or TMPDIR chooses another place\n"));
   }
 

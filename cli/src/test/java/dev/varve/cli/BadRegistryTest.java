@@ -136,8 +136,8 @@ final class BadRegistryTest {
         1,
         "listing the tags of "
             + repository
-            + ": not found (404: nothing here); on a first build, --fresh does not ask, and"
-            + " --on-error warn goes on",
+            + ": not found (404: nothing here); on a first build, use --fresh, or"
+            + " --on-error warn to continue",
         "prev-ref",
         repository);
   }

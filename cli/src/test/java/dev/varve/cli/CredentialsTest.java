@@ -115,33 +115,31 @@ final class CredentialsTest {
       whole[line.length] = "--creds";
       whole[line.length + 1] = "me:s3cret";
       assertThat(cli.run(whole))
-          .isEqualTo(wrong("--creds: expected one registry that the login is for, none is named"));
+          .isEqualTo(wrong("--creds: expected one registry for the login, got none"));
     }
     assertThat(cli.run("diff", source, destination, "--creds", "me:s3cret"))
         .isEqualTo(
             wrong(
-                "--creds: expected one registry that the login is for, these are "
+                "--creds: expected one registry for the login, got "
                     + from.host()
                     + ", "
                     + to.host()
-                    + "; varve login keeps a login for each"));
+                    + "; varve login stores a login for each"));
     assertThat(cli.run("copy", "oci:DIR/os", destination, "--src-creds", "me:s3cret"))
-        .isEqualTo(
-            wrong("--src-creds: expected one registry that the login is for, none is named"));
+        .isEqualTo(wrong("--src-creds: expected one registry for the login, got none"));
     assertThat(cli.run("copy", source, "oci:DIR/os", "--dest-creds", "me:s3cret"))
-        .isEqualTo(
-            wrong("--dest-creds: expected one registry that the login is for, none is named"));
+        .isEqualTo(wrong("--dest-creds: expected one registry for the login, got none"));
     assertThat(cli.run("copy", source, destination, "--creds", "me:s3cret", "--dest-creds", "me:x"))
-        .isEqualTo(wrong("--creds: another option says already who logs in to " + to.host()));
+        .isEqualTo(wrong("--creds: another option has a login to " + to.host()));
   }
 
   @Test
-  void theVariablesAreToldOfWhereTheyAreNotUsed() {
+  void aNoteSaysThatTheVariablesAreNotUsed() {
     cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
     Run run = cli.run("diff", "-q", source, destination);
     assertThat(run.lines())
         .startsWith(
-            "note: the login in VARVE_USERNAME is not used: it is for one registry, and these are "
+            "note: the login in VARVE_USERNAME is not used, because the command line has several registries: "
                 + from.host()
                 + ", "
                 + to.host());

@@ -129,8 +129,8 @@ final class MainTest {
             new Run(
                 1,
                 "",
-                "varve: unpacking in TMPDIR: expected a directory, got DIR/none, which is not"
-                    + " there; make it, or choose another by --scratch DIR\n"));
+                "varve: unpacking in TMPDIR: expected a directory, got DIR/none, which does"
+                    + " not exist; create it, or use --scratch DIR\n"));
     assertThat(cli.run("doctor").exitCode()).isEqualTo(7);
     assertThat(directory.resolve("none")).doesNotExist();
     assertThat(cli.run("inspect", "oci:DIR/os", "--scratch", "DIR/new").err())
@@ -144,9 +144,9 @@ final class MainTest {
 
   @Test
   void withoutACommandTheUsageIsWrong() {
-    assertThat(run()).isEqualTo(wrong("Missing the command to run (varve --help tells more)"));
+    assertThat(run()).isEqualTo(wrong("Missing the command to run (varve --help shows the usage)"));
     assertThat(run("plan"))
-        .isEqualTo(wrong("Missing the command to run (varve plan --help tells more)"));
+        .isEqualTo(wrong("Missing the command to run (varve plan --help shows the usage)"));
   }
 
   @Test
@@ -163,7 +163,7 @@ final class MainTest {
   @Test
   void anArgumentTooManyIsNamed() {
     assertThat(run("inspect", "oci:a", "oci:b"))
-        .isEqualTo(wrong("Unmatched argument: 'oci:b' (varve inspect --help tells more)"));
+        .isEqualTo(wrong("Unmatched argument: 'oci:b' (varve inspect --help shows the usage)"));
   }
 
   @Test
@@ -171,11 +171,11 @@ final class MainTest {
     assertThat(run("completion", "tcsh").err())
         .isEqualTo(
             "varve: Invalid value for positional parameter at index 0 (bash|zsh|fish): expected"
-                + " bash or zsh or fish, got 'tcsh' (varve completion --help tells more)\n");
+                + " bash or zsh or fish, got 'tcsh' (varve completion --help shows the usage)\n");
     assertThat(run("doctor", "--engine", "docker").err())
         .isEqualTo(
             "varve: Invalid value for option '--engine': expected builtin or container, got"
-                + " 'docker' (varve doctor --help tells more)\n");
+                + " 'docker' (varve doctor --help shows the usage)\n");
   }
 
   @Test
@@ -190,12 +190,12 @@ final class MainTest {
   @Test
   void anUnknownOptionIsNamedWithoutItsValue() {
     assertThat(run("rechunk", "oci:a", "oci:b", "c", "--src-creds", "me:secret"))
-        .isEqualTo(wrong("Unknown option: '--src-creds' (varve rechunk --help tells more)"));
+        .isEqualTo(wrong("Unknown option: '--src-creds' (varve rechunk --help shows the usage)"));
     assertThat(run("rechunk", "oci:a", "oci:b", "--cred=me:secret", "-x", "--src-creds=me:secret"))
         .isEqualTo(
             wrong(
                 "Unknown options: '--cred', '-x', '--src-creds'; did you mean --creds?"
-                    + " (varve rechunk --help tells more)"));
+                    + " (varve rechunk --help shows the usage)"));
   }
 
   @Test
@@ -204,7 +204,7 @@ final class MainTest {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.json().names()).containsExactly("error", "exitCode");
     assertThat(run.json().string("error"))
-        .isEqualTo("Missing required parameter: 'REF' (varve inspect --help tells more)");
+        .isEqualTo("Missing required parameter: 'REF' (varve inspect --help shows the usage)");
     assertThat(run.json().number("exitCode")).isEqualTo(2);
     assertThat(run("inspect", "wrong:x", "--json").json().number("exitCode")).isEqualTo(2);
     assertThat(run("login", "--json").out()).isEmpty();
@@ -215,7 +215,7 @@ final class MainTest {
     assertThat(run("rechunk"))
         .isEqualTo(
             wrong(
-                "Missing required parameters: 'SOURCE', 'DEST' (varve rechunk --help tells more)"));
+                "Missing required parameters: 'SOURCE', 'DEST' (varve rechunk --help shows the usage)"));
     assertThat(run("diff", "oci:a").exitCode()).isEqualTo(2);
   }
 
@@ -250,10 +250,7 @@ final class MainTest {
             List.of("diff", "rootfs:/x", "oci:a"),
             List.of("plan", "show", "rootfs:/x"))) {
       assertThat(run(line.toArray(String[]::new)))
-          .isEqualTo(
-              wrong(
-                  "rootfs:/x is a directory: it has files but no layers, and layers are needed"
-                      + " here"));
+          .isEqualTo(wrong("rootfs:/x: expected an image with layers, got a directory"));
     }
   }
 

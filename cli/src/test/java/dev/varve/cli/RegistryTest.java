@@ -163,7 +163,7 @@ final class RegistryTest {
         .startsWith("WARNING: listing the tags of " + repository + ": ");
     assertThat(warned.lines().subList(1, 3))
         .containsExactly(
-            "WARNING: going on without a previous image: clients will download all of it",
+            "WARNING: continuing without a previous image: clients will download the whole image",
             "no previous image: the registry could not be asked");
   }
 

@@ -24,7 +24,7 @@ public record Elevation(List<String> prefix) {
   private static final List<String> SUDO = List.of("sudo", "-n");
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Elevation {
     prefix = List.copyOf(prefix);
   }

@@ -44,7 +44,7 @@ public record RechunkRequest(
     Map<String, String> annotations,
     LayerLimits layerLimits,
     Progress progress) {
-  /** Freezes the collections, and checks the number of layers. */
+  /** Copies the collections, and checks the number of layers. */
   public RechunkRequest {
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));

@@ -23,7 +23,7 @@ public record RechunkResult(
     boolean hasState,
     boolean verified,
     Substitutions notes) {
-  /** Freezes the set. */
+  /** Copies the set. */
   public RechunkResult {
     reused = Set.copyOf(reused);
   }

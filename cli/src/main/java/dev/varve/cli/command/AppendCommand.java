@@ -7,8 +7,8 @@ import dev.varve.cli.option.TagOption;
 import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.AppendReport;
 import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.ReplacedTags;
 import dev.varve.cli.session.Session;
-import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -32,10 +32,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "append",
     description = {
-      "Puts one layer on top of an image, such as the kernel image that seals it; "
-          + "the other layers stay as they are.",
-      "The image's state is kept, so the next image is planned with the result as "
-          + "with the original image."
+      "Appends one layer to an image, for example the kernel image that seals it; "
+          + "the other layers are unchanged.",
+      "The image's state is kept: a later build can use the result as its previous "
+          + "image, like the original image."
     },
     footer = {
       "",
@@ -99,7 +99,7 @@ public final class AppendCommand implements Activity {
     if (!Files.exists(layer)) {
       throw new NoSuchFileException(layer.toString());
     }
-    TakenTags taken = TakenTags.find(to, tagOption.tags());
+    ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
     LayerAppend.Result result;
     try (Session session =
         Session.open(
@@ -115,7 +115,7 @@ public final class AppendCommand implements Activity {
           new LayerAppend(how, Session.BLOBS_AT_ONCE, session.progress())
               .append(image, maker(session), session.layerLimits(), session.scratch(), sink);
     }
-    new AppendReport(source, destination, result).tell(console, taken.notice(), json);
+    new AppendReport(source, destination, result).tell(console, replaced.notice(), json);
     return 0;
   }
 

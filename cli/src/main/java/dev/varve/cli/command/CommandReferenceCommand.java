@@ -29,7 +29,7 @@ public final class CommandReferenceCommand implements Activity {
   /**
    * Writes the page.
    *
-   * @param commands makes the whole command line
+   * @param commands creates the whole command line
    */
   public CommandReferenceCommand(Supplier<CommandLine> commands) {
     this.commands = commands;

@@ -35,11 +35,11 @@ public final class CompletionCommand implements Activity {
   /** The shells. */
   enum Shell {
     BASH,
-    /** Reads what bash does. */
+    /** Uses bash's script. */
     ZSH,
     FISH;
 
-    /** As it is written on command lines, and completed. */
+    /** Returns the value as typed on command lines. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -47,9 +47,9 @@ public final class CompletionCommand implements Activity {
   }
 
   /**
-   * Completes commands.
+   * Creates the command.
    *
-   * @param commands makes the whole command line
+   * @param commands creates the whole command line
    */
   public CompletionCommand(Console console, Supplier<CommandLine> commands) {
     this.console = console;

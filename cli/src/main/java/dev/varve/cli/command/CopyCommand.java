@@ -7,8 +7,8 @@ import dev.varve.cli.option.TagOption;
 import dev.varve.cli.option.TransferOptions;
 import dev.varve.cli.report.CopyReport;
 import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.ReplacedTags;
 import dev.varve.cli.session.Session;
-import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     description = "Copies an image unchanged, with the state that the next build plans with.",
     footer = {
       "",
-      "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of what is",
-      "copied), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
+      "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of the",
+      "copied image), oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:REF] or",
       "containers-storage:REF. Content that DEST has is not copied again; a copy that was killed",
       "continues where it stopped. In a docker-archive, which has its own format, the image gets",
       "another digest.",
@@ -87,7 +87,7 @@ public final class CopyCommand implements Activity {
     if (all && platformOption.given()) {
       throw new IllegalArgumentException("--all and --platform contradict each other");
     }
-    TakenTags taken = TakenTags.find(to, tagOption.tags());
+    ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
     ImageCopy.Result result;
     try (Session session =
         Session.open(
@@ -102,7 +102,7 @@ public final class CopyCommand implements Activity {
       ImageSink sink = session.sink(to, tagOption.tags(), copied(image));
       result = all ? copy.copyAll(image, sink) : copy.copy(image, sink);
     }
-    new CopyReport(destination, result).tell(console, taken.notice(), json);
+    new CopyReport(destination, result).tell(console, replaced.notice(), json);
     return 0;
   }
 

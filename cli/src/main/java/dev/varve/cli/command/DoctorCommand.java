@@ -64,7 +64,7 @@ public final class DoctorCommand implements Activity {
             console,
             () -> scratchOption.directory(console.environment()),
             authFileOption.files(console, Map.of()));
-    // What is lacking for every engine is said before anything is tried with it.
+    // The container engine is tested only if every engine's requirements are met.
     boolean works = DoctorReport.works(builtin);
     List<Finding> container =
         works && engine != EngineOptions.Kind.BUILTIN ? container() : List.of();

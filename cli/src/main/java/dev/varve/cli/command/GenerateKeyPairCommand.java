@@ -39,7 +39,7 @@ public final class GenerateKeyPairCommand implements Activity {
       description = "Write PREFIX.key and PREFIX.pub (default: ${DEFAULT-VALUE}).")
   private String prefix = "cosign";
 
-  @Option(names = "--force", description = "Overwrite existing keys, which are lost then.")
+  @Option(names = "--force", description = "Overwrite existing keys, which are lost.")
   private boolean force;
 
   @Option(names = "--json", description = "Print the paths of the keys as JSON on stdout.")
@@ -63,7 +63,7 @@ public final class GenerateKeyPairCommand implements Activity {
     TextFile secret =
         new TextFile(Path.of(prefix + ".key"), PrivateKeyPem.write(key, password, random));
     TextFile open = new TextFile(Path.of(prefix + ".pub"), key.verificationKey().toPem());
-    WriteLock.holding( // both are of one pair
+    WriteLock.holding( // for both files of the pair
         secret.path(),
         console::note,
         () -> {
@@ -73,7 +73,7 @@ public final class GenerateKeyPairCommand implements Activity {
           return open;
         });
     if (password.isEmpty()) {
-      console.note("the password is empty: everybody who sees the private key can use it");
+      console.note("the password is empty: everybody with access to the private key can use it");
     }
     console.tell("the private key is in " + secret.path() + ", the public one in " + open.path());
     if (json) {
@@ -90,7 +90,7 @@ public final class GenerateKeyPairCommand implements Activity {
     for (String name : List.of(prefix + ".key", prefix + ".pub")) {
       if (!force && Files.exists(Path.of(name))) {
         throw new IOException(
-            name + " exists already; --force overwrites the key pair, which is lost then");
+            name + " exists already; --force overwrites the key pair, which is lost");
       }
     }
   }

@@ -8,10 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code varve index}: hands over to its own subcommands. */
+/** {@code varve index}, which has subcommands. */
 @Command(
     name = "index",
-    description = "Puts the images of several platforms under one tag, or shows what is there.",
+    description = "Combines the images of several platforms under one tag, or shows them.",
     footer = {
       "",
       "Example:",

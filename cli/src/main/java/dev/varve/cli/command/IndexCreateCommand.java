@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "create",
     description = {
-      "Puts the images of several platforms under one tag.",
+      "Combines the images of several platforms under one tag.",
       "Each image keeps its digest and its state; content that DEST has is not "
           + "copied again. With a key, the index and its images are signed before a tag "
           + "points to the index."
@@ -106,7 +106,7 @@ public final class IndexCreateCommand implements Activity {
             scratchOption,
             transferOptions.writing(to, from),
             settings -> settings.platform(PlatformChoice.anyOrFirst()))) {
-      // Before an image is read: a wrong key ends the command at once.
+      // Before reading images, to fail at once for a wrong key.
       ImageSigner signer = signingOptions.openIfGiven(session);
       List<ImageSource> sourceImages = open(session, from);
       RequiredLabels.check(sourceImages, required, activity());

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "login",
     description = {
-      "Logs in to a registry, and keeps a valid login where podman keeps its own.",
+      "Logs in to a registry, and stores a valid login in podman's auth file.",
       "Asks on the terminal for the user and the password, unless options give them."
     },
     footer = {"", "Example:", "  varve login ghcr.io -u \"$USER\" --password-stdin < token.txt"})

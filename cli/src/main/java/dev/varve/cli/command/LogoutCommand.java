@@ -54,33 +54,33 @@ public final class LogoutCommand implements Activity {
       throw new IllegalArgumentException("expected either HOST or --all");
     }
     if (host == null) {
-      int gone = 0;
+      int removed = 0;
       for (String key : file.keys()) {
-        gone += file.remove(key) ? 1 : 0;
+        removed += file.remove(key) ? 1 : 0;
       }
-      console.tell("forgot " + Human.count(gone, "login") + " in " + file.path());
+      console.tell("removed " + Human.count(removed, "login") + " from " + file.path());
       return 0;
     }
     RegistryKey key = RegistryKey.parse(host);
     boolean removed = file.remove(key.toString());
-    if (removed) { // said at once, as looking elsewhere may fail
+    if (removed) { // printed at once, because the search for other logins may fail
       console.tell("logged out of " + key + ", in " + file.path());
     }
     Optional<Login> left = left(key);
     if (!removed) {
       throw new IOException(
           activity()
-              + ": there is no login to "
+              + ": no login to "
               + key
               + " in "
               + file.path()
-              + left.map(login -> "; there is one in " + login.origin()).orElse(""));
+              + left.map(login -> "; another login is in " + login.origin()).orElse(""));
     }
-    left.ifPresent(login -> console.note("there is another login in " + login.origin()));
+    left.ifPresent(login -> console.note("another login is in " + login.origin()));
     return 0;
   }
 
-  /** A login that serves still, from another place. */
+  /** Finds another login that is still valid, in another place. */
   private Optional<Login> left(RegistryKey key) throws IOException {
     AuthFiles files = authFile.files(console, Map.of());
     return files.find(key.host(), key.path());

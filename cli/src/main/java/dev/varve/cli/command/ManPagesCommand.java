@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code varve man-pages}, for packages of Varve. */
+/** {@code varve man-pages}, for packaging Varve. */
 @Command(
     name = "man-pages",
     hidden = true,
@@ -32,9 +32,9 @@ public final class ManPagesCommand implements Activity {
   private Path directory;
 
   /**
-   * Writes the pages.
+   * Creates the command.
    *
-   * @param commands makes the whole command line
+   * @param commands creates the whole command line
    */
   public ManPagesCommand(Console console, Supplier<CommandLine> commands) {
     this.console = console;

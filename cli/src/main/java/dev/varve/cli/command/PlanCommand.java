@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code varve plan}: hands over to its own subcommands. */
+/** {@code varve plan}, which has subcommands. */
 @Command(
     name = "plan",
     description = "Shows or exports an image's plan: which components share a layer.",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "policy",
     description = {
-      "Writes the files with which an image verifies its updates: policy.json and "
+      "Writes the files by which an image verifies its updates: policy.json and "
           + "registries.d/OWNER.yaml, for /etc/containers of the image.",
       "With them, podman, skopeo, bootc and rpm-ostree accept images below SCOPE "
           + "only if the key has signed them; images from elsewhere are not affected. "
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "Example:",
       "  varve policy docker://ghcr.io/owner --output rootfs/etc/containers",
       "",
-      "The public key goes into the image, too: rootfs/usr/lib/pki/containers/owner.pub."
+      "The image also needs the public key: rootfs/usr/lib/pki/containers/owner.pub."
     })
 public final class PolicyCommand implements Activity {
   private final Console console;

@@ -91,7 +91,7 @@ public final class PrevRefCommand implements Activity {
   }
 
   private Rules rules() {
-    // A tag without a number, such as latest, is not one of several.
+    // A tag without a number, such as latest, has no series.
     boolean isVersion = current != null && current.chars().anyMatch(Character::isDigit);
     return new Rules(
         TagSeries.of(current != null && isVersion ? current : VersionTag.DEFAULT_FORMAT),

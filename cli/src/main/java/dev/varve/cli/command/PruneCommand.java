@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "prune",
     description = {
-      "Removes the blobs from an OCI layout that no image in it needs any more, "
-          + "because other images have taken over the tags of theirs.",
+      "Removes the blobs of an OCI layout that no image in it needs, because "
+          + "newer images have taken over the tags.",
       "If every build takes the same tag, its previous image is needed only until "
           + "the next build.",
       "Other runs of Varve may write to the layout at the same time. Other programs "

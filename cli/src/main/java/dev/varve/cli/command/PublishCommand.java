@@ -43,9 +43,9 @@ import picocli.CommandLine.Parameters;
     name = "publish",
     description = {
       "Publishes a build: finds the image that clients have, divides the new image "
-          + "into layers with that one in mind, pushes what the registry lacks, verifies "
-          + "it, and then moves the tags.",
-      "After a failure, the same command continues with what is there. In GitHub "
+          + "into layers accordingly, pushes the blobs that the registry lacks, verifies "
+          + "the image, and moves the tags.",
+      "After a failure, the same command continues with the pushed blobs. In GitHub "
           + "Actions, it sets outputs and writes a summary."
     },
     footer = {
@@ -144,7 +144,7 @@ public final class PublishCommand implements Activity {
   private PublishRequest request(
       Reference from, RepositoryName to, Session session, GitHubActions actions)
       throws IOException {
-    // Before anything is read or asked: a wrong key ends the command at once.
+    // First of all, to fail at once for a wrong key.
     ImageSigner signer = signingOptions.openIfGiven(session);
     Engine engine =
         engineOptions.open(

@@ -12,8 +12,8 @@ import dev.varve.cli.report.RechunkReport;
 import dev.varve.cli.session.Engine;
 import dev.varve.cli.session.PreviousImage;
 import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.ReplacedTags;
 import dev.varve.cli.session.Session;
-import dev.varve.cli.session.TakenTags;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
@@ -90,7 +90,7 @@ public final class RechunkCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     notesOptions.requireWritable();
-    TakenTags taken = TakenTags.find(to, tagOption.tags());
+    ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
     RechunkResult result;
     PreviousImage before;
     try (Session session =
@@ -106,7 +106,7 @@ public final class RechunkCommand implements Activity {
     }
     PreviousFit.problem(result).ifPresent(console::note);
     notesOptions.write(result.notes());
-    new RechunkReport(result, before.reason()).tell(console, taken.notice(), json);
+    new RechunkReport(result, before.reason()).tell(console, replaced.notice(), json);
     return 0;
   }
 

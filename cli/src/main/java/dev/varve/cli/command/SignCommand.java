@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Signs images, indexes or artifacts in a registry with a key, as cosign does; "
           + "podman, skopeo, bootc, rpm-ostree and cosign verify the signatures.",
-      "Name them by digest, because a tag may have moved. An image that the key has "
-          + "signed already is left as it is."
+      "Name them by digest, because a tag may have moved. An image that has a "
+          + "signature by the key is unchanged."
     },
     footer = {
       "",
@@ -100,14 +100,14 @@ public final class SignCommand implements Activity {
     console.tell("signed " + name + " " + signing.summary());
     signing
         .warning(repository, image, Optional.empty())
-        .ifPresent(text -> console.tell("WARNING: " + text + "; sign with --bundle, too"));
+        .ifPresent(text -> console.tell("WARNING: " + text + "; sign with --bundle too"));
     JsonObject result = JsonObject.EMPTY.with("image", name).with("isNew", outcome.isNew());
     return outcome.entry().isEmpty()
         ? result
         : result.with("logIndex", outcome.entry().get().logIndex());
   }
 
-  /** The image or index of a reference; with --recursive, the images of the index come first. */
+  /** Returns the image or index of a reference; with --recursive, first the images of the index. */
   private Set<Descriptor> wanted(Repository repository, Reference reference) throws IOException {
     Descriptor image = PinnedImage.find(console, repository, reference);
     if (recursive) {
@@ -116,7 +116,7 @@ public final class SignCommand implements Activity {
     if (MediaTypes.isIndex(image.mediaType())) {
       console.note(
           reference
-              + " is an index, and only that is signed; --recursive signs its "
+              + " is an index, and only the index is signed; --recursive signs its "
               + Human.count(repository.index(image).manifests().size(), "image")
               + " as well");
     }

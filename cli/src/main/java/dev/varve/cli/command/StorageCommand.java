@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code varve storage}: hands over to its own subcommands. */
+/** {@code varve storage}, which has subcommands. */
 @Command(
     name = "storage",
     description =

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mount",
     description = {
-      "Mounts a BTRFS from a sparse file; a mounted one is left as it is.",
+      "Mounts a BTRFS from a sparse file; a mounted one is unchanged.",
       "Needs root, or sudo without a password."
     },
     footer = {

@@ -3,7 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.StorageOptions;
 import dev.varve.cli.report.StorageReport;
-import dev.varve.cli.session.RunLeavings;
+import dev.varve.cli.session.KilledRuns;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.runner.Elevation;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Shows mounts, loop devices and the file of the BTRFS, and the containers, "
-          + "volumes and images that killed runs of the container engine have left."
+          + "volumes and images left by killed runs of the container engine."
     },
     footer = {"", "Example:", "  varve storage status --json"})
 public final class StorageStatusCommand implements Activity {
@@ -45,7 +45,7 @@ public final class StorageStatusCommand implements Activity {
   public Integer call() throws IOException {
     StorageSettings settings = storageOptions.settings();
     StorageStatus status = StorageOptions.storage(settings, Elevation.NONE, console).status();
-    Leftovers leftovers = RunLeavings.find(console, status);
+    Leftovers leftovers = KilledRuns.find(console, status);
     if (json) {
       console.result(StorageReport.json(status, leftovers));
     } else {

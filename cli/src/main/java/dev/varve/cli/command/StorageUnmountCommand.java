@@ -3,7 +3,7 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.StorageOptions;
 import dev.varve.cli.report.StorageReport;
-import dev.varve.cli.session.RunLeavings;
+import dev.varve.cli.session.KilledRuns;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "unmount",
     description = {
-      "Removes a BTRFS with its mounts, its loop device and its file, and everything "
-          + "that killed runs of the container engine have left.",
-      "It is no failure if nothing is there."
+      "Removes a BTRFS with its mounts, its loop device and its file, and the leftovers of "
+          + "killed runs of the container engine.",
+      "Succeeds if nothing is there."
     },
     footer = {"", "Example:", "  varve storage unmount"})
 public final class StorageUnmountCommand implements Activity {
@@ -35,7 +35,7 @@ public final class StorageUnmountCommand implements Activity {
   @Option(names = "--keep", description = "Keep the file with its contents.")
   private boolean keep;
 
-  @Option(names = "--json", description = "Print what is left as JSON on stdout.")
+  @Option(names = "--json", description = "Print the remaining state as JSON on stdout.")
   private boolean json;
 
   public StorageUnmountCommand(Console console) {
@@ -51,15 +51,15 @@ public final class StorageUnmountCommand implements Activity {
   public Integer call() throws IOException {
     BtrfsStorage storage =
         StorageOptions.storage(storageOptions.settings(), Elevation.find(), console);
-    storage.requireUnmountable(); // before podman works in what may be somebody else's
+    storage.requireUnmountable(); // before podman works in a foreign file system
     StorageStatus before = storage.status();
-    Optional<IOException> trouble = clean(before);
+    Optional<IOException> failure = clean(before);
     storage.unmount(keep);
     StorageStatus after = storage.status();
     console.tell(done(before, after));
-    RunLeavings.remove(console);
-    if (keep && trouble.isPresent()) {
-      throw trouble.get();
+    KilledRuns.remove(console);
+    if (keep && failure.isPresent()) {
+      throw failure.get();
     }
     if (json) {
       console.result(StorageReport.json(after, Leftovers.NONE));
@@ -68,18 +68,19 @@ public final class StorageUnmountCommand implements Activity {
   }
 
   /**
-   * Containers that still run in the BTRFS keep it mounted. All else there goes with the file:
-   * where the BTRFS is full, podman can't even note that something is gone.
+   * Removes leftovers in the BTRFS first, because running containers keep it mounted. Failures are
+   * tolerated, because everything else is deleted with the file; on a full BTRFS, podman can't
+   * record a removal.
    *
-   * @return what went wrong
+   * @return the failure, if any
    */
   private Optional<IOException> clean(StorageStatus status) {
     try {
-      RunLeavings.removeIn(status, console);
+      KilledRuns.removeIn(status, console);
       return Optional.empty();
     } catch (IOException e) {
       console.note(
-          "not all that runs have left in the BTRFS could be removed by itself: "
+          "some leftovers of runs in the BTRFS could not be removed separately: "
               + Failures.line(e, "removing it"));
       return Optional.of(e);
     }

@@ -18,12 +18,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code varve try}: the main job on three builds of a small image that Varve brings along. */
+/** {@code varve try}: rechunks three builds of a small sample image in the jar. */
 @Command(
     name = "try",
     description = {
       "Rechunks three consecutive builds of a small sample image, and shows what updates download.",
-      "Takes a few seconds, and needs nothing but Varve."
+      "Takes a few seconds, and needs no other program."
     },
     footer = {"", "Example:", "  varve try --keep varve-try"})
 public final class TryCommand implements Activity {

@@ -83,7 +83,7 @@ public final class VerifyCommand implements Activity {
           log == null
               ? signatures.require(image, owner)
               : signatures.requireLogged(image, owner, new KeyPlace(log).publicKey(console));
-      // Asked before the result: a failure has a JSON object of its own.
+      // Before printing the result, because a failure prints its own JSON object.
       boolean overlooked =
           good.stream().allMatch(each -> each.form() == Form.TAG)
               && signatures.isOverlooked(image, owner);

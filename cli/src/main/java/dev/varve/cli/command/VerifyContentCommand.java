@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-content",
     description = {
-      "Compares the files of two images, however they are layered.",
+      "Compares the files of two images, independent of their layers.",
       "Modification times are compared only with --mtimes, and attributes that "
           + "clients set themselves are ignored. An image that OSTree encapsulates is "
           + "compared as the plain image inside. Exit code 5 if the files differ."

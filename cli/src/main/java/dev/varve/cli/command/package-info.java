@@ -1,6 +1,6 @@
 /**
- * The commands: each class has its options, calls the product once, and reports. The only place
- * that picks engines and wires credentials.
+ * The commands. Each class defines its options, makes one call to the libraries, and reports the
+ * result.
  */
 @NullMarked
 package dev.varve.cli.command;

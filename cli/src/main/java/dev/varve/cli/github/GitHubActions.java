@@ -20,19 +20,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What GitHub Actions is told by a step of a job: commands in the log, outputs and a summary.
- * Elsewhere nothing is told. From the beginning until this is closed, whatever else is printed is
- * not taken for commands: packages, labels and registries are others' words.
+ * Writes to GitHub Actions from a step of a job: commands in the log, outputs and a summary. Does
+ * nothing elsewhere. Until it is closed, other output is not interpreted as commands, because names
+ * of packages, labels and messages of registries are untrusted.
  *
- * <p>Commands go to the standard error, which the runner reads like the standard output: there they
- * are in order with the log, and the standard output stays what {@code --json} promises.
+ * <p>Commands are written to the standard error, which the runner reads like the standard output.
+ * This keeps them in order with the log, and leaves the standard output to {@code --json}.
  *
  * @see <a
  *     href="https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands">Workflow
  *     commands for GitHub Actions</a>
  */
 public final class GitHubActions implements Closeable {
-  /** No summary of a step may be longer, in bytes; GitHub would drop all of it. */
+  /** The limit on a step's summary in bytes; GitHub drops a longer one. */
   static final int MAX_SUMMARY = 1 << 20;
 
   private static final Pattern LINE = Pattern.compile("[^\r\n]+");
@@ -45,9 +45,9 @@ public final class GitHubActions implements Closeable {
   private boolean inGroup;
 
   /**
-   * Begins, where the environment says that this is a step of a job.
+   * Starts, if the environment is a step of a job.
    *
-   * @param token ends the time in which there are no commands; nobody else may know it
+   * @param token re-enables commands; must be secret
    */
   public GitHubActions(Console console, String token) {
     this.console = console;
@@ -62,7 +62,7 @@ public final class GitHubActions implements Closeable {
     this(console, UUID.randomUUID().toString());
   }
 
-  /** The address of the run; empty outside GitHub Actions. */
+  /** The URL of the run; empty outside GitHub Actions. */
   public Optional<String> runUrl() {
     String server = variable("GITHUB_SERVER_URL");
     String repository = variable("GITHUB_REPOSITORY");
@@ -72,7 +72,7 @@ public final class GitHubActions implements Closeable {
         : Optional.empty();
   }
 
-  /** Shows a secret nowhere, from now on. Any thread may come upon one. */
+  /** Hides a secret in the log from now on. Thread-safe. */
   public void mask(String secret) {
     secret
         .lines()
@@ -80,7 +80,7 @@ public final class GitHubActions implements Closeable {
         .forEach(line -> command("add-mask", "", line));
   }
 
-  /** Folds what is printed from now on under a title. */
+  /** Folds the following output under a title. */
   void group(String title) {
     endGroup();
     command("group", "", title);
@@ -94,7 +94,7 @@ public final class GitHubActions implements Closeable {
     inGroup = false;
   }
 
-  /** Shows beside the job what came of it. */
+  /** Shows a notice beside the job. */
   void notice(String title, String text) {
     message("notice", title, text);
   }
@@ -137,7 +137,7 @@ public final class GitHubActions implements Closeable {
 
   private void command(String name, String properties, String data) {
     if (active) {
-      // In one piece: no other thread's words come in between, where they would be commands.
+      // In one call, to prevent output of other threads in between, which could be commands.
       console
           .err()
           .println(
@@ -168,7 +168,7 @@ public final class GitHubActions implements Closeable {
   /**
    * Sets a name to a value of one line or many.
    *
-   * @param delimiter is in no value: it was drawn at random
+   * @param delimiter random, and therefore not part of the value
    */
   static String assignment(String name, String value, String delimiter) {
     return value.contains("\n") || value.contains("\r")
@@ -176,7 +176,7 @@ public final class GitHubActions implements Closeable {
         : name + "=" + value + "\n";
   }
 
-  /** Adds Markdown to the job's summary, as much as there is room for. */
+  /** Adds Markdown to the job's summary, up to the limit. */
   void summary(String markdown) throws IOException {
     String file = variable("GITHUB_STEP_SUMMARY");
     if (active && !file.isEmpty()) {
@@ -185,7 +185,7 @@ public final class GitHubActions implements Closeable {
     }
   }
 
-  /** The first lines of a text that have room in so many bytes, with a note where some have not. */
+  /** Truncates a text to whole lines within a number of bytes, and adds a note. */
   static String cut(String text, int room) {
     if (bytes(text) <= room) {
       return text;
@@ -228,7 +228,7 @@ public final class GitHubActions implements Closeable {
     return console.environment().getOrDefault(name, "");
   }
 
-  /** Lets commands be commands again. */
+  /** Re-enables commands. */
   @Override
   public void close() {
     endGroup();

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The result of publishing, as Markdown for the page of a job. */
+/** Formats the result of publishing as Markdown for the summary of a job. */
 final class JobSummary {
   private final PublishResult published;
   private final List<Timed> steps;
@@ -35,7 +35,7 @@ final class JobSummary {
     this.total = layers.stream().mapToLong(Descriptor::size).sum();
   }
 
-  /** The whole. */
+  /** Returns the summary. */
   String markdown() {
     out.setLength(0);
     line("## " + (published.trial() ? "Not published: " : "") + code(published.paths().get(0)));
@@ -144,7 +144,7 @@ final class JobSummary {
     line("");
   }
 
-  /** The changelog of the image, in Markdown by the image's maker. */
+  /** Adds the image's changelog, which is Markdown. */
   private void changelog() {
     line("<details><summary>changelog</summary>");
     line("");
@@ -178,7 +178,7 @@ final class JobSummary {
     return Human.size(bytes);
   }
 
-  /** Escapes text of others, so that it has no effect as Markdown. */
+  /** Formats foreign text as code, without other effects in Markdown. */
   static String code(String text) {
     String plain = PlainText.of(text).replace('`', '\'').replace("|", "\\|");
     return plain.isEmpty() ? "" : "`" + plain + "`";

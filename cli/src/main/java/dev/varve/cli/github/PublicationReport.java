@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Tells what came of publishing: people, machines and GitHub Actions. */
+/** Reports the result of publishing, as text, as JSON and to GitHub Actions. */
 public final class PublicationReport implements Report {
   private final PublishResult published;
   private final List<Timed> steps;
@@ -23,9 +23,9 @@ public final class PublicationReport implements Report {
   private final RechunkReport rechunk;
 
   /**
-   * A report.
+   * Creates a report.
    *
-   * @param steps the steps, with their times
+   * @param steps the steps with their times
    * @param changelog the file with the changelog, if one was written
    */
   public PublicationReport(PublishResult published, List<Timed> steps, Optional<Path> changelog) {
@@ -74,7 +74,7 @@ public final class PublicationReport implements Report {
         .with("published", !published.trial());
   }
 
-  /** Tells people, GitHub Actions and, if asked for, machines: last, as {@link #tell} does. */
+  /** Prints the report, writes it to GitHub Actions, and optionally prints JSON last. */
   public void tell(Console console, GitHubActions actions, boolean withJson) throws IOException {
     lines().forEach(console::tell);
     tell(actions);
@@ -83,7 +83,7 @@ public final class PublicationReport implements Report {
     }
   }
 
-  /** Sets the outputs of the step, as far as something was published, and adds to the summary. */
+  /** Sets the outputs of the step, and writes the summary. */
   private void tell(GitHubActions actions) throws IOException {
     if (!published.trial()) {
       actions.output("digest", published.digest().toString());
@@ -106,10 +106,10 @@ public final class PublicationReport implements Report {
     }
   }
 
-  /** A JSON array, as the other actions that push images have it. */
+  /** Returns a JSON array, as in other actions that push images. */
   private String paths() {
     return published.paths().stream()
-        .map(path -> "\"" + path + "\"") // names of images have nothing to escape
+        .map(path -> "\"" + path + "\"") // names of images need no escapes
         .collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the steps of publishing as groups of lines, and measures how long each takes. */
+/** Shows the steps of publishing as groups of lines, and measures their times. */
 public final class Steps implements PublishListener, Closeable {
   private final Console console;
   private final ConsoleProgress progress;
@@ -22,13 +22,13 @@ public final class Steps implements PublishListener, Closeable {
   private @Nullable String current;
   private long begun;
 
-  /** A step that is done, and how long it took. */
+  /** A finished step and its duration. */
   public record Timed(String name, Duration time) {}
 
   /**
-   * Shows nothing yet.
+   * Creates the listener; shows nothing yet.
    *
-   * @param dryRun whether nothing is pushed
+   * @param dryRun whether to push nothing
    */
   public Steps(Console console, ConsoleProgress progress, GitHubActions actions, boolean dryRun) {
     this.console = console;
@@ -60,7 +60,7 @@ public final class Steps implements PublishListener, Closeable {
     PreviousReport report = new PreviousReport(choice);
     report.warnings().forEach(warning -> warn("No previous image", warning));
     if (choice.image().isEmpty() && choice.wanted() && choice.failure() == null) {
-      warn("No previous image", report.line() + "; clients will download all of it, this time");
+      warn("No previous image", report.line() + "; clients will download the whole image");
     } else {
       console.tell(report.line());
     }
@@ -71,7 +71,7 @@ public final class Steps implements PublishListener, Closeable {
     switch (topic) {
       case PREVIOUS_IMAGE -> warn("Previous image", text);
       case NOTHING_IN_COMMON -> warn("Nothing in common", text);
-      case SIGNATURE_OVERLOOKED -> warn("Signature", text + "; sign with --bundle, too");
+      case SIGNATURE_OVERLOOKED -> warn("Signature", text + "; sign with --bundle too");
       case LATER_VERSION ->
           warn("A later version", text.endsWith("not moved") ? text + " (--force moves)" : text);
     }
@@ -106,7 +106,7 @@ public final class Steps implements PublishListener, Closeable {
     current = null;
   }
 
-  /** The steps that are done, in order. */
+  /** The finished steps, in order. */
   public List<Timed> done() {
     return List.copyOf(done);
   }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Writes the reference of all commands, one Markdown page, from picocli's model. */
+/** Generates the reference of all commands, one Markdown page, from picocli's model. */
 public final class CommandReference {
   private static final String INTRODUCTION =
       """
@@ -26,7 +26,7 @@ public final class CommandReference {
 
   private CommandReference() {}
 
-  /** Returns the page for a command line with all its commands. */
+  /** Returns the page for a command line with all commands. */
   public static String of(CommandLine varve) {
     CommandReference reference = new CommandReference();
     List<CommandLine> commands = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class CommandReference {
     return String.join("\n", reference.page);
   }
 
-  /** Gathers the commands that do something themselves, in the help's order. */
+  /** Collects the commands without subcommands, in the order of the help. */
   private static void gather(CommandLine command, List<CommandLine> commands) {
     for (CommandLine each : ManPages.below(command)) {
       if (ManPages.below(each).isEmpty()) {
@@ -98,7 +98,7 @@ public final class CommandReference {
     return String.join(", ", option.names()) + value;
   }
 
-  /** What stands below a command's help: notes, and an example. */
+  /** Adds the notes and the example at the end of a command's help. */
   private void footer(UsageMessageSpec usage) {
     String text = String.join("\n", ManPages.texts(usage.footer())).strip();
     if (!text.isEmpty()) {
@@ -114,7 +114,7 @@ public final class CommandReference {
     return escaped(String.join(" ", texts).replace("\n", " "));
   }
 
-  /** Text in which Markdown finds nothing to do. */
+  /** Escapes a text for Markdown. */
   private static String escaped(String text) {
     return text.replaceAll("([\\\\`*_<>|$\\[\\]])", "\\\\$1");
   }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Writes what fish completes varve by, a line for each command and option.
+ * Generates the completion script for fish, one line for each command and option.
  *
  * @see <a href="https://fishshell.com/docs/current/cmds/complete.html">complete</a>
  */
@@ -50,7 +50,7 @@ public final class FishCompletion {
     }
   }
 
-  /** Where a command has been typed, and none of those below it. */
+  /** Returns the condition that a command has been typed, but none of its subcommands. */
   private static String condition(List<String> path, String below) {
     List<String> all = new ArrayList<>();
     path.forEach(name -> all.add("__fish_seen_subcommand_from " + name));
@@ -78,7 +78,7 @@ public final class FishCompletion {
     return line + "-d " + quoted(description.length == 0 ? "" : firstSentence(description[0]));
   }
 
-  /** The values of an option: certain words, files, or any text. */
+  /** Returns the kind of an option's values: fixed words, files, or any text. */
   private static String value(OptionSpec option) {
     if (option.type().isEnum()) {
       String words =

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The help of a command: its purpose, an example, its parameters and the options that people use
- * most, and below them all other options under headings.
+ * The help of a command: its description, an example, its parameters and the most frequent options,
+ * then all other options under headings.
  */
 public final class GroupedHelp extends Help {
   /** A command with more options than this shows only the required ones in its synopsis. */
@@ -25,14 +25,14 @@ public final class GroupedHelp extends Help {
     this.command = command;
   }
 
-  /** Gives a command line, and all of its commands, this help. */
+  /** Sets this help for a command line and all of its commands. */
   public static void use(CommandLine commands) {
     commands.setHelpFactory(GroupedHelp::new);
     commands.getCommandSpec().usageMessage().optionListHeading("%n");
     commands.getSubcommands().values().forEach(GroupedHelp::beginWithExample);
   }
 
-  /** Moves the footer, which has the example, in front of the options. */
+  /** Moves the footer, which has the example, before the options. */
   private static void beginWithExample(CommandLine command) {
     UsageMessageSpec usage = command.getCommandSpec().usageMessage();
     List<String> keys = new ArrayList<>(usage.sectionKeys());

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Writes the manual: a page for each command, from what picocli knows of it.
+ * Generates the manual, one page for each command, from picocli's model.
  *
  * @see <a href="https://man.openbsd.org/man.7">man(7)</a>, the language
  */
@@ -26,7 +26,7 @@ public final class ManPages {
     this.version = version;
   }
 
-  /** The pages by their files' names. */
+  /** Returns the pages by file name. */
   public static Map<String, String> of(CommandLine varve, String version) {
     ManPages manual = new ManPages(version);
     manual.add(varve);
@@ -147,7 +147,7 @@ public final class ManPages {
     page.add(".fi");
   }
 
-  /** Texts as they are read: picocli formats them. */
+  /** Returns texts as shown in the help, without picocli's escapes. */
   static List<String> texts(String[] lines) {
     List<String> texts = new ArrayList<>();
     for (String line : lines) {
@@ -161,7 +161,7 @@ public final class ManPages {
     return (end < 0 ? text : text.substring(0, end)).replaceFirst("\\.$", "");
   }
 
-  /** Text in which roff finds nothing to do. */
+  /** Escapes a text for roff. */
   private static String roff(String text) {
     String escaped = text.replace("\\", "\\e").replace("-", "\\-");
     StringBuilder lines = new StringBuilder();

@@ -20,7 +20,7 @@ public final class AuthFileOption {
               + "the auth files of podman and Docker).")
   private @Nullable Path file;
 
-  /** The auth files, behind logins that the command line gives. */
+  /** Returns the auth files, after the logins on the command line. */
   public AuthFiles files(Console console, Map<String, Login> given) {
     return new AuthFiles(console.environment(), console.home(), Optional.ofNullable(file), given);
   }

@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number of bytes as people write it: {@code 400MB}, {@code 1.5 GB}, {@code 380MiB}.
+ * A size in bytes, typed as {@code 400MB}, {@code 1.5 GB} or {@code 380MiB}.
  *
  * @param bytes not negative
  */
@@ -16,10 +16,10 @@ public record ByteSize(long bytes) {
   private static final Pattern FORM =
       Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,3})?) ?([kmgt]?)(i?)b?");
 
-  /** At n, the letter of the n-th power. */
+  /** The prefixes of units, indexed by power. */
   private static final String POWERS = " kmgt";
 
-  /** Parses it; k, M, G and T are powers of 1000, and of 1024 with an i. */
+  /** Parses a size; k, M, G and T are powers of 1000, with an i powers of 1024. */
   static ByteSize parse(String text) {
     Matcher form = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!form.matches() || (form.group(2).isEmpty() && !form.group(3).isEmpty())) {
@@ -31,7 +31,7 @@ public record ByteSize(long bytes) {
     return new ByteSize(bytes.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue());
   }
 
-  /** For options. */
+  /** Converts values of options. */
   public static final class Converter implements ITypeConverter<ByteSize> {
     @Override
     public ByteSize convert(String text) {

@@ -22,7 +22,7 @@ public final class ChangelogOptions {
   @Option(
       names = "--pretty",
       paramLabel = "TEXT",
-      description = "The version for people to read, for <pretty> in labels and changelog.")
+      description = "The human-readable version, for <pretty> in labels and changelog.")
   private @Nullable String pretty;
 
   @Option(
@@ -41,7 +41,7 @@ public final class ChangelogOptions {
       description = "The git repository whose commits the changelog lists for <commits>.")
   private @Nullable Path git;
 
-  /** The version for people to read. */
+  /** The human-readable version. */
   Optional<String> pretty() {
     return Optional.ofNullable(pretty);
   }
@@ -70,7 +70,7 @@ public final class ChangelogOptions {
     return git == null ? Optional.empty() : Optional.of(GitRepository.open(git));
   }
 
-  /** Returns a text, or the content of a file that is given as {@code @FILE}. */
+  /** Returns a text, or for {@code @FILE} the content of the file. */
   static String text(String given, String what) throws IOException {
     return given.startsWith("@") ? read(Path.of(given.substring(1)), what) : given;
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 public final class CommonOptions implements SessionSettings.Part {
   private static final String DEBUG = "VARVE_DEBUG";
 
-  /** The name of the field that holds this in a command. */
+  /** The name of a command's field with these options. */
   private static final String MIXIN = "common";
 
   @Spec(Spec.Target.MIXEE)
@@ -39,7 +39,7 @@ public final class CommonOptions implements SessionSettings.Part {
               + "=http logs the requests alone.")
   private boolean debug;
 
-  /** Whether this command, or one that it belongs to, was asked to show no progress. */
+  /** Whether --quiet is given for this command or a parent command. */
   public boolean quiet() {
     return isSet(command, options -> options.quiet);
   }
@@ -54,7 +54,7 @@ public final class CommonOptions implements SessionSettings.Part {
                 || List.of(debugged.split(",", -1)).contains("http"));
   }
 
-  /** Whether a command, or one that it belongs to, was asked to show where errors come from. */
+  /** Whether --debug is given for a command or a parent command. */
   public static boolean debug(CommandLine command) {
     return isSet(command.getCommandSpec(), options -> options.debug);
   }

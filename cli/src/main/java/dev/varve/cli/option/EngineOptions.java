@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options for the engine, and for the container engine alone. */
+/** Options to choose the engine, and options of the container engine. */
 @InGroup(HelpGroup.CONTAINER_ENGINE)
 public final class EngineOptions {
   private static final String ROOTS_OWN = "podman";
@@ -32,20 +32,20 @@ public final class EngineOptions {
     BUILTIN,
     CONTAINER;
 
-    /** As it is written on command lines, and completed. */
+    /** Returns the value as typed on command lines. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** The reaction to an image that the container is known to fail with. */
+  /** The reaction to an image with which the container is known to fail. */
   enum OnKnownFailure {
     FAIL,
     BUILTIN,
     IGNORE;
 
-    /** As it is written on command lines, and completed. */
+    /** Returns the value as typed on command lines. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -79,7 +79,7 @@ public final class EngineOptions {
       names = "--timeout",
       paramLabel = "TIME",
       converter = TimeSpan.class,
-      description = "The time limit for all of its steps together (default: 1h).")
+      description = "The time limit for all of these steps together (default: 1h).")
   private @Nullable Duration totalLimit;
 
   @Option(
@@ -101,9 +101,9 @@ public final class EngineOptions {
       names = "--on-known-failure",
       paramLabel = "fail|builtin|ignore",
       description =
-          "How to treat an image that the container is known to fail with: fail, use "
+          "How to treat an image with which the container is known to fail: fail, use "
               + "the built-in engine, or ignore the problem (default: fail). Such an image "
-              + "has a changelog entry of an ISO week 53 (from 2026-12-28 on), no kernel "
+              + "has a changelog entry in an ISO week 53 (from 2026-12-28 on), no kernel "
               + "or several, or its RPM database in another directory.")
   private @Nullable OnKnownFailure onKnownFailure;
 
@@ -154,13 +154,13 @@ public final class EngineOptions {
   }
 
   /**
-   * What engines need of a command's other options.
+   * A command's other options for engines.
    *
    * @param plan the options for the division into layers
    * @param checkout the git repository with the commits of the changelog
    * @param predecessors opens the images that the previous image was planned with
-   * @param taken the versions that other images have
-   * @param trial whether nothing is published, so that SOURCE is still needed
+   * @param taken the versions of other images
+   * @param trial whether nothing is published, and SOURCE is still needed
    */
   public record Inputs(
       PlanOptions plan,
@@ -221,10 +221,10 @@ public final class EngineOptions {
     given.put("--storage", storage != null);
     given.put("--keep-storage", keepStorage);
     given.forEach(
-        (option, there) -> {
-          if (there) {
+        (option, isGiven) -> {
+          if (isGiven) {
             throw new IllegalArgumentException(
-                option + " is for --engine container; the built-in engine has no use for it");
+                option + " requires --engine container; the built-in engine doesn't support it");
           }
         });
   }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The words of a command line as their bytes are. Java decodes them by the locale, and replaces
- * what that has no characters for: with none, as in many containers, all that is not ASCII.
+ * Decodes the arguments of a command line as UTF-8. Java decodes them by the locale, and replaces
+ * other characters: without a locale, as in many containers, everything except ASCII.
  */
 public final class GivenArguments {
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -18,7 +18,7 @@ public final class GivenArguments {
 
   private GivenArguments() {}
 
-  /** The words that Java has decoded, with those in UTF-8 that it could not decode. */
+  /** Returns the arguments decoded by Java; those that Java could not decode are read as UTF-8. */
   public static String[] of(String[] decoded) {
     return of(decoded, COMMAND_LINE);
   }
@@ -29,7 +29,7 @@ public final class GivenArguments {
     }
     try {
       List<String> words = words(Files.readAllBytes(commandLine));
-      // Before them come Java's own.
+      // Java's own arguments come first.
       List<String> given = words.subList(words.size() - decoded.length, words.size());
       String[] whole = decoded.clone();
       for (int i = 0; i < whole.length; i++) {
@@ -39,11 +39,11 @@ public final class GivenArguments {
       }
       return whole;
     } catch (IOException | IndexOutOfBoundsException e) {
-      return decoded; // No Linux: Java knows the encoding elsewhere.
+      return decoded; // Not Linux; elsewhere Java knows the encoding.
     }
   }
 
-  /** Splits what ends each word with a zero. */
+  /** Splits bytes into words that end with NUL. */
   private static List<String> words(byte[] bytes) {
     List<String> words = new ArrayList<>();
     int start = 0;

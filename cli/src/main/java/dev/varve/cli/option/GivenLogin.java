@@ -5,7 +5,7 @@ import dev.varve.registry.credentials.Login;
 import java.util.Map;
 import java.util.Optional;
 
-/** Logins that are given with a command. */
+/** Parses logins in options and environment variables. */
 final class GivenLogin {
   static final String USERNAME = "VARVE_USERNAME";
   static final String PASSWORD = "VARVE_PASSWORD";
@@ -13,9 +13,9 @@ final class GivenLogin {
   private GivenLogin() {}
 
   /**
-   * Reads {@code USER[:PASSWORD]}, and asks for the password where it is missing.
+   * Parses {@code USER[:PASSWORD]}, and asks for a missing password.
    *
-   * @param option the option that it was given with
+   * @param option the name of the option
    */
   static Login parse(String text, String option, Console console) {
     int colon = text.indexOf(':');
@@ -34,15 +34,15 @@ final class GivenLogin {
                     () ->
                         new IllegalArgumentException(
                             option
-                                + ": expected USER:PASSWORD, since there is no terminal to ask for"
+                                + ": expected USER:PASSWORD, because there is no terminal to ask for"
                                 + " the password"));
     return new Login(user, password, option);
   }
 
   /**
-   * The one in the variables.
+   * Returns the login in the environment variables.
    *
-   * @throws IllegalArgumentException if one of them is set without the other
+   * @throws IllegalArgumentException if only one of them is set
    */
   static Optional<Login> fromEnvironment(Map<String, String> environment) {
     String username = environment.getOrDefault(USERNAME, "");

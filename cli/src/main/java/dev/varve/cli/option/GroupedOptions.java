@@ -18,7 +18,7 @@ public final class GroupedOptions {
   /**
    * Divides a command's options by {@link InGroup}; options without a section come first.
    *
-   * @return the visible options of each section that has some, by name
+   * @return the visible options of each non-empty section, by name
    */
   public static Map<HelpGroup, List<OptionSpec>> of(CommandSpec command) {
     Map<HelpGroup, List<OptionSpec>> groups = new EnumMap<>(HelpGroup.class);

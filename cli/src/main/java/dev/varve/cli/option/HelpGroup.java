@@ -2,7 +2,7 @@ package dev.varve.cli.option;
 
 /** The sections of a command's help, in their order. */
 public enum HelpGroup {
-  /** The options that people use most; they come first, without a heading. */
+  /** The most frequent options, which come first, without a heading. */
   MAIN(""),
   PLANNING("Planning"),
   PREVIOUS_IMAGE("Previous image"),

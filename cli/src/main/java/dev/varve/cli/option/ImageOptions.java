@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 
-/** Options of a command that reads what is known about images. */
+/** Options of a command that reads images and their states. */
 public final class ImageOptions {
   @Mixin private ScratchOption scratchOption;
   @Mixin private PackagesOption packagesOption;
@@ -20,7 +20,7 @@ public final class ImageOptions {
     return read(console, common, references, (source, image) -> image);
   }
 
-  /** Reads images one after another, and makes something of each while it is open. */
+  /** Reads images one after another, and passes each to {@code reader} while it is open. */
   public <R> List<R> read(
       Console console, CommonOptions common, List<String> references, Session.ImageReader<R> reader)
       throws IOException {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The password of a private key. It comes, in cosign's order, from the environment, even when it is
- * empty there, from the terminal, or else from the standard input.
+ * Reads the password of a private key. The sources, in cosign's order, are the environment, even
+ * with an empty value, the terminal, and the standard input.
  */
 public final class KeyPassword {
   private static final String VARIABLE = "COSIGN_PASSWORD";
@@ -20,9 +20,9 @@ public final class KeyPassword {
   private final Consumer<String> mask;
 
   /**
-   * Asks for nothing yet.
+   * Creates the reader.
    *
-   * @param mask is told of passwords, so that nobody prints them
+   * @param mask receives passwords, to hide them in output
    */
   public KeyPassword(Console console, Consumer<String> mask) {
     this.console = console;
@@ -30,9 +30,9 @@ public final class KeyPassword {
   }
 
   /**
-   * Asks, and decrypts the key.
+   * Reads the password and decrypts the key.
    *
-   * @param place where the key is, for messages
+   * @param place the place of the key, for messages
    * @throws WrongPasswordException if the password is wrong
    */
   SigningKey open(PrivateKeyPem key, KeyPlace place) throws IOException {
@@ -55,14 +55,14 @@ public final class KeyPassword {
       try {
         return open(key, line, "the standard input");
       } catch (WrongPasswordException e) {
-        // cosign takes the line break for a part of the password.
+        // cosign treats the line break as part of the password.
       }
     }
     return open(
         key,
         input,
         input.isEmpty()
-            ? "the standard input, which is empty; there is no terminal to ask on, and "
+            ? "the standard input, which is empty; there is no terminal, and "
                 + VARIABLE
                 + " is not set"
             : "the standard input");
@@ -77,7 +77,7 @@ public final class KeyPassword {
     }
   }
 
-  /** Asks for the password of a key that is being made: on a terminal, twice. */
+  /** Reads the password of a new key, on a terminal twice. */
   public String choose() throws IOException {
     String given = console.environment().get(VARIABLE);
     if (given != null) {
@@ -87,8 +87,8 @@ public final class KeyPassword {
     if (typed.isEmpty()) {
       return console.answers().standardInput().replaceFirst(LINE_BREAK, "");
     }
-    if (!typed.equals(console.answers().secret("The same again: "))) {
-      throw new IOException("choosing a password: the two that were typed differ");
+    if (!typed.equals(console.answers().secret("Repeat the password: "))) {
+      throw new IOException("choosing a password: the two typed passwords differ");
     }
     return typed.get();
   }

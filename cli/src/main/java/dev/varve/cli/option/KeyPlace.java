@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a key is, as cosign has it: a file, or an environment variable.
+ * The place of a key in cosign's form: a file or an environment variable.
  *
  * @param text {@code FILE} or {@code env://NAME}
  */
@@ -16,15 +16,15 @@ public record KeyPlace(String text) {
   private static final String VARIABLE = "env://";
 
   /**
-   * Checks that it is a place of a known kind.
+   * Checks the form.
    *
    * @throws IllegalArgumentException if not
    */
   public KeyPlace {
     if (Secrets.isKey(text)) {
       throw new IllegalArgumentException(
-          "--key: expected FILE or env://NAME, got a text that looks like the key itself; put that"
-              + " into an environment variable, and give env://NAME");
+          "--key: expected FILE or env://NAME, got a text that looks like the key itself; put the"
+              + " key into an environment variable, and use env://NAME");
     }
     boolean variable = text.startsWith(VARIABLE);
     if (text.isEmpty() || text.equals(VARIABLE) || (text.contains("://") && !variable)) {
@@ -33,7 +33,7 @@ public record KeyPlace(String text) {
     }
   }
 
-  /** Whether the key is in this file, also under another name of it. */
+  /** Returns whether the key is in this file, by any of its names. */
   boolean isFile(Path file) throws IOException {
     return !isVariable() && Files.exists(file) && Files.isSameFile(Path.of(text), file);
   }
@@ -42,7 +42,7 @@ public record KeyPlace(String text) {
     return text.startsWith(VARIABLE);
   }
 
-  /** Reads the text. */
+  /** Reads the key's text. */
   String read(Console console) throws IOException {
     if (!isVariable()) {
       try {
@@ -53,7 +53,7 @@ public record KeyPlace(String text) {
     }
     String content = console.environment().get(text.substring(VARIABLE.length()));
     if (content == null) {
-      throw new IOException("reading " + this + ": the environment has no variable of that name");
+      throw new IOException("reading " + this + ": the environment variable is not set");
     }
     return content;
   }
@@ -63,7 +63,7 @@ public record KeyPlace(String text) {
     return VerificationKey.parse(read(console), toString());
   }
 
-  /** As messages name it. */
+  /** Returns the name for messages. */
   @Override
   public String toString() {
     return "the key " + text;

@@ -10,10 +10,10 @@ public final class KeyValue {
   private KeyValue() {}
 
   /**
-   * Checks that a name is there.
+   * Checks that an argument has a name.
    *
-   * @param end where it ends; not above 0 if it is missing
-   * @return the same
+   * @param end the index of the name's end; at most 0 without a name
+   * @return {@code end}
    */
   static int requireKey(String text, int end, String option, String expected) {
     if (end <= 0) {
@@ -23,7 +23,7 @@ public final class KeyValue {
     return end;
   }
 
-  /** The pairs of an option that takes {@code K=V}, in the order in which they are given. */
+  /** Parses the arguments of an option with values {@code K=V}, in order. */
   public static Map<String, String> pairs(String option, List<String> arguments) {
     Map<String, String> pairs = new LinkedHashMap<>();
     for (String argument : arguments) {
@@ -34,8 +34,8 @@ public final class KeyValue {
   }
 
   /**
-   * The entries of an option that may be repeated, and takes lists as well, an entry on each line,
-   * as actions of GitHub hand them on. Blank lines don't count, nor do comments in a list.
+   * Returns the entries of an option that may be repeated, or given as a list with one entry a
+   * line, as in inputs of GitHub's actions. Blank lines and comments in a list are ignored.
    */
   static List<String> entries(List<String> arguments) {
     List<String> entries = new ArrayList<>();

@@ -24,7 +24,7 @@ final class LabelOptions {
           "Add an annotation to the manifest. May be repeated, or given as a list of " + "lines.")
   private List<String> annotations = List.of();
 
-  /** The labels to set or, where the value is empty, to remove. */
+  /** The labels to set, or to remove if the value is empty. */
   Map<String, Optional<String>> labels() {
     Map<String, Optional<String>> given = new LinkedHashMap<>();
     for (String label : KeyValue.entries(labels)) {

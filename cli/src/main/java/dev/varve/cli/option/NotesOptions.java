@@ -55,11 +55,11 @@ public final class NotesOptions {
   private @Nullable Path changelogFile;
 
   /**
-   * Adds what the user said to a request.
+   * Adds these options to a request.
    *
-   * @param version the template for the version, where it is not a label like others
-   * @param previous the image that clients have, if there is one
-   * @param warnings is told why the changelog has no commits
+   * @param version the template for the version, unless the version is a label like others
+   * @param previous the image that clients have, if any
+   * @param warnings receives the reason for a changelog without commits
    */
   public void addTo(
       RechunkRequest.Builder request,
@@ -89,7 +89,7 @@ public final class NotesOptions {
                 : List.of()));
   }
 
-  /** Where the repository with the commits is, for an engine that reads it itself. */
+  /** The directory of the git repository, for an engine that reads it itself. */
   public Optional<Path> checkout() {
     return changelogOptions.checkout();
   }
@@ -108,7 +108,7 @@ public final class NotesOptions {
     return label.isPresent() || git.isEmpty() ? label : git.get().find("HEAD");
   }
 
-  /** The commits since the previous image; without them, the image is published all the same. */
+  /** Returns the commits since the previous image; if they are missing, warns and returns none. */
   private static List<Commit> commits(
       GitRepository git, String revision, ImageSource previous, Consumer<String> warnings)
       throws IOException {
@@ -127,9 +127,9 @@ public final class NotesOptions {
   }
 
   /**
-   * Checks that the changelog can be written where the user wants it, before the work begins.
+   * Checks in advance that the changelog's file can be written.
    *
-   * @throws IOException if not
+   * @throws IOException if the file can't be written
    */
   public void requireWritable() throws IOException {
     if (changelogFile != null) {
@@ -147,9 +147,9 @@ public final class NotesOptions {
   }
 
   /**
-   * Writes the changelog where the user wants it.
+   * Writes the changelog's file, if requested.
    *
-   * @return the file, if there is one
+   * @return the file, if any
    */
   public Optional<Path> write(Substitutions notes) throws IOException {
     if (changelogFile == null) {

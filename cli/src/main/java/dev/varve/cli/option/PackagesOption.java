@@ -17,12 +17,12 @@ public final class PackagesOption {
               + "directories.")
   private boolean none;
 
-  /** Whether the database is read. */
+  /** Whether to read the database. */
   boolean packages() {
     return !none;
   }
 
-  /** The rules that divide an image without a state into components. */
+  /** The rules for dividing an image without a state into components. */
   DivisionRules rules() {
     return new DivisionRules(Groups.NONE, !none);
   }

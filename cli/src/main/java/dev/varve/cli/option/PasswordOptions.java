@@ -46,7 +46,7 @@ public final class PasswordOptions {
   }
 
   private String user(Console console, String activity) {
-    // With the password in the standard input, that is not there to answer.
+    // The standard input has the password, and can't answer.
     return (passwordStdin ? Optional.<String>empty() : console.answers().line("Username: "))
         .orElseThrow(() -> unanswered(activity, "-u USER"));
   }
@@ -55,7 +55,8 @@ public final class PasswordOptions {
     String secret;
     if (password != null) {
       console.note(
-          "--password shows the password to all who list processes; --password-stdin" + " doesn't");
+          "--password shows the password to everybody who lists processes; use"
+              + " --password-stdin");
       secret = password;
     } else if (passwordStdin) {
       secret = console.answers().standardInput().replaceFirst("\\R+$", "");
@@ -81,7 +82,6 @@ public final class PasswordOptions {
   }
 
   private static IllegalArgumentException unanswered(String activity, String option) {
-    return new IllegalArgumentException(
-        activity + ": no terminal to ask on; give it with " + option);
+    return new IllegalArgumentException(activity + ": no terminal to ask on; use " + option);
   }
 }

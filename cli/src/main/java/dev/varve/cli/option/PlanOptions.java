@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 /** Options for the division of an image into layers. */
 @InGroup(HelpGroup.PLANNING)
 public final class PlanOptions implements SessionSettings.Part {
-  /** Clients before 2025 take no more, and images built on top want a few. */
+  /** The limit of clients before 2025, including layers of images built on top. */
   private static final int MANY_LAYERS = 127;
 
   @InGroup(HelpGroup.MAIN)
@@ -83,16 +83,16 @@ public final class PlanOptions implements SessionSettings.Part {
       names = "--plan",
       paramLabel = "FILE",
       description =
-          "Continue the plan in FILE, from varve plan export, in place of the "
+          "Continue the plan in FILE, from varve plan export, instead of the "
               + "previous image's.")
   private @Nullable Path plan;
 
   @Option(
       names = "--preserve-mtimes",
       description =
-          "Keep the modification times of files and directories, as an image "
-              + "requires that a composefs digest seals; by default, Varve makes them "
-              + "stable. With it, --verify compares them, too.")
+          "Keep the modification times of files and directories, as an image sealed by "
+              + "a composefs digest requires; by default, Varve makes them stable. With this "
+              + "option, --verify also compares them.")
   private boolean preserveMtimes;
 
   @Option(
@@ -118,12 +118,12 @@ public final class PlanOptions implements SessionSettings.Part {
     return !manyFileSystems;
   }
 
-  /** Adds these options to a request, as far as every engine has them. */
+  /** Adds the options that all engines have to a request. */
   public void addTo(RechunkRequest.Builder request, Progress progress) throws IOException {
     if (maxLayers != null) {
       request.maxLayers(maxLayers);
       if (maxLayers > MANY_LAYERS) {
-        progress.notice("more than " + MANY_LAYERS + " layers are too many for older clients");
+        progress.notice("older clients fail with more than " + MANY_LAYERS + " layers");
       }
     }
     if (groups != null) {
@@ -134,7 +134,7 @@ public final class PlanOptions implements SessionSettings.Part {
   }
 
   /**
-   * The options of the built-in engine.
+   * Returns the options of the built-in engine.
    *
    * @param predecessors opens the images that the previous image was planned with
    */

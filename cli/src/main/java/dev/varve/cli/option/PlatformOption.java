@@ -6,7 +6,7 @@ import dev.varve.core.image.PlatformChoice;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option for the platform of the image that is read. */
+/** The option for the platform of the source image. */
 public final class PlatformOption implements SessionSettings.Part {
   @Option(
       names = "--platform",

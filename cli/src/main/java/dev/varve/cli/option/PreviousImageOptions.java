@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options for the previous image of one that is written to any place. */
+/** Options for the previous image of a rechunked one. */
 public final class PreviousImageOptions {
   @Option(
       names = "--prev",
@@ -20,7 +20,7 @@ public final class PreviousImageOptions {
   @Option(names = "--fresh", description = "Plan without a previous image.")
   private boolean fresh;
 
-  /** Returns a reference and, if one is named, that of the previous image. */
+  /** Returns a list of a reference and the previous image's reference, if given. */
   public List<Reference> and(Reference other) {
     return Stream.concat(Stream.of(other), Stream.ofNullable(previous).map(Reference::parse))
         .toList();

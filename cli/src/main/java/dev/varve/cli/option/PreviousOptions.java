@@ -24,12 +24,12 @@ public final class PreviousOptions {
       description = "Plan without a previous image, and do not look for one in the registry.")
   private boolean fresh;
 
-  /** The reaction to a registry that can't be asked. */
+  /** The reaction to a failed request to the registry. */
   enum OnError {
     WARN,
     FAIL;
 
-    /** As it is written on command lines, and completed. */
+    /** Returns the value as typed on command lines. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -45,15 +45,15 @@ public final class PreviousOptions {
   private OnError onError = OnError.FAIL;
 
   /**
-   * The search that these options ask for.
+   * Returns the search for these options.
    *
-   * @param rules the rules but for what these options say
-   * @param fresh why no previous image is wanted for another reason; empty if one is
+   * @param rules the rules, which these options complete
+   * @param fresh another reason why no previous image is wanted; empty if one is wanted
    */
   public PreviousSearch search(Rules rules, Optional<String> fresh) {
     return new PreviousSearch(
         new Rules(rules.series(), rules.pattern(), rules.current(), onCurrent, rules.followed()),
-        this.fresh ? Optional.of("a fresh start was asked for") : fresh,
+        this.fresh ? Optional.of("a fresh plan was requested") : fresh,
         onError == OnError.WARN);
   }
 }

@@ -31,7 +31,7 @@ public final class PrivateKeyOptions {
     return key != null;
   }
 
-  /** Whether the key is in this file, also under another name of it. */
+  /** Returns whether the key is in this file, by any of its names. */
   public boolean isFile(Path file) throws IOException {
     return key != null && new KeyPlace(key).isFile(file);
   }
@@ -39,13 +39,13 @@ public final class PrivateKeyOptions {
   /**
    * Reads the key and decrypts it.
    *
-   * @param mask is told of the key and of its password, so that nobody prints them
-   * @throws IllegalArgumentException if none is named
+   * @param mask receives the key and its password, to hide them in output
+   * @throws IllegalArgumentException if no key is given
    */
   public SigningKey open(Console console, Consumer<String> mask) throws IOException {
     if (key == null) {
       throw new IllegalArgumentException(
-          "--key FILE or env://NAME is missing; varve generate-key-pair makes a key");
+          "--key FILE or env://NAME is missing; varve generate-key-pair generates a key");
     }
     KeyPlace place = new KeyPlace(key);
     String text = place.read(console);
@@ -58,8 +58,8 @@ public final class PrivateKeyOptions {
       throw new IOException(
           "reading "
               + place
-              + ": expected a key with a password, got one without, which everybody can use who sees"
-              + " it; --allow-unencrypted-key accepts it");
+              + ": expected a key with a password, got one without, which everybody with access to it"
+              + " can use; --allow-unencrypted-key accepts it");
     }
     return pem.openUnencrypted();
   }

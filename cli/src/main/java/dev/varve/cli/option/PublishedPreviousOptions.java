@@ -22,7 +22,7 @@ public final class PublishedPreviousOptions {
       paramLabel = "REGEX",
       description =
           "Use the newest tag in which REGEX matches (default: the newest tag of "
-              + "--version's form with any numbers, so that 41- finds 40-, too; or else "
+              + "--version's form with any numbers, so that 41- also finds 40-; or else "
               + "the first --tag that exists).")
   private @Nullable Pattern pattern;
 
@@ -33,9 +33,9 @@ public final class PublishedPreviousOptions {
   private @Nullable Integer freshDay;
 
   /**
-   * The search that these options ask for.
+   * Returns the search for these options.
    *
-   * @param versions the tags of the image that is published
+   * @param versions the options for the version of the published image
    */
   public PreviousSearch search(VersionOptions versions, Clock clock) {
     int today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).getDayOfMonth();
@@ -47,7 +47,7 @@ public final class PublishedPreviousOptions {
             OnCurrent.USE,
             versions.tags()),
         freshDay != null && freshDay == today
-            ? Optional.of("on day " + today + " of the month a fresh start was asked for")
+            ? Optional.of("a fresh plan was requested for day " + today + " of the month")
             : Optional.empty());
   }
 }

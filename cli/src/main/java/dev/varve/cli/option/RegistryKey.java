@@ -5,22 +5,22 @@ import dev.varve.registry.name.RepositoryName;
 import java.util.Locale;
 
 /**
- * What a login is for: a registry, or a part of it.
+ * The scope of a login: a registry, or a part of it.
  *
- * @param host with its port if it has one
- * @param path the beginning of repositories' paths; empty for the whole registry
+ * @param host the host, with its port if any
+ * @param path the prefix of repositories' paths; empty for the whole registry
  */
 public record RegistryKey(String host, String path) {
   /**
-   * Parses {@code HOST[:PORT][/PATH]}, and leaves out what people copy along with it.
+   * Parses {@code HOST[:PORT][/PATH]}, and drops a scheme and trailing slashes.
    *
-   * @throws IllegalArgumentException if it is no such thing
+   * @throws IllegalArgumentException if the text has another form
    */
   public static RegistryKey parse(String text) {
     Secrets.requireNone(text, "HOST[:PORT] or HOST[:PORT]/PATH");
     String rest = text.replaceFirst("^(https?|docker)://", "").replaceFirst("/+$", "");
     if (text.startsWith("http")) {
-      rest = rest.replaceFirst("/v[12]$", ""); // as Docker writes hosts in its own files
+      rest = rest.replaceFirst("/v[12]$", ""); // as in Docker's auth files
     }
     int slash = rest.indexOf('/');
     String host = (slash < 0 ? rest : rest.substring(0, slash)).toLowerCase(Locale.ROOT);

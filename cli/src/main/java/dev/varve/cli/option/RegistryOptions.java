@@ -33,22 +33,22 @@ public final class RegistryOptions {
               + "auth files).")
   private @Nullable String creds;
 
-  /** The settings of a session that reads images, of which some may be in registries. */
+  /** Returns the settings of a session that reads images, some possibly in registries. */
   public SessionSettings.Part reading(Collection<Reference> sources) {
     return naming(NamedRegistries.reading(sources), Map.of());
   }
 
-  /** The settings of a session that works in a repository, or in none. */
+  /** Returns the settings of a session that uses at most one repository. */
   public SessionSettings.Part in(List<RepositoryName> repository) {
     return naming(new NamedRegistries(Optional.empty(), repository), Map.of());
   }
 
-  /** The settings of a session that reads images and writes one. */
+  /** Returns the settings of a session that reads images and writes one. */
   public SessionSettings.Part writing(Reference destination, Collection<Reference> sources) {
     return naming(NamedRegistries.writing(destination, sources), Map.of());
   }
 
-  /** The settings of a session that publishes an image in a repository. */
+  /** Returns the settings of a session that publishes an image in a repository. */
   public SessionSettings.Part publishing(RepositoryName repository, Reference source) {
     return naming(
         new NamedRegistries(
@@ -57,11 +57,11 @@ public final class RegistryOptions {
   }
 
   /**
-   * The settings of a session with these registries.
+   * Returns the settings of a session with these registries.
    *
-   * @param named the registries of the command line; no other registry gets a login that is given
+   * @param named the registries of the command line; no other registry receives the logins given
    *     there
-   * @param further logins by the repositories that they are for
+   * @param further logins by repository
    */
   SessionSettings.Part naming(NamedRegistries named, Map<String, Login> further) {
     return session -> {
@@ -71,7 +71,7 @@ public final class RegistryOptions {
     };
   }
 
-  /** The passwords on the command line and in the environment, which no log may show. */
+  /** The passwords on the command line and in the environment, to hide in logs. */
   public List<String> passwords(Console console) {
     String given = creds == null ? "" : creds;
     return Stream.of(
@@ -90,7 +90,7 @@ public final class RegistryOptions {
       requireOne(hosts, CREDS);
       if (named.meant().stream().allMatch(each -> further.containsKey(each.toString()))) {
         throw new IllegalArgumentException(
-            CREDS + ": another option says already who logs in to " + hosts.get(0));
+            CREDS + ": another option has a login to " + hosts.get(0));
       }
       logins.put(hosts.get(0), GivenLogin.parse(creds, CREDS, console));
     } else if (hosts.size() == 1) {
@@ -100,24 +100,22 @@ public final class RegistryOptions {
       console.note(
           "the login in "
               + GivenLogin.USERNAME
-              + " is not used: it is for one registry, and these are "
+              + " is not used, because the command line has several registries: "
               + String.join(", ", hosts));
     }
     logins.putAll(further);
     return logins;
   }
 
-  /** Checks that it is clear which registry may see a login. */
+  /** Checks that exactly one registry receives a login. */
   static void requireOne(List<String> hosts, String option) {
     if (hosts.size() != 1) {
       throw new IllegalArgumentException(
           option
-              + ": expected one registry that the login is for, "
+              + ": expected one registry for the login, got "
               + (hosts.isEmpty()
-                  ? "none is named"
-                  : "these are "
-                      + String.join(", ", hosts)
-                      + "; varve login keeps a login for each"));
+                  ? "none"
+                  : String.join(", ", hosts) + "; varve login stores a login for each"));
     }
   }
 }

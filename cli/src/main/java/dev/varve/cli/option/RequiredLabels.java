@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option for labels that images must have. */
+/** The option for required labels of images. */
 public final class RequiredLabels {
   private static final String OPTION = "--require-label";
 
@@ -28,7 +28,7 @@ public final class RequiredLabels {
    * Checks that images have labels.
    *
    * @param required the labels with their values
-   * @param activity the command's, for messages
+   * @param activity the command's activity, for messages
    * @throws IOException if an image lacks a label
    * @throws IllegalArgumentException if an image is an index, which has no labels
    */

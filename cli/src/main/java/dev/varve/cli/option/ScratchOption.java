@@ -25,8 +25,8 @@ public final class ScratchOption implements SessionSettings.Part {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description =
-          "Raise the limits that keep a small blob from filling the disk, so that an uncompressed layer"
-              + " may have SIZE, such as 100GB (default: 1 GiB of disk or 300 times its compressed"
+          "Raise the limits that protect the disk from malicious blobs, to permit uncompressed layers"
+              + " of SIZE, such as 100GB (default: 1 GiB of disk or 300 times its compressed"
               + " size, and 64 GiB for all layers; runs of zeros take no disk).")
   private @Nullable ByteSize maxLayerSize;
 
@@ -40,9 +40,10 @@ public final class ScratchOption implements SessionSettings.Part {
   }
 
   /**
-   * The directory to unpack in; {@code /tmp} is often memory, {@code /var/tmp} never.
+   * Returns the directory for unpacked files. The default is not {@code /tmp}, which is often in
+   * memory.
    *
-   * @throws IOException if TMPDIR names no directory, as programs expect it to
+   * @throws IOException if TMPDIR is not a directory
    */
   public Path directory(Map<String, String> environment) throws IOException {
     String variable = environment.getOrDefault("TMPDIR", "");
@@ -51,8 +52,8 @@ public final class ScratchOption implements SessionSettings.Part {
           "unpacking in TMPDIR: expected a directory, got "
               + variable
               + ", which "
-              + (Files.exists(Path.of(variable)) ? "is none" : "is not there")
-              + "; make it, or choose another by --scratch DIR");
+              + (Files.exists(Path.of(variable)) ? "is a file" : "does not exist")
+              + "; create it, or use --scratch DIR");
     }
     Path fallback =
         Files.isWritable(BIG) ? BIG : Path.of(System.getProperty("java.io.tmpdir", "."));

@@ -31,7 +31,7 @@ public final class SigningOptions {
       paramLabel = "BOOL",
       description =
           "Add the signature to a transparency log, where hash, signature and public "
-              + "key stay public for ever.")
+              + "key are public forever.")
   private boolean tlogUpload;
 
   @Option(
@@ -40,23 +40,23 @@ public final class SigningOptions {
       description = "The transparency log (default: https://rekor.sigstore.dev).")
   private URI rekor = TransparencyLog.PUBLIC;
 
-  /** Whether there is a key to sign with; the other options need one. */
+  /** Whether a key is given, which the other options require. */
   public boolean given() {
     if (!privateKey.given() && (bundle || tlogUpload)) {
       throw new IllegalArgumentException(
-          (bundle ? "--bundle" : "--tlog-upload") + ": there is no signature without --key");
+          (bundle ? "--bundle" : "--tlog-upload") + " requires --key");
     }
     return privateKey.given();
   }
 
-  /** Opens the signer for a session, which closes it; without a key, nobody signs. */
+  /** Opens the signer for a session, which closes it; without a key, a signer that does nothing. */
   public ImageSigner openIfGiven(Session session) throws IOException {
     return given() ? open(session) : ImageSigner.NONE;
   }
 
   /**
-   * Opens the signer for a session, which closes it. The key is read and decrypted at once, so that
-   * a wrong password ends the command before there is anything to sign.
+   * Opens the signer for a session, which closes it. The key is read and decrypted at once, to fail
+   * early for a wrong password.
    */
   public KeySigner open(Session session) throws IOException {
     Console console = session.console();
@@ -66,9 +66,9 @@ public final class SigningOptions {
     }
     TransparencyLog log = session.transparencyLog(rekor);
     console.note(
-        "signatures, the digests of the signed images and the public key become public in "
+        "signatures, the digests of the signed images and the public key will be public in "
             + log
-            + " for ever");
+            + " forever");
     return session.closing(new KeySigner(key, log, bundle, console.clock()));
   }
 }

@@ -14,7 +14,7 @@ public final class StorageOptions {
   @Option(
       names = "--image",
       paramLabel = "FILE",
-      description = "The file that holds the BTRFS (default: ${DEFAULT-VALUE}).")
+      description = "The file with the BTRFS (default: ${DEFAULT-VALUE}).")
   private Path image = StorageSettings.DEFAULT.image();
 
   @Option(
@@ -32,7 +32,7 @@ public final class StorageOptions {
     return new StorageSettings(image, mountPoint, size, options, minFree);
   }
 
-  /** Opens the storage, with root's rights if need be. */
+  /** Creates the access to the storage. */
   public static BtrfsStorage storage(StorageSettings settings, Elevation root, Console console)
       throws IOException {
     return new BtrfsStorage(settings, root, Programs.of(console.environment()));

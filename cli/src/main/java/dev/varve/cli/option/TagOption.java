@@ -3,7 +3,7 @@ package dev.varve.cli.option;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The option for further tags of the image that is written. */
+/** The option for further tags of the written image. */
 public final class TagOption {
   @Option(
       names = "--tag",
@@ -11,7 +11,7 @@ public final class TagOption {
       description = "A further tag for the image at DEST. May be repeated.")
   private List<String> tags = List.of();
 
-  /** The tags beside the one in DEST. */
+  /** The tags in addition to the one in DEST. */
   public List<String> tags() {
     return tags;
   }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A time as podman and people write it: {@code 90s}, {@code 10m}, {@code 1h30m}. */
+/** Converts a time in podman's form: {@code 90s}, {@code 10m} or {@code 1h30m}. */
 final class TimeSpan implements ITypeConverter<Duration> {
   private static final Pattern FORM =
       Pattern.compile("(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options for registries of a command that moves an image from one place to another. */
+/** Options for registries of a command that copies an image from one place to another. */
 @InGroup(HelpGroup.REGISTRY)
 public final class TransferOptions {
   private static final String SOURCE = "--src-creds";
@@ -25,7 +25,7 @@ public final class TransferOptions {
   @Option(
       names = SOURCE,
       paramLabel = "USER[:PASSWORD]",
-      description = "Log in as USER to the registry that the image comes from.")
+      description = "Log in as USER to the registry of the source.")
   private @Nullable String source;
 
   @Option(
@@ -34,7 +34,7 @@ public final class TransferOptions {
       description = "Log in as USER to the registry of DEST.")
   private @Nullable String destination;
 
-  /** The settings of a session that reads images and writes one. */
+  /** Returns the settings of a session that reads images and writes one. */
   public SessionSettings.Part writing(Reference to, Collection<Reference> from) {
     NamedRegistries named = NamedRegistries.writing(to, from);
     return session ->

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Options for the version and the tags of an image that is published. */
+/** Options for the version and the tags of a published image. */
 public final class VersionOptions {
   @Option(
       names = "--version",
@@ -31,9 +31,9 @@ public final class VersionOptions {
   private List<String> tags = List.of();
 
   /**
-   * Checks the options, before anything is read.
+   * Checks the options.
    *
-   * @throws IllegalArgumentException if a tag, or the version of this moment, is malformed
+   * @throws IllegalArgumentException if a tag, or the current version, is malformed
    */
   public void requireValid(Clock clock) {
     VersionTag.at(clock.instant(), format);
@@ -45,12 +45,12 @@ public final class VersionOptions {
     request.version(format, clock.instant()).unique(unique).tags(tags);
   }
 
-  /** The version tags of other days. */
+  /** The series of version tags. */
   TagSeries series() {
     return TagSeries.of(format);
   }
 
-  /** The tags beside the version tag. */
+  /** The tags in addition to the version tag. */
   List<String> tags() {
     return tags;
   }

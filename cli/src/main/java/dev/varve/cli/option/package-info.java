@@ -1,4 +1,4 @@
-/** Groups of options that several commands have, and the values that are typed for them. */
+/** Groups of options that several commands share, and the types of their values. */
 @NullMarked
 package dev.varve.cli.option;
 

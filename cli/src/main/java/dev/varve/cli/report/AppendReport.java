@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells which layer was appended to an image.
+ * Reports an appended layer.
  *
- * @param source the image before, as the user named it
- * @param destination the place of the new image, as the user named it
+ * @param source the original image, as named by the user
+ * @param destination the place of the new image, as named by the user
  * @param result the new image
  */
 public record AppendReport(String source, String destination, LayerAppend.Result result)

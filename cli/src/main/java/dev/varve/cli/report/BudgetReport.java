@@ -8,11 +8,11 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.runner.publish.BudgetExceededException;
 import java.util.stream.Collectors;
 
-/** Tells that an update is over its budget, and which layers take most of it. */
+/** Reports an update over its budget, with the largest layers. */
 public final class BudgetReport extends DetailedException {
   private static final long serialVersionUID = 1L;
 
-  /** How many layers are named. */
+  /** The number of layers in the message. */
   private static final int MOST_LAYERS = 5;
 
   private final BudgetExceededException failure;
@@ -30,12 +30,12 @@ public final class BudgetReport extends DetailedException {
         + Human.size(cost.downloadedBytes())
         + ", and the budget is "
         + Human.size(failure.budgetBytes())
-        + "; most of it: "
+        + "; the largest layers: "
         + cost.downloads().stream()
             .limit(MOST_LAYERS)
             .map(BudgetReport::named)
             .collect(Collectors.joining(", "))
-        + "; no tag was moved, and a bigger --budget would let it pass";
+        + "; no tag was moved; a larger --budget permits the update";
   }
 
   private static String named(LayerDownload layer) {

@@ -27,10 +27,10 @@ import java.util.function.Function;
 public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, String changelog)
     implements Report {
   /**
-   * Makes the changelog from one image to another.
+   * Creates the changelog from one image to another.
    *
    * @param git the repository with the commits; empty for none
-   * @param notes the template and its values, for the commits between the images
+   * @param notes returns the templates for the commits between the images
    */
   public static ChangelogReport between(
       Labeled from, Labeled to, Optional<GitRepository> git, Function<List<Commit>, Notes> notes)
@@ -66,7 +66,7 @@ public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, St
     return JsonObject.EMPTY.with("hash", commit.hash()).with("subject", commit.subject());
   }
 
-  /** An image, and its labels. */
+  /** An image with its labels. */
   public record Labeled(PublishedImage image, Map<String, String> labels) {
     /** Reads the labels of an image. */
     public static Labeled of(ImageSource source, PublishedImage image) throws IOException {
@@ -81,9 +81,9 @@ public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, St
       String revision = labels.getOrDefault(Notes.REVISION_LABEL, "");
       if (revision.isEmpty()) {
         throw new IOException(
-            "finding the commits between two images: %s has no label %s; without --git there are"
+            "finding the commits between two images: %s has no label %s; omit --git for a changelog"
                     .formatted(image.reference(), Notes.REVISION_LABEL)
-                + " no commits in the changelog");
+                + " without commits");
       }
       return revision;
     }

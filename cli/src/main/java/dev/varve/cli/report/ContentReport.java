@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Tells whether two images have the same files.
+ * Reports the comparison of the files of two images.
  *
- * @param first an image, as the user named it
- * @param second the other image, as the user named it
- * @param comparison the images' files, compared
- * @param all whether all differences are shown
+ * @param first the first image, as named by the user
+ * @param second the second image, as named by the user
+ * @param comparison the result of the comparison
+ * @param all whether to show all differences
  */
 public record ContentReport(
     String first, String second, TreeComparison.OfImages comparison, boolean all)
@@ -67,14 +67,14 @@ public record ContentReport(
     }
   }
 
-  /** OSTree makes links of equal files, and only its image has them. */
+  /** Describes hard links in only one of the images, which OSTree makes of equal files. */
   private String joined(int paths) {
     return Human.count(paths, "path")
         + (paths == 1 ? " is a hard link" : " are hard links")
-        + " of equal files in one of them alone"
+        + " to equal files in only one of them"
         + (comparison.ostree() == Ostree.NEITHER
-            ? ", as where files have once been in an OSTree repository"
-            : ", where OSTree keeps them once: no difference");
+            ? ", as in files that were in an OSTree repository"
+            : ", because OSTree stores equal files once: not a difference");
   }
 
   @Override
@@ -93,7 +93,7 @@ public record ContentReport(
     return comparison.first().entries().size();
   }
 
-  /** Bytes of content, each hard-linked file counted once. */
+  /** Returns the bytes of contents; a file with hard links counts once. */
   private long bytes() {
     Set<Inode> inodes = Collections.newSetFromMap(new IdentityHashMap<>());
     return comparison.first().entries().stream()

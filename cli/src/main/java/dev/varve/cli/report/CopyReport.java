@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells what was copied.
+ * Reports a copied image.
  *
- * @param destination where it is now, as the user named that
+ * @param destination the destination as named by the user
  */
 public record CopyReport(String destination, ImageCopy.Result result) implements Report {
   @Override
@@ -29,7 +29,7 @@ public record CopyReport(String destination, ImageCopy.Result result) implements
       return "";
     }
     return result.readBlobs() == 0
-        ? "; none had to be read: they were there, or could be mounted or linked"
+        ? "; none was read: all existed, or were mounted or linked"
         : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
   }
 

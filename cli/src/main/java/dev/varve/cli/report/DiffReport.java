@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells what updates from one image to the next download.
+ * Reports the downloads of updates from one image to the next.
  *
  * @param steps the updates, at least one
- * @param all whether long lists are shown in full
+ * @param all whether to show long lists in full
  */
 public record DiffReport(List<UpdateCost> steps, boolean all) implements Report {
   /** Compares each image with the one before. */
@@ -64,7 +64,7 @@ public record DiffReport(List<UpdateCost> steps, boolean all) implements Report 
     return Math.round(steps.stream().mapToLong(UpdateCost::totalBytes).average().orElse(0));
   }
 
-  /** The share in the sum of all updates, in which big updates count for more. */
+  /** The share of all downloads together, weighted by size. */
   private double meanShare() {
     long total = steps.stream().mapToLong(UpdateCost::totalBytes).sum();
     return total == 0

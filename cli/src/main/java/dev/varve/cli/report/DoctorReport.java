@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells what this machine has and lacks.
+ * Reports what this machine has and lacks.
  *
  * @param builtin the findings for every engine
- * @param container the findings for the container engine; empty if it was not looked at
- * @param works whether the engine that was asked for works here
+ * @param container the findings for the container engine; empty if it was not checked
+ * @param works whether the requested engine works on this machine
  */
 public record DoctorReport(List<Finding> builtin, List<Finding> container, boolean works)
     implements Report {

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells what an image is, and what its layers hold.
+ * Reports an image and the contents of its layers.
  *
- * @param image what is known of it
- * @param config its config
- * @param all whether all components of a layer are shown
+ * @param image the image with its state
+ * @param config the image's config
+ * @param all whether to show all components of a layer
  */
 public record ImageReport(PublishedImage image, ImageConfig config, boolean all) implements Report {
   @Override

@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells what is under one name: the images of an index, or the one image.
+ * Reports the images of an index, or a single image.
  *
- * @param reference the name
+ * @param reference the reference
  * @param root the index, or the image
- * @param annotations the index's
- * @param artifacts the types of what has the index itself as its subject
- * @param rows what it lists, and what indexes in it list
+ * @param annotations the annotations of the index
+ * @param artifacts the types of artifacts whose subject is the index itself
+ * @param rows the entries of the index and of nested indexes
  */
 public record IndexReport(
     String reference,
@@ -35,12 +35,12 @@ public record IndexReport(
     List<Row> rows)
     implements Report {
   /**
-   * An image, or something else, in the index.
+   * An entry of the index.
    *
-   * @param platform what it is for; empty where it doesn't say
-   * @param layers how many it has, and 0 for another index
-   * @param bytes what a client downloads who has nothing yet
-   * @param artifacts the types of what has it as its subject
+   * @param platform the platform; empty if unknown
+   * @param layers the number of layers; 0 for another index
+   * @param bytes the download of a client without any layer
+   * @param artifacts the types of artifacts whose subject is the entry
    */
   record Row(
       Optional<Platform> platform,
@@ -68,7 +68,7 @@ public record IndexReport(
         source.reference(), root, index.annotations(), artifacts(source, root), rows);
   }
 
-  /** The entries of an index; those of a nested index follow it. */
+  /** Adds the entries of an index; those of a nested index follow it. */
   private static void addRows(
       ImageSource source, ImageIndex index, List<Row> rows, Set<Digest> nested) throws IOException {
     for (Descriptor listed : index.manifests()) {
@@ -120,7 +120,7 @@ public record IndexReport(
     for (Row row : rows) {
       boolean image = MediaTypes.isManifest(row.manifest().mediaType());
       table.row(
-          row.platform().map(Platform::toString).orElse("not said"),
+          row.platform().map(Platform::toString).orElse("unknown"),
           row.manifest().digest().toString(),
           image ? Integer.toString(row.layers()) : "",
           image ? Human.size(row.bytes()) : row.manifest().mediaType(),

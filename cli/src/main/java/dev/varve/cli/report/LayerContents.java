@@ -12,13 +12,13 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What a layer holds, as a table tells it.
+ * The contents of a layer for a table.
  *
  * @param components the names, the largest component first
- * @param changed when the last of them changed, in seconds since the epoch
+ * @param changed the latest change of a component, in seconds since the epoch
  */
 record LayerContents(List<String> components, OptionalLong changed) {
-  /** How many names fit in a table's row. */
+  /** The number of names in a row. */
   private static final int MOST = 3;
 
   LayerContents {

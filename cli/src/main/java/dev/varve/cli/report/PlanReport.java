@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Tells the plan of an image: its layers, and what each holds.
+ * Reports the plan of an image: its layers and their components.
  *
  * @param state the plan
- * @param all whether all components of a layer are shown
+ * @param all whether to show all components of a layer
  */
 public record PlanReport(PlanState state, boolean all) implements Report {
   @Override

@@ -8,12 +8,12 @@ import dev.varve.runner.publish.PreviousChoice;
 import java.util.List;
 
 /**
- * Which image is the previous one, in words.
+ * Reports the choice of the previous image.
  *
- * @param choice the image, or why there is none
+ * @param choice the image, or the reason for choosing none
  */
 public record PreviousReport(PreviousChoice choice) implements Report {
-  /** The choice in a line. */
+  /** Returns the choice in one line. */
   public String line() {
     return (choice.image().isEmpty() ? "no previous image: " : "the previous image: ")
         + choice.reason()
@@ -43,12 +43,12 @@ public record PreviousReport(PreviousChoice choice) implements Report {
     return choice.digest().map(Digest::toString).orElse("");
   }
 
-  /** Why the registry could not be asked, and what follows; empty if it was. */
+  /** Returns the registry's failure and its consequence; empty without a failure. */
   public List<String> warnings() {
     return choice.failure() == null
         ? List.of()
         : List.of(
             Failures.reason(choice.failure()),
-            "going on without a previous image: clients will download all of it");
+            "continuing without a previous image: clients will download the whole image");
   }
 }

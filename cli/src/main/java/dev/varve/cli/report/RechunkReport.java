@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells what came of rechunking, and what the update to it costs. */
+/** Reports the result of rechunking, and the download of the update. */
 public final class RechunkReport implements Report {
   private final RechunkResult result;
   private final String absence;
@@ -26,19 +26,19 @@ public final class RechunkReport implements Report {
   private final long reusedBytes;
 
   /**
-   * A report.
+   * Creates a report.
    *
-   * @param absence why there is no previous image, where there is none
+   * @param absence the reason for rechunking without a previous image; empty with one
    */
   public RechunkReport(RechunkResult result, String absence) {
     this(result, absence, Optional.empty());
   }
 
   /**
-   * A report.
+   * Creates a report.
    *
-   * @param absence why there is no previous image, where there is none
-   * @param uploaded what the registry did not have yet, if that is known
+   * @param absence the reason for rechunking without a previous image; empty with one
+   * @param uploaded the uploaded blobs, if known
    */
   public RechunkReport(RechunkResult result, String absence, Optional<UploadCount> uploaded) {
     this.result = result;
@@ -62,9 +62,9 @@ public final class RechunkReport implements Report {
   }
 
   /**
-   * For people.
+   * Returns the report as text.
    *
-   * @param further what else is told, by its names
+   * @param further further rows, by name
    */
   public List<String> lines(Map<String, String> further) {
     List<String> lines = new ArrayList<>();
@@ -81,12 +81,12 @@ public final class RechunkReport implements Report {
     return lines;
   }
 
-  /** The download of clients in one line. */
+  /** Returns the download of clients in one line. */
   public String update() {
     return update.map(UpdateReport::summary).orElseGet(this::wholeDownload);
   }
 
-  /** Without a previous image clients download all of it, however little was uploaded. */
+  /** Without a previous image clients download everything, even if little was uploaded. */
   private String wholeDownload() {
     String size = Human.size(totalBytes);
     return "a whole download: "
@@ -109,14 +109,12 @@ public final class RechunkReport implements Report {
         : all + "; " + reusedLayers() + " reused, " + Human.size(reusedBytes);
   }
 
-  /** Bytes of the layers that were taken over from the previous image. */
+  /** The size of the layers reused from the previous image, in bytes. */
   public long reusedBytes() {
     return reusedBytes;
   }
 
-  /**
-   * Bytes of the layers that clients must download who have the previous image, if there is one.
-   */
+  /** The download of clients of the previous image, if any, in bytes. */
   public long updateBytes() {
     return result
         .previous()

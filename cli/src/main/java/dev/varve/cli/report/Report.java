@@ -8,13 +8,13 @@ import java.util.Optional;
 
 /** The result of a command: lines for people, and JSON for machines. */
 public interface Report {
-  /** For people. */
+  /** Returns the report as text. */
   List<String> lines() throws IOException;
 
-  /** For machines. */
+  /** Returns the report as JSON. */
   JsonObject json() throws IOException;
 
-  /** Prints the lines or, in place of them, the JSON on standard output. */
+  /** Prints the lines or the JSON on the standard output. */
   default void print(Console console, boolean asJson) throws IOException {
     if (asJson) {
       console.result(json());
@@ -24,10 +24,10 @@ public interface Report {
   }
 
   /**
-   * Prints the lines on standard error and, if asked for, the JSON on standard output: last,
-   * because a failure has a JSON object of its own.
+   * Prints the lines on the standard error, and optionally the JSON on the standard output, last,
+   * because a failure prints its own JSON object.
    *
-   * @param note follows the lines
+   * @param note a note to print after the lines
    */
   default void tell(Console console, Optional<String> note, boolean withJson) throws IOException {
     lines().forEach(console::tell);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Tells which signatures of an image a key verifies.
+ * Reports the signatures of an image by a key.
  *
  * @param repository the image's repository, as HOST/PATH
  * @param image the digest of the image

@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The state of a storage, for people and as JSON. */
+/** Reports the state of a storage. */
 public final class StorageReport {
   private StorageReport() {}
 
-  /** For people. */
+  /** Returns the report as text. */
   public static List<String> lines(StorageStatus status, List<String> leftovers) {
     Table table = new Table("ll");
     table.row("mount", orNone(status.mounts().stream().map(Path::toString).toList()));
@@ -34,19 +34,19 @@ public final class StorageReport {
       return "nothing";
     }
     if (status.imageBytes() >= 0 && !Files.isReadable(status.settings().image())) {
-      return "not known: only root may read the file";
+      return "unknown: only root may read the file";
     }
     return status
         .owner()
-        .map(owner -> "process " + owner.pid() + (owner.isAlive() ? "" : ", which is gone"))
-        .orElse("varve storage unmount to remove");
+        .map(owner -> "process " + owner.pid() + (owner.isAlive() ? "" : ", which has ended"))
+        .orElse("later runs, until varve storage unmount");
   }
 
   private static String orNone(List<String> list) {
     return list.isEmpty() ? "none" : String.join(", ", list);
   }
 
-  /** For machines. */
+  /** Returns the report as JSON. */
   public static JsonObject json(StorageStatus status) {
     return JsonObject.EMPTY
         .with("mountPoint", status.settings().mountPoint().toString())
@@ -58,7 +58,7 @@ public final class StorageReport {
         .with("freeBytes", status.freeBytes());
   }
 
-  /** For machines, with what runs have left. */
+  /** Returns the report as JSON, with the leftovers of killed runs. */
   public static JsonObject json(StorageStatus status, Leftovers leftovers) {
     return json(status)
         .with("containers", leftovers.containers())

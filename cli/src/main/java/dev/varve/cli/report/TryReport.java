@@ -16,18 +16,18 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Tells what updates of the sample download, as built and rechunked.
+ * Reports the downloads of the sample's updates, as built and rechunked.
  *
  * @param updates the updates, each from the build before
- * @param kept the directory with the sample and the results; empty if they are gone
+ * @param kept the directory with the sample and the results; empty if they are deleted
  */
 public record TryReport(List<Update> updates, Optional<Path> kept) implements Report {
   /**
-   * A build before and after it was rechunked.
+   * A build before and after rechunking.
    *
    * @param name the day of the build
-   * @param asBuilt the layers before
-   * @param result the image after
+   * @param asBuilt the layers of the build
+   * @param result the rechunked image
    */
   public record Build(String name, List<Descriptor> asBuilt, RechunkResult result) {
     private List<Descriptor> layers() {
@@ -95,9 +95,9 @@ public record TryReport(List<Update> updates, Optional<Path> kept) implements Re
             + ", and any change makes one of them new. Rechunked, it has "
             + last.layers().size()
             + ",");
-    lines.add("which stay the same bytes until something in them changes.");
+    lines.add("each with the same bytes until one of its files changes.");
     lines.add(
-        "Every rechunked image was read again and holds the same files as its build: verified.");
+        "Every rechunked image was read again and has the same files as its build: verified.");
     lines.add("");
     lines.addAll(next());
     return lines;
@@ -106,16 +106,16 @@ public record TryReport(List<Update> updates, Optional<Path> kept) implements Re
   private List<String> next() {
     List<String> lines = new ArrayList<>();
     if (kept.isEmpty()) {
-      lines.add("varve try --keep DIR leaves all of it in DIR, to look at.");
+      lines.add("varve try --keep DIR keeps the images in DIR.");
       lines.add("");
     } else {
       String directory = kept.get().toString();
-      lines.add("To look at what is in " + directory + ":");
+      lines.add("To examine the images in " + directory + ":");
       lines.add("  varve diff oci:" + directory + "/os:monday oci:" + directory + "/os:tuesday");
       lines.add("  varve inspect oci:" + directory + "/os:wednesday");
       lines.add("");
     }
-    lines.add("Next, an image of your own, and after its next build the update:");
+    lines.add("Next, rechunk your own image, and after its next build the update:");
     lines.add("  varve rechunk containers-storage:localhost/os oci:os:first");
     lines.add("  varve rechunk containers-storage:localhost/os oci:os:second --prev oci:os:first");
     return lines;

@@ -13,25 +13,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells what an update costs, and why. */
+/** Reports the download of an update, and its reasons. */
 public final class UpdateReport {
-  /** How many names fit in a table's row. */
+  /** The number of names in a row. */
   public static final int MOST_NAMES = 3;
 
   private final UpdateCost cost;
   private final boolean all;
 
   /**
-   * A report.
+   * Creates a report.
    *
-   * @param all whether long lists are shown whole
+   * @param all whether to show long lists in full
    */
   public UpdateReport(UpdateCost cost, boolean all) {
     this.cost = cost;
     this.all = all;
   }
 
-  /** Bytes, layers and share in one line. */
+  /** Returns bytes, layers and share in one line. */
   public String summary() {
     return cost.downloads().isEmpty()
         ? "nothing to download"
@@ -46,7 +46,7 @@ public final class UpdateReport {
             + Human.count(cost.to().layers().size(), "layer");
   }
 
-  /** A line for each layer to download, the biggest layer first. */
+  /** Returns a line for each layer to download, largest first. */
   public List<String> downloads() {
     if (cost.downloads().isEmpty()) {
       return List.of();
@@ -68,7 +68,7 @@ public final class UpdateReport {
     return components(layer, all ? Integer.MAX_VALUE : MOST_NAMES);
   }
 
-  /** What a layer has to be downloaded for: at most so many names, the biggest first. */
+  /** Returns the changed components of a layer, at most {@code most} names, largest first. */
   public static String components(LayerDownload layer, int most) {
     List<String> names =
         layer.changed().stream()
@@ -81,7 +81,7 @@ public final class UpdateReport {
         : NameList.first(most, names) + (layer.unchanged() == 0 ? "" : "; " + unchanged);
   }
 
-  /** How many packages came, went and changed, in one line. */
+  /** Returns the numbers of added, removed and upgraded packages in one line. */
   public String packages() {
     return changes() + (cost.keysChanged() ? "; RPM's keys changed" : "");
   }
@@ -100,7 +100,7 @@ public final class UpdateReport {
     return String.join(", ", counts);
   }
 
-  /** The packages that came, went and changed, a line for each. */
+  /** Returns a line for each upgraded, added or removed package. */
   public List<String> packageList() {
     List<PackageChange> ordered =
         cost.packages().stream().sorted(Comparator.comparing(Change::of)).toList();
@@ -145,7 +145,7 @@ public final class UpdateReport {
     }
   }
 
-  /** Adds all of it to what machines read. */
+  /** Adds the report to JSON. */
   public JsonObject addTo(JsonObject json) {
     return json.with("updateBytes", cost.downloadedBytes())
         .with("updateLayers", cost.downloads().size())
@@ -174,7 +174,7 @@ public final class UpdateReport {
         .with("unchanged", layer.unchanged());
   }
 
-  /** The change of a package as JSON. */
+  /** Returns the change of a package as JSON. */
   public static JsonObject json(PackageChange change) {
     JsonObject json =
         JsonObject.EMPTY.with("name", change.name()).with("change", Change.of(change).label());

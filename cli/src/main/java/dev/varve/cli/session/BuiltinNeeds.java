@@ -12,21 +12,21 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** Looks for what every engine needs on this machine. */
+/** Checks the requirements of every engine on this machine. */
 public final class BuiltinNeeds {
-  /** Less, and hardly any image can be unpacked. */
+  /** The recommended free space; few images can be unpacked with less. */
   private static final long LITTLE = 10_000_000_000L;
 
-  /** No clock that is right shows an earlier time: this command did not exist. */
+  /** A lower bound for a correct clock: the date of this command's first version. */
   private static final Instant WRITTEN = Instant.parse("2025-10-01T00:00:00Z");
 
   private BuiltinNeeds() {}
 
   /**
-   * Finds what the machine has and lacks.
+   * Checks the machine.
    *
-   * @param scratch the directory for unpacked files; fails if none can be chosen
-   * @param logins the places in which logins are looked for
+   * @param scratch returns the directory for unpacked files, or fails
+   * @param logins the places of logins
    */
   public static List<Finding> find(Console console, IoSupplier<Path> scratch, Logins logins)
       throws IOException {
@@ -46,22 +46,22 @@ public final class BuiltinNeeds {
     } catch (IOException e) {
       return Finding.lacking("scratch", Failures.reason(e), "TMPDIR must name a directory");
     }
-    Path there = directory.toAbsolutePath();
-    while (Files.notExists(there) && there.getParent() != null) {
-      there = there.getParent();
+    Path existing = directory.toAbsolutePath();
+    while (Files.notExists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
     }
-    if (!Files.isWritable(there)) {
+    if (!Files.isWritable(existing)) {
       return Finding.lacking(
           "scratch", directory + " can't be written to", "--scratch DIR chooses another place");
     }
-    long free = Files.getFileStore(there).getUsableSpace();
+    long free = Files.getFileStore(existing).getUsableSpace();
     String found = Human.size(free) + " free in " + directory;
     return free >= LITTLE
         ? Finding.fine("scratch", found)
         : Finding.doubtful(
             "scratch",
             found,
-            "an image needs as much as its files have, uncompressed; --scratch DIR chooses another"
+            "an image needs as much space as its uncompressed files; --scratch DIR chooses another"
                 + " place");
   }
 
@@ -70,7 +70,7 @@ public final class BuiltinNeeds {
         logins.places().stream().filter(place -> Files.isReadable(Path.of(place))).toList();
     return found.isEmpty()
         ? Finding.doubtful(
-            "logins", "none kept", "varve login HOST keeps one; public images can be read without")
+            "logins", "none stored", "varve login HOST stores one; public images need none")
         : Finding.fine("logins", String.join(", ", found));
   }
 
@@ -78,6 +78,8 @@ public final class BuiltinNeeds {
     return now.isAfter(WRITTEN)
         ? Finding.fine("clock", now.toString())
         : Finding.lacking(
-            "clock", now + " is past", "set it: TLS, signatures and version tags need the time");
+            "clock",
+            now + " is in the past",
+            "set it: TLS, signatures and version tags need the time");
   }
 }

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A directory with policy.json and registries.d, as {@code /etc/containers} is one. What others
- * wrote into it stays.
+ * A directory with policy.json and registries.d, such as {@code /etc/containers}. Existing entries
+ * are preserved.
  *
- * @param directory where
- * @param scope the images that the policy is for
- * @param force whether another rule for the scope is replaced
+ * @param directory the directory
+ * @param scope the images to which the policy applies
+ * @param force whether to replace another rule for the scope
  * @see <a
  *     href="https://github.com/containers/image/blob/main/docs/containers-policy.json.5.md">containers-policy.json</a>
  * @see <a
@@ -40,10 +40,10 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   private static final String ATTACHMENTS = "use-sigstore-attachments: true";
 
   /**
-   * What came of writing.
+   * The result of writing.
    *
-   * @param files those that changed
-   * @param notes what else there is to know
+   * @param files the changed files
+   * @param notes notes for the user
    */
   public record Written(List<Path> files, List<String> notes) {}
 
@@ -58,25 +58,25 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   public Written writeSignedBy(String owner, List<String> keys) throws IOException {
     JsonObject rule = JsonObject.EMPTY.with("type", "sigstoreSigned");
     rule = keys.size() == 1 ? rule.with("keyPath", keys.get(0)) : rule.with("keyPaths", keys);
-    // The payload names the repository without a tag, which anything stricter would ask for.
+    // The payload names the repository without a tag, which stricter types require.
     return write(
         owner, rule.with("signedIdentity", JsonObject.EMPTY.with("type", "matchRepository")));
   }
 
   /**
-   * Writes the rule for the scope, and that its signatures are in the registry.
+   * Writes the rule for the scope, and the setting that its signatures are in the registry.
    *
-   * @param owner what files are named after
-   * @param rule what images in the scope must have
-   * @throws IOException also if there is another rule for it; then nothing is written
+   * @param owner the base name of new files
+   * @param rule the requirement for images in the scope
+   * @throws IOException also if the scope has another rule; then nothing is written
    */
   private Written write(String owner, JsonObject rule) throws IOException {
     Files.createDirectories(directory);
     return WriteLock.holding(
-        directory.resolve("policy.json"), notice -> {}, () -> writeAlone(owner, rule));
+        directory.resolve("policy.json"), notice -> {}, () -> writeLocked(owner, rule));
   }
 
-  private Written writeAlone(String owner, JsonObject rule) throws IOException {
+  private Written writeLocked(String owner, JsonObject rule) throws IOException {
     List<String> notes = new ArrayList<>();
     Path file = directory.resolve("policy.json");
     JsonObject policy = Files.exists(file) ? merged(file, rule, notes) : alone(rule);
@@ -86,7 +86,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
     Files.createDirectories(directory.resolve("registries.d"));
     List<Path> files = new ArrayList<>();
     for (TextFile each : List.of(policyFile, registries)) {
-      if (!isThere(each)) {
+      if (!isWritten(each)) {
         files.add(each.path());
       }
     }
@@ -101,11 +101,11 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
     return new Written(files, notes);
   }
 
-  private static boolean isThere(TextFile file) throws IOException {
+  private static boolean isWritten(TextFile file) throws IOException {
     return Files.exists(file.path()) && Files.readString(file.path()).equals(file.text());
   }
 
-  /** Signatures of one owner's images, and of nobody else's. */
+  /** Returns a new policy that requires signatures only for images in the scope. */
   private JsonObject alone(JsonObject rule) {
     JsonObject transports =
         JsonObject.EMPTY.with(
@@ -118,10 +118,10 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
         .with("transports", transports);
   }
 
-  /** The existing policy with one more rule; its rules for other images stay. */
+  /** Returns the existing policy with the rule added or replaced. */
   private JsonObject merged(Path file, JsonObject rule, List<String> notes) throws IOException {
     JsonObject policy = JsonObject.parse(Files.readAllBytes(file), file.toString());
-    if (!policy.has("default")) { // nobody takes such a file
+    if (!policy.has("default")) { // no tool accepts such a file
       throw policy.malformed("expected a policy with the field \"default\"");
     }
     JsonObject transports = policy.optionalObject("transports").orElse(JsonObject.EMPTY);
@@ -130,7 +130,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
     if (docker.has(scope) && !docker.objects(scope).equals(rules)) {
       if (!force) {
         throw new IOException(
-            "writing the policy for %s: %s has another rule for it; --force replaces that"
+            "writing the policy for %s: %s has another rule for it; --force replaces it"
                 .formatted(scope, file));
       }
       notes.add("replacing the rule for " + scope + " in " + file);
@@ -141,29 +141,29 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
     return policy.with("transports", transports.with("docker", docker.with(scope, rules)));
   }
 
-  /** A file of registries.d, in which the scope may be named once in all of them. */
+  /** Returns the file of registries.d; only one of the files may name the scope. */
   private TextFile registries(String owner) throws IOException {
     String text = "docker:\n  " + scope + ":\n    " + ATTACHMENTS + "\n";
     Path own = directory.resolve("registries.d").resolve(owner + ".yaml");
     Optional<Path> naming = naming();
     if (naming.isPresent()) {
-      String there = Files.readString(naming.get());
-      if (there.contains(ATTACHMENTS)) {
-        return new TextFile(naming.get(), there);
+      String existing = Files.readString(naming.get());
+      if (existing.contains(ATTACHMENTS)) {
+        return new TextFile(naming.get(), existing);
       }
       if (!force || !naming.get().equals(own)) {
         throw new IOException(
             "writing the policy for %s: %s has other settings for it; expected \"%s\" there"
                 .formatted(scope, naming.get(), ATTACHMENTS));
       }
-    } else if (Files.exists(own)) { // of an owner of that name at another registry
+    } else if (Files.exists(own)) { // an owner with the same name in another registry
       String host = scope.substring(0, scope.indexOf('/')).replace(':', '-');
       return new TextFile(own.resolveSibling(host + "-" + owner + ".yaml"), text);
     }
     return new TextFile(own, text);
   }
 
-  /** The file in registries.d that has settings for the scope; empty if none has. */
+  /** Finds the file in registries.d that has settings for the scope. */
   private Optional<Path> naming() throws IOException {
     Path registries = directory.resolve("registries.d");
     if (!Files.isDirectory(registries)) {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The container engine, with the storage that is mounted for it. Both are closed together. */
+/** The container engine with its mounted storage. Both are closed together. */
 public final class DrivenContainer implements Engine {
   private final Console console;
   private final ContainerSettings settings;
@@ -32,12 +32,12 @@ public final class DrivenContainer implements Engine {
   private volatile @Nullable ContainerEngine engine;
 
   /**
-   * An engine that is not there before it is asked for.
+   * Creates an engine, which is opened on first use.
    *
-   * @param fallback the engine that takes an image which the container is known to fail with; empty
-   *     if such an image is a failure
-   * @param where the BTRFS that podman is to work in, if any
-   * @param mounting who mounts that
+   * @param fallback the engine for images with which the container is known to fail; empty to fail
+   *     with such images
+   * @param where the BTRFS for podman's storage, if any
+   * @param mounting the way to mount the BTRFS
    */
   public DrivenContainer(
       Console console,
@@ -52,13 +52,13 @@ public final class DrivenContainer implements Engine {
     this.mounting = mounting;
   }
 
-  /** Who mounts the BTRFS. */
+  /** The way to mount the BTRFS. */
   public enum Mounting {
-    /** The run, until it ends. */
+    /** The run mounts the BTRFS, and unmounts it at its end. */
     FOR_THE_RUN,
-    /** The run, and it stays. */
+    /** The run mounts the BTRFS, which stays mounted. */
     TO_STAY,
-    /** The user, before. */
+    /** The user has mounted the BTRFS. */
     BEFORE
   }
 
@@ -80,8 +80,8 @@ public final class DrivenContainer implements Engine {
       request
           .progress()
           .notice(
-              "going on with the built-in engine (--on-known-failure builtin): the image is a plain"
-                  + " one, and clients of one that the container made download all of it once");
+              "continuing with the built-in engine (--on-known-failure builtin): the result is a plain"
+                  + " image, and clients of an image that the container made download it as a whole");
       return fallback.get().rechunk(request);
     }
   }
@@ -121,7 +121,9 @@ public final class DrivenContainer implements Engine {
     }
   }
 
-  /** Reads an image in podman's storage from root's podman, with which the container works. */
+  /**
+   * Opens the source; an image in podman's storage is read by root's podman, like the container.
+   */
   @Override
   public TreeSource source(Reference reference, Transports transports, Scratch scratch)
       throws IOException {
@@ -142,7 +144,7 @@ public final class DrivenContainer implements Engine {
     }
   }
 
-  /** Removes the BTRFS after the work; a failure is only reported, because the result is there. */
+  /** Removes the BTRFS; a failure is only reported, because the result is complete. */
   private void remove(BtrfsStorage mounted) {
     try {
       mounted.close();

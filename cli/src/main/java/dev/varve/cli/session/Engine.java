@@ -8,7 +8,7 @@ import dev.varve.runner.builtin.BuiltinOptions;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** An engine, with its way to open the source. */
+/** An engine and its way to open the source. */
 public interface Engine extends Closeable {
   /** The built-in engine. */
   static Engine builtin(BuiltinOptions options) {

@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a command line names in registries.
+ * The repositories on a command line.
  *
- * @param destination the repository that is written to, if one is
- * @param sources the repositories that are read
+ * @param destination the repository to write to, if any
+ * @param sources the repositories to read
  */
 public record NamedRegistries(Optional<RepositoryName> destination, List<RepositoryName> sources) {
-  /** Those of references that are read. */
+  /** Returns the repositories of references to read. */
   public static NamedRegistries reading(Collection<Reference> sources) {
     return new NamedRegistries(
         Optional.empty(), sources.stream().flatMap(NamedRegistries::repository).toList());
   }
 
-  /** Those of references that are read, and of one that is written to. */
+  /** Returns the repositories of references to read, and of one to write to. */
   public static NamedRegistries writing(Reference destination, Collection<Reference> sources) {
     return new NamedRegistries(repository(destination).findFirst(), reading(sources).sources());
   }
@@ -31,14 +31,14 @@ public record NamedRegistries(Optional<RepositoryName> destination, List<Reposit
   }
 
   /**
-   * The repositories that a login is for which doesn't say: the one that is written to, or else all
-   * that are read. It is for one registry only, since no other may see it.
+   * The repositories for a login without a registry: the destination, or else all sources. Such a
+   * login is valid only if all are in one registry, because no other may receive it.
    */
   public List<RepositoryName> meant() {
     return destination.isPresent() ? List.of(destination.get()) : sources;
   }
 
-  /** The hosts of those repositories. */
+  /** The hosts of {@link #meant}. */
   public List<String> hosts() {
     return meant().stream().map(RepositoryName::host).distinct().toList();
   }

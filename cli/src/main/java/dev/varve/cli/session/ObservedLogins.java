@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Logins that somebody must know of who hides secrets.
+ * Logins that report each secret, to be hidden in messages.
  *
- * @param logins where they come from
- * @param secrets is told of each secret before it is used, from any thread
+ * @param logins the source of logins
+ * @param secrets receives each secret before its use, in any thread
  */
 public record ObservedLogins(Logins logins, Consumer<String> secrets) implements Logins {
   @Override

@@ -5,7 +5,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.registry.Repository;
 import java.io.IOException;
 
-/** Finds the digest of an image in a registry, which does not change when tags move. */
+/** Finds the digest of an image in a registry, which is independent of later moves of tags. */
 public final class PinnedImage {
   private PinnedImage() {}
 
@@ -22,7 +22,7 @@ public final class PinnedImage {
               + reference.name()
               + " points to "
               + image.digest()
-              + " now; name the digest to select this image for certain");
+              + "; name the digest to select exactly this image");
     }
     return image;
   }

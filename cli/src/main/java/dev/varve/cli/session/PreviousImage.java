@@ -11,14 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which image a rechunk is planned with.
+ * The image that a rechunk is planned with.
  *
- * @param reference the image, if there is one
- * @param implied whether nobody named it: it is the one at the destination
- * @param absence why there is none; empty if there is
+ * @param reference the image, if any
+ * @param implied whether the image was not named, but is the one at the destination
+ * @param absence the reason for planning without an image; empty with one
  */
 public record PreviousImage(Optional<Reference> reference, boolean implied, String absence) {
-  /** The tag of an image that is written without one. */
+  /** The default tag in a layout. */
   private static final String DEFAULT_TAG = "latest";
 
   /** Chooses the previous image by the options. */
@@ -46,9 +46,9 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
     if (!OciLayout.tags(destination.path(), destination.text()).contains(tag)) {
       return noneAt("oci:" + destination.location(), tag);
     }
-    Reference there =
+    Reference tagged =
         new Reference(destination.transport(), destination.text(), destination.location(), tag);
-    return new PreviousImage(Optional.of(there), true, "");
+    return new PreviousImage(Optional.of(tagged), true, "");
   }
 
   private static PreviousImage inRegistry(Reference destination, Transports transports)
@@ -80,12 +80,14 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
         : Optional.empty();
   }
 
-  /** Returns why an image has no previous image, for reports. */
+  /** Returns the reason for the lack of a previous image, for reports. */
   public String reason() {
-    return absence.isEmpty() ? "what is there was made from the same source, without one" : absence;
+    return absence.isEmpty()
+        ? "the existing image was made from the same source, without one"
+        : absence;
   }
 
-  /** Returns the tags beside the previous image; empty where it is in no place with tags. */
+  /** Returns the tags in the place of the previous image; empty if the place has no tags. */
   public List<String> tags(Transports transports) throws IOException {
     if (reference.isEmpty()) {
       return List.of();
@@ -98,7 +100,7 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
     };
   }
 
-  /** Opens what it was planned with, where it is itself. */
+  /** Opens the images that this one was planned with, at the same place. */
   public Predecessors predecessors(Transports transports) {
     return digest -> {
       Reference there = reference.orElseThrow();
@@ -131,7 +133,8 @@ public record PreviousImage(Optional<Reference> reference, boolean implied, Stri
       if (implied) {
         throw new IOException(Failures.reason(e) + "; --fresh plans without that image", e);
       }
-      // A registry that can't be asked is another matter: without the image, clients download all.
+      // No such advice if the registry is unavailable: without the image, clients download
+      // everything.
       throw reference.get().transport() != Reference.Transport.DOCKER
               || (e instanceof RegistryException refusal
                   && refusal.kind() == RegistryException.Kind.NOT_FOUND)

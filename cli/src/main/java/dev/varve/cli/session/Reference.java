@@ -13,19 +13,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where an image is, as the user named it, in the forms that skopeo and podman know.
+ * The place of an image as named by the user, in the forms of skopeo and podman.
  *
  * @param transport the kind of place
- * @param text the whole as the user wrote it
+ * @param text the reference as typed
  * @param location the file or directory; for {@link Transport#CONTAINERS_STORAGE} the image's name,
- *     for {@link Transport#DOCKER} the repository's
+ *     for {@link Transport#DOCKER} the repository's name
  * @param name the tag or name of the image at the location, in a registry also its digest; may be
  *     empty elsewhere
  */
 public record Reference(Transport transport, String text, String location, String name) {
   private static final String IN_REGISTRY = "docker://";
 
-  /** Names of other programs for transports, and the transports that they mean. */
+  /** Other programs' names of transports, and the corresponding transports. */
   private static final Map<String, String> MEANT =
       Map.of(
           "podman:",
@@ -61,20 +61,20 @@ public record Reference(Transport transport, String text, String location, Strin
       this.form = form;
     }
 
-    /** How references of this kind are written. */
+    /** The form of references of this kind. */
     String form() {
       return prefix + ":" + form;
     }
 
     private boolean hasName() {
-      return form.endsWith("]"); // a registry's names are parsed by themselves
+      return form.endsWith("]"); // names in registries are parsed separately
     }
   }
 
   /**
-   * Parses what the user wrote.
+   * Parses a reference.
    *
-   * @throws IllegalArgumentException if it is in no known form; the message says which there are
+   * @throws IllegalArgumentException if the form is unknown; the message lists the known forms
    */
   public static Reference parse(String text) {
     Secrets.requireNone(text, Transport.DOCKER.form());
@@ -112,9 +112,9 @@ public record Reference(Transport transport, String text, String location, Strin
   }
 
   /**
-   * Parses the name of an image in a registry, with its transport or without.
+   * Parses the name of an image in a registry, with or without its transport.
    *
-   * @throws IllegalArgumentException if it is none; the message says what it should be
+   * @throws IllegalArgumentException if the name is invalid; the message shows the valid form
    */
   public static Reference image(String text) {
     Secrets.requireNone(text, "[docker://]HOST/PATH[:TAG][@DIGEST]");
@@ -124,9 +124,9 @@ public record Reference(Transport transport, String text, String location, Strin
   }
 
   /**
-   * Parses the name of a repository, with its transport or without.
+   * Parses the name of a repository, with or without its transport.
    *
-   * @throws IllegalArgumentException if it is none; the message says what it should be
+   * @throws IllegalArgumentException if the name is invalid; the message shows the valid form
    */
   public static RepositoryName repository(String text) {
     Secrets.requireNone(text, "[docker://]HOST/PATH");
@@ -139,7 +139,7 @@ public record Reference(Transport transport, String text, String location, Strin
     return RepositoryName.parse(location);
   }
 
-  /** The digest that stands for a tag in the name of an image in a registry. */
+  /** The digest in the name of an image in a registry, if any. */
   public Optional<Digest> digest() {
     return transport == Transport.DOCKER && name.contains(":")
         ? Optional.of(Digest.parse(name))
@@ -172,11 +172,11 @@ public record Reference(Transport transport, String text, String location, Strin
             + text
             + " is the image in the registry, and containers-storage:"
             + text
-            + " the copy that podman has of it"
+            + " is podman's copy of it"
         : "";
   }
 
-  /** Whether the location is a file or directory that holds images. */
+  /** Whether the location is a file or directory with images. */
   boolean isOfImages() {
     return transport == Transport.OCI
         || transport == Transport.OCI_ARCHIVE

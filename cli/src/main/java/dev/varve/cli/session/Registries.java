@@ -5,7 +5,7 @@ import java.io.Closeable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client for registries, made when it is first needed: most commands read files alone. */
+/** A client for registries, created on first use, because many commands only read files. */
 public final class Registries implements Supplier<Registry>, Closeable {
   private final Supplier<Registry> open;
   private @Nullable Registry opened;

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Three builds of a small image that Varve brings along, as {@code cli/src/main/sample} makes them.
+ * Three builds of a small sample image in the jar, made by {@code cli/src/main/sample}.
  *
  * @param directory the directory with the builds, and with the layout {@code os} for the rechunked
  *     images
@@ -36,14 +36,14 @@ public record SampleBuilds(Path directory) {
       new BuiltinEngine(BuiltinOptions.builder().verify(true).build());
 
   /**
-   * A build that was rechunked.
+   * A rechunked build.
    *
    * @param asBuilt the layers of the build
    * @param result the rechunked image
    */
   public record Rechunked(List<Descriptor> asBuilt, RechunkResult result) {}
 
-  /** Opens the archive with the builds, in the jar; to be closed. */
+  /** Opens the archive with the builds in the jar; the caller closes it. */
   public static InputStream archive() {
     return Objects.requireNonNull(
         SampleBuilds.class.getResourceAsStream(ARCHIVE), "the sample is not in the jar");
@@ -59,8 +59,8 @@ public record SampleBuilds(Path directory) {
   /**
    * Rechunks a build.
    *
-   * @param before the build that was rechunked before; empty for the first
-   * @param session a session for this build alone: the next build reads what this one has written
+   * @param before the previous rechunked build; empty for the first
+   * @param session a separate session for this build, because the next build reads its result
    */
   public Rechunked rechunk(String build, Optional<String> before, Session session)
       throws IOException {
@@ -87,7 +87,7 @@ public record SampleBuilds(Path directory) {
     return reference(Reference.Transport.OCI, "oci:", directory.resolve("os"), build);
   }
 
-  /** Not parsed, since a directory's name may have colons. */
+  /** Creates a reference without parsing, because a directory's name may have colons. */
   private static Reference reference(
       Reference.Transport transport, String prefix, Path location, String name) {
     String text = prefix + location + ":" + name;

@@ -29,9 +29,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command opens while it runs: progress, a scratch directory, a client for registries,
- * images, signers and engines. Closing the session closes all of it, the last opened first; so does
- * the end of a process that is interrupted.
+ * The resources that a command opens: progress, a scratch directory, a client for registries,
+ * images, signers and engines. Closing the session closes all of them in reverse order; so does an
+ * interruption of the process.
  */
 public final class Session implements Closeable {
   /** Connections wait more than they work; beyond this, registries begin to refuse. */
@@ -58,7 +58,7 @@ public final class Session implements Closeable {
   }
 
   /**
-   * Opens a session, to be closed. No file or registry is opened yet.
+   * Opens a session, which the caller closes. No file or registry is opened yet.
    *
    * @param settings the groups of options that apply, in any order
    */
@@ -82,17 +82,17 @@ public final class Session implements Closeable {
     return progress;
   }
 
-  /** Receives every secret that the session uses, before its use and from any thread. */
+  /** The receiver of every secret, called before its use in any thread. */
   public Consumer<String> secrets() {
     return settings.secrets();
   }
 
-  /** The limits for layers whose files are read. */
+  /** The limits for reading layers. */
   public LayerLimits layerLimits() {
     return settings.layerLimits();
   }
 
-  /** The directory for unpacked files; the first use creates it. */
+  /** The directory for unpacked files, created on first use. */
   public Scratch scratch() {
     if (scratch == null) {
       throw new IllegalStateException("this command has no options for a scratch directory");
@@ -100,12 +100,12 @@ public final class Session implements Closeable {
     return scratch;
   }
 
-  /** The platform whose image is taken where there are several. */
+  /** The platform for references with images for several platforms. */
   public PlatformChoice platform() {
-    return settings.platform().telling(progress::notice);
+    return settings.platform().withNotices(progress::notice);
   }
 
-  /** Opens places by their references, for a command that closes what it opens. */
+  /** Opens places by their references, for commands that close what they open. */
   public Transports transports() {
     return transports(scratch());
   }
@@ -122,7 +122,7 @@ public final class Session implements Closeable {
         progress::notice);
   }
 
-  /** The client for registries; the first use creates it. */
+  /** The client for registries, created on first use. */
   public Registry registry() {
     return registries.get();
   }
@@ -138,8 +138,8 @@ public final class Session implements Closeable {
   }
 
   /**
-   * Opens a transparency log. Its address says whether it is reached by TLS: the options for
-   * registries without TLS do not apply.
+   * Opens a transparency log. Its URL determines whether TLS is used; the options for registries
+   * without TLS do not apply.
    */
   public TransparencyLog transparencyLog(URI address) {
     return new TransparencyLog(
@@ -164,9 +164,10 @@ public final class Session implements Closeable {
   }
 
   /**
-   * Opens a place for an image. Without a commit, the session's end leaves nothing of it.
+   * Opens a destination for an image. Without a commit, closing the session removes everything
+   * written.
    *
-   * @param tags tags for the image beside the one in the reference
+   * @param tags tags for the image in addition to the one in the reference
    */
   public ImageSink sink(Reference reference, List<String> tags) throws IOException {
     return closing(transports().sink(reference, tags));
@@ -186,41 +187,42 @@ public final class Session implements Closeable {
     if (!reference.digest().get().equals(copied.digest())) {
       throw new IllegalArgumentException(
           reference
-              + " can't be written to: it names a digest, and what is copied has "
+              + " can't be the destination: expected the digest of the copied image, "
               + copied.digest());
     }
     return untaggedSink(reference, tags);
   }
 
   /**
-   * Opens a place for an index. Without a commit, the session's end leaves nothing of it.
+   * Opens a destination for an index. Without a commit, closing the session removes everything
+   * written.
    *
-   * @param tags tags for the index beside the one in the reference
+   * @param tags tags for the index in addition to the one in the reference
    */
   public IndexSink indexSink(Reference reference, List<String> tags) throws IOException {
     return closing(transports().indexSink(reference, tags));
   }
 
   /**
-   * Opens a place in a registry for an image or index that gets no tag of the reference's.
+   * Opens a destination in a registry for an image or index, without the reference's tag.
    *
-   * @param tags tags for it
+   * @param tags the tags
    */
   public IndexSink untaggedSink(Reference reference, List<String> tags) throws IOException {
     return closing(transports().untaggedSink(reference, tags));
   }
 
-  /** Makes something of an image that is open, and of what is known about its content. */
+  /** Computes a result from an open image and its state. */
   public interface ImageReader<R> {
-    /** Reads; the source is closed afterwards. */
+    /** Computes the result; the source is closed afterwards. */
     R read(ImageSource source, PublishedImage image) throws IOException;
   }
 
   /**
-   * Opens images one after another, each until {@code reader} has read it. An image without a state
-   * is read whole; its unpacked layers are deleted before the next image is opened.
+   * Opens images one after another, and passes each to {@code reader}. An image without a state is
+   * read as a whole; its unpacked layers are deleted before the next image is opened.
    *
-   * @param rules divide an image that has no state
+   * @param rules the rules of division for an image without a state
    * @return the results in the order of the references
    */
   public <R> List<R> read(List<Reference> references, DivisionRules rules, ImageReader<R> reader)
@@ -244,13 +246,13 @@ public final class Session implements Closeable {
     return results;
   }
 
-  /** Takes over the closing of something that a command has opened, and returns it. */
+  /** Registers a resource to be closed with the session, and returns it. */
   public <T extends Closeable> T closing(T other) {
     opened.push(new ClosedOnExit<>(other));
     return other;
   }
 
-  /** Closes everything, also where closing something fails; throws the first failure. */
+  /** Closes everything even after failures; throws the first failure. */
   @Override
   public void close() throws IOException {
     Exception failure = null;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** How a session is opened, as its command's options add to it. */
+/** The settings of a session, collected from groups of options. */
 public final class SessionSettings {
   private final Console console;
   private boolean quiet;
@@ -45,7 +45,7 @@ public final class SessionSettings {
     return console;
   }
 
-  /** Whether progress is left out. */
+  /** Sets whether progress is suppressed. */
   public SessionSettings quiet(boolean isQuiet) {
     quiet = isQuiet;
     return this;
@@ -55,13 +55,13 @@ public final class SessionSettings {
     return quiet;
   }
 
-  /** Whether each request to a registry is printed in one line. */
+  /** Sets whether to print a line for each request to a registry. */
   public SessionSettings logRequests(boolean isLogged) {
     logRequests = isLogged;
     return this;
   }
 
-  /** The directory in which a scratch directory is created, and the limits for layers in it. */
+  /** Sets the parent of the scratch directory, and the limits for layers. */
   public SessionSettings scratch(Path directory, LayerLimits limits) {
     scratch = directory;
     layerLimits = limits;
@@ -76,7 +76,7 @@ public final class SessionSettings {
     return layerLimits;
   }
 
-  /** The platform whose image is taken where there are several (default: this machine's). */
+  /** Sets the platform for references with several images (default: this machine's). */
   public SessionSettings platform(PlatformChoice choice) {
     platform = choice;
     return this;
@@ -86,7 +86,7 @@ public final class SessionSettings {
     return platform;
   }
 
-  /** Whether mounts below a directory are left out of its files (default: true). */
+  /** Sets whether mounts below a directory are excluded from its files (default: true). */
   public SessionSettings oneFileSystem(boolean isOne) {
     oneFileSystem = isOne;
     return this;
@@ -96,7 +96,7 @@ public final class SessionSettings {
     return oneFileSystem;
   }
 
-  /** Further places that the command uses, which are left out of a directory's files. */
+  /** Sets further places that the command uses, to exclude them from a directory's files. */
   public SessionSettings beside(List<Reference> others) {
     beside = List.copyOf(others);
     return this;
@@ -106,7 +106,7 @@ public final class SessionSettings {
     return beside;
   }
 
-  /** How registries and transparency logs are reached. */
+  /** Sets the connections to registries and transparency logs. */
   public SessionSettings http(HttpSettings connection) {
     http = connection;
     return this;
@@ -119,7 +119,7 @@ public final class SessionSettings {
     return logRequests ? http.withObserver(new HttpLog(console)) : http;
   }
 
-  /** Logins to registries (default: none). */
+  /** Sets the logins to registries (default: none). */
   public SessionSettings logins(Logins source) {
     logins = source;
     return this;
@@ -129,7 +129,7 @@ public final class SessionSettings {
     return new ObservedLogins(logins, secrets);
   }
 
-  /** A receiver for every secret that is used, from any thread. */
+  /** Sets the receiver of every secret used, called in any thread. */
   public SessionSettings secrets(Consumer<String> receiver) {
     secrets = receiver;
     return this;

@@ -14,17 +14,17 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A text that goes into a file, whole or not at all. What is no file of its own but a link or a
- * device, such as /dev/stdout, stays what it is and is written through.
+ * A text to write to a file atomically. A symbolic link or a device, such as /dev/stdout, is not
+ * replaced, but written through.
  *
- * @param path where to
- * @param text all of it
+ * @param path the path of the file
+ * @param text the whole text
  */
 public record TextFile(Path path, String text) {
   /**
-   * Checks that a file can be written, before any work is done for its text.
+   * Checks in advance that a file can be written.
    *
-   * @throws IOException if not; the message says why
+   * @throws IOException if the file can't be written; the message says why
    */
   public static void requireWritable(Path path) throws IOException {
     if (Files.isDirectory(path)) {
@@ -44,7 +44,7 @@ public record TextFile(Path path, String text) {
     }
   }
 
-  /** Writes it, readable as files are by default. */
+  /** Writes the file with default permissions. */
   public void write() throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.writeString(path, text);
@@ -60,16 +60,16 @@ public record TextFile(Path path, String text) {
   }
 
   /**
-   * Writes it.
+   * Writes the file with permissions from its creation on.
    *
-   * @param permissions who may do what with it, such as {@code rw-------}, from the beginning
+   * @param permissions the permissions, such as {@code rw-------}
    */
   public void write(String permissions) throws IOException {
     Path beside = beside();
     Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(permissions);
     try {
       Files.createFile(beside, PosixFilePermissions.asFileAttribute(wanted));
-      Files.setPosixFilePermissions(beside, wanted); // whatever the umask took away
+      Files.setPosixFilePermissions(beside, wanted); // independent of the umask
       Files.writeString(beside, text);
       move(beside);
     } finally {
@@ -82,7 +82,7 @@ public record TextFile(Path path, String text) {
     if (directory != null && Files.notExists(directory)) {
       throw new NoSuchFileException(directory.toString());
     }
-    // Another run may write the same file at this moment, and so has a part of its own.
+    // A unique name, because another run may write the same file at the same time.
     return path.resolveSibling(".varve-" + UUID.randomUUID() + ".part");
   }
 

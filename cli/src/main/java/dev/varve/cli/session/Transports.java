@@ -31,16 +31,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Opens what references name.
+ * Opens places by their references.
  *
- * @param platform which platform's image is taken
- * @param scratch for what goes to podman or comes from it
- * @param environment the environment's variables
- * @param registry the client for what is in registries; asked for only where something is
- * @param oneFileSystem whether what is mounted below a directory is left out of its files
- * @param beside what else the command reads or writes, which is left out of a directory's files
- * @param layerLimits what layers must keep within whose files are read
- * @param notices receives what a person should know about
+ * @param platform the platform for references with several images
+ * @param scratch the directory for images to and from podman
+ * @param environment the environment variables
+ * @param registry the client for registries, opened on first use
+ * @param oneFileSystem whether mounts below a directory are excluded from its files
+ * @param beside other places that the command reads or writes, excluded from a directory's files
+ * @param layerLimits the limits for reading layers
+ * @param notices receives notices for the user
  */
 public record Transports(
     PlatformChoice platform,
@@ -51,24 +51,24 @@ public record Transports(
     List<Reference> beside,
     LayerLimits layerLimits,
     Consumer<String> notices) {
-  /** Files that a build writes near its end, which date its directory. */
+  /** Files that a build writes near its end, used to date a directory. */
   private static final List<String> DATED_BY =
       List.of(
           "usr/share/rpm/rpmdb.sqlite",
           "usr/lib/sysimage/rpm/rpmdb.sqlite",
           "var/lib/rpm/rpmdb.sqlite");
 
-  /** The kinds of places that hold several images as one. */
+  /** The kinds of places that can store an index. */
   private static final List<Reference.Transport> TAKE_INDEX =
       List.of(Reference.Transport.DOCKER, Reference.Transport.OCI, Reference.Transport.OCI_ARCHIVE);
 
-  /** The same, for a command that reads or writes these beside a directory. */
+  /** Returns a copy for a command that uses other places in addition to a directory. */
   public Transports beside(boolean inOneFileSystem, List<Reference> others) {
     return new Transports(
         platform, scratch, environment, registry, inOneFileSystem, others, layerLimits, notices);
   }
 
-  /** Opens something that has files, to be closed; closing may come from another thread. */
+  /** Opens a source of files, which the caller closes; any thread may close it. */
   public TreeSource tree(Reference reference) throws IOException {
     return switch (reference.transport()) {
       case ROOTFS -> directory(reference);
@@ -80,7 +80,7 @@ public record Transports(
     };
   }
 
-  /** Opens something that has layers, to be closed. */
+  /** Opens an image with layers, which the caller closes. */
   public ImageSource image(Reference reference) throws IOException {
     return switch (reference.transport()) {
       case DOCKER -> repository(reference).image(reference.name(), platform, reference.text());
@@ -94,20 +94,19 @@ public record Transports(
               .openSaved(reference.location(), scratch.directory("podman"), reference.text());
       case ROOTFS ->
           throw new IllegalArgumentException(
-              reference
-                  + " is a directory: it has files but no layers, and layers are needed here");
+              reference + ": expected an image with layers, got a directory");
     };
   }
 
-  /** Opens a place that an image can be written to, to be closed. */
+  /** Opens a destination for an image, which the caller closes. */
   public ImageSink sink(Reference reference) throws IOException {
     return sink(reference, List.of());
   }
 
   /**
-   * Opens a place that an image can be written to, to be closed.
+   * Opens a destination for an image, which the caller closes.
    *
-   * @param tags what the image is tagged with there, beside the tag in the reference
+   * @param tags tags for the image in addition to the one in the reference
    */
   public ImageSink sink(Reference reference, List<String> tags) throws IOException {
     requireWritable(reference);
@@ -130,9 +129,9 @@ public record Transports(
   }
 
   /**
-   * Opens a place that an index can be written to, to be closed.
+   * Opens a destination for an index, which the caller closes.
    *
-   * @param tags what the index is tagged with there, beside the tag in the reference
+   * @param tags tags for the index in addition to the one in the reference
    */
   public IndexSink indexSink(Reference reference, List<String> tags) throws IOException {
     requireTakesIndex(reference);
@@ -145,16 +144,16 @@ public record Transports(
   }
 
   /**
-   * Begins an image or index in a registry, under its digest.
+   * Opens a destination in a registry for an image or index by digest.
    *
-   * @param tags what it is tagged with besides
+   * @param tags the tags
    */
   public IndexSink untaggedSink(Reference reference, List<String> tags) throws IOException {
     return repository(reference).sink(tags, scratch.directory("upload"), reference.text());
   }
 
   /**
-   * Checks that an index can be written to what a reference names.
+   * Checks that a reference can be the destination of an index.
    *
    * @throws IllegalArgumentException if not; the message says why
    */
@@ -163,25 +162,25 @@ public record Transports(
     if (!TAKE_INDEX.contains(reference.transport())) {
       throw new IllegalArgumentException(
           reference
-              + " can't be written to: it takes one image, and an index has several; expected "
+              + " can't be the destination of an index, because it stores a single image; expected "
               + TAKE_INDEX.stream()
                   .map(Reference.Transport::form)
                   .collect(Collectors.joining(", ")));
     }
   }
 
-  /** Joins two lists. */
+  /** Returns a list of all names. */
   public static List<String> joined(String first, List<String> others) {
     return Stream.concat(Stream.of(first), others.stream()).toList();
   }
 
-  /** An image's name, and the same with other tags. */
+  /** Returns an image's name, and the name with other tags. */
   private static List<String> names(String name, List<String> tags, Reference reference) {
     if (name.isEmpty()) {
       if (!tags.isEmpty()) {
         throw new IllegalArgumentException(
             reference
-                + " gives no name that a tag could go with; expected "
+                + " has no name to which a tag could be added; expected "
                 + reference.transport().form());
       }
       return List.of();
@@ -192,24 +191,24 @@ public record Transports(
   }
 
   /**
-   * Checks that an image can be written to what a reference names.
+   * Checks that a reference can be the destination of an image.
    *
    * @throws IllegalArgumentException if not; the message says why
    */
   public static void requireWritable(Reference reference) {
     if (reference.transport() == Reference.Transport.ROOTFS) {
       throw new IllegalArgumentException(
-          reference + " can't be written to: it is a directory, and an image has layers");
+          reference + " can't be the destination of an image, because it is a directory");
     }
     if (reference.transport() == Reference.Transport.DOCKER && reference.name().contains(":")) {
       throw new IllegalArgumentException(
           reference
-              + " can't be written to: it names a digest, and a new image has its own; expected"
+              + " can't be the destination of a new image, because it has a digest; expected"
               + " docker://HOST/PATH[:TAG]");
     }
   }
 
-  /** The repository that an image in a registry is in. */
+  /** Returns the repository of an image in a registry. */
   public Repository repository(Reference reference) {
     return registry.get().repository(reference.repository());
   }
@@ -234,14 +233,16 @@ public record Transports(
         new Boundary(oneFileSystem, leftOut));
   }
 
-  /** The files and directories that are in use here, and so no part of a directory's image. */
+  /**
+   * Returns the files and directories that this command uses, excluded from a directory's image.
+   */
   private List<Path> leftOut(Reference directory) throws IOException {
     List<Path> leftOut = new ArrayList<>(List.of(scratch.root()));
     for (Reference other : beside) {
       if (other.isOfImages()) {
         if (Files.exists(other.path()) && Files.isSameFile(other.path(), directory.path())) {
           throw new IllegalArgumentException(
-              directory + " and " + other + " are the same directory: they must be two");
+              directory + " and " + other + " are the same directory: use two directories");
         }
         leftOut.add(other.path());
       }
@@ -249,7 +250,7 @@ public record Transports(
     return leftOut;
   }
 
-  /** SOURCE_DATE_EPOCH, or else the date of the files, which is always the same for them. */
+  /** Returns SOURCE_DATE_EPOCH, or else a date that depends only on the files. */
   private Instant created(Path root, List<Path> leftOut) throws IOException {
     String given = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     if (!given.isEmpty()) {
@@ -271,8 +272,8 @@ public record Transports(
   }
 
   /**
-   * When a directory was last changed. Where this run makes files of its own in it, its mtime says
-   * when that was, and those of what else is in it count.
+   * Returns the date of a directory's last change. If this run creates files in the directory, the
+   * mtimes of its other children count instead of its own.
    */
   private static long changed(Path root, List<Path> leftOut) throws IOException {
     Path real = root.toRealPath();

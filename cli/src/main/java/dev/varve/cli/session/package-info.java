@@ -1,6 +1,6 @@
 /**
- * Session opens and closes what a command needs: progress, registries, a scratch directory,
- * engines, and places by their references. {@link dev.varve.cli.session.SessionSettings} say how.
+ * Opens and closes the resources of a command: progress, registries, a scratch directory, engines,
+ * and places by their references. {@link dev.varve.cli.session.SessionSettings} say how.
  */
 @NullMarked
 package dev.varve.cli.session;

@@ -2,7 +2,7 @@ package dev.varve.cli.terminal;
 
 import java.util.concurrent.Callable;
 
-/** A command that can say what it does, for the errors that don't say it themselves. */
+/** A command that describes its activity, for exceptions whose messages don't. */
 public interface Activity extends Callable<Integer> {
   /** The activity as a gerund, such as {@code inspecting oci:image}. */
   String activity();

@@ -3,34 +3,34 @@ package dev.varve.cli.terminal;
 import dev.varve.core.bytes.Remediable;
 import dev.varve.core.bytes.Remedy;
 
-/** Says what to type where a library names a remedy: libraries know no command lines. */
+/** Translates remedies of the libraries to advice with command-line options. */
 public final class Advice {
   private static final String TRUST =
-      "; give its authority with --cert-dir, or go without checks by --tls-verify=false";
+      "; trust its authority with --cert-dir, or disable the checks with --tls-verify=false";
   private static final String WITHOUT_CHECKS =
-      "; use the name that it is for, or go without checks by --tls-verify=false";
+      "; use the certificate's name, or disable the checks with --tls-verify=false";
   private static final String SEAL =
-      ", by varve append; or keep the seal by --preserve-mtimes, without --prune of what it"
-          + " covers";
+      ", with varve append; or keep the seal with --preserve-mtimes, without --prune of paths"
+          + " that it covers";
   private static final String ENGINE =
-      ": --engine builtin, or --on-known-failure builtin to have it take over by itself, or"
-          + " --on-known-failure ignore where the tool's image has this mended";
+      ": --engine builtin, or --on-known-failure builtin to switch automatically, or"
+          + " --on-known-failure ignore if the tool's image has a fix";
   private static final String FIRST_BUILD =
-      "; on a first build, --fresh does not ask, and --on-error warn goes on";
+      "; on a first build, use --fresh, or --on-error warn to continue";
   private static final String FORCE =
       ". Publish again to plan with the image that the tag points to now, or move the tag with"
           + " --force";
   private static final String STORAGE =
       ", or mount another one: varve storage mount --image FILE --mount DIR";
   private static final String SMALLER =
-      ", put the file elsewhere with --image, or ask for less with --min-free and --size";
+      ", put the file elsewhere with --image, or require less with --min-free and --size";
   private static final String DISK =
       "; --storage btrfs gives podman a file system of its own, and --scratch DIR puts the"
           + " result elsewhere";
 
   private Advice() {}
 
-  /** The end of a message; empty where neither the failure nor a cause of it names a remedy. */
+  /** Returns the end of a message; empty if neither the failure nor its causes name a remedy. */
   static String of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Remediable remediable && remediable.remedy().isPresent()) {
@@ -40,22 +40,22 @@ public final class Advice {
     return "";
   }
 
-  /** The end of a message, with its punctuation. */
+  /** Returns the end of a message, with leading punctuation. */
   public static String of(Remedy remedy) {
     return switch (remedy) {
       case OTHER_SCRATCH -> "; --scratch DIR or TMPDIR chooses another place";
       case LARGER_LAYERS -> "; --max-layer-size allows more";
-      case WITHOUT_PACKAGES -> "; --no-packages goes on without it";
+      case WITHOUT_PACKAGES -> "; --no-packages continues without it";
       case ONE_IMAGE -> "; without --all, one image is copied";
       case OTHER_DIGEST -> "; without --preserve-digests, the image gets another digest there";
       case OTHER_AUTH_FILE -> "; --authfile FILE chooses another file";
       case TRUST_CERTIFICATE -> TRUST;
       case WITHOUT_TLS_CHECKS -> WITHOUT_CHECKS;
-      case PLAIN_HTTP -> "; if it speaks plain HTTP, use --plain-http";
-      case CLIENT_CERTIFICATE -> "; if it wants a certificate, use --cert-dir";
-      case KEEP_SOURCE -> "; a run with --keep-ref keeps the image, and one without removes it";
-      case FRESH_PLAN -> "; --clear-plan has it plan afresh";
-      case OTHER_VERSION -> "; --version gives another one";
+      case PLAIN_HTTP -> "; if the registry uses plain HTTP, add --plain-http";
+      case CLIENT_CERTIFICATE -> "; if the registry requires a certificate, use --cert-dir";
+      case KEEP_SOURCE -> "; a run removes the image unless --keep-ref is given";
+      case FRESH_PLAN -> "; --clear-plan makes a new plan";
+      case OTHER_VERSION -> "; --version sets another one";
       case OTHER_TOOL -> "; --rechunk-image names another image of the tool";
       case LONGER_STEP -> "; --step-timeout gives each step more time";
       case LONGER_RUN -> "; --timeout gives them more time";
@@ -68,10 +68,10 @@ public final class Advice {
       case OTHER_STORAGE_FILE -> "; --image FILE names another file";
       case OTHER_MOUNT_POINT -> "; --mount DIR names another directory";
       case SMALLER_STORAGE -> SMALLER;
-      case WITHOUT_STORAGE -> "; or do without --storage: podman works on any file system";
+      case WITHOUT_STORAGE -> "; or omit --storage: podman works on any file system";
       case MORE_DISK -> DISK;
-      case REMOVE_LEFTOVERS -> "; varve storage unmount removes what is left";
-      case EXAMINE_MACHINE -> "; varve doctor --engine container tells more";
+      case REMOVE_LEFTOVERS -> "; varve storage unmount removes leftovers";
+      case EXAMINE_MACHINE -> "; varve doctor --engine container shows details";
     };
   }
 }

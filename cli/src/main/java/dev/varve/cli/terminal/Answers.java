@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where a command gets what it asks for. */
+/** The source of a command's interactive input. */
 public interface Answers {
-  /** The device on Linux. */
+  /** The standard input's device on Linux. */
   Path STANDARD_INPUT = Path.of("/proc/self/fd/0");
 
-  /** Nobody answers, and the standard input is empty. */
+  /** No terminal, and an empty standard input. */
   Answers NONE =
       new Answers() {
         @Override
@@ -47,14 +47,14 @@ public interface Answers {
           return terminal().map(terminal -> terminal.readPassword("%s", prompt)).map(String::new);
         }
 
-        /** Newer Javas have a console also where nobody sits at it. */
+        /** Returns the console if it is a terminal; since Java 22 it need not be one. */
         private Optional<java.io.Console> terminal() {
           return Optional.ofNullable(System.console())
               .filter(console -> Console.isTerminal(STANDARD_INPUT).orElse(true));
         }
       };
 
-  /** All of the standard input. */
+  /** Reads the whole standard input. */
   String standardInput() throws IOException;
 
   /** Reads a line from the terminal; empty without a terminal. */

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * A bar on a terminal, which is drawn again four times a second at most, and erased at the end.
- * Calls come one after the other.
+ * A progress bar on a terminal, redrawn at most four times a second, and erased at the end. Not
+ * thread-safe.
  */
 final class BarMeter implements ConsoleProgress.Meter {
   private static final int BAR = 30;
   private static final int CELLS = 8;
 
-  /** The last cell of a bar, by eighths. */
+  /** The characters of a bar's last cell, by eighths. */
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
 
   private static final long REDRAW_NANOS = 250_000_000;
@@ -28,10 +28,10 @@ final class BarMeter implements ConsoleProgress.Meter {
   private long done;
 
   /**
-   * Begins a bar.
+   * Starts a bar.
    *
    * @param nanoTime a clock, in nanoseconds
-   * @param total bytes, more than 0
+   * @param total the total number of bytes, more than 0
    */
   BarMeter(PrintStream terminal, LongSupplier nanoTime, long total) {
     this.terminal = terminal;

@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * What a command sees of the world it is called in; tests bring their own.
+ * A command's environment; tests replace it.
  *
- * @param out for results: what a command was called for
- * @param err for progress, notices and failures
- * @param environment the environment's variables
+ * @param out receives results
+ * @param err receives progress, notices and failures
+ * @param environment the environment variables
  * @param terminal whether {@code err} is a terminal, on which lines can be redrawn
- * @param nanoTime a clock for durations, as {@link System#nanoTime}
+ * @param nanoTime a clock for durations, like {@link System#nanoTime}
  * @param clock a clock for dates
- * @param answers where what is asked for comes from
- * @param secrets what no message shows
+ * @param answers the source of interactive input
+ * @param secrets the texts to hide in messages
  */
 public record Console(
     ResultStream out,
@@ -35,15 +35,15 @@ public record Console(
     Clock clock,
     Answers answers,
     Secrets secrets) {
-  /** The beginning of a line that a runner of GitHub Actions reads as a command. */
+  /** The prefix of a line that the runner of GitHub Actions reads as a command. */
   private static final String COMMAND = "::";
 
   private static final String CLEAR_LINE = "\r\033[K";
 
-  /** The beginning of an older form of such a command, anywhere in a line. */
+  /** The prefix of the older form of such a command, anywhere in a line. */
   private static final String OLD_COMMAND = "##[";
 
-  /** System.console() speaks of the standard input and output, never of the error. */
+  /** The standard error's device, because System.console() ignores the standard error. */
   private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   /** The console of the process. */
@@ -59,7 +59,7 @@ public record Console(
         Secrets.NONE);
   }
 
-  /** A console without anybody who answers. */
+  /** Creates a console without interactive input. */
   public Console(
       ResultStream out,
       PrintStream err,
@@ -69,7 +69,7 @@ public record Console(
     this(out, err, environment, terminal, nanoTime, Clock.systemUTC(), Answers.NONE, Secrets.NONE);
   }
 
-  /** The user's own directory. */
+  /** The user's home directory. */
   public Path home() {
     String home = environment.getOrDefault("HOME", "");
     return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home);
@@ -79,10 +79,10 @@ public record Console(
     if (environment.containsKey("CI") || "dumb".equals(environment.get("TERM"))) {
       return false;
     }
-    return isTerminal(STANDARD_ERROR).orElse(false); // logs are fine everywhere
+    return isTerminal(STANDARD_ERROR).orElse(false); // a log is readable everywhere
   }
 
-  /** Whether a file descriptor is a terminal; empty if the system does not say. */
+  /** Returns whether a file descriptor is a terminal; empty if unknown. */
   static Optional<Boolean> isTerminal(Path descriptor) {
     try {
       String target = Files.readSymbolicLink(descriptor).toString();
@@ -92,19 +92,17 @@ public record Console(
     }
   }
 
-  /** A copy for a command line with secrets, which no message shows. */
+  /** Returns a copy that hides the secrets of a command line. */
   public Console hiding(Secrets some) {
     return new Console(out, err, environment, terminal, nanoTime, clock, answers, some);
   }
 
-  /**
-   * Prints a line that is no result: without secrets, and without what could control a terminal.
-   */
+  /** Prints a line to the standard error, without secrets and terminal control characters. */
   public void tell(String line) {
     err.println(inert(PlainText.of(secrets.cut(line))));
   }
 
-  /** Prints such a line in place of the progress bar, which is drawn again below it. */
+  /** Prints such a line over the progress bar, which is redrawn below. */
   void tellBesideBar(String line) {
     synchronized (err) {
       if (terminal) {
@@ -144,13 +142,13 @@ public record Console(
     out.flush();
   }
 
-  /** Whether what is printed is read by the runner of a job of GitHub Actions. */
+  /** Whether the runner of GitHub Actions reads the output. */
   public boolean isInActions() {
     return "true".equals(environment.get("GITHUB_ACTIONS"));
   }
 
   /**
-   * The line such that the runner of a job finds no command of its own in it.
+   * Escapes a line that the runner would read as a command.
    *
    * @see <a
    *     href="https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs">actions/runner:

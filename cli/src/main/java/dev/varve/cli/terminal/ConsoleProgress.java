@@ -7,23 +7,23 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells on a console what goes on: a line when an activity begins and one when it ends, and in
- * between a {@link Meter}. Closing it ends the last activity.
+ * Shows progress on a console: a line at the start and at the end of an activity, and a {@link
+ * Meter} in between. Closing ends the last activity.
  */
 public final class ConsoleProgress implements Progress, Closeable {
   private final Console console;
   private final boolean quiet;
   private @Nullable Work current;
 
-  /** An activity, its beginning, and the meter that shows its progress. */
+  /** An activity, its start time, and its meter. */
   private record Work(String name, long begun, Meter meter) {}
 
-  /** Shows how far an activity has come. */
+  /** Shows the progress of an activity. */
   interface Meter extends Closeable {
-    /** Adds bytes that are done. */
+    /** Adds processed bytes. */
     void advance(long bytes);
 
-    /** The number of bytes that are done. */
+    /** The number of processed bytes. */
     long done();
 
     @Override
@@ -82,8 +82,8 @@ public final class ConsoleProgress implements Progress, Closeable {
     ended.meter().close();
     Duration time = Duration.ofNanos(console.nanoTime().getAsLong() - ended.begun());
     long done = ended.meter().done();
-    boolean telling = done > 0 && time.toSeconds() > 0; // a moment's rate is no rate
-    String rate = telling ? ", " + LineMeter.rate(done, time) : "";
+    boolean measurable = done > 0 && time.toSeconds() > 0; // no rate for a short time
+    String rate = measurable ? ", " + LineMeter.rate(done, time) : "";
     line("  took " + Human.duration(time) + rate);
   }
 

@@ -3,19 +3,19 @@ package dev.varve.cli.terminal;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 
-/** A failure in words for users that has more to say in JSON than its message. */
+/** A failure with details for JSON output beyond its message. */
 public abstract class DetailedException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A failure.
+   * Creates the failure.
    *
-   * @param message says all that {@code cause} says
+   * @param message the message for users, which includes that of {@code cause}
    */
   protected DetailedException(String message, IOException cause) {
     super(message, cause);
   }
 
-  /** Adds the details. */
+  /** Adds the details to JSON output. */
   protected abstract JsonObject addTo(JsonObject json);
 }

@@ -32,8 +32,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Tells what went wrong: in one line, as an exit code, and to a command that prints JSON as a JSON
- * object on the standard output.
+ * Reports failures: as one line, as an exit code, and with --json as a JSON object on the standard
+ * output.
  */
 public final class Failures {
   static final int FAILED = 1;
@@ -44,13 +44,13 @@ public final class Failures {
   static final int OVER_BUDGET = 6;
   public static final int MACHINE_LACKS = 7;
 
-  /** As a shell reports a program that SIGPIPE ended. */
+  /** The exit code for a program that SIGPIPE ended, as in shells. */
   static final int READER_GONE = 141;
 
   private static final String PREFIX = "varve: ";
   private static final String JSON = "--json";
 
-  /** Picocli's message for a value that is no constant of an enum. */
+  /** Picocli's message for a value that is not a constant of an enum. */
   private static final Pattern ENUM_VALUES =
       Pattern.compile("expected one of \\[([A-Za-z_, ]+)\\] \\(case-insensitive\\) but was ");
 
@@ -61,13 +61,13 @@ public final class Failures {
   }
 
   /**
-   * Tells that a command line makes no sense.
+   * Reports an invalid command line.
    *
-   * @param arguments all of it
+   * @param arguments the whole command line
    */
   public int wrongUsage(ParameterException failure, String... arguments) {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    String message = oneLine(problem(failure) + " (" + command + " --help tells more)");
+    String message = oneLine(problem(failure) + " (" + command + " --help shows the usage)");
     console.tell(PREFIX + message);
     if (failure.getCommandLine().getCommandSpec().findOption(JSON) != null
         && List.of(arguments).contains(JSON)) {
@@ -86,7 +86,7 @@ public final class Failures {
             : "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?");
   }
 
-  /** An option is named without its value, which may be a password. */
+  /** Names unknown options without their values, which may be passwords. */
   private static String unknown(UnmatchedArgumentException unmatched) {
     List<String> options =
         unmatched.getUnmatched().stream()
@@ -102,7 +102,7 @@ public final class Failures {
         : "Unknown command: '" + first + "'";
   }
 
-  /** Values as they are typed, in place of the names of Java's constants. */
+  /** Replaces the names of Java's constants by the values to type. */
   private static String enumValues(String message) {
     Matcher matcher = ENUM_VALUES.matcher(message);
     return matcher.replaceFirst(
@@ -113,13 +113,13 @@ public final class Failures {
   }
 
   /**
-   * Tells that a command failed.
+   * Reports the failure of a command.
    *
-   * @param debug whether the stack trace is printed as well
+   * @param debug whether to print the stack trace too
    */
   public int failed(Exception failure, CommandLine command, boolean debug) {
     if (isStopping()) {
-      return exitCode(failure); // that what is closed on the way out can't go on is no news
+      return exitCode(failure); // a consequence of closing resources
     }
     if (debug) {
       StringWriter trace = new StringWriter();
@@ -127,7 +127,7 @@ public final class Failures {
       trace.toString().lines().map(line -> line.replace("\t", "    ")).forEach(console::tell);
     }
     String activity =
-        command.getCommand() instanceof Activity told ? told.activity() : "running varve";
+        command.getCommand() instanceof Activity named ? named.activity() : "running varve";
     String message = line(failure, activity);
     console.tell(PREFIX + message);
     int code = exitCode(failure);
@@ -138,7 +138,7 @@ public final class Failures {
     return code;
   }
 
-  /** Whether the process ends because of a signal; whoever catches that prints a line for it. */
+  /** Whether the process ends because of a signal, which the signal's handler reports. */
   private static boolean isStopping() {
     Thread none = new Thread();
     try {
@@ -151,9 +151,9 @@ public final class Failures {
   }
 
   /**
-   * Tells that Java's heap was too small.
+   * Reports that Java's heap is too small.
    *
-   * @param arguments of the command line
+   * @param arguments the command line
    */
   public int outOfMemory(String... arguments) {
     String message =
@@ -168,10 +168,10 @@ public final class Failures {
   }
 
   /**
-   * Tells if the result could not be written.
+   * Reports a failure to write the result, if any.
    *
-   * @param code how the command ended
-   * @return how the program ends
+   * @param code the exit code of the command
+   * @return the exit code of the program
    */
   public int ended(int code) {
     Optional<IOException> failure = console.out().failure();
@@ -179,7 +179,7 @@ public final class Failures {
       return code;
     }
     if ("Broken pipe".equals(failure.get().getMessage())) {
-      return code == 0 ? READER_GONE : code; // who has read enough, as head has, is no news
+      return code == 0 ? READER_GONE : code; // the reader, such as head, stopped reading
     }
     console.tell(
         PREFIX + "writing the result to the standard output: " + line(failure.get(), "failed"));
@@ -228,7 +228,7 @@ public final class Failures {
     };
   }
 
-  /** Words a failure in one line, with {@code activity} for exceptions that do not name theirs. */
+  /** Describes a failure in one line, with {@code activity} for exceptions without an activity. */
   public static String line(Throwable failure, String activity) {
     return oneLine(message(failure, activity));
   }
@@ -245,36 +245,36 @@ public final class Failures {
       return activity
           + ": unexpectedly "
           + failure
-          + "; that is a bug in Varve, and --debug shows where it is";
+          + "; this is a bug in Varve: report it with the output of --debug";
     }
-    // Where only the operating system speaks, it doesn't say what was being done.
+    // The operating system's message does not name the activity.
     boolean bare =
         failure.getMessage() == null
             || (failure instanceof FileSystemException && !isExplained(failure));
     String message = (bare ? activity + ": " : "") + reason(failure);
-    Throwable told = failure;
+    Throwable described = failure;
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (told instanceof RegistryException
-          || told instanceof TransferException
-          || told instanceof DetailedException) {
-        break; // these have said what is behind them, in better words
+      if (described instanceof RegistryException
+          || described instanceof TransferException
+          || described instanceof DetailedException) {
+        break; // their messages include the cause
       }
-      told = cause;
-      // An exception made to explain another of its kind has said all that there is to it.
+      described = cause;
+      // An exception that explains another one of its type includes it.
       boolean explained =
           cause instanceof FileSystemException && cause.getClass() == failure.getClass();
-      if (cause.getMessage() != null && !explained && !tells(message, reason(cause))) {
+      if (cause.getMessage() != null && !explained && !contains(message, reason(cause))) {
         message += ": " + reason(cause);
       }
     }
     return message + Advice.of(failure);
   }
 
-  private static boolean tells(String message, String reason) {
+  private static boolean contains(String message, String reason) {
     return message.toLowerCase(Locale.ROOT).contains(reason.toLowerCase(Locale.ROOT));
   }
 
-  /** Words an exception as a sentence, also if Java's own message is only a file's name. */
+  /** Describes an exception, even if Java's message is only a file's name. */
   public static String reason(Throwable failure) {
     if (failure instanceof FileSystemException e && e.getReason() == null) {
       String file = e.getFile();
@@ -283,7 +283,7 @@ public final class Failures {
       } else if (e instanceof AccessDeniedException) {
         return "no permission for " + file;
       } else if (e instanceof FileAlreadyExistsException) {
-        return file + " is there already";
+        return file + " exists already";
       } else if (e instanceof NotDirectoryException) {
         return file + " is not a directory";
       } else if (e instanceof DirectoryNotEmptyException) {
@@ -297,7 +297,7 @@ public final class Failures {
     return message == null ? failure.getClass().getSimpleName() : message;
   }
 
-  /** Whether an exception of the file system's says what was being done in place of a file. */
+  /** Whether the message of a file system's exception names the activity instead of a file. */
   private static boolean isExplained(Throwable failure) {
     return failure instanceof AccessDeniedException e && e.getReason() != null;
   }

@@ -6,20 +6,20 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** Numbers, dates and lists as people read them: one style wherever Varve prints. */
+/** Formats numbers, dates and lists for people. */
 public final class Human {
-  /** How much of a long list is shown unless all of it is asked for. */
+  /** The number of entries shown of a long list, without --all. */
   public static final int MOST = 10;
 
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Human() {}
 
-  /** Decimal, as {@code 161.3 MB}. */
+  /** Formats a size with decimal units, such as {@code 161.3 MB}. */
   public static String size(long bytes) {
     double value = bytes;
     int unit = 0;
-    // What would be rounded to 1000.0 belongs to the next unit.
+    // A value that rounds to 1000.0 gets the next unit.
     while (value >= (unit == 0 ? 1000 : 999.95) && unit < UNITS.length - 1) {
       value /= 1000;
       unit++;
@@ -28,12 +28,12 @@ public final class Human {
     return String.format(Locale.ROOT, format, value, UNITS[unit]);
   }
 
-  /** A share from 0 to 1 in percent, as {@code 5.2%}. */
+  /** Formats a share from 0 to 1 in percent, such as {@code 5.2%}. */
   public static String share(double share) {
     return String.format(Locale.ROOT, "%.1f%%", share * 100);
   }
 
-  /** As {@code 4.2 s}, {@code 42 s}, {@code 3 min 05 s} or {@code 1 h 02 min}. */
+  /** Formats a time as {@code 4.2 s}, {@code 42 s}, {@code 3 min 05 s} or {@code 1 h 02 min}. */
   public static String duration(Duration time) {
     long seconds = time.plusMillis(500).toSeconds();
     if (time.toMillis() < 9950) {
@@ -47,14 +47,14 @@ public final class Human {
         : String.format(Locale.ROOT, "%d h %02d min", seconds / 3600, seconds / 60 % 60);
   }
 
-  /** The day in UTC; a time of 0 stands for one that is not known. */
+  /** Formats the day in UTC; "unknown" for 0. */
   public static String date(long epochSeconds) {
     return epochSeconds == 0
         ? "unknown"
         : LocalDate.ofInstant(Instant.ofEpochSecond(epochSeconds), ZoneOffset.UTC).toString();
   }
 
-  /** As {@code 1 layer} or {@code 1,130 layers}. */
+  /** Formats a number with a noun, such as {@code 1 layer} or {@code 1,130 layers}. */
   public static String count(long number, String noun) {
     return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
   }

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** An image's layers as a bar, in their order, each as long as it is big. */
+/** Draws an image's layers as a bar, in order, with lengths proportional to their sizes. */
 public final class LayerBar {
   private static final int CELLS = 60;
 
   private LayerBar() {}
 
   /**
-   * Draws it.
+   * Draws a bar.
    *
-   * @param downloaded those of the layers that are full in it; the others are empty
+   * @param downloaded the layers to draw filled; the others are empty
    */
   public static String of(List<Descriptor> layers, List<Descriptor> downloaded) {
     Set<Digest> full = downloaded.stream().map(Descriptor::digest).collect(Collectors.toSet());
@@ -30,7 +30,7 @@ public final class LayerBar {
       }
       begin = end;
     }
-    // However little is new, something is seen of it.
+    // Fills at least one cell, even for a tiny download.
     double most = Arrays.stream(cells).max().orElse(0);
     double enough = Math.min(0.5, most == 0 ? 0.5 : most);
     StringBuilder bar = new StringBuilder();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** A line every 30 seconds, for logs: bytes done, their rate, and the time that remains. */
+/** Prints a line every 30 seconds, for logs: processed bytes, rate, and remaining time. */
 final class LineMeter implements ConsoleProgress.Meter {
   private static final long INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -16,9 +16,9 @@ final class LineMeter implements ConsoleProgress.Meter {
   private long done;
 
   /**
-   * Begins now.
+   * Starts a meter.
    *
-   * @param total bytes; 0 where that is not known
+   * @param total the total number of bytes; 0 if unknown
    */
   LineMeter(Consumer<String> lines, LongSupplier nanoTime, long total) {
     this.lines = lines;

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The standard output. A {@link PrintStream} keeps failures to itself; this one tells them. */
+/** The standard output. Unlike a {@link PrintStream}, it records the failure of a write. */
 public final class ResultStream extends PrintStream {
   private final Target target;
 
   /**
-   * Writes UTF-8, and flushes each line.
+   * Creates a stream that writes UTF-8 and flushes each line.
    *
-   * @param out is written to, and never closed
+   * @param out the target, never closed
    */
   public ResultStream(OutputStream out) {
     this(new Target(out));
@@ -25,13 +25,13 @@ public final class ResultStream extends PrintStream {
     this.target = target;
   }
 
-  /** Why the output is not complete; empty if all of it was written. */
+  /** The reason why the output is incomplete; empty if everything was written. */
   Optional<IOException> failure() {
     flush();
     return Optional.ofNullable(target.failure);
   }
 
-  /** Keeps the first failure. */
+  /** Records the first failure. */
   private static final class Target extends OutputStream {
     private final OutputStream out;
     private @Nullable IOException failure;

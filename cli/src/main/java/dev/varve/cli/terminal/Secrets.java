@@ -9,20 +9,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What was typed on a command line where it does not belong, and that no message repeats: logins
- * inside of references and addresses, and keys in place of their names.
+ * Secrets that were typed on a command line in the wrong place, and are hidden in messages: logins
+ * inside references and URLs, and keys instead of their names.
  */
 public final class Secrets {
-  /** None that are known by their text. */
+  /** No secrets known by their text. */
   public static final Secrets NONE = new Secrets(List.of());
 
   private static final String CUT = "***";
 
-  /** The address of any server, such as a proxy. */
+  /** A login in the URL of any server, such as a proxy. */
   private static final Pattern LOGIN_IN_URL =
       Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)[^\\s/@\"'<>]+@");
 
-  /** What lets whoever knows it read or write in a bucket. */
+  /** A signed query, which grants access to a bucket. */
   private static final Pattern SIGNED_QUERY =
       Pattern.compile(
           "(?i)(https?://[^\\s?\"'<>]+\\?)[^\\s\"'<>]*(?:signature|token|credential|sig)=[^\\s\"'<>]*");
@@ -33,10 +33,10 @@ public final class Secrets {
       Pattern.compile("^(oci|oci-archive|docker-archive|containers-storage|rootfs):");
   private static final Pattern USER = Pattern.compile("[^/:=\\s]+:.+", Pattern.DOTALL);
 
-  /** In base64, the shortest key on P-256 has 64 characters. */
+  /** A key in base64; the shortest key on P-256 has 64 characters. */
   private static final Pattern ENCODED = Pattern.compile("[A-Za-z0-9+/_=\\s-]{64,}");
 
-  /** Shorter lines of keys say nothing, and may be anywhere. */
+  /** The shortest line to hide; shorter lines of keys reveal nothing, and may occur anywhere. */
   private static final int SHORTEST = 8;
 
   private final List<String> texts;
@@ -45,7 +45,7 @@ public final class Secrets {
     this.texts = texts;
   }
 
-  /** Finds those in a command line. */
+  /** Finds the secrets in a command line. */
   public static Secrets in(String... arguments) {
     List<String> found = new ArrayList<>();
     for (int i = 0; i < arguments.length; i++) {
@@ -64,12 +64,12 @@ public final class Secrets {
     return found.isEmpty() ? NONE : new Secrets(List.copyOf(found));
   }
 
-  /** Whether a text is a key in PEM, or has been one. */
+  /** Returns whether a text is a key in PEM, possibly damaged. */
   public static boolean isPem(String text) {
     return text.contains("-----BEGIN") || text.contains("PRIVATE KEY");
   }
 
-  /** Whether a text is rather a key than the name of one: it is shown nowhere. */
+  /** Returns whether a text is probably a key instead of a key's name. */
   public static boolean isKey(String text) {
     String name = text.startsWith("env://") ? text.substring("env://".length()) : text;
     return isPem(name)
@@ -78,7 +78,7 @@ public final class Secrets {
         || (ENCODED.matcher(name).matches() && Files.notExists(Path.of(text)));
   }
 
-  /** The login inside of a reference or an address, with the sign behind it; empty if none is. */
+  /** Returns the login in a reference or URL, with the following @; empty without one. */
   static Optional<String> login(String text) {
     int scheme = text.indexOf("://");
     String named = scheme < 0 ? LOCAL.matcher(text).replaceFirst("") : text.substring(scheme + 3);
@@ -91,10 +91,10 @@ public final class Secrets {
   }
 
   /**
-   * Checks that a reference has no login in it.
+   * Checks that a reference contains no login.
    *
-   * @return the same
-   * @throws IllegalArgumentException if it has one
+   * @return the reference
+   * @throws IllegalArgumentException if the reference contains a login
    */
   public static String requireNone(String reference, String expected) {
     Optional<String> login = login(reference);
@@ -104,12 +104,12 @@ public final class Secrets {
               + expected
               + ", got a login in it: \""
               + reference.replace(login.get(), CUT + "@")
-              + "\"; varve login HOST keeps a login, and --creds USER:PASSWORD gives one");
+              + "\"; use varve login HOST, or --creds USER:PASSWORD");
     }
     return reference;
   }
 
-  /** A message without secrets. */
+  /** Returns a message without secrets. */
   public String cut(String message) {
     String rest = message;
     for (String text : texts) {

@@ -3,7 +3,7 @@ package dev.varve.cli.terminal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in columns that line up. The last column is not padded. */
+/** Formats rows in aligned columns. The last column is not padded. */
 public final class Table {
   private static final String GAP = "  ";
 
@@ -11,7 +11,7 @@ public final class Table {
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * A table without rows.
+   * Creates an empty table.
    *
    * @param alignment a letter for each column: {@code l} for text, {@code r} for numbers
    */
@@ -28,7 +28,7 @@ public final class Table {
     return this;
   }
 
-  /** The rows as lines, two spaces before each column. */
+  /** Returns the rows as lines, with two spaces before each column. */
   public List<String> lines() {
     int[] widths = new int[alignment.length()];
     for (List<String> row : rows) {

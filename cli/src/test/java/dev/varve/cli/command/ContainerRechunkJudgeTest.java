@@ -128,8 +128,8 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
         .isEqualTo(
             "varve: "
                 + known
-                + ": --engine builtin, or --on-known-failure builtin to have it take over by"
-                + " itself, or --on-known-failure ignore where the tool's image has this mended");
+                + ": --engine builtin, or --on-known-failure builtin to switch"
+                + " automatically, or --on-known-failure ignore if the tool's image has a fix");
     assertThat(directory.resolve("out/index.json")).doesNotExist();
 
     Run other = onKnownFailure("builtin");
@@ -137,8 +137,8 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
     assertThat(other.lines())
         .contains(
             "note: " + known,
-            "note: going on with the built-in engine (--on-known-failure builtin): the image is a"
-                + " plain one, and clients of one that the container made download all of it once")
+            "note: continuing with the built-in engine (--on-known-failure builtin): the result is a"
+                + " plain image, and clients of an image that the container made download it as a whole")
         .noneMatch(line -> line.contains("prune: "));
     JsonObject there = cli.run("inspect", "oci:DIR/out:monday", "--json", "-q").json();
     assertThat(there.object("labels").string("rechunk.version")).startsWith("varve ");
@@ -185,7 +185,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
     assertThat(builtin.exitCode()).isEqualTo(2);
     assertThat(builtin.err())
         .isEqualTo(
-            "varve: --keep-ref is for --engine container; the built-in engine has no use for it\n");
+            "varve: --keep-ref requires --engine container; the built-in engine doesn't support it\n");
     assertThat(
             cli.run(
                     "rechunk",

@@ -45,7 +45,7 @@ final class ContainerStorageJudgeTest extends ContainerTestBase {
     assertThat(removed.exitCode()).as(removed.err()).isZero();
     assertThat(removed.lines())
         .containsExactly(
-            "note: not all that runs have left in the BTRFS could be removed by itself: running the"
+            "note: some leftovers of runs in the BTRFS could not be removed separately: running the"
                 + " step podman ps: exit code 125; its last lines: no space left on device",
             "unmounted DIR/btrfs and removed DIR/btrfs.img");
     cli.with("PATH", System.getenv("PATH"));

@@ -62,7 +62,7 @@ final class CopyCommandTest {
     assertThat(run.lines())
         .last(STRING)
         .startsWith("  blobs  5, ")
-        .endsWith("; none had to be read: they were there, or could be mounted or linked");
+        .endsWith("; none was read: all existed, or were mounted or linked");
     for (String tag : new String[] {"a", "b", "c"}) {
       try (ImageSource copied = open("out", tag)) {
         assertThat(copied.descriptor()).isEqualTo(image);
@@ -221,13 +221,13 @@ final class CopyCommandTest {
         "docker-archive:DIR/out",
         "--preserve-digests");
     refused(
-        "docker-archive:DIR/out gives no name that a tag could go with; expected"
+        "docker-archive:DIR/out has no name to which a tag could be added; expected"
             + " docker-archive:FILE[:REF]",
         "docker-archive:DIR/out",
         "--tag",
         "a");
     refused(
-        "rootfs:DIR/out can't be written to: it is a directory, and an image has layers",
+        "rootfs:DIR/out can't be the destination of an image, because it is a directory",
         "rootfs:DIR/out");
   }
 
@@ -249,7 +249,7 @@ final class CopyCommandTest {
           .contains(
               os
                   + other
-                  + " can't be written to: it names a digest, and what is copied has "
+                  + " can't be the destination: expected the digest of the copied image, "
                   + digest);
     }
   }

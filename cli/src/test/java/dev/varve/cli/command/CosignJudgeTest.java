@@ -138,7 +138,7 @@ final class CosignJudgeTest extends SigningJudgeBase {
     cosignVerifies(Cosign.TWO);
     assertThat(varve("verify", "--key", "DIR/cosign.pub", pinned).err()).contains("WARNING: ");
     assertThat(varve("sign", "--key", "DIR/cosign.key", pinned).err())
-        .endsWith("; sign with --bundle, too\n");
+        .endsWith("; sign with --bundle too\n");
 
     varve("sign", "--bundle", "--key", "DIR/cosign.key", pinned);
     cosignVerifies(Cosign.THREE);

@@ -60,7 +60,7 @@ final class DoctorCommandTest {
     assertThat(run.exitCode()).isEqualTo(7);
     assertThat(run.out())
         .contains("every engine: can't work here")
-        .contains("2001-01-01T00:00:00Z is past")
+        .contains("2001-01-01T00:00:00Z is in the past")
         .contains("→ set it: TLS, signatures and version tags need the time");
   }
 

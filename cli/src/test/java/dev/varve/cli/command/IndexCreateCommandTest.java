@@ -159,8 +159,8 @@ final class IndexCreateCommandTest extends IndexTestBase {
             new Run(
                 2,
                 "",
-                "varve: docker-archive:DIR/a.tar can't be written to: it takes one image, and an"
-                    + " index has several; expected docker://HOST/PATH[:TAG][@DIGEST],"
+                "varve: docker-archive:DIR/a.tar can't be the destination of an index, because it"
+                    + " stores a single image; expected docker://HOST/PATH[:TAG][@DIGEST],"
                     + " oci:DIR[:TAG], oci-archive:FILE[:TAG]\n"));
     assertThat(cli.run("index", "create", "oci:DIR/a").exitCode()).isEqualTo(2);
     assertThat(cli.run("index", "create", "oci:DIR/a", "oci:DIR/b", "--annotation", "=v"))

@@ -66,12 +66,12 @@ final class KeyCommandsTest extends SigningTestBase {
     expect(
         cli.run(line),
         1,
-        "DIR/main.key exists already; --force overwrites the key pair, which is lost then");
+        "DIR/main.key exists already; --force overwrites the key pair, which is lost");
     Files.delete(directory.resolve("main.key"));
     expect(
         cli.run(line),
         1,
-        "DIR/main.pub exists already; --force overwrites the key pair, which is lost then");
+        "DIR/main.pub exists already; --force overwrites the key pair, which is lost");
     Files.writeString(directory.resolve("main.key"), before);
     assertThat(cli.run(line[0], line[1], line[2], "--force").exitCode()).isZero();
     assertThat(directory.resolve("main.key")).content().isNotEqualTo(before);
@@ -84,7 +84,7 @@ final class KeyCommandsTest extends SigningTestBase {
     expect(
         asking.answering(Typing.typing("one", "two")).run(line),
         1,
-        "choosing a password: the two that were typed differ");
+        "choosing a password: the two typed passwords differ");
     assertThat(directory.resolve("new.key")).doesNotExist();
     assertThat(asking.answering(Typing.typing("one", "one")).run(line).exitCode()).isZero();
     String[] use = {"public-key", "--key", "DIR/new.key"};
@@ -107,7 +107,8 @@ final class KeyCommandsTest extends SigningTestBase {
             .with(PASSWORD, "")
             .run("generate-key-pair", "--output-key-prefix", "DIR/new");
     assertThat(run.lines().get(0))
-        .isEqualTo("note: the password is empty: everybody who sees the private key can use it");
+        .isEqualTo(
+            "note: the password is empty: everybody with access to the private key can use it");
     assertThat(
             new Cli(directory)
                 .with(PASSWORD, "")
@@ -134,7 +135,7 @@ final class KeyCommandsTest extends SigningTestBase {
         new Cli(directory).run(line),
         1,
         wrong
-            + "the standard input, which is empty; there is no terminal to ask on, and"
+            + "the standard input, which is empty; there is no terminal, and"
             + " COSIGN_PASSWORD is not set");
     expect(
         cli.with(PASSWORD, "no").run("sign", "--key", "DIR/main.key", pinned), 1, wrong + PASSWORD);
@@ -158,7 +159,7 @@ final class KeyCommandsTest extends SigningTestBase {
             + " as one line loses; keep the line breaks of the file"
       },
       {"DIR/none", "reading the key DIR/none: there is no DIR/none"},
-      {"env://NONE", "reading the key env://NONE: the environment has no variable of that name"},
+      {"env://NONE", "reading the key env://NONE: the environment variable is not set"},
     };
     for (String[] each : cases) {
       expect(cli.run("public-key", "--key", each[0]), 1, each[1]);
@@ -177,7 +178,7 @@ final class KeyCommandsTest extends SigningTestBase {
     expect(
         cli.run("sign", pinned),
         2,
-        "--key FILE or env://NAME is missing; varve generate-key-pair makes a key");
+        "--key FILE or env://NAME is missing; varve generate-key-pair generates a key");
   }
 
   @Test
@@ -186,7 +187,7 @@ final class KeyCommandsTest extends SigningTestBase {
         cli.run("sign", "--key", "env://MAIN", pinned),
         1,
         "reading the key env://MAIN: expected a key with a password, got one without, which"
-            + " everybody can use who sees it; --allow-unencrypted-key accepts it");
+            + " everybody with access to it can use; --allow-unencrypted-key accepts it");
     assertThat(cli.run("sign", "--key", "DIR/main.key", pinned).exitCode()).isZero();
     assertThat(cli.run("verify", "--key", "DIR/main.pub", pinned).exitCode()).isZero();
   }

@@ -100,8 +100,8 @@ final class LoginCommandTest {
     Run run = run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     assertThat(run.lines())
         .containsExactly(
-            "note: --password shows the password to all who list processes; --password-stdin"
-                + " doesn't",
+            "note: --password shows the password to everybody who lists processes; use"
+                + " --password-stdin",
             "logged in to ghcr.io as me; the login is in DIR/containers/auth.json");
     assertThat(content(file)).isEqualTo(ME_SECRET);
   }
@@ -142,14 +142,12 @@ final class LoginCommandTest {
   }
 
   @Test
-  void withoutATerminalItSaysHowToTell() {
+  void withoutATerminalTheMessageNamesTheOption() {
     assertThat(run("login", "ghcr.io"))
-        .isEqualTo(wrong("logging in to ghcr.io: no terminal to ask on; give it with -u USER"));
+        .isEqualTo(wrong("logging in to ghcr.io: no terminal to ask on; use -u USER"));
     assertThat(run("login", "ghcr.io", "-u", "me"))
         .isEqualTo(
-            wrong(
-                "logging in to ghcr.io: no terminal to ask on; give it with"
-                    + " --password-stdin"));
+            wrong("logging in to ghcr.io: no terminal to ask on; use" + " --password-stdin"));
     assertThat(run("login", "ghcr.io", "--password-stdin").err()).contains("-u USER");
   }
 
@@ -224,12 +222,12 @@ final class LoginCommandTest {
             new Run(
                 1,
                 "",
-                "varve: logging out of quay.io: there is no login to quay.io in"
+                "varve: logging out of quay.io: no login to quay.io in"
                     + " DIR/containers/auth.json\n"));
   }
 
   @Test
-  void logoutTellsOfALoginThatIsLeftElsewhere() throws IOException {
+  void logoutReportsALoginInAnotherPlace() throws IOException {
     Path docker = directory.resolve("home/.docker/config.json");
     Files.createDirectories(docker.resolveSibling(""));
     Files.writeString(docker, ME_SECRET.replace("ghcr.io", host));
@@ -237,14 +235,14 @@ final class LoginCommandTest {
     assertThat(run("logout", "ghcr.io").lines())
         .containsExactly(
             "logged out of ghcr.io, in DIR/containers/auth.json",
-            "note: there is another login in DIR/home/.docker/config.json (key ghcr.io)");
+            "note: another login is in DIR/home/.docker/config.json (key ghcr.io)");
     assertThat(run("logout", "ghcr.io"))
         .isEqualTo(
             new Run(
                 1,
                 "",
-                "varve: logging out of ghcr.io: there is no login to ghcr.io in"
-                    + " DIR/containers/auth.json; there is one in DIR/home/.docker/config.json (key"
+                "varve: logging out of ghcr.io: no login to ghcr.io in"
+                    + " DIR/containers/auth.json; another login is in DIR/home/.docker/config.json (key"
                     + " ghcr.io)\n"));
   }
 
@@ -268,10 +266,10 @@ final class LoginCommandTest {
     run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     run("login", "quay.io", "-u", "me", "-p", "s3cret");
     assertThat(run("logout", "--all"))
-        .isEqualTo(told("forgot 2 logins in DIR/containers/auth.json"));
+        .isEqualTo(told("removed 2 logins from DIR/containers/auth.json"));
     assertThat(file).content().doesNotContain("auth\"");
     assertThat(run("logout", "--all"))
-        .isEqualTo(told("forgot 0 logins in DIR/containers/auth.json"));
+        .isEqualTo(told("removed 0 logins from DIR/containers/auth.json"));
     assertThat(run("logout")).isEqualTo(wrong("expected either HOST or --all"));
     assertThat(run("logout", "ghcr.io", "--all")).isEqualTo(wrong("expected either HOST or --all"));
   }

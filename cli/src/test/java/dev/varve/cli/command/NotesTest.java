@@ -103,9 +103,7 @@ final class NotesTest {
         .containsEntry("org.opencontainers.image.description", "It is Forty.\nAnd 4_250301.")
         .doesNotContainKey("b");
     assertThat(run.err())
-        .contains(
-            "note: label org.example.b keeps <version:nothing>: there is nothing known that it"
-                + " could stand for\n");
+        .contains("note: label org.example.b keeps <version:nothing>: no value is known for it\n");
     try (ImageSource image =
         OciLayout.open(directory.resolve("out"), "a", PlatformChoice.any(), "oci:out")) {
       assertThat(image.manifest().annotations())
@@ -220,7 +218,7 @@ final class NotesTest {
         .contains(
             "note: no commits in the changelog: the git repository in DIR has no commit "
                 + gone
-                + "; a clone with all of its history may have it (fetch-depth: 0 for"
+                + "; a clone with the full history may have it (fetch-depth: 0 for"
                 + " actions/checkout)\n");
   }
 
@@ -266,6 +264,6 @@ final class NotesTest {
                 "",
                 "varve: finding the commits between two images: oci:DIR/os:1 has no label "
                     + REVISION
-                    + "; without --git there are no commits in the changelog\n"));
+                    + "; omit --git for a changelog without commits\n"));
   }
 }

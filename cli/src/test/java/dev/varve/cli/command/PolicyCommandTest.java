@@ -127,7 +127,7 @@ final class PolicyCommandTest {
                 1,
                 "",
                 "varve: writing the policy for ghcr.io/owner: DIR/etc/policy.json has another rule"
-                    + " for it; --force replaces that\n"));
+                    + " for it; --force replaces it\n"));
     assertThat(policy()).hasToString(before);
     assertThat(write("--key", "/b.pub", "--force").exitCode()).isZero();
     assertThat(policy()).hasToString(before.replace("/a.pub", "/b.pub"));

@@ -35,7 +35,7 @@ final class PruneCommandTest {
     assertThat(copy("monday").err()).doesNotContain("note:");
     assertThat(copy("tuesday").err())
         .contains(
-            "note: 3 blobs in oci:DIR/out, 2.7 kB, belong to images that have no tag any more:"
+            "note: 3 blobs in oci:DIR/out, 2.7 kB, belong to images without a tag:"
                 + " varve prune oci:DIR/out removes them\n");
 
     assertThat(cli.run("prune", "oci:DIR/out", "--dry-run"))

@@ -197,8 +197,8 @@ final class PublishCommandTest extends PublishTestBase {
         .asString()
         .matches(
             "varve: publishing docker://.*@sha256:[0-9a-f]{64}: the update downloads [0-9]+ B, and"
-                + " the budget is 10 B; most of it: [0-9]+ B \\(.*usr.*\\); no tag was moved, and a"
-                + " bigger --budget would let it pass");
+                + " the budget is 10 B; the largest layers: [0-9]+ B \\(.*usr.*\\); no tag was moved; a"
+                + " larger --budget permits the update");
     assertThat(registry.tags(NAME)).containsExactly("40-20251010", "latest");
     assertThat(at("latest")).contains(monday);
     registry.clearRequests();
@@ -211,7 +211,7 @@ final class PublishCommandTest extends PublishTestBase {
     Run run = publish("monday", "--budget", "10B");
     assertThat(run.exitCode()).isZero();
     assertThat(run.err())
-        .contains("note: without a previous image there is no update, and no budget for it\n");
+        .contains("note: the budget is not checked, because there is no previous image\n");
   }
 
   @Test

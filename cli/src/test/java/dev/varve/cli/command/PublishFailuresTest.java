@@ -87,7 +87,7 @@ final class PublishFailuresTest extends PublishTestBase {
     registry.lose(NAME, manifest("40-20251010").config().digest());
     Run run = publish("tuesday");
     assertThat(run.exitCode()).as(run.err()).isZero();
-    assertThat(run.err()).contains("clients will download all of it, this time");
+    assertThat(run.err()).contains("clients will download the whole image");
     assertThat(labels("40-20251011")).doesNotContainKey("rechunk.prev-ref");
   }
 
@@ -165,7 +165,7 @@ final class PublishFailuresTest extends PublishTestBase {
         .matches(
             "varve: verifying docker://.*@sha256:[0-9a-f]{64}: blob "
                 + kept
-                + " of [0-9]+ bytes is not there; no tag was moved\\. Publish again");
+                + " of [0-9]+ bytes is missing; no tag was moved\\. Publish again");
     assertThat(at("40-20251011")).isEmpty();
   }
 
@@ -182,7 +182,8 @@ final class PublishFailuresTest extends PublishTestBase {
     assertThat(warned.lines().get(0))
         .startsWith("WARNING: listing the tags of " + repository + ": ");
     assertThat(warned.lines().get(1))
-        .isEqualTo("WARNING: going on without a previous image: clients will download all of it");
+        .isEqualTo(
+            "WARNING: continuing without a previous image: clients will download the whole image");
     assertThat(warned.lines().get(2))
         .isEqualTo("no previous image: the registry could not be asked");
     assertThat(labels("40-20251011")).doesNotContainKey("rechunk.prev-ref");

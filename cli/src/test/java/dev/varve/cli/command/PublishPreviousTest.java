@@ -16,9 +16,9 @@ final class PublishPreviousTest extends PublishTestBase {
     published("monday");
     day(11);
     assertThat(publish("tuesday", "--dry-run", "--fresh").err())
-        .startsWith("no previous image: a fresh start was asked for\n");
+        .startsWith("no previous image: a fresh plan was requested\n");
     assertThat(publish("tuesday", "--dry-run", "--fresh-on-day", "11").err())
-        .startsWith("no previous image: on day 11 of the month a fresh start was asked for\n");
+        .startsWith("no previous image: a fresh plan was requested for day 11 of the month\n");
     assertThat(publish("tuesday", "--dry-run", "--fresh-on-day", "1").err())
         .startsWith("the previous image: 40-20251010 is the newest tag that matches " + VERSIONS);
   }
@@ -32,7 +32,7 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "WARNING: no previous image: no tag matches"
                 + " ^[0-9]+\\.[0-9]{8}(\\.[0-9]{1,5})?$, of 1 (--pattern REGEX chooses others);"
-                + " clients will download all of it, this time\n");
+                + " clients will download the whole image\n");
     Run chosen = publish("wednesday", "--version", "42-%Y%m%d", "--pattern", "^41.");
     assertThat(chosen.err())
         .startsWith("the previous image: 41.20251011 is the newest tag that matches ^41.\n");
@@ -99,8 +99,8 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "WARNING: no previous image: latest points to the image that clients have; no tag matches "
                 + VERSIONS
-                + ", of 1; it is no image to plan with: ")
-        .endsWith("; clients will download all of it, this time");
+                + ", of 1; it can't be planned with: ")
+        .endsWith("; clients will download the whole image");
     assertThat(at("latest")).isEqualTo(at("40-20251010")).isPresent();
   }
 
@@ -132,7 +132,7 @@ final class PublishPreviousTest extends PublishTestBase {
             "WARNING: no previous image: every tag that matches "
                 + VERSIONS
                 + " has a later date than 40-20251009; the newest is 40-20251010; clients will"
-                + " download all of it, this time",
+                + " download the whole image",
             "WARNING: 40-20251010 has a later date than 40-20251009: the clock is behind, or this"
                 + " is an old version");
     assertThat(labels("40-20251009")).doesNotContainKey("rechunk.prev-ref");

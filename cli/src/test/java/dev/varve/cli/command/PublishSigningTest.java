@@ -118,10 +118,9 @@ final class PublishSigningTest {
     String type = "application/vnd.dev.sigstore.bundle.v0.3+json";
     cli.run("attach", monday, attestation.toString(), "--artifact-type", type);
     String why =
-        " has a Sigstore bundle that is no signature by this key, such as an attestation: cosign 3"
-            + " reads bundles alone then, and refuses the signature under the tag";
-    assertThat(publish().err())
-        .contains("WARNING: " + monday + why + "; sign with --bundle, too\n");
+        " has a Sigstore bundle other than a signature by this key, such as an attestation: in this"
+            + " case cosign 3 only reads bundles, and refuses the signature under the tag";
+    assertThat(publish().err()).contains("WARNING: " + monday + why + "; sign with --bundle too\n");
 
     new Sample().file("opt/a", "two").writeTo(directory.resolve("os"), "tuesday");
     List<String> line = new ArrayList<>(List.of("publish", "-q", "oci:DIR/os:tuesday"));
@@ -136,7 +135,7 @@ final class PublishSigningTest {
                 + monday
                 + ","
                 + why
-                + ", and will refuse this one's when it gets one, too; sign with --bundle, too\n");
+                + ", and will refuse this image's once it has a bundle too; sign with --bundle too\n");
     line.add("--bundle");
     assertThat(cli.run(line.toArray(String[]::new)).err()).doesNotContain("Sigstore");
   }
@@ -200,8 +199,7 @@ final class PublishSigningTest {
   void optionsOfSigningNeedAKey() {
     for (String option : new String[] {"--bundle", "--tlog-upload"}) {
       assertThat(cli.run("publish", "oci:DIR/os:monday", repository, option))
-          .isEqualTo(
-              new Run(2, "", "varve: " + option + ": there is no signature without --key\n"));
+          .isEqualTo(new Run(2, "", "varve: " + option + " requires --key\n"));
     }
   }
 

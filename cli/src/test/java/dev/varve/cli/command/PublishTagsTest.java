@@ -81,7 +81,7 @@ final class PublishTagsTest extends PublishTestBase {
     assertThat(run.lines())
         .last()
         .isEqualTo(
-            "varve: moving tag %s of %s to %s: somebody else has moved it meanwhile, from %s to %s;"
+            "varve: moving tag %s of %s to %s: somebody else has moved it from %s to %s during this run;"
                     .formatted(
                         tag,
                         repository,
@@ -132,7 +132,7 @@ final class PublishTagsTest extends PublishTestBase {
     assertThat(forced.lines())
         .contains(
             "WARNING: 40-20251013 has a later date than 40-20251012: the clock is behind, or this"
-                + " is an old version; latest, stable are moved all the same",
+                + " is an old version; latest, stable are moved anyway",
             "  tags       40-20251012, latest, stable; it was published before");
     assertThat(at("latest")).isEqualTo(at("40-20251012"));
   }

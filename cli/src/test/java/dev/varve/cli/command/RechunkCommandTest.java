@@ -53,7 +53,7 @@ final class RechunkCommandTest extends RechunkTestBase {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines())
         .contains(
-            "note: the previous image oci:DIR/src:arm is for linux/arm64, and this one for"
+            "note: the previous image oci:DIR/src:arm is for linux/arm64, and the new one for"
                 + " linux/amd64");
     Run same = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:c", "--prev", "oci:DIR/src:monday");
     assertThat(same.err()).doesNotContain("is for linux");
@@ -76,8 +76,8 @@ final class RechunkCommandTest extends RechunkTestBase {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.lines())
         .contains(
-            "note: no layer of the previous image oci:DIR/src:other is in this one: clients"
-                + " download all of it");
+            "note: no layer of the previous image oci:DIR/src:other is in the new one: clients"
+                + " download the whole image");
     Run next = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/out:a");
     assertThat(next.err()).doesNotContain("no layer of");
   }
@@ -163,14 +163,15 @@ final class RechunkCommandTest extends RechunkTestBase {
     Run again = rechunk("oci:DIR/src:monday", "oci:DIR/out", "--json");
     assertThat(digest(again)).isEqualTo(monday);
     assertThat(again.err())
-        .contains("  previous  none: what is there was made from the same source, without one\n");
+        .contains(
+            "  previous  none: the existing image was made from the same source, without one\n");
     String tuesday = digest(rechunk("oci:DIR/src:tuesday", "oci:DIR/out", "--json"));
     Run last = rechunk("oci:DIR/src:tuesday", "oci:DIR/out", "--json");
     assertThat(digest(last)).isEqualTo(tuesday).isNotEqualTo(monday);
     assertThat(last.lines())
         .contains(
-            "note: oci:DIR/out was made from the same source: planning again with what it was"
-                + " planned with, oci:DIR/out@"
+            "note: oci:DIR/out was made from the same source: planning with the same image as"
+                + " before, oci:DIR/out@"
                 + monday);
     try (ImageSource image = image("")) {
       assertThat(image.config().labels()).containsEntry("rechunk.prev-ref", monday);
@@ -190,8 +191,8 @@ final class RechunkCommandTest extends RechunkTestBase {
         .asString()
         .startsWith("varve: rechunking oci:DIR/src:sealed: the image is sealed: the kernel command")
         .endsWith(
-            " as one more layer, by varve append; or keep the seal by --preserve-mtimes, without"
-                + " --prune of what it covers");
+            " as one more layer, with varve append; or keep the seal with --preserve-mtimes, without"
+                + " --prune of paths that it covers");
     assertThat(
             rechunk("oci:DIR/src:sealed", "oci:DIR/out:a", "--fresh", "--preserve-mtimes")
                 .exitCode())
@@ -214,7 +215,7 @@ final class RechunkCommandTest extends RechunkTestBase {
         cli.run("rechunk", "oci:DIR/src:monday", "oci:DIR/out:a", "--fresh", "--max-layers", "128");
     assertThat(run.lines())
         .contains(
-            "note: more than 127 layers are too many for older clients",
+            "note: older clients fail with more than 127 layers",
             "reading 3 layers of oci:DIR/src:monday (6.1 kB)",
             "writing 3 layers to oci:DIR/out:a (1.6 kB)");
   }

@@ -114,10 +114,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
     wrong("expected at least one layer, got 0", "--max-layers", "0");
     wrong("expected a path below / to prune, got \"/\"", "--prune", "/");
     wrong("expected a platform such as linux/amd64, got \"arm\"", "--platform", "arm");
-    wrong(
-        "rootfs:/x is a directory: it has files but no layers, and layers are needed here",
-        "--prev",
-        "rootfs:/x");
+    wrong("rootfs:/x: expected an image with layers, got a directory", "--prev", "rootfs:/x");
     assertThat(directory.resolve("out")).doesNotExist();
   }
 

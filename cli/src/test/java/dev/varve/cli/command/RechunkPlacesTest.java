@@ -79,8 +79,9 @@ final class RechunkPlacesTest extends RechunkTestBase {
         cli.run("rechunk", "rootfs:DIR/root", "oci:DIR/root/out:b", "--scratch", "DIR/root/tmp");
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(second.err())
-        .contains("DIR/root/etc/.wh.motd has a name that a layer takes for a whiteout: left out")
-        .containsPattern("left out DIR/root/out, DIR/root/tmp/varve-[\\w-]+: it is not a part of");
+        .contains("DIR/root/etc/.wh.motd has a name that is a whiteout in a layer: left out")
+        .containsPattern(
+            "left out DIR/root/out, DIR/root/tmp/varve-[\\w-]+: this run uses it, and it is not part of");
     Run compared = cli.run("verify-content", "-q", "rootfs:DIR/root", "oci:DIR/root/out:b");
     assertThat(compared.exitCode()).isZero();
     assertThat(compared.out())
@@ -112,8 +113,8 @@ final class RechunkPlacesTest extends RechunkTestBase {
             new Run(
                 2,
                 "",
-                "varve: rootfs:DIR/root and oci:DIR/root/../root:a are the same directory: they must"
-                    + " be two\n"));
+                "varve: rootfs:DIR/root and oci:DIR/root/../root:a are the same directory: use"
+                    + " two directories\n"));
     assertThat(directory.resolve("root")).isEmptyDirectory();
   }
 
@@ -124,8 +125,8 @@ final class RechunkPlacesTest extends RechunkTestBase {
             new Run(
                 2,
                 "",
-                "varve: rootfs:DIR/x can't be written to: it is a directory, and an image has"
-                    + " layers\n"));
+                "varve: rootfs:DIR/x can't be the destination of an image, because it is a"
+                    + " directory\n"));
   }
 
   @Test

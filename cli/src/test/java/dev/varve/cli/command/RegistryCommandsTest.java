@@ -56,14 +56,14 @@ final class RegistryCommandsTest {
   @Test
   void aFreshPreviousReferenceIsNone() throws IOException {
     assertThat(cli.run("prev-ref", "docker://ghcr.io/owner/os", "--fresh"))
-        .isEqualTo(new Run(0, "", "no previous image: a fresh start was asked for\n"));
+        .isEqualTo(new Run(0, "", "no previous image: a fresh plan was requested\n"));
     assertThat(cli.run("prev-ref", "ghcr.io/owner/os", "--fresh", "-q"))
         .isEqualTo(new Run(0, "", ""));
     Run run = cli.run("prev-ref", "ghcr.io/owner/os", "--fresh", "--json");
     assertThat(run.json().toString())
         .isEqualTo(
-            "{\"tag\":\"\",\"digest\":\"\",\"reference\":\"\",\"reason\":\"a fresh start was asked"
-                + " for\"}");
+            "{\"tag\":\"\",\"digest\":\"\",\"reference\":\"\",\"reason\":\"a fresh plan was"
+                + " requested\"}");
   }
 
   @ParameterizedTest
@@ -90,7 +90,7 @@ final class RegistryCommandsTest {
                   "Invalid value for option '--pattern': expected a regular expression, got"
                       + " \"4(0\": unclosed group, at character 4 (varve "
                       + command
-                      + " --help tells more)"));
+                      + " --help shows the usage)"));
     }
   }
 
@@ -110,7 +110,7 @@ final class RegistryCommandsTest {
     assertThat(cli.run("tags", "a.io/b", "--creds", "me"))
         .isEqualTo(
             wrong(
-                "--creds: expected USER:PASSWORD, since there is no terminal to ask for the"
+                "--creds: expected USER:PASSWORD, because there is no terminal to ask for the"
                     + " password"));
     assertThat(cli.run("tags", "a.io/b", "--creds", ":s3cret"))
         .isEqualTo(wrong("--creds: expected USER[:PASSWORD], and the USER is missing"));
@@ -124,7 +124,7 @@ final class RegistryCommandsTest {
         .isEqualTo(
             wrong(
                 reference
-                    + " can't be written to: it names a digest, and a new image has its own;"
+                    + " can't be the destination of a new image, because it has a digest;"
                     + " expected docker://HOST/PATH[:TAG]"));
   }
 }

@@ -123,7 +123,7 @@ final class RootlessPodmanJudgeTest {
     assertThat(status.exitCode()).as(status.err()).isZero();
     assertThat(status.report())
         .anyMatch(line -> line.startsWith("  file") && line.contains(image + ", takes "))
-        .contains("  made for             not known: only root may read the file");
+        .contains("  made for             unknown: only root may read the file");
   }
 
   @Test

@@ -64,7 +64,7 @@ final class SigningCommandsTest extends SigningTestBase {
         .isEqualTo(
             "note: tag latest points to "
                 + image
-                + " now; name the digest to select this image for certain");
+                + "; name the digest to select exactly this image");
     assertThat(run.lines().get(1)).startsWith("signed " + pinned + " ");
     assertThat(verify("docker://" + registry.host() + "/" + NAME + ":latest").exitCode()).isZero();
   }
@@ -138,7 +138,7 @@ final class SigningCommandsTest extends SigningTestBase {
         .isEqualTo(
             "note: docker://"
                 + reference
-                + " is an index, and only that is signed; --recursive signs its 2 images as well");
+                + " is an index, and only the index is signed; --recursive signs its 2 images as well");
     assertThat(signatureTags()).containsExactly("sha256-" + index.hex() + ".sig");
     Run all = sign(reference, "--recursive", "--json");
     assertThat(all.json().objects("signed")).hasSize(3);
@@ -170,9 +170,9 @@ final class SigningCommandsTest extends SigningTestBase {
     String warning =
         "WARNING: "
             + pinned
-            + " has a Sigstore bundle that is no signature by this key, such as an attestation:"
-            + " cosign 3 reads bundles alone then, and refuses the signature under the tag; ";
-    assertThat(sign(pinned).err()).endsWith(warning + "sign with --bundle, too\n");
+            + " has a Sigstore bundle other than a signature by this key, such as an attestation: in"
+            + " this case cosign 3 only reads bundles, and refuses the signature under the tag; ";
+    assertThat(sign(pinned).err()).endsWith(warning + "sign with --bundle too\n");
     Run verified = verify(pinned);
     assertThat(verified.exitCode()).isZero();
     assertThat(verified.err()).endsWith(warning + "`varve sign --bundle` signs it in both forms\n");
@@ -194,14 +194,15 @@ final class SigningCommandsTest extends SigningTestBase {
           .startsWith(
               "varve: verifying the signature of "
                   + pinned
-                  + ": the key made 1 signature, and none has an entry by the log of the key sha256:");
+                  + ": expected an entry in the log of the key sha256:")
+          .endsWith(", got 1 signature by the key without one\n");
 
       Run run = sign(pinned, "--tlog-upload", "--rekor-url", url, "--json");
       assertThat(run.lines().get(0))
           .isEqualTo(
-              "note: signatures, the digests of the signed images and the public key become public in "
+              "note: signatures, the digests of the signed images and the public key will be public in "
                   + url
-                  + " for ever");
+                  + " forever");
       assertThat(run.lines().get(1)).endsWith(", entry 0 of the log");
       assertThat(run.json().objects("signed").get(0).number("logIndex")).isZero();
       assertThat(log.size()).isEqualTo(1);

@@ -119,7 +119,7 @@ final class VerifyContentCommandTest {
                 0,
                 """
                 equal: 4 paths, 2 B of content in both rootfs:DIR/plain and rootfs:DIR/ostree
-                1 path is a hard link of equal files in one of them alone, where OSTree keeps them once: no difference
+                1 path is a hard link to equal files in only one of them, because OSTree stores equal files once: not a difference
                 """,
                 ""));
     assertThat(cli.run("verify-content", "-q", "rootfs:DIR/plain", "rootfs:DIR/linked"))
@@ -129,7 +129,7 @@ final class VerifyContentCommandTest {
                 """
                 rootfs:DIR/plain and rootfs:DIR/linked have 1 difference:
                   /b: hard link of /b in the first, /a in the second
-                1 path is a hard link of equal files in one of them alone, as where files have once been in an OSTree repository
+                1 path is a hard link to equal files in only one of them, as in files that were in an OSTree repository
                 """,
                 ""));
   }

@@ -182,7 +182,7 @@ final class PublishActionsTest extends PublishTestBase {
     assertThat(commands(publish("monday")))
         .contains(
             "::warning title=No previous image::no previous image: the repository has no tags yet;"
-                + " clients will download all of it, this time");
+                + " clients will download the whole image");
     day(11);
     Run run = publish("tuesday", "--budget", "10B");
     assertThat(run.exitCode()).isEqualTo(6);

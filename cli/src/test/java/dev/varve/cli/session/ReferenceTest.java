@@ -150,7 +150,7 @@ final class ReferenceTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.parse(text))
         .withMessageEndingWith(
-            "; docker://%1$s is the image in the registry, and containers-storage:%1$s the copy that podman has of it"
+            "; docker://%1$s is the image in the registry, and containers-storage:%1$s is podman's copy of it"
                 .formatted(text));
   }
 }

@@ -103,7 +103,7 @@ final class FailuresTest {
     assertThat(text().lines())
         .containsExactly(
             "varve: testing varve: there is no /a",
-            "varve: testing varve: /a is there already",
+            "varve: testing varve: /a exists already",
             "varve: testing varve: /a: is a directory",
             "varve: testing varve: there is no /b");
   }
@@ -198,8 +198,8 @@ final class FailuresTest {
     assertThat(exitCode(new IllegalStateException("oh"))).isEqualTo(1);
     assertThat(text())
         .isEqualTo(
-            "varve: testing varve: unexpectedly java.lang.IllegalStateException: oh; that is a bug"
-                + " in Varve, and --debug shows where it is\n");
+            "varve: testing varve: unexpectedly java.lang.IllegalStateException: oh; this is a bug"
+                + " in Varve: report it with the output of --debug\n");
   }
 
   @Test

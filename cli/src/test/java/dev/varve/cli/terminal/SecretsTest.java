@@ -97,8 +97,8 @@ final class SecretsTest {
     assertThat(run.err())
         .isEqualTo(
             "varve: expected docker://HOST/PATH[:TAG][@DIGEST], got a login in it:"
-                + " \"docker://***@localhost:1/os\"; varve login HOST keeps a login, and --creds"
-                + " USER:PASSWORD gives one\n");
+                + " \"docker://***@localhost:1/os\"; use varve login HOST, or --creds"
+                + " USER:PASSWORD\n");
     assertThat(run.exitCode()).isEqualTo(2);
   }
 
@@ -142,11 +142,11 @@ final class SecretsTest {
   }
 
   @Test
-  void aKeyInPlaceOfItsNameIsSaidToBelongIntoAVariable() {
+  void aKeyInsteadOfItsNameIsRefusedWithAdvice() {
     assertThat(cli.run("public-key", "--key=-----BEGIN PRIVATE KEY-----\nMarker\n").err())
         .isEqualTo(
             "varve: --key: expected FILE or env://NAME, got a text that looks like the key itself;"
-                + " put that into an environment variable, and give env://NAME\n");
+                + " put the key into an environment variable, and use env://NAME\n");
   }
 
   @ParameterizedTest

@@ -19,12 +19,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A file by which a run claims something on the machine. It is named after its {@link Owner}, and
- * locked while that lives: the kernel drops the lock whatever ends the run, and shows it also to
- * those who can't see its process, such as runs in another container.
+ * A file by which a run claims a resource on the machine. The file is named after its {@link
+ * Owner}, and locked while the owner lives: the kernel drops the lock however the run ends, and the
+ * lock is visible even to runs that can't see the owner's process, such as runs in another
+ * container.
  */
 public final class Claim implements Closeable {
-  /** Belongs to the user of this process. */
+  /** A path owned by the user of this process. */
   private static final Path SELF = Path.of("/proc/self");
 
   private final Path file;
@@ -41,16 +42,16 @@ public final class Claim implements Closeable {
    * Makes a claim.
    *
    * @param directory the directory of the file
-   * @param kind a word for the claimed thing
-   * @param content the claimed thing; not empty
-   * @return to be closed, which gives it up
+   * @param kind a word for the kind of resource
+   * @param content the claimed resource; not empty
+   * @return the claim; closing it gives it up
    */
   public static Claim make(Path directory, String kind, String content) throws IOException {
     Path file = Files.createTempFile(directory, Owner.current() + "-" + kind + "-", "");
     FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
     Claim claim = new Claim(file, channel, content);
     try {
-      if (lock(channel)) { // before it says anything: an empty one counts for nothing
+      if (lock(channel)) { // before writing: an empty claim is ignored
         channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
       }
       return claim;
@@ -61,10 +62,10 @@ public final class Claim implements Closeable {
   }
 
   /**
-   * Takes the claims of this user that ended runs have left.
+   * Takes over this user's claims of ended runs.
    *
-   * @param wanted decides by the content
-   * @return to be closed, which removes them; until then no other run gets them
+   * @param wanted matches the contents of the claims to take
+   * @return the claims; closing them removes them, and until then no other run can take them
    */
   public static List<Claim> abandoned(Path directory, String kind, Predicate<String> wanted) {
     List<Claim> left = new ArrayList<>();
@@ -76,12 +77,12 @@ public final class Claim implements Closeable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      return left; // what can't be looked at is left where it is
+      return left; // unreadable claims stay
     }
     return left;
   }
 
-  /** Whether a file belongs to this user, and is named after a run that has ended. */
+  /** Returns whether a file belongs to this user, and is named after a run that has ended. */
   static boolean isAbandoned(Path path) throws IOException {
     Optional<Owner> owner = Owner.of(path.getFileName().toString());
     return owner.isPresent()
@@ -106,7 +107,7 @@ public final class Claim implements Closeable {
     return Optional.empty();
   }
 
-  /** False where somebody else has the lock, and where files can't be locked. */
+  /** Returns false if another process has the lock, or the file system has no locks. */
   private static boolean lock(FileChannel channel) {
     try {
       return channel.tryLock() != null;
@@ -115,12 +116,12 @@ public final class Claim implements Closeable {
     }
   }
 
-  /** Whether the claim is this file. */
+  /** Returns whether {@code path} is the claim's file. */
   boolean isAt(Path path) {
     return file.equals(path);
   }
 
-  /** Returns the claimed thing. */
+  /** Returns the claimed resource. */
   public String content() {
     return content;
   }
@@ -130,7 +131,7 @@ public final class Claim implements Closeable {
     return Owner.of(file.getFileName().toString()).orElseThrow();
   }
 
-  /** Gives the claim up. */
+  /** Gives up the claim. */
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(file);

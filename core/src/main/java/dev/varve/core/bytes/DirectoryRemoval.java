@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes directories with all that is in them. Links are removed, and not followed. Other threads
+ * Removes directories with their content. Symbolic links are removed, not followed. Other threads
  * may add and remove files at the same time.
  */
 public final class DirectoryRemoval {
@@ -23,10 +23,10 @@ public final class DirectoryRemoval {
   private DirectoryRemoval() {}
 
   /**
-   * Removes a directory, if there is one, with all that is in it.
+   * Removes a directory, if it exists, with its content.
    *
-   * @throws IOException for the first file that can't be removed, when all others are; or if files
-   *     keep appearing
+   * @throws IOException for the first file that can't be removed, after removing the others; or if
+   *     files keep appearing
    */
   public static void remove(Path directory) throws IOException {
     for (int tries = 1; Files.exists(directory, LinkOption.NOFOLLOW_LINKS); tries++) {
@@ -45,9 +45,10 @@ public final class DirectoryRemoval {
   }
 
   /**
-   * Removes the files and directories of a tree that can be removed, but for some.
+   * Removes all removable files and directories of a tree, except those that match {@code kept}.
    *
-   * @return the first failure; the directories above a kept file fail, unless they are kept, too
+   * @return the first failure, if any; the parents of a kept file count as failures unless they are
+   *     kept too
    */
   static Optional<IOException> removeAllBut(Path top, Predicate<Path> kept) {
     Visitor visitor = new Visitor(kept);

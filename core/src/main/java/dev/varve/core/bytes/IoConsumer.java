@@ -9,6 +9,6 @@ import java.io.IOException;
  */
 @FunctionalInterface
 public interface IoConsumer<T> {
-  /** Takes the argument. */
+  /** Processes the argument. */
   void accept(T argument) throws IOException;
 }

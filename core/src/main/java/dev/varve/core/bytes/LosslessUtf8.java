@@ -8,9 +8,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 that loses nothing: a byte that is not part of valid UTF-8 becomes the lone surrogate
- * U+DC00 + byte, and comes back as that byte. File names, link targets and package paths go through
- * here, because a Linux file name is any bytes but NUL and slash.
+ * Lossless UTF-8: a byte that is not part of valid UTF-8 is decoded to the lone surrogate U+DC00 +
+ * byte, and encoded back to that byte. Used for file names, link targets and package paths, because
+ * a Linux file name may contain all bytes except NUL and slash.
  */
 public final class LosslessUtf8 {
   private static final int ESCAPE = 0xDC00;
@@ -47,9 +47,9 @@ public final class LosslessUtf8 {
   }
 
   /**
-   * Encodes {@code text}, turning escaped bytes back into themselves.
+   * Encodes {@code text} and restores escaped bytes.
    *
-   * @throws IllegalArgumentException if the text holds a surrogate that is neither paired nor an
+   * @throws IllegalArgumentException if the text has a surrogate that is neither paired nor an
    *     escaped byte
    */
   public static byte[] encode(String text) {

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A file system that is written to is full. */
+/** Thrown if a file system has no free space for a write. */
 public final class NoSpaceException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   private final @Nullable Remedy remedy;
 
-  /** Creates the exception; the message names the place and how much is free. */
+  /** Creates the exception; the message names the place and the free space. */
   public NoSpaceException(String message, Throwable cause) {
     super(message, cause);
     this.remedy = null;
   }
 
-  /** Creates the exception with the choice that avoids it. */
+  /** Creates the exception with the choice that avoids the failure. */
   public NoSpaceException(String message, Remedy remedy, Throwable cause) {
     super(message, cause);
     this.remedy = remedy;

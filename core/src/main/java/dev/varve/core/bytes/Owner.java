@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The run of Varve that something on the machine belongs to. The name of everything that a run
- * makes begins with its owner, and the next run can see whether the owner is alive.
+ * The run of Varve that owns a resource on the machine. The name of every resource that a run makes
+ * begins with its owner, which lets the next run check whether the owner is alive.
  *
- * @param pid the ID of the process
- * @param began when that began, in the kernel's ticks since it was booted, as the kernel numbers
- *     processes anew; 0 if that can't be known. No clock that is set changes it
- * @param boot which boot that was, eight hexadecimal digits
+ * @param pid the process ID
+ * @param began the start of the process, in the kernel's ticks since boot, because process IDs are
+ *     reused; 0 if unknown. Independent of changes of the clock
+ * @param boot eight hexadecimal digits of the boot's ID
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html">proc_pid_stat</a>
  */
 public record Owner(long pid, long began, String boot) {
@@ -25,19 +25,19 @@ public record Owner(long pid, long began, String boot) {
   private static final Path PROCESSES = Path.of("/proc");
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /** Where the fields are, in what follows a process's name. */
+  /** Indexes of fields after the process's name. */
   private static final int STATE = 0;
 
   private static final int BEGAN = 19;
   private static final String ENDED = "Z";
 
-  /** Returns the owner that is this process. */
+  /** Returns this process. */
   public static Owner current() {
     long pid = ProcessHandle.current().pid();
     return new Owner(pid, began(stat(pid)), thisBoot());
   }
 
-  /** Returns the owner in a name; empty if no run gives such names. */
+  /** Parses the owner in a name; empty if the name is not one of Varve's. */
   public static Optional<Owner> of(String name) {
     Matcher matcher = NAME.matcher(name);
     return matcher.matches()
@@ -49,30 +49,30 @@ public record Owner(long pid, long began, String boot) {
         : Optional.empty();
   }
 
-  /** Whether the machine is in the same boot. */
+  /** Returns whether the owner started in the current boot. */
   public boolean isOfThisBoot() {
     return boot.equals(thisBoot());
   }
 
-  /** Whether the run is alive; true where that can't be known. */
+  /** Returns whether the run is alive; true if unknown. */
   public boolean isAlive() {
     if (!isOfThisBoot()) {
       return false;
     }
     List<String> stat = stat(pid);
     if (stat.isEmpty()) {
-      // A user may be shown no processes but the user's own: then not even the first one is there.
+      // A user may see only the user's own processes; then even the first one is hidden.
       return Files.exists(process(pid)) || !Files.exists(process(1));
     }
-    long there = began(stat);
-    return !stat.get(STATE).equals(ENDED) && (there == began || there == 0 || began == 0);
+    long beganNow = began(stat);
+    return !stat.get(STATE).equals(ENDED) && (beganNow == began || beganNow == 0 || began == 0);
   }
 
   private static Path process(long pid) {
     return PROCESSES.resolve(Long.toString(pid));
   }
 
-  /** Returns the fields of a process's stat file after its name; empty if there is no such file. */
+  /** Returns the fields of a process's stat file after its name; empty if the file is missing. */
   private static List<String> stat(long pid) {
     String line = read(process(pid).resolve("stat"));
     return line.isEmpty()
@@ -97,7 +97,7 @@ public record Owner(long pid, long began, String boot) {
     }
   }
 
-  /** Returns the beginning of names. */
+  /** Returns the prefix of the names of the owner's resources. */
   @Override
   public String toString() {
     return "varve-" + pid + "-" + began + "-" + boot;

@@ -13,12 +13,12 @@ public final class PlainText {
 
   private PlainText() {}
 
-  /** Whether a code point is one of those that are not shown. */
+  /** Returns whether a code point is a control character in this sense. */
   public static boolean isControl(int codePoint) {
     return Character.isISOControl(codePoint) || INVISIBLE.indexOf(codePoint) >= 0;
   }
 
-  /** The text with U+FFFD in place of each control character. */
+  /** Replaces each control character by U+FFFD. */
   public static String of(String text) {
     return text.codePoints().noneMatch(PlainText::isControl)
         ? text

@@ -1,32 +1,32 @@
 package dev.varve.core.bytes;
 
 /**
- * Receives the activities of long work, the bytes that are done, and notices for the user. All
- * methods do nothing unless overridden, and may be called from several threads.
+ * Receives activities, numbers of processed bytes, and notices for the user. All methods do nothing
+ * by default, and may be called from several threads.
  */
 public interface Progress {
   /** Ignores everything. */
   Progress SILENT = new Progress() {};
 
   /**
-   * An activity begins; the one before it is done.
+   * Begins an activity, which ends the one before.
    *
-   * @param activity a gerund first, such as "reading 3 layers"
-   * @param totalBytes the bytes of the whole activity; 0 if unknown
+   * @param activity a phrase that starts with a gerund, such as "reading 3 layers"
+   * @param totalBytes the total bytes of the activity; 0 if unknown
    */
   default void begin(String activity, long totalBytes) {}
 
-  /** More bytes are done. */
+  /** Adds bytes that have been processed. */
   default void advance(long bytes) {}
 
-  /** Receives a notice of something that was handled, and that the user should know. */
+  /** Receives a notice of a problem that was handled, and that the user should know. */
   default void notice(String text) {}
 
-  /** Receives a notice, with the choice by which the user avoids its reason. */
+  /** Receives a notice, with the choice that avoids the problem. */
   default void notice(String text, Remedy remedy) {
     notice(text);
   }
 
-  /** Receives a line that another program has printed. */
+  /** Receives a line of another program's output. */
   default void output(String program, String line) {}
 }

@@ -2,14 +2,14 @@ package dev.varve.core.bytes;
 
 import java.util.Optional;
 
-/** An argument that can't be honored, where a user can choose another one. */
+/** Thrown for an argument that can't be honored, if the user can choose another one. */
 public final class RemediableArgumentException extends IllegalArgumentException
     implements Remediable {
   private static final long serialVersionUID = 1L;
 
   private final Remedy remedy;
 
-  /** Creates the exception; the message says what is refused, and the remedy what avoids it. */
+  /** Creates the exception; the message describes the failure, the remedy avoids it. */
   public RemediableArgumentException(String message, Remedy remedy) {
     super(message);
     this.remedy = remedy;

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A failure of no kind in particular that a user can avoid by another choice. */
+/** An I/O failure that the user can avoid by another choice. */
 public final class RemediableException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   private final Remedy remedy;
 
-  /** Creates the exception; the message says what failed, and the remedy what avoids it. */
+  /** Creates the exception; the message describes the failure, the remedy avoids it. */
   public RemediableException(@Nullable String message, Remedy remedy) {
     super(message);
     this.remedy = remedy;

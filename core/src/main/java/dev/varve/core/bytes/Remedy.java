@@ -1,17 +1,17 @@
 package dev.varve.core.bytes;
 
 /**
- * The choice of the user's that avoids a failure. Libraries name it, and programs say how their
- * users make it: the command line knows a flag for each.
+ * A choice by which the user can avoid a failure. Libraries name the choice, and programs say how
+ * to make it: the command line has a flag for each.
  */
 public enum Remedy {
   /** Unpack in another directory. */
   OTHER_SCRATCH,
   /** Allow larger layers. */
   LARGER_LAYERS,
-  /** Go on without the image's package database. */
+  /** Continue without the image's package database. */
   WITHOUT_PACKAGES,
-  /** Copy one image of an index in place of all. */
+  /** Copy one image of an index instead of all. */
   ONE_IMAGE,
   /** Let the destination give the image another digest. */
   OTHER_DIGEST,
@@ -39,7 +39,7 @@ public enum Remedy {
   WITHOUT_STORAGE,
   /** Give podman's storage, or the result, another file system. */
   MORE_DISK,
-  /** Remove what killed runs have left. */
+  /** Remove the leftovers of killed runs. */
   REMOVE_LEFTOVERS,
 
   /** Keep the source image in podman's storage. */
@@ -48,17 +48,17 @@ public enum Remedy {
   FRESH_PLAN,
   /** Give the image another version. */
   OTHER_VERSION,
-  /** Take another image of the hhd-dev/rechunk tool. */
+  /** Use another image of the hhd-dev/rechunk tool. */
   OTHER_TOOL,
-  /** Look at what the machine lacks for the container engine. */
+  /** Check what the machine lacks for the container engine. */
   EXAMINE_MACHINE,
   /** Give a step of another program more time. */
   LONGER_STEP,
   /** Give all steps of other programs more time. */
   LONGER_RUN,
-  /** Take the built-in engine, or ignore the known failure. */
+  /** Use the built-in engine, or ignore the known failure. */
   OTHER_ENGINE,
-  /** Append the kernel image after rechunking, or keep all that the image's seal covers. */
+  /** Append the kernel image after rechunking, or keep everything that the image's seal covers. */
   RESEAL_OR_KEEP,
 
   /** On a first build, publish without a previous image. */

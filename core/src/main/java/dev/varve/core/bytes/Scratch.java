@@ -13,14 +13,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory for unpacked files, made when it is first needed, and deleted with all files in it by
- * {@link #close}, which another thread may call at any time. It is named after its {@link Owner}:
- * scratch directories that killed runs of the same user have left beside it are deleted, too.
+ * A directory for unpacked files, created on first use, and deleted with its content by {@link
+ * #close}, which any thread may call at any time. The directory is named after its {@link Owner};
+ * scratch directories of killed runs of the same user in the same parent are deleted too.
  */
 public final class Scratch implements Closeable {
   private static final int TRIES = 10;
 
-  /** A run makes its claim at once, but a run in another container can't be seen from here. */
+  /**
+   * The age of an unclaimed directory to delete. A run makes its claim at once, but may be
+   * invisible in another container.
+   */
   private static final Duration OLD = Duration.ofHours(1);
 
   private static final String CLAIM = "scratch";
@@ -30,15 +33,15 @@ public final class Scratch implements Closeable {
   private @Nullable Claim claim;
   private boolean closed;
 
-  /** Unpacks below {@code parent}, which is made if need be, and stays. */
+  /** Creates a scratch directory below {@code parent}, which is created if missing, and stays. */
   public Scratch(Path parent) {
     this.parent = parent;
   }
 
   /**
-   * Makes a directory in the scratch directory, whose name begins with {@code name}.
+   * Creates a directory in the scratch directory, with a name that begins with {@code name}.
    *
-   * @throws IOException if it can't be made, or this is closed
+   * @throws IOException if the directory can't be created, or the scratch directory is closed
    */
   public synchronized Path directory(String name) throws IOException {
     Path made = root();
@@ -50,7 +53,7 @@ public final class Scratch implements Closeable {
   }
 
   /**
-   * Returns the scratch directory, and makes it if need be.
+   * Returns the scratch directory, and creates it if missing.
    *
    * @throws IOException as from {@link #directory}
    */
@@ -85,8 +88,8 @@ public final class Scratch implements Closeable {
     if (root == null) {
       return;
     }
-    // What still writes in it, or one within it that another thread closes, may add and remove
-    // meanwhile. What is left at last is scratch, and the temporary directory's owner cleans it up.
+    // Other threads may still add and remove files. Files that remain are temporary, and are left
+    // // to the cleanup of the parent.
     for (int tries = 1; tries <= TRIES && Files.exists(root); tries++) {
       remove(root, claim);
     }
@@ -95,10 +98,10 @@ public final class Scratch implements Closeable {
     }
   }
 
-  /** Removes the scratch directories of killed runs. A failure to remove one fails no other run. */
+  /** Removes the scratch directories of killed runs. Failures to remove one are ignored. */
   private static void removeAbandoned(Path parent) {
-    try (DirectoryStream<Path> there = Files.newDirectoryStream(parent, "varve-*")) {
-      for (Path root : there) {
+    try (DirectoryStream<Path> roots = Files.newDirectoryStream(parent, "varve-*")) {
+      for (Path root : roots) {
         if (Claim.isAbandoned(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
           for (Claim claim : Claim.abandoned(root, CLAIM, content -> true)) {
             remove(root, claim);
@@ -107,25 +110,25 @@ public final class Scratch implements Closeable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Other runs come and go while this looks; the next one of this user's looks again.
+      // Directories may disappear concurrently; the next run tries again.
     }
   }
 
-  /** A run that was killed before its claim has left an empty directory. */
+  /** Removes the empty directory of a run that was killed before it made its claim. */
   private static void removeUnclaimed(Path root) throws IOException {
     if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)
         && Files.getLastModifiedTime(root).toInstant().isBefore(Instant.now().minus(OLD))) {
       try {
         Files.delete(root);
       } catch (DirectoryNotEmptyException e) {
-        // Its claim is another run's, or can't be read.
+        // The directory is claimed by another run, or its claim is unreadable.
       }
     }
   }
 
   /**
-   * Removes all files that can be removed. The claim is removed last: if this run is killed before,
-   * the next one finds the rest by the claim.
+   * Removes all removable files, the claim last: if this run is killed, the next one finds the rest
+   * by the claim.
    */
   private static void remove(Path root, @Nullable Claim claim) {
     DirectoryRemoval.removeAllBut(
@@ -136,7 +139,7 @@ public final class Scratch implements Closeable {
     try {
       Files.deleteIfExists(root);
     } catch (IOException e) {
-      // Whether all is gone is asked of the root.
+      // The caller checks whether the root still exists.
     }
   }
 
@@ -144,7 +147,7 @@ public final class Scratch implements Closeable {
     try {
       claim.close();
     } catch (IOException e) {
-      // The process's end gives it up as well.
+      // The lock ends with the process.
     }
   }
 }

@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Turns the failure of a write into an exception that says what was being done, and whether disk
- * space or rights were missing.
+ * Converts the failure of a write to an exception that names the activity, and says whether disk
+ * space or permissions were missing.
  */
 public final class WriteFailure {
   /**
-   * A write that fails with less than this free has failed for that: a blob's buffer is smaller.
+   * With less free space than this, a failed write is reported as a lack of space; buffers are
+   * smaller.
    */
   private static final long FULL_BYTES = 1 << 20;
 
@@ -23,8 +24,8 @@ public final class WriteFailure {
   /**
    * Returns the exception to throw.
    *
-   * @param doing what was being done, a gerund first
-   * @param where a path on the file system that was written to
+   * @param doing the activity, starting with a gerund
+   * @param where a path on the target file system
    */
   public static IOException explain(String doing, Path where, IOException failure) {
     if (failure instanceof NoSpaceException) {
@@ -35,12 +36,12 @@ public final class WriteFailure {
     }
     if (saysFull(failure) || free(where) < FULL_BYTES) {
       return new NoSpaceException(
-          doing + ": no space left on device; free some, or write to another place", failure);
+          doing + ": no space left on device; free some space, or write to another place", failure);
     }
     return new IOException(doing + ": " + reason(failure), failure);
   }
 
-  /** Whether the system's message says that the disk is full: free space may have grown since. */
+  /** Whether the system reported a full disk, even if space has been freed since. */
   private static boolean saysFull(IOException failure) {
     String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     return message.contains("no space left on device") || message.contains("quota exceeded");
@@ -56,7 +57,7 @@ public final class WriteFailure {
     return explained;
   }
 
-  /** Returns the file or, where that does not exist yet, the directory that refuses to have it. */
+  /** Returns the file, or for a new file the directory, that lacks permission. */
   private static String refusing(AccessDeniedException denied) {
     Path file = Path.of(String.valueOf(denied.getFile())).toAbsolutePath();
     Path parent = file.getParent();

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to replace a file, which one writer has at a time. Writers of this and of other
- * processes wait for each other at a lock file beside the file. The last one removes the lock file;
- * the next writer uses one that a killed writer left.
+ * An exclusive lock for replacing a file. Writers in this and in other processes wait for each
+ * other at a lock file beside the file. The last writer removes the lock file; a killed writer's
+ * lock file is used by the next writer.
  */
 public final class WriteLock implements Closeable {
   private static final String PREFIX = ".varve-";
@@ -34,8 +34,8 @@ public final class WriteLock implements Closeable {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   /**
-   * The lock files of this process. Nobody else in it may open them: a process loses its lock on a
-   * file when it closes any channel to it.
+   * The lock files held by this process. Nothing else in the process may open them, because a
+   * process loses its lock on a file when it closes any channel to the file.
    */
   private static final Set<Path> OWN = new HashSet<>();
 
@@ -49,10 +49,10 @@ public final class WriteLock implements Closeable {
   }
 
   /**
-   * Waits until no other writer has the lock, and takes it.
+   * Waits for the lock and takes it.
    *
-   * @param replaced the file that is to be replaced, which need not exist; its directory must
-   * @param notices receives a line where the wait takes more than a few seconds
+   * @param replaced the file to replace, which need not exist; its directory must exist
+   * @param notices receives a line if the wait takes more than a few seconds
    * @throws IOException if the directory can't be written to, or its file system has no locks
    */
   public static WriteLock take(Path replaced, Consumer<String> notices) throws IOException {
@@ -60,14 +60,14 @@ public final class WriteLock implements Closeable {
     Path directory = Objects.requireNonNull(absolute.getParent()).toRealPath();
     Path file = directory.resolve(name(Objects.requireNonNull(absolute.getFileName()).toString()));
     long since = System.nanoTime();
-    boolean told = false;
+    boolean noticed = false;
     while (true) {
       WriteLock lock = tryTake(file);
       if (lock != null) {
         return lock;
       }
-      if (!told && System.nanoTime() - since > PATIENCE_NANOS) {
-        told = true;
+      if (!noticed && System.nanoTime() - since > PATIENCE_NANOS) {
+        noticed = true;
         notices.accept("waiting for another run that is writing " + replaced);
       }
       try {
@@ -80,7 +80,7 @@ public final class WriteLock implements Closeable {
   }
 
   /**
-   * Makes a change under the lock; otherwise as {@link #take}.
+   * Makes a change while holding the lock; otherwise like {@link #take}.
    *
    * @param <R> the change's result
    * @return what the change returns
@@ -95,7 +95,7 @@ public final class WriteLock implements Closeable {
     }
   }
 
-  /** Removes the lock files that killed writers have left in a directory. */
+  /** Removes the lock files of killed writers in a directory. */
   public static void removeAbandoned(Path directory) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, PREFIX + "*" + SUFFIX)) {
       for (Path file : files) {
@@ -105,11 +105,11 @@ public final class WriteLock implements Closeable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Those of another user stay, and fail no run.
+      // Lock files of other users stay, and do no harm.
     }
   }
 
-  /** Short, whatever the file's name: that may be as long as names can be. */
+  /** Returns a short name, because the file's own name may have the maximum length. */
   private static String name(String replaced) {
     return PREFIX + UUID.nameUUIDFromBytes(replaced.getBytes(StandardCharsets.UTF_8)) + SUFFIX;
   }
@@ -128,7 +128,7 @@ public final class WriteLock implements Closeable {
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-rw-rw-")));
       try {
-        // One that isn't empty was removed after it was opened here.
+        // A lock file with content was removed after it was opened here.
         taken = lock(channel) && channel.size() == 0;
         return taken ? new WriteLock(file, channel) : null;
       } finally {
@@ -150,20 +150,20 @@ public final class WriteLock implements Closeable {
       FileLock lock = channel.tryLock();
       return lock != null;
     } catch (OverlappingFileLockException e) {
-      return false; // this process has it, under another class loader
+      return false; // held by this process in another class loader
     }
   }
 
-  /** Tells those who have opened the removed lock file that it is none any more. */
+  /** Marks the removed lock file as invalid for writers that have it open. */
   private void mark() {
     try {
       channel.write(ByteBuffer.wrap(new byte[] {1}));
     } catch (IOException e) {
-      // The disk is full. What was to be written is written, or its writer has failed.
+      // The disk is full, but the file has been replaced, or its writer has failed.
     }
   }
 
-  /** Gives the right up; closing again does nothing. */
+  /** Releases the lock; closing again does nothing. */
   @Override
   public synchronized void close() throws IOException {
     if (closed) {

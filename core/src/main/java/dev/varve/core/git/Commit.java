@@ -3,14 +3,14 @@ package dev.varve.core.git;
 /**
  * A commit.
  *
- * @param hash all of it, in hexadecimal
- * @param subject the first line of its message
+ * @param hash the full hash in hexadecimal
+ * @param subject the first line of the message
  */
 public record Commit(String hash, String subject) {
-  /** As many digits as pages and people show, whatever else the repository holds. */
+  /** The usual length of a short hash, independent of its uniqueness in the repository. */
   private static final int SHORT = 7;
 
-  /** The beginning of the hash. */
+  /** The first seven digits of the hash. */
   public String shortHash() {
     return hash.substring(0, Math.min(SHORT, hash.length()));
   }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A git repository, of which the history is read. */
+/** Reads the history of a git repository. */
 public final class GitRepository {
-  /** What a revision is here: a hash, a branch or a tag; never an option or an expression. */
+  /** A valid revision: a hash, a branch or a tag; never an option or an expression. */
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_./+-]*");
 
   private final Path directory;
@@ -22,26 +22,26 @@ public final class GitRepository {
     this.git =
         new Program(
             List.of("git", "-C", directory.toString(), "--no-pager"),
-            "install the package git, or do without the commits");
+            "install the package git, or omit the commits");
   }
 
   /**
    * Opens a repository.
    *
-   * @param directory a worktree, anything in it, or a bare repository
-   * @throws MissingProgramException if there is no git
-   * @throws IOException if git finds no repository there, or does not trust its owner
+   * @param directory a worktree, a directory in it, or a bare repository
+   * @throws MissingProgramException if git is not installed
+   * @throws IOException if git finds no repository, or does not trust its owner
    */
   public static GitRepository open(Path directory) throws IOException {
     GitRepository repository = new GitRepository(directory);
     Program.Result found = repository.git.run("rev-parse", "--git-dir");
     if (!found.succeeded()) {
-      throw new IOException("opening the git repository in " + directory + ": " + said(found));
+      throw new IOException("opening the git repository in " + directory + ": " + error(found));
     }
     return repository;
   }
 
-  /** The hash of a commit; empty if the repository does not have it, as shallow clones may not. */
+  /** Returns the hash of a commit; empty if the repository, perhaps a shallow clone, lacks it. */
   public Optional<String> find(String revision) throws IOException {
     if (!REVISION.matcher(revision).matches()) {
       return Optional.empty();
@@ -51,11 +51,11 @@ public final class GitRepository {
   }
 
   /**
-   * The commits that one revision has and another has not, newest first, without merges.
+   * Returns the commits of one revision that another lacks, newest first, without merges.
    *
-   * @param from the older one
-   * @param to the newer one
-   * @throws IOException if the repository does not have both
+   * @param from the older revision
+   * @param to the newer revision
+   * @throws IOException if the repository lacks one of them
    */
   public List<Commit> commits(String from, String to) throws IOException {
     String older = require(from);
@@ -86,14 +86,14 @@ public final class GitRepository {
     return find(revision).orElseThrow(() -> new IOException("listing commits: " + lacks(revision)));
   }
 
-  /** What to say where {@link #find} does not find a revision. */
+  /** Returns the message for a revision that {@link #find} does not find. */
   public String lacks(String revision) {
-    return "the git repository in %s has no commit %s; a clone with all of its history may have it"
+    return "the git repository in %s has no commit %s; a clone with the full history may have it"
             .formatted(directory, revision)
         + " (fetch-depth: 0 for actions/checkout)";
   }
 
-  private static String said(Program.Result result) {
+  private static String error(Program.Result result) {
     return result.error().isEmpty() ? "git found none" : result.error();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The commits that an image is built from, read by the git command: it is there where images are
- * built, and knows every kind of repository, shallow and partial clones and worktrees included; a
- * library that does would be bigger than the rest of Varve.
+ * Reads the commits of an image with the git command, which is available where images are built,
+ * and supports every kind of repository, including shallow and partial clones and worktrees; a
+ * library with this support would be bigger than the rest of Varve.
  */
 @NullMarked
 package dev.varve.core.git;

@@ -8,47 +8,47 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A place that holds blobs and manifests by their digests: a layout, an archive, a repository.
- * Methods may be called from several threads.
+ * A place that stores blobs and manifests by digest: a layout, an archive, a repository.
+ * Thread-safe.
  */
 public interface BlobSource extends Closeable {
-  /** No config is longer than this, in bytes. */
+  /** The largest accepted config, in bytes. */
   int MAX_CONFIG_BYTES = 32 << 20;
 
-  /** The place as the user named it, transport included, for messages. */
+  /** The place as named by the user, with the transport, for messages. */
   String reference();
 
   /**
-   * The place itself, where this is only a view of it: for sinks that know some kinds of places,
-   * and can take a blob from them without reading it.
+   * Returns the underlying place if this source is a view. Sinks use the place to take a blob
+   * without reading it, from kinds of places they know.
    */
   default BlobSource place() {
     return this;
   }
 
   /**
-   * Opens a blob or a manifest. The stream fails, before it ends, when the bytes are not those of
-   * the descriptor's digest and size.
+   * Opens a blob or a manifest. The stream fails before its end if the bytes don't match the
+   * descriptor's digest and size.
    *
-   * @return to be closed
-   * @throws MissingBlobException if it is not there
+   * @return a stream, which the caller closes
+   * @throws MissingBlobException if the blob is missing
    */
   InputStream open(Descriptor blob) throws IOException;
 
   /**
-   * The blob as a file of its own, which may be linked to but never written; empty where it isn't
-   * one.
+   * Returns the file with the blob, if the blob is stored as a file. The file may be linked but
+   * never modified.
    */
   default Optional<Path> file(Descriptor blob) {
     return Optional.empty();
   }
 
   /**
-   * Opens the bytes of a blob from an offset on, for a receiver that verifies their digest itself,
-   * as a registry does. They may be verified here all the same, where the place has no cheaper way.
+   * Opens a blob from an offset on, for a receiver that verifies the digest itself, as a registry
+   * does. The place may verify the bytes anyway.
    *
-   * @return to be closed
-   * @throws MissingBlobException if the blob is not there
+   * @return a stream, which the caller closes
+   * @throws MissingBlobException if the blob is missing
    */
   default InputStream openUnverified(Descriptor blob, long offset) throws IOException {
     Optional<Path> file = file(blob);
@@ -85,10 +85,10 @@ public interface BlobSource extends Closeable {
   }
 
   /**
-   * Reads a blob that is small.
+   * Reads a small blob.
    *
-   * @param what it is, for messages
-   * @param most the most bytes that it may have
+   * @param what the kind of blob, for messages
+   * @param most the largest accepted size in bytes
    */
   default byte[] read(Descriptor blob, String what, int most) throws IOException {
     if (blob.size() > most) {

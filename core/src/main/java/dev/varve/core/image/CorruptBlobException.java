@@ -2,7 +2,7 @@ package dev.varve.core.image;
 
 import java.io.IOException;
 
-/** The bytes of a blob are not those that its descriptor promises. */
+/** Thrown if the bytes of a blob don't match its descriptor. */
 public final class CorruptBlobException extends IOException {
   private static final long serialVersionUID = 1L;
 

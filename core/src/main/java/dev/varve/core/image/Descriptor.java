@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a blob is, how long, and its digest.
+ * The media type, size and digest of a blob.
  *
- * @param mediaType the blob's type
- * @param digest the digest of its bytes
- * @param size its length in bytes
- * @param annotations in their order
- * @param platform where the blob is an image in an index: the machine it is for
- * @param artifactType where the blob is an artifact's manifest: the artifact's type
+ * @param mediaType the media type
+ * @param digest the digest of the bytes
+ * @param size the size in bytes
+ * @param annotations the annotations, in order
+ * @param platform for an image in an index: the platform of the image
+ * @param artifactType for an artifact's manifest: the type of the artifact
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md">OCI:
  *     descriptor</a>
  */
@@ -35,35 +35,35 @@ public record Descriptor(
     annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
   }
 
-  /** A descriptor with a type, a digest and a size alone. */
+  /** Creates a descriptor with only a type, a digest and a size. */
   public Descriptor(String mediaType, Digest digest, long size) {
     this(mediaType, digest, size, Map.of(), Optional.empty(), Optional.empty());
   }
 
-  /** Describes {@code blob}. */
+  /** Returns the descriptor of {@code blob}. */
   public static Descriptor of(String mediaType, byte[] blob) {
     return new Descriptor(mediaType, Digest.of(blob), blob.length);
   }
 
-  /** A copy with these annotations in place of its own. */
+  /** Returns a copy with other annotations. */
   public Descriptor withAnnotations(Map<String, String> replacement) {
     return new Descriptor(mediaType, digest, size, replacement, platform, artifactType);
   }
 
-  /** A copy with this platform. */
+  /** Returns a copy with a platform. */
   public Descriptor withPlatform(Platform replacement) {
     return new Descriptor(
         mediaType, digest, size, annotations, Optional.of(replacement), artifactType);
   }
 
-  /** A copy with this artifact type. */
+  /** Returns a copy with an artifact type. */
   public Descriptor withArtifactType(String replacement) {
     return new Descriptor(mediaType, digest, size, annotations, platform, Optional.of(replacement));
   }
 
   /**
-   * Whether it says that what it describes is an artifact. An image's "artifact type" is that of
-   * its config, where a tool gives it one.
+   * Whether the descriptor is marked as an artifact's. Some tools mark images with their config's
+   * type, which does not count.
    */
   public boolean saysArtifact() {
     return artifactType
@@ -72,7 +72,7 @@ public record Descriptor(
         .isPresent();
   }
 
-  /** Reads one from a manifest, an index, or another document that names a blob. */
+  /** Parses a descriptor in a manifest, an index, or another document. */
   public static Descriptor fromJson(JsonObject json) throws MalformedJsonException {
     Optional<JsonObject> platform = json.optionalObject("platform");
     long size = json.number("size");
@@ -88,7 +88,7 @@ public record Descriptor(
         json.optionalString("artifactType"));
   }
 
-  /** The descriptor as it stands in a manifest or an index. */
+  /** Returns the descriptor in the form of manifests and indexes. */
   public JsonObject toJson() {
     JsonObject json =
         JsonObject.EMPTY

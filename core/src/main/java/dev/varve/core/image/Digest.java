@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content digest, by SHA-256 or SHA-512. Varve makes SHA-256 digests alone; SHA-512 digests that
- * others made stay as they are. Any other algorithm is refused by name.
+ * A content digest by SHA-256 or SHA-512. Varve creates only SHA-256 digests, and preserves SHA-512
+ * digests of other tools. Other algorithms are refused.
  *
- * @param hex lower-case hexadecimal characters: 64 of a SHA-256, 128 of a SHA-512
+ * @param hex lower-case hexadecimal characters: 64 for SHA-256, 128 for SHA-512
  * @see <a
  *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests">OCI:
  *     digests</a>
@@ -26,11 +26,11 @@ public record Digest(String hex) implements Comparable<Digest> {
   private static final Pattern FORM =
       Pattern.compile("[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
 
-  /** How a digest is computed. */
+  /** The algorithm of a digest. */
   public enum Algorithm {
-    /** The one of nearly all registries and tools. */
+    /** The algorithm of nearly all registries and tools. */
     SHA256("sha256", "SHA-256", 64),
-    /** The other one that the OCI specification registers. */
+    /** The other algorithm registered by the OCI specification. */
     SHA512("sha512", "SHA-512", 128);
 
     private final String title;
@@ -43,12 +43,12 @@ public record Digest(String hex) implements Comparable<Digest> {
       this.hexLength = hexLength;
     }
 
-    /** Its name in a digest, which is also its directory in a layout. */
+    /** The algorithm's name in a digest, and of its directory in a layout. */
     public String title() {
       return title;
     }
 
-    /** A new hash to feed. */
+    /** Returns a new hash function. */
     public MessageDigest newHash() {
       try {
         return MessageDigest.getInstance(javaName);
@@ -57,7 +57,7 @@ public record Digest(String hex) implements Comparable<Digest> {
       }
     }
 
-    /** The digest of {@code bytes}. */
+    /** Returns the digest of {@code bytes}. */
     public Digest of(byte[] bytes) {
       return finish(newHash().digest(bytes));
     }
@@ -74,7 +74,7 @@ public record Digest(String hex) implements Comparable<Digest> {
   /**
    * Parses {@code sha256:<hex>} or {@code sha512:<hex>}.
    *
-   * @throws IllegalArgumentException if it is anything else
+   * @throws IllegalArgumentException if the text has another form
    */
   public static Digest parse(String text) {
     for (Algorithm algorithm : Algorithm.values()) {
@@ -96,13 +96,13 @@ public record Digest(String hex) implements Comparable<Digest> {
         "expected a digest of the form sha256:<hex> or sha512:<hex>, got \"" + text + "\"");
   }
 
-  /** Whether this has the form of a digest, but by an algorithm that is not known here. */
+  /** Returns whether a text has the form of a digest with an unknown algorithm. */
   static boolean isForeign(String text) {
     return FORM.matcher(text).matches()
         && Arrays.stream(Algorithm.values()).noneMatch(it -> text.startsWith(it.title + ":"));
   }
 
-  /** Parses a digest that is in {@code document}, which a complaint will name. */
+  /** Parses a digest in {@code document}, which error messages name. */
   static Digest parse(String text, JsonObject document) throws MalformedJsonException {
     try {
       return parse(text);
@@ -111,17 +111,17 @@ public record Digest(String hex) implements Comparable<Digest> {
     }
   }
 
-  /** The SHA-256 digest of {@code bytes}. */
+  /** Returns the SHA-256 digest of {@code bytes}. */
   public static Digest of(byte[] bytes) {
     return Algorithm.SHA256.of(bytes);
   }
 
-  /** Takes the result of a hash that has been fed; it is reset by this. */
+  /** Returns the result of a hash function, which is reset. */
   public static Digest of(MessageDigest hash) {
     return finish(hash.digest());
   }
 
-  /** A new SHA-256 to feed. */
+  /** Returns a new SHA-256 hash function. */
   public static MessageDigest sha256() {
     return Algorithm.SHA256.newHash();
   }
@@ -130,12 +130,12 @@ public record Digest(String hex) implements Comparable<Digest> {
     return new Digest(HexFormat.of().formatHex(hash));
   }
 
-  /** How it was computed, which its length tells. */
+  /** The algorithm, derived from the length. */
   public Algorithm algorithm() {
     return hex.length() == Algorithm.SHA256.hexLength ? Algorithm.SHA256 : Algorithm.SHA512;
   }
 
-  // By hand: what a record has of its own is made anew at every start of Java, for 20 ms.
+  // Explicit, because Java generates a record's own methods at every start, which takes 20 ms.
 
   @Override
   public boolean equals(@Nullable Object other) {
@@ -152,7 +152,7 @@ public record Digest(String hex) implements Comparable<Digest> {
     return hex.compareTo(other.hex);
   }
 
-  /** The first 12 hexadecimal characters, enough to tell an image's layers apart. */
+  /** The first 12 hexadecimal characters, enough to distinguish an image's layers. */
   public String abbreviated() {
     return hex.substring(0, ABBREVIATED);
   }

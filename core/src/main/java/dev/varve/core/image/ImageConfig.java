@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An image's config: how it runs, its labels, its layers' diffIDs and history. Fields that Varve
- * does not know are kept.
+ * An image's config: runtime settings, labels, the layers' diffIDs and history. Unknown fields are
+ * preserved.
  *
  * @param json the document
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md">OCI: image
@@ -23,17 +23,17 @@ public record ImageConfig(JsonObject json) {
     return new ImageConfig(JsonObject.parse(bytes, name));
   }
 
-  /** A config with a platform and nothing else. */
+  /** Returns a config with only a platform. */
   public static ImageConfig forPlatform(Platform platform) {
     return new ImageConfig(platform.toJson());
   }
 
-  /** The machine that the image is for. */
+  /** The platform of the image. */
   public Platform platform() throws MalformedJsonException {
     return Platform.fromJson(json);
   }
 
-  /** When the image was built; the epoch where the config doesn't say. */
+  /** The time of the image's build; the epoch if missing. */
   public Instant created() throws MalformedJsonException {
     String text = json.optionalString("created").orElse("");
     try {
@@ -43,7 +43,7 @@ public record ImageConfig(JsonObject json) {
     }
   }
 
-  /** The labels, in their order. */
+  /** The labels, in order. */
   public Map<String, String> labels() throws MalformedJsonException {
     return json.optionalObject("config").orElse(JsonObject.EMPTY).stringMap("Labels");
   }
@@ -58,18 +58,18 @@ public record ImageConfig(JsonObject json) {
     return diffIds;
   }
 
-  /** What was done to make the image, oldest first. */
+  /** The steps of the image's build, oldest first. */
   public List<JsonObject> history() throws MalformedJsonException {
     return json.objects("history");
   }
 
-  /** A copy with these labels in place of its own. */
+  /** Returns a copy with other labels. */
   public ImageConfig withLabels(Map<String, String> labels) throws MalformedJsonException {
     JsonObject run = json.optionalObject("config").orElse(JsonObject.EMPTY);
     return new ImageConfig(json.with("config", run.with("Labels", labels)));
   }
 
-  /** A copy with these layers, and a history that has one entry for each that is not empty. */
+  /** Returns a copy with other layers, and a history with one non-empty entry for each. */
   public ImageConfig withLayers(List<Digest> diffIds, List<JsonObject> history) {
     JsonObject rootfs =
         JsonObject.EMPTY
@@ -78,7 +78,7 @@ public record ImageConfig(JsonObject json) {
     return new ImageConfig(json.with("rootfs", rootfs).with("history", history));
   }
 
-  /** The config as compact JSON. */
+  /** Returns the config as compact JSON. */
   public byte[] toBytes() {
     return json.toBytes();
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A list of manifests: an image's platforms, or the images of an OCI layout. One that was parsed
- * keeps its bytes, and so its digest.
+ * A list of manifests: an image's platforms, or the images of an OCI layout. A parsed index keeps
+ * its bytes and digest.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md">OCI: image
  *     index</a>
@@ -68,8 +68,8 @@ public final class ImageIndex {
   }
 
   /**
-   * Parses the index of a layout, in which an entry may have a digest by an algorithm that is not
-   * known here. Such an entry is none of {@link #manifests}.
+   * Parses the index of a layout, where entries may have digests with unknown algorithms. Such
+   * entries are not in {@link #manifests}.
    *
    * @param bytes the document
    * @param name what it is, for error messages
@@ -85,12 +85,12 @@ public final class ImageIndex {
     return new ImageIndex(manifests, json, bytes.clone(), Digest.Algorithm.SHA256);
   }
 
-  /** Whether an entry's digest is by an algorithm that is not known here. */
+  /** Returns whether an entry's digest has an unknown algorithm. */
   public static boolean isForeign(JsonObject entry) throws MalformedJsonException {
     return Digest.isForeign(entry.string("digest"));
   }
 
-  /** The entries whose digests are by algorithms that are not known here, as they stand. */
+  /** The entries whose digests have unknown algorithms, unparsed. */
   public List<JsonObject> foreign() throws MalformedJsonException {
     List<JsonObject> foreign = new ArrayList<>();
     if (json.has("manifests")) {
@@ -103,44 +103,44 @@ public final class ImageIndex {
     return foreign;
   }
 
-  /** The manifests, in their order. */
+  /** The manifests, in order. */
   public List<Descriptor> manifests() {
     return manifests;
   }
 
-  /** The document, for the fields that are not read here. */
+  /** The document, with fields that this class does not read. */
   public JsonObject json() {
     return json;
   }
 
-  /** Its media type: OCI's, where it doesn't say. */
+  /** The media type; OCI's if missing. */
   public String mediaType() throws MalformedJsonException {
     return json.optionalString("mediaType").orElse(MediaTypes.OCI_INDEX);
   }
 
-  /** What names it: its media type, digest and size. */
+  /** The index's descriptor. */
   public Descriptor descriptor() throws MalformedJsonException {
     return new Descriptor(mediaType(), algorithm.of(bytes), bytes.length);
   }
 
-  /** The annotations, in their order. */
+  /** The annotations, in order. */
   public Map<String, String> annotations() throws MalformedJsonException {
     return json.stringMap("annotations");
   }
 
-  /** A copy with these annotations in place of its own. */
+  /** Returns a copy with other annotations. */
   public ImageIndex withAnnotations(Map<String, String> replacement) {
     return new ImageIndex(
         replacement.isEmpty() ? json.without("annotations") : json.with("annotations", replacement),
         manifests);
   }
 
-  /** A copy that lists these manifests. */
+  /** Returns a copy with other manifests. */
   public ImageIndex withManifests(List<Descriptor> replacement) {
     return new ImageIndex(json, replacement);
   }
 
-  /** The document: the bytes that were parsed, or compact JSON. */
+  /** Returns the parsed bytes, or for a new index compact JSON. */
   public byte[] toBytes() {
     return bytes.clone();
   }

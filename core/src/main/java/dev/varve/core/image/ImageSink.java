@@ -7,56 +7,53 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * A place that an image is written to: blobs first, in any order and from several threads, then
- * {@link #commit}, which makes the image appear whole. Closing without a commit leaves nothing that
- * looks finished.
+ * A destination of an image. Blobs are written first, in any order and by several threads; then
+ * {@link #commit} publishes the image atomically. Closing without a commit leaves no visible image.
  */
 public interface ImageSink extends Closeable {
-  /** The destination as the user named it, transport included, for messages. */
+  /** The destination as named by the user, with the transport, for messages. */
   String reference();
 
-  /**
-   * Whether the image keeps its manifest, and with it its digest and what has that as its subject.
-   */
+  /** Whether the image keeps its manifest, and therefore its digest and its artifacts. */
   default boolean keepsManifest() {
     return true;
   }
 
-  /** Begins a blob whose digest is not known yet. The writer must be closed. */
+  /** Starts a blob with a still unknown digest. The caller closes the writer. */
   BlobWriter newBlob() throws IOException;
 
   /**
-   * Takes over a blob of another image, without reading more of it than the place needs. The bytes
-   * are verified unless they are where they belong already.
+   * Copies or links a blob of another image, reading only as much as necessary. The bytes are
+   * verified unless the destination already has the blob.
    */
   void reuse(BlobSource from, Descriptor blob) throws IOException;
 
   /**
-   * Waits until all that was written or reused is there, for who wants to tell of the commit apart
-   * from what goes before it; a commit waits by itself.
+   * Waits until all written and reused blobs have arrived, for callers that report the commit
+   * separately; a commit waits by itself.
    */
   default void settle() throws IOException {}
 
   /**
-   * Opens a blob that was written or reused, before the image is published. The stream verifies it,
-   * as {@link ImageSource#open} does.
+   * Opens a written or reused blob before the image is published. The stream verifies the blob,
+   * like {@link ImageSource#open}.
    */
   InputStream open(Descriptor blob) throws IOException;
 
   /**
    * Publishes the image.
    *
-   * @param manifest names only blobs that were written or reused
-   * @param platform what the image is for
-   * @param artifacts manifests whose subject is this image and whose blobs were written, too
-   * @return the image manifest's descriptor, as it is at the destination
-   * @throws LostBlobsException if blobs that were reused are not at the destination any more; they
-   *     may be written, and the image committed again
+   * @param manifest the manifest, whose blobs were written or reused
+   * @param platform the platform of the image
+   * @param artifacts manifests whose subject is this image, and whose blobs were written
+   * @return the descriptor of the image's manifest at the destination
+   * @throws LostBlobsException if reused blobs are missing at the destination; the caller may write
+   *     them and commit again
    */
   Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
       throws IOException;
 
-  /** Writes a small blob at once. */
+  /** Writes a small blob. */
   default Descriptor write(String mediaType, byte[] blob) throws IOException {
     try (BlobWriter writer = newBlob()) {
       writer.write(blob);
@@ -64,12 +61,12 @@ public interface ImageSink extends Closeable {
     }
   }
 
-  /** A blob being written. Closing it before it is finished discards it. */
+  /** Writes a blob. Closing an unfinished writer discards the blob. */
   abstract class BlobWriter extends OutputStream {
-    /** For implementations. */
+    /** Creates a writer; for implementations. */
     protected BlobWriter() {}
 
-    /** Keeps the blob and returns its descriptor. Nothing can be written afterwards. */
+    /** Finishes the blob and returns its descriptor. Nothing can be written afterwards. */
     public abstract Descriptor finish(String mediaType) throws IOException;
   }
 }

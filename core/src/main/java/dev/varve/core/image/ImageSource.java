@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * One platform's image, to be read: in an OCI layout, an archive, a registry. Opening it has read
- * and verified the manifest and the config. Methods may be called from several threads.
+ * An open image of one platform, in an OCI layout, an archive or a registry. The manifest and the
+ * config have been read and verified. Thread-safe.
  */
 public interface ImageSource extends BlobSource {
-  /** The manifest's own descriptor. */
+  /** The manifest's descriptor. */
   Descriptor descriptor();
 
   /** The manifest. */
@@ -19,21 +19,20 @@ public interface ImageSource extends BlobSource {
   /** The config. */
   ImageConfig config();
 
-  /** The index that the reference led to, and this image was chosen from; empty without one. */
+  /** The index that the reference points to, from which this image was chosen, if any. */
   default Optional<Descriptor> index() {
     return Optional.empty();
   }
 
   /**
-   * The manifests of artifacts that have something as their subject, the newest last where that is
-   * known.
+   * Returns the manifests of artifacts with a subject, the newest last if their age is known.
    *
-   * @param subject a manifest at this place, such as {@link #descriptor}
-   * @param artifactType which types of artifacts are wanted
+   * @param subject a manifest in this place, such as {@link #descriptor}
+   * @param artifactType matches the types of the artifacts
    */
   List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) throws IOException;
 
-  /** The newest artifact of a type that has this image as its subject. */
+  /** Returns the newest artifact of a type with this image as its subject. */
   default Optional<Manifest> referrer(String artifactType) throws IOException {
     List<Manifest> found = referrers(descriptor(), artifactType::equals);
     return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));

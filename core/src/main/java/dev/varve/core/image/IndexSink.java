@@ -3,29 +3,27 @@ package dev.varve.core.image;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * A sink that can publish an index, with the images of several platforms, in place of one image.
- */
+/** A sink that can also publish an index with the images of several platforms. */
 public interface IndexSink extends ImageSink {
   /**
-   * Writes an image's manifest, for the index to name.
+   * Writes the manifest of an image in the index.
    *
-   * @param manifest names only blobs that were written or reused
+   * @param manifest the manifest, whose blobs were written or reused
    */
   Descriptor add(Manifest manifest) throws IOException;
 
   /**
-   * Writes an index, for another to name.
+   * Writes a nested index.
    *
-   * @param index names only manifests and indexes that were added
+   * @param index the index, whose manifests and indexes were added
    */
   Descriptor add(ImageIndex index) throws IOException;
 
   /**
    * Publishes the index; nothing more can be committed.
    *
-   * @param index names only manifests and indexes that were added
-   * @param artifacts manifests whose subject is the index or what it leads to, and whose blobs were
+   * @param index the index, whose manifests and indexes were added
+   * @param artifacts manifests whose subject is the index or a manifest in it, and whose blobs were
    *     written or reused
    * @return the index's descriptor
    */

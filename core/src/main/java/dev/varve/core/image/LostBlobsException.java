@@ -7,13 +7,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A place has lost blobs that an image in it names, and that a new image was to share. Nothing was
- * published. Whoever has the content can write the blobs anew, and commit again.
+ * Thrown if a place has lost blobs of an earlier image that a new image was to share. Nothing was
+ * published. The caller can write the blobs again and commit again.
  */
 public final class LostBlobsException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** How many digests a message shows. */
+  /** The number of digests in a message. */
   private static final int SHOWN = 3;
 
   private final String problem;
@@ -22,7 +22,7 @@ public final class LostBlobsException extends IOException {
   /**
    * Creates the exception.
    *
-   * @param activity what was being done, as a gerund with its object
+   * @param activity the activity, a gerund with its object
    * @param blobs the lost blobs, at least one
    */
   public LostBlobsException(String activity, Set<Digest> blobs) {
@@ -31,7 +31,7 @@ public final class LostBlobsException extends IOException {
     this.blobs = Set.copyOf(blobs);
   }
 
-  /** The message without what to do, for whoever does it. */
+  /** The message without the advice, for callers that follow it themselves. */
   public String problem() {
     return problem;
   }

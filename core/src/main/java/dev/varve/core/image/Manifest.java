@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image manifest: the config and the layers, lowest first. Docker's schema 2 reads as the same
- * thing. An artifact (Varve's state, a signature) is a manifest with a type and a subject. One that
- * was parsed keeps its bytes, and so its digest; two are equal if their bytes are.
+ * An image manifest: the config and the layers, lowest first, in OCI's format or Docker's schema 2.
+ * An artifact (Varve's state, a signature) is a manifest with a type and a subject. A parsed
+ * manifest keeps its bytes and digest; manifests are equal if their bytes are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">OCI: image
  *     manifest</a>
@@ -34,14 +34,14 @@ public final class Manifest {
   private final Digest.Algorithm algorithm;
 
   /**
-   * A manifest with these fields.
+   * Creates a manifest.
    *
    * @param mediaType {@link MediaTypes#OCI_MANIFEST} or {@link MediaTypes#DOCKER_MANIFEST}
-   * @param artifactType what an artifact is; empty for an image
+   * @param artifactType the type of an artifact; empty for an image
    * @param config the config blob
    * @param layers the layer blobs, lowest first
-   * @param subject the manifest that this one belongs to
-   * @param annotations in their order
+   * @param subject the manifest that an artifact refers to
+   * @param annotations the annotations, in order
    */
   public Manifest(
       String mediaType,
@@ -61,7 +61,7 @@ public final class Manifest {
         Digest.Algorithm.SHA256);
   }
 
-  /** An OCI image's manifest. */
+  /** Creates the manifest of an OCI image. */
   public Manifest(Descriptor config, List<Descriptor> layers, Map<String, String> annotations) {
     this(MediaTypes.OCI_MANIFEST, Optional.empty(), config, layers, Optional.empty(), annotations);
   }
@@ -144,17 +144,17 @@ public final class Manifest {
     return json;
   }
 
-  /** Its media type, OCI's or Docker's. */
+  /** The media type, OCI's or Docker's. */
   public String mediaType() {
     return mediaType;
   }
 
-  /** What an artifact is; empty for an image. */
+  /** The type of an artifact; empty for an image. */
   public Optional<String> artifactType() {
     return artifactType;
   }
 
-  /** What it is as an artifact: by old custom its config's type, if it says nothing. */
+  /** The artifact type, or by the older convention the config's media type. */
   public String effectiveArtifactType() {
     return artifactType.orElse(config.mediaType());
   }
@@ -169,17 +169,17 @@ public final class Manifest {
     return layers;
   }
 
-  /** The manifest that this one belongs to. */
+  /** The manifest that an artifact refers to. */
   public Optional<Descriptor> subject() {
     return subject;
   }
 
-  /** The annotations, in their order. */
+  /** The annotations, in order. */
   public Map<String, String> annotations() {
     return annotations;
   }
 
-  /** All blobs that it names: the config, then the layers; one that is named twice comes once. */
+  /** The blobs without duplicates: the config, then the layers. */
   public List<Descriptor> blobs() {
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     blobs.put(config.digest(), config);
@@ -187,17 +187,17 @@ public final class Manifest {
     return List.copyOf(blobs.values());
   }
 
-  /** The document: the bytes that were parsed, or compact JSON, the same for the same fields. */
+  /** Returns the parsed bytes, or for a new manifest compact, deterministic JSON. */
   public byte[] toBytes() {
     return bytes.clone();
   }
 
-  /** What an index or a subject says of it. */
+  /** The manifest's descriptor. */
   public Descriptor descriptor() {
     return new Descriptor(mediaType, algorithm.of(bytes), bytes.length);
   }
 
-  /** The bytes a client downloads that has nothing yet: config and layers. */
+  /** The total size of config and layers: the download of a client without any blob. */
   public long totalSize() {
     return config.size() + layers.stream().mapToLong(Descriptor::size).sum();
   }
@@ -212,7 +212,7 @@ public final class Manifest {
     return Arrays.hashCode(bytes);
   }
 
-  /** The document. */
+  /** Returns the document. */
   @Override
   public String toString() {
     return new String(bytes, StandardCharsets.UTF_8);

@@ -13,10 +13,10 @@ public final class MediaTypes {
   /** An OCI image config. */
   public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 
-  /** An OCI layer; a compression's suffix ({@code +gzip}, {@code +zstd}) follows. */
+  /** An OCI layer, without the suffix of a compression ({@code +gzip}, {@code +zstd}). */
   public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
-  /** The two bytes {@code {}}, where a manifest needs a config and there is none. */
+  /** The two bytes {@code {}}, as the config of a manifest without one. */
   public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
 
   /** A Docker image manifest, version 2, schema 2. */
@@ -41,24 +41,24 @@ public final class MediaTypes {
 
   private MediaTypes() {}
 
-  /** Whether a blob of this type is a tar of files that Varve can read. */
+  /** Returns whether a blob of this type is a layer that Varve can read. */
   public static boolean isLayer(String mediaType) {
     return LAYERS.contains(mediaType);
   }
 
-  /** What OCI calls a type of layer; Docker has its own names for the same thing. */
+  /** Returns OCI's media type for a layer's media type, which may be Docker's. */
   public static String ociLayer(String layer) {
     return layer
         .replace("application/vnd.docker.image.rootfs.diff.tar", OCI_LAYER)
         .replace(OCI_LAYER + ".", OCI_LAYER + "+");
   }
 
-  /** Whether a blob of this type is one platform's image. */
+  /** Returns whether a blob of this type is an image's manifest. */
   public static boolean isManifest(String mediaType) {
     return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
   }
 
-  /** Whether a blob of this type lists images. */
+  /** Returns whether a blob of this type is an index. */
   public static boolean isIndex(String mediaType) {
     return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_LIST);
   }

@@ -2,14 +2,14 @@ package dev.varve.core.image;
 
 import java.io.IOException;
 
-/** A manifest names a blob that is missing at the image's place. */
+/** Thrown if a blob in a manifest is missing in the image's place. */
 public final class MissingBlobException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final String reference;
   private final String digest;
 
-  /** Creates the exception for a blob of the image that {@code reference} names. */
+  /** Creates the exception for a blob of the image at {@code reference}. */
   public MissingBlobException(String reference, Descriptor blob) {
     super(
         "opening blob "
@@ -23,7 +23,7 @@ public final class MissingBlobException extends IOException {
     digest = blob.digest().toString();
   }
 
-  /** The image that names the blob, as the user named it. */
+  /** The image as named by the user. */
   public String reference() {
     return reference;
   }

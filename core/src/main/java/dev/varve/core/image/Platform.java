@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What machine an image is for, as {@code OS/ARCH[/VARIANT]}.
+ * The platform of an image, as {@code OS/ARCH[/VARIANT]}.
  *
  * @param os Go's name of the operating system, such as {@code linux}
  * @param architecture Go's name of the processor, such as {@code amd64}
- * @param variant the processor's variant, such as {@code v8}; empty when there is none
+ * @param variant the processor's variant, such as {@code v8}, or empty
  */
 public record Platform(String os, String architecture, String variant) {
-  /** Variants that need more than the plain machine or less, the most demanding first. */
+  /** The variants of processors, the most demanding first. */
   private static final Map<String, List<String>> VARIANTS =
       Map.of(
           "amd64", List.of("v4", "v3", "v2"),
@@ -26,7 +26,7 @@ public record Platform(String os, String architecture, String variant) {
 
   private static final Map<String, String> PLAIN = Map.of("amd64", "v1", "arm64", "v8");
 
-  /** Checks that nothing is missing. */
+  /** Checks that the system and the architecture are not empty. */
   public Platform {
     if (os.isEmpty() || architecture.isEmpty()) {
       throw new IllegalArgumentException(
@@ -37,7 +37,7 @@ public record Platform(String os, String architecture, String variant) {
   /**
    * Parses {@code OS/ARCH} or {@code OS/ARCH/VARIANT}.
    *
-   * @throws IllegalArgumentException if it is anything else
+   * @throws IllegalArgumentException if the text has another form
    */
   public static Platform parse(String text) {
     String[] parts = text.split("/", -1);
@@ -48,7 +48,7 @@ public record Platform(String os, String architecture, String variant) {
     return new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : "");
   }
 
-  /** The platform of the machine this runs on, with {@code linux} as its system. */
+  /** Returns the platform of this machine, with {@code linux} as its system. */
   public static Platform current() {
     String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
     return new Platform(
@@ -61,17 +61,17 @@ public record Platform(String os, String architecture, String variant) {
         "");
   }
 
-  /** Whether an image for {@code other} runs here: an absent variant accepts any. */
+  /** Returns whether an image for {@code other} runs on this platform; no variant accepts any. */
   public boolean accepts(Platform other) {
     return preference(other).isPresent();
   }
 
   /**
-   * How good an image for {@code other} is here, 0 the best: the variant that was asked for, then
-   * those that it runs as well, as podman and containerd have it, and where none was asked for any
-   * other after them.
+   * Returns the rank of an image for {@code other} on this platform, 0 for the best: the same
+   * variant, then compatible variants, in the order of podman and containerd; without a variant,
+   * any other last.
    *
-   * @return empty if it is for another kind of machine
+   * @return empty if the image is for another kind of machine
    */
   OptionalInt preference(Platform other) {
     if (!os.equals(other.os) || !architecture.equals(other.architecture)) {
@@ -91,7 +91,7 @@ public record Platform(String os, String architecture, String variant) {
     if (variant.isEmpty()) {
       accepted.addAll(known);
       if (!architecture.equals("arm")) {
-        Collections.reverse(accepted); // what asks for less runs on more machines
+        Collections.reverse(accepted); // the least demanding variant first
       }
       accepted.add(0, "");
       return accepted;
@@ -106,7 +106,7 @@ public record Platform(String os, String architecture, String variant) {
     return accepted;
   }
 
-  /** The variant; that which every machine of the kind is, goes without saying. */
+  /** The variant; empty for the architecture's baseline. */
   private String plainVariant() {
     return variant.equals(PLAIN.get(architecture)) ? "" : variant;
   }

@@ -5,48 +5,48 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Which platform's image is wanted where a reference leads to several: the one that says the same
- * platform, or else the first of those that run on it as well.
+ * The choice of an image if a reference points to several: the image for a platform, or else the
+ * best of the compatible ones.
  *
- * @param platform picks among an index's images
- * @param required whether an image that is the only one must be for it, too
- * @param orFirst whether, where there is none for it, the first does
- * @param notices receives a line that names the image that was taken, where there are several
+ * @param platform the wanted platform
+ * @param required whether a single image must be for the platform too
+ * @param orFirst whether to choose the first image if none is for the platform
+ * @param notices receives a line about the chosen image if there are several
  */
 public record PlatformChoice(
     Platform platform, boolean required, boolean orFirst, Consumer<String> notices) {
-  /** A choice without notices. */
+  /** Creates a choice without notices. */
   public PlatformChoice(Platform platform, boolean required, boolean orFirst) {
     this(platform, required, orFirst, notice -> {});
   }
 
-  /** This machine's platform where there are several; a lone image is taken as it is. */
+  /** Returns the choice of this machine's platform; a single image may have any platform. */
   public static PlatformChoice any() {
     return new PlatformChoice(Platform.current(), false, false);
   }
 
-  /** The platform that the user asked for, and no other. */
+  /** Returns the choice of exactly this platform. */
   public static PlatformChoice only(Platform platform) {
     return new PlatformChoice(platform, true, false);
   }
 
-  /** This machine's platform or else the first, for who takes the whole index anyway. */
+  /** Returns the choice of this machine's platform or else the first, for uses of whole indexes. */
   public static PlatformChoice anyOrFirst() {
     return new PlatformChoice(Platform.current(), false, true);
   }
 
-  /** The same choice, with notices. */
-  public PlatformChoice telling(Consumer<String> receiver) {
+  /** Returns a copy with notices. */
+  public PlatformChoice withNotices(Consumer<String> receiver) {
     return new PlatformChoice(platform, required, orFirst, receiver);
   }
 
   /**
-   * The image that is meant.
+   * Chooses an image.
    *
-   * @param roots images and indexes that are one image but for the platform
-   * @param source holds them and what they lead to
-   * @return the image's manifest
-   * @throws IOException if there is none; the message says which platforms there are
+   * @param roots images and indexes that are one image for several platforms
+   * @param source the place of the images
+   * @return the descriptor of the image's manifest
+   * @throws IOException if no image is for the platform; the message lists the platforms
    */
   public Descriptor choose(List<Descriptor> roots, BlobSource source) throws IOException {
     return new PlatformSearch(source, this).find(roots);

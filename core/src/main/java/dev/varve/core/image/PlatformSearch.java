@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds the one image that is for a platform, through nested indexes. */
+/** Finds the image for a platform in nested indexes. */
 final class PlatformSearch {
   private static final int MAX_DEPTH = 4;
   private static final String UNKNOWN = "unknown";
@@ -74,7 +74,7 @@ final class PlatformSearch {
         leastSoFar = preference;
       }
       if (preference == 0) {
-        break; // none is better: the others' configs need not be read
+        break; // the best rank; saves reading the configs of other images
       }
     }
     return best;
@@ -97,7 +97,9 @@ final class PlatformSearch {
     }
   }
 
-  /** What BuildKit puts beside an image: a manifest for the platform unknown/unknown. */
+  /**
+   * Whether an entry is an artifact, or an attestation of BuildKit's (platform unknown/unknown).
+   */
   private static boolean isAttestation(Descriptor each) {
     return each.saysArtifact()
         || each.platform().filter(platform -> platform.os().equals(UNKNOWN)).isPresent();

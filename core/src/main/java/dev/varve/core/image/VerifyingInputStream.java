@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a blob through and checks it: a stream that is too long fails at once, one that is too
- * short or of another digest fails when its end is reached, in place of the end.
+ * Verifies a blob while it is read. A read beyond the expected size fails at once; a wrong size or
+ * digest fails at the end of the stream, instead of the end.
  */
 public final class VerifyingInputStream extends FilterInputStream {
   private final Descriptor expected;
@@ -17,7 +17,9 @@ public final class VerifyingInputStream extends FilterInputStream {
   private long count;
   private @Nullable Digest got;
 
-  /** Wraps {@code in}, which is closed with this; {@code reference} is for error messages. */
+  /**
+   * Wraps {@code in}, which is closed with this stream; {@code reference} is for error messages.
+   */
   public VerifyingInputStream(InputStream in, Descriptor expected, String reference) {
     super(in);
     this.expected = expected;

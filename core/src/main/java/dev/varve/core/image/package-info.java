@@ -1,8 +1,8 @@
 /**
- * What an image is, wherever it lies: the nouns of the OCI image specification as immutable values
- * that parse, check and print themselves, and the two small interfaces through which an image is
- * read ({@link dev.varve.core.image.ImageSource}) and written ({@link
- * dev.varve.core.image.ImageSink}).
+ * The model of images, independent of their place: the terms of the OCI image specification as
+ * immutable values that parse, check and print themselves, and the two small interfaces for reading
+ * ({@link dev.varve.core.image.ImageSource}) and writing ({@link dev.varve.core.image.ImageSink})
+ * an image.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/spec.md">OCI image
  *     specification</a>

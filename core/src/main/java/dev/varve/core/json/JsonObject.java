@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable JSON object. Readers name a field and the type they expect; a field that is absent
- * or null is empty to an {@code Optional} reader and an error to the others. {@link #with} and
- * {@link #without} return changed copies, and fields that nobody reads survive them.
+ * An immutable JSON object. Readers name a field and the expected type; a field that is absent or
+ * null is empty for an {@code Optional} reader and an error for the others. {@link #with} and
+ * {@link #without} return changed copies, which keep unknown fields.
  */
 public final class JsonObject {
   /** The object without fields. */
@@ -56,8 +56,8 @@ public final class JsonObject {
    * Parses a document.
    *
    * @param utf8 the document's bytes
-   * @param name what the document is, for error messages
-   * @throws MalformedJsonException if it is not one JSON object
+   * @param name the document's name, for error messages
+   * @throws MalformedJsonException if the document is not a JSON object
    */
   public static JsonObject parse(byte[] utf8, String name) throws MalformedJsonException {
     JsonElement root = parseAny(utf8, name);
@@ -83,7 +83,7 @@ public final class JsonObject {
     String text = new String(utf8, UTF_8);
     JsonElement root = parse(text, Strictness.STRICT, name);
     String lossless = LosslessUtf8.decode(utf8);
-    // What stands for other bytes is nothing that Gson takes for text where it is strict.
+    // Strict Gson rejects the lone surrogates that stand for bytes other than UTF-8.
     return text.equals(lossless) ? root : parse(lossless, Strictness.LEGACY_STRICT, name);
   }
 
@@ -102,23 +102,21 @@ public final class JsonObject {
     }
   }
 
-  /**
-   * Where it stops to be JSON, which is all that Gson's message has for those who don't know it.
-   */
+  /** Returns the position of the error, the only part of Gson's message that is useful to users. */
   private static @Nullable Throwable place(Exception failure) {
     Matcher place = PLACE.matcher(String.valueOf(failure.getMessage()));
     return place.find() ? new MalformedJsonException(place.group()) : null;
   }
 
   /**
-   * The document as compact UTF-8 JSON, fields in the order they were put. Bytes that were no UTF-8
-   * when they were parsed are what they were.
+   * Returns the document as compact UTF-8 JSON, with the fields in their order of insertion. Bytes
+   * other than UTF-8 are preserved.
    */
   public byte[] toBytes() {
     return LosslessUtf8.encode(COMPACT.toJson(json));
   }
 
-  /** The document indented for people. */
+  /** Returns the document as indented JSON. */
   public String toPrettyString() {
     return PRETTY.toJson(json);
   }
@@ -128,17 +126,17 @@ public final class JsonObject {
     return List.copyOf(json.keySet());
   }
 
-  /** Whether the field is there and not null. */
+  /** Whether the field exists and is not null. */
   public boolean has(String name) {
     return find(name) != null;
   }
 
-  /** The string in a field that must be there. */
+  /** Returns the string in a required field. */
   public String string(String name) throws MalformedJsonException {
     return optionalString(name).orElseThrow(() -> missing(name, "a string"));
   }
 
-  /** The string in a field, if it is there. */
+  /** Returns the string in an optional field. */
   public Optional<String> optionalString(String name) throws MalformedJsonException {
     JsonElement value = find(name);
     if (value == null) {
@@ -150,7 +148,7 @@ public final class JsonObject {
     return Optional.of(value.getAsString());
   }
 
-  /** The whole number in a field that must be there. */
+  /** Returns the integer in a required field. */
   public long number(String name) throws MalformedJsonException {
     JsonElement value = find(name);
     if (value == null) {
@@ -159,12 +157,12 @@ public final class JsonObject {
     return number(name, value);
   }
 
-  /** The whole number in a field, or {@code absent} when it is not there. */
+  /** Returns the integer in a field, or {@code absent} if the field is missing. */
   public long number(String name, long absent) throws MalformedJsonException {
     return has(name) ? number(name) : absent;
   }
 
-  /** Whether a field holds {@code true}; what is absent, or something else, doesn't. */
+  /** Whether a field is {@code true}; false if the field is missing or of another type. */
   public boolean flag(String name) {
     JsonElement value = find(name);
     return value != null
@@ -173,18 +171,18 @@ public final class JsonObject {
         && value.getAsBoolean();
   }
 
-  /** The object in a field that must be there. */
+  /** Returns the object in a required field. */
   public JsonObject object(String name) throws MalformedJsonException {
     return optionalObject(name).orElseThrow(() -> missing(name, "an object"));
   }
 
-  /** The object in a field, if it is there. */
+  /** Returns the object in an optional field. */
   public Optional<JsonObject> optionalObject(String name) throws MalformedJsonException {
     JsonElement value = find(name);
     return value == null ? Optional.empty() : Optional.of(object(name, value));
   }
 
-  /** The objects of an array; empty when the field is not there. */
+  /** Returns the objects of an array; empty if the field is missing. */
   public List<JsonObject> objects(String name) throws MalformedJsonException {
     List<JsonObject> objects = new ArrayList<>();
     for (JsonElement each : array(name)) {
@@ -193,7 +191,7 @@ public final class JsonObject {
     return List.copyOf(objects);
   }
 
-  /** The strings of an array; empty when the field is not there. */
+  /** Returns the strings of an array; empty if the field is missing. */
   public List<String> strings(String name) throws MalformedJsonException {
     List<String> strings = new ArrayList<>();
     for (JsonElement each : array(name)) {
@@ -205,7 +203,7 @@ public final class JsonObject {
     return List.copyOf(strings);
   }
 
-  /** The arrays of strings in an array; empty when the field is not there. */
+  /** Returns the arrays of strings in an array; empty if the field is missing. */
   public List<List<String>> stringLists(String name) throws MalformedJsonException {
     List<List<String>> lists = new ArrayList<>();
     for (JsonElement each : array(name)) {
@@ -217,7 +215,7 @@ public final class JsonObject {
     return List.copyOf(lists);
   }
 
-  /** The whole numbers of an array; empty when the field is not there. */
+  /** Returns the integers of an array; empty if the field is missing. */
   public List<Long> numbers(String name) throws MalformedJsonException {
     List<Long> numbers = new ArrayList<>();
     for (JsonElement each : array(name)) {
@@ -226,7 +224,7 @@ public final class JsonObject {
     return List.copyOf(numbers);
   }
 
-  /** An object whose values are strings, in its order; empty when the field is not there. */
+  /** Returns an object of strings as a map, in order; empty if the field is missing. */
   public Map<String, String> stringMap(String name) throws MalformedJsonException {
     Map<String, String> map = new LinkedHashMap<>();
     JsonObject object = optionalObject(name).orElse(EMPTY);
@@ -237,8 +235,8 @@ public final class JsonObject {
   }
 
   /**
-   * A copy in which the field holds {@code value}: a String, Number, Boolean, JsonObject, or a List
-   * or Map of such. A field that exists keeps its place.
+   * Returns a copy with a field set to {@code value}: a String, Number, Boolean, JsonObject, or a
+   * List or Map of these. An existing field keeps its position.
    */
   public JsonObject with(String name, Object value) {
     com.google.gson.JsonObject copy = json.deepCopy();
@@ -246,14 +244,14 @@ public final class JsonObject {
     return new JsonObject(copy, where);
   }
 
-  /** A copy in which the field is there and null. */
+  /** Returns a copy with a field set to null. */
   public JsonObject withNull(String name) {
     com.google.gson.JsonObject copy = json.deepCopy();
     copy.add(name, JsonNull.INSTANCE);
     return new JsonObject(copy, where);
   }
 
-  /** A copy without the field. */
+  /** Returns a copy without a field. */
   public JsonObject without(String name) {
     com.google.gson.JsonObject copy = json.deepCopy();
     copy.remove(name);
@@ -315,7 +313,7 @@ public final class JsonObject {
     return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
   }
 
-  /** What is wrong with this object, or with what is in it; the message names the document. */
+  /** Returns an exception for a problem with this object; the message names the document. */
   public MalformedJsonException malformed(String problem) {
     return new MalformedJsonException("reading " + where + ": " + problem);
   }
@@ -340,7 +338,7 @@ public final class JsonObject {
     return json.hashCode();
   }
 
-  /** The document as compact JSON. */
+  /** Returns the document as compact JSON. */
   @Override
   public String toString() {
     return COMPACT.toJson(json);

@@ -3,7 +3,7 @@ package dev.varve.core.json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A document is not JSON, or a field of it is missing or of another type than expected. */
+/** Thrown if a document is not JSON, or if a field is missing or of an unexpected type. */
 public final class MalformedJsonException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 /**
- * JSON as Varve needs it: documents read field by field with errors that name the field, unknown
- * fields kept, bytes written compactly in the order the fields were put. The only place that knows
- * Gson.
+ * Reads and writes JSON: documents are read field by field with errors that name the field, unknown
+ * fields are preserved, and output is compact with the fields in their order of insertion. The only
+ * package that uses Gson.
  */
 @NullMarked
 package dev.varve.core.json;

@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A layout in an uncompressed tar, read in place: opening it notes where each entry's content lies
- * and seeks over what is large.
+ * A layout in an uncompressed tar, read in place: opening the archive records the offset of each
+ * entry's content, and seeks over large contents.
  */
 final class ArchiveFiles implements LayoutFiles {
-  /** Up to here reading on is cheaper than starting anew behind the content. */
+  /** The size of a content up to which reading is cheaper than seeking. */
   private static final long SEEK_BYTES = 1 << 20;
 
   private static final int MAX_LINKS = 8;
@@ -89,7 +89,9 @@ final class ArchiveFiles implements LayoutFiles {
     }
   }
 
-  /** The offset of the header after a large entry; -1 at the archive's end. */
+  /**
+   * Records entries up to a large one, and returns the offset of the next header; -1 at the end.
+   */
   private long indexUntilLarge(long base, TarReader tar) throws IOException {
     for (Optional<TarEntry> next = tar.next(); next.isPresent(); next = tar.next()) {
       TarEntry entry = next.get();
@@ -152,7 +154,7 @@ final class ArchiveFiles implements LayoutFiles {
   public InputStream open(String name) throws IOException {
     Extent extent =
         find(name).orElseThrow(() -> new IOException("opening " + name + " in " + archive));
-    // A channel for each stream: an interrupt closes the channel it hits.
+    // A channel for each stream, because an interrupt closes the channel in use.
     return new ChannelSlice(FileChannel.open(archive), extent.start(), extent.size(), true);
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Publishes to an archive: the staged layout as a tar. */
+/** Publishes the staged layout as a tar archive. */
 record ArchivePublication(Path place, String reference) implements Publication {
   static IndexSink sink(Path archive, List<String> tags, String reference, Consumer<String> notices)
       throws IOException {

@@ -17,8 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /**
- * An archive of staged blobs that is being written: files without their times, in the order in
- * which they are added. A staged blob is deleted as soon as the tar has it.
+ * Writes an archive of staged blobs: files without times, in the order in which they are added. A
+ * staged blob is deleted as soon as the archive contains it.
  */
 final class ArchiveTar {
   private final TarWriter tar;
@@ -29,7 +29,7 @@ final class ArchiveTar {
     this.blobs = blobs;
   }
 
-  /** The file that an archive is to be, which replaces one that is there. */
+  /** Returns the path of the new archive, which may replace an existing file. */
   static Path place(Path archive, String reference) throws IOException {
     Path place = Files.exists(archive) ? archive.toRealPath() : archive.toAbsolutePath();
     if (place.getParent() == null || (Files.exists(place) && !Files.isRegularFile(place))) {
@@ -38,12 +38,12 @@ final class ArchiveTar {
     return place;
   }
 
-  /** The directory that an archive is to lie in. */
+  /** Returns the directory of the new archive. */
   static Path parent(Path place) {
     return Objects.requireNonNull(place.getParent());
   }
 
-  /** Writes the archive and moves it to its place. */
+  /** Writes the archive to a temporary file and moves it to its path. */
   static void publish(Path place, StagedBlobs blobs, IoConsumer<ArchiveTar> contents)
       throws IOException {
     Path finished = blobs.temporary();
@@ -79,7 +79,7 @@ final class ArchiveTar {
     return new TarEntry(name, type, mode, 0, 0, size, 0, 0, "", Xattrs.EMPTY, 0, 0);
   }
 
-  /** Fails when the sink is closed, as a large archive takes a while. */
+  /** A stream that fails once the sink is closed, because a large archive takes time. */
   private static final class Stoppable extends FilterInputStream {
     private final StagedBlobs blobs;
 

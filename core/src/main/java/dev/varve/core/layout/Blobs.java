@@ -11,15 +11,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The blobs of a layout by their digests, verified as they are read.
+ * The blobs of a layout by digest, verified while they are read.
  *
- * @param files where they lie
- * @param reference the layout as the user named it
+ * @param files the layout's files
+ * @param reference the layout as named by the user
  */
 record Blobs(LayoutFiles files, String reference) implements BlobSource {
   static final String DIRECTORY = "blobs";
 
-  /** Where a blob's file lies in the layout. */
+  /** Returns the name of a blob's file in the layout. */
   static String name(Digest digest) {
     return directory(digest.algorithm()) + "/" + digest.hex();
   }
@@ -42,11 +42,11 @@ record Blobs(LayoutFiles files, String reference) implements BlobSource {
 
   @Override
   public Optional<Path> file(Descriptor blob) {
-    // One that was cut off is left to who reads it, and says so.
+    // A truncated file is not returned; reading it reports the error.
     return files.file(name(blob.digest())).filter(file -> file.toFile().length() == blob.size());
   }
 
-  /** Reads a file at the layout's top, which nothing verifies. */
+  /** Reads an unverified file at the top of the layout. */
   static byte[] readTop(LayoutFiles files, String name, String reference) throws IOException {
     if (files.size(name).isEmpty()) {
       throw new IOException(
@@ -80,6 +80,6 @@ record Blobs(LayoutFiles files, String reference) implements BlobSource {
 
   @Override
   public void close() {
-    // Every stream has a channel of its own.
+    // Every stream has its own channel.
   }
 }

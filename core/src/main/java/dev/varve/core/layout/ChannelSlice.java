@@ -6,14 +6,14 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A part of a file as a stream. The channel's own position is left alone. */
+/** A part of a file as a stream, which does not change the channel's position. */
 final class ChannelSlice extends InputStream {
   private final FileChannel channel;
   private final boolean owned;
   private final long end;
   private long at;
 
-  /** {@code owned}: whether closing the stream closes the channel. */
+  /** Creates a stream; {@code owned}: whether closing the stream closes the channel. */
   ChannelSlice(FileChannel channel, long start, long size, boolean owned) {
     this.channel = channel;
     this.at = start;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** A layout that is a directory. */
+/** The files of a layout in a directory. */
 record DirectoryFiles(Path directory) implements LayoutFiles {
   @Override
   public OptionalLong size(String name) throws IOException {

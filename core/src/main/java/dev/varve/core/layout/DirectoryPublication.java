@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Publishes to a layout directory. A new one is renamed into place whole; in one that exists blobs
- * come first and the index is replaced at the end.
+ * Publishes to a layout directory. A new directory is renamed into place atomically; in an existing
+ * one, blobs are added first and the index is replaced last.
  */
 record DirectoryPublication(Path place, String reference) implements Publication {
   static IndexSink sink(Path directory, List<String> tags, String reference) throws IOException {
@@ -27,7 +27,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
     if (exists) {
       requireLayout(place, reference);
     }
-    // Inside a directory that exists, as it may be a file system of its own.
+    // Inside an existing directory, because it may be a separate file system.
     Path parent = exists || place.getParent() == null ? place : place.getParent();
     return LayoutSink.create(
         tags,
@@ -78,7 +78,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
     }
   }
 
-  /** Whether nobody else was faster. */
+  /** Publishes a new layout; returns false if another run has created the directory. */
   private boolean publishNew(StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
       throws IOException {
     Path layout = blobs.layout();
@@ -103,7 +103,9 @@ record DirectoryPublication(Path place, String reference) implements Publication
     return true;
   }
 
-  /** Nobody else may prune the layout between the blobs' arrival and the index's. */
+  /**
+   * Adds to an existing layout, under the lock that prevents pruning before the index is replaced.
+   */
   private void publishInto(
       StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException {
@@ -132,7 +134,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
     }
   }
 
-  /** What was there when the work began may have been pruned since. */
+  /** Checks that blobs that existed at the start have not been pruned since. */
   private void requireThere(Set<Descriptor> named) throws IOException {
     for (Descriptor blob : named) {
       if (!has(blob)) {
@@ -141,7 +143,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
                 + reference
                 + ": blob "
                 + blob.digest()
-                + " was there when this run began, and another one has removed it; run it again");
+                + " existed when this run began, but another run has removed it; run again");
       }
     }
   }
@@ -157,7 +159,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
         place, temporary, IndexUpdate.of(before, new Blobs(files, reference), images, artifacts));
   }
 
-  /** Replaces a layout's index, whole. */
+  /** Replaces a layout's index atomically. */
   static void replaceIndex(Path layout, Path temporary, byte[] index) throws IOException {
     writeForced(temporary, index);
     StagedBlobs.rename(temporary, layout.resolve(OciLayout.INDEX));

@@ -26,12 +26,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An image as {@code podman save} and {@code docker save} write it by default ({@code
- * docker-archive:}). There is no manifest of OCI's in it, so one is made up.
+ * An image in the default format of {@code podman save} and {@code docker save} ({@code
+ * docker-archive:}). The format has no OCI manifest; this class creates one.
  *
- * <p>No layer is read to learn its digest where that is known already: a plain tar's is its diffID
- * in the config, and recent Docker names the file by it. What these say is verified like any
- * digest, when the layer is read. Other compressed layers are read once at the start.
+ * <p>Known digests are used without reading the layer: the digest of a plain tar is its diffID in
+ * the config, and recent versions of Docker name the file by the digest. Such digests are verified
+ * when the layer is read. Other compressed layers are read once at the start.
  *
  * @see <a href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md">Docker image
  *     specification</a>
@@ -77,13 +77,12 @@ public final class DockerArchive implements ImageSource {
   }
 
   /**
-   * Opens an image of an archive, an uncompressed tar, which is read in place.
+   * Opens an image in an archive, an uncompressed tar, which is read in place.
    *
-   * @param name the image's name and tag, {@code latest} where it has none; empty for the only
-   *     image there is
-   * @param platform the image must be for it, if that is required
-   * @param reference the image as the user named it, for messages
-   * @throws IOException if there is no such image
+   * @param name the image's name and tag, by default {@code latest}; empty for the only image
+   * @param platform the platform of the image, if required
+   * @param reference the image as named by the user, for messages
+   * @throws IOException if the archive has no such image
    */
   public static ImageSource open(
       Path archive, String name, PlatformChoice platform, String reference) throws IOException {
@@ -104,16 +103,16 @@ public final class DockerArchive implements ImageSource {
   }
 
   /**
-   * Begins an archive with one image, which replaces one that is there when it is committed. Its
-   * layers lie in it uncompressed, and artifacts are left out, as there is no manifest that they
-   * could belong to. Blobs wait in a directory beside the archive, in the end uncompressed, too.
+   * Creates a sink for an archive with one image. A commit replaces an existing archive. Layers are
+   * stored uncompressed; artifacts are dropped, because the archive has no manifest as their
+   * subject. Blobs are staged in a directory beside the archive, at the end also uncompressed.
    *
-   * @param names the image's names, each with a tag or else {@code latest}; there may be none
-   * @param reference the image as the user named it, for messages
-   * @return to be closed; closing may come from another thread at any time. What is committed is
-   *     described as {@link #open} would
-   * @throws IllegalArgumentException if a name is none
-   * @throws IOException if the directory that the archive is to lie in can't be written to
+   * @param names the image's names, with a tag or else {@code latest}; may be empty
+   * @param reference the image as named by the user, for messages
+   * @return the sink, which the caller closes; any thread may close it at any time. A commit
+   *     returns the same descriptor as {@link #open}
+   * @throws IllegalArgumentException if a name is invalid
+   * @throws IOException if the archive's directory is not writable
    */
   public static ImageSink create(Path archive, List<String> names, String reference)
       throws IOException {
@@ -121,10 +120,10 @@ public final class DockerArchive implements ImageSource {
   }
 
   /**
-   * Does {@link #create(Path, List, String)}.
+   * Creates a sink like {@link #create(Path, List, String)}.
    *
-   * @param notices receives a line where another run writes the same archive, and this one has
-   *     waited for it for a few seconds
+   * @param notices receives a line after waiting a few seconds for another run that writes the same
+   *     archive
    */
   public static ImageSink create(
       Path archive, List<String> names, String reference, Consumer<String> notices)
@@ -222,7 +221,7 @@ public final class DockerArchive implements ImageSource {
     return reference;
   }
 
-  /** {@inheritDoc} Made up like the manifest, the same for the same archive. */
+  /** {@inheritDoc} Created with the manifest; the same for the same archive. */
   @Override
   public Descriptor descriptor() {
     return manifest.descriptor();
@@ -247,7 +246,7 @@ public final class DockerArchive implements ImageSource {
     return new VerifyingInputStream(files.open(name), blob, reference);
   }
 
-  /** {@inheritDoc} There are none in such an archive. */
+  /** {@inheritDoc} Always empty. */
   @Override
   public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType) {
     return List.of();
@@ -255,6 +254,6 @@ public final class DockerArchive implements ImageSource {
 
   @Override
   public void close() {
-    // Every stream has a channel of its own.
+    // Every stream has its own channel.
   }
 }

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Writes an image as {@code docker save} does, its layers as plain tars. */
+/** Writes an image in the format of {@code docker save}, with layers as plain tars. */
 final class DockerArchiveSink implements ImageSink {
   private final String reference;
   private final Path place;
@@ -39,7 +39,7 @@ final class DockerArchiveSink implements ImageSink {
     this.blobs = StagedBlobs.beginArchive(place, reference, notices);
   }
 
-  /** A layer, and the digest of the tar that it holds. */
+  /** A layer and the digest of its plain tar. */
   private record Layer(Descriptor blob, Digest diffId) {}
 
   @Override
@@ -86,7 +86,7 @@ final class DockerArchiveSink implements ImageSink {
     byte[] config = blobs.source().read(manifest.config(), "config", BlobSource.MAX_CONFIG_BYTES);
     List<Descriptor> layers = Parallel.map(layers(manifest), this::unpack);
     String configName = manifest.config().digest().hex() + ".json";
-    Set<Digest> tars = new LinkedHashSet<>(); // two layers may hold the same
+    Set<Digest> tars = new LinkedHashSet<>(); // two layers may have the same tar
     layers.forEach(layer -> tars.add(layer.digest()));
     try {
       ArchiveTar.publish(

@@ -13,9 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * Blobs that are files already, and need not be copied: those that killed runs had finished, and
- * those of a source on the same file system. Each is verified before it is taken. May be used by
- * many threads.
+ * Blobs in existing files, which need not be copied: finished blobs of killed runs, and blobs of a
+ * source on the same file system. Each is verified first. Thread-safe.
  */
 final class ExistingBlobs {
   private static final int BUFFER = 1 << 17;
@@ -25,11 +24,11 @@ final class ExistingBlobs {
   private final Map<String, Path> leftovers;
 
   /**
-   * Deletes all that killed runs left but finished blobs.
+   * Finds the finished blobs of killed runs, and deletes their other files.
    *
-   * @param blobs receive the blobs that are taken
-   * @param leftovers the directory of what killed runs left; need not exist
-   * @param reference the destination as the user named it, for messages
+   * @param blobs receives the blobs
+   * @param leftovers the directory with the leftovers of killed runs; need not exist
+   * @param reference the destination as named by the user, for messages
    */
   ExistingBlobs(StagedBlobs blobs, Path leftovers, String reference) throws IOException {
     this.blobs = blobs;
@@ -37,7 +36,7 @@ final class ExistingBlobs {
     this.leftovers = finished(leftovers);
   }
 
-  /** Finds the blobs that killed runs had finished, and deletes all else that they left. */
+  /** Finds the finished blobs of killed runs, and deletes their other files. */
   private static Map<String, Path> finished(Path directory) throws IOException {
     Map<String, Path> found = new ConcurrentHashMap<>();
     if (!Files.exists(directory)) {
@@ -55,9 +54,9 @@ final class ExistingBlobs {
   }
 
   /**
-   * Takes a blob: one that a killed run left, or else a hard link to a file of a source.
+   * Takes a blob: a killed run's, or else a hard link to a file of the source.
    *
-   * @return false if there is neither
+   * @return false if neither exists
    */
   boolean take(BlobSource from, Descriptor blob) throws IOException {
     if (takeLeftover(blob)) {
@@ -78,7 +77,7 @@ final class ExistingBlobs {
       return true;
     } catch (IOException e) {
       blobs.requireOpen();
-      Files.deleteIfExists(left); // a power cut may have broken it
+      Files.deleteIfExists(left); // perhaps damaged by a power failure
       return false;
     }
   }
@@ -88,10 +87,10 @@ final class ExistingBlobs {
     try {
       Files.createLink(link, file.toRealPath());
     } catch (UnsupportedOperationException | IOException e) {
-      return false; // another file system, or not allowed
+      return false; // another file system, or no permission
     }
     try {
-      verify(link, blob, from.reference()); // what is verified is the very file that is kept
+      verify(link, blob, from.reference()); // verifies the linked file itself
       blobs.keep(link, blob.digest());
       return true;
     } finally {

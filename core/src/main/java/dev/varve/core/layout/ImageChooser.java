@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds what is meant among the images of a layout, by tag: an image, or an index, or several
- * entries that are one image for several platforms.
+ * Chooses an image of a layout by tag: an image, an index, or several entries that are one image
+ * for several platforms.
  */
 final class ImageChooser {
   private final Blobs blobs;
@@ -20,7 +20,7 @@ final class ImageChooser {
     this.blobs = blobs;
   }
 
-  /** What has the tag; an empty tag means the only image. */
+  /** Returns the entries with the tag, or for an empty tag the only image. */
   List<Descriptor> choose(ImageIndex index, String tag) throws IOException {
     return tag.isEmpty() ? only(index) : tagged(index, tag);
   }
@@ -44,7 +44,7 @@ final class ImageChooser {
     return found;
   }
 
-  /** All images, provided that they are one but for the platform. */
+  /** Returns all images, which must be one image for several platforms. */
   private List<Descriptor> only(ImageIndex index) throws IOException {
     List<Descriptor> images = new ArrayList<>();
     for (Descriptor each : index.manifests()) {

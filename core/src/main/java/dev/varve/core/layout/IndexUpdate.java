@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of a layout's index when an image is added: the image takes over its tags, artifacts
- * come after it, and those go whose subject is not in the index any more. All other entries stay,
- * with fields that Varve does not know.
+ * Computes a layout's index after adding an image: the image takes over its tags, its artifacts
+ * follow, and artifacts whose subject is no longer in the index are removed. All other entries are
+ * kept, with unknown fields.
  */
 final class IndexUpdate {
   private static final int MAX_DEPTH = 4;
@@ -36,16 +36,16 @@ final class IndexUpdate {
     }
   }
 
-  /** The index of a layout with one image. */
+  /** Returns the index of a new layout. */
   static byte[] ofNew(List<Descriptor> images, List<Descriptor> artifacts) {
     return ImageIndex.EMPTY.withManifests(all(images, artifacts)).toBytes();
   }
 
   /**
-   * The index after {@code before}.
+   * Returns the index that replaces {@code before}.
    *
-   * @param blobs has the manifests that this one lists
-   * @param images entries for one image, with a tag each
+   * @param blobs contains the manifests of {@code before}
+   * @param images the entries of the image, one for each tag
    */
   static byte[] of(
       ImageIndex before, Blobs blobs, List<Descriptor> images, List<Descriptor> artifacts)
@@ -122,11 +122,11 @@ final class IndexUpdate {
         }
       }
     } catch (IOException e) {
-      // Whoever reads that image will hear of it.
+      // Reading that image reports the error.
     }
   }
 
-  /** What an artifact belongs to; empty for what stays in any case. */
+  /** Returns the subject of an artifact; empty for entries that are always kept. */
   private Optional<Digest> subject(Descriptor entry) {
     if (!MediaTypes.isManifest(entry.mediaType()) || !OciLayout.tag(entry).isEmpty()) {
       return Optional.empty();
@@ -134,7 +134,7 @@ final class IndexUpdate {
     try {
       return blobs.manifest(entry).subject().map(Descriptor::digest);
     } catch (IOException e) {
-      return Optional.empty(); // Whoever reads that one will hear of it.
+      return Optional.empty(); // Reading that artifact reports the error.
     }
   }
 }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A layout's files, in a directory or a tar. Names are relative. May be used by many threads. */
+/** The files of a layout, in a directory or a tar. Names are relative. Thread-safe. */
 interface LayoutFiles {
-  /** A file's length in bytes; empty if there is no such file. */
+  /** Returns a file's size in bytes; empty if the file is missing. */
   OptionalLong size(String name) throws IOException;
 
-  /** Opens a file that is there. */
+  /** Opens an existing file. */
   InputStream open(String name) throws IOException;
 
-  /** The file itself, where it is one. */
+  /** Returns the path of a file, if it is stored as a separate file. */
   Optional<Path> file(String name);
 
-  /** The names at the top, sorted, for messages. */
+  /** Returns the names at the top of the layout, sorted, for messages. */
   List<String> top() throws IOException;
 }

@@ -9,19 +9,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The right to change a layout's index. It is a lock on the layout's marker file, which is never
- * replaced; so nothing is left behind that is not part of a layout.
+ * The lock for changes of a layout's index. It is a lock on the layout's marker file, which is
+ * never replaced, and needs no additional file in the layout.
  */
 final class LayoutLock {
   /**
-   * Held in this process by whoever has the marker file open, if only to read it: a process loses
-   * its lock on a file when it closes any channel to it.
+   * Held in this process while the marker file is open, even for reading, because a process loses
+   * its lock on a file when it closes any channel to the file.
    */
   static final ReentrantLock PROCESS = new ReentrantLock();
 
   private LayoutLock() {}
 
-  /** Waits for the lock and makes a change; makes the marker file if it is not there. */
+  /** Makes a change while holding the lock; creates a missing marker file. */
   static void holding(Path directory, IoRunnable change) throws IOException {
     Path file = directory.resolve(OciLayout.MARKER);
     PROCESS.lock();

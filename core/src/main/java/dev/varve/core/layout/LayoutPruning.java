@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Finds and removes the blobs of a layout directory that its index does not lead to. */
+/** Finds and removes the blobs of a layout directory that are unreachable from its index. */
 final class LayoutPruning {
   private final Path directory;
   private final DirectoryFiles files;
@@ -25,17 +25,17 @@ final class LayoutPruning {
     this.reference = reference;
   }
 
-  /** What could be removed. */
+  /** Finds the removable blobs. */
   OciLayout.Unreachable find() throws IOException {
     return count(garbage(whole(OciLayout.readIndex(files, reference))));
   }
 
   /**
-   * Removes it, with what killed runs left. Other runs that write to the layout at that time notice
-   * when they publish that blobs are gone which they counted on.
+   * Removes the unreachable blobs and the leftovers of killed runs. Concurrent writers detect at
+   * publication if blobs that they need were removed.
    */
   OciLayout.Unreachable remove() throws IOException {
-    OciLayout.readIndex(files, reference); // before a marker is made of what is no layout
+    OciLayout.readIndex(files, reference); // first, to create no marker in other directories
     List<Path> removed = new ArrayList<>();
     long[] bytes = {0};
     try (Staging staging = Staging.begin(directory)) {
@@ -59,7 +59,7 @@ final class LayoutPruning {
     return new OciLayout.Unreachable(removed.size(), bytes[0]);
   }
 
-  /** Everything would go where the list that keeps it is lost. */
+  /** Checks the index, because an index without a list would make all blobs removable. */
   private ImageIndex whole(ImageIndex index) throws IOException {
     if (!index.json().names().contains("manifests")) {
       throw index
@@ -73,9 +73,9 @@ final class LayoutPruning {
               + OciLayout.INDEX
               + " of "
               + reference
-              + ": nobody knows what the entry "
+              + ": the entry "
               + foreign.get(0).string("digest")
-              + " needs, as its digest is by an unknown algorithm, so that nothing can be removed");
+              + " has a digest with an unknown algorithm: its blobs are unknown, so nothing can be removed");
     }
     return index;
   }

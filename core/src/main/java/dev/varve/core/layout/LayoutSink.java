@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Writes an image, or an index of several, to a layout, in a directory or an archive. */
+/** Writes an image or an index to a layout in a directory or an archive. */
 final class LayoutSink implements IndexSink {
   private final String reference;
   private final List<String> tags;

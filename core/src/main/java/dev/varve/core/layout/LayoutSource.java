@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 /**
  * An image of an OCI layout, in a directory or an archive.
  *
- * @param layoutIndex the layout's own
- * @param index the one that the tag led to
+ * @param layoutIndex the layout's index
+ * @param index the index that the tag points to, if any
  */
 record LayoutSource(
     Blobs blobs,
@@ -62,7 +62,7 @@ record LayoutSource(
             blobs.config(manifest.config())));
   }
 
-  /** The one index that all entries are, under different tags. */
+  /** Returns the index that all entries point to, if any. */
   private static Optional<Descriptor> index(List<Descriptor> roots) {
     List<Descriptor> distinct = roots.stream().map(LayoutSource::bare).distinct().toList();
     return distinct.size() == 1 && MediaTypes.isIndex(distinct.get(0).mediaType())
@@ -108,7 +108,7 @@ record LayoutSource(
     if (!MediaTypes.isManifest(each.mediaType())) {
       return false;
     }
-    // A layout may be sparse: what does not say that it is the artifact need not be there.
+    // A layout may be sparse: manifests without a matching type may be missing.
     return each.artifactType().isPresent()
         ? artifactType.test(each.artifactType().get())
         : blobs.has(each);

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * OCI image layouts, as directories ({@code oci:}) and as uncompressed tars ({@code oci-archive:}).
- * Several images lie in one layout under different tags.
+ * A layout may contain several images with different tags.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image
  *     layout</a>
@@ -37,11 +37,10 @@ public final class OciLayout {
   /**
    * Opens an image of a layout directory.
    *
-   * @param tag the image's tag; empty for the only image there is
-   * @param platform chooses where the tag leads to an index
-   * @param reference the image as the user named it, for messages
-   * @throws IOException if there is no such image, or its manifest or config is not as its digest
-   *     says
+   * @param tag the image's tag; empty for the only image
+   * @param platform the choice if the tag points to an index
+   * @param reference the image as named by the user, for messages
+   * @throws IOException if the layout has no such image, or its manifest or config is corrupt
    */
   public static ImageSource open(
       Path directory, String tag, PlatformChoice platform, String reference) throws IOException {
@@ -58,9 +57,9 @@ public final class OciLayout {
   }
 
   /**
-   * Opens an image of a layout directory that no tag need lead to.
+   * Opens an image of a layout directory by the digest of its manifest.
    *
-   * @return empty if its manifest is not there (any more)
+   * @return empty if the manifest is missing
    */
   public static Optional<ImageSource> find(Path directory, Digest manifest, String reference)
       throws IOException {
@@ -78,9 +77,10 @@ public final class OciLayout {
   }
 
   /**
-   * The tags of the images in a layout directory, in its order; none if there is no layout yet.
+   * Returns the tags of the images in a layout directory, in order; none if the layout does not
+   * exist.
    *
-   * @param reference the layout as the user named it, for messages
+   * @param reference the layout as named by the user, for messages
    */
   public static List<String> tags(Path directory, String reference) throws IOException {
     if (!Files.exists(directory.resolve(INDEX))) {
@@ -93,56 +93,56 @@ public final class OciLayout {
   }
 
   /**
-   * Blobs that nothing in a layout's index leads to.
+   * The blobs that are unreachable from a layout's index.
    *
-   * @param blobs how many there are
-   * @param bytes their length
+   * @param blobs the number of blobs
+   * @param bytes the total size of the blobs
    */
   public record Unreachable(int blobs, long bytes) {}
 
-  /** Finds the blobs of a layout directory that nothing in its index leads to. */
+  /** Finds the blobs of a layout directory that are unreachable from its index. */
   public static Unreachable unreachable(Path directory, String reference) throws IOException {
     return new LayoutPruning(directory, reference).find();
   }
 
   /**
-   * Removes the blobs of a layout directory that nothing in its index leads to, artifacts of images
-   * that are not there any more, and what killed runs left. Images without a tag stay.
+   * Removes the blobs of a layout directory that are unreachable from its index, artifacts of
+   * removed images, and leftovers of killed runs. Images without a tag are kept.
    *
-   * @return what was removed
+   * @return the removed blobs
    */
   public static Unreachable prune(Path directory, String reference) throws IOException {
     return new LayoutPruning(directory, reference).remove();
   }
 
   /**
-   * Begins an image in a layout directory, which is made unless it is there. The image's tags, and
-   * the artifacts of the images that had them before, are taken from the index when this one is
-   * committed; no blob is deleted. Blobs that a run finished before it was killed are not copied
-   * again, if it was to write to the same directory, or to a new one beside it.
+   * Creates a sink for an image in a layout directory, which is created if missing. A commit
+   * removes the image's tags from other images in the index, with the artifacts of these images; no
+   * blob is deleted. Finished blobs of a killed run are not copied again, if it wrote to the same
+   * directory, or to a new one beside it.
    *
-   * @param tags the image's tags; an empty one, and none, stand for {@code latest}
-   * @param reference the image as the user named it, for messages
-   * @return to be closed; closing may come from another thread at any time
-   * @throws IOException if the directory holds something else
+   * @param tags the image's tags; the default and an empty tag is {@code latest}
+   * @param reference the image as named by the user, for messages
+   * @return the sink, which the caller closes; any thread may close it at any time
+   * @throws IOException if the directory is neither a layout nor empty
    */
   public static IndexSink create(Path directory, List<String> tags, String reference)
       throws IOException {
     return DirectoryPublication.sink(directory, orDefault(tags), reference);
   }
 
-  /** Does {@link #create(Path, List, String)} with one tag. */
+  /** Creates a sink like {@link #create(Path, List, String)}, with one tag. */
   public static IndexSink create(Path directory, String tag, String reference) throws IOException {
     return create(directory, List.of(tag), reference);
   }
 
   /**
-   * Begins an image in a new archive, which replaces one that is there when it is committed;
-   * parameters as for {@link #create(Path, List, String)}. Blobs wait in a directory beside the
-   * archive. Waits until no other sink for this archive is open, in this process or another.
+   * Creates a sink for an image in a new archive; parameters as for {@link #create(Path, List,
+   * String)}. A commit replaces an existing archive. Blobs are staged in a directory beside the
+   * archive. Waits until no other sink for this archive is open, in any process.
    *
-   * @return to be closed; closing may come from another thread at any time
-   * @throws IOException if the directory that the archive is to lie in can't be written to
+   * @return the sink, which the caller closes; any thread may close it at any time
+   * @throws IOException if the archive's directory is not writable
    */
   public static IndexSink createArchive(Path archive, List<String> tags, String reference)
       throws IOException {
@@ -150,10 +150,10 @@ public final class OciLayout {
   }
 
   /**
-   * Does {@link #createArchive(Path, List, String)}.
+   * Creates a sink like {@link #createArchive(Path, List, String)}.
    *
-   * @param notices receives a line where another run writes the same archive, and this one has
-   *     waited for it for a few seconds
+   * @param notices receives a line after waiting a few seconds for another run that writes the same
+   *     archive
    */
   public static IndexSink createArchive(
       Path archive, List<String> tags, String reference, Consumer<String> notices)
@@ -161,7 +161,7 @@ public final class OciLayout {
     return ArchivePublication.sink(archive, orDefault(tags), reference, notices);
   }
 
-  /** Does {@link #createArchive(Path, List, String)} with one tag. */
+  /** Creates a sink like {@link #createArchive(Path, List, String)}, with one tag. */
   public static IndexSink createArchive(Path archive, String tag, String reference)
       throws IOException {
     return createArchive(archive, List.of(tag), reference);
@@ -173,7 +173,7 @@ public final class OciLayout {
         : tags.stream().map(tag -> tag.isEmpty() ? DEFAULT_TAG : tag).distinct().toList();
   }
 
-  /** Reads the index of what is checked to be a layout. */
+  /** Checks the layout's version and reads its index. */
   static ImageIndex readIndex(LayoutFiles files, String reference) throws IOException {
     byte[] marker;
     LayoutLock.PROCESS.lock();
@@ -196,12 +196,12 @@ public final class OciLayout {
         Blobs.readTop(files, INDEX, reference), INDEX + " of " + reference);
   }
 
-  /** The tag in an index's entry; empty if it has none. */
+  /** Returns the tag of an index's entry; empty without one. */
   static String tag(Descriptor entry) {
     return entry.annotations().getOrDefault(REF_NAME, "");
   }
 
-  /** The tag in an entry that can't be read otherwise; empty if it has none. */
+  /** Returns the tag of an unparsed entry; empty without one. */
   static String tag(JsonObject entry) throws IOException {
     return entry.stringMap("annotations").getOrDefault(REF_NAME, "");
   }

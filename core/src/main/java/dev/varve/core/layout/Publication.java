@@ -7,24 +7,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** How a finished image gets from its staging directory to its place. */
+/** Moves a finished image from its staging directory to its destination. */
 interface Publication {
-  /** Where it is to be. */
+  /** The destination. */
   Path place();
 
-  /** Whether the place has the blob already. */
+  /** Returns whether the destination has a blob. */
   boolean has(Descriptor blob) throws IOException;
 
-  /** Opens a blob that the place has. */
+  /** Opens a blob at the destination. */
   InputStream open(Descriptor blob) throws IOException;
 
   /**
-   * Makes the image appear, as the last step.
+   * Publishes the image, as the last step.
    *
-   * @param blobs may be moved away
-   * @param images the index's entries for it, one for each tag
-   * @param artifacts the index's entries for these
-   * @param named the blobs that all these name
+   * @param blobs the staged blobs, which may be moved away
+   * @param images the index's entries of the image, one for each tag
+   * @param artifacts the index's entries of artifacts
+   * @param named the blobs in all these manifests
    */
   void publish(
       StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The blobs that a layout's index leads to: what its entries are, and all that these name. A layout
- * may be sparse, so that what is reachable need not be there.
+ * Finds the blobs that are reachable from a layout's index: its entries, and the blobs that they
+ * list. In a sparse layout, reachable blobs may be missing.
  */
 final class Reachable {
   private final Blobs blobs;
@@ -26,16 +26,15 @@ final class Reachable {
     this.blobs = blobs;
   }
 
-  /** All blobs that an index leads to. */
+  /** Returns all blobs reachable from an index. */
   static Map<Digest, Descriptor> from(ImageIndex index, Blobs blobs) throws IOException {
     return from(index.manifests(), blobs);
   }
 
   /**
-   * All blobs that entries of an index lead to.
+   * Returns all blobs reachable from entries of an index.
    *
-   * @throws IOException if a manifest is there and can't be read, so that nobody knows what it
-   *     names
+   * @throws IOException if an existing manifest can't be read, and its blobs are unknown
    */
   static Map<Digest, Descriptor> from(List<Descriptor> entries, Blobs blobs) throws IOException {
     Reachable reachable = new Reachable(blobs);

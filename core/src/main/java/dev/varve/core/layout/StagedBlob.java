@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 
-/** A blob that is written to a file of its own, and gets its digest and size by that. */
+/** Writes a blob to a file and computes its digest and size. */
 final class StagedBlob extends BlobWriter {
   private static final int BUFFER = 1 << 17;
 

@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The blobs of an image that is being written: a layout that grows in a staging directory. A blob
- * has another name until it is whole. Whole blobs that killed runs left are used where they are
- * wanted. May be used by many threads; may be closed from any.
+ * The blobs of an image that is being written, as a layout in a staging directory. A blob has a
+ * temporary name until it is complete. Finished blobs of killed runs are reused. Thread-safe; any
+ * thread may close it.
  */
 final class StagedBlobs implements Closeable {
   private static final int BUFFER = 1 << 17;
@@ -59,11 +59,11 @@ final class StagedBlobs implements Closeable {
   }
 
   /**
-   * Begins.
+   * Creates a staging directory.
    *
-   * @param parent where the staging directory lies; made if need be
-   * @param keptAsFiles whether blobs must be on the disk before they have their names
-   * @param reference the destination as the user named it, for messages
+   * @param parent the parent of the staging directory; created if missing
+   * @param keptAsFiles whether to flush blobs to the disk before they get their names
+   * @param reference the destination as named by the user, for messages
    */
   static StagedBlobs begin(Path parent, boolean keptAsFiles, String reference) throws IOException {
     try {
@@ -75,10 +75,10 @@ final class StagedBlobs implements Closeable {
   }
 
   /**
-   * Begins, when no other run is writing the same archive any more.
+   * Creates a staging directory, after waiting for other runs that write the same archive.
    *
-   * @param archive the file that the blobs will be in
-   * @param notices receives a line where the wait is long
+   * @param archive the path of the new archive
+   * @param notices receives a line after a long wait
    */
   static StagedBlobs beginArchive(Path archive, String reference, Consumer<String> notices)
       throws IOException {
@@ -108,12 +108,12 @@ final class StagedBlobs implements Closeable {
     }
   }
 
-  /** The directory that is a layout but for its index. */
+  /** The directory, a layout without its index. */
   Path layout() {
     return layout;
   }
 
-  /** A name in the staging directory for a file that is not finished. */
+  /** Returns a temporary path in the staging directory for an unfinished file. */
   Path temporary() throws IOException {
     requireOpen();
     return staging.directory().resolve("part-" + names.incrementAndGet());
@@ -129,7 +129,7 @@ final class StagedBlobs implements Closeable {
     return hasSize(path(blob.digest()), blob.size());
   }
 
-  /** The blobs, to be read. */
+  /** Returns a source of the staged blobs. */
   Blobs source() {
     return new Blobs(new DirectoryFiles(layout), reference);
   }
@@ -142,7 +142,7 @@ final class StagedBlobs implements Closeable {
     return BLOB_NAME.matcher(name).matches();
   }
 
-  /** The blobs' digests, those of an algorithm together, sorted. */
+  /** Returns the digests of the blobs, sorted within each algorithm. */
   List<Digest> list() throws IOException {
     List<Digest> digests = new ArrayList<>();
     for (Algorithm algorithm : algorithms()) {
@@ -153,7 +153,7 @@ final class StagedBlobs implements Closeable {
     return digests;
   }
 
-  /** The algorithms of the digests that blobs may have here: SHA-256, and others that came. */
+  /** Returns the algorithms of the staged blobs' digests; always includes SHA-256. */
   List<Algorithm> algorithms() {
     return Arrays.stream(Algorithm.values())
         .filter(algorithm -> Files.isDirectory(layout.resolve(Blobs.directory(algorithm))))
@@ -168,7 +168,7 @@ final class StagedBlobs implements Closeable {
     return new StagedBlob(new StagedFile(temporary(), this), this);
   }
 
-  /** Adds a blob that is whole. */
+  /** Adds a complete blob. */
   void add(Descriptor descriptor, byte[] blob) throws IOException {
     try (StagedFile out = new StagedFile(temporary(), this)) {
       out.write(blob);
@@ -176,10 +176,7 @@ final class StagedBlobs implements Closeable {
     }
   }
 
-  /**
-   * Takes over a blob: one that a killed run left, or as a hard link to a file, if that can be;
-   * otherwise as a copy.
-   */
+  /** Takes over a blob: a killed run's, or a hard link to a file if possible, or else a copy. */
   void takeOver(BlobSource from, Descriptor blob) throws IOException {
     if (existing.take(from, blob)) {
       return;
@@ -194,12 +191,12 @@ final class StagedBlobs implements Closeable {
     }
   }
 
-  /** Whether blobs must be on the disk before they have their names. */
+  /** Whether to flush blobs to the disk before they get their names. */
   boolean keptAsFiles() {
     return keptAsFiles;
   }
 
-  /** Makes a file a blob. Many threads do, so that the disk is waited for while others read. */
+  /** Moves a file to a blob's path. Concurrent calls overlap the waits for the disk. */
   void keep(Path file, Digest digest) throws IOException {
     if (keptAsFiles) {
       force(file);
@@ -215,7 +212,7 @@ final class StagedBlobs implements Closeable {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Makes what was written to a file or directory outlast a power cut. */
+  /** Flushes a file or directory to the disk, to survive a power failure. */
   static void force(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       channel.force(true);
@@ -226,7 +223,7 @@ final class StagedBlobs implements Closeable {
     return WriteFailure.explain("writing a blob to " + reference, staging.directory(), failure);
   }
 
-  /** Does the last step, which may move blobs away, once, and removes what is left then. */
+  /** Runs the last step once, which may move blobs away, then removes the staging directory. */
   <R> R end(IoSupplier<R> step) throws IOException {
     ending.lock();
     try {
@@ -242,7 +239,7 @@ final class StagedBlobs implements Closeable {
     }
   }
 
-  /** Removes what was staged; whoever is writing or publishing then fails. */
+  /** Removes the staging directory; concurrent writes and publications fail. */
   @Override
   public void close() throws IOException {
     closed = true;

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file that is written under a name for the time being. Closing it discards what is not kept.
- * What is to outlast a power cut goes to the disk while more of it comes, so that nobody waits for
- * all of it at the end.
+ * A file that is written under a temporary name. Closing discards the file unless it is kept. Data
+ * that must survive a power failure is flushed in the background while more is written, to shorten
+ * the wait at the end.
  */
 final class StagedFile extends OutputStream {
   private static final long FLUSHED_AT_ONCE = 32 << 20;
@@ -73,13 +73,13 @@ final class StagedFile extends OutputStream {
     try {
       channel.force(false);
     } catch (IOException e) {
-      // It is closed, or will fail again where somebody waits for it.
+      // The file is closed, or the final flush will fail too.
     } finally {
       flushing.set(false);
     }
   }
 
-  /** Makes the file, which is whole, a blob. */
+  /** Turns the complete file into a blob. */
   void keep(Digest digest) throws IOException {
     blobs.requireOpen();
     try {

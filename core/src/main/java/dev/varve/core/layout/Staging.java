@@ -16,20 +16,20 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A hidden directory in which output grows until it is moved to its place. Beside it lies a lock
- * file, which is there before the directory and until after it: a directory whose lock can be had
- * belongs to a run that was killed.
+ * A hidden directory for output until it is moved to its destination. A lock file beside it is
+ * created before and deleted after the directory: a directory whose lock is free belongs to a
+ * killed run.
  */
 final class Staging implements Closeable {
-  /** What names of staging directories, and of nothing else, begin with. */
+  /** The unique prefix of the names of staging directories. */
   static final String PREFIX = ".varve-";
 
   private static final String LOCK = ".lock";
   private static final int TRIES = 10;
 
   /**
-   * The lock files of this process. They must not even be opened: a process loses its lock on a
-   * file when it closes any channel to it.
+   * The lock files of this process. They must not be opened again, because a process loses its lock
+   * on a file when it closes any channel to the file.
    */
   private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +44,7 @@ final class Staging implements Closeable {
   }
 
   /**
-   * Makes a new one in {@code parent}. Those that killed runs left there are moved into it, below
+   * Creates a staging directory in {@code parent}, and moves those of killed runs into it, below
    * {@link #leftovers}.
    */
   static Staging begin(Path parent) throws IOException {
@@ -65,7 +65,7 @@ final class Staging implements Closeable {
       OWN.add(name + LOCK);
       FileChannel lock =
           FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      // Another run may have taken the file for a stale one before it was locked.
+      // Another run may have removed the file as stale before it was locked.
       if (lock.tryLock() != null && Files.exists(lockFile)) {
         return new Staging(Files.createDirectory(parent.resolve(name)), lockFile, lock);
       }
@@ -97,13 +97,13 @@ final class Staging implements Closeable {
         Files.deleteIfExists(lockFile);
       }
     } catch (NoSuchFileException e) {
-      // Its owner finished in the meantime.
+      // Its owner has finished.
     } catch (OverlappingFileLockException e) {
-      // In use, by this process under another class loader.
+      // In use by this process in another class loader.
     }
   }
 
-  /** Where lies what killed runs left, if they did. */
+  /** The directory with the leftovers of killed runs; may not exist. */
   Path leftovers() {
     return directory.resolve("leftovers");
   }
@@ -112,7 +112,7 @@ final class Staging implements Closeable {
     return directory;
   }
 
-  /** Deletes the directory with all that is still in it. */
+  /** Deletes the directory with its content. */
   @Override
   public void close() throws IOException {
     try (lock) {

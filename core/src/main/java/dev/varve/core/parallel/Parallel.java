@@ -10,27 +10,27 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs a task for each item of a list, several at a time. */
+/** Runs a task for each item of a list, several at the same time. */
 public final class Parallel {
   private Parallel() {}
 
-  /** Returns the default number of tasks that run at once: the number of cores. */
+  /** Returns the default number of concurrent tasks: the number of cores. */
   public static int degree() {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** Runs {@link #map(List, int, IoFunction)} with as many tasks at once as there are cores. */
+  /** Runs {@link #map(List, int, IoFunction)} with one concurrent task for each core. */
   public static <T, R> List<R> map(List<T> items, IoFunction<T, R> task) throws IOException {
     return map(items, degree(), task);
   }
 
   /**
-   * Runs the task for every item and returns the results in the items' order. Items are begun in
-   * their order. The failure of the earliest item that failed is thrown, after the tasks that had
-   * begun have ended; none is begun after a failure.
+   * Runs a task for every item and returns the results in the items' order. Tasks start in the
+   * items' order; none starts after a failure. The first failure in the items' order is thrown
+   * after the running tasks have ended.
    *
-   * @param degree how many tasks run at once, at least 1; for work that waits, more than there are
-   *     cores
+   * @param degree the number of concurrent tasks, at least 1; for tasks that wait, more than the
+   *     number of cores
    */
   public static <T, R> List<R> map(List<T> items, int degree, IoFunction<T, R> task)
       throws IOException {
@@ -54,7 +54,7 @@ public final class Parallel {
         futures.add(executor.submit(() -> orCancelRest(item, task, executor)));
       }
     } catch (java.util.concurrent.RejectedExecutionException e) {
-      // A task failed while the others were being handed in; its future says how.
+      // A task failed during submission; its future has the exception.
     }
     executor.shutdown();
     return results(futures);
@@ -69,8 +69,8 @@ public final class Parallel {
       return result;
     } finally {
       if (!done) {
-        // Waiting tasks are dropped; running ones are left to end, since an interrupt would close
-        // the file channels that they share.
+        // Cancels waiting tasks. Running tasks are not interrupted, because an interrupt would
+        // close // the file channels that they share.
         for (Runnable waiting : drain(executor)) {
           ((Future<?>) waiting).cancel(false);
         }
@@ -94,7 +94,7 @@ public final class Parallel {
       } catch (ExecutionException e) {
         failure = failure == null ? e.getCause() : failure;
       } catch (CancellationException e) {
-        // Dropped after a failure, which an earlier or later future carries.
+        // Cancelled after a failure, which another future has.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted while waiting for parallel work", e);

@@ -1,4 +1,4 @@
-/** Work done side by side, with results in the order of the work. */
+/** Parallel work with ordered results. */
 @NullMarked
 package dev.varve.core.parallel;
 

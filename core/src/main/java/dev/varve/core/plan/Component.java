@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Files that change together, as one piece to the planner.
+ * Files that change together; the planner's unit.
  *
- * @param name the same in every build, such as {@code rpm:bash}
- * @param entries its paths, in the tree's order; none is a directory, unless all are
- * @param size bytes of content, each hard-linked file counted once, and of headers
- * @param hash of all that a layer carries of it; equal hashes are equal bytes
- * @param changelogTimes when its makers changed it, in seconds since the epoch; may be empty
- * @param interval the days between its updates, where the image's author said so
- * @param dedicated whether it must have a layer to itself
+ * @param name a name that is the same in every build, such as {@code rpm:bash}
+ * @param entries the component's paths, in the tree's order; either all or none are directories
+ * @param size the bytes of contents and headers; a file with hard links counts once
+ * @param hash the digest of everything that a layer stores of the component; equal hashes mean
+ *     equal bytes
+ * @param changelogTimes the dates of changes in the packages' changelogs, in seconds since the
+ *     epoch; may be empty
+ * @param interval the days between updates, if the image's author has set it
+ * @param dedicated whether the component must have its own layer
  */
 public record Component(
     String name,
@@ -25,19 +27,20 @@ public record Component(
     OptionalDouble interval,
     boolean dedicated) {
 
-  /** The name of the component of all directories that no file brings along. */
+  /** The name of the component of all directories without files below them. */
   public static final String DIRECTORIES = "directories";
 
   /**
    * The name of the component of all directories with their own mtimes, in an image that preserves
-   * them. Its layer lies on top, since the directories in the layers below have stable times.
+   * mtimes. Its layer is the top one, because the directories in the other layers have stable
+   * times.
    */
   public static final String DIRECTORY_MTIMES = "directory-mtimes";
 
-  /** The name under which a state lists a layer that was appended to an image after its plan. */
+  /** The component name in a state for a layer that was appended to an image without a plan. */
   public static final String APPENDED = "appended";
 
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public Component {
     entries = List.copyOf(entries);
     changelogTimes = List.copyOf(changelogTimes);

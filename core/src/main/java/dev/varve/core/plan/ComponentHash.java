@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** The digest of all that a layer says of entries, whatever the layer. */
+/** Computes the digest of everything that a layer stores of entries, independent of the layer. */
 public final class ComponentHash {
   private final MessageDigest sha256 = Digest.sha256();
   private final IdentityHashMap<Inode, String> names = new IdentityHashMap<>();
@@ -56,7 +56,7 @@ public final class ComponentHash {
     put(LosslessUtf8.encode(text));
   }
 
-  /** Each field with its length before it, so that no two lists of fields look alike. */
+  /** Adds a field with its length, which makes the sequence of fields unambiguous. */
   private void put(byte[] field) {
     sha256.update((field.length + ":").getBytes(StandardCharsets.US_ASCII));
     sha256.update(field);

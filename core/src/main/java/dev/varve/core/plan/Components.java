@@ -20,18 +20,19 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Gives every path its component. The first claim wins:
+ * Assigns every path to a component. The first matching rule wins:
  *
  * <ol>
- *   <li>the extended attribute {@code user.component}; a directory's holds for all below it, and
- *       {@code user.update-interval} on anything of the component for all of it;
+ *   <li>the extended attribute {@code user.component}; a directory's value applies to everything
+ *       below it. {@code user.update-interval} on any file or directory of the component applies to
+ *       the whole component;
  *   <li>a group of the groups file;
  *   <li>the package that owns the path;
- *   <li>a file of 1 MiB or more is a component of its own, whatever version its path names;
- *   <li>the rest goes by directory.
+ *   <li>a file of 1 MiB or more is a component by itself; versions in its path are ignored;
+ *   <li>other files are grouped by directory.
  * </ol>
  *
- * Hard links of one file have one component: that of the name with the strongest claim.
+ * All hard links of a file belong to one component, by the path with the strongest rule.
  */
 public final class Components {
   private static final String COMPONENT_XATTR = "user.component";
@@ -42,8 +43,8 @@ public final class Components {
   private static final int DIRECTORY_DEPTH = 3;
 
   /**
-   * Digits with dots, and what hangs on to them as long as it has digits, too. Possessive, so that
-   * a long path takes no deep stack.
+   * A version: digits with dots, and suffixes that contain digits. Possessive quantifiers, to limit
+   * the stack for long paths.
    */
   private static final Pattern VERSION =
       Pattern.compile(
@@ -76,15 +77,15 @@ public final class Components {
     this.groups = groups;
   }
 
-  /** Of the strongest claim there is on a path. Lower ranks are stronger. */
+  /** The component of a path by one rule. Lower ranks are stronger. */
   private record Claim(int rank, String name, Optional<PackageInfo> owner, boolean dedicated) {}
 
   /**
-   * Divides a tree, directories included: those that no file needs are a component of their own.
+   * Divides a tree into components. Directories without files below them form one component.
    *
-   * @param tree with stable times, so that equal components have equal hashes
-   * @param packages who owns the tree's entries
-   * @return by name
+   * @param tree the tree with stable times, which give equal components equal hashes
+   * @param packages the owners of the tree's entries
+   * @return the components, sorted by name
    */
   public static List<Component> of(FileTree tree, PackageIndex packages, Groups groups) {
     return new Components(tree, packages, groups).divide();
@@ -126,12 +127,12 @@ public final class Components {
   }
 
   /**
-   * Divides a tree whose directories have mtimes of their own to keep: all directories are one
-   * component, so that no other changes when one of them does.
+   * Divides a tree whose directories keep their mtimes. All directories form one component, to keep
+   * other components unchanged if a directory's mtime changes.
    *
-   * @param tree with stable times of its directories
-   * @param exact the same tree, with the directories' own times
-   * @return by name
+   * @param tree the tree with stable times of directories
+   * @param exact the same tree with the directories' own times
+   * @return the components, sorted by name
    */
   public static List<Component> preservingMtimes(
       FileTree tree, FileTree exact, PackageIndex packages, Groups groups) {
@@ -189,8 +190,8 @@ public final class Components {
   }
 
   /**
-   * A name that survives JSON, a terminal, and a list separated by spaces: bytes that are not
-   * UTF-8, control characters, spaces and percent signs as %XX.
+   * Returns a name that is safe in JSON, on a terminal, and in a list separated by spaces: bytes
+   * that are not UTF-8, control characters, spaces and percent signs are escaped as %XX.
    */
   private static String printable(String name) {
     StringBuilder text = new StringBuilder();
@@ -207,7 +208,7 @@ public final class Components {
     return text.toString();
   }
 
-  /** The directory a small file counts with: its own, or the one above at a certain depth. */
+  /** Returns the directory of a small file, or its parent directory at the maximum depth. */
   private static String top(String path) {
     String directory = FileTree.parent(path);
     int end = -1;
@@ -220,7 +221,7 @@ public final class Components {
     return directory.substring(0, end);
   }
 
-  /** The component that an extended attribute names, on the path or the closest directory above. */
+  /** Returns the component in the extended attribute of the path or of the nearest parent. */
   private Optional<String> named(FileTree.Entry entry) {
     Optional<byte[]> own = entry.inode().xattrs().get(COMPONENT_XATTR);
     String at = entry.path();
@@ -231,7 +232,7 @@ public final class Components {
     return own.map(name -> "xattr:" + LosslessUtf8.decode(name));
   }
 
-  /** The days between a component's updates; where its files say several things, the fewest. */
+  /** Returns the days between updates by component; if its files disagree, the smallest number. */
   private Map<String, Double> intervals() {
     Map<String, Double> intervals = new HashMap<>();
     for (FileTree.Entry entry : tree.entries()) {
@@ -255,7 +256,7 @@ public final class Components {
         : OptionalDouble.empty();
   }
 
-  /** A component while its entries are gathered. */
+  /** A component under construction. */
   private static final class Draft {
     private final String name;
     private final List<FileTree.Entry> entries = new ArrayList<>();

@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * The user's groups file: packages and files that make one component. The format is that of
- * hhd-dev/rechunk's {@code meta.yml}, whose other fields are passed over. The first group that
- * matches has a path; its file patterns come before all package patterns.
+ * hhd-dev/rechunk's {@code meta.yml}; its other fields are ignored. A path belongs to the first
+ * matching group; file patterns of all groups precede package patterns.
  */
 public final class Groups {
   /** No groups. */
@@ -32,8 +32,8 @@ public final class Groups {
   /**
    * A group.
    *
-   * @param name its name
-   * @param dedicated whether it gets a layer to itself, if it is big enough for that
+   * @param name the group's name
+   * @param dedicated whether the group gets its own layer, if it is big enough
    */
   record Group(
       String name,
@@ -110,7 +110,7 @@ public final class Groups {
 
   private static IOException wrong(
       String name, String where, String expected, @Nullable Object got) {
-    // A collection may hold itself, or be huge: YAML's aliases allow that.
+    // A collection may be huge or contain itself, by YAML's aliases.
     String shown =
         got == null
             ? "nothing"
@@ -126,17 +126,17 @@ public final class Groups {
             + shown);
   }
 
-  /** The group that claims a path by its name. */
+  /** Returns the first group whose file patterns match a path. */
   Optional<Group> ofFile(String path) {
     return groups.stream().filter(group -> group.hasFile(path)).findFirst();
   }
 
-  /** The group that claims a package. */
+  /** Returns the first group whose package patterns match a package. */
   Optional<Group> ofPackage(String name) {
     return groups.stream().filter(group -> group.hasPackage(name)).findFirst();
   }
 
-  /** As Python's fnmatch, which the format's files are written for: a star matches slashes, too. */
+  /** Compiles a glob of Python's fnmatch, as the format requires: a star also matches slashes. */
   static Predicate<String> glob(String pattern) {
     int[] glob = pattern.codePoints().toArray();
     StringBuilder regex = new StringBuilder();
@@ -154,7 +154,7 @@ public final class Groups {
     return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
   }
 
-  /** Where a set ends; a bracket that comes first in it does not end it. -1 if nothing does. */
+  /** Returns the index of a set's closing bracket, which is never its first character; else -1. */
   private static int closingBracket(int[] glob, int open) {
     int first = open + (open + 1 < glob.length && glob[open + 1] == '!' ? 2 : 1);
     for (int i = first + 1; i < glob.length; i++) {

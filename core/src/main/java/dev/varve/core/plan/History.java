@@ -9,22 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Carries what was seen of past images over to the state of a new one. */
+/** Makes the state of a new image from the history in the previous image's state. */
 public final class History {
   private static final long YEAR_SECONDS = 365L * 86_400;
 
   private History() {}
 
   /**
-   * The state of an image that is about to be published.
+   * Returns the state of an image to be published.
    *
-   * @param previous the state of the one before
-   * @param date when the image was built, in seconds since the epoch
-   * @param layers as written
-   * @param components all of the image's
+   * @param previous the state of the previous image, if any
+   * @param date the image's build time, in seconds since the epoch
+   * @param layers the written layers
+   * @param components all components of the image
    * @param packages the installed packages, in their order
-   * @param preservesMtimes whether files and directories keep their mtimes. An image before that
-   *     was made otherwise says nothing of what has changed.
+   * @param preservesMtimes whether files and directories keep their mtimes. Changes are not
+   *     recorded if this differs from the previous image, because the two are not comparable.
    */
   public static PlanState next(
       Optional<PlanState> previous,

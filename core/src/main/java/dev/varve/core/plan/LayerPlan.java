@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which components share a layer.
+ * A division of components into layers.
  *
- * @param layers lowest first
+ * @param layers the layers, lowest first
  */
 public record LayerPlan(List<PlannedLayer> layers) {
-  /** Freezes the list. */
+  /** Copies the list. */
   public LayerPlan {
     layers = List.copyOf(layers);
   }
 
   /**
-   * A layer to be written.
+   * A layer to write.
    *
-   * @param components what it holds, by name
-   * @param kept the diffID of the previous image's layer that it is expected to equal, if any
+   * @param components the layer's components, sorted by name
+   * @param kept the expected diffID, that of an unchanged layer of the previous image, if any
    */
   public record PlannedLayer(List<Component> components, Optional<Digest> kept) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public PlannedLayer {
       components = List.copyOf(components);
     }

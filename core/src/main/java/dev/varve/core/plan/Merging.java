@@ -6,29 +6,26 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Merges pieces, the pair that raises the total cost least first, until few enough are left.
+ * Merges pieces until few enough are left, always the pair that raises the total cost least.
  *
- * <p>For each piece the best partner among those after it is remembered. A merge makes some of
- * these stale, but never too good: a stale one is a lower bound, and is looked up again only when
- * it comes first. The result is that of comparing all pairs each time, in about the square of the
- * number of pieces.
+ * <p>Each piece stores its best partner among the pieces after it. A merge makes some of these
+ * entries stale, but a stale cost is a lower bound, and is computed again only when it is the
+ * lowest. The result equals that of comparing all pairs each time, in about quadratic time.
  */
 final class Merging {
   /** The number of updates over which a saving must pay for its one-time cost. */
   static final int HORIZON = 30;
 
-  /**
-   * The cost of a layer beside its bytes, in bytes: a request, headers, a place in the manifest.
-   */
+  /** The overhead of a layer in bytes: a request, headers, an entry in the manifest. */
   static final long LAYER_OVERHEAD = 4096;
 
   /**
-   * What is merged.
+   * A group of components that shares a layer.
    *
-   * @param members the numbers of what is in it, for the caller
-   * @param size in bytes
-   * @param volatility how likely it is to change
-   * @param published bytes of it that clients have, as a layer that merging would change
+   * @param members the caller's indexes of the members
+   * @param size the size in bytes
+   * @param volatility the probability of a change
+   * @param published the bytes of the layer that clients have and a merge would change; else 0
    */
   record Piece(List<Integer> members, long size, Volatility volatility, long published) {
 
@@ -73,13 +70,13 @@ final class Merging {
   }
 
   /**
-   * Merges until at most {@code most} pieces are left.
+   * Merges pieces until at most {@code most} are left.
    *
-   * @param pieces in an order that is the same for the same input: it decides between equals
+   * @param pieces the pieces in a deterministic order, which decides between equal costs
    */
   static List<Piece> merge(List<Piece> pieces, int most) {
     if (most < 1 && !pieces.isEmpty()) {
-      throw new IllegalArgumentException("expected room for at least one layer, got " + most);
+      throw new IllegalArgumentException("expected at least one layer, got " + most);
     }
     Merging merging = new Merging(pieces);
     while (merging.left > most) {
@@ -114,7 +111,7 @@ final class Merging {
     }
   }
 
-  /** Records a merge; of equally good partners, the first counts. */
+  /** Updates a piece's partner after a merge; of equally good partners, the first counts. */
   private void update(int piece, int merged, int gone) {
     boolean lost = partner[piece] == merged || partner[piece] == gone;
     if (piece < merged) {

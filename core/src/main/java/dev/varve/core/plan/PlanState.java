@@ -15,21 +15,22 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the next build needs to know of an image: how it was divided, and how its components have
- * changed so far. It travels with the image as an artifact that clients never download.
+ * The state of an image for the next build: its division into layers, and the history of its
+ * components. The state is attached to the image as an artifact, which clients never download.
  *
- * @param clamp the latest mtime of files that no package dates, in seconds since the epoch; taken
- *     over from build to build
- * @param compression what compressed the layers that were new in this image, such as {@code zstd:6}
- * @param compressor the implementation of that and its version
- * @param images the dates of the images known, oldest first, this one last, in seconds since the
+ * @param clamp the latest mtime of files without a package's mtime, in seconds since the epoch; the
+ *     same in all builds of a series
+ * @param compression the compression of the layers that were new in this image, such as {@code
+ *     zstd:6}
+ * @param compressor the implementation of the compression and its version
+ * @param images the dates of the known images, oldest first and this one last, in seconds since the
  *     epoch
  * @param layers the image's layers, lowest first
  * @param components the components by name
  * @param packages the installed packages' versions by name; several versions of one name are
  *     separated by spaces
  * @param preservesMtimes whether files and directories have the mtimes of the image's source
- * @param predecessor the image that this one was planned with, if there was one
+ * @param predecessor the image that this one was planned with, if any
  */
 public record PlanState(
     long clamp,
@@ -42,17 +43,17 @@ public record PlanState(
     boolean preservesMtimes,
     Optional<Predecessor> predecessor) {
 
-  /** The artifact type under which the state is attached to its image. */
+  /** The artifact type of the state. */
   public static final String ARTIFACT_TYPE = "application/vnd.varve.state.v1";
 
-  /** The media type of the state's one blob: JSON, compressed by zstd. */
+  /** The media type of the state's blob: JSON, compressed by zstd. */
   public static final String MEDIA_TYPE = "application/vnd.varve.state.v1+json+zstd";
 
   private static final int VERSION = 1;
   private static final String MTIMES = "mtimes";
   private static final String PRESERVED = "preserved";
 
-  /** Freezes the collections. */
+  /** Copies the collections. */
   public PlanState {
     images = List.copyOf(images);
     layers = List.copyOf(layers);
@@ -60,7 +61,7 @@ public record PlanState(
     packages = Collections.unmodifiableMap(new TreeMap<>(packages));
   }
 
-  /** The state of an image with stable mtimes that was planned without another. */
+  /** Creates the state of an image with stable mtimes and without a predecessor. */
   public PlanState(
       long clamp,
       String compression,
@@ -82,52 +83,52 @@ public record PlanState(
   }
 
   /**
-   * An image that another was planned with, for who plans that one again.
+   * The image that another one was planned with, to repeat the plan.
    *
-   * @param image the digest of its manifest
-   * @param state the manifest that attaches its state; empty if it had none
+   * @param image the digest of the image's manifest
+   * @param state the manifest that attaches the image's state, if any
    */
   public record Predecessor(Digest image, Optional<Descriptor> state) {}
 
   /**
-   * A layer.
+   * The state of a layer.
    *
-   * @param diffId the digest of its uncompressed tar
-   * @param size the length of that tar in bytes
-   * @param components the names of what it holds
+   * @param diffId the digest of the uncompressed tar
+   * @param size the size of the uncompressed tar in bytes
+   * @param components the names of the layer's components
    */
   public record LayerState(Digest diffId, long size, List<String> components) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public LayerState {
       components = List.copyOf(components);
     }
   }
 
   /**
-   * A component.
+   * The state of a component.
    *
-   * @param hash of its content
-   * @param size in bytes, uncompressed
-   * @param since the date of the first image known that had it, in seconds since the epoch
-   * @param changed the dates of the images, after that, in which it differed from the one before
+   * @param hash the digest of the component's content
+   * @param size the uncompressed size in bytes
+   * @param since the date of the first known image with the component, in seconds since the epoch
+   * @param changed the dates of the later images in which the component changed
    */
   public record ComponentState(Digest hash, long size, long since, List<Long> changed) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public ComponentState {
       changed = List.copyOf(changed);
     }
 
-    /** Returns the date of the image in which it last changed. */
+    /** Returns the date of the image in which the component last changed. */
     public long lastChanged() {
       return changed.isEmpty() ? since : changed.get(changed.size() - 1);
     }
   }
 
   /**
-   * Reads a state.
+   * Parses a state.
    *
-   * @param json the document, decompressed
-   * @param name what it is, for error messages
+   * @param json the decompressed document
+   * @param name the document's name, for error messages
    */
   public static PlanState parse(byte[] json, String name) throws MalformedJsonException {
     JsonObject root = JsonObject.parse(json, name);
@@ -207,7 +208,7 @@ public record PlanState(
     }
   }
 
-  /** Returns a copy without layers: no components are kept together because of it. */
+  /** Returns a copy without layers, which the planner therefore does not try to keep. */
   public PlanState withoutLayers() {
     return with(List.of(), predecessor);
   }
@@ -217,7 +218,7 @@ public record PlanState(
     return with(Stream.concat(layers.stream(), further.stream()).toList(), predecessor);
   }
 
-  /** Returns a copy that was planned with an image. */
+  /** Returns a copy with another predecessor. */
   public PlanState withPredecessor(Predecessor image) {
     return with(layers, Optional.of(image));
   }
@@ -235,7 +236,7 @@ public record PlanState(
         image);
   }
 
-  /** Returns the state as JSON, the same bytes for the same state. */
+  /** Returns the state as JSON; equal states give the same bytes. */
   public JsonObject toJson() {
     List<JsonObject> layerList = new ArrayList<>();
     for (LayerState layer : layers) {

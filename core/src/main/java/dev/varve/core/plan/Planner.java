@@ -30,11 +30,11 @@ public final class Planner {
   /**
    * Plans the layers of an image.
    *
-   * @param components all of it
-   * @param maxLayers as many layers at the most
-   * @param previous of the image that clients have
-   * @param now when the image was built, in seconds since the epoch: what a year is counted from
-   * @throws IllegalArgumentException if the layers do not suffice for what must have its own
+   * @param components all components of the image
+   * @param maxLayers the largest number of layers
+   * @param previous the state of the image that clients have
+   * @param now the image's build time, in seconds since the epoch, at which the past year ends
+   * @throws IllegalArgumentException if {@code maxLayers} is too small for the dedicated components
    */
   public static LayerPlan plan(
       List<Component> components, int maxLayers, Optional<PlanState> previous, long now) {
@@ -64,8 +64,8 @@ public final class Planner {
               + maxLayers
               + " layers: "
               + fixed.size()
-              + " are taken by what must have a layer of its own (dedicated groups, and the"
-              + " directories that no file brings along); allow at least "
+              + " are dedicated (groups with their own layer, and directories without files); allow at"
+              + " least "
               + (fixed.size() + (anyMovable ? 1 : 0))
               + ", or have fewer dedicated groups");
     }
@@ -83,7 +83,7 @@ public final class Planner {
     if (previous.isEmpty()) {
       return unchanged;
     }
-    // A foreign image may have a component's files in several layers: none of them is its place.
+    // In a foreign image a component's files may be in several layers, none of which can be kept.
     Map<String, Integer> places = new HashMap<>();
     previous.get().layers().stream()
         .flatMap(layer -> layer.components().stream())
@@ -139,8 +139,8 @@ public final class Planner {
   }
 
   /**
-   * Kept layers in the order they had, then the others by the first component in them; what gives
-   * directories their mtimes above all.
+   * Sorts layers: first kept layers in their previous order, then the others by their first
+   * component, and last the directories' mtimes.
    */
   private List<PlannedLayer> ordered(List<PlannedLayer> layers) {
     Map<Digest, Integer> places = new HashMap<>();
@@ -157,9 +157,9 @@ public final class Planner {
   }
 
   /**
-   * What is known of a component's changes: published ones for as long as it was seen, its
-   * changelog for the time before. Without a changelog, how often it changed so far is the
-   * probability (by the rule of succession).
+   * Returns the volatility of a component: from published changes since the first known image, and
+   * from its changelog for the time before. Without a changelog, the probability follows from the
+   * number of published changes (by the rule of succession).
    */
   private Volatility volatility(Component component) {
     ComponentState state = previous.map(p -> p.components().get(component.name())).orElse(null);
@@ -183,9 +183,7 @@ public final class Planner {
     return Volatility.of(times, now, UNPRECEDENTED);
   }
 
-  /**
-   * Returns the number of images after the one of a date; dates need not grow from image to image.
-   */
+  /** Returns the number of images after the one with a date; dates need not be ascending. */
   private long seen(long since) {
     List<Long> images = previous.orElseThrow().images();
     return images.size() - 1L - images.indexOf(since);

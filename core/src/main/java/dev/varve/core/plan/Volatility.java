@@ -5,14 +5,14 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * How likely something is to change in an update: the days of the past year on which it did, and
- * the probability that it stays the same for reasons that no date tells.
+ * The probability that components change in an update: the days of the past year with changes, and
+ * an independent probability of changes without a date.
  */
 final class Volatility {
   /** The number of days of history. */
   static final int DAYS = 365;
 
-  /** Neither changed nor expected to. */
+  /** No changes, and none expected. */
   static final Volatility NONE = new Volatility(new long[(DAYS + 63) / 64], 1);
 
   private static final long DAY_SECONDS = 86_400;
@@ -26,10 +26,10 @@ final class Volatility {
   }
 
   /**
-   * Of something that changed at these times, and may change without a precedent, too.
+   * Returns the volatility of a component with changes at these times.
    *
-   * @param times seconds since the epoch; those not in the year before {@code now} are passed over
-   * @param unprecedented the probability of a change for which there is no precedent
+   * @param times seconds since the epoch; times outside the year before {@code now} are ignored
+   * @param unprecedented the probability of a change on a day without earlier changes
    */
   static Volatility of(Collection<Long> times, long now, double unprecedented) {
     long[] days = new long[NONE.days.length];
@@ -43,7 +43,8 @@ final class Volatility {
   }
 
   /**
-   * Returns the volatility of a component that changes with a probability, independently of others.
+   * Returns the volatility of a component that changes with a probability, independently of other
+   * components.
    */
   static Volatility independent(double probability) {
     return of(List.of(), 0, probability);
@@ -58,7 +59,7 @@ final class Volatility {
     return new Volatility(union, staysWithoutDate * other.staysWithoutDate);
   }
 
-  /** Returns the probability that a daily update changes this. */
+  /** Returns the probability that a daily update changes the component. */
   double probability() {
     int changed = 0;
     for (long word : days) {
@@ -67,7 +68,7 @@ final class Volatility {
     return probability(changed, staysWithoutDate);
   }
 
-  /** {@link #with} and {@link #probability} in one, without garbage: the planner's inner loop. */
+  /** {@link #with} and {@link #probability} without allocation, for the planner's inner loop. */
   double probabilityWith(Volatility other) {
     int changed = 0;
     for (int i = 0; i < days.length; i++) {

@@ -7,10 +7,10 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds something that is closed with this, or when the process is stopped. When the process is
- * stopped, the things that were opened last are closed first.
+ * Holds a resource that is closed with the holder, or when the process is stopped. In the latter
+ * case the resources are closed in reverse order.
  *
- * @param <T> the type, whose close may be called from another thread, and twice
+ * @param <T> the type of the resource, whose close must be thread-safe and idempotent
  */
 public final class ClosedOnExit<T extends Closeable> implements Closeable {
   private static final Deque<Closeable> OPEN = new ArrayDeque<>();
@@ -37,7 +37,7 @@ public final class ClosedOnExit<T extends Closeable> implements Closeable {
       try {
         last.close();
       } catch (IOException | RuntimeException e) {
-        // The process ends without anybody to report to, and the others are still to be closed.
+        // The process ends and can't report a failure; the other resources must still be closed.
       }
     }
   }
@@ -51,7 +51,7 @@ public final class ClosedOnExit<T extends Closeable> implements Closeable {
   @Override
   public void close() throws IOException {
     try {
-      held.close(); // if the process ends meanwhile, it waits for this
+      held.close(); // the process's shutdown hook may run at the same time
     } finally {
       synchronized (OPEN) {
         OPEN.remove(held);

@@ -8,23 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Cuts the output of a program into lines. Of a line that is overwritten again and again, as a
- * progress bar is, only the last version counts.
+ * Splits the output of a program into lines. Of a line that is overwritten by carriage returns, as
+ * a progress bar is, only the last version counts.
  */
 final class Lines {
   private static final int LONGEST = 2000;
 
   private final StringBuilder line = new StringBuilder();
-  private final Consumer<String> told;
+  private final Consumer<String> receiver;
   private boolean over;
 
-  private Lines(Consumer<String> told) {
-    this.told = told;
+  private Lines(Consumer<String> receiver) {
+    this.receiver = receiver;
   }
 
-  /** Reads a stream to its end. Lines that are too long are cut. */
-  static void read(InputStream stream, Consumer<String> told) throws IOException {
-    Lines lines = new Lines(told);
+  /** Reads a stream to its end. Long lines are truncated. */
+  static void read(InputStream stream, Consumer<String> receiver) throws IOException {
+    Lines lines = new Lines(receiver);
     Reader reader = new InputStreamReader(stream, StandardCharsets.UTF_8);
     char[] buffer = new char[8192];
     for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
@@ -54,7 +54,7 @@ final class Lines {
   private void end() {
     String text = line.toString().stripTrailing();
     if (!text.isEmpty()) {
-      told.accept(text);
+      receiver.accept(text);
     }
     line.setLength(0);
     over = false;

@@ -2,11 +2,11 @@ package dev.varve.core.process;
 
 import java.io.IOException;
 
-/** A program that is needed is not installed, or can't be started. */
+/** Thrown if a required program is not installed or can't be started. */
 public final class MissingProgramException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception; the message says what to do. */
+  /** Creates the exception; the message has the advice. */
   MissingProgramException(String message) {
     super(message);
   }

@@ -9,30 +9,31 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A program that answers at once, or that nothing but its own end should end: it is run as a step
- * without a limit. It gets an argument vector, never a line for a shell to read.
+ * A program that ends quickly, or must not be stopped: it is run as a step without a limit. The
+ * program gets an argument vector; no shell is used.
  *
- * @param command its name or path, what runs it before that, and arguments of every run after it
- * @param advice what to do where it is missing, to end a sentence with
+ * @param command the name or path of the program, with any prefix that runs it and the arguments of
+ *     every run
+ * @param advice the advice if the program is missing, a phrase at the end of the message
  */
 public record Program(List<String> command, String advice) {
   private static final int LAST_LINES = 8;
   private static final int LINE = 400;
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Program {
     command = List.copyOf(command);
   }
 
   /**
-   * How a run ended.
+   * The result of a run.
    *
-   * @param command what was run, with its arguments
-   * @param output all of the standard output, as UTF-8
+   * @param command the program with its arguments
+   * @param output the standard output, decoded as UTF-8
    * @param error the last lines of the standard error
    */
   public record Result(List<String> command, int exitCode, String output, String error) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public Result {
       command = List.copyOf(command);
     }
@@ -64,7 +65,7 @@ public record Program(List<String> command, String advice) {
   }
 
   /**
-   * Runs it, without any input, and returns how it ended, well or not.
+   * Runs the program without input, and returns the result of success or failure.
    *
    * @throws MissingProgramException if it can't be started
    */
@@ -73,7 +74,7 @@ public record Program(List<String> command, String advice) {
   }
 
   /**
-   * Runs it with input, and returns how it ended, well or not.
+   * Runs the program with input, and returns the result of success or failure.
    *
    * @param input at most a few kilobytes; a program that ends without reading it does not fail
    *     because of that
@@ -87,7 +88,7 @@ public record Program(List<String> command, String advice) {
     Step step = Step.capturing(all.get(0), StepRunner.UNLIMITED, all);
     try (StepRunner runner = new StepRunner(Progress.SILENT)) {
       return Result.of(runner.finish(start(step, environment, runner), step, input));
-    } catch (StepException e) { // without a limit, only an interruption kills it
+    } catch (StepException e) { // only an interruption kills a step without a limit
       throw new InterruptedIOException("waiting for " + String.join(" ", all));
     }
   }
@@ -104,9 +105,9 @@ public record Program(List<String> command, String advice) {
   }
 
   /**
-   * Runs it, as {@link #run} does, and returns how it ended, which is well.
+   * Runs the program, like {@link #run}, and requires success.
    *
-   * @throws IOException if not, with the last lines of its standard error
+   * @throws IOException if the program fails, with the last lines of its standard error
    */
   public Result require(String... arguments) throws IOException {
     Result result = run(arguments);

@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The directories of programs.
+ * Finds programs in a list of directories.
  *
- * @param directories are searched in this order
+ * @param directories the directories, in the order of the search
  */
 public record Programs(List<Path> directories) {
   /** The directories of root's programs, which not every user has in the search path. */
   private static final List<String> FOR_ROOT = List.of("/usr/local/sbin", "/usr/sbin", "/sbin");
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Programs {
     directories = List.copyOf(directories);
   }
@@ -29,7 +29,7 @@ public record Programs(List<Path> directories) {
             .toList());
   }
 
-  /** Returns the search path of an environment, in which the system looks. */
+  /** Returns the search path of an environment, which the system uses. */
   static Programs inPath(Map<String, String> environment) {
     return new Programs(
         Stream.of(environment.getOrDefault("PATH", "").split(":", -1))
@@ -50,14 +50,14 @@ public record Programs(List<Path> directories) {
   /**
    * Finds the path of a program.
    *
-   * @param doing the work that needs the program, a gerund first
+   * @param doing the activity that needs the program, starting with a gerund
    * @param install how to install it
-   * @throws MissingProgramException if it is not installed
+   * @throws MissingProgramException if the program is not installed
    */
   public String require(String name, String doing, String install) throws MissingProgramException {
     Optional<String> found = find(name);
     if (found.isEmpty()) {
-      throw new MissingProgramException(doing + ": there is no " + name + "; " + install);
+      throw new MissingProgramException(doing + ": " + name + " is not installed; " + install);
     }
     return found.get();
   }

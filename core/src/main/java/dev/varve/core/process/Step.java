@@ -10,12 +10,12 @@ import java.util.Optional;
  *
  * @param name the step's name in messages, such as {@code prune}
  * @param command the program and its arguments, which no shell reads
- * @param limit the time that it may take
- * @param ending a command that is run after the program was killed, and ends what the program has
- *     started elsewhere, such as a container; empty if there is none
+ * @param limit the limit on the program's time
+ * @param ending a command that is run after the program was killed, and ends processes that the
+ *     program has started elsewhere, such as a container; may be empty
  * @param reported whether each line is reported when it is printed; otherwise the standard output
  *     is the result
- * @param remedy the user's choice that gives it more time; empty if there is none
+ * @param remedy the user's choice that gives the program more time, if any
  */
 public record Step(
     String name,
@@ -24,7 +24,7 @@ public record Step(
     List<String> ending,
     boolean reported,
     Optional<Remedy> remedy) {
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public Step {
     command = List.copyOf(command);
     ending = List.copyOf(ending);
@@ -43,12 +43,12 @@ public record Step(
     return new Step(name, command, limit, List.of(), true, Optional.empty());
   }
 
-  /** Returns a copy that runs {@code command} after it was killed. */
+  /** Returns a copy that runs {@code command} after the program was killed. */
   public Step endedBy(List<String> command) {
     return new Step(name, this.command, limit, command, reported, remedy);
   }
 
-  /** Returns a copy with the user's choice that gives it more time. */
+  /** Returns a copy with the user's choice that gives the program more time. */
   public Step limitedBy(Remedy remedy) {
     return new Step(name, command, limit, ending, reported, Optional.of(remedy));
   }

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program failed, ran out of time, or was stopped. The message has the step and its last lines.
+ * Thrown if a program fails, exceeds its time limit, or is stopped. The message has the step and
+ * its last lines.
  */
 public final class StepException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
@@ -48,7 +49,7 @@ public final class StepException extends IOException implements Remediable {
         + ": "
         + problem
         + (shown.isEmpty()
-            ? "; it printed nothing"
+            ? "; it has no output"
             : "; its last lines: " + String.join(" | ", shown));
   }
 

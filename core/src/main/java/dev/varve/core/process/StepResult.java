@@ -7,14 +7,14 @@ import java.util.Optional;
  * The result of a program that has ended.
  *
  * @param step the step that was run
- * @param exitCode the program's; above 128 for a signal, -1 if the program was killed
+ * @param exitCode the program's exit code; above 128 for a signal, -1 if the program was killed
  * @param output the standard output; empty if its lines were reported
  * @param lastLines the last lines of its output and errors, oldest first
  * @param errors the last lines of its standard error; empty if its lines were reported
  */
 public record StepResult(
     Step step, int exitCode, String output, List<String> lastLines, List<String> errors) {
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public StepResult {
     lastLines = List.copyOf(lastLines);
     errors = List.copyOf(errors);

@@ -16,23 +16,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs programs to their end, or until their time is over. A program is killed together with all
- * processes below it; its {@link Step#ending} is run then.
+ * Runs programs to their end or to their time limit. A program is killed together with all its
+ * descendants; then its {@link Step#ending} is run.
  *
- * <p>Another thread may call close, as when a user interrupts: the program that runs is killed, and
- * no other is run.
+ * <p>Any thread may call close, for example when the user interrupts: the running program is
+ * killed, and no other is run.
  */
 public final class StepRunner implements Closeable {
-  /** The time from SIGTERM to SIGKILL; a user who interrupts waits a few seconds at most. */
+  /** The time from SIGTERM to SIGKILL, short because a user who interrupts waits for it. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
-  /** The limit of programs that may take as long as they like. */
+  /** The limit of programs without a limit. */
   static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
   private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
   private static final Killed INTERRUPTED = new Killed("interrupted", Optional.empty());
 
-  /** Why a program was killed, and the user's choice that avoids it. */
+  /** The reason why a program was killed, and the user's choice that avoids it. */
   private record Killed(String why, Optional<Remedy> remedy) {}
 
   private final Progress progress;
@@ -43,11 +43,11 @@ public final class StepRunner implements Closeable {
   private volatile boolean closed;
 
   /**
-   * Creates a runner, whose time begins now.
+   * Creates a runner; the time of all steps counts from now.
    *
    * @param progress receives the programs' lines
-   * @param total the time that all steps together may take
-   * @param remedy the user's choice that gives them more time
+   * @param total the limit on the time of all steps together
+   * @param remedy the user's choice that gives the steps more time
    */
   public StepRunner(Progress progress, Duration total, Remedy remedy) {
     this(progress, total, Optional.of(remedy));
@@ -67,9 +67,10 @@ public final class StepRunner implements Closeable {
   /**
    * Runs a program.
    *
-   * @return the result, whatever the exit code is
-   * @throws MissingProgramException if there is no such program
-   * @throws StepException if it was killed: it took too long, or this was closed
+   * @return the result, with any exit code
+   * @throws MissingProgramException if the program is not installed
+   * @throws StepException if the program was killed because of a limit, or because the runner was
+   *     closed
    */
   public StepResult run(Step step) throws IOException {
     if (closed) {
@@ -87,7 +88,7 @@ public final class StepRunner implements Closeable {
 
   /** Starts a program, with variables in addition to those of this process. */
   Process start(Step step, Map<String, String> environment) throws IOException {
-    // Lines that are reported come in the order in which they were printed.
+    // One stream for both outputs keeps reported lines in their order.
     ProcessBuilder builder =
         new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
     builder.environment().putAll(environment);
@@ -97,7 +98,7 @@ public final class StepRunner implements Closeable {
   private static IOException unstarted(Step step, IOException cause) {
     String program = step.command().get(0);
     String failure = "running the step " + step.name() + ": " + program + " can't be started";
-    // A program that exists can't be started for another reason, such as too long arguments.
+    // An existing program may fail to start for another reason, such as too long arguments.
     return Programs.inPath(new ProcessBuilder().environment()).find(program).isPresent()
         ? new IOException(failure, cause)
         : new MissingProgramException(failure + "; install it, or add it to PATH", cause);
@@ -110,12 +111,12 @@ public final class StepRunner implements Closeable {
    *     because of that
    */
   StepResult finish(Process process, Step step, byte[] input) throws StepException {
-    running.put(process, step); // before its lines are told, upon which this may be closed
+    running.put(process, step); // before reporting lines, because a receiver may close the runner
     Transcript transcript = new Transcript(step, process, progress);
     write(input, process);
     Optional<Killed> killed;
     try {
-      // A thread that closes this meanwhile either sees the process, or is seen here.
+      // A concurrent close either sees the process, or is seen here.
       killed = closed ? Optional.of(INTERRUPTED) : await(process, step);
       if (killed.isPresent()) {
         kill(process, step);
@@ -148,11 +149,11 @@ public final class StepRunner implements Closeable {
     try (OutputStream in = process.getOutputStream()) {
       in.write(input);
     } catch (IOException e) {
-      // It ended without reading; its exit code says why.
+      // The program ended without reading; its exit code has the reason.
     }
   }
 
-  /** Waits for a program's end; returns why the program must be killed, if so. */
+  /** Waits for a program's end; returns the reason to kill it, if any. */
   private Optional<Killed> await(Process process, Step step) throws InterruptedException {
     long left = total.toNanos() - (System.nanoTime() - begun);
     long limit = Math.min(step.limit().toNanos(), left);
@@ -162,9 +163,9 @@ public final class StepRunner implements Closeable {
     return Optional.of(
         limit < left
             ? new Killed(
-                "it took longer than the " + text(step.limit()) + " that a step has", step.remedy())
+                "it took longer than the limit of a step, " + text(step.limit()), step.remedy())
             : new Killed(
-                "all steps took longer than the " + text(total) + " that they have", remedy));
+                "all steps together took longer than their limit, " + text(total), remedy));
   }
 
   private static String text(Duration time) {
@@ -174,8 +175,8 @@ public final class StepRunner implements Closeable {
   }
 
   /**
-   * Kills a program and the processes below it, by SIGTERM first; then runs the step's ending.
-   * Signals don't reach the programs that sudo runs: they end after the ending.
+   * Kills a program and its descendants, first by SIGTERM; then runs the step's ending. Signals
+   * don't reach programs that sudo runs, which end by the ending.
    */
   private static void kill(Process process, Step step) {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
@@ -209,7 +210,7 @@ public final class StepRunner implements Closeable {
         ending.destroyForcibly();
       }
     } catch (IOException e) {
-      // The ending can't be started: the next run removes the leftovers.
+      // The ending can't be started; the next run removes the leftovers.
     }
   }
 

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** The output of a program, reported or kept, and its last lines. */
+/** Reads the output of a program, reports or stores it, and keeps its last lines. */
 final class Transcript {
   private static final int LAST_LINES = 30;
 
-  /** Processes that the program leaves behind may hold the pipes open after the program's end. */
+  /** The wait for output after the program's end; remaining child processes may keep pipes open. */
   private static final Duration REST = Duration.ofSeconds(1);
 
   private final Step step;
@@ -26,7 +26,7 @@ final class Transcript {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private final List<Thread> readers = new ArrayList<>();
 
-  /** Begins to read a program's output. */
+  /** Starts reading a program's output. */
   Transcript(Step step, Process process, Progress progress) {
     this.step = step;
     this.progress = progress;
@@ -70,7 +70,7 @@ final class Transcript {
     }
   }
 
-  /** Keeps a copy of the bytes that are read. */
+  /** Stores a copy of the bytes read. */
   private final class Kept extends InputStream {
     private final InputStream in;
 

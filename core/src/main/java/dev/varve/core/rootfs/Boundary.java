@@ -4,18 +4,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How far reading a directory goes.
+ * The limits of reading a directory.
  *
- * @param oneFileSystem whether what is mounted below the directory is left out; a directory that
- *     something is mounted on stays, empty
- * @param leftOut files and directories that are not the directory's own, such as those that the
- *     same run writes; they need not be below it, nor be there
+ * @param oneFileSystem whether mounts below the directory are left out; mount points are kept as
+ *     empty directories
+ * @param leftOut files and directories that do not belong to the image, such as output of the same
+ *     run; they may be elsewhere or missing
  */
 public record Boundary(boolean oneFileSystem, List<Path> leftOut) {
-  /** All but mounts. */
+  /** Leaves out mounts only. */
   public static final Boundary DEFAULT = new Boundary(true, List.of());
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public Boundary {
     leftOut = List.copyOf(leftOut);
   }

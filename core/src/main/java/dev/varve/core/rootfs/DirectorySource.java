@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A directory that is read as an image's files.
+ * A directory as a source of an image's files.
  *
  * @param root the directory
- * @param config what the image is to have for a config
- * @param reference the source as the user named it
- * @param boundary how far reading goes
+ * @param config the config of the image
+ * @param reference the source as named by the user
+ * @param boundary the limits of reading
  */
 public record DirectorySource(Path root, ImageConfig config, String reference, Boundary boundary)
     implements TreeSource {
-  /** A directory that is read as far as {@link Boundary#DEFAULT} says. */
+  /** Creates a source with {@link Boundary#DEFAULT}. */
   public DirectorySource(Path root, ImageConfig config, String reference) {
     this(root, config, reference, Boundary.DEFAULT);
   }
@@ -36,6 +36,6 @@ public record DirectorySource(Path root, ImageConfig config, String reference, B
 
   @Override
   public void close() {
-    // Contents are opened when they are read.
+    // Contents are opened on demand.
   }
 }

@@ -28,10 +28,10 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * Reads a directory as an image's files. Symbolic links are not followed. What an image can't hold
- * is left out, with a notice: sockets, and what a layer would take for a whiteout; so is what lies
- * beyond the {@link Boundary}. Contents stay where they are and must not change while the tree is
- * in use.
+ * Reads a directory as an image's files. Symbolic links are not followed. Files that an image can't
+ * contain (sockets, and names or devices that layers read as whiteouts), and files outside the
+ * {@link Boundary}, are left out with a notice. Contents are read in place and must not change
+ * while the tree is in use.
  */
 public final class DirectoryTree {
   private final Path root;
@@ -64,15 +64,15 @@ public final class DirectoryTree {
   /**
    * Reads a directory. All files are read once, in parallel, for their digests.
    *
-   * @param prune paths that are left out with all below them, and not looked at
-   * @throws AccessDeniedException if this user may not read all of it
+   * @param prune paths to leave out with everything below, without reading them
+   * @throws AccessDeniedException if this user may not read a file
    */
   public static FileTree read(Path root, Boundary boundary, Set<String> prune, Progress progress)
       throws IOException {
     return read(root, root.toString(), boundary, prune, progress);
   }
 
-  /** Reads a directory that the user knows by another name. */
+  /** Reads a directory with another name in messages. */
   static FileTree read(
       Path root, String name, Boundary boundary, Set<String> prune, Progress progress)
       throws IOException {
@@ -85,7 +85,7 @@ public final class DirectoryTree {
     }
     DirectoryTree reading = new DirectoryTree(root.toRealPath(), name, boundary, prune, progress);
     reading.walk();
-    reading.leftOut.tell(progress);
+    reading.leftOut.report(progress);
     reading.hash();
     return reading.tree.build();
   }
@@ -106,7 +106,9 @@ public final class DirectoryTree {
     }
   }
 
-  /** Adds what is in a directory; the paths, in order, and which are directories themselves. */
+  /**
+   * Adds the files of a directory; returns the paths, in order, and whether each is a directory.
+   */
   private Map<String, Boolean> list(String directory) throws IOException {
     TreeMap<String, Path> children = new TreeMap<>();
     try (DirectoryStream<Path> stream =
@@ -129,7 +131,7 @@ public final class DirectoryTree {
     return kinds;
   }
 
-  /** Adds a file; whether it is a directory whose files are to be added. */
+  /** Adds a file; returns whether it is a directory whose files must be added too. */
   private boolean add(String path, Path file) throws IOException {
     try {
       FileStatus status = FileStatus.of(file);
@@ -157,8 +159,8 @@ public final class DirectoryTree {
     } catch (AccessDeniedException e) {
       throw denied(root, path, e);
     } catch (NoSuchFileException e) {
-      // An overlay lists a whiteout in a directory that no layer below has.
-      progress.notice(shown(root, path) + " is listed, but isn't there: left out");
+      // An overlay lists whiteouts in a directory that exists in no lower layer.
+      progress.notice(shown(root, path) + " is listed, but does not exist: left out");
       return false;
     } catch (Libc.ErrnoException e) {
       throw e.isPermission()
@@ -167,18 +169,20 @@ public final class DirectoryTree {
     }
   }
 
-  /** Why an image can't hold a file, if it can't. */
+  /** Returns the reason why an image can't contain a file, if any. */
   private static Optional<String> unfit(String path, FileStatus status) {
     if (status.type() == FileStatus.SOCKET) {
-      return Optional.of("is a socket, which an image can't hold");
+      return Optional.of("is a socket, which an image can't contain");
     }
     if (LayerTar.isReserved(path)) {
-      return Optional.of("has a name that a layer takes for a whiteout");
+      return Optional.of("has a name that is a whiteout in a layer");
     }
     boolean isWhiteout =
         status.type() == FileStatus.CHARACTER_DEVICE
             && status.number().equals(new Inode.Device(0, 0));
-    return isWhiteout ? Optional.of("is an overlay's whiteout, and no file") : Optional.empty();
+    return isWhiteout
+        ? Optional.of("is an overlay's whiteout instead of a file")
+        : Optional.empty();
   }
 
   private Inode inode(String path, FileStatus is) throws IOException {
@@ -222,7 +226,7 @@ public final class DirectoryTree {
         end++;
       }
       String name = LosslessUtf8.decode(names, start, end - start);
-      // What belongs to this host, and what other programs may not see, is not part of an image.
+      // Attributes of this host, or invisible to other programs, are not part of an image.
       if (!name.equals("security.selinux") && !name.startsWith("trusted.")) {
         byte[] value = libc.attribute(cPath, Arrays.copyOfRange(names, start, end + 1));
         if (value != null) {
@@ -234,7 +238,7 @@ public final class DirectoryTree {
     return xattrs.computeIfAbsent(Xattrs.of(found), each -> each);
   }
 
-  /** The path for a system call: its bytes and a NUL. */
+  /** Returns a path for a system call: its bytes and a NUL. */
   private byte[] cPath(String path) {
     byte[] below = LosslessUtf8.encode(path);
     byte[] whole = Arrays.copyOf(rootBytes, rootBytes.length + 1 + below.length + 1);
@@ -243,7 +247,7 @@ public final class DirectoryTree {
     return whole;
   }
 
-  /** Hashes all contents, the largest first, so that none is left over at the end. */
+  /** Hashes all contents, the largest first, to balance the work of the threads. */
   private void hash() throws IOException {
     progress.begin(
         "reading " + contents.size() + " files of " + name,

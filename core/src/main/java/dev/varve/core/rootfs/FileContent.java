@@ -15,8 +15,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /**
- * A file's bytes where they lie. There are hundreds of thousands of these: the path is the tree's
- * own string, the digest four numbers.
+ * A file's bytes, read in place. Small in memory, because an image has hundreds of thousands of
+ * files: the path is shared with the tree, and the digest is stored as four numbers.
  */
 final class FileContent implements Content {
   private final Path root;
@@ -33,7 +33,7 @@ final class FileContent implements Content {
     this.size = size;
   }
 
-  /** Reads the file to learn its digest. To be called once, before anyone else has this. */
+  /** Computes the digest. Called once, before the object is shared. */
   void hash(Progress progress) throws IOException {
     MessageDigest sha256 = Digest.sha256();
     byte[] buffer = new byte[(int) Math.max(1, Math.min(size, 1 << 16))];
@@ -70,7 +70,7 @@ final class FileContent implements Content {
     return new Exact(in);
   }
 
-  /** Fails where the file is longer or shorter than it was. */
+  /** A stream that fails if the file's size has changed. */
   private final class Exact extends FilterInputStream {
     private long count;
 

@@ -9,7 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
 
-/** What lstat(2) says. {@code mode} has the type in it; {@code mtime} is in whole seconds. */
+/** The result of lstat(2). {@code mode} includes the type; {@code mtime} is in whole seconds. */
 record FileStatus(
     int mode,
     long device,
@@ -48,7 +48,7 @@ record FileStatus(
     return Objects.requireNonNull(found.get(name), name);
   }
 
-  /** Takes {@code dev_t} apart, see makedev(3). */
+  /** Splits a {@code dev_t}, see makedev(3). */
   private static Inode.Device number(long device) {
     return new Inode.Device(
         (int) ((device >>> 8 & 0xFFF) | (device >>> 32 & ~0xFFFL)),

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * An image that podman has mounted. podman counts who mounts an image; a run that is killed would
- * count for ever, so what it has mounted is noted in a file, for the next run of the same user.
+ * An image mounted by podman. podman counts mounts of an image, and a killed run would count
+ * forever; therefore each mount is recorded in a file, for the next run of the same user.
  */
 final class ImageMount implements Closeable {
   private static final String KIND = "mount";
@@ -26,9 +26,9 @@ final class ImageMount implements Closeable {
     this.claim = claim;
   }
 
-  /** Takes over what podman has mounted, as it says in its output. */
+  /** Takes over a mount from podman's output. */
   static ImageMount of(Program podman, String id, Program.Result mounted) throws IOException {
-    // Noted once it is mounted: who finds a note unmounts, and must not do so for somebody else.
+    // Recorded after mounting: a record without a mount would unmount another run's.
     Claim claim = Claim.make(NOTES, KIND, note(podman, id));
     return new ImageMount(podman, id, Path.of(mounted.output().strip()), claim);
   }
@@ -37,26 +37,26 @@ final class ImageMount implements Closeable {
     return id + "\n" + String.join("\n", podman.command());
   }
 
-  /** Where its files are. */
+  /** The mount point. */
   Path root() {
     return root;
   }
 
-  /** Unmounts what killed runs have left in the storage that podman works in. */
+  /** Unmounts the images of killed runs in podman's storage. */
   static void releaseLeft(Program podman) throws IOException {
     String storage = note(podman, "");
     for (Claim claim : Claim.abandoned(NOTES, KIND, note -> note.endsWith(storage))) {
       String id = claim.content().substring(0, claim.content().indexOf('\n'));
       claim.close(); // first, as below
       if (claim.owner().isOfThisBoot()) {
-        podman.run("image", "unmount", id); // that it is gone already is as good
+        podman.run("image", "unmount", id); // may be unmounted already
       }
     }
   }
 
   @Override
   public void close() throws IOException {
-    claim.close(); // first: a note of what is not mounted would unmount what others have
+    claim.close(); // first, because a record without a mount would unmount another run's
     podman.require("image", "unmount", id);
   }
 }

@@ -13,21 +13,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a directory is read without, and what of it was met. Paths are relative to it. */
+/** The paths left out of a directory, and which of them were found. Paths are relative. */
 final class LeftOut {
-  /** As many paths as fit in a line. */
+  /** The number of paths that fit in a line. */
   private static final int SHOWN = 3;
 
-  /** What the names of files begin with that grow beside an image until it is complete. */
+  /** The prefix of the names of staging files beside an image. */
   private static final String STAGED = ".varve-";
 
   private final Path root;
   private final Set<String> foreign;
   private final Set<String> prune;
   private final Set<String> stagedIn = new HashSet<>();
-  private final TreeSet<String> metForeign = new TreeSet<>();
-  private final Set<String> metPruned = new HashSet<>();
-  private final TreeSet<String> metMounts = new TreeSet<>();
+  private final TreeSet<String> foundForeign = new TreeSet<>();
+  private final Set<String> foundPruned = new HashSet<>();
+  private final TreeSet<String> foundMounts = new TreeSet<>();
 
   private LeftOut(Path root, Set<String> foreign, Set<String> prune) {
     this.root = root;
@@ -36,7 +36,7 @@ final class LeftOut {
     foreign.forEach(path -> stagedIn.add(FileTree.parent(path)));
   }
 
-  /** Those of {@code foreign} that are below {@code root}, and {@code prune}. */
+  /** Creates the set from {@code prune} and the paths of {@code foreign} below {@code root}. */
   static LeftOut of(Path root, List<Path> foreign, Set<String> prune) throws IOException {
     Set<String> below = new HashSet<>();
     byte[] rootBytes = RawPath.bytes(root);
@@ -52,7 +52,7 @@ final class LeftOut {
     return new LeftOut(root, below, prune);
   }
 
-  /** The path without symbolic links, as far as it is there. */
+  /** Resolves symbolic links in the existing part of a path. */
   private static Path real(Path path) throws IOException {
     Path parent = path.getParent();
     if (parent == null || Files.exists(path)) {
@@ -63,29 +63,29 @@ final class LeftOut {
 
   boolean includes(String path) {
     if (prune.contains(path)) {
-      metPruned.add(path);
+      foundPruned.add(path);
       return true;
     }
     if (foreign.contains(path)) {
-      metForeign.add(path);
+      foundForeign.add(path);
       return true;
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
     return name.startsWith(STAGED) && stagedIn.contains(FileTree.parent(path));
   }
 
-  /** Something is mounted there, and was not read. */
+  /** Records a mount that was not read. */
   void mounted(String path) {
-    metMounts.add(path);
+    foundMounts.add(path);
   }
 
-  void tell(Progress progress) {
-    if (!metForeign.isEmpty()) {
+  void report(Progress progress) {
+    if (!foundForeign.isEmpty()) {
       progress.notice(
-          "left out " + shown(metForeign) + ": it is not a part of " + root + ", but in use here");
+          "left out " + shown(foundForeign) + ": this run uses it, and it is not part of " + root);
     }
-    if (!metMounts.isEmpty()) {
-      progress.notice("left out what is mounted at " + shown(metMounts));
+    if (!foundMounts.isEmpty()) {
+      progress.notice("left out the mounts at " + shown(foundMounts));
     }
     prune.stream()
         .sorted()
@@ -93,10 +93,10 @@ final class LeftOut {
         .forEach(path -> progress.notice("nothing to prune at /" + path));
   }
 
-  /** Whether it was met, or what it is in. */
+  /** Returns whether the path or one of its parents was found. */
   private boolean wasPruned(String path) {
     for (String at = path; !at.isEmpty(); at = FileTree.parent(at)) {
-      if (metPruned.contains(at)) {
+      if (foundPruned.contains(at)) {
         return true;
       }
     }

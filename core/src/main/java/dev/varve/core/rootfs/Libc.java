@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The system calls on a file that Java lacks. Paths are bytes. Not for several threads. */
+/** System calls on files that Java lacks. Paths are bytes. Not thread-safe. */
 final class Libc {
-  /** Linux's limits of a list of names, of a value and of a link's target are at most this. */
+  /** At least Linux's limits on a list of names, a value and a link's target. */
   private static final int BUFFER = 1 << 16;
 
   private static final int EPERM = 1;
@@ -23,7 +23,7 @@ final class Libc {
 
   private Libc() {}
 
-  /** The calls that are bound when the class is first used. */
+  /** The native functions, bound on first use of the class. */
   private static final class Calls {
     static {
       Native.register(Calls.class, "c");
@@ -38,7 +38,7 @@ final class Libc {
     static native NativeLong readlink(byte[] path, Pointer target, NativeLong size);
   }
 
-  /** Binds the calls. */
+  /** Binds the native functions. */
   static Libc load() throws IOException {
     try {
       Libc libc = new Libc();
@@ -53,7 +53,7 @@ final class Libc {
     }
   }
 
-  /** A failed call. */
+  /** Thrown if a system call fails. */
   static final class ErrnoException extends IOException {
     private static final long serialVersionUID = 1L;
     private final int errno;
@@ -69,7 +69,8 @@ final class Libc {
   }
 
   /**
-   * The names of a file's extended attributes, a NUL after each; empty where there can't be any.
+   * Returns the names of a file's extended attributes, each followed by NUL; empty if the file
+   * system has none.
    */
   byte[] attributeNames(byte[] path) throws ErrnoException {
     int length = Calls.llistxattr(path, buffer, size).intValue();
@@ -83,7 +84,7 @@ final class Libc {
     return buffer.getByteArray(0, length);
   }
 
-  /** An extended attribute; null if it is gone. {@code name} ends with a NUL. */
+  /** Returns an extended attribute; null if it has been removed. {@code name} ends with NUL. */
   byte @Nullable [] attribute(byte[] path, byte[] name) throws ErrnoException {
     int length = Calls.lgetxattr(path, name, buffer, size).intValue();
     if (length < 0) {
@@ -96,7 +97,7 @@ final class Libc {
     return buffer.getByteArray(0, length);
   }
 
-  /** A symbolic link's target, letter for letter. */
+  /** Returns the target of a symbolic link, unchanged. */
   byte[] linkTarget(byte[] path) throws ErrnoException {
     int length = Calls.readlink(path, buffer, size).intValue();
     if (length < 0) {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The mounts of this process, oldest first. A file's device number does not show a mount: a bind
- * mount has the number of the file system that it shows, and a subvolume of BTRFS one of its own.
+ * The mounts of this process, oldest first. A file's device number does not identify mounts: a bind
+ * mount has the number of the underlying file system, and a subvolume of BTRFS has its own.
  *
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html">mountinfo</a>
  */
@@ -30,13 +30,13 @@ public record MountTable(List<Mount> mounts) {
   /**
    * A mount.
    *
-   * @param point the absolute path, as {@link LosslessUtf8} has it
-   * @param type of the file system, such as {@code btrfs}
-   * @param source the device, or another name that the file system has
+   * @param point the absolute path, decoded by {@link LosslessUtf8}
+   * @param type the type of the file system, such as {@code btrfs}
+   * @param source the device, or another name of the file system
    */
   public record Mount(String point, String type, String source) {}
 
-  /** Freezes the list. */
+  /** Copies the list. */
   public MountTable {
     mounts = List.copyOf(mounts);
   }
@@ -70,7 +70,7 @@ public record MountTable(List<Mount> mounts) {
     return new Mount(unescaped(fields[MOUNT_POINT]), rest[0], unescaped(rest[1]));
   }
 
-  /** The kernel writes blanks, newlines and backslashes as three octal digits. */
+  /** Decodes spaces, newlines and backslashes, which the kernel escapes as three octal digits. */
   private static String unescaped(String field) {
     if (field.indexOf('\\') < 0) {
       return field;
@@ -87,14 +87,14 @@ public record MountTable(List<Mount> mounts) {
     return LosslessUtf8.decode(bytes.toByteArray());
   }
 
-  /** The uppermost mount at a path. */
+  /** Returns the uppermost mount at a path. */
   public Optional<Mount> at(Path point) {
     return mounts.stream()
         .filter(mount -> mount.point().equals(point.toString()))
         .reduce((lower, upper) -> upper);
   }
 
-  /** The first mount point of one of these sources that is not {@code point}. */
+  /** Returns the first mount point of one of the sources other than {@code point}. */
   public Optional<Path> elsewhere(List<String> sources, Path point) {
     return mounts.stream()
         .filter(mount -> sources.contains(mount.source()))
@@ -103,7 +103,7 @@ public record MountTable(List<Mount> mounts) {
         .findFirst();
   }
 
-  /** The mount points below a path, in the order in which they can be unmounted. */
+  /** Returns the mount points below a path, in the order of unmounting. */
   public List<Path> below(Path point) {
     List<Path> points = new ArrayList<>();
     for (Mount mount : mounts) {
@@ -115,7 +115,7 @@ public record MountTable(List<Mount> mounts) {
     return points;
   }
 
-  /** The mount points below an absolute directory, relative to it. */
+  /** Returns the mount points below an absolute directory, as relative paths. */
   Set<String> namesBelow(byte[] directory) {
     Set<String> names = new HashSet<>();
     for (Mount mount : mounts) {
@@ -125,7 +125,7 @@ public record MountTable(List<Mount> mounts) {
     return names;
   }
 
-  /** The mount point's path from a directory; empty where it is not below the directory. */
+  /** Returns the mount point's path relative to a directory; empty if it is not below. */
   private static String relative(String directory, Mount mount) {
     String prefix = directory.endsWith("/") ? directory : directory + "/";
     return mount.point().startsWith(prefix) ? mount.point().substring(prefix.length()) : "";

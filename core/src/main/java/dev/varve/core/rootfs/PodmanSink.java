@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gives podman an image, by way of a directory that it takes it from. That is not a layout, in
- * which podman finds no Docker manifest, but one in the format that skopeo calls {@code dir:}: the
- * manifest, and the blobs by their digests.
+ * Writes an image to podman's storage, through a directory from which podman pulls. The directory
+ * has skopeo's format {@code dir:}, the manifest and the blobs by digest, because podman reads no
+ * Docker manifests from a layout.
  *
  * @see <a
  *     href="https://github.com/containers/image/blob/v5.23.0/docs/containers-transports.5.md">the
@@ -34,7 +34,7 @@ final class PodmanSink implements ImageSink {
   private final Path directory;
   private final ImageSink layout;
 
-  /** A sink; in {@code parent}, the layout lies for the time being. */
+  /** Creates a sink with a temporary layout in {@code parent}. */
   PodmanSink(Program podman, List<String> names, Path parent, String reference) throws IOException {
     this.podman = podman;
     this.names = names;

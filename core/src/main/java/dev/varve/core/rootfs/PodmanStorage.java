@@ -23,50 +23,49 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Images in podman's storage ({@code containers-storage:}), by way of podman itself. As root, and
- * under {@code podman unshare}, an image is mounted and read in place; otherwise podman saves it to
- * a scratch file first.
+ * Reads and writes images in podman's storage ({@code containers-storage:}) through podman. As
+ * root, and under {@code podman unshare}, an image is mounted and read in place; otherwise podman
+ * saves it to a scratch file first.
  */
 public final class PodmanStorage {
   private static final String ARCHIVE = "podman-save.tar";
 
   private final Program podman;
 
-  /** The storage that the podman on the search path has for this user. */
+  /** Creates the access to this user's storage by podman in the search path. */
   public PodmanStorage() {
     this("podman");
   }
 
-  /** The storage that a podman at another place has. */
+  /** Creates the access by another podman. */
   public PodmanStorage(String executable) {
     this(List.of(executable));
   }
 
-  /** The storage that a command leads to: podman, with what goes before and after its name. */
+  /** Creates the access by a command: podman with a prefix and options. */
   public PodmanStorage(List<String> command) {
     this.podman =
         new Program(
             command,
-            "install the package podman, or save the image where podman is and read it as"
+            "install the package podman, or save the image on a machine with podman and read it as"
                 + " oci-archive:FILE");
   }
 
   /**
    * Opens an image.
    *
-   * @param image its name or ID
-   * @param scratch a directory of the caller's for what podman may have to save; nothing is left in
-   *     it after the source is closed
-   * @param reference the image as the user named it, for messages
-   * @return to be closed; closing may come from another thread, and more than once
-   * @throws MissingProgramException if there is no podman
-   * @throws IOException if there is no such image, or podman fails
+   * @param image the name or ID of the image
+   * @param scratch the caller's directory for a saved image; empty again after the source is closed
+   * @param reference the image as named by the user, for messages
+   * @return the source, which the caller closes; any thread may close it, repeatedly
+   * @throws MissingProgramException if podman is not installed
+   * @throws IOException if the image does not exist, or podman fails
    */
   public TreeSource open(String image, Path scratch, String reference) throws IOException {
     return open(image, scratch, reference, LayerLimits.DEFAULT);
   }
 
-  /** The same, with layers read within limits where the image is saved. */
+  /** Opens an image as above; the layers of a saved image are read within limits. */
   public TreeSource open(String image, Path scratch, String reference, LayerLimits limits)
       throws IOException {
     StoredImage stored = find(image, reference);
@@ -77,8 +76,8 @@ public final class PodmanStorage {
   }
 
   /**
-   * Finds an image, which is not mounted before its files are read; parameters and exceptions as
-   * for {@link #open}.
+   * Finds an image, which is mounted when its files are read; parameters and exceptions as for
+   * {@link #open}.
    */
   public StoredImage find(String image, String reference) throws IOException {
     requireImage(image, reference);
@@ -91,7 +90,7 @@ public final class PodmanStorage {
     return inspected.number("Size", 0);
   }
 
-  /** Whether there is an image. */
+  /** Returns whether the storage has an image. */
   public boolean has(String image) throws IOException {
     requireName(image);
     Program.Result exists = podman.run("image", "exists", image);
@@ -102,8 +101,8 @@ public final class PodmanStorage {
   }
 
   /**
-   * Opens an image with its layers, which podman saves to a file for that; parameters and
-   * exceptions as for {@link #open}. The layers are as podman's storage has them, uncompressed.
+   * Opens an image with its layers, which podman saves to a file; parameters and exceptions as for
+   * {@link #open}. The layers are uncompressed, as in podman's storage.
    */
   public ImageSource openSaved(String image, Path scratch, String reference) throws IOException {
     requireImage(image, reference);
@@ -112,17 +111,16 @@ public final class PodmanStorage {
   }
 
   /**
-   * Begins an image, which podman gets when it is committed, under names that it takes from others
-   * if need be. It keeps the manifest; artifacts are left out, as the storage has no place for
-   * them.
+   * Creates a sink for an image, which podman pulls on commit. The names may be taken over from
+   * other images. The image keeps its manifest; artifacts are dropped, because the storage can't
+   * store them.
    *
-   * @param names the image's names, at least one; those without a registry are at {@code localhost}
-   * @param scratch a directory for the blobs until then; nothing is left in it after the sink is
-   *     closed
-   * @param reference the image as the user named it, for messages
-   * @return to be closed; closing may come from another thread at any time
-   * @throws MissingProgramException if there is no podman
-   * @throws IOException if podman doesn't take one of the names
+   * @param names the image's names, at least one; names without a registry are at {@code localhost}
+   * @param scratch a directory for the blobs until the commit; empty again after the sink is closed
+   * @param reference the image as named by the user, for messages
+   * @return the sink, which the caller closes; any thread may close it at any time
+   * @throws MissingProgramException if podman is not installed
+   * @throws IOException if podman refuses a name
    */
   public ImageSink create(List<String> names, Path scratch, String reference) throws IOException {
     if (names.isEmpty()) {
@@ -135,7 +133,7 @@ public final class PodmanStorage {
             "writing to %s: expected a name without a digest, got \"%s\""
                 .formatted(reference, name));
       }
-      has(name); // fails for a name that podman doesn't take
+      has(name); // fails for a name that podman refuses
     }
     return new PodmanSink(podman, List.copyOf(names), scratch, reference);
   }
@@ -153,8 +151,8 @@ public final class PodmanStorage {
               + reference
               + ": podman has no image \""
               + image
-              + "\"; \"podman images\" lists those there are (root and each user have a storage of"
-              + " their own)");
+              + "\"; \"podman images\" lists the existing ones (root and each user have separate"
+              + " storages)");
     }
   }
 
@@ -170,7 +168,7 @@ public final class PodmanStorage {
     return images.get(0);
   }
 
-  /** What podman tells of an image, in the words of its config. */
+  /** Converts the output of podman image inspect to a config. */
   static ImageConfig config(JsonObject inspected) throws IOException {
     JsonObject json = JsonObject.EMPTY;
     for (String name : List.of("Created", "Author", "Architecture", "Variant", "Os")) {
@@ -192,7 +190,7 @@ public final class PodmanStorage {
             .with("history", inspected.objects("History")));
   }
 
-  /** An image that podman has saved to a file, which is deleted when this is closed. */
+  /** An image saved by podman to a file, which is deleted on close. */
   private record Saved(Path archive, ImageSource image) implements ImageSource {
     static Saved of(Program podman, String id, Path archive, String reference) throws IOException {
       boolean saved = false;

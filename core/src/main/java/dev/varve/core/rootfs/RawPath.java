@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Between Java's paths and names as bytes. A Path of Linux's file system keeps the bytes that the
- * system gave it, whatever the locale; only its text has been decoded. As a URI the bytes come out,
- * and go in, percent-encoded. That leaves the walk to Java, where JNA would need the layout of
- * {@code struct stat} and {@code struct dirent} of every machine.
+ * Converts between Java's paths and names as bytes. A Path on Linux keeps the system's bytes in any
+ * locale; only its text is decoded. A path's URI contains the bytes, percent-encoded. Thereby Java
+ * can walk directories, where JNA would need the layout of {@code struct stat} and {@code struct
+ * dirent} on every machine.
  */
 final class RawPath {
   private RawPath() {}
 
-  /** The bytes of an absolute path. */
+  /** Returns the bytes of an absolute path. */
   static byte[] bytes(Path path) {
     String text = path.toString();
     if (isAscii(text)) {
@@ -28,7 +28,7 @@ final class RawPath {
         : bytes;
   }
 
-  /** The last name of an absolute path, as {@link LosslessUtf8}. */
+  /** Returns the last name of an absolute path, decoded by {@link LosslessUtf8}. */
   static String name(Path path) {
     Path last = path.getFileName();
     String text = last == null ? "" : last.toString();
@@ -43,7 +43,7 @@ final class RawPath {
     return LosslessUtf8.decode(bytes, slash + 1, bytes.length - slash - 1);
   }
 
-  /** The path of {@code below}, which is {@link LosslessUtf8}, in an absolute directory. */
+  /** Resolves {@code below}, which is {@link LosslessUtf8}, against an absolute directory. */
   static Path resolve(Path directory, String below) {
     if (isAscii(below)) {
       return directory.resolve(below);
@@ -64,7 +64,7 @@ final class RawPath {
     return Path.of(URI.create(uri.toString()));
   }
 
-  /** What a locale that lacks a name's letters makes of it is not ASCII either. */
+  /** Returns whether a text is ASCII; replacements for undecodable characters are not. */
   private static boolean isAscii(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {

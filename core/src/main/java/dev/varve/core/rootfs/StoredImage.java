@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An image in podman's storage, which is mounted from when its files are read until this is closed.
- */
+/** An image in podman's storage, mounted from the first read of its files until it is closed. */
 public final class StoredImage implements TreeSource {
   private final Program podman;
   private final String name;
@@ -35,17 +33,17 @@ public final class StoredImage implements TreeSource {
     this.reference = reference;
   }
 
-  /** What podman was asked for. */
+  /** The name or ID by which the image was opened. */
   public String name() {
     return name;
   }
 
-  /** The digest of its config, which is the same in every storage that has the image. */
+  /** The digest of the image's config, which is the same in every storage. */
   public String id() {
     return id;
   }
 
-  /** What podman says that its files take, in bytes. */
+  /** The size of the image's files as reported by podman, in bytes. */
   public long size() {
     return size;
   }
@@ -65,7 +63,7 @@ public final class StoredImage implements TreeSource {
     return Map.of();
   }
 
-  /** Mounts it; only root can, and who is root in a namespace of podman's. */
+  /** Mounts the image; returns false without root, also in a namespace of podman's. */
   synchronized boolean mount() throws IOException {
     if (mount == null) {
       ImageMount.releaseLeft(podman);
@@ -75,7 +73,7 @@ public final class StoredImage implements TreeSource {
     return mount != null;
   }
 
-  /** Reading takes minutes; closing, which may come from another thread, doesn't wait for it. */
+  /** Reads the files without a lock, because reading takes minutes and close must not wait. */
   @Override
   public FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException {
     return DirectoryTree.read(mounted(), reference, Boundary.DEFAULT, prune, progress);

@@ -1,8 +1,7 @@
 /**
- * Files that lie unpacked: a directory tree is read in place, with the names and extended
- * attributes that it really has, and podman's storage is read through such a tree, or through what
- * {@code podman save} writes where it can't be mounted. The only place that knows JNA, for the
- * system calls that Java lacks.
+ * Unpacked files: reads a directory tree in place, with exact names and extended attributes, and
+ * podman's storage through a mounted tree, or through {@code podman save} if it can't be mounted.
+ * The only package that uses JNA, for system calls that Java lacks.
  */
 @NullMarked
 package dev.varve.core.rootfs;

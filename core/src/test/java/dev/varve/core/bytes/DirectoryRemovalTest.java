@@ -54,7 +54,7 @@ final class DirectoryRemovalTest {
   }
 
   @Test
-  void whatIsToBeKeptIsLeftWithTheDirectoriesAboveIt() throws IOException {
+  void aKeptFileStaysWithItsParents() throws IOException {
     Path top = filled();
     Path kept = top.resolve("a3/b/file");
 

@@ -17,12 +17,12 @@ final class WriteFailureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"No space left on device", "Disk quota exceeded"})
-  void aFullDiskIsOneAlsoWhereOthersHaveFreedRoomSince(String words) {
+  void aFullDiskIsReportedEvenIfSpaceHasBeenFreedSince(String words) {
     assertThat(WriteFailure.explain("writing a blob to oci:os", temp, new IOException(words)))
         .isInstanceOf(NoSpaceException.class)
         .hasMessage(
-            "writing a blob to oci:os: no space left on device; free some, or write to another"
-                + " place");
+            "writing a blob to oci:os: no space left on device; free some space, or write to"
+                + " another place");
     assertThat(
             WriteFailure.explain(
                 "writing to oci:os", temp, new FileSystemException("/os/index.json", null, words)))

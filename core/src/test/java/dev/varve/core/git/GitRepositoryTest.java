@@ -92,7 +92,7 @@ final class GitRepositoryTest {
     assertThatThrownBy(() -> repository.commits(first, "HEAD"))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "listing commits: the git repository in %s has no commit %s; a clone with all of its"
+            "listing commits: the git repository in %s has no commit %s; a clone with the full"
                     .formatted(shallow, first)
                 + " history may have it (fetch-depth: 0 for actions/checkout)");
   }

@@ -90,9 +90,9 @@ class OciLayoutTest {
     assertThat(layout.directory.resolve("index.json")).content().contains(FOREIGN);
     assertThatThrownBy(() -> OciLayout.prune(layout.directory, "oci:it"))
         .hasMessage(
-            "reading index.json of oci:it: nobody knows what the entry "
+            "reading index.json of oci:it: the entry "
                 + FOREIGN
-                + " needs, as its digest is by an unknown algorithm, so that nothing can be"
+                + " has a digest with an unknown algorithm: its blobs are unknown, so nothing can be"
                 + " removed");
     try (ImageSink sink = OciLayout.create(layout.directory, "b", "oci:it")) {
       other.writeTo(sink);
@@ -177,7 +177,7 @@ class OciLayoutTest {
         List.of(
             PlatformChoice.only(Platform.parse(asked)),
             new PlatformChoice(Platform.parse(asked), false, false))) {
-      ImageSource image = open(layout, "v1", choice.telling(told::add));
+      ImageSource image = open(layout, "v1", choice.withNotices(told::add));
       assertThat(image.config().platform()).hasToString(taken);
     }
     String notice = "oci:it has images for several platforms: took " + taken;
@@ -188,7 +188,7 @@ class OciLayoutTest {
   void aLoneImageIsNotToldOf() throws IOException {
     TestLayout layout = layout().add(new TestImage(AMD64, "x"), "v1");
     List<String> told = new ArrayList<>();
-    open(layout, "v1", PlatformChoice.only(AMD64).telling(told::add));
+    open(layout, "v1", PlatformChoice.only(AMD64).withNotices(told::add));
     assertThat(told).isEmpty();
   }
 

@@ -68,7 +68,7 @@ class MergingTest {
   void piecesNeedAtLeastOneLayer() {
     assertThatThrownBy(() -> Merging.merge(List.of(piece(0, 1, 1, 0)), 0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected room for at least one layer, got 0");
+        .hasMessage("expected at least one layer, got 0");
   }
 
   @Test

@@ -85,11 +85,10 @@ class PlannerTest {
     assertThatThrownBy(() -> plan(components, 2, NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "planning at most 2 layers: 2 are taken by what must have a layer of its own"
-                + " (dedicated groups, and the directories that no file brings along); allow at"
-                + " least 3, or have fewer dedicated groups");
+            "planning at most 2 layers: 2 are dedicated (groups with their own layer, and"
+                + " directories without files); allow at least 3, or have fewer dedicated groups");
     assertThatThrownBy(() -> plan(components.subList(1, 3), 1, NONE))
-        .hasMessageContaining("2 are taken")
+        .hasMessageContaining("2 are dedicated")
         .hasMessageContaining("allow at least 2,");
   }
 

@@ -117,9 +117,9 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProgramThatPrintsNothingIsSaidTo() {
+  void aProgramWithoutOutputIsReported() {
     assertThatThrownBy(() -> runner(LONG).require(Step.reporting("rm", LONG, sh("exit 3"))))
-        .hasMessage("running the step rm: exit code 3; it printed nothing");
+        .hasMessage("running the step rm: exit code 3; it has no output");
   }
 
   @Test
@@ -158,7 +158,7 @@ final class StepRunnerTest {
 
     assertThat(failure)
         .hasMessageStartingWith(
-            "running the step chunk: it took longer than the 0.2 s that a step has; its last"
+            "running the step chunk: it took longer than the limit of a step, 0.2 s; its last"
                 + " lines: ");
     assertThat(failure.remedy()).contains(Remedy.LONGER_STEP);
     assertThat(alive(failure.result().lastLines().get(0))).isFalse();
@@ -172,21 +172,21 @@ final class StepRunnerTest {
 
     assertThatThrownBy(() -> runner.run(Step.capturing("slow", LONG, List.of("sleep", "100"))))
         .hasMessage(
-            "running the step slow: all steps took longer than the 1.0 s that they have; it printed"
-                + " nothing")
+            "running the step slow: all steps together took longer than their limit, 1.0 s; it has"
+                + " no output")
         .asInstanceOf(type(StepException.class))
         .returns(Optional.of(Remedy.LONGER_RUN), StepException::remedy);
     assertThatThrownBy(() -> runner.run(Step.capturing("late", LONG, List.of("sleep", "100"))))
-        .hasMessageStartingWith("running the step late: all steps took longer");
+        .hasMessageStartingWith("running the step late: all steps together took longer");
   }
 
   @Test
-  void whereAllHaveNoLimitEachStepHasItsOwnHoweverMuchTimeHasPassed() throws IOException {
+  void withoutALimitForAllStepsEachStepHasItsOwn() throws IOException {
     StepRunner runner = new StepRunner(Progress.SILENT);
     for (String name : List.of("first", "second")) {
       assertThatThrownBy(() -> runner.run(Step.capturing(name, SHORT, List.of("sleep", "100"))))
           .hasMessageStartingWith(
-              "running the step " + name + ": it took longer than the 0.2 s that a step has; it ");
+              "running the step " + name + ": it took longer than the limit of a step, 0.2 s; it ");
     }
     assertThat(runner.run(Step.capturing("third", LONG, List.of("true"))).succeeded()).isTrue();
   }

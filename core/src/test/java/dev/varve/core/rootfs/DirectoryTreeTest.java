@@ -181,7 +181,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void socketsAreLeftOutAndTold() throws IOException {
+  void socketsAreLeftOutWithANotice() throws IOException {
     Path socket = temp.resolve("s");
     List<String> notices = new ArrayList<>();
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -190,11 +190,12 @@ class DirectoryTreeTest {
       assertThat(tree.find("s")).isEmpty();
     }
     assertThat(notices)
-        .containsExactly(socket.toRealPath() + " is a socket, which an image can't hold: left out");
+        .containsExactly(
+            socket.toRealPath() + " is a socket, which an image can't contain: left out");
   }
 
   @Test
-  void whatALayerTakesForAWhiteoutIsLeftOutAndTold() throws Exception {
+  void namesOfWhiteoutsAreLeftOutWithANotice() throws Exception {
     Path directory = Files.createDirectory(temp.toRealPath().resolve("d"));
     Files.writeString(directory.resolve(".wh.kept"), "x");
     Files.writeString(directory.resolve("kept"), "x");
@@ -207,12 +208,12 @@ class DirectoryTreeTest {
         .containsExactly("", "d", "d/a.wh.b", "d/kept");
     assertThat(notices)
         .containsExactly(
-            directory + "/.wh..wh.plnk has a name that a layer takes for a whiteout: left out",
-            directory + "/.wh.kept has a name that a layer takes for a whiteout: left out");
+            directory + "/.wh..wh.plnk has a name that is a whiteout in a layer: left out",
+            directory + "/.wh.kept has a name that is a whiteout in a layer: left out");
   }
 
   @Test
-  void anOverlaysWhiteoutIsLeftOutAndTold() throws Exception {
+  void anOverlaysWhiteoutIsLeftOutWithANotice() throws Exception {
     assumeTrue(isRoot(), "only root makes devices");
     run("mknod", temp.resolve("gone").toString(), "c", "0", "0");
     run("mknod", temp.resolve("null").toString(), "c", "1", "3");
@@ -221,11 +222,11 @@ class DirectoryTreeTest {
     assertThat(tree.entries()).extracting(FileTree.Entry::path).containsExactly("", "null");
     assertThat(notices)
         .containsExactly(
-            temp.toRealPath() + "/gone is an overlay's whiteout, and no file: left out");
+            temp.toRealPath() + "/gone is an overlay's whiteout instead of a file: left out");
   }
 
   @Test
-  void whatAnOverlayListsButDoesNotHaveIsLeftOutAndTold() throws Exception {
+  void aMissingFileThatAnOverlayListsIsLeftOutWithANotice() throws Exception {
     assumeTrue(isRoot(), "only root mounts");
     Path upper = temp.resolve("upper");
     Files.createDirectories(upper.resolve("d"));
@@ -248,11 +249,11 @@ class DirectoryTreeTest {
       run("umount", merged.toString());
     }
     assertThat(notices)
-        .containsExactly(merged.toRealPath() + "/d/gone is listed, but isn't there: left out");
+        .containsExactly(merged.toRealPath() + "/d/gone is listed, but does not exist: left out");
   }
 
   @Test
-  void whatIsMountedIsLeftOutAndToldUnlessItIsAskedFor() throws Exception {
+  void mountsAreLeftOutWithANoticeUnlessRequested() throws Exception {
     assumeTrue(isRoot(), "only root mounts");
     Path source = Files.createDirectory(temp.resolve("source"));
     Path other = Files.createDirectory(temp.resolve("other"));
@@ -280,8 +281,7 @@ class DirectoryTreeTest {
     }
     Path real = source.toRealPath();
     assertThat(notices)
-        .containsExactly(
-            "left out what is mounted at %s/file, %s/mounted here".formatted(real, real));
+        .containsExactly("left out the mounts at %s/file, %s/mounted here".formatted(real, real));
   }
 
   private static boolean isRoot() {
@@ -312,7 +312,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void whatIsNotItsOwnIsLeftOutAndTold() throws IOException {
+  void foreignFilesAreLeftOutWithANotice() throws IOException {
     Path source = Files.createDirectory(temp.toRealPath().resolve("source"));
     Files.writeString(Files.createDirectories(source.resolve("d/out")).resolve("index.json"), "x");
     Files.writeString(source.resolve("d/.varve-staged"), "x");
@@ -333,7 +333,8 @@ class DirectoryTreeTest {
         .containsExactly("", ".varve-kept", "d");
     assertThat(notices)
         .containsExactly(
-            "left out %s/d/out: it is not a part of %s, but in use here".formatted(source, source));
+            "left out %s/d/out: this run uses it, and it is not part of %s"
+                .formatted(source, source));
   }
 
   private record Notices(List<String> texts) implements Progress {

@@ -166,7 +166,7 @@ class PodmanStorageTest {
     assertThatThrownBy(() -> open(storage))
         .hasMessage(
             "opening containers-storage:img: podman has no image \"img\"; \"podman images\" lists"
-                + " those there are (root and each user have a storage of their own)");
+                + " the existing ones (root and each user have separate storages)");
   }
 
   @Test

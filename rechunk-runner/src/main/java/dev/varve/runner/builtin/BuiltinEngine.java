@@ -32,7 +32,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Rechunks without any other program, without root, and without a container runtime. */
+/** The engine in Java, which needs no other program, no root and no container runtime. */
 public final class BuiltinEngine implements RechunkEngine {
   /** As many layers as leave a few, of the 127 that every client takes, to images built on top. */
   public static final int DEFAULT_MAX_LAYERS = 120;
@@ -92,8 +92,8 @@ public final class BuiltinEngine implements RechunkEngine {
   }
 
   /**
-   * Returns the state to plan with. A layer of an image that another program made never comes out
-   * the same, and the state is returned without such layers.
+   * Returns the state to plan with. If another program made the previous image, the state is
+   * returned without layers, because this engine can't reproduce them.
    */
   private Optional<PlanState> memory(RechunkRequest request, Optional<PlanState> state)
       throws IOException {
@@ -111,7 +111,8 @@ public final class BuiltinEngine implements RechunkEngine {
   }
 
   /**
-   * Checks that the image is not sealed, or that nothing changes which the seal's digest covers.
+   * Checks that the image is not sealed, or that rechunking changes nothing that the seal's digest
+   * covers.
    */
   private void requireNotSealed(FileTree files, RechunkRequest request) throws IOException {
     FileTree plain = OstreeRepository.plain(files);
@@ -137,15 +138,15 @@ public final class BuiltinEngine implements RechunkEngine {
           .progress()
           .notice(
               before.preservesMtimes()
-                  ? "the previous image has preserved mtimes, and this one gets stable ones: layers"
-                      + " change where mtimes do"
-                  : "the previous image has stable mtimes, and this one preserves its source's:"
-                      + " layers change where mtimes do");
+                  ? "the previous image preserves mtimes, and the new one has stable mtimes: layers with"
+                      + " changed mtimes change"
+                  : "the previous image has stable mtimes, and the new one preserves mtimes: layers with"
+                      + " changed mtimes change");
     }
   }
 
   /**
-   * An image that is about to be published.
+   * An image to be published.
    *
    * @param files the files of the source
    * @param source the digest that identifies the source
@@ -193,7 +194,7 @@ public final class BuiltinEngine implements RechunkEngine {
       Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
       Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
       if (!config.equals(image.manifest().config())) {
-        throw new IllegalStateException("the manifest names another config than was written");
+        throw new IllegalStateException("the manifest names a config other than the written one");
       }
       Manifest artifact = StateArtifact.write(next, subject, request.sink());
       Descriptor published =

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Copies all bytes that are read to another stream, which stays open. Skipped bytes are read. */
+/** Copies all bytes read to another stream, which is not closed. Skipped bytes are copied too. */
 final class CopiedInput extends FilterInputStream {
   private final OutputStream to;
 

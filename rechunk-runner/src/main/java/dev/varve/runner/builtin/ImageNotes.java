@@ -17,7 +17,7 @@ import java.util.Optional;
 final class ImageNotes {
   private ImageNotes() {}
 
-  /** Returns the values of all names in templates, and notices names in labels that have none. */
+  /** Returns the values of names in templates, and reports names without a value. */
   static Substitutions of(
       RechunkRequest request, PlanState state, Optional<PublishedImage> previous)
       throws IOException {
@@ -60,10 +60,7 @@ final class ImageNotes {
       request
           .progress()
           .notice(
-              where
-                  + " keeps <"
-                  + String.join(">, <", missing)
-                  + ">: there is nothing known that it could stand for");
+              where + " keeps <" + String.join(">, <", missing) + ">: no value is known for it");
     }
   }
 }

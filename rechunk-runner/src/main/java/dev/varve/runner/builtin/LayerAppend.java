@@ -26,23 +26,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Appends one layer to an image, and leaves the other layers as they are. The image's state is
- * copied, and the next build can plan with the new image.
+ * Appends one layer to an image without changing the other layers. The image's state is copied,
+ * which allows the next build to plan with the new image.
  *
- * @param compression how the new layer is compressed
- * @param degree how many layers are copied at once
- * @param progress receives the bytes that are copied and written
+ * @param compression the compression of the new layer
+ * @param degree the number of layers copied at once
+ * @param progress receives the bytes copied and written
  */
 public record LayerAppend(Compression compression, int degree, Progress progress) {
   /**
    * The result.
    *
-   * @param image the new image, as it is at the sink
-   * @param layers how many layers it has
-   * @param totalBytes the length of its config and layers
-   * @param layer the layer that was appended
-   * @param diffId the digest of that layer's tar
-   * @param hasState whether the image before had a state, and the new one has it, too
+   * @param image the new image at the sink
+   * @param layers the number of layers
+   * @param totalBytes the total size of config and layers
+   * @param layer the appended layer
+   * @param diffId the digest of the appended layer's tar
+   * @param hasState whether the original image had a state, which the new one has too
    */
   public record Result(
       Descriptor image,
@@ -55,12 +55,12 @@ public record LayerAppend(Compression compression, int degree, Progress progress
   /**
    * The image below the new layer.
    *
-   * @param tarSizes the lengths of the image's uncompressed layers in bytes
-   * @param limits what all layers must keep within, so that the result can be read again
-   * @param scratch a directory of the caller's, in which nothing is left
+   * @param tarSizes the uncompressed sizes of the image's layers in bytes
+   * @param limits the limits within which the result can be read again
+   * @param scratch the caller's directory for temporary files
    */
   public record Below(List<Long> tarSizes, LayerLimits limits, Path scratch) {
-    /** Freezes the list. */
+    /** Copies the list. */
     public Below {
       tarSizes = List.copyOf(tarSizes);
     }
@@ -70,8 +70,8 @@ public record LayerAppend(Compression compression, int degree, Progress progress
    * Reads the image, to see that the layer fits on it, then appends the layer and commits the
    * image. Source and sink stay open.
    *
-   * @param limits what all layers must keep within, so that the result can be read again
-   * @param scratch has room for the uncompressed image
+   * @param limits the limits within which the result can be read again
+   * @param scratch with space for the uncompressed image
    * @throws IOException also if the result would be beyond the limits, or the layer does not fit
    */
   public Result append(
@@ -85,9 +85,9 @@ public record LayerAppend(Compression compression, int degree, Progress progress
   }
 
   /**
-   * Appends a layer and commits the image. Source and sink stay open.
+   * Appends a layer and commits the image. Source and sink are not closed.
    *
-   * @throws IOException also if the result would be beyond the limits, or the layer is malformed
+   * @throws IOException also if the result would exceed the limits, or the layer is malformed
    */
   public Result append(ImageSource image, Below below, NewLayer layer, ImageSink sink)
       throws IOException {
@@ -141,7 +141,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
     return layers;
   }
 
-  /** Checks that this program and others can read the result again. */
+  /** Checks that the result can be read again within the limits. */
   private static void requireReadable(
       ImageSource image, Below below, Descriptor layer, Digest diffId, long tarSize, ImageSink sink)
       throws IOException {
@@ -167,7 +167,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
         });
   }
 
-  /** The state's manifest belongs to one image: the new one gets its own, with the same state. */
+  /** Returns a manifest that attaches the original image's state to the new image. */
   private static Optional<Manifest> state(ImageSource image, Manifest manifest, ImageSink sink)
       throws IOException {
     Optional<Manifest> artifact =
@@ -191,7 +191,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
   private static ImageConfig config(ImageConfig before, Digest diffId) throws IOException {
     List<Digest> diffIds = new ArrayList<>(before.diffIds());
     List<JsonObject> history = new ArrayList<>(before.history());
-    int end = 0; // behind the last step with a layer: clients find a layer's step by its position
+    int end = 0; // after the last step with a layer: clients find a layer's step by its position
     int steps = 0;
     for (int i = 0; i < history.size(); i++) {
       if (!history.get(i).flag("empty_layer")) {

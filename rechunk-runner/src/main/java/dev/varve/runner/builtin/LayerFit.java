@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Checks, entry by entry, that a layer replaces nothing in an image by accident. */
+/** Checks, entry by entry, that a layer does not replace files of an image by accident. */
 final class LayerFit {
   private static final String WHITEOUT = ".wh.";
 
   private final FileTree image;
 
-  /** The types of the paths that the layer has itself, or deletes. */
+  /** The types of the paths in the layer, including deleted ones. */
   private final TreeMap<String, Kind> own = new TreeMap<>();
 
   private enum Kind {
@@ -30,9 +30,9 @@ final class LayerFit {
   }
 
   /**
-   * Checks the next entry of a tar. A listed entry may replace anything; a directory that is not
-   * listed must be a directory in the image, too. A hard link must point to a file of the same
-   * layer: clients that unpack each layer by itself have no other files.
+   * Checks the next entry of a tar. An entry may replace anything; a parent directory without an
+   * entry must be a directory in the image too. A hard link must point to a file of the same layer,
+   * because some clients unpack each layer separately.
    */
   void add(TarEntry entry) throws IOException {
     String path = entry.path();
@@ -46,9 +46,9 @@ final class LayerFit {
       throw new IOException(
           "appending /"
               + path
-              + ": expected that the layer has /"
+              + ": it is a hard link to /"
               + entry.linkTarget()
-              + ", which this is a hard link to; it is not there, or comes later");
+              + ": expected that file earlier in the layer, got none");
     }
     int name = path.lastIndexOf('/') + 1;
     if (path.startsWith(WHITEOUT, name)) {
@@ -65,7 +65,7 @@ final class LayerFit {
     own.put(path, kind);
   }
 
-  /** Podman 4.3 fails to unpack the other; umoci and containerd follow links. */
+  /** Podman 4.3 fails to unpack a layer otherwise; umoci and containerd follow links. */
   private void requireDirectory(String parent, String path) throws IOException {
     Kind kind = own.getOrDefault(parent, Kind.DIRECTORY);
     if (kind == Kind.SYMLINK || kind == Kind.FILE) {
@@ -76,25 +76,23 @@ final class LayerFit {
               + parent
               + " is a "
               + kind.toString().toLowerCase(Locale.ROOT)
-              + " in the same layer, and no directory; "
+              + " in the same layer, expected a directory"
               + (kind == Kind.SYMLINK
-                  ? "not everything that unpacks layers follows it"
-                  : "nothing can be in it"));
+                  ? "; some clients don't follow symbolic links when they unpack layers"
+                  : ""));
     }
   }
 
-  /** Podman 4.3 fails where what has files becomes something else, others remove the files. */
+  /** Podman 4.3 fails if a directory with files is replaced; other clients remove the files. */
   private void requireNothingBelow(String path, Kind kind) throws IOException {
     String below = own.ceilingKey(path + "/");
     if (kind != Kind.DIRECTORY && below != null && below.startsWith(path + "/")) {
       throw new IOException(
           "appending /"
               + path
-              + ": the layer has /"
+              + ": the layer already has /"
               + below
-              + " already, so that /"
-              + path
-              + " must be a directory, got a "
+              + ": expected a directory, got a "
               + kind.toString().toLowerCase(Locale.ROOT));
     }
   }
@@ -102,7 +100,7 @@ final class LayerFit {
   /** Checks the next entry of a directory, which may replace only files. */
   void add(FileTree.Entry entry) throws IOException {
     requireFits(entry.path(), entry.inode().isDirectory());
-    own.put(entry.path(), Kind.DIRECTORY); // what a tree holds fits together
+    own.put(entry.path(), Kind.DIRECTORY); // a tree is consistent
   }
 
   /** Checks the whole layer: it may add the image's seal, but not break the seal. */
@@ -120,23 +118,23 @@ final class LayerFit {
                 + seal.get().path()
                 + " has the composefs digest "
                 + seal.get().digest()
-                + ", which covers this path, so that the result would not boot. Append the layer"
+                + ", which covers this path; the result would not boot. Append the layer"
                 + " to the image before it is sealed");
       }
     }
   }
 
   private void requireFits(String path, boolean directory) throws IOException {
-    Optional<Inode> there = image.find(path);
-    if (there.isPresent() && there.get().isDirectory() != directory) {
-      Inode inode = there.get();
+    Optional<Inode> replaced = image.find(path);
+    if (replaced.isPresent() && replaced.get().isDirectory() != directory) {
+      Inode inode = replaced.get();
       String target = inode.linkTarget().isEmpty() ? "" : " to " + inode.linkTarget();
       throw new IOException(
           "appending /"
               + path
               + ": expected "
               + (directory ? "a directory" : "no directory")
-              + " there in the image, got a "
+              + " at this path in the image, got a "
               + inode.kind().toString().toLowerCase(Locale.ROOT).replace('_', ' ')
               + target
               + ", which the layer would hide");

@@ -24,14 +24,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Writes a plan's layers, the largest first and as many at a time as there are cores. The tar of
- * every layer is generated and hashed, also where the plan expects no change. A layer that the
- * previous image has is reused as it was published, and never compressed anew.
+ * Writes a plan's layers, the largest first and as many at a time as the machine has cores. The tar
+ * of every layer is generated and hashed, even if the plan expects no change. A layer that the
+ * previous image has is reused as published, and never compressed again.
  *
  * @param plan the layers
  * @param tree the files in the layers
  * @param compression the compression of new layers
- * @param request has the sink, and the previous image
+ * @param request the request, with the sink and the previous image
  */
 record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, RechunkRequest request) {
   /** The annotation of a layer that names its components, separated by spaces. */
@@ -45,7 +45,7 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
     return write(all, published, layers);
   }
 
-  /** Writes the layers anew whose blobs the sink has lost; the other layers stay as they are. */
+  /** Writes the layers again whose blobs the sink has lost; the other layers are unchanged. */
   List<WrittenLayer> rewrite(List<WrittenLayer> layers, Set<Digest> lost) throws IOException {
     List<Integer> missing =
         IntStream.range(0, layers.size())
@@ -88,12 +88,12 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
       if (same != null) {
         return reuse(layer, same, diffId, hashed.size());
       }
-      // A directory above the files has changed: the layer is new after all.
+      // A directory above the files has changed, so the layer is new.
     }
     try (BlobWriter blob = request.sink().newBlob()) {
       HashedTar tar;
       try (OutputStream compressed = compression.compress(blob)) {
-        // The bytes that were hashed above have been reported already.
+        // The bytes hashed above have been reported already.
         tar =
             new HashedTar(
                 compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());

@@ -23,24 +23,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The config and manifest of the new image: the source's, with other layers.
+ * The config and manifest of the new image: those of the source, with other layers.
  *
  * @param config the config, with the labels of the new image
  * @param manifest the manifest, with the new layers
  */
 record NewImage(ImageConfig config, Manifest manifest) {
-  /** Labels of an encapsulated OSTree commit: an image without the commit fails with them. */
+  /** Labels of an encapsulated OSTree commit, with which clients reject a plain image. */
   private static final Set<String> OSTREE_LABELS = Set.of("ostree.commit", "ostree.final-diffid");
 
-  /** hhd-dev/rechunk's description of the layers that an image had before. */
+  /** hhd-dev/rechunk's description of an image's layers. */
   private static final String LAYERS_LABEL = "dev.hhd.rechunk.info";
 
-  /** A history's line is no list of everything; the layer's annotation has that. */
+  /** The number of names in a line of the history; the layer's annotation has all names. */
   private static final int MOST_NAMES = 8;
 
   private static final String VERSION_PREFIX = "varve ";
 
-  /** Whether this engine may have written an image, so that its layers can come out the same. */
+  /** Returns whether this engine may have written an image, and can reproduce its layers. */
   static boolean isOne(ImageSource image) throws IOException {
     return image.manifest().annotations().containsKey(PublishedImage.CLAMP_ANNOTATION)
         || image
@@ -109,7 +109,7 @@ record NewImage(ImageConfig config, Manifest manifest) {
                   + LAYERS_LABEL
                   + " of "
                   + request.source().reference()
-                  + ": it describes the layers that the image had before");
+                  + ": it describes the layers of the source");
     }
     notes.version().ifPresent(version -> labels.put(Notes.VERSION_LABEL, version));
     Map<String, Optional<String>> asked = new LinkedHashMap<>();
@@ -123,9 +123,9 @@ record NewImage(ImageConfig config, Manifest manifest) {
   }
 
   /**
-   * One step for each new layer, then how the source came to be, as steps without a layer. Ours
-   * come first, since clients find a layer's step by its position, and count steps without a layer,
-   * too.
+   * Returns one step for each new layer, then the source's steps as steps without a layer. The new
+   * steps come first, because clients find a layer's step by its position, and some count steps
+   * without a layer.
    */
   private static List<JsonObject> history(ImageConfig source, List<WrittenLayer> layers)
       throws IOException {

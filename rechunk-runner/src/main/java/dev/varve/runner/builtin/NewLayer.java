@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A layer that is appended to an image. */
+/** A layer to append to an image. */
 public interface NewLayer {
-  /** Writes its tar, uncompressed, to a stream that stays open. */
+  /** Writes the layer's uncompressed tar to a stream, which is not closed. */
   void writeTo(OutputStream out) throws IOException;
 
   /** Makes a layer for an image. */
@@ -30,14 +30,14 @@ public interface NewLayer {
   }
 
   /**
-   * A layer of a directory's files. They belong to root and have the image's time, and the same
-   * files give the same layer. Directories of the image keep their attributes.
+   * Returns a layer with the files of a directory, owned by root and with the image's time. The
+   * same files give the same layer. Directories of the image keep their attributes.
    *
-   * @param files what the layer adds, or puts in place of the image's own
+   * @param files the files that the layer adds or replaces
    * @param image the image's files
    * @param mtime the mtime of new files, in seconds since the epoch
-   * @throws IOException if the layer would replace something by a directory, or a directory, or
-   *     break its seal
+   * @throws IOException if the layer would replace a directory, or another file by a directory, or
+   *     break the image's seal
    */
   static NewLayer of(FileTree files, FileTree image, long mtime) throws IOException {
     LayerFit fit = new LayerFit(image);
@@ -57,8 +57,8 @@ public interface NewLayer {
   }
 
   /**
-   * A layer that is a tar already, plain or compressed; its bytes are taken as they are once they
-   * are found to be a tar that can lie on the image; writing another fails.
+   * Returns a layer from a tar, plain or compressed, whose uncompressed bytes are copied unchanged.
+   * Writing fails if the tar is malformed or does not fit the image.
    *
    * @param image the image's files
    */

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The image to plan with. An image that was made from the same source is skipped: the same source
- * gives the same image, however often it is rechunked.
+ * The image to plan with. An image that was made from the same source is skipped, which makes a
+ * repeated rechunk of a source give the same image.
  */
 final class PreviousBuild implements Closeable {
   private final RechunkRequest request;
@@ -36,7 +36,7 @@ final class PreviousBuild implements Closeable {
     this.image = request.previous();
   }
 
-  /** Chooses the image; images that are opened for the choice stay open until this is closed. */
+  /** Chooses the image. Images opened for the choice stay open until the result is closed. */
   static PreviousBuild choose(
       RechunkRequest request, BuiltinOptions options, Digest source, Scratch scratch)
       throws IOException {
@@ -76,7 +76,7 @@ final class PreviousBuild implements Closeable {
         return;
       }
       Optional<Predecessor> before = before(at, known.get().state());
-      // A state can be replaced, and may name any image, also one that leads back here.
+      // The state may have been replaced, and may name any image, even in a cycle.
       Optional<ImageSource> next =
           before.isEmpty() || met.contains(before.get().image())
               ? Optional.empty()
@@ -114,12 +114,12 @@ final class PreviousBuild implements Closeable {
     String made = image.reference() + " was made from the same source";
     return before.isPresent() && next.isEmpty()
         ? made
-            + ", and the image that it was planned with is gone ("
+            + ", and the image that it was planned with is missing ("
             + before.get().image()
             + "): planning with "
             + image.reference()
         : made
-            + ": planning again with what it was planned with, "
+            + ": planning with the same image as before, "
             + next.map(ImageSource::reference).orElse("no image");
   }
 
@@ -140,7 +140,7 @@ final class PreviousBuild implements Closeable {
               new Predecessor(
                   Digest.parse(label.substring(label.lastIndexOf('@') + 1)), Optional.empty()));
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // the user's own
+      return Optional.empty(); // a label of the user's
     }
   }
 

@@ -24,9 +24,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Reads the new image before it is published, and compares the files to the source.
+ * Reads the new image before publishing, and compares its files to the source.
  *
- * @param mtimes whether mtimes are compared, too
+ * @param mtimes whether to compare mtimes too
  */
 record Verification(RechunkRequest request, boolean mtimes) {
   void verify(NewImage image, FileTree files, Path scratch) throws IOException {
@@ -43,7 +43,7 @@ record Verification(RechunkRequest request, boolean mtimes) {
               ? TreeComparison.differencesWithMtimes(expected, written.tree())
               : TreeComparison.differences(expected, written.tree());
     } catch (NoSpaceException e) {
-      throw e; // says nothing of the result
+      throw e; // not a fault of the result
     } catch (MissingBlobException e) {
       throw new LostBlobsException("verifying " + request.sink().reference(), Set.of(e.digest()));
     } catch (IOException e) {
@@ -55,8 +55,8 @@ record Verification(RechunkRequest request, boolean mtimes) {
   }
 
   /**
-   * Checks that Varve can read the layers again, as the next build does. Layers that are much
-   * smaller compressed are read for the check, in {@code scratch}.
+   * Checks that Varve can read the layers again, as the next build does. Layers with an extreme
+   * compression ratio are read for the check, into {@code scratch}.
    */
   void requireReadable(List<WrittenLayer> layers, Path scratch) throws IOException {
     LayerLimits limits = request.layerLimits();
@@ -71,7 +71,7 @@ record Verification(RechunkRequest request, boolean mtimes) {
     }
   }
 
-  /** The new image before it is committed: its blobs are read from the sink. */
+  /** The uncommitted image, whose blobs are read from the sink. */
   private record Unpublished(NewImage image, ImageSink sink) implements ImageSource {
     @Override
     public String reference() {

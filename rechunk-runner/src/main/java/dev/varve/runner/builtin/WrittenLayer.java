@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * A layer that the sink has.
  *
- * @param blob as the manifest will name it
+ * @param blob the descriptor for the manifest
  * @param diffId the digest of the uncompressed tar
- * @param size the length of that tar in bytes
+ * @param size the size of the uncompressed tar in bytes
  * @param components the names of the layer's components
  * @param reused whether the previous image has the blob
  */

@@ -3,7 +3,7 @@ package dev.varve.runner.publish;
 import dev.varve.core.delta.UpdateCost;
 import java.io.IOException;
 
-/** An update is bigger than the request's budget; no tag was moved. */
+/** Thrown if an update is bigger than the request's budget; no tag was moved. */
 public final class BudgetExceededException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class BudgetExceededException extends IOException {
 
   BudgetExceededException(String image, UpdateCost cost, long budgetBytes) {
     super(
-        "publishing %s: the update downloads %d bytes, and the budget is %d; no tag was moved"
+        "publishing %s: expected a download of at most %3$d bytes, got %2$d; no tag was moved"
             .formatted(image, cost.downloadedBytes(), budgetBytes));
     this.image = image;
     this.cost = cost;

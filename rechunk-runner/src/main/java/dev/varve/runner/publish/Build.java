@@ -3,15 +3,16 @@ package dev.varve.runner.publish;
 import java.util.Optional;
 
 /**
- * The tag and version of an image that is about to be published, and its previous image.
+ * The tag and version of an image to be published, and its previous image.
  *
- * @param tag its version tag
- * @param version its version label: the tag, or on a second build of the day the tag with a number
+ * @param tag the version tag
+ * @param version the version label: the tag, or for a further build of the day the tag with a
+ *     number
  * @param previous the image that clients have
- * @param later a version of a later day that was published already, if there is one
+ * @param later an already published version with a later date, if any
  */
 public record Build(String tag, String version, PreviousChoice previous, Optional<String> later) {
-  /** Creates a build that no published version is later than. */
+  /** Creates a build without a later published version. */
   Build(String tag, String version, PreviousChoice previous) {
     this(tag, version, previous, Optional.empty());
   }
@@ -21,7 +22,7 @@ public record Build(String tag, String version, PreviousChoice previous, Optiona
     return new Build(tag, version, other, later);
   }
 
-  /** Returns a copy with the version of a later day, or without one. */
+  /** Returns a copy with or without a later version. */
   Build with(Optional<String> laterVersion) {
     return new Build(tag, version, previous, laterVersion);
   }

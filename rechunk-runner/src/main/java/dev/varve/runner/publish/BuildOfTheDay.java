@@ -15,12 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Chooses the tag and version of today's build, depending on the builds that were published today.
+ * Chooses the tag and version of today's build, depending on the builds published today.
  *
- * <p>If today's image was made from the same source, by a run that failed later on or by one that
- * succeeded, the same image is built again: with the same version and the same previous image it
- * gets the same digest, and nothing is uploaded twice. Another source is a build of its own, whose
- * version gets a number.
+ * <p>If today's image was made from the same source, by a failed or a successful run, the same
+ * image is built again: the same version and the same previous image give the same digest, and
+ * nothing is uploaded twice. A build of another source gets a version with a number.
  */
 final class BuildOfTheDay {
   private final Repository repository;
@@ -31,7 +30,7 @@ final class BuildOfTheDay {
   private final TagMoves moves;
   private final Pattern versions;
 
-  /** Finds the image that clients have, when a tag is being built. */
+  /** Finds the image that clients have, for a tag that is being built. */
   interface Search {
     /**
      * Finds the image.
@@ -59,8 +58,8 @@ final class BuildOfTheDay {
   /**
    * Chooses the tag, the version and the previous image.
    *
-   * @param source returns the digest of the image or directory that is built from, which may take
-   *     as long as reading it; called only where there may be an image of the same source
+   * @param source returns the digest of the source, which may take as long as reading the source;
+   *     called only if an image of the same source may exist
    */
   Build decide(IoSupplier<Digest> source, Search search) throws IOException {
     List<String> existing = unique ? repository.tags() : List.of();
@@ -69,21 +68,21 @@ final class BuildOfTheDay {
             .filter(tag -> versions.matcher(tag).matches())
             .max(TagOrder.OLDEST_FIRST)
             .orElse(day.text());
-    List<TaggedImage> there = images(newest);
+    List<TaggedImage> existingImages = images(newest);
     PreviousChoice found = search.find(newest, Set.of());
-    Optional<String> later = later(there, found);
-    Optional<TaggedImage> same = same(there, source);
+    Optional<String> later = later(existingImages, found);
+    Optional<TaggedImage> same = same(existingImages, source);
     Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
-    Build build = again.orElseGet(() -> another(existing, there, found)).with(later);
+    Build build = again.orElseGet(() -> another(existing, existingImages, found)).with(later);
     moves.note(build.tag());
     return build;
   }
 
   /** Finds the image of the day that was made from the same source. */
-  private Optional<TaggedImage> same(List<TaggedImage> there, IoSupplier<Digest> source)
+  private Optional<TaggedImage> same(List<TaggedImage> images, IoSupplier<Digest> source)
       throws IOException {
     List<TaggedImage> ofTheDay =
-        there.stream()
+        images.stream()
             .filter(image -> image.source().isPresent())
             .filter(image -> versions.matcher(image.version()).matches())
             .toList();
@@ -97,11 +96,10 @@ final class BuildOfTheDay {
   }
 
   /**
-   * Finds a version of a later day: one of the tags, or the version label of an image with another
-   * tag.
+   * Finds a version with a later date: a tag, or the version label of an image with another tag.
    */
-  private Optional<String> later(List<TaggedImage> there, PreviousChoice found) {
-    List<String> known = new ArrayList<>(there.stream().map(TaggedImage::version).toList());
+  private Optional<String> later(List<TaggedImage> images, PreviousChoice found) {
+    List<String> known = new ArrayList<>(images.stream().map(TaggedImage::version).toList());
     found.later().ifPresent(known::add);
     return series.later(known, day.text());
   }
@@ -119,7 +117,7 @@ final class BuildOfTheDay {
     return images;
   }
 
-  /** Keeps the build, unless another previous image is found now. */
+  /** Returns the same build, unless another previous image is found now. */
   private Optional<Build> again(TaggedImage same, PreviousChoice found) throws IOException {
     boolean itself = found.digest().filter(same.digest()::equals).isPresent();
     PreviousChoice previous = itself ? same.planned(repository).orElse(found) : found;
@@ -128,13 +126,13 @@ final class BuildOfTheDay {
         : Optional.empty();
   }
 
-  private Build another(List<String> existing, List<TaggedImage> there, PreviousChoice previous) {
+  private Build another(List<String> existing, List<TaggedImage> images, PreviousChoice previous) {
     if (unique) {
       String tag = day.unique(existing).text();
       return new Build(tag, tag, previous);
     }
     Optional<TaggedImage> earlier =
-        there.stream().filter(image -> image.tag().equals(day.text())).findFirst();
+        images.stream().filter(image -> image.tag().equals(day.text())).findFirst();
     String version = earlier.map(image -> day + "." + (number(image) + 1)).orElse(day.text());
     return new Build(day.text(), version, previous);
   }

@@ -26,7 +26,7 @@ final class DryRunSink implements ImageSink {
    * Creates an empty sink.
    *
    * @param scratch a directory for new blobs, which the caller removes
-   * @param reference the place where the image would go, for messages
+   * @param reference the image's destination, for messages
    */
   DryRunSink(Path scratch, String reference) throws IOException {
     this.written = OciLayout.create(scratch.resolve("trial"), "trial", reference);
@@ -58,7 +58,7 @@ final class DryRunSink implements ImageSink {
     return manifest.descriptor();
   }
 
-  /** Discards what was written. */
+  /** Discards the written blobs. */
   @Override
   public void close() throws IOException {
     written.close();

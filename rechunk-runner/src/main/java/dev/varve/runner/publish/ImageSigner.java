@@ -25,13 +25,13 @@ public interface ImageSigner extends Closeable {
         }
       };
 
-  /** Signs an image, unless it has this signature already. */
+  /** Signs an image, unless the registry already has the signature. */
   void sign(Repository repository, Descriptor image) throws IOException;
 
   /**
    * Checks that the registry has the signature.
    *
-   * @throws IOException if not, and the tags must stay where they are
+   * @throws IOException if the signature is missing; then the tags must not be moved
    */
   void verify(Repository repository, Descriptor image) throws IOException;
 
@@ -50,16 +50,16 @@ public interface ImageSigner extends Closeable {
   }
 
   /**
-   * Returns why some clients refuse a signature that is valid, and what to do.
+   * Returns a warning if some clients refuse the valid signature, with advice.
    *
-   * @param previous the previous image, which may have signatures that its build added later
+   * @param previous the previous image, to which signatures may have been added after its build
    */
   default Optional<String> warning(
       Repository repository, Descriptor image, Optional<Digest> previous) throws IOException {
     return Optional.empty();
   }
 
-  /** Returns the name of the signer, in a few words. */
+  /** Returns a short description of the signer. */
   String summary();
 
   /** Closes the connections that signing needs. */

@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The images of an index, which clients may get who trust the index. */
+/** Finds the images of an index, which clients of a signed index may pull. */
 public final class IndexedImages {
   private IndexedImages() {}
 
   /**
-   * The images of an index and of its nested indexes, and then the index; a lone image for an
-   * image.
+   * Returns the images of an index and of its nested indexes, then the index itself; for an image
+   * only the image.
    */
   public static Set<Descriptor> of(Repository repository, Descriptor root) throws IOException {
     Set<Descriptor> all = new LinkedHashSet<>();

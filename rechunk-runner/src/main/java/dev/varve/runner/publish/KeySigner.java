@@ -29,8 +29,8 @@ public final class KeySigner implements ImageSigner {
   /**
    * Creates the signer.
    *
-   * @param log receives the signatures, and is closed with this; null for none
-   * @param bundle whether bundles are made as well
+   * @param log receives the signatures, and is closed with the signer; null for none
+   * @param bundle whether to make bundles too
    */
   public KeySigner(SigningKey key, @Nullable TransparencyLog log, boolean bundle, Clock clock) {
     this.key = key;
@@ -75,7 +75,7 @@ public final class KeySigner implements ImageSigner {
                 .toList();
     if (!forms.contains(Form.TAG) || (bundle && !forms.contains(Form.BUNDLE))) {
       throw new NotSignedException(
-          "verifying the signature of %s@%s: the one %s, which was just made, is not there any more"
+          "verifying the signature of %s@%s: the registry lacks the new signature %s"
               .formatted(
                   repository.name(),
                   image.digest(),
@@ -99,12 +99,12 @@ public final class KeySigner implements ImageSigner {
     }
     return Optional.of(
         overlooked("the previous image, " + name + previous.get() + ",")
-            + ", and will refuse this one's when it gets one, too");
+            + ", and will refuse this image's once it has a bundle too");
   }
 
   /**
-   * Whether clients overlook the previous image's signature; false also if the registry can't be
-   * asked, as only advice depends on it.
+   * Returns whether clients overlook the previous image's signature; false on errors too, because
+   * only advice depends on the result.
    */
   private boolean isOverlooked(Signatures signatures, Digest previous) {
     try {
@@ -114,11 +114,11 @@ public final class KeySigner implements ImageSigner {
     }
   }
 
-  /** Returns the warning that cosign 3 refuses an image that is signed under the tag alone. */
+  /** Returns the warning that cosign 3 refuses an image whose signature is only under the tag. */
   public static String overlooked(String image) {
     return image
-        + " has a Sigstore bundle that is no signature by this key, such as an attestation: cosign"
-        + " 3 reads bundles alone then, and refuses the signature under the tag";
+        + " has a Sigstore bundle other than a signature by this key, such as an attestation: in this"
+        + " case cosign 3 only reads bundles, and refuses the signature under the tag";
   }
 
   @Override

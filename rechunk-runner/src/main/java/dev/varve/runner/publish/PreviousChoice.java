@@ -7,15 +7,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The image that a build is planned with, or why there is none.
+ * The image that a build is planned with, or the reason for planning without one.
  *
- * @param image the image by tag and digest; empty if there is none
- * @param reason why this image, or none, was chosen
- * @param wanted whether a previous image was asked for
- * @param noneMatches whether the repository has tags, but none of them matches
- * @param later the newest tag of a later day than the one that is being built, if there is one
- * @param failure why the registry could not be asked, where the build goes on without a previous
- *     image
+ * @param image the image by tag and digest, if any
+ * @param reason the reason for the choice
+ * @param wanted whether a previous image was requested
+ * @param noneMatches whether the repository has tags, but none that matches
+ * @param later the newest tag with a later date than the one that is being built, if any
+ * @param failure the registry's failure, if the build continues without a previous image; else null
  */
 public record PreviousChoice(
     Optional<ImageName> image,
@@ -29,12 +28,12 @@ public record PreviousChoice(
     return new PreviousChoice(Optional.of(image), reason, true, false, Optional.empty(), null);
   }
 
-  /** Chooses none, where none is wanted. */
+  /** Chooses no image, because none is wanted. */
   public static PreviousChoice unwanted(String reason) {
     return new PreviousChoice(Optional.empty(), reason, false, false, Optional.empty(), null);
   }
 
-  /** Chooses none, where the registry could not be asked. */
+  /** Chooses no image, because the request to the registry failed. */
   static PreviousChoice unknown(IOException failure) {
     return new PreviousChoice(
         Optional.empty(),
@@ -45,7 +44,7 @@ public record PreviousChoice(
         failure);
   }
 
-  /** Returns a copy with the tag of a later day, or without one. */
+  /** Returns a copy with or without a later tag. */
   PreviousChoice with(Optional<String> laterTag) {
     return new PreviousChoice(image, reason, wanted, noneMatches, laterTag, failure);
   }

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Warnings of a previous image that is probably the wrong one. */
+/** Detects a previous image that is probably the wrong one. */
 public final class PreviousFit {
   private PreviousFit() {}
 
   /**
-   * Compares the platforms of the images before the work begins.
+   * Compares the platforms of the source and the previous image.
    *
    * @param source the config of the source
    * @param previous the previous image; null if there is none
@@ -34,7 +34,7 @@ public final class PreviousFit {
                 + previous.reference()
                 + " is for "
                 + before
-                + ", and this one for "
+                + ", and the new one for "
                 + now);
   }
 
@@ -52,6 +52,6 @@ public final class PreviousFit {
         : Optional.of(
             "no layer of the previous image "
                 + previous.get().reference()
-                + " is in this one: clients download all of it");
+                + " is in the new one: clients download the whole image");
   }
 }

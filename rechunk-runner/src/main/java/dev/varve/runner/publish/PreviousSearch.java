@@ -17,13 +17,13 @@ import java.util.function.Supplier;
 /**
  * Finds the image that clients have now among a repository's tags.
  *
- * @param rules choose the tag
- * @param fresh why no previous image is wanted; empty if one is
- * @param tolerant whether the build goes on without a previous image where the registry can't be
- *     asked
+ * @param rules the rules of the choice
+ * @param fresh the reason why no previous image is wanted; empty if one is wanted
+ * @param tolerant whether the build continues without a previous image if the request to the
+ *     registry fails
  */
 public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolerant) {
-  /** Creates a search by these rules that fails where the registry can't be asked. */
+  /** Creates a search by these rules that fails if the request to the registry fails. */
   public static PreviousSearch by(Rules rules) {
     return new PreviousSearch(rules, Optional.empty(), false);
   }
@@ -36,10 +36,10 @@ public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolera
   /**
    * Finds the image.
    *
-   * @param repository is called only if a previous image is wanted
+   * @param repository called only if a previous image is wanted
    * @param without the tags that don't count
    * @throws PublishException if the repository or its tags can't be found
-   * @throws IOException if the registry can't be asked otherwise
+   * @throws IOException if the request to the registry fails otherwise
    */
   public PreviousChoice find(Supplier<Repository> repository, Set<String> without)
       throws IOException {
@@ -80,7 +80,7 @@ public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolera
                             + asked.name()
                             + ": the registry lists the tag "
                             + tag
-                            + ", but has no image under it"));
+                            + ", but has no image for it"));
     return PreviousChoice.of(
             new ImageName(asked.name(), choice.tag(), Optional.of(image.digest())), choice.reason())
         .with(later);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A build could not be published; no tag was moved. */
+/** Thrown if a build can't be published and the user must decide; no tag was moved. */
 public final class PublishException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 

@@ -24,15 +24,15 @@ public interface PublishListener {
     MOVE_TAGS
   }
 
-  /** What a warning is about. */
+  /** The topic of a warning. */
   enum Topic {
     /** The registry has lost the previous image, or it is for another platform. */
     PREVIOUS_IMAGE,
-    /** Clients download all of the image. */
+    /** Clients download the whole image. */
     NOTHING_IN_COMMON,
-    /** Some clients refuse the signature until the image is signed by a bundle, too. */
+    /** Some clients refuse the signature until the image is signed by a bundle too. */
     SIGNATURE_OVERLOOKED,
-    /** The repository has a version of a later day. */
+    /** The repository has a version with a later date. */
     LATER_VERSION
   }
 
@@ -48,7 +48,7 @@ public interface PublishListener {
   /** Receives a note for the user. */
   default void notice(String text) {}
 
-  /** Returns the receiver of a step's progress, which several threads call. */
+  /** Returns the receiver of a step's progress, which several threads may call. */
   default Progress progress() {
     return Progress.SILENT;
   }

@@ -20,26 +20,25 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to publish, to where, and how. The source, the repository, the scratch directory and the
- * signer stay open; whoever opened them closes them.
+ * A request to publish an image. The caller closes the source, the repository, the scratch
+ * directory and the signer.
  *
- * @param source the build
- * @param repository where it is published
- * @param scratch has room for the uncompressed image
+ * @param source the image or directory to publish
+ * @param repository the destination
+ * @param scratch with space for the uncompressed image
  * @param version the version tag of the day
- * @param series the version tags of other days
- * @param unique whether a version tag that exists stays where it is, and the image gets the next
- *     number
- * @param tags further tags, which clients follow
+ * @param series the series of version tags
+ * @param unique whether an existing version tag is not moved, and the image gets the next number
+ * @param tags further tags that clients follow
  * @param previous finds the image that clients have
- * @param platform which image the previous one is, where its tag leads to several
+ * @param platform the choice of the previous image if its tag points to an index
  * @param engine the engine that rechunks the source
  * @param options further options of the request to the engine
  * @param signer signs the image by digest
- * @param budgetBytes how many bytes an update may download; empty for any number
- * @param force whether tags move that somebody else has moved in the meantime, and further tags
- *     that lead to a version of a later day
- * @param dryRun whether nothing is pushed
+ * @param budgetBytes the largest download of an update in bytes; empty for no limit
+ * @param force whether to move tags that somebody else has moved during the run, and further tags
+ *     that point to a version with a later date
+ * @param dryRun whether to push nothing
  */
 public record PublishRequest(
     TreeSource source,
@@ -67,7 +66,7 @@ public record PublishRequest(
     /**
      * Adds options to a request.
      *
-     * @param source the build
+     * @param source the source of the build
      * @param previous the image that clients have; null if there is none
      */
     void addTo(RechunkRequest.Builder request, TreeSource source, @Nullable ImageSource previous)
@@ -77,14 +76,14 @@ public record PublishRequest(
   /**
    * Checks the tags.
    *
-   * @throws IllegalArgumentException if registries don't take one of them
+   * @throws IllegalArgumentException if a tag is malformed
    */
   public PublishRequest {
     tags = List.copyOf(tags);
     tags.forEach(ImageName::requireTag);
   }
 
-  /** Begins a request whose version is {@link VersionTag#DEFAULT_FORMAT} of this moment. */
+  /** Returns a builder with {@link VersionTag#DEFAULT_FORMAT} and the current time. */
   public static Builder builder(TreeSource source, Repository repository, Scratch scratch) {
     return new Builder(source, repository, scratch);
   }
@@ -113,14 +112,14 @@ public record PublishRequest(
       this.scratch = scratch;
     }
 
-    /** Names the version like this, as {@link VersionTag#at} has it. */
+    /** Sets the format and time of the version, as in {@link VersionTag#at}. */
     public Builder version(String versionFormat, Instant time) {
       format = versionFormat;
       now = time;
       return this;
     }
 
-    /** Leaves a version tag that exists where it is, and gives the image the next number. */
+    /** Never moves an existing version tag, and gives the image the next number instead. */
     public Builder unique(boolean whether) {
       unique = whether;
       return this;
@@ -132,13 +131,13 @@ public record PublishRequest(
       return this;
     }
 
-    /** Finds the previous image like this (default: the newest version tag before this one). */
+    /** Sets the search for the previous image (default: the newest version tag before this one). */
     public Builder previous(PreviousSearch search) {
       previous = search;
       return this;
     }
 
-    /** Takes this image of a previous index (default: the machine's, or the first). */
+    /** Sets the platform in a previous index (default: the machine's, or the first). */
     public Builder platform(PlatformChoice choice) {
       platform = choice;
       return this;
@@ -162,13 +161,13 @@ public record PublishRequest(
       return this;
     }
 
-    /** Moves no tag where an update downloads more bytes (default: any number may be). */
+    /** Moves no tag if the update's download is larger, in bytes (default: no limit). */
     public Builder budgetBytes(OptionalLong most) {
       budgetBytes = most;
       return this;
     }
 
-    /** Moves tags also where somebody else has moved them, or where a later version is. */
+    /** Moves tags even if somebody else has moved them, or they point to a later version. */
     public Builder force(boolean whether) {
       force = whether;
       return this;

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param tags all tags that point to the image, the version tag first
  * @param result the result of rechunking
  * @param isNew whether the version tag is new, or pointed to another image before
- * @param uploaded the blobs that the registry did not have yet
- * @param signature the name of the signer
+ * @param uploaded the uploaded blobs, which the registry lacked
+ * @param signature the description of the signer
  * @param trial whether this was a dry run, and nothing was published
  */
 public record PublishResult(
@@ -29,7 +29,7 @@ public record PublishResult(
     UploadCount uploaded,
     String signature,
     boolean trial) {
-  /** Freezes the list. */
+  /** Copies the list. */
   public PublishResult {
     tags = List.copyOf(tags);
   }
@@ -39,7 +39,7 @@ public record PublishResult(
     return result.image().descriptor().digest();
   }
 
-  /** Returns the image by tag. */
+  /** Returns the image by each tag, as {@code HOST/PATH:TAG}. */
   public List<String> paths() {
     return tags.stream().map(tag -> repository + ":" + tag).toList();
   }
@@ -49,7 +49,7 @@ public record PublishResult(
     return result.previous().map(before -> UpdateCost.between(before, result.image()));
   }
 
-  /** Returns the previous image by digest; empty if there is none. */
+  /** Returns the previous image by digest; empty without one. */
   public String previous() {
     return build.previous().digest().map(digest -> repository + "@" + digest).orElse("");
   }

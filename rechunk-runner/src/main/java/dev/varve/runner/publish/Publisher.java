@@ -44,8 +44,8 @@ public final class Publisher {
   private Publisher(PublishRequest request, PublishListener listener) throws IOException {
     this.request = request;
     this.identity = PublishedImage.source(request.source().config());
-    // A directory is read twice, for its digest and to be rechunked. An engine may know the places
-    // of images.
+    // A directory is needed twice, for its digest and to be rechunked. An image is passed on //
+    // unwrapped, because engines depend on its type.
     this.source = identity.isPresent() ? request.source() : new SourceReadOnce(request.source());
     this.listener = listener;
     this.repository = request.repository();
@@ -55,7 +55,7 @@ public final class Publisher {
    * Publishes an image; a dry run returns the cost of the update and publishes nothing.
    *
    * @throws BudgetExceededException if the update is bigger than the request allows
-   * @throws PublishException if the user must decide how to go on
+   * @throws PublishException if the user must decide how to continue
    * @throws IOException if anything else fails; then no tag was moved
    */
   public static PublishResult publish(PublishRequest request, PublishListener listener)
@@ -139,7 +139,7 @@ public final class Publisher {
       }
       problem = e.getMessage();
     }
-    return found.without(found.reason() + "; it is no image to plan with: " + problem);
+    return found.without(found.reason() + "; it can't be planned with: " + problem);
   }
 
   private void warnOfLater(Build build, String later) {
@@ -153,7 +153,7 @@ public final class Publisher {
             + ": the clock is behind, or this is an old version"
             + (others.isEmpty()
                 ? ""
-                : "; " + moves + (request.force() ? " moved all the same" : " not moved")));
+                : "; " + moves + (request.force() ? " moved anyway" : " not moved")));
   }
 
   private void signAndVerify(RechunkResult result, Build build) throws IOException {
@@ -199,7 +199,7 @@ public final class Publisher {
           digest -> rechunk.annotation(PublishedImage.SOURCE_ANNOTATION, digest.toString()));
       return request.engine().rechunk(rechunk.build());
     } catch (MissingBlobException e) {
-      // The engine can make only lost layers anew, from the source.
+      // The engine can only rewrite lost layers, from the source.
       if (!e.reference().startsWith(name + "@")) {
         throw e;
       }
@@ -219,8 +219,8 @@ public final class Publisher {
   }
 
   /**
-   * Opens the previous image. Where the registry has lost its config, nobody can pull it any more,
-   * and the next older image takes its place.
+   * Opens the previous image. If the registry has lost its config, no client can pull the image,
+   * and the next older image is used instead.
    */
   private Previous readable(Build decided) throws IOException {
     Set<String> lost = new HashSet<>();
@@ -254,7 +254,7 @@ public final class Publisher {
       return;
     }
     if (result.previous().isEmpty()) {
-      listener.notice("without a previous image there is no update, and no budget for it");
+      listener.notice("the budget is not checked, because there is no previous image");
       return;
     }
     UpdateCost cost = UpdateCost.between(result.previous().get(), result.image());
@@ -264,13 +264,13 @@ public final class Publisher {
     }
   }
 
-  /** Returns the version tag, then the further tags, which don't go back to an earlier day. */
+  /** Returns the version tag and the further tags, which are not moved to an earlier version. */
   private List<String> tags(Build build) {
     List<String> others = build.later().isEmpty() || request.force() ? request.tags() : List.of();
     return Stream.concat(Stream.of(build.tag()), others.stream()).distinct().toList();
   }
 
-  /** Puts the version tag last: once it points to an image, the other tags do so, too. */
+  /** Puts the version tag last: once it points to an image, the other tags do so too. */
   private static List<String> versionLast(List<String> tags) {
     List<String> ordered = new ArrayList<>(tags.subList(1, tags.size()));
     ordered.add(tags.get(0));

@@ -23,16 +23,16 @@ import java.util.stream.Stream;
 
 /** Checks that a registry has a whole image, before a tag points to the image. */
 final class RegistryCheck {
-  /** The requests wait for the registry alone; with more of them, registries begin to refuse. */
+  /** The number of concurrent requests; registries begin to refuse more of them. */
   private static final int AT_ONCE = 6;
 
   private RegistryCheck() {}
 
   /**
-   * Reads the manifest and the config again, finds the state, and looks for every blob. A blob is
-   * not looked for if the registry checks blobs when it takes a manifest, or has just confirmed the
-   * blob. If the result was verified, uploaded blobs are read back, too: all bytes in the registry
-   * are hashed then.
+   * Reads the manifest and the config again, finds the state, and checks that every blob exists. A
+   * blob is not checked if the registry itself checks blobs when it accepts a manifest, or has just
+   * confirmed the blob. If the result was verified, uploaded blobs are also read back, which hashes
+   * all bytes in the registry.
    *
    * @throws RegistryException if something is missing or differs
    */
@@ -43,7 +43,7 @@ final class RegistryCheck {
         repository.image(digest.toString(), PlatformChoice.anyOrFirst(), image.pinned())) {
       Optional<Manifest> state = there.referrer(PlanState.ARTIFACT_TYPE);
       if (result.hasState() && state.isEmpty()) {
-        throw failure(image, "its state is not there", "Publish again");
+        throw failure(image, "its state is missing", "Publish again");
       }
       Set<Descriptor> blobs = new LinkedHashSet<>();
       Set<Descriptor> asked = new LinkedHashSet<>();
@@ -73,7 +73,7 @@ final class RegistryCheck {
     if (!repository.has(blob)) {
       throw failure(
           image,
-          "blob " + blob.digest() + " of " + blob.size() + " bytes is not there",
+          "blob " + blob.digest() + " of " + blob.size() + " bytes is missing",
           "Publish again");
     }
     return blob.digest();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A source whose files are read once, however often they are asked for. Closing does nothing. */
+/** A source that caches its files after the first read. Closing does nothing. */
 final class SourceReadOnce implements TreeSource {
   private final TreeSource source;
   private @Nullable Reading last;
@@ -50,6 +50,6 @@ final class SourceReadOnce implements TreeSource {
 
   @Override
   public void close() {
-    // Whoever opened the source closes it.
+    // The source is closed by its owner.
   }
 }

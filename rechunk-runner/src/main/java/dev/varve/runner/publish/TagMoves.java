@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tags that are moved to a new image, with the digests that they pointed to when the work
- * began. A tag that somebody else has moved since then is not overwritten. Registries can't compare
- * and move in one step: the digest that is overwritten in between is part of the message.
+ * Moves tags to a new image, and records the digests that they pointed to at the start. A tag that
+ * somebody else has moved since is not overwritten. Registries have no atomic compare-and-move; if
+ * another move happens in between, the message names the digest.
  */
 final class TagMoves {
   private final Repository repository;
@@ -24,33 +24,33 @@ final class TagMoves {
     this.repository = repository;
   }
 
-  /** Notes the digest that a tag points to now, unless it is noted already. */
+  /** Records the digest that a tag points to now, unless recorded before, and returns it. */
   Optional<Digest> note(String tag) throws IOException {
     Optional<Digest> noted = before.get(tag);
     if (noted == null) {
-      noted = leadsTo(tag);
+      noted = target(tag);
       before.put(tag, noted);
     }
     return noted;
   }
 
   /**
-   * Moves tags, in their order; tags that point to the image already stay.
+   * Moves tags, in their order, except those that already point to the image.
    *
-   * @param tags the tags, all of them noted before
-   * @param force whether tags that somebody else has moved are moved, too
+   * @param tags the tags, all recorded by {@link #note}
+   * @param force whether to move tags that somebody else has moved
    * @throws PublishException if somebody else has moved a tag; then no tag is moved
    */
   void move(List<String> tags, Digest image, boolean force) throws IOException {
     List<String> wanted = new ArrayList<>();
     for (String tag : tags) {
-      Optional<Digest> now = leadsTo(tag);
+      Optional<Digest> now = target(tag);
       if (now.filter(image::equals).isPresent()) {
         continue;
       }
       if (!force && !now.equals(note(tag))) {
         throw new PublishException(
-            "moving tag %s of %s to %s: somebody else has moved it meanwhile, from %s to %s;"
+            "moving tag %s of %s to %s: somebody else has moved it from %s to %s during this run;"
                     .formatted(tag, repository.name(), image, named(note(tag)), named(now))
                 + " no tag was moved",
             Remedy.AGAIN_OR_FORCE);
@@ -63,13 +63,13 @@ final class TagMoves {
     }
   }
 
-  /** Two runs may have looked at the tags before either moved them: the later one wins. */
+  /** Checks the tags again: of two concurrent runs, the later one wins. */
   private void requireStay(List<String> tags, Digest image) throws IOException {
     for (String tag : tags) {
-      Optional<Digest> now = leadsTo(tag);
+      Optional<Digest> now = target(tag);
       if (!now.equals(Optional.of(image))) {
         throw new PublishException(
-            "moving tag %s of %s to %s: somebody else has moved it right afterwards, to %s; the image"
+            "moving tag %s of %s to %s: somebody else then moved it to %s; the image"
                     .formatted(tag, repository.name(), image, named(now))
                 + " is in the registry under its digest",
             Remedy.AGAIN_OR_FORCE);
@@ -77,7 +77,7 @@ final class TagMoves {
     }
   }
 
-  private Optional<Digest> leadsTo(String tag) throws IOException {
+  private Optional<Digest> target(String tag) throws IOException {
     return repository.find(tag).map(Descriptor::digest);
   }
 

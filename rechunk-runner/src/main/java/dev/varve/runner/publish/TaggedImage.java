@@ -17,22 +17,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An image that a tag points to, and what its manifest and config say of how it was made.
+ * An image that a tag points to, with its source, previous image and version.
  *
  * @param tag the tag
- * @param digest the image
+ * @param digest the image's digest
  * @param source the value of {@link PublishedImage#SOURCE_ANNOTATION}; empty without one
- * @param previous the image in the same repository that it was planned with
+ * @param previous the image in the same repository that this one was planned with
  * @param version the version label; empty without one
  */
 public record TaggedImage(
     String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
-  /** Failures that don't mean that the image itself is unreadable. */
+  /** Temporary failures, which don't mean that the image is unreadable. */
   private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
 
   /**
-   * Reads an image. An image that is unreadable is returned without source, previous image and
-   * version: the new one replaces it.
+   * Reads an image. An unreadable image is returned without source, previous image and version,
+   * because the new image replaces it.
    */
   static TaggedImage read(Repository repository, String tag, Digest digest) throws IOException {
     String place = "docker://" + repository.name();
@@ -56,7 +56,7 @@ public record TaggedImage(
     }
   }
 
-  /** Whether a failure to read an image may pass. */
+  /** Returns whether a failure to read an image may be temporary. */
   public static boolean passes(Exception failure) {
     return failure instanceof TransferException
         || (failure instanceof RegistryException refusal && PASSING.contains(refusal.kind()));

@@ -1,6 +1,6 @@
 /**
- * Publishing, the nightly job: find the previous image, rechunk and push by digest, sign, verify,
- * move the tags. {@link dev.varve.runner.publish.Publisher} is the way in.
+ * Publishing, the nightly job: finds the previous image, rechunks and pushes by digest, signs,
+ * verifies, and moves the tags. The entry point is {@link dev.varve.runner.publish.Publisher}.
  */
 @NullMarked
 package dev.varve.runner.publish;

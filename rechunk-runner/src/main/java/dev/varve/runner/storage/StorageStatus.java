@@ -23,7 +23,7 @@ public record StorageStatus(
     long imageBytes,
     long freeBytes,
     Optional<Owner> owner) {
-  /** Freezes the lists. */
+  /** Copies the lists. */
   public StorageStatus {
     mounts = List.copyOf(mounts);
     loopDevices = List.copyOf(loopDevices);

@@ -360,8 +360,8 @@ class BuiltinEngineTest {
         .containsEntry("a", "1");
     assertThat(bench.notices)
         .contains(
-            "dropping the label dev.hhd.rechunk.info of oci:build: it describes the layers that the"
-                + " image had before");
+            "dropping the label dev.hhd.rechunk.info of oci:build: it describes the layers of the"
+                + " source");
   }
 
   @Test
@@ -600,7 +600,7 @@ class BuiltinEngineTest {
   void tooFewLayersAreRefusedAndNothingIsPublished() throws IOException {
     assertThatThrownBy(() -> bench.rechunk(image(), "dest", r -> r.maxLayers(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("planning at most 1 layers: 1 are taken by");
+        .hasMessageStartingWith("planning at most 1 layers: 1 are dedicated");
     assertNothingIsAt("dest");
   }
 

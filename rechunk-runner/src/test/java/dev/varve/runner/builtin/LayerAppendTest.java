@@ -150,15 +150,15 @@ class LayerAppendTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a/b", "a/.wh.b", "a/b/c"})
-  void whatIsBelowALinkOfTheSameLayerIsRefused(String path) throws IOException {
+  void aPathBelowALinkOfTheSameLayerIsRefused(String path) throws IOException {
     bench.rechunk(image(), "plain", request -> request);
     Path tar = tar(link("a", "usr"), TarEntry.Type.FILE, path);
     assertThatThrownBy(() -> appendTar("plain", "out", tar))
         .hasMessage(
             "appending /"
                 + path
-                + ": /a is a symlink in the same layer, and no directory; not everything that"
-                + " unpacks layers follows it");
+                + ": /a is a symlink in the same layer, expected a directory; some clients don't"
+                + " follow symbolic links when they unpack layers");
     assertThat(bench.path("out")).doesNotExist();
   }
 
@@ -168,8 +168,7 @@ class LayerAppendTest {
     Path tar = tar(link("d/x", "y"), TarEntry.Type.SYMLINK, "d");
     assertThatThrownBy(() -> appendTar("plain", "out", tar))
         .hasMessage(
-            "appending /d: the layer has /d/x already, so that /d must be a directory, got a"
-                + " symlink");
+            "appending /d: the layer already has /d/x: expected a directory, got a symlink");
   }
 
   private static TarEntry link(String path, String target) {
@@ -283,8 +282,8 @@ class LayerAppendTest {
     assertThatThrownBy(() -> append("build", "dest", files))
         .isExactlyInstanceOf(IOException.class)
         .hasMessage(
-            "appending /bin: expected a directory there in the image, got a symlink to usr/bin,"
-                + " which the layer would hide");
+            "appending /bin: expected a directory at this path in the image, got a symlink to"
+                + " usr/bin, which the layer would hide");
     assertThat(bench.list("dest")).isEmpty();
   }
 
@@ -296,8 +295,8 @@ class LayerAppendTest {
 
     assertThatThrownBy(() -> append("build", "dest", files))
         .hasMessage(
-            "appending /usr: expected no directory there in the image, got a directory, which the"
-                + " layer would hide");
+            "appending /usr: expected no directory at this path in the image, got a directory, which"
+                + " the layer would hide");
   }
 
   @ParameterizedTest
@@ -365,15 +364,15 @@ class LayerAppendTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"etc/none", "etc/motd"})
-  void aHardLinkToWhatTheLayerDoesNotHaveIsRefused(String target) throws IOException {
+  void aHardLinkToAFileOutsideTheLayerIsRefused(String target) throws IOException {
     image().writeTo(bench.path("build"));
     Path file = tar(TarEntry.Type.HARD_LINK, "etc/link", target);
 
     assertThatThrownBy(() -> appendTar("build", "dest", file))
         .hasMessage(
-            "appending /etc/link: expected that the layer has /"
+            "appending /etc/link: it is a hard link to /"
                 + target
-                + ", which this is a hard link to; it is not there, or comes later");
+                + ": expected that file earlier in the layer, got none");
     assertThat(bench.list("dest")).isEmpty();
   }
 
@@ -384,8 +383,8 @@ class LayerAppendTest {
 
     assertThatThrownBy(() -> appendTar("build", "dest", file))
         .hasMessage(
-            "appending /bin: expected a directory there in the image, got a symlink to usr/bin,"
-                + " which the layer would hide");
+            "appending /bin: expected a directory at this path in the image, got a symlink to"
+                + " usr/bin, which the layer would hide");
     appendTar("build", "dest", tar(TarEntry.Type.DIRECTORY, "bin", ""));
     assertThat(bench.paths("dest")).contains("bin", "usr/bin/tool");
   }
@@ -400,7 +399,7 @@ class LayerAppendTest {
         "appending /etc/late: the image is sealed: the kernel command line in"
             + " /boot/EFI/Linux/os.efi has the composefs digest "
             + DIGEST
-            + ", which covers this path, so that the result would not boot. Append the layer to"
+            + ", which covers this path; the result would not boot. Append the layer to"
             + " the image before it is sealed";
 
     assertThatThrownBy(() -> append("sealed", "dest", files)).hasMessage(message);

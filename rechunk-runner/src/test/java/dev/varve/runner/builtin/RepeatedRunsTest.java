@@ -79,14 +79,14 @@ class RepeatedRunsTest {
     assertThat(third.previous()).isEmpty();
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source: planning again with what it was planned with,"
+            "oci:dest was made from the same source: planning with the same image as before,"
                 + " no image",
-            "oci:dest was made from the same source: planning again with what it was planned with,"
+            "oci:dest was made from the same source: planning with the same image as before,"
                 + " no image");
   }
 
   @Test
-  void aLaterImageIsTheSameAgainAlsoWhereItTookTheTagOfTheOneBefore() throws IOException {
+  void aRepeatedBuildGivesTheSameImageEvenAfterItMovedTheTag() throws IOException {
     Descriptor monday = image(rechunk("monday"));
     RechunkResult tuesday = rechunk("tuesday");
 
@@ -98,7 +98,7 @@ class RepeatedRunsTest {
     assertThat(again.reused()).isEqualTo(tuesday.reused()).isNotEmpty();
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source: planning again with what it was planned with,"
+            "oci:dest was made from the same source: planning with the same image as before,"
                 + " oci:dest@"
                 + monday.digest());
     assertThat(bench.config("dest").labels())
@@ -106,7 +106,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void whereTheImageBeforeIsGoneTheOneThatIsThereServes() throws IOException {
+  void theExistingImageIsPlannedWithIfItsPredecessorIsMissing() throws IOException {
     Descriptor monday = image(rechunk("monday"));
     Descriptor tuesday = image(rechunk("tuesday"));
     Files.delete(bench.blob("dest", monday.digest()));
@@ -116,8 +116,8 @@ class RepeatedRunsTest {
     assertThat(again.previous().orElseThrow().descriptor()).isEqualTo(tuesday);
     assertThat(notices())
         .containsExactly(
-            "oci:dest was made from the same source, and the image that it was planned with is gone"
-                + " ("
+            "oci:dest was made from the same source, and the image that it was planned with is"
+                + " missing ("
                 + monday.digest()
                 + "): planning with oci:dest");
   }

@@ -156,10 +156,10 @@ class SealedImagesTest {
 
     assertThat(bench.notices)
         .contains(
-            "the previous image has stable mtimes, and this one preserves its source's: layers"
-                + " change where mtimes do",
-            "the previous image has preserved mtimes, and this one gets stable ones: layers change"
-                + " where mtimes do");
+            "the previous image has stable mtimes, and the new one preserves mtimes: layers with"
+                + " changed mtimes change",
+            "the previous image preserves mtimes, and the new one has stable mtimes: layers with"
+                + " changed mtimes change");
     assertThat(again.image().state().components().values())
         .allSatisfy(component -> assertThat(component.changed()).isEmpty());
   }

@@ -46,7 +46,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
         catchThrowable(() -> rechunk(settings().tool(tool).stepLimit(Duration.ofSeconds(4))));
     assertThat(failure)
         .hasMessageStartingWith(
-            "running the step " + step + ": it took longer than the 4.0 s that a step has")
+            "running the step " + step + ": it took longer than the limit of a step, 4.0 s")
         .hasMessageEndingWith("hanging in " + step);
   }
 
@@ -54,7 +54,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   void allStepsTogetherHaveALimit() throws Exception {
     String tool = with("chunk-hang");
     assertThatThrownBy(() -> rechunk(settings().tool(tool).totalLimit(Duration.ofSeconds(8))))
-        .hasMessageContaining("all steps took longer than the 8.0 s that they have");
+        .hasMessageContaining("all steps together took longer than their limit, 8.0 s");
   }
 
   @Test

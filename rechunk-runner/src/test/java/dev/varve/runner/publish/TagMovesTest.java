@@ -69,7 +69,7 @@ final class TagMovesTest {
     assertThatThrownBy(() -> moves.move(List.of("latest"), ours, false))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
-            "moving tag latest of %s/os to %s: somebody else has moved it right afterwards, to %s;"
+            "moving tag latest of %s/os to %s: somebody else then moved it to %s;"
                 .formatted(server.host(), ours, Digest.of(bytes)));
     other.get();
   }

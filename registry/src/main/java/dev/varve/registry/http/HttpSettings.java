@@ -52,7 +52,7 @@ public record HttpSettings(
     void of(Duration time) throws InterruptedException;
   }
 
-  /** Freezes the collections. */
+  /** Copies the collections. */
   public HttpSettings {
     environment = Map.copyOf(environment);
     plainHosts = Set.copyOf(plainHosts);

@@ -215,7 +215,7 @@ public final class Signatures {
             .toList();
     if (logged.isEmpty()) {
       throw new NotSignedException(
-          "verifying the signature of %s@%s: the key made %d signature%s, and none has an entry by the log of the key %s"
+          "verifying the signature of %s@%s: expected an entry in the log of the key %5$s, got %3$d signature%4$s by the key without one"
               .formatted(repository.name(), image, good.size(), good.size() == 1 ? "" : "s", log));
     }
     return logged;

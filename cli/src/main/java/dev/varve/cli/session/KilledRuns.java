@@ -11,12 +11,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Containers, volumes and images of killed runs, in the storage of root's podman and in a BTRFS.
+ * Finds and removes the containers, volumes and images of killed runs, in the storage of root's
+ * podman and in a BTRFS.
  */
-public final class RunLeavings {
-  private RunLeavings() {}
+public final class KilledRuns {
+  private KilledRuns() {}
 
-  /** Root's podman; empty if it is not installed, and no run can have left anything. */
+  /** Returns root's podman; empty if podman is not installed, and no run can have left anything. */
   private static Optional<Podman> podman(Console console) throws IOException {
     Optional<String> program = Programs.of(console.environment()).find("podman");
     try {
@@ -24,12 +25,12 @@ public final class RunLeavings {
           ? Optional.empty()
           : Optional.of(new Podman(program.get(), Elevation.find()));
     } catch (MachineLacksException e) {
-      console.note("not looking into podman's storage: " + e.getMessage());
+      console.note("podman's storage was not checked: " + e.getMessage());
       return Optional.empty();
     }
   }
 
-  /** Finds what killed runs have left. */
+  /** Finds the leftovers of killed runs. */
   public static Leftovers find(Console console, StorageStatus status) throws IOException {
     Optional<Podman> podman = podman(console);
     if (podman.isEmpty()) {
@@ -41,7 +42,7 @@ public final class RunLeavings {
         : own;
   }
 
-  /** Removes what is in root's own storage, and tells what. */
+  /** Removes leftovers in root's own storage, and prints them. */
   public static void remove(Console console) throws IOException {
     Optional<Podman> podman = podman(console);
     if (podman.isPresent()) {
@@ -49,7 +50,7 @@ public final class RunLeavings {
     }
   }
 
-  /** Removes what is in a BTRFS, if that is mounted, and tells what. */
+  /** Removes leftovers in a BTRFS, if it is mounted, and prints them. */
   public static void removeIn(StorageStatus status, Console console) throws IOException {
     Optional<Podman> podman = status.isMounted() ? podman(console) : Optional.empty();
     if (podman.isPresent()) {

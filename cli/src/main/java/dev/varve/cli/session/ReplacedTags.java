@@ -8,29 +8,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A layout's tags that an image takes over from another, which stays there until the layout is
- * pruned.
+ * Detects tags of a layout that a new image takes over from other images, which stay in the layout
+ * until it is pruned.
  *
- * @param destination where the image goes
- * @param any whether there are such
+ * @param destination the destination of the new image
+ * @param any whether any tag is replaced
  */
-public record TakenTags(Reference destination, boolean any) {
+public record ReplacedTags(Reference destination, boolean any) {
   private static final String DEFAULT_TAG = "latest";
 
   /** Finds the tags before the image is written. */
-  public static TakenTags find(Reference destination, List<String> others) throws IOException {
+  public static ReplacedTags find(Reference destination, List<String> others) throws IOException {
     if (destination.transport() != Reference.Transport.OCI) {
-      return new TakenTags(destination, false);
+      return new ReplacedTags(destination, false);
     }
     String tag = destination.name().isEmpty() ? DEFAULT_TAG : destination.name();
-    List<String> there = OciLayout.tags(destination.path(), destination.text());
-    return new TakenTags(
-        destination, Transports.joined(tag, others).stream().anyMatch(there::contains));
+    List<String> existing = OciLayout.tags(destination.path(), destination.text());
+    return new ReplacedTags(
+        destination, Transports.joined(tag, others).stream().anyMatch(existing::contains));
   }
 
   /**
-   * What the user should know once it is written: how much no tag leads to any more. The image is
-   * there by then, and no other one that can't be read makes a failure of that.
+   * Returns a note about blobs that belong to images without a tag, after the new image is written.
+   * An unreadable image in the layout is reported in the note, not as a failure.
    */
   public Optional<String> notice() {
     if (!any) {
@@ -51,7 +51,7 @@ public record TakenTags(Reference destination, boolean any) {
                 + layout
                 + ", "
                 + Human.size(left.bytes())
-                + ", belong to images that have no tag any more: varve prune "
+                + ", belong to images without a tag: varve prune "
                 + layout
                 + " removes them");
   }
