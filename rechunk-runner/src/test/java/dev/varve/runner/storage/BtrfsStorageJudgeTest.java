@@ -434,6 +434,6 @@ final class BtrfsStorageJudgeTest {
         .hasMessage(
             "mounting a BTRFS at "
                 + settings.mountPoint()
-                + ": there is no mkfs.btrfs; install the package btrfs-progs");
+                + ": mkfs.btrfs is not installed; install the package btrfs-progs");
   }
 }
