@@ -255,7 +255,8 @@ final class RetriesTest {
       assertThatThrownBy(() -> fixture.http.send(new Request("asking", "GET", raw.uri("/"))))
           .isInstanceOf(RegistryException.class)
           .hasMessage(
-              "asking: what 127.0.0.1:%d answers is not HTTP; does it want TLS?", raw.port());
+              "asking: the response of 127.0.0.1:%d is not HTTP; does the host expect TLS?",
+              raw.port());
     }
   }
 

@@ -34,26 +34,32 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests by Google's HTTP client on Apache's, whose pool of connections all share. */
+/**
+ * Sends requests through Google's HTTP client on top of Apache's, with one connection pool for all
+ * requests.
+ */
 public final class ApacheTransport implements Transport {
-  /** How long a connection may take, for each address of the host. */
+  /** The connect timeout for each address of the host. */
   static final int CONNECT_MILLIS = 20_000;
 
   /** The attribute of a request's context that holds its {@link Exchange}. */
   static final String EXCHANGE = "varve.exchange";
 
   /**
-   * More than callers use: limits are theirs, and a connection whose response is being read must
-   * never keep another request waiting.
+   * The most connections to one host: more than callers use. Callers limit their requests
+   * themselves, and a connection whose response is still being read must not block another request.
    */
   private static final int PER_HOST = 256;
 
+  /** The most connections to all hosts. */
   private static final int TOTAL = 512;
 
-  /** Heads and small bodies; what is bigger goes around it. */
+  /**
+   * The size of the buffer for headers and small bodies; larger reads and writes bypass the buffer.
+   */
   private static final int BUFFER = 8 << 10;
 
-  /** Headers may be long, such as the Location of a signed upload; but not without end. */
+  /** The longest header line: headers such as the Location of a signed upload may be long. */
   private static final int LONGEST_LINE = 64 << 10;
 
   private static final Http1Config HTTP1 =
@@ -70,12 +76,12 @@ public final class ApacheTransport implements Transport {
   private @Nullable CloseableHttpClient client;
   private volatile boolean closed;
 
-  /** Opens nothing yet. */
+  /** Creates a transport, which opens no connection before the first request. */
   public ApacheTransport(HttpSettings settings) {
     this(settings, Addresses.Resolver.SYSTEM);
   }
 
-  /** Opens nothing yet; {@code resolver} finds the addresses of hosts. */
+  /** Creates a transport that finds the addresses of hosts with {@code resolver}. */
   public ApacheTransport(HttpSettings settings, Addresses.Resolver resolver) {
     this.settings = settings;
     this.resolver = resolver;
@@ -176,7 +182,7 @@ public final class ApacheTransport implements Transport {
     return (Exchange) context.getAttribute(EXCHANGE);
   }
 
-  /** Lets each exchange speak for itself. */
+  /** Sends each request by its {@link Exchange}, in place of Apache's client. */
   private static final class Executor extends HttpRequestExecutor {
     @Override
     public ClassicHttpResponse execute(

@@ -16,20 +16,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request on a connection and receives its final response. A host may send interim
- * responses at any time, and the final one before it has the whole body; both are received while
- * the body is sent.
+ * responses at any time, and the final response before it has received the whole body; both are
+ * received while the body is sent.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.2">RFC 9110, informational
  *     responses</a>
  */
 final class Conversation {
-  /** A host that knows nothing of 100-continue gets the body after this time. */
+  /** How long to wait for 100 Continue before the body is sent; not all hosts implement it. */
   private static final Timeout CONTINUE_TIME = Timeout.ofSeconds(1);
 
-  /** The shortest time, as 0 would wait without end. */
+  /** The shortest timeout; 0 would wait forever. */
   private static final Timeout NO_TIME = Timeout.ofMilliseconds(1);
 
-  /** How often a TLS connection, which can only be asked by reading from it, is looked at. */
+  /**
+   * How often to check a TLS connection for a response; the check has to read from the connection.
+   */
   private static final Duration TLS_PAUSE = Duration.ofMillis(100);
 
   private final HttpClientConnection connection;
@@ -53,7 +55,7 @@ final class Conversation {
         : null;
   }
 
-  /** Sends the request, and returns the response when its head is there. */
+  /** Sends the request, and returns the response once its headers are received. */
   ClassicHttpResponse run(ClassicHttpRequest request) throws HttpException, IOException {
     connection.sendRequestHeader(request);
     if (request.getEntity() != null) {
@@ -88,7 +90,7 @@ final class Conversation {
     }
   }
 
-  /** Receives the head of a response, and returns its status. */
+  /** Receives the status line and the headers of a response, and returns the status. */
   private int receive() throws HttpException, IOException {
     ClassicHttpResponse head = connection.receiveResponseHeader();
     int status = head.getCode();
@@ -103,18 +105,21 @@ final class Conversation {
   }
 
   /**
-   * Whether the final response has come while the body is still being sent. Receives at most one
-   * head, so that a host that sends interim responses without end doesn't keep the body back.
+   * Returns whether the final response was received while the body is still being sent. Receives
+   * the headers of at most one response, so that a host that sends endless interim responses does
+   * not block the body.
    */
   boolean answered() throws IOException {
     if (response == null && malformed == null && hasCome()) {
-      exchange.watched().awaitLastWords(); // no half of a head keeps the body back
+      exchange
+          .stallDetector()
+          .expectEarlyResponse(); // an incomplete response must not block the body
       try {
         receive();
       } catch (HttpException e) {
-        malformed = e; // thrown where the body's own failures end
+        malformed = e; // thrown once the body has ended, as failures to send the body are
       }
-      exchange.watched().answered();
+      exchange.stallDetector().received();
       mayHoldMore = true;
     }
     return response != null || malformed != null;
@@ -123,7 +128,7 @@ final class Conversation {
   private boolean hasCome() throws IOException {
     Socket socket = plain;
     if (mayHoldMore) {
-      mayHoldMore = false; // the connection's buffer may have more than one head
+      mayHoldMore = false; // the connection's buffer may hold several responses
       return connection.isDataAvailable(NO_TIME);
     }
     if (socket != null) {

@@ -33,16 +33,19 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
-/** One request on one connection, and the answer to it. */
+/** One request on one connection, and its response. */
 final class Exchange {
-  /** Bodies from this size on are sent only when the host has seen the head and wants more. */
+  /**
+   * From this size on, the body is sent with Expect: 100-continue, so that the host can refuse it
+   * by the headers.
+   */
   private static final long WORTH_ASKING = 8 << 10;
 
   private final ApacheTransport wire;
   private final CloseableHttpClient client;
   private final Call call;
   private final Optional<Proxies.Proxy> proxy;
-  private final Watched watched;
+  private final StallDetector stallDetector;
   private final @Nullable SentBody body;
   private volatile boolean cancelled;
   private volatile @Nullable HttpUriRequestBase sent;
@@ -65,11 +68,11 @@ final class Exchange {
     this.client = client;
     this.call = call;
     this.proxy = wire.proxies().of(Origin.of(call.uri()));
-    this.watched = wire.watchdog().watch(this::cancel);
+    this.stallDetector = wire.watchdog().watch(this::cancel);
     this.body =
         call.request()
             .body()
-            .map(carried -> new SentBody(carried, watched, request().activity()))
+            .map(carried -> new SentBody(carried, stallDetector, request().activity()))
             .orElse(null);
   }
 
@@ -85,35 +88,38 @@ final class Exchange {
     return proxy;
   }
 
-  Watched watched() {
-    return watched;
+  StallDetector stallDetector() {
+    return stallDetector;
   }
 
   boolean closed() {
     return wire.closed();
   }
 
-  /** Whether nothing that the host may have acted on was sent: a connection had died before. */
-  boolean diedBefore() {
+  /**
+   * Whether a reused connection had died before the host received anything that it may have acted
+   * on.
+   */
+  boolean diedBeforeRequest() {
     boolean bodyBegun = body != null && body.begun();
     boolean harmless = request().repeatable() || asks || request().method().equals("GET");
-    return reused && !answered && !bodyBegun && harmless && watched.stalled().isEmpty();
+    return reused && !answered && !bodyBegun && harmless && stallDetector.stalled().isEmpty();
   }
 
-  /** What broke while the body was sent, if the answer didn't say more. */
+  /** The failure that ended the body early; null without one. */
   @Nullable IOException brokenBody() {
     return body == null ? null : body.broken();
   }
 
-  /** Sends the request, and returns when the answer's headers are there. */
-  Answer run() throws IOException {
+  /** Sends the request, and returns the response once its headers are received. */
+  StreamedResponse run() throws IOException {
     begun = System.nanoTime();
     running.set(true);
     try {
       HttpResponse response = google().execute();
       InputStream content = hasContent ? response.getContent() : InputStream.nullInputStream();
       status = response.getStatusCode();
-      return new Answer(this, status, headers, content);
+      return new StreamedResponse(this, status, headers, content);
     } catch (IOException e) {
       IOException failure = Failures.beforeAnswer(this, e);
       NoAnswerException.Reason reason = Failures.reason(this, e);
@@ -127,7 +133,7 @@ final class Exchange {
     }
   }
 
-  /** Ends it at once, whatever is under way. */
+  /** Aborts the exchange, from any thread. */
   void cancel() {
     cancelled = true;
     HttpUriRequestBase request = sent;
@@ -136,19 +142,22 @@ final class Exchange {
     }
   }
 
-  /** Bytes of the answer's body were read. */
+  /** Counts bytes that were read from the response's body. */
   void received(long bytes) {
     received += bytes;
   }
 
-  /** The exchange failed, before its answer came or while that was read. */
+  /**
+   * Records that the exchange failed, before its response was received or while the response was
+   * read.
+   */
   void failed(Throwable cause) {
     failure = Optional.of(Failures.title(cause));
   }
 
   /** Ends the exchange: the watchdog forgets it, and the observer receives it. */
   void done() {
-    wire.watchdog().forget(watched);
+    wire.watchdog().forget(stallDetector);
     if (running.getAndSet(false)) {
       Duration time = Duration.ofNanos(System.nanoTime() - begun);
       long sentBytes = body == null ? 0 : body.sentBytes();
@@ -158,7 +167,10 @@ final class Exchange {
     }
   }
 
-  /** A transport for this request alone, since that of Google's client has no way to cancel. */
+  /**
+   * Builds the request on a transport of its own, since the transport of Google's client can't
+   * cancel a request.
+   */
   private HttpRequest google() throws IOException {
     HttpRequest google =
         new Apache5HttpTransport(new Recorder())
@@ -172,12 +184,15 @@ final class Exchange {
             .setResponseReturnRawInputStream(true)
             .setSuppressUserAgentSuffix(true)
             .setConnectTimeout(ApacheTransport.CONNECT_MILLIS)
-            .setReadTimeout(0); // the watchdog's business
+            .setReadTimeout(0); // the watchdog limits the time
     google.getHeaders().setAcceptEncoding("identity").setUserAgent(wire.settings().userAgent());
     return google;
   }
 
-  /** Verbatim: what Google's client makes of a URL has parameters of the same name moved. */
+  /**
+   * Returns the request target as it is in the URI: Google's client reorders parameters of the same
+   * name.
+   */
   private String target() {
     String path = URI.create(uri().toASCIIString()).getRawPath();
     String query = URI.create(uri().toASCIIString()).getRawQuery();
@@ -224,7 +239,7 @@ final class Exchange {
         .orElse(null);
   }
 
-  /** Sends the request, or one to a proxy that opens the way for it, on a connection. */
+  /** Sends the request, or the CONNECT request to a proxy before it, on a connection. */
   ClassicHttpResponse talk(HttpClientConnection connection, ClassicHttpRequest request)
       throws HttpException, IOException {
     if (!connected) {
@@ -236,27 +251,31 @@ final class Exchange {
       body.listenTo(conversation);
     }
     opens = request.getMethod().equals("CONNECT");
-    watched.awaitAnswer();
+    stallDetector.expectResponse();
     return conversation.run(request);
   }
 
-  /** The final response is there, perhaps before all of the body was sent. */
+  /** Records that the final response was received, possibly before the whole body was sent. */
   void answered() {
     if (opens) {
       return;
     }
-    watched.answered();
+    stallDetector.received();
     answered = true;
     if (body != null && !body.begun()) {
       body.spare();
     }
   }
 
+  /** Whether the connection can be reused after this exchange. */
   boolean mayReuse() {
     return body == null || !body.cut();
   }
 
-  /** Passes the request on, and keeps what Google's client hides: how to cancel, all headers. */
+  /**
+   * Forwards the request to Apache's client, and records what Google's client hides: how to cancel,
+   * and all headers.
+   */
   private final class Recorder extends CloseableHttpClient {
     @Override
     protected CloseableHttpResponse doExecute(
@@ -274,7 +293,7 @@ final class Exchange {
       headers = List.of(response.getHeaders());
       HttpEntity entity = response.getEntity();
       hasContent = entity != null;
-      // Google's client would parse them, and fail where a host takes liberties.
+      // Google's client would parse the headers, and fail on malformed ones.
       response.setHeaders();
       return response;
     }

@@ -24,11 +24,14 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
-/** Classifies failures of exchanges, and words what a person can do about them. */
+/**
+ * Classifies the failures of exchanges, and creates exceptions whose messages say what a user can
+ * do.
+ */
 final class Failures {
   private Failures() {}
 
-  /** The exception for an exchange without an answer. */
+  /** Returns the exception for an exchange without a response. */
   static IOException beforeAnswer(Exchange exchange, IOException failure) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
@@ -39,7 +42,7 @@ final class Failures {
       return body.own();
     }
     IOException sending = exchange.brokenBody();
-    Optional<String> stalled = exchange.watched().stalled();
+    Optional<String> stalled = exchange.stallDetector().stalled();
     if (stalled.isPresent() && sending == null) {
       return stalled(activity, host, stalled.get(), failure);
     }
@@ -59,10 +62,10 @@ final class Failures {
   }
 
   /**
-   * Returns the exception for a request without an answer.
+   * Returns the exception for a request without a response.
    *
-   * @param through the host, and the proxy if there is one
-   * @param sending what broke while the body was sent; null if nothing did
+   * @param through the host, and the proxy if one is used
+   * @param sending the failure to send the body; null without one
    */
   private static IOException unanswered(
       String activity,
@@ -85,7 +88,8 @@ final class Failures {
       return new RegistryException(
           RegistryException.Kind.REFUSED,
           0,
-          "%s: what %s answers is not HTTP; does it want TLS?".formatted(activity, through),
+          "%s: the response of %s is not HTTP; does the host expect TLS?"
+              .formatted(activity, through),
           cause);
     }
     String why =
@@ -95,14 +99,14 @@ final class Failures {
     return transfer(TransferException.Kind.BROKEN, activity, through + ": " + why, cause);
   }
 
-  /** The exception for an answer whose body breaks off. */
+  /** Returns the exception for a response whose body ended early. */
   static IOException whileReading(Exchange exchange, IOException failure, long count, long length) {
     String activity = exchange.request().activity();
     String host = Origin.of(exchange.uri()).toString();
     if (isCancelled(exchange, failure)) {
       return cancelled(activity, failure);
     }
-    Optional<String> stalled = exchange.watched().stalled();
+    Optional<String> stalled = exchange.stallDetector().stalled();
     if (stalled.isPresent()) {
       return stalled(activity, host, stalled.get(), failure);
     }
@@ -113,7 +117,10 @@ final class Failures {
         failure);
   }
 
-  /** A failure in a word or two, for traces; messages may repeat what a host sent. */
+  /**
+   * Returns the kind of a failure in a word or two, for traces. Messages are not used: they may
+   * quote the host.
+   */
   static String title(Throwable failure) {
     if (failure instanceof TransferException transfer) {
       return transfer.kind().toString();
@@ -127,7 +134,7 @@ final class Failures {
     return "failed";
   }
 
-  /** The reason that {@link NoAnswerException} gives for a failure. */
+  /** Returns the reason for a failure, for {@link NoAnswerException}. */
   static NoAnswerException.Reason reason(Exchange exchange, IOException failure) {
     if (exchange.closed()) {
       return NoAnswerException.Reason.OTHER;
@@ -135,7 +142,7 @@ final class Failures {
     if (failure instanceof SentBody.Failure) {
       return NoAnswerException.Reason.BODY;
     }
-    if (exchange.diedBefore()) {
+    if (exchange.diedBeforeRequest()) {
       return NoAnswerException.Reason.STALE_CONNECTION;
     }
     if (isPlain(failure)) {
@@ -146,7 +153,7 @@ final class Failures {
         : NoAnswerException.Reason.OTHER;
   }
 
-  /** Whether it was our own side that broke it off, by closing or by an interrupt. */
+  /** Whether this side ended the exchange, by closing the transport or by an interrupt. */
   private static boolean isCancelled(Exchange exchange, IOException failure) {
     return exchange.closed()
         || failure instanceof ClosedByInterruptException
@@ -184,7 +191,7 @@ final class Failures {
     return failure instanceof ConnectException ? "refused" : "no route";
   }
 
-  /** Whether the host, it seems, doesn't speak TLS: what came was none, and no alert either. */
+  /** Whether the host probably does not speak TLS: it sent neither TLS nor an alert. */
   private static boolean isPlain(IOException failure) {
     return failure instanceof Tls.HandshakeException
         && failure.getCause() instanceof SSLException e
@@ -207,13 +214,13 @@ final class Failures {
       problem = "the certificate of %s is not trusted";
       remedy = Remedy.TRUST_CERTIFICATE;
     } else if (certificate) {
-      problem = "the certificate of %s is not for it";
+      problem = "the certificate of %s is for another host";
       remedy = Remedy.WITHOUT_TLS_CHECKS;
     } else if (e.getClass() == SSLException.class) {
       problem = "%s does not speak TLS";
       remedy = Remedy.PLAIN_HTTP;
     } else {
-      problem = "no TLS with %s";
+      problem = "the TLS handshake with %s failed";
       remedy = Remedy.CLIENT_CERTIFICATE;
     }
     return new RegistryException(

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which proxy leads to a host, as the environment says: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and
- * NO_PROXY, or the same in lower case. The rules are those that curl and Go share: NO_PROXY has
- * names, which stand for the hosts below them, too, with a port where only that is meant,
- * addresses, networks such as 10.0.0.0/8, or {@code *} for all. Loopback is never proxied.
+ * Selects the proxy for a host from the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY
+ * and NO_PROXY, or the same in lower case. The rules are those that curl and Go share: NO_PROXY
+ * lists host names, which also match their subdomains and may have a port, addresses, networks such
+ * as 10.0.0.0/8, or {@code *} for all hosts. Loopback is never proxied.
  */
 final class Proxies {
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -30,10 +30,10 @@ final class Proxies {
   /**
    * A proxy.
    *
-   * @param authorization the value of Proxy-Authorization, if it wants one
+   * @param authorization the value of the Proxy-Authorization header, if the URL has a login
    */
   record Proxy(Origin origin, Optional<String> authorization) {
-    /** Without the password. */
+    /** Returns the host and port, without the password. */
     @Override
     public String toString() {
       return "proxy " + origin.host() + ":" + origin.port();
@@ -50,10 +50,10 @@ final class Proxies {
   }
 
   /**
-   * The proxy for requests to a host, if there is one.
+   * Returns the proxy for requests to a host; empty for a direct connection.
    *
-   * @throws IllegalArgumentException if the variable is not a proxy's URL; it may hold a password,
-   *     so the message doesn't repeat it
+   * @throws IllegalArgumentException if the variable is not the URL of a proxy; the message does
+   *     not quote the value, which may hold a password
    */
   Optional<Proxy> of(Origin target) {
     String name = target.secure() ? "HTTPS_PROXY" : "HTTP_PROXY";
@@ -67,7 +67,7 @@ final class Proxies {
     try {
       return Optional.of(parse(value));
     } catch (IllegalArgumentException e) {
-      // Not the cause: it may repeat the value.
+      // Without the cause, which may quote the value.
       throw new IllegalArgumentException(name + ": expected a URL such as http://proxy:3128");
     }
   }
@@ -82,7 +82,7 @@ final class Proxies {
     URI uri = URI.create(value.contains("://") ? value : "http://" + value);
     Origin origin = Origin.of(uri);
     if (!origin.scheme().equals("http") && !origin.scheme().equals("https")) {
-      throw new IllegalArgumentException("not a scheme that is spoken here");
+      throw new IllegalArgumentException("expected http or https");
     }
     String authority = uri.getRawAuthority();
     int at = authority.lastIndexOf('@');

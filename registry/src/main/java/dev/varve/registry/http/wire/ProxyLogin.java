@@ -9,7 +9,7 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** What a proxy is told unasked. */
+/** The login to a proxy, sent without waiting for a challenge. */
 record ProxyLogin(String authorization) implements AuthScheme {
   @Override
   public String getName() {
@@ -50,7 +50,7 @@ record ProxyLogin(String authorization) implements AuthScheme {
     return authorization;
   }
 
-  /** Without the secret. */
+  /** Returns the scheme, without the secret. */
   @Override
   public String toString() {
     return getName();

@@ -8,16 +8,19 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the body of a request, and keeps failures of the body apart from those of the network. If
- * the network fails, or the host answers before it has all bytes, sending ends without an
- * exception: the answer, which says why, may have come.
+ * Sends the body of a request, and distinguishes failures of the body from failures of the network.
+ * If the network fails, or the host responds before it has all bytes, sending ends without an
+ * exception, because the host's response may give the reason.
  */
 final class SentBody implements HttpContent {
-  /** The number of bytes that are sent at once: also what a slow connection takes at once. */
+  /**
+   * The number of bytes in one write. A slow connection must manage this many within the stall
+   * detector's time.
+   */
   private static final int PIECE = 64 << 10;
 
   private final Body body;
-  private final Watched watched;
+  private final StallDetector stallDetector;
   private final String activity;
   private @Nullable Conversation conversation;
   private boolean needless;
@@ -26,13 +29,13 @@ final class SentBody implements HttpContent {
   private boolean stalled;
   private @Nullable IOException broken;
 
-  SentBody(Body body, Watched watched, String activity) {
+  SentBody(Body body, StallDetector stallDetector, String activity) {
     this.body = body;
-    this.watched = watched;
+    this.stallDetector = stallDetector;
     this.activity = activity;
   }
 
-  /** The body failed: its content can't be read, say. */
+  /** A failure of the body, such as content that can't be read. */
   static final class Failure extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -48,17 +51,17 @@ final class SentBody implements HttpContent {
     }
   }
 
-  /** The host answered before it had all bytes. */
+  /** The host responded before it had all bytes. */
   private static final class EarlyAnswer extends IOException {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Looks for an early answer between the writes. */
+  /** Checks a conversation for an early response between writes. */
   void listenTo(Conversation with) {
     conversation = with;
   }
 
-  /** Sends nothing: the host has answered. */
+  /** Skips the body, because the host has responded already. */
   void spare() {
     needless = true;
   }
@@ -68,16 +71,17 @@ final class SentBody implements HttpContent {
     return sentBytes;
   }
 
+  /** Whether sending has begun. */
   boolean begun() {
     return begun;
   }
 
-  /** Whether bytes are missing, which makes the connection useless for other requests. */
+  /** Whether bytes of the body were not sent, so that the connection can't be reused. */
   boolean cut() {
     return needless || broken != null;
   }
 
-  /** The failure of the network, if one ended the body early; else null. */
+  /** The network failure that ended the body early; null without one. */
   @Nullable IOException broken() {
     return stalled || broken instanceof EarlyAnswer ? null : broken;
   }
@@ -103,26 +107,28 @@ final class SentBody implements HttpContent {
       return;
     }
     begun = true;
-    watched.answered();
+    stallDetector.received();
     try {
       copy(out);
     } catch (IOException e) {
       if (broken == null) {
         throw new Failure(e);
       }
-      stalled = watched.stalled().isPresent();
+      stalled = stallDetector.stalled().isPresent();
       if (stalled) {
         throw e;
       }
       if (!(broken instanceof EarlyAnswer)) {
-        watched.awaitLastWords();
+        stallDetector.expectEarlyResponse();
       }
       return;
     }
-    watched.awaitAnswer();
+    stallDetector.expectResponse();
   }
 
-  /** Sends as many bytes as the head of the request announced; verifies that there are no more. */
+  /**
+   * Sends as many bytes as the Content-Length announced, and verifies that the content has no more.
+   */
   private void copy(OutputStream out) throws IOException {
     byte[] piece = new byte[(int) Math.min(PIECE, Math.max(1, body.length()))];
     long left = body.length();
@@ -136,7 +142,8 @@ final class SentBody implements HttpContent {
               "%s: expected %d bytes to send, got %d"
                   .formatted(activity, body.length(), body.length() - left));
         }
-        // Before the last bytes are sent: a content that verifies itself does so at its end.
+        // Read the end before the last bytes are sent: content that verifies itself does so at its
+        // end.
         if (left == 0 && in.read() >= 0) {
           throw new IOException(
               "%s: expected %d bytes to send, got more".formatted(activity, body.length()));
@@ -148,7 +155,7 @@ final class SentBody implements HttpContent {
 
   private void send(OutputStream out, byte[] piece, int length) throws IOException {
     long sent = 0;
-    watched.enter();
+    stallDetector.beginTransfer();
     try {
       Conversation with = conversation;
       if (with != null && with.answered()) {
@@ -160,7 +167,7 @@ final class SentBody implements HttpContent {
       broken = e;
       throw e;
     } finally {
-      watched.leave(sent);
+      stallDetector.endTransfer(sent);
       sentBytes += sent;
     }
   }

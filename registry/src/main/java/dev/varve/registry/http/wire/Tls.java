@@ -43,13 +43,13 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** Whom to trust, and who we are. */
+/** Sets up TLS: the certificates to trust, and the client's own. */
 final class Tls {
   private static final char[] NO_PASSWORD = {};
 
   private Tls() {}
 
-  /** The two hosts can't agree on a way to speak: another try changes nothing. */
+  /** A failed handshake that another attempt would not change. */
   static final class HandshakeException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -58,16 +58,19 @@ final class Tls {
     }
   }
 
-  /** How connections are secured. */
+  /** Returns the strategy that secures connections. */
   static TlsSocketStrategy strategy(HttpSettings settings) throws IOException {
     Strategy strategy = new Strategy(settings);
     if (settings.certificates().isPresent()) {
-      strategy.get(); // what is wrong with them should be told in any case
+      strategy.get(); // reports broken certificates even if no connection uses TLS
     }
     return strategy;
   }
 
-  /** Read when it is first needed, as the system's authorities are many. */
+  /**
+   * A strategy that is set up at the first connection, because reading the system's authorities
+   * takes time.
+   */
   private static final class Strategy implements TlsSocketStrategy {
     private final HttpSettings settings;
     private @Nullable TlsSocketStrategy read;
@@ -103,7 +106,7 @@ final class Tls {
     }
   }
 
-  /** What happened to the connection, if that is behind the failure. */
+  /** Returns the failure of the connection that caused a TLS failure; empty if none did. */
   static Optional<IOException> network(SSLException failure) {
     for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketException
@@ -135,7 +138,7 @@ final class Tls {
     }
   }
 
-  /** The system's authorities and those in the directory. */
+  /** Returns trust managers for the system's authorities and those in the directory. */
   private static TrustManager[] authorities(Path directory)
       throws IOException, GeneralSecurityException {
     KeyStore store = emptyStore();
@@ -240,7 +243,7 @@ final class Tls {
     }
   }
 
-  /** For {@code --tls-verify=false}. */
+  /** Trusts every certificate, for {@code --tls-verify=false}. */
   private static final class TrustAll extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Cancels exchanges that don't get on, from one thread. */
+/** Cancels stalled exchanges, from one thread. */
 final class Watchdog implements Closeable {
-  private final Set<Watched> all = ConcurrentHashMap.newKeySet();
+  private final Set<StallDetector> all = ConcurrentHashMap.newKeySet();
   private final HttpSettings settings;
   private boolean started;
   private volatile boolean closed;
@@ -17,17 +17,21 @@ final class Watchdog implements Closeable {
     this.settings = settings;
   }
 
-  /** Looks after an exchange until it is {@linkplain #forget forgotten}. */
-  Watched watch(Runnable cancel) {
-    Watched watched =
-        new Watched(cancel, settings.answerTime(), settings.slowest(), settings.slowTime());
-    all.add(watched);
+  /**
+   * Watches an exchange until {@link #forget}.
+   *
+   * @param cancel cancels the exchange
+   */
+  StallDetector watch(Runnable cancel) {
+    StallDetector stallDetector =
+        new StallDetector(cancel, settings.answerTime(), settings.slowest(), settings.slowTime());
+    all.add(stallDetector);
     start();
-    return watched;
+    return stallDetector;
   }
 
-  void forget(Watched watched) {
-    all.remove(watched);
+  void forget(StallDetector stallDetector) {
+    all.remove(stallDetector);
   }
 
   private synchronized void start() {
@@ -48,18 +52,18 @@ final class Watchdog implements Closeable {
     try {
       while (!closed) {
         Thread.sleep(tick);
-        all.forEach(Watched::check);
+        all.forEach(StallDetector::check);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Cancels all that it looks after. */
+  /** Cancels all watched exchanges. */
   @Override
   public void close() {
     closed = true;
-    all.forEach(Watched::cancel);
+    all.forEach(StallDetector::cancel);
     all.clear();
   }
 }

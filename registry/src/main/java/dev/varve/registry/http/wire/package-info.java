@@ -1,7 +1,7 @@
 /**
- * Exchanges over connections, by Google's HTTP client on Apache's: TLS, proxies, and a watchdog
- * that ends exchanges that are too slow. What is sent where, and how often, is decided in {@link
- * dev.varve.registry.http}.
+ * Exchanges over connections, through Google's HTTP client on top of Apache's: TLS, proxies, and a
+ * watchdog that cancels stalled exchanges. {@link dev.varve.registry.http} decides which requests
+ * are sent, to which host and how often.
  */
 @NullMarked
 package dev.varve.registry.http.wire;

@@ -181,7 +181,7 @@ final class TlsTest {
             () -> ask(settings().withCertificates(certificates), "other.example", host.httpsPort()))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
-            "asking: the certificate of other.example:%d is not for it (No subject alternative DNS"
+            "asking: the certificate of other.example:%d is for another host (No subject alternative DNS"
                 + " name matching other.example found.)",
             host.httpsPort());
   }
@@ -270,7 +270,7 @@ final class TlsTest {
               () -> ask(settings().withTlsVerify(false), "registry.example", socket.getLocalPort()))
           .isInstanceOf(RegistryException.class)
           // Newer JDKs name the alert before the sentence, too.
-          .hasMessageStartingWith("asking: no TLS with " + name + " (")
+          .hasMessageStartingWith("asking: the TLS handshake with " + name + " failed (")
           .hasMessageEndingWith("Received fatal alert: handshake_failure)");
       thread.join();
     }

@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hc.core5.http.Header;
 
-/** A response, whose body comes from the connection. */
-final class Answer implements Response {
-  /** A rest so small is read, to keep the connection. */
-  private static final int SMALL = 16 << 10;
+/** A response whose body is read from the connection. */
+final class StreamedResponse implements Response {
+  /**
+   * The most remaining bytes of the body that closing reads, so that the connection can be reused.
+   */
+  private static final int DRAIN_LIMIT = 16 << 10;
 
-  private static final Duration SOON = Duration.ofMillis(500);
+  /** The longest time that closing spends on reading them. */
+  private static final Duration DRAIN_TIME = Duration.ofMillis(500);
 
   private final Exchange exchange;
   private final int status;
@@ -27,7 +30,7 @@ final class Answer implements Response {
   private InputStream body;
   private final long length;
 
-  Answer(Exchange exchange, int status, List<Header> headers, InputStream content) {
+  StreamedResponse(Exchange exchange, int status, List<Header> headers, InputStream content) {
     this.exchange = exchange;
     this.status = status;
     this.headers = headers;
@@ -104,7 +107,7 @@ final class Answer implements Response {
     stream.close();
   }
 
-  /** Bytes off the connection, and none too few. */
+  /** The bytes of the body. Counts them, and reports failures to the exchange. */
   private final class Stream extends InputStream {
     private final InputStream content;
     private long count;
@@ -130,7 +133,7 @@ final class Answer implements Response {
         return ended ? -1 : 0;
       }
       int some = 0;
-      exchange.watched().enter();
+      exchange.stallDetector().beginTransfer();
       try {
         some = content.read(bytes, offset, length);
       } catch (IOException e) {
@@ -138,7 +141,7 @@ final class Answer implements Response {
         exchange.failed(failure);
         throw failure;
       } finally {
-        exchange.watched().leave(Math.max(some, 0));
+        exchange.stallDetector().endTransfer(Math.max(some, 0));
       }
       if (some < 0) {
         ended = true;
@@ -155,7 +158,7 @@ final class Answer implements Response {
       if (closed) {
         return;
       }
-      if (!ended && (length() < 0 || length() - count <= SMALL)) {
+      if (!ended && (length() < 0 || length() - count <= DRAIN_LIMIT)) {
         drain();
       }
       closed = true;
@@ -166,22 +169,22 @@ final class Answer implements Response {
     }
 
     private void drain() {
-      byte[] rest = new byte[SMALL];
+      byte[] rest = new byte[DRAIN_LIMIT];
       long from = count;
-      exchange.watched().await(SOON);
+      exchange.stallDetector().expectWithin(DRAIN_TIME);
       try {
-        while (!ended && count - from < SMALL) {
+        while (!ended && count - from < DRAIN_LIMIT) {
           if (read(rest, 0, rest.length) < 0) {
             return;
           }
         }
       } catch (IOException e) {
-        // Then it is cancelled.
+        // The exchange is cancelled, because the body has not ended.
       }
     }
 
     private long length() {
-      return Answer.this.length;
+      return StreamedResponse.this.length;
     }
   }
 }
