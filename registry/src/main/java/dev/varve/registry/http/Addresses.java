@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Tells hosts of this machine and its networks from those of the internet. */
+/** Distinguishes hosts of this machine and of private networks from public hosts. */
 public final class Addresses {
   private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}");
 
-  /** How names become addresses. */
+  /** Resolves host names to addresses. */
   @FunctionalInterface
   public interface Resolver {
     Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
@@ -21,7 +21,7 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** Whether a host, as it stands in a URI, is this machine by its name alone. */
+  /** Whether the name of a host, as written in a URI, denotes this machine, without a lookup. */
   public static boolean isLoopback(String host) {
     return host.equalsIgnoreCase("localhost")
         || host.equals("[::1]")
@@ -30,14 +30,14 @@ public final class Addresses {
   }
 
   /**
-   * Whether one of the addresses of a host is private. A name that can't be resolved here isn't:
-   * nothing can be sent to it either, unless by a proxy that knows better.
+   * Whether one of the addresses of a host is private. False for a name that can't be resolved
+   * here: nothing can be sent to it, except through a proxy that resolves it.
    */
   static boolean isPrivate(String host, Resolver resolver) {
     return has(host, resolver, Addresses::isPrivate);
   }
 
-  /** Whether one of the addresses of a host is this machine, or a neighbor on its link. */
+  /** Whether one of the addresses of a host is a loopback or link-local address. */
   static boolean isOfMachine(String host, Resolver resolver) {
     return has(
         host,
@@ -73,7 +73,7 @@ public final class Addresses {
     if (address instanceof Inet6Address) {
       return (first & 0xfe) == 0xfc; // fc00::/7, unique local addresses (RFC 4193)
     }
-    // 0.0.0.0/8, and the shared space of carriers and clouds (RFC 6598).
+    // 0.0.0.0/8, and the shared address space 100.64.0.0/10 (RFC 6598).
     return first == 0 || (first == 100 && (second & 0xc0) == 64);
   }
 }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Says who is asking. What it gives is sent to the host of the request's URI and to no other. */
+/**
+ * Supplies the Authorization header of a request. It is sent only to the host of the request's URI.
+ */
 public interface Authorizer {
-  /** Nobody in particular. */
+  /** Sends no Authorization header. */
   Authorizer ANONYMOUS =
       new Authorizer() {
         @Override
@@ -20,16 +22,19 @@ public interface Authorizer {
         }
       };
 
-  /** The value of the Authorization header; empty to send none. May itself send requests. */
+  /**
+   * Returns the value of the Authorization header; empty to send none. May itself send requests.
+   */
   Optional<String> authorization() throws IOException;
 
   /**
-   * Is told that the host answered 401; or, to a request without authorization, 403 or 404, which
-   * may mean that it wants one; or, to one with authorization, 400 in words that speak of it.
+   * Handles a response that may mean that the authorization is missing or invalid: 401; 403 or 404
+   * to a request without authorization; or 400 to a request with authorization, if the body
+   * mentions the authorization.
    *
-   * @param used what {@link #authorization} had given
+   * @param used the value that {@link #authorization} returned for the request
    * @param challenges the values of the WWW-Authenticate headers
-   * @return whether asking {@link #authorization} again is worth it
+   * @return whether to send the request again with a new {@link #authorization}
    */
   boolean refused(Optional<String> used, List<String> challenges) throws IOException;
 }

@@ -7,25 +7,25 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a request carries.
+ * The body of a request.
  *
  * @param contentType a media type
  * @param length in bytes
- * @param content opens the bytes, again when the request is sent again. If the content fails, or
- *     has another length, the request ends without another attempt.
+ * @param content opens the bytes, once for each time that the request is sent. If the content fails
+ *     or has another length, the request fails without another attempt.
  */
 public record Body(String contentType, long length, IoSupplier<InputStream> content) {
-  /** A body in memory. */
+  /** Returns a body in memory. */
   public static Body of(String contentType, byte[] bytes) {
     return new Body(contentType, bytes.length, () -> new ByteArrayInputStream(bytes));
   }
 
-  /** A form, as browsers send it. */
+  /** Returns the body of a URL-encoded form. */
   public static Body form(String encoded) {
     return of("application/x-www-form-urlencoded", encoded.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Opens the bytes. To be closed. */
+  /** Opens the bytes. The caller closes the stream. */
   public InputStream open() throws IOException {
     return content.get();
   }

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
-/** How many requests to one host run at once, and when none may begin. */
+/**
+ * Limits the number of simultaneous requests to one host, and pauses requests while the host limits
+ * their rate.
+ */
 final class HostGate {
   private final Semaphore withBody;
   private final Semaphore withoutBody;
@@ -20,7 +23,7 @@ final class HostGate {
     this.closedUntil = nanoTime.getAsLong();
   }
 
-  /** Lets no request begin for that long. */
+  /** Lets no request begin for some time. */
   synchronized void close(Duration time) {
     long until = nanoTime.getAsLong() + time.toNanos();
     if (until - closedUntil > 0) {
@@ -28,7 +31,11 @@ final class HostGate {
     }
   }
 
-  /** Waits until a request may begin; whoever got the permit gives it back. */
+  /**
+   * Waits until a request may begin.
+   *
+   * @return the semaphore whose permit was acquired; the caller releases it
+   */
   Semaphore enter(boolean body) throws InterruptedException {
     Semaphore permits = body ? withBody : withoutBody;
     permits.acquire();
@@ -36,7 +43,7 @@ final class HostGate {
     while (true) {
       long until = until();
       long left = until - nanoTime.getAsLong();
-      // Each moment is waited for once: where pauses are not real, time doesn't move.
+      // Waits for each moment only once: in tests, pauses return at once and time does not pass.
       if (left <= 0 || until == waitedFor) {
         return permits;
       }

@@ -17,14 +17,17 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Sends requests, to any host and from any thread.
+ * Sends requests to any host, from any thread.
  *
- * <p>Requests with a body, and requests without, each have their own limit of how many run at once
- * for each host, so that a body that is read from the same host never waits for itself. A request
- * counts until its response's headers are there.
+ * <p>The number of simultaneous requests to a host is limited, separately for requests with and
+ * without a body: a request whose body is itself read from the host would otherwise wait for
+ * itself. A request counts until the headers of its response are received.
  */
 public final class Http implements Closeable {
-  /** Connections of the pool that turn out to be dead are no failures of the host. */
+  /**
+   * How many dead connections of the pool one request may meet; they do not count as failures of
+   * the host.
+   */
   private static final int MOST_DEAD = 3;
 
   private final HttpSettings settings;
@@ -35,11 +38,11 @@ public final class Http implements Closeable {
   private final DoubleSupplier random;
   private final Map<String, HostGate> gates = new ConcurrentHashMap<>();
 
-  /** Hosts that turned out to speak no TLS, where that is not insisted on. */
+  /** The hosts that were found not to speak TLS, where TLS is optional. */
   private final Set<String> foundPlain = ConcurrentHashMap.newKeySet();
 
   /**
-   * Opens nothing yet.
+   * Creates a client, which opens no connection yet.
    *
    * @param transport sends the requests; closed with this client
    * @param progress receives a notice of each failure that is followed by another attempt
@@ -70,15 +73,15 @@ public final class Http implements Closeable {
   }
 
   /**
-   * Sends a request: authorizes it, follows redirects, and sends it again after failures that are
-   * worth it, if it is repeatable.
+   * Sends a request: authorizes it, follows redirects, and, if it is repeatable, sends it again
+   * after failures that another attempt may avoid.
    *
-   * @return the answer, whatever its status, but for those that count as failures of a try; to be
-   *     closed
-   * @throws TransferException if a request that is not repeatable failed in a way that another try
-   *     may mend
-   * @throws RegistryException if it failed for good
-   * @throws IOException what the request's body threw, if that can't be had
+   * @return the response with any status except those that count as a failed attempt; the caller
+   *     closes it
+   * @throws TransferException if a request that is not repeatable failed in a way that another
+   *     attempt may avoid
+   * @throws RegistryException if the request failed for good
+   * @throws IOException the failure of the request's body, if the body can't be read
    */
   public Response send(Request request) throws IOException {
     Attempts attempts = attempts(request.activity());
@@ -97,19 +100,19 @@ public final class Http implements Closeable {
   }
 
   /**
-   * Reads an answer.
+   * Reads a response.
    *
-   * @param <T> what is read
+   * @param <T> the type of the result
    */
   @FunctionalInterface
   public interface Reading<T> {
-    /** Reads it; a {@link TransferException} means that it is to be asked for again. */
+    /** Reads the response; a {@link TransferException} makes the client send the request again. */
     T of(Response answer) throws IOException;
   }
 
   /**
-   * Sends a request as {@link #send(Request)} does, reads the answer, and closes it. Both together
-   * are one try: where the body breaks off, the request is sent again.
+   * Sends a request as {@link #send(Request)} does, reads the response, and closes it. Both
+   * together are one attempt: if the body ends early, the request is sent again.
    */
   public <T> T send(Request request, Reading<T> reading) throws IOException {
     Attempts attempts = attempts(request.activity());
@@ -131,15 +134,15 @@ public final class Http implements Closeable {
     return request.repeatable() ? attempts.number() : request.attempt();
   }
 
-  /** Counts the tries of work that begins now; {@code activity} as in {@link Request}. */
+  /** Returns a new counter of attempts; {@code activity} as in {@link Request}. */
   public Attempts attempts(String activity) {
     return new Retries(activity, settings, progress, random, this::hold);
   }
 
   /**
-   * Whether a host is spoken to without TLS.
+   * Whether requests to a host are sent without TLS.
    *
-   * @param host with its port, if it has one
+   * @param host the host, with its port if it has one
    */
   public boolean isPlain(String host) {
     String authority = host.toLowerCase(Locale.ROOT);
@@ -150,13 +153,15 @@ public final class Http implements Closeable {
             && Addresses.isLoopback(Origin.of(URI.create("https://" + authority)).host()));
   }
 
-  /** Closes all connections; requests that are under way fail. */
+  /** Closes all connections; running requests fail. */
   @Override
   public void close() {
     transport.close();
   }
 
-  /** Makes one attempt, which follows redirects and repeats refused logins. */
+  /**
+   * Makes one attempt, which follows redirects and sends refused requests again with a new login.
+   */
   private Response sendOnce(Request request, int attempt) throws IOException {
     Route route = new Route(request, attempt, this::effective, resolver);
     while (true) {
@@ -189,7 +194,7 @@ public final class Http implements Closeable {
     return failure;
   }
 
-  /** Closes the gate of a host that limits its requests. */
+  /** Pauses requests to the host that limits their rate, if the failure names one. */
   private void hold(TransferException failure, Duration time) {
     failure.limiting().ifPresent(host -> gate(host).close(time));
   }
@@ -199,7 +204,7 @@ public final class Http implements Closeable {
         host, name -> new HostGate(settings.perHost(), settings.pause(), nanoTime));
   }
 
-  /** By plain HTTP where that is how the host is spoken to. */
+  /** Returns the URI with the scheme http if the host is reached without TLS. */
   private URI effective(URI uri) {
     Origin origin = Origin.of(uri);
     if (!origin.secure() || !isPlain(authority(uri))) {
@@ -249,7 +254,7 @@ public final class Http implements Closeable {
     }
   }
 
-  /** As podman does: a host whose certificate doesn't matter may as well have none. */
+  /** Whether to try plain HTTP, as podman does for hosts whose certificate is not verified. */
   private boolean mayBePlain(URI uri, NoAnswerException.Reason reason) {
     boolean noPort = authority(uri).equals(Origin.of(uri).host());
     return !settings.tlsVerify()

@@ -1,14 +1,14 @@
 package dev.varve.registry.http;
 
-/** Receives a line's worth of facts about each request that was sent. */
+/** Receives a trace of each request that was sent. */
 @FunctionalInterface
 public interface HttpObserver {
-  /** Receives nothing. */
+  /** Ignores all traces. */
   HttpObserver NONE = trace -> {};
 
   /**
-   * Receives a request whose answer was read, or that failed. Called from several threads, once for
-   * each request: redirects, repeated requests and requests for tokens included.
+   * Receives the trace of a request whose response was read or that failed. Called from several
+   * threads, once for each request, including redirects, repeated requests and requests for tokens.
    */
   void exchanged(HttpTrace trace);
 }

@@ -8,27 +8,27 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * How to talk to hosts. All are spoken to by HTTPS, but for {@code plainHosts} and for this
- * machine: {@code localhost}, 127.0.0.0/8 and ::1 are spoken to by plain HTTP, as Docker and crane
- * do, unless there are {@code certificates} to trust or certificates are not checked, and never
+ * The settings of an HTTP client. Requests use HTTPS, except to {@code plainHosts} and to this
+ * machine: requests to {@code localhost}, 127.0.0.0/8 and ::1 use plain HTTP, as in Docker and
+ * crane, unless {@code certificates} are given or certificates are not verified, and never go
  * through a proxy.
  *
  * @param userAgent the User-Agent header
- * @param environment variables that say which proxies there are: HTTPS_PROXY, HTTP_PROXY,
- *     ALL_PROXY, NO_PROXY, or the same in lower case
- * @param tlsVerify whether certificates are checked; where not, hosts that turn out not to speak
- *     TLS are spoken to without
- * @param plainHosts hosts, with their port if they have one, that are spoken to without TLS
- * @param allPlain whether all hosts are
+ * @param environment the environment variables that name proxies: HTTPS_PROXY, HTTP_PROXY,
+ *     ALL_PROXY and NO_PROXY, or the same in lower case
+ * @param tlsVerify whether certificates are verified; if not, requests to hosts that do not speak
+ *     TLS use plain HTTP
+ * @param plainHosts the hosts, with their port if they have one, to use plain HTTP for
+ * @param allPlain whether to use plain HTTP for all hosts
  * @param certificates a directory like podman's {@code --cert-dir}: {@code *.crt} are authorities,
  *     {@code *.cert} and {@code *.key} the client's own certificate and key
- * @param perHost how many requests run at once for each host
- * @param tries how often a request is tried before it fails for good
- * @param answerTime how long an answer may take once the request is sent
- * @param slowest the fewest bytes a second that a transfer may have over {@code slowTime}
+ * @param perHost the most simultaneous requests to a host
+ * @param tries the number of attempts after which a request fails for good
+ * @param answerTime how long a response may take after the request was sent
+ * @param slowest the minimum rate of a transfer over {@code slowTime}, in bytes per second
  * @param slowTime how long a transfer may be slower than that
- * @param pause how waits are made; tests don't really wait
- * @param observer receives each request and its answer
+ * @param pause waits; tests replace it so as not to wait
+ * @param observer receives a trace of each request
  */
 public record HttpSettings(
     String userAgent,
@@ -48,7 +48,7 @@ public record HttpSettings(
   /** Waits. */
   @FunctionalInterface
   public interface Pause {
-    /** Returns after that time. */
+    /** Returns after {@code time}. */
     void of(Duration time) throws InterruptedException;
   }
 
@@ -58,18 +58,20 @@ public record HttpSettings(
     plainHosts = Set.copyOf(plainHosts);
   }
 
-  /** Whose they are: the environment holds secrets. */
+  /** Returns the user agent alone: the environment may hold secrets. */
   @Override
   public String toString() {
     return "settings of " + userAgent;
   }
 
-  /** Whether somebody has thought of TLS, so that it is tried on this machine, too. */
+  /**
+   * Whether the user has set how to verify certificates, so that TLS is used for this machine, too.
+   */
   boolean saysHowToVerify() {
     return !tlsVerify || certificates.isPresent();
   }
 
-  /** What serves in CI and at home. */
+  /** Returns default settings. */
   public static HttpSettings defaults(String userAgent) {
     return new HttpSettings(
         userAgent,
@@ -87,32 +89,32 @@ public record HttpSettings(
         HttpObserver.NONE);
   }
 
-  /** A copy with the variables that say which proxies there are. */
+  /** Returns a copy with the environment variables that name proxies. */
   public HttpSettings withEnvironment(Map<String, String> variables) {
     return copy(draft -> draft.environment = variables);
   }
 
-  /** A copy that checks certificates, or doesn't. */
+  /** Returns a copy that verifies certificates, or does not. */
   public HttpSettings withTlsVerify(boolean verify) {
     return copy(draft -> draft.tlsVerify = verify);
   }
 
-  /** A copy that speaks to these hosts without TLS. */
+  /** Returns a copy that uses plain HTTP for these hosts. */
   public HttpSettings withPlainHosts(Set<String> hosts) {
     return copy(draft -> draft.plainHosts = hosts);
   }
 
-  /** A copy that speaks to all hosts without TLS. */
+  /** Returns a copy that uses plain HTTP for all hosts, or does not. */
   public HttpSettings withAllPlain(boolean plain) {
     return copy(draft -> draft.allPlain = plain);
   }
 
-  /** A copy with a directory of certificates. */
+  /** Returns a copy with a directory of certificates. */
   public HttpSettings withCertificates(Path directory) {
     return copy(draft -> draft.certificates = Optional.of(directory));
   }
 
-  /** A copy with other limits on how many requests run at once, and how often each is tried. */
+  /** Returns a copy with other limits on simultaneous requests and on attempts. */
   public HttpSettings withLimits(int atOnce, int attempts) {
     return copy(
         draft -> {
@@ -121,7 +123,7 @@ public record HttpSettings(
         });
   }
 
-  /** A copy with other limits on how slow a host may be. */
+  /** Returns a copy with other limits on how slow a host may be. */
   public HttpSettings withPatience(Duration answer, long bytesPerSecond, Duration time) {
     return copy(
         draft -> {
@@ -131,12 +133,12 @@ public record HttpSettings(
         });
   }
 
-  /** A copy that waits in another way. */
+  /** Returns a copy that waits by {@code how}. */
   public HttpSettings withPause(Pause how) {
     return copy(draft -> draft.pause = how);
   }
 
-  /** A copy whose requests are observed. */
+  /** Returns a copy that reports each request to {@code receiver}. */
   public HttpSettings withObserver(HttpObserver receiver) {
     return copy(draft -> draft.observer = receiver);
   }

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One request and its answer, without headers and without secrets.
+ * A request and its response, without headers and secrets.
  *
  * @param method such as GET
  * @param url the address as {@link ShownUrl} shows it
- * @param status the HTTP status of the answer; 0 if none came
- * @param failure why no answer came, or why reading the answer ended early, in a word or two
- * @param sent bytes of the request's body that were sent
- * @param received bytes of the answer's body that were read
- * @param time from the moment at which the request could be sent until the answer was read
+ * @param status the HTTP status of the response; 0 without a response
+ * @param failure why there is no response, or why reading it ended early, in a word or two
+ * @param sent the number of bytes of the request's body that were sent
+ * @param received the number of bytes of the response's body that were read
+ * @param time the time from when the request could be sent until the response was read
  * @param attempt the number of the attempt, from 1; redirects, repeated logins, and a second
  *     request because a kept connection had died, belong to the attempt of the first request
  */
@@ -26,6 +26,7 @@ public record HttpTrace(
     Duration time,
     int attempt) {
 
+  /** Returns the trace of a call. */
   public static HttpTrace of(
       Call call, int status, Optional<String> failure, long sent, long received, Duration time) {
     return new HttpTrace(
@@ -39,7 +40,7 @@ public record HttpTrace(
         call.attempt());
   }
 
-  /** The trace as one line, such as {@code GET https://ghcr.io/v2/ 401, sent 0 bytes, …}. */
+  /** Returns one line, such as {@code GET https://ghcr.io/v2/ 401, sent 0 bytes, …}. */
   @Override
   public String toString() {
     return "%s %s %s, sent %d bytes, received %d bytes, %d ms, attempt %d"

@@ -2,31 +2,31 @@ package dev.varve.registry.http;
 
 import java.io.IOException;
 
-/** An exchange ended without an answer. */
+/** Thrown when an exchange ends without a response. */
 public final class NoAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
   private final IOException failure;
 
-  /** Reasons that decide about what is tried next. */
+  /** The reasons that determine what the client tries next. */
   public enum Reason {
     /** The request's own body can't be read. */
     BODY,
-    /** A kept connection had died before the host received anything that it may have acted on. */
+    /** A reused connection had died before the host received anything that it may have acted on. */
     STALE_CONNECTION,
-    /** The host, it seems, doesn't speak TLS: what came was no TLS, and no alert either. */
+    /** The host probably does not speak TLS: it sent neither TLS nor an alert. */
     NO_TLS,
     /** The host refuses connections. */
     REFUSED_CONNECTION,
-    /** Any other. */
+    /** Any other reason. */
     OTHER
   }
 
   /**
    * Creates the exception.
    *
-   * @param failure as {@link #failure()} returns it
+   * @param failure the failure to report to the sender of the request
    */
   public NoAnswerException(Reason reason, IOException failure) {
     super(failure.getMessage(), failure);
@@ -40,8 +40,9 @@ public final class NoAnswerException extends IOException {
   }
 
   /**
-   * The exception for who has sent the request: the body's own for {@link Reason#BODY}, or else a
-   * {@link TransferException} if another attempt may succeed, or a {@link RegistryException}.
+   * Returns the exception to report to the sender of the request: that of the body for {@link
+   * Reason#BODY}, else a {@link TransferException} if another attempt may succeed, else a {@link
+   * RegistryException}.
    */
   public IOException failure() {
     return failure;

@@ -3,11 +3,11 @@ package dev.varve.registry.http;
 import java.net.URI;
 import java.util.Locale;
 
-/** Whom a request goes to. Credentials and limits belong to one of these. */
+/** The scheme, host and port of a request. Credentials and limits apply to one origin. */
 public record Origin(String scheme, String host, int port) {
   /**
-   * Takes it from a URI. {@link URI#getHost} gives nothing for names with an underscore, which
-   * container networks are full of.
+   * Returns the origin of a URI. Does not use {@link URI#getHost}, which returns null for names
+   * with an underscore; these are common in container networks.
    */
   public static Origin of(URI uri) {
     String scheme = uri.getScheme();
@@ -29,11 +29,12 @@ public record Origin(String scheme, String host, int port) {
     return scheme.equals("http") ? 80 : 443;
   }
 
+  /** Whether the scheme is https. */
   public boolean secure() {
     return scheme.equals("https");
   }
 
-  /** The host, and the port where it is not the scheme's own. */
+  /** Returns the host, and the port unless it is the scheme's default. */
   @Override
   public String toString() {
     return port == standardPort(scheme) ? host : host + ":" + port;

@@ -8,18 +8,21 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Where a host may send those who ask it: by redirects, links, upload locations, token realms. */
+/**
+ * Checks the addresses that a host refers clients to: redirects, links, upload locations, token
+ * realms.
+ */
 public final class Redirects {
   private static final String LEGAL = "-._~:/?#[]@!$&'()*+,;=%";
 
   private Redirects() {}
 
   /**
-   * Reads a reference that a host gave, relative or absolute, and checks it as {@link #check} does.
-   * What was escaped stays as it was; characters that no URI may have are escaped.
+   * Resolves a reference that a host sent, relative or absolute, and checks it as {@link #check}
+   * does. Escaped characters are left unchanged; characters that a URI may not have are escaped.
    *
-   * @param from what the host was asked
-   * @param reference what it gave, such as the value of a Location header
+   * @param from the address of the request
+   * @param reference the reference in the response, such as the value of a Location header
    * @param activity as in {@link Request}
    * @throws RegistryException {@link RegistryException.Kind#REFUSED}
    */
@@ -35,14 +38,17 @@ public final class Redirects {
       // URI.resolve would drop the last segment of the path.
       to = from.resolve(new URI(place.startsWith("?") ? from.getRawPath() + place : place));
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw refused(activity, Origin.of(from) + " names a place that is not a URI", e);
+      throw refused(activity, Origin.of(from) + " sends to an address that is not a URI", e);
     }
     to = secured(from, to);
     check(from, to, activity, resolver);
     return to;
   }
 
-  /** Behind a proxy that speaks TLS for it, a host may give its own address as http. */
+  /**
+   * Replaces http by https in the host's own address: a host behind a TLS proxy may use http in its
+   * addresses.
+   */
   private static URI secured(URI from, URI to) {
     if (!"https".equalsIgnoreCase(from.getScheme()) || !"http".equalsIgnoreCase(to.getScheme())) {
       return to;
@@ -60,11 +66,11 @@ public final class Redirects {
   }
 
   /**
-   * Refuses steps that nobody wants: to other schemes than http and https, from https to http, and
-   * from a public host to this machine or its networks.
+   * Refuses unsafe steps: to schemes other than http and https, from https to http, and from a
+   * public host to this machine or a private network.
    *
-   * @param from what a host was asked
-   * @param to where it sends to
+   * @param from the address of the request
+   * @param to the address that the host refers to
    * @param activity as in {@link Request}
    * @throws RegistryException {@link RegistryException.Kind#REFUSED}
    */
@@ -78,7 +84,7 @@ public final class Redirects {
     try {
       there = Origin.of(to);
     } catch (IllegalArgumentException e) {
-      throw refused(activity, Origin.of(from) + " names a place without a host", e);
+      throw refused(activity, Origin.of(from) + " sends to an address without a host", e);
     }
     Origin here = Origin.of(from);
     String step = here + " sends to " + there;
@@ -104,8 +110,8 @@ public final class Redirects {
   }
 
   /**
-   * Whether two addresses are of the same host and port, however these are written: who is known to
-   * the one is known to the other.
+   * Whether two addresses have the same host and port, however they are written, so that a login
+   * for one is valid for the other.
    */
   public static boolean isSameHost(URI one, URI other) {
     return String.valueOf(one.getRawAuthority()).equalsIgnoreCase(other.getRawAuthority())

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A registry did not do what was asked, for a reason that callers can act on. */
+/** Thrown when a registry does not fulfil a request, with a kind that callers can act on. */
 public final class RegistryException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
@@ -14,24 +14,24 @@ public final class RegistryException extends IOException implements Remediable {
   private final int status;
   private final @Nullable Remedy remedy;
 
-  /** Why. */
+  /** The kinds of failures. */
   public enum Kind {
-    /** It wants other credentials, or these may not do that. */
+    /** The registry requires other credentials, or the credentials do not permit the request. */
     NOT_AUTHORIZED,
-    /** It can't be reached, or has trouble: worth trying again later. */
+    /** The registry can't be reached or has errors of its own: a later attempt may succeed. */
     UNAVAILABLE,
-    /** There is no such repository, tag, manifest or blob. */
+    /** The repository, tag, manifest or blob does not exist. */
     NOT_FOUND,
-    /** It understood and said no, or said something that makes no sense. */
+    /** The registry refused the request, or its response is invalid. */
     REFUSED,
-    /** What it sent is not what its digest or length say. */
+    /** The content does not match its digest or length. */
     CORRUPT
   }
 
   /**
    * Creates the exception.
    *
-   * @param status the HTTP status that told; 0 where none did
+   * @param status the HTTP status of the response; 0 without a response
    */
   public RegistryException(Kind kind, int status, String message) {
     super(message);
@@ -40,12 +40,12 @@ public final class RegistryException extends IOException implements Remediable {
     this.remedy = null;
   }
 
-  /** Creates the exception, with what is behind it. */
+  /** Creates the exception with its cause. */
   public RegistryException(Kind kind, int status, String message, Throwable cause) {
     this(kind, status, message, null, cause);
   }
 
-  /** Creates the exception, with what is behind it, and the choice that avoids it, if any. */
+  /** Creates the exception with its cause, and the remedy if there is one. */
   public RegistryException(
       Kind kind, int status, String message, @Nullable Remedy remedy, Throwable cause) {
     super(message, cause);
@@ -59,12 +59,12 @@ public final class RegistryException extends IOException implements Remediable {
     return Optional.ofNullable(remedy);
   }
 
-  /** Why it failed. */
+  /** The kind of the failure. */
   public Kind kind() {
     return kind;
   }
 
-  /** The HTTP status that told; 0 where none did. */
+  /** The HTTP status of the response; 0 without a response. */
   public int status() {
     return status;
   }

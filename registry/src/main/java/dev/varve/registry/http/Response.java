@@ -7,45 +7,45 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** The answer to a request, whose body is still to be read. It must be closed. */
+/** A response whose body is not read yet. It must be closed. */
 public interface Response extends Closeable {
   /** The HTTP status. */
   int status();
 
-  /** Whether the status is one of those for success, which registries don't agree on. */
+  /** Whether the status is a 2xx status. Registries disagree on which of them means what. */
   default boolean isSuccess() {
     return status() >= 200 && status() <= 299;
   }
 
-  /** Where it came from, after redirects. */
+  /** The address that sent the response, after redirects. */
   URI uri();
 
-  /** A header's first value; names are not case-sensitive. */
+  /** The first value of a header; names are case-insensitive. */
   Optional<String> header(String name);
 
-  /** All values of a header, in their order. */
+  /** All values of a header, in order. */
   List<String> headers(String name);
 
-  /** The body's length in bytes as the header has it; -1 where it doesn't say. */
+  /** The body's length in bytes according to the Content-Length header; -1 without one. */
   long length();
 
   /**
-   * The body, raw. It fails with a {@link TransferException} where the connection breaks, stalls or
-   * ends early; it is closed with the response.
+   * The raw body. Reading throws a {@link TransferException} if the connection breaks, stalls or
+   * ends early. The stream is closed with the response.
    */
   InputStream body();
 
   /**
    * Reads a small body.
    *
-   * @throws RegistryException if it is longer than {@code most} bytes
+   * @throws RegistryException if the body is longer than {@code most} bytes
    */
   byte[] bytes(int most) throws IOException;
 
-  /** Reads the beginning of the body, which can be read again: the same bytes come first. */
+  /** Returns the first bytes of the body, without consuming them. */
   byte[] peek(int most) throws IOException;
 
-  /** Lets go of the connection; what was not read is not waited for. */
+  /** Releases the connection; does not wait for bytes that were not read. */
   @Override
   void close();
 }

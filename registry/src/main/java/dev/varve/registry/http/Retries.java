@@ -8,20 +8,23 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * Tries with waits between them: a second, doubling up to a minute, each shortened at random so
- * that those who failed together don't come back together; never less than the host asked for.
+ * Attempts with waits between them: one second, doubling up to a minute. Each wait is shortened at
+ * random, so that clients that failed together do not try again together, but is never shorter than
+ * the host asked for.
  */
 final class Retries implements Attempts {
   private static final long FIRST_MILLIS = 1000;
   private static final long LONGEST_MILLIS = 60_000;
 
-  /** GitHub's secondary limit says nothing about time, and takes minutes. */
+  /** The first wait for GitHub's secondary rate limit, which lasts minutes and names no time. */
   private static final Duration SECONDARY = Duration.ofMinutes(1);
 
-  /** What a host may ask for; a job that hangs for longer should rather fail. */
+  /**
+   * The longest wait that a host may ask for; beyond that the work fails, rather than a job hang.
+   */
   static final Duration MOST = Duration.ofMinutes(10);
 
-  /** A name that is unknown rarely becomes known. */
+  /** The number of attempts for a host name that can't be resolved, since that rarely passes. */
   private static final int UNKNOWN_HOST_TRIES = 3;
 
   private final String activity;
@@ -31,7 +34,7 @@ final class Retries implements Attempts {
   private final Limits limits;
   private int count;
 
-  /** Receives the failures of hosts that limit their requests. */
+  /** Receives the failures of hosts that limit the rate of requests. */
   interface Limits {
     /** Lets no request to the host of the failure begin for some time. */
     void hold(TransferException failure, Duration time);
@@ -103,7 +106,10 @@ final class Retries implements Attempts {
     return wait.compareTo(asked) > 0 ? wait : asked;
   }
 
-  /** The failure without the activity, which may be that of a part of the work. */
+  /**
+   * Returns the message without the activity, unless the activity is another one: that of a part of
+   * the work.
+   */
   private String what(TransferException failure) {
     String message = String.valueOf(failure.getMessage());
     String prefix = activity + ": ";

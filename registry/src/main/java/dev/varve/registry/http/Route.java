@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/** Where one attempt of a request goes: from login to login, and along redirects. */
+/**
+ * The calls of one attempt of a request: a new login may repeat a call, and redirects lead to
+ * further calls.
+ */
 final class Route {
   private static final int MOST_REDIRECTS = 5;
   private static final int MOST_REFUSALS = 2;
@@ -27,9 +30,9 @@ final class Route {
   private Optional<String> authorization = Optional.empty();
 
   /**
-   * Begins at the address of the request.
+   * Creates a route that begins at the address of the request.
    *
-   * @param scheme gives an address the scheme that its host understands
+   * @param scheme replaces the scheme of an address by that which its host speaks
    */
   Route(Request request, int attempt, UnaryOperator<URI> scheme, Addresses.Resolver resolver) {
     this.request = request;
@@ -47,11 +50,11 @@ final class Route {
     return new Call(request, uri, authorization, atHome, attempt);
   }
 
-  /** Returns whether the answer to the last call asks for another one. */
+  /** Returns whether the response to the last call requires another call. */
   boolean goesOn(Response answer) throws IOException {
     uri = answer.uri();
     if (redirects == 0) {
-      home = Origin.of(uri); // the scheme may have been found out
+      home = Origin.of(uri); // the client may have found out the scheme in the meantime
     }
     return renewsLogin(answer) || follows(answer);
   }
@@ -63,14 +66,15 @@ final class Route {
         && request.authorizer().refused(authorization, answer.headers("WWW-Authenticate"));
   }
 
-  /** Returns whether another login, or any, may change the answer. */
+  /** Returns whether a login, or another one, may change the response. */
   private boolean mayWantLogin(Response answer) throws IOException {
     boolean loggedIn = authorization.isPresent();
     return switch (answer.status()) {
       case 401 -> true;
       case 403, 404 -> !loggedIn;
-      // ECR's, for a token that has expired. Any other 400 is about the request itself. The answer
-      // to a HEAD can't say which.
+      // ECR responds with 400 to an expired token. Any other 400 is about the request itself; the
+      // response to a HEAD
+      // request has no body that says which.
       case 400 -> loggedIn && (request.method().equals("HEAD") || isAboutLogin(answer));
       default -> false;
     };
@@ -88,23 +92,26 @@ final class Route {
     if (++redirects > MOST_REDIRECTS) {
       throw refused(
           answer,
-          "%s: %s sends around in circles: more than %d redirects"
+          "%s: %s redirects in a loop: more than %d redirects"
               .formatted(request.activity(), Origin.of(answer.uri()), MOST_REDIRECTS));
     }
     String location = answer.header("Location").orElseThrow();
     uri = scheme.apply(Redirects.follow(answer.uri(), location, request.activity(), resolver));
-    // What is posted may be a secret, such as a login's; blobs are put.
+    // The body of a POST request may be a secret, such as a login; blobs are sent by PUT.
     boolean posts = request.method().equals("POST") && request.body().isPresent();
     if (posts && !Redirects.isSameHost(answer.uri(), uri)) {
       throw refused(
           answer,
-          "%s: %s sends what was posted to it on to %s; not followed"
+          "%s: %s redirects a POST request with a body to %s; not followed"
               .formatted(request.activity(), Origin.of(answer.uri()), Origin.of(uri)));
     }
     return true;
   }
 
-  /** For a request that changes something, only the redirects that say to repeat it elsewhere. */
+  /**
+   * Whether the response is a redirect. For requests that change something, only 307 and 308 keep
+   * the method.
+   */
   private boolean isRedirect(Response answer) {
     if (answer.header("Location").isEmpty()) {
       return false;

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a host asks to wait: by Retry-After (RFC 9110, section 10.2.3), or in the text of the
- * error, where GitHub's registry has it, as Go writes durations: "retry-after: 10ms, allowed: …".
+ * Reads how long a host asks to wait: from the Retry-After header (RFC 9110, section 10.2.3), or
+ * from the text of the error, in which GitHub's registry writes a Go duration: "retry-after: 10ms,
+ * allowed: …".
  */
 final class ServerWait {
   private static final Pattern IN_TEXT =
@@ -32,7 +33,7 @@ final class ServerWait {
     if (stripped.matches("[0-9]{1,9}")) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(stripped)));
     }
-    // By the host's own clock where it tells: ours may be off.
+    // By the host's clock if the response has a Date: this machine's clock may be off.
     Instant now = response.header("Date").flatMap(ServerWait::date).orElseGet(Instant::now);
     return date(stripped)
         .map(then -> then.isAfter(now) ? Duration.between(now, then) : Duration.ZERO);

@@ -8,26 +8,29 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The address of a request as logs may show it. Queries keep the values of the parameters that the
- * distribution and token protocols define; other values are replaced, since any of them may be a
- * credential. The query of a presigned address is cut as a whole, and so are logins and long path
+ * Formats the address of a request for logs. Values of the query parameters that the distribution
+ * and token protocols define are shown; other values are replaced, since any of them may be a
+ * credential. The whole query of a presigned address is replaced, and so are logins and long path
  * segments, in which some storage services put tokens.
  */
 final class ShownUrl {
   private static final String CUT = "…";
 
-  /** Parameters whose values are no secrets. */
+  /** Parameters whose values are not secret. */
   private static final Set<String> SHOWN =
       Set.of("n", "last", "digest", "mount", "from", "artifacttype", "scope", "service");
 
-  /** Parameters of addresses that give access to whoever knows them. */
+  /** Parameters of presigned addresses, which give access without a login. */
   private static final Pattern PRESIGNED =
       Pattern.compile(
           "x-(amz|goog|oss|cos|obs)-.*|.*(sig|sign|signature|credential|policy|hmac).*");
 
   private static final int LONGEST_SEGMENT = 64;
 
-  /** A digest, or a tag made of one, which may be longer than that. */
+  /**
+   * A digest, or a tag made from one, which is shown although it is longer than {@link
+   * #LONGEST_SEGMENT}.
+   */
   private static final Pattern DIGEST =
       Pattern.compile("sha(256|512)(:|-|%3A)[0-9a-f]+[.a-z0-9]{0,8}");
 
@@ -61,7 +64,7 @@ final class ShownUrl {
   private static String parameter(String parameter) {
     int equals = parameter.indexOf('=');
     if (equals < 0) {
-      return CUT; // the whole of it may be the secret
+      return CUT; // the whole parameter may be a secret
     }
     return SHOWN.contains(name(parameter))
         ? parameter

@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Tells answers that are failures of an attempt from those that callers handle. */
+/** Distinguishes responses that count as a failed attempt from responses that callers handle. */
 final class StatusFailures {
   /** How many bytes of an error's body are read. */
   static final int TEXT = 16 << 10;
 
   private StatusFailures() {}
 
-  /** The failure of an attempt that a status stands for; empty for an answer of another kind. */
+  /**
+   * Returns the failure for a response whose status means a failed attempt; empty for any other
+   * response.
+   */
   static Optional<TransferException> of(String activity, Origin host, Response answer)
       throws IOException {
     int status = answer.status();
@@ -21,8 +24,8 @@ final class StatusFailures {
           RegistryException.Kind.NOT_AUTHORIZED,
           status,
           activity
-              + ": the proxy refuses the login, or wants one (407);"
-              + " it belongs into the variable that names the proxy: http://user:password@host:port");
+              + ": the proxy refused the login or requires one (407);"
+              + " give the login in the variable that names the proxy: http://user:password@host:port");
     }
     TransferException.Kind kind =
         switch (status) {

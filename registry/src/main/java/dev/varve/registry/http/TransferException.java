@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** An attempt of a request failed in a way that another attempt may mend. */
+/** Thrown when an attempt fails in a way that another attempt may avoid. */
 public final class TransferException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -13,17 +13,17 @@ public final class TransferException extends IOException {
   private final transient Optional<Duration> wait;
   private final transient Optional<String> limiting;
 
-  /** What kinds of failures there are, each with waits of its own. */
+  /** The kinds of failures. */
   public enum Kind {
-    /** Too many requests: 429, or a 403 that says so. */
+    /** Too many requests: status 429, or 403 with a text that says so. */
     RATE_LIMITED("rate limited"),
-    /** 500, 502, 503, 504 and their like. */
+    /** Status 500, 502, 503, 504 or a similar one. */
     SERVER_ERROR("server error"),
     /** No connection. */
     UNREACHABLE("no connection"),
-    /** The connection broke, or ended before all was there. */
+    /** The connection broke, or ended before all bytes were received. */
     BROKEN("connection broken"),
-    /** No answer in time, or too few bytes a second for too long. */
+    /** No response in time, or a transfer that was too slow for too long. */
     STALLED("stalled");
 
     private final String words;
@@ -32,7 +32,7 @@ public final class TransferException extends IOException {
       this.words = words;
     }
 
-    /** For logs. */
+    /** Returns the words for messages and logs. */
     @Override
     public String toString() {
       return words;
@@ -42,14 +42,14 @@ public final class TransferException extends IOException {
   /**
    * Creates the exception.
    *
-   * @param status the HTTP status that told; 0 where none did
-   * @param wait how long the server asked to wait
+   * @param status the HTTP status of the response; 0 without a response
+   * @param wait how long the host asked to wait
    */
   public TransferException(Kind kind, int status, String message, Optional<Duration> wait) {
     this(kind, status, message, wait, Optional.empty());
   }
 
-  /** Creates the exception; {@code limiting} as {@link #limiting()} returns it. */
+  /** Creates the exception; {@code limiting} is the host that limits the rate of requests. */
   TransferException(
       Kind kind, int status, String message, Optional<Duration> wait, Optional<String> limiting) {
     super(message);
@@ -59,7 +59,7 @@ public final class TransferException extends IOException {
     this.limiting = limiting;
   }
 
-  /** Creates the exception for a failure below HTTP. */
+  /** Creates the exception for a failure of the connection. */
   public TransferException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
@@ -68,22 +68,24 @@ public final class TransferException extends IOException {
     this.limiting = Optional.empty();
   }
 
-  /** What kind of failure it was. */
+  /** The kind of the failure. */
   public Kind kind() {
     return kind;
   }
 
-  /** The HTTP status that told; 0 where none did. */
+  /** The HTTP status of the response; 0 without a response. */
   public int status() {
     return status;
   }
 
-  /** How long the server asked to wait. */
+  /** How long the host asked to wait. */
   public Optional<Duration> serverWait() {
     return wait;
   }
 
-  /** The host, with its port where that is not the scheme's own, that limits its requests. */
+  /**
+   * The host that limits the rate of requests, with its port unless that is the scheme's default.
+   */
   Optional<String> limiting() {
     return limiting;
   }

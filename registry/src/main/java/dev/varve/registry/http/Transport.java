@@ -4,22 +4,23 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * Sends requests over connections. {@link Http} decides what is sent where and how often; a
- * transport knows connections, TLS, proxies and the time that an exchange may take.
+ * Sends requests over connections. {@link Http} decides which requests are sent, to which host and
+ * how often; a transport handles connections, TLS, proxies and time limits.
  */
 public interface Transport extends Closeable {
   /**
-   * Sends a request to the one host of its address, from any thread. Returns when the headers of
-   * the answer are there, whatever its status. The observer of the settings receives the exchange.
+   * Sends a request to the host of its address, from any thread. Returns when the headers of the
+   * response are received, whatever its status. Reports the exchange to the observer of the
+   * settings.
    *
-   * @return the answer, to be closed
-   * @throws NoAnswerException if no answer came
-   * @throws IOException if the settings don't allow connections, such as a missing certificate, or
-   *     if the transport is closed
+   * @return the response; the caller closes it
+   * @throws NoAnswerException if there was no response
+   * @throws IOException if the settings prevent connections, such as a missing certificate, or if
+   *     the transport is closed
    */
   Response exchange(Call call) throws IOException;
 
-  /** Closes all connections; exchanges that are under way fail. */
+  /** Closes all connections; running exchanges fail. */
   @Override
   void close();
 }

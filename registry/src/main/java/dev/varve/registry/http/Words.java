@@ -2,13 +2,13 @@ package dev.varve.registry.http;
 
 import java.time.Duration;
 
-/** Pieces of messages. */
+/** Formats parts of messages. */
 public final class Words {
   private static final int LONGEST = 200;
 
   private Words() {}
 
-  /** A time, rounded to what a person cares for. */
+  /** Formats a duration, rounded to milliseconds, seconds or minutes. */
   public static String of(Duration time) {
     long millis = time.toMillis();
     if (millis < 1000) {
@@ -18,7 +18,7 @@ public final class Words {
     return seconds < 180 ? seconds + " s" : Math.round(seconds / 60.0) + " min";
   }
 
-  /** What a person can read of a text that a host sent, on one line; empty if it is a page. */
+  /** Returns the readable part of a text that a host sent, in one line; empty for an HTML page. */
   public static String of(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (line.startsWith("<")) {
@@ -27,7 +27,7 @@ public final class Words {
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 
-  /** What the system says about a failure. */
+  /** Returns the message of a failure, or the name of its class. */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
     return message == null ? failure.getClass().getSimpleName() : of(message);

@@ -1,7 +1,7 @@
 /**
- * Requests to registries, one at a time: redirects followed with care, failures classified, waited
- * for and tried again, and one throttle for each host. A {@link dev.varve.registry.http.Transport}
- * sends the requests. Nothing here knows what a repository is.
+ * An HTTP client for registries: follows safe redirects, classifies failures, waits and retries,
+ * and limits the requests to each host. A {@link dev.varve.registry.http.Transport} sends the
+ * requests. This package does not depend on the distribution protocol.
  */
 @NullMarked
 package dev.varve.registry.http;

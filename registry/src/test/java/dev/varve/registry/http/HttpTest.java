@@ -343,7 +343,7 @@ final class HttpTest {
             () -> fixture.http.send(request("POST", "/a").with(Body.form("refresh_token=s3cret"))))
         .isInstanceOf(RegistryException.class)
         .hasMessageEndingWith(
-            ": localhost:%d sends what was posted to it on to localhost:%d; not followed",
+            ": localhost:%d redirects a POST request with a body to localhost:%d; not followed",
             host.port(), other.port());
     assertThat(other.getAllServeEvents()).isEmpty();
     try (Response there =
@@ -379,7 +379,7 @@ final class HttpTest {
     assertThatThrownBy(() -> fixture.http.send(request("GET", "/a")))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
-            "looking at things: localhost:%d sends around in circles: more than 5 redirects"
+            "looking at things: localhost:%d redirects in a loop: more than 5 redirects"
                 .formatted(host.port()));
     host.verify(6, getRequestedFor(urlEqualTo("/a")));
   }

@@ -115,7 +115,7 @@ final class RedirectsTest {
     assertThatThrownBy(() -> check("https://ghcr.io/x", "ftp://ghcr.io/x"))
         .hasMessage("pulling x: ghcr.io sends to ghcr.io, by ftp instead of https; not followed");
     assertThatThrownBy(() -> check("https://ghcr.io/x", "file:///etc/passwd"))
-        .hasMessage("pulling x: ghcr.io names a place without a host; not followed");
+        .hasMessage("pulling x: ghcr.io sends to an address without a host; not followed");
     assertThatThrownBy(() -> check("https://ghcr.io/x", "https://a:b@8.8.8.8/"))
         .hasMessage("pulling x: ghcr.io sends to 8.8.8.8, with a login in the URI; not followed");
   }
@@ -138,6 +138,6 @@ final class RedirectsTest {
     assertThatThrownBy(
             () -> Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "https://%zz/", "x"))
         .isInstanceOf(RegistryException.class)
-        .hasMessage("x: 8.8.8.8 names a place that is not a URI; not followed");
+        .hasMessage("x: 8.8.8.8 sends to an address that is not a URI; not followed");
   }
 }

@@ -141,7 +141,7 @@ final class ProxiesTest {
                         new Request("asking", "GET", URI.create("https://ghcr.io/v2/"))
                             .with("X-Mine", "yes")))
             .isInstanceOf(RegistryException.class)
-            .hasMessageStartingWith("asking: the proxy refuses the login, or wants one (407)")
+            .hasMessageStartingWith("asking: the proxy refused the login or requires one (407)")
             .hasMessageNotContaining("secret");
       }
     }
