@@ -80,7 +80,7 @@ final class BadRegistryTest {
             + repository
             + ":40: "
             + repository
-            + " lists tag 40, but has no image or index under it to give");
+            + " lists tag 40, but serves no image or index for it");
     registry.putManifest("owner/os", "40", MediaTypes.OCI_MANIFEST, "<html>".getBytes(UTF_8));
     Run run = cli.run("inspect", "docker://" + repository + ":40");
     assertThat(run.exitCode()).isEqualTo(1);

@@ -17,11 +17,11 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The blobs that a new image shares with an image in the repository. The manifest of that image
- * names them, and the registry has not been asked for each.
+ * The blobs that a new image shares with an image in the repository. They are assumed to exist,
+ * because the manifest of that image names them; the registry was not asked for each.
  */
 final class AssumedBlobs {
-  /** These requests only wait; more of them, and registries begin to refuse. */
+  /** The number of simultaneous requests. They only wait, but registries refuse more of them. */
   private static final int AT_ONCE = 6;
 
   private final Repository repository;
@@ -29,10 +29,10 @@ final class AssumedBlobs {
   private final String reference;
   private final Map<Digest, Assumed> assumed = new ConcurrentHashMap<>();
 
-  /** A blob, and another place that may have its bytes. */
+  /** A blob, and a source that may have its bytes. */
   private record Assumed(Descriptor blob, BlobSource from) {}
 
-  /** No blob yet; blobs that the registry has lost are uploaded by {@code uploads}. */
+  /** Creates an empty set; {@code uploads} uploads the blobs that the registry has lost. */
   AssumedBlobs(Repository repository, UploadQueue uploads, String reference) {
     this.repository = repository;
     this.uploads = uploads;
@@ -53,11 +53,10 @@ final class AssumedBlobs {
   }
 
   /**
-   * Asks for each blob, and uploads the blobs that the registry has lost. No blob is assumed after
-   * that.
+   * Asks the registry for each blob, uploads those that it has lost, and empties the set.
    *
-   * @return how many blobs were lost
-   * @throws LostBlobsException if this repository was the only place of some of them
+   * @return the number of lost blobs
+   * @throws LostBlobsException if this repository was the only source of some of them
    */
   int restore() throws IOException {
     List<Assumed> asked =

@@ -3,24 +3,25 @@ package dev.varve.registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a registry refuses a manifest that names blobs it lacks. The specification wants that,
- * and some registries take any manifest. A registry that refuses vouches for all blobs of a
- * manifest that it takes, so that nobody has to ask for each of them.
+ * Whether a registry refuses a manifest that names blobs it lacks. The specification requires that,
+ * but some registries accept any manifest. If a registry that refuses accepts a manifest, it has
+ * all of its blobs, and need not be asked for each.
  */
 final class BlobChecking {
-  private volatile @Nullable Boolean refuses;
+  private volatile @Nullable Boolean refusing;
 
-  /** Whether nobody has found out yet. */
+  /** Whether the answer is not known yet. */
   boolean isUnknown() {
-    return refuses == null;
+    return refusing == null;
   }
 
   /** Whether the registry is known to refuse such a manifest. */
-  boolean isKnown() {
-    return Boolean.TRUE.equals(refuses);
+  boolean refuses() {
+    return Boolean.TRUE.equals(refusing);
   }
 
-  void found(boolean refusing) {
-    refuses = refusing;
+  /** Records whether the registry refuses such a manifest. */
+  void record(boolean isRefusing) {
+    refusing = isRefusing;
   }
 }

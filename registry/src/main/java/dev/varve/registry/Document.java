@@ -7,7 +7,8 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.json.MalformedJsonException;
 
 /**
- * A manifest or an index, as it lies in a registry. Whoever is handed the bytes only reads them.
+ * A manifest or an index, byte for byte as in a registry. The byte array is shared and must not be
+ * modified.
  */
 final class Document {
   private final Descriptor descriptor;
@@ -22,7 +23,7 @@ final class Document {
     return of(mediaType, bytes, Digest.Algorithm.SHA256);
   }
 
-  /** A document that is known by a digest of this algorithm. */
+  /** Returns a document whose digest uses {@code algorithm}. */
   static Document of(String mediaType, byte[] bytes, Digest.Algorithm algorithm) {
     return new Document(new Descriptor(mediaType, algorithm.of(bytes), bytes.length), bytes);
   }

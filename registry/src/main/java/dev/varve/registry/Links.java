@@ -13,9 +13,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Follows one listing from page to page, as long as that leads to new ones on the same host. */
+/** Follows the links of one listing from page to page, to new pages on the same host. */
 final class Links {
-  /** More than any registry has; one that answers with new links forever is stopped here. */
+  /**
+   * The most pages, more than any registry has, so that a registry that sends new links forever is
+   * stopped.
+   */
   private static final int MOST_PAGES = 2_000;
 
   private static final Pattern NEXT =
@@ -30,7 +33,7 @@ final class Links {
     this.activity = activity;
   }
 
-  /** The page after this one; empty if it was the last. */
+  /** Returns the address of the page after {@code page}; empty if it is the last. */
   Optional<URI> next(Response page) throws IOException {
     for (String header : page.headers("Link")) {
       Matcher link = NEXT.matcher(header);

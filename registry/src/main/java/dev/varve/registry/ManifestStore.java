@@ -46,7 +46,10 @@ final class ManifestStore {
     this.endpoint = endpoint;
   }
 
-  /** What a tag or digest leads to, without reading it; empty if there is none. */
+  /**
+   * Returns the descriptor that a tag or digest points to, without reading the document; empty
+   * without one.
+   */
   Optional<Descriptor> find(String reference) throws IOException {
     String activity = "looking for " + title(reference);
     Optional<Descriptor> told =
@@ -59,7 +62,10 @@ final class ManifestStore {
     return tooLittle ? get(reference).map(Document::descriptor) : told;
   }
 
-  /** What a HEAD says, of which some registries leave out half: then the size is 0. */
+  /**
+   * Reads the response to a HEAD request. If headers are missing, as in some registries, the size
+   * is 0.
+   */
   private Optional<Descriptor> head(Response answer, String reference, String activity)
       throws IOException {
     if (answer.status() != 200) {
@@ -69,10 +75,10 @@ final class ManifestStore {
     Optional<Digest> asked =
         reference.contains(":") ? Optional.of(digest(reference, activity)) : Optional.empty();
     if (asked.isPresent() && digest.isPresent() && !isSameAlgorithm(asked.get(), digest.get())) {
-      digest = Optional.empty(); // only its bytes tell whether it is the same document
+      digest = Optional.empty(); // only the bytes show whether it is the same document
     }
     if (asked.isPresent() && digest.isPresent() && !digest.equals(asked)) {
-      // Else a signature of another image would do for the one that was asked for.
+      // Otherwise a signature of another image would be accepted for the requested one.
       throw new RegistryException(
           Kind.CORRUPT,
           200,
@@ -85,7 +91,7 @@ final class ManifestStore {
             : Descriptor.of("", new byte[0]));
   }
 
-  /** Reads what a tag or digest leads to; empty if there is none. */
+  /** Reads the document that a tag or digest points to; empty without one. */
   Optional<Document> get(String reference) throws IOException {
     String activity = "reading " + title(reference);
     return endpoint.send(
@@ -147,12 +153,13 @@ final class ManifestStore {
   }
 
   /**
-   * Offers a manifest before one of its blobs is there.
+   * Puts a manifest before the registry has one of its blobs.
    *
-   * @param lacking the blob that is not there
-   * @return whether the registry refused the manifest for that, if it takes the same manifest once
-   *     the blob is there; another refusal, or an error, says nothing of it
-   * @throws RegistryException if the login may not push
+   * @param lacking the blob that the registry lacks
+   * @return whether the registry refused the manifest because of the blob. This is meaningful only
+   *     if the registry accepts the same manifest later with the blob. False for any other refusal
+   *     or error.
+   * @throws RegistryException if the login does not permit pushing
    */
   boolean isRefused(Document document, Digest lacking) throws IOException {
     Descriptor descriptor = document.descriptor();
@@ -181,7 +188,7 @@ final class ManifestStore {
     }
   }
 
-  /** Deletes what a tag or a digest names. */
+  /** Deletes a tag, or the manifest or index with a digest. */
   void delete(String reference) throws IOException {
     String activity = "deleting " + title(reference);
     endpoint.send(
@@ -211,7 +218,7 @@ final class ManifestStore {
         : "tag " + reference + " of " + endpoint.name();
   }
 
-  /** What the document says it is, and where it doesn't, the header. */
+  /** Returns the document's own media type, or else that of the Content-Type header. */
   private static String mediaType(byte[] bytes, Response response, String activity)
       throws IOException {
     JsonObject json = Answers.json(response, bytes, activity, "the manifest, " + activity);
@@ -220,7 +227,7 @@ final class ManifestStore {
       return type;
     }
     if (json.number("schemaVersion", 0) == 1) {
-      type = "Docker's schema 1, which is obsolete: push the image again with a tool of today";
+      type = "Docker's schema 1, which is obsolete: push the image again with a current tool";
     }
     throw new RegistryException(
         Kind.REFUSED, 200, activity + ": expected an image manifest or an index, got " + type);
@@ -234,7 +241,7 @@ final class ManifestStore {
     return response.header("Content-Type").orElse("").split(";", 2)[0].strip();
   }
 
-  /** The digest that a registry tells, by whatever algorithm it prefers. */
+  /** Returns the digest in the registry's header, which may use any algorithm. */
   private static Optional<Digest> told(Response answer, String activity) throws IOException {
     Optional<String> header = answer.header(DIGEST_HEADER);
     return header.isEmpty() ? Optional.empty() : Optional.of(digest(header.get(), activity));

@@ -21,7 +21,7 @@ final class ProvenBlobs {
     this.checking = checking;
   }
 
-  /** What is known of the registry. */
+  /** Whether the registry refuses manifests with missing blobs. */
   BlobChecking checking() {
     return checking;
   }
@@ -41,10 +41,10 @@ final class ProvenBlobs {
    * client, and is known to refuse a manifest that names blobs it lacks.
    */
   boolean vouchesFor(Digest manifest) {
-    return checking.isKnown() && accepted.contains(manifest);
+    return checking.refuses() && accepted.contains(manifest);
   }
 
-  /** Returns the blobs of a manifest that nothing proves to be there. */
+  /** Returns the blobs of a manifest that are not proven to be in the repository. */
   List<Descriptor> lacking(Manifest manifest) {
     return vouchesFor(manifest.descriptor().digest())
         ? List.of()

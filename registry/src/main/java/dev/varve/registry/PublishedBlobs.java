@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs of the image that the next one is most like: the one under its tag, or else the newest.
- * A registry takes no manifest before it has its blobs, so that a few requests answer for all.
+ * The blobs of the published image that the next image is most similar to: the one under its tag,
+ * or else the newest. Reading its manifest takes a few requests, in place of one for each blob.
  */
 final class PublishedBlobs {
   private final Repository repository;
@@ -25,16 +25,19 @@ final class PublishedBlobs {
   private @Nullable Set<Digest> found;
 
   /**
-   * Asks nothing yet.
+   * Creates the set; sends no request yet.
    *
-   * @param tags those that the next image gets
+   * @param tags the tags of the next image
    */
   PublishedBlobs(Repository repository, List<String> tags) {
     this.repository = repository;
     this.tags = tags;
   }
 
-  /** Whether it is one of them. The first who asks looks, and others wait for that. */
+  /**
+   * Returns whether a blob is in the set. The first call reads the manifests; concurrent calls wait
+   * for it.
+   */
   synchronized boolean contains(Descriptor blob) throws IOException {
     Set<Digest> known = found;
     if (known == null) {
@@ -52,9 +55,9 @@ final class PublishedBlobs {
       if (e.kind() == Kind.UNAVAILABLE) {
         throw e;
       }
-      return Set.of(); // One that may be pushed to need not let itself be read.
+      return Set.of(); // A login that may push may still not be allowed to read.
     } catch (MalformedJsonException | MissingBlobException e) {
-      return Set.of(); // What is broken is to be replaced.
+      return Set.of(); // A broken image is about to be replaced.
     }
   }
 

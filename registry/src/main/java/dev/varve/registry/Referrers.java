@@ -20,15 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What refers to a manifest. Registries that don't keep account of it have an index under a tag
- * made of the digest, which clients keep.
+ * The referrers of a manifest. In registries without the referrers API, clients maintain an index
+ * of them under a tag made from the digest.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers">OCI
  *     distribution: listing referrers</a>
  */
 final class Referrers {
-  /** How often the index is written again when somebody else wrote it at the same time. */
+  /** The number of attempts to write the index when other clients write it at the same time. */
   private static final int TRIES = 5;
 
   private static final int HEX_IN_TAG = 64;
@@ -41,11 +41,14 @@ final class Referrers {
     this.manifests = manifests;
   }
 
-  /** Descriptors of all that refers to a manifest, with artifact types, in the listing's order. */
+  /**
+   * Returns the descriptors of the referrers of a manifest, with artifact types, in the order of
+   * the listing.
+   */
   List<Descriptor> of(Digest subject) throws IOException {
-    String activity = "listing what refers to " + subject + " in " + endpoint.name();
+    String activity = "listing the referrers of " + subject + " in " + endpoint.name();
     Links links = new Links(endpoint, activity);
-    Map<Digest, Descriptor> found = new LinkedHashMap<>(); // zot lists some twice
+    Map<Digest, Descriptor> found = new LinkedHashMap<>(); // zot lists some referrers twice
     Optional<URI> next = Optional.of(endpoint.uri("referrers/" + subject));
     while (next.isPresent()) {
       Request request =
@@ -63,7 +66,7 @@ final class Referrers {
 
   private record Page(List<Descriptor> entries, Optional<URI> next) {}
 
-  /** Reads a page; empty where the registry has no such listing. */
+  /** Reads a page; empty if the registry does not have the referrers API. */
   private Optional<Page> read(Response answer, Links links, String activity) throws IOException {
     if (isUnsupported(answer)) {
       return Optional.empty();
@@ -76,8 +79,11 @@ final class Referrers {
     return Optional.of(new Page(entries, links.next(answer)));
   }
 
-  /** Adds an artifact to the index under its subject's tag, for registries without the listing. */
-  void keep(Digest subject, Manifest artifact) throws IOException {
+  /**
+   * Adds an artifact to the index under its subject's tag, for registries without the referrers
+   * API.
+   */
+  void addToIndex(Digest subject, Manifest artifact) throws IOException {
     Descriptor entry =
         artifact
             .descriptor()
@@ -96,13 +102,13 @@ final class Referrers {
     throw new RegistryException(
         Kind.UNAVAILABLE,
         0,
-        "listing "
+        "adding "
             + entry.digest()
-            + " among what refers to "
+            + " to the referrers of "
             + subject
             + " in "
             + endpoint.name()
-            + ": others keep writing tag "
+            + ": other clients keep writing tag "
             + tag(subject)
             + "; try again");
   }
@@ -123,7 +129,7 @@ final class Referrers {
         : ImageIndex.parse(index.get().bytes(), tag(subject) + " of " + endpoint.name());
   }
 
-  /** The tag, which has 64 characters of a digest at most. */
+  /** Returns the tag of the index, which has at most 64 characters of the digest. */
   private static String tag(Digest subject) {
     return subject.algorithm().title() + "-" + subject.hex().substring(0, HEX_IN_TAG);
   }

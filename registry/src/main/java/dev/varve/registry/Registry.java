@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A client for registries: it holds connections, tokens and what is known of each host. */
+/** A client for registries. Holds connections, tokens, and what is known about each host. */
 public final class Registry implements Closeable {
   private final Http http;
   private final Logins logins;
@@ -30,12 +30,12 @@ public final class Registry implements Closeable {
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
   /**
-   * Opens nothing yet.
+   * Creates a client; opens no connection yet.
    *
-   * @param settings how to talk to hosts
-   * @param logins who is asking
-   * @param progress is told of failures that are tried again, of warnings that registries send, and
-   *     of uploads that are waited for
+   * @param settings the HTTP settings
+   * @param logins finds the logins
+   * @param progress receives failures that are retried, warnings of registries, and the progress of
+   *     uploads
    */
   public Registry(HttpSettings settings, Logins logins, Progress progress) {
     this.http = new Http(settings, new ApacheTransport(settings), progress);
@@ -43,7 +43,7 @@ public final class Registry implements Closeable {
     this.progress = progress;
   }
 
-  /** A repository, whether it is there or not; nothing is asked yet. */
+  /** Returns a repository, which need not exist; sends no request yet. */
   public Repository repository(RepositoryName name) {
     return repositories.computeIfAbsent(
         name,
@@ -57,11 +57,11 @@ public final class Registry implements Closeable {
   }
 
   /**
-   * Asks a registry whether it takes a login.
+   * Asks a registry whether it accepts a login.
    *
-   * @param host with its port if it has one; {@code docker.io} for Docker Hub
-   * @return whether it wants one: a registry that answers everybody says nothing of this login
-   * @throws RegistryException of kind {@code NOT_AUTHORIZED} if it refuses the login
+   * @param host the host, with its port if it has one; {@code docker.io} for Docker Hub
+   * @return whether the registry asked for a login; if not, it did not check the login
+   * @throws RegistryException of kind {@code NOT_AUTHORIZED} if the registry refuses the login
    * @see <a
    *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#determining-support">OCI
    *     distribution: determining support</a>
@@ -82,7 +82,7 @@ public final class Registry implements Closeable {
         };
     boolean challenged = http.send(request, requireSuccess);
     if (!challenged && !login.isIdentityToken()) {
-      // Who may be anonymous here may still not be somebody else.
+      // A registry that allows anonymous requests may still refuse a wrong login.
       Request shown =
           new Request(activity, "GET", Endpoint.address(http, name))
               .with("Authorization", Tokens.basic(login));

@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 /**
  * An image in a registry.
  *
- * @param blobs the repository it is in
- * @param index the one that the reference led to
+ * @param blobs the content of its repository
+ * @param index the index that the reference pointed to, if it did
+ * @param descriptor the descriptor of the manifest
  */
 record RegistryImage(
     RepositoryBlobs blobs,
@@ -80,6 +81,6 @@ record RegistryImage(
 
   @Override
   public void close() {
-    // The connections are the registry's.
+    // The registry closes the connections.
   }
 }

@@ -28,13 +28,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an image to a registry. A new blob is written to a file until its digest is known, and is
- * then uploaded while others are written. Manifests follow when the registry has all blobs, the
- * image's before its artifacts, and tags move last.
+ * Writes an image to a registry. A new blob is first written to a file, to compute its digest, and
+ * is then uploaded while others are written. When the registry has all blobs, the image's manifest
+ * is put, then its artifacts, and the tags last.
  *
- * <p>If nobody knows whether the registry refuses a manifest that names blobs it lacks, one small
- * blob is kept back and the manifest is offered without it. A registry that refuses vouches for all
- * blobs of a manifest that it takes. The blob follows in any case.
+ * <p>If it is not known yet whether the registry refuses a manifest that names blobs it lacks, one
+ * small blob is held back, and the manifest is put without it. If a registry that refuses accepts a
+ * manifest, it has all of its blobs. The blob is uploaded in any case.
  */
 final class RegistrySink implements IndexSink {
   /** The greatest length of a blob that is kept back, in bytes. */
@@ -81,7 +81,7 @@ final class RegistrySink implements IndexSink {
   }
 
   private void uploadNew(Descriptor blob) throws IOException {
-    // A blob may be written although it was to be reused, if it was lost at its place.
+    // A blob that was to be reused may be written after all, if its source has lost it.
     if (taken.add(blob.digest()) || assumed.remove(blob.digest())) {
       BlobContent content = BlobContent.of(spools.file(blob).orElseThrow());
       if (mayBeKeptBack(blob)) {
@@ -93,8 +93,8 @@ final class RegistrySink implements IndexSink {
   }
 
   /**
-   * Whether a blob may be kept back. A config isn't: a registry that looks into configs needs that
-   * one, and may still take a manifest without its layers.
+   * Whether a blob may be held back. Not a config: a registry that reads configs refuses a manifest
+   * without one, and may still accept a manifest without its layers.
    */
   private boolean mayBeKeptBack(Descriptor blob) {
     return repository.proven().checking().isUnknown()
@@ -125,8 +125,8 @@ final class RegistrySink implements IndexSink {
 
   private void take(BlobSource from, Descriptor blob) throws IOException {
     RepositoryName other = mountable(from);
-    // A mount costs one request, and so does asking for an assumed blob later on.
-    boolean mayAssume = other == null || repository.proven().checking().isKnown();
+    // A mount takes one request, and so does asking for an assumed blob later.
+    boolean mayAssume = other == null || repository.proven().checking().refuses();
     if (mayAssume && published.contains(blob)) {
       assumed.add(blob, from);
       return;
@@ -137,7 +137,8 @@ final class RegistrySink implements IndexSink {
     } else if (!assumed.isEmpty() && mayBeKeptBack(blob)) {
       uploads.keepBack(repository.blobs().upload(blob, content));
     } else {
-      // In this thread: the caller reads several sources at once, and may close them afterwards.
+      // In this thread: the caller may close the source after this, and reads several sources in
+      // parallel.
       uploads.run(repository.blobs().upload(blob, content), Progress.SILENT);
     }
   }
@@ -176,7 +177,7 @@ final class RegistrySink implements IndexSink {
     requireTaken(manifest);
     artifacts.forEach(this::requireTaken);
     finishUploads();
-    // Nothing is named before it is there: first the image, then what refers to it, then the tags.
+    // Nothing is referenced before it exists: first the image, then its artifacts, then the tags.
     Document image = put(manifest);
     putAll(artifacts);
     confirm();
@@ -206,7 +207,10 @@ final class RegistrySink implements IndexSink {
     return repository.tag(images, tags);
   }
 
-  /** Waits for all blobs but the one kept back, if a manifest without it is of use. */
+  /**
+   * Waits for all uploads, except the one held back if putting the manifest without it is still
+   * useful.
+   */
   private void finishUploads() throws IOException {
     if (assumed.isEmpty() || !repository.proven().checking().isUnknown()) {
       BlobUpload last = uploads.takeKeptBack();
@@ -224,8 +228,8 @@ final class RegistrySink implements IndexSink {
   }
 
   /**
-   * Puts a manifest. If the registry refuses the manifest, it may have lost blobs that earlier
-   * images name.
+   * Puts a manifest. If the registry refuses the manifest, it may have lost blobs of earlier
+   * images: these are restored.
    */
   private Document put(Manifest manifest) throws IOException {
     BlobUpload last = uploads.keptBack();
@@ -251,9 +255,12 @@ final class RegistrySink implements IndexSink {
     return manifest.blobs().stream().anyMatch(each -> each.digest().equals(blob.digest()));
   }
 
-  /** Asks for the assumed blobs, unless the registry vouches for them by taking the manifests. */
+  /**
+   * Asks for the assumed blobs, unless the registry has vouched for them by accepting the
+   * manifests.
+   */
   private void confirm() throws IOException {
-    if (!repository.proven().checking().isKnown()) {
+    if (!repository.proven().checking().refuses()) {
       restore();
     }
   }
@@ -262,7 +269,7 @@ final class RegistrySink implements IndexSink {
     try {
       return assumed.restore();
     } catch (LostBlobsException e) {
-      taken.removeAll(e.blobs()); // so that they can be written anew
+      taken.removeAll(e.blobs()); // so that they can be written again
       throw e;
     }
   }
@@ -276,7 +283,7 @@ final class RegistrySink implements IndexSink {
     }
   }
 
-  /** Ends the uploads that are under way, from any thread, and deletes the files. */
+  /** Aborts the running uploads, from any thread, and deletes the files. */
   @Override
   public void close() throws IOException {
     uploads.close();

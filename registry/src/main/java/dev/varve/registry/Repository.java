@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One repository of a registry. Methods may be called from several threads; all fail with a {@link
- * RegistryException} where the registry doesn't do what it is asked.
+ * A repository of a registry. Methods may be called from several threads; all throw a {@link
+ * RegistryException} if the registry does not fulfil a request.
  */
 public final class Repository {
   private final Endpoint endpoint;
@@ -39,9 +39,9 @@ public final class Repository {
   private final ProvenBlobs proven;
 
   /**
-   * Asks nothing yet.
+   * Creates a repository; sends no request yet.
    *
-   * @param checking what is known of the registry
+   * @param checking whether the registry refuses manifests with missing blobs
    */
   Repository(Endpoint endpoint, BlobChecking checking, Progress progress) {
     this.proven = new ProvenBlobs(checking);
@@ -52,22 +52,22 @@ public final class Repository {
     this.referrers = new Referrers(endpoint, manifests);
   }
 
-  /** Its name. */
+  /** The name of the repository. */
   public RepositoryName name() {
     return endpoint.name();
   }
 
   /**
-   * All tags, sorted; none if there is no such repository yet.
+   * Returns all tags, sorted; none if the repository does not exist yet.
    *
-   * @throws RegistryException if they can't be listed, which is not the same as none
+   * @throws RegistryException if the tags can't be listed
    */
   public List<String> tags() throws IOException {
     return new TagList(endpoint).all();
   }
 
   /**
-   * What a tag or digest leads to, without reading it.
+   * Returns the descriptor that a tag or digest points to, without reading the document.
    *
    * @param reference a tag, or a digest as {@code sha256:…}
    * @return media type, digest and size of the manifest or index; empty if there is none
@@ -77,10 +77,10 @@ public final class Repository {
   }
 
   /**
-   * What a tag or digest leads to, without reading it.
+   * Returns the descriptor that a tag or digest points to, without reading the document.
    *
-   * @param name the image as the user named it, transport included, for messages
-   * @throws RegistryException if there is none; it says what there is
+   * @param name the image as the user named it, including the transport, for messages
+   * @throws RegistryException if it does not exist; the message names the last tags
    */
   public Descriptor resolve(String reference, String name) throws IOException {
     Optional<Descriptor> found = find(reference);
@@ -90,57 +90,62 @@ public final class Repository {
     return found.get();
   }
 
-  /** Reads a manifest, verified. */
+  /** Reads and verifies a manifest. */
   public Manifest manifest(Descriptor manifest) throws IOException {
     return source(name().toString()).manifest(manifest);
   }
 
   /**
-   * Reads an artifact's manifest, verified.
+   * Reads and verifies an artifact's manifest.
    *
-   * @param artifact as {@link #referrers} lists it
-   * @return empty if it is gone: where clients keep the list, it still names what was deleted
+   * @param artifact a descriptor from {@link #referrers}
+   * @return the manifest; empty if it was deleted, since a list of referrers that clients maintain
+   *     may be out of date
    */
   public Optional<Manifest> listed(Descriptor artifact) throws IOException {
     return source(name().toString()).listed(artifact);
   }
 
-  /** Reads an index, verified. */
+  /** Reads and verifies an index. */
   public ImageIndex index(Descriptor index) throws IOException {
     return source(name().toString()).index(index);
   }
 
-  /** Descriptors of the artifacts that have a manifest as their subject, with their types. */
+  /**
+   * Returns the descriptors of the artifacts whose subject is a manifest, with their artifact
+   * types.
+   */
   public List<Descriptor> referrers(Digest subject) throws IOException {
     return referrers.of(subject);
   }
 
   /**
-   * The blobs of a manifest that nothing shows to be there: the registry does not vouch for them,
-   * and no image that was written through this was found to share them with an earlier one.
+   * Returns the blobs of a manifest that are not proven to be in the repository: the registry does
+   * not vouch for them, and no image written by this client was found to share them with an earlier
+   * image.
    */
   public List<Descriptor> unproven(Manifest manifest) {
     return proven.lacking(manifest);
   }
 
-  /** Whether a blob is there. */
+  /** Returns whether the repository has a blob. */
   public boolean has(Descriptor blob) throws IOException {
     return blobs.has(blob);
   }
 
   /**
-   * Opens a blob. The stream verifies it, and goes on where it was when the connection breaks.
+   * Opens a blob. The stream verifies the digest, and resumes if the connection breaks.
    *
-   * @return to be closed
+   * @return a stream that the caller closes
    */
   public InputStream open(Descriptor blob) throws IOException {
     return source(name().toString()).open(blob);
   }
 
   /**
-   * Reads a blob that is small, verified.
+   * Reads and verifies a small blob.
    *
-   * @param what it is, for messages
+   * @param what what the blob is, for messages
    * @param most the most bytes that it may have
    */
   public byte[] read(Descriptor blob, String what, int most) throws IOException {
@@ -148,18 +153,18 @@ public final class Repository {
   }
 
   /**
-   * Uploads a blob, unless it is there.
+   * Uploads a blob, unless the repository has it.
    *
-   * @param bytes all of it
+   * @param bytes the whole blob
    */
   public void upload(Descriptor blob, byte[] bytes) throws IOException {
     blobs.upload(blob, BlobContent.of(bytes)).run(Progress.SILENT);
   }
 
   /**
-   * Uploads a blob, unless it is there.
+   * Uploads a blob, unless the repository has it.
    *
-   * @param file has all of it, and nothing else
+   * @param file a file with the whole blob, and nothing else
    */
   public void upload(Descriptor blob, Path file) throws IOException {
     blobs.upload(blob, BlobContent.of(file)).run(progress);
@@ -168,11 +173,11 @@ public final class Repository {
   /**
    * Attaches a blob to a manifest or an index, as an artifact that refers to it.
    *
-   * @param subject what it is attached to
-   * @param artifactType what the artifact is
-   * @param blob is there
-   * @param annotations of the artifact
-   * @return the artifact
+   * @param subject the manifest or index to attach to
+   * @param artifactType the type of the artifact
+   * @param blob a blob that the repository has
+   * @param annotations the annotations of the artifact
+   * @return the descriptor of the artifact
    */
   public Descriptor attach(
       Descriptor subject, String artifactType, Descriptor blob, Map<String, String> annotations)
@@ -193,19 +198,19 @@ public final class Repository {
   }
 
   /**
-   * Uploads a blob, unless it is there.
+   * Uploads a blob, unless the repository has it.
    *
-   * @param from is read, again where that is needed, and closed by whoever opened it
+   * @param from the source of the blob, which may be read more than once; the caller closes it
    */
   public void upload(BlobSource from, Descriptor blob) throws IOException {
     blobs.upload(blob, BlobContent.of(from, blob)).run(Progress.SILENT);
   }
 
   /**
-   * Puts a manifest under its digest and under tags, in this order, and sees to it that its subject
-   * knows of it.
+   * Puts a manifest under its digest and under tags, in this order, and ensures that it is listed
+   * among the referrers of its subject.
    *
-   * @param manifest names only blobs that are there
+   * @param manifest a manifest whose blobs the repository has
    */
   public Descriptor put(Manifest manifest, List<String> tags) throws IOException {
     return tag(putByDigest(manifest), tags);
@@ -214,14 +219,15 @@ public final class Repository {
   /**
    * Puts an index under its digest and under tags, in this order.
    *
-   * @param index names only manifests that are there
+   * @param index an index whose manifests the repository has
    */
   public Descriptor put(ImageIndex index, List<String> tags) throws IOException {
     return tag(putByDigest(index), tags);
   }
 
   /**
-   * Makes tags lead to what is there, one after another. A tag that leads elsewhere is moved.
+   * Points tags to a manifest or an index in the repository, one after another. A tag that exists
+   * is moved.
    *
    * @param reference the digest of a manifest or an index
    * @return its descriptor
@@ -240,31 +246,34 @@ public final class Repository {
     return tag(document, tags);
   }
 
-  /** What was uploaded through this until now. */
+  /** Returns the number of blobs and bytes that this client has uploaded. */
   public UploadCount uploaded() {
     return blobs.uploaded();
   }
 
-  /** Puts a manifest under its digest, and sees to it that its subject knows of it. */
+  /**
+   * Puts a manifest under its digest, and ensures that it is listed among the referrers of its
+   * subject.
+   */
   Document putByDigest(Manifest manifest) throws IOException {
     Document document = Document.of(manifest);
     boolean listed = manifests.put(document, document.descriptor().digest().toString());
     proven.accept(manifest);
     Optional<Descriptor> subject = manifest.subject();
     if (!listed && subject.isPresent()) {
-      referrers.keep(subject.get().digest(), manifest);
+      referrers.addToIndex(subject.get().digest(), manifest);
     }
     return document;
   }
 
-  /** Finds out whether the registry refuses a manifest one blob of which is missing. */
+  /** Finds out whether the registry refuses a manifest with a missing blob. */
   void tryWithout(Digest blob, Manifest manifest) throws IOException {
     if (proven.checking().isUnknown()) {
-      proven.checking().found(manifests.isRefused(Document.of(manifest), blob));
+      proven.checking().record(manifests.isRefused(Document.of(manifest), blob));
     }
   }
 
-  /** What is known of blobs without asking for each. */
+  /** The blobs that the repository is known to have. */
   ProvenBlobs proven() {
     return proven;
   }
@@ -281,7 +290,7 @@ public final class Repository {
     return document;
   }
 
-  /** Makes tags lead to what is there. */
+  /** Points tags to a document in the repository. */
   Descriptor tag(Document document, List<String> tags) throws IOException {
     for (String tag : tags) {
       manifests.put(document, tag);
@@ -290,8 +299,8 @@ public final class Repository {
   }
 
   /**
-   * Deletes what a tag or digest names. Where the registry can't delete a tag alone, its manifest
-   * goes, with all its other tags.
+   * Deletes a tag, or the manifest or index with a digest. If the registry can't delete a tag
+   * alone, it deletes the manifest with all of its tags.
    */
   public void delete(String reference) throws IOException {
     manifests.delete(reference);
@@ -301,8 +310,8 @@ public final class Repository {
    * Opens an image.
    *
    * @param reference a tag or a digest
-   * @param platform chooses where that leads to an index
-   * @param name the image as the user named it, transport included, for messages
+   * @param platform the choice of the platform if the reference points to an index
+   * @param name the image as the user named it, including the transport, for messages
    */
   public ImageSource image(String reference, PlatformChoice platform, String name)
       throws IOException {
@@ -314,20 +323,20 @@ public final class Repository {
   }
 
   /**
-   * Begins an image, or an index of several. Blobs are uploaded as they come; only {@code commit}
-   * puts manifests, and the tags last.
+   * Begins to write an image, or an index of several images. Blobs are uploaded as they are
+   * written; {@code commit} puts the manifests, and the tags last.
    *
-   * @param tags all lead to the one image; with none it has its digest alone
-   * @param scratch a directory where new blobs wait until this is closed
-   * @param name the destination as the user named it, transport included, for messages
-   * @throws IllegalArgumentException if registries don't take one of the tags
+   * @param tags the tags of the image; without any it has only a digest
+   * @param scratch a directory for new blobs until the sink is closed
+   * @param name the destination as the user named it, including the transport, for messages
+   * @throws IllegalArgumentException if one of the tags is malformed
    */
   public IndexSink sink(List<String> tags, Path scratch, String name) {
     tags.forEach(ImageName::requireTag);
     return new RegistrySink(this, tags, scratch, name, progress);
   }
 
-  /** What a tag or digest leads to; empty if there is none. */
+  /** Reads the document that a tag or digest points to; empty without one. */
   Optional<Document> document(String reference) throws IOException {
     return manifests.get(reference);
   }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A repository's content by descriptor, for reading; what has been read is not asked for again. */
+/** Reads a repository's content by descriptor. Documents that are known are not requested again. */
 final class RepositoryBlobs implements BlobSource {
   private final RepositoryName repository;
   private final String reference;
@@ -50,7 +50,7 @@ final class RepositoryBlobs implements BlobSource {
     this.known = Map.copyOf(known);
   }
 
-  /** A copy that has this document already. */
+  /** Returns a copy that knows this document. */
   RepositoryBlobs with(Document document) {
     Map<Digest, Document> more = new HashMap<>(known);
     more.put(document.descriptor().digest(), document);
@@ -65,7 +65,10 @@ final class RepositoryBlobs implements BlobSource {
     return referrers.of(subject);
   }
 
-  /** Reads an artifact's manifest; empty if it is gone, which the list need not know. */
+  /**
+   * Reads an artifact's manifest; empty if it was deleted, since the list of referrers may be out
+   * of date.
+   */
   Optional<Manifest> listed(Descriptor artifact) throws IOException {
     try {
       return Optional.of(manifest(artifact));
@@ -104,6 +107,6 @@ final class RepositoryBlobs implements BlobSource {
 
   @Override
   public void close() {
-    // The connections are the registry's.
+    // The registry closes the connections.
   }
 }

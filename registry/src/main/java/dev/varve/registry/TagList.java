@@ -39,19 +39,21 @@ final class TagList {
   /** Quay fails on pages of more than this. */
   private static final int SMALL_PAGE = 100;
 
-  /** How many pages in a row may bring nothing new and still lead to another. */
+  /** The most pages in a row without a new tag before the listing fails. */
   private static final int MOST_BARREN = 2;
 
-  /** Five a day for centuries. */
+  /** The most tags in a listing: five a day for centuries. */
   private static final int MOST_TAGS = 500_000;
 
   private static final int MOST_BYTES = 64 << 20;
   private static final int MOST_SHOWN = 60;
 
-  /** How many tags a message shows. */
+  /** The number of tags in a message. */
   private static final int SHOWN = 5;
 
-  /** Tags that tools make of a digest, for what belongs to it: the list of referrers, cosign's. */
+  /**
+   * Tags that tools make from a digest, such as that of the index of referrers and those of cosign.
+   */
   private static final Pattern OF_DIGEST =
       Pattern.compile("sha(256|512)-[0-9a-f]{64}(\\.(sig|att|sbom))?");
 
@@ -60,10 +62,11 @@ final class TagList {
   private final Links links;
 
   /**
-   * One page.
+   * A page of the listing.
    *
-   * @param listed as the registry lists them
-   * @param asked how many were asked for; 0 for a page that a link led to
+   * @param listed the tags in the registry's order
+   * @param asked the number of tags that were requested; 0 for a page that a link pointed to
+   * @param next the address of the next page, from the page's link
    */
   private record Page(List<String> listed, int asked, Optional<URI> next) {
     boolean isFull() {
@@ -77,7 +80,7 @@ final class TagList {
     this.links = new Links(endpoint, activity);
   }
 
-  /** All tags, sorted; none if there is no such repository. */
+  /** Returns all tags, sorted; none if the repository does not exist. */
   List<String> all() throws IOException {
     SortedSet<String> listed = new TreeSet<>();
     String last = "";
@@ -90,7 +93,7 @@ final class TagList {
       barren = isNew ? 0 : barren + 1;
       requireEnd(listed.size(), page.next().isPresent() ? barren : 0);
       if (page.next().isPresent()) {
-        if (linkFailed) { // those of one listing are all of one make
+        if (linkFailed) { // if one link fails, all fail
           if (!isNew) {
             return allowed(listed);
           }
@@ -139,11 +142,11 @@ final class TagList {
   }
 
   /**
-   * Returns the exception for a reference that leads to nothing. It says whether the repository is
-   * missing, and else which tags there are.
+   * Returns the exception for a reference that does not exist. Its message says whether the
+   * repository is missing, or else names the last tags.
    *
    * @param reference a tag or a digest
-   * @param name the image as the user named it, transport included
+   * @param name the image as the user named it, including the transport
    */
   RegistryException missing(String reference, String name) {
     String what = reference.contains(":") ? reference : "tag " + reference;
@@ -154,7 +157,7 @@ final class TagList {
         String nothing = reference.contains(":") ? reference : "tag";
         found = "there is no repository " + endpoint.name() + ", or no " + nothing + " in it";
       } else if (tags.contains(reference)) {
-        found = endpoint.name() + " lists " + what + ", but has no image or index under it to give";
+        found = endpoint.name() + " lists " + what + ", but serves no image or index for it";
       } else {
         found = endpoint.name() + " has no " + what + lastOf(tags);
       }
@@ -172,7 +175,7 @@ final class TagList {
             + String.join(", ", known.subList(Math.max(0, known.size() - SHOWN), known.size()));
   }
 
-  /** Those that can be asked for; of others the user is told. */
+  /** Returns the tags that the specification allows, and reports the others to the user. */
   private List<String> allowed(Collection<String> listed) {
     List<String> odd = listed.stream().filter(tag -> !ImageName.isTag(tag)).sorted().toList();
     if (!odd.isEmpty()) {
@@ -194,7 +197,7 @@ final class TagList {
     try {
       return first(new Request(activity, "GET", uri(LARGE_PAGE, "")).once(), LARGE_PAGE);
     } catch (TransferException e) {
-      // It may be the size of the page, or trouble that passes: the next request is repeated.
+      // Either the page is too large, or the failure passes: the next request is repeatable.
     } catch (RegistryException e) {
       if (e.status() != 400) {
         throw e;
@@ -203,7 +206,9 @@ final class TagList {
     return first(new Request(activity, "GET", uri(SMALL_PAGE, "")), SMALL_PAGE);
   }
 
-  /** Only the first page may say that there is no such repository. */
+  /**
+   * Requests the first page, the only one whose status may mean that the repository does not exist.
+   */
   private Page first(Request request, int asked) throws IOException {
     return send(
         request,
@@ -235,7 +240,7 @@ final class TagList {
         answer -> {
           if (!answer.isSuccess()) {
             RegistryException failure = endpoint.refusal(request.activity(), answer);
-            // It is there, as its first page was.
+            // The repository exists, since its first page was listed.
             throw failure.kind() == Kind.NOT_FOUND
                 ? new RegistryException(
                     Kind.REFUSED, failure.status(), String.valueOf(failure.getMessage()))

@@ -1,6 +1,6 @@
 /**
- * Images in registries: tags, manifests, blobs, uploads, mounts and referrers, as the OCI
- * distribution specification has them.
+ * A client of the OCI distribution specification: tags, manifests, blobs, uploads, mounts and
+ * referrers.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md">OCI
  *     distribution specification</a>

@@ -265,7 +265,7 @@ class ManifestStoreTest {
         delete(urlEqualTo(TAG)).willReturn(Wire.error(405, "UNSUPPORTED", "unsupported")));
     assertThatThrownBy(() -> wire.repository().delete("v1"))
         .hasMessage(
-            "deleting tag v1 of %s: the registry doesn't do that (405: UNSUPPORTED unsupported)",
+            "deleting tag v1 of %s: the registry does not support this (405: UNSUPPORTED unsupported)",
             wire.name());
   }
 

@@ -14,10 +14,10 @@ import java.nio.file.StandardOpenOption;
 /** The bytes of a blob, which can be read more than once and from any offset. */
 @FunctionalInterface
 public interface BlobContent {
-  /** Opens the bytes from {@code offset} on. To be closed. */
+  /** Opens the bytes from {@code offset} on. The caller closes the stream. */
   InputStream open(long offset) throws IOException;
 
-  /** Reads all bytes, and returns their digest. */
+  /** Reads all bytes and returns their digest. */
   default Digest digest(Digest.Algorithm algorithm) throws IOException {
     byte[] buffer = new byte[1 << 17];
     var hash = algorithm.newHash();
@@ -29,20 +29,23 @@ public interface BlobContent {
     return Digest.of(hash);
   }
 
-  /** Bytes in memory. */
+  /** Returns content in memory. */
   static BlobContent of(byte[] bytes) {
     return offset ->
         new ByteArrayInputStream(bytes, Math.toIntExact(offset), bytes.length - (int) offset);
   }
 
-  /** The bytes of a file. */
+  /** Returns the content of a file. */
   static BlobContent of(Path path) {
     return offset ->
         Channels.newInputStream(
             Files.newByteChannel(path, StandardOpenOption.READ).position(offset));
   }
 
-  /** A blob of another place. The bytes are not verified: the registry that gets them does that. */
+  /**
+   * Returns a blob of a source. The bytes are not verified here, but by the registry that receives
+   * them.
+   */
   static BlobContent of(BlobSource source, Descriptor blob) {
     return offset -> source.openUnverified(blob, offset);
   }

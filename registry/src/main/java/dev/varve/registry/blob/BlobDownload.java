@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob as it comes from a registry. When the connection breaks it goes on where it was, from a
- * registry that can't do that by passing over what it has. It does not verify the digest.
+ * Downloads a blob. If the connection breaks, the download resumes with a range request; if the
+ * registry does not support ranges, the bytes that were read already are skipped. Does not verify
+ * the digest.
  */
 final class BlobDownload extends InputStream {
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
@@ -42,9 +43,9 @@ final class BlobDownload extends InputStream {
   }
 
   /**
-   * Asks for a blob.
+   * Opens a blob.
    *
-   * @param offset where to begin
+   * @param offset the first byte to read
    * @param reference the image, for messages
    */
   static BlobDownload open(Endpoint endpoint, Descriptor blob, long offset, String reference)
@@ -72,7 +73,7 @@ final class BlobDownload extends InputStream {
   public int read(byte[] buffer, int from, int length) throws IOException {
     while (true) {
       if (response == null && offset >= blob.size()) {
-        return -1; // the connection broke when all was there, and a range of nothing is refused
+        return -1; // the connection broke after the last byte, and registries refuse an empty range
       }
       try {
         Response open = response == null ? connect() : response;
@@ -109,7 +110,7 @@ final class BlobDownload extends InputStream {
     }
   }
 
-  /** Brings a new answer to the place where the last one ended. */
+  /** Checks a new response, and skips to the current offset if the response is the whole blob. */
   private void position(Response opened) throws IOException {
     switch (opened.status()) {
       case 200 -> {
@@ -127,16 +128,16 @@ final class BlobDownload extends InputStream {
     }
   }
 
-  private void requireLength(long told, long expected) throws RegistryException {
-    if (told >= 0 && told != expected) {
-      throw corrupt("expected " + expected + " bytes, the registry has " + told);
+  private void requireLength(long header, long expected) throws RegistryException {
+    if (header >= 0 && header != expected) {
+      throw corrupt("expected " + expected + " bytes, the registry has " + header);
     }
   }
 
-  private void requireRange(Optional<String> told) throws RegistryException {
-    Matcher range = CONTENT_RANGE.matcher(told.orElse(""));
+  private void requireRange(Optional<String> header) throws RegistryException {
+    Matcher range = CONTENT_RANGE.matcher(header.orElse(""));
     if (!range.matches() || !range.group(1).equals(Long.toString(offset))) {
-      throw corrupt("expected the bytes from " + offset + " on, got " + told.orElse("others"));
+      throw corrupt("expected the bytes from " + offset + " on, got " + header.orElse("others"));
     }
   }
 

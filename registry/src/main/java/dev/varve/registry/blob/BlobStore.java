@@ -19,7 +19,7 @@ public final class BlobStore {
   private final LongAdder uploads = new LongAdder();
   private final LongAdder uploadedBytes = new LongAdder();
 
-  /** Sends no request yet. */
+  /** Creates a store; sends no request yet. */
   public BlobStore(Endpoint endpoint) {
     this.endpoint = endpoint;
     this.mounts = new Mounts(endpoint, this);
@@ -28,7 +28,7 @@ public final class BlobStore {
   /**
    * Returns whether the repository has a blob.
    *
-   * @throws RegistryException if the repository has a blob of another length by this digest
+   * @throws RegistryException if the repository has a blob of another length under this digest
    */
   public boolean has(Descriptor blob) throws IOException {
     String activity = "looking for blob " + blob.digest() + " in " + endpoint.name();
@@ -58,7 +58,7 @@ public final class BlobStore {
    *
    * @param offset the first byte to read
    * @param reference the image, for messages
-   * @return to be closed
+   * @return a stream that the caller closes
    */
   public InputStream open(Descriptor blob, long offset, String reference) throws IOException {
     return BlobDownload.open(endpoint, blob, offset, reference);
@@ -75,14 +75,14 @@ public final class BlobStore {
   }
 
   /**
-   * Returns the upload of a blob that another repository of the registry has: the registry gets the
-   * bytes only if it doesn't mount the blob.
+   * Returns the upload of a blob that another repository of the registry has. The bytes are sent
+   * only if the registry does not mount the blob.
    */
   public BlobUpload upload(Descriptor blob, BlobContent content, RepositoryName mountFrom) {
     return new BlobUpload(endpoint, this, blob, content, false, Optional.of(mountFrom));
   }
 
-  /** Returns what was uploaded until now. */
+  /** Returns the number of blobs and bytes that were uploaded. */
   public UploadCount uploaded() {
     return new UploadCount(uploads.sum(), uploadedBytes.sum());
   }

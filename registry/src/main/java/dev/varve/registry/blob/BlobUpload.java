@@ -21,17 +21,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploads one blob, unless the registry has or mounts it: in one request wherever that works, since
- * registries disagree most about chunks; in chunks to a registry that finds the whole too large.
+ * Uploads a blob, unless the registry has or mounts it. The blob is sent in one request if
+ * possible, since registries differ most in how they handle chunks, and in chunks if the registry
+ * refuses the whole as too large.
  *
- * <p>After a failure the upload first looks for the blob, as commits that fail have often happened;
- * then goes on in the same session if the registry says how many bytes it has; else begins anew.
+ * <p>After a failure, the upload first checks whether the registry has the blob, because a commit
+ * that failed for the client has often succeeded in the registry. It then resumes the session if
+ * the registry reports how many bytes it has, and begins a new one otherwise.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push">OCI
  *     distribution: push</a>
  */
 public final class BlobUpload {
-  /** Fewer bytes are sent again rather than asked for. */
+  /** Fewer received bytes than this are sent again, rather than the session resumed. */
   private static final long WORTH_RESUMING = 1 << 20;
 
   /** The length of a chunk, unless the registry asks for longer ones. */
@@ -59,7 +61,7 @@ public final class BlobUpload {
   private long reported;
 
   /**
-   * An upload that has not begun.
+   * Creates an upload, which has not begun.
    *
    * @param missing whether the registry is known not to have the blob
    * @param mountFrom a repository of the registry that has the blob
@@ -98,9 +100,10 @@ public final class BlobUpload {
   }
 
   /**
-   * Returns when the registry has the blob.
+   * Uploads the blob. Returns when the registry has it.
    *
-   * @param listener receives the bytes as they are sent, each once, however often it is sent
+   * @param listener receives the number of bytes sent, each byte counted once even if it is sent
+   *     again
    */
   public void run(Progress listener) throws IOException {
     progress = listener;
@@ -203,7 +206,8 @@ public final class BlobUpload {
   }
 
   private UploadSession next(Response answer, long offset) throws IOException {
-    // 201 is ECR's, 204 others'. The offset in the Range header is wrong in more than one registry.
+    // ECR responds with 201, others with 204. The offset in the Range header is wrong in several
+    // registries.
     if (!answer.isSuccess()) {
       throw failure(Refusal.read(answer));
     }
@@ -212,12 +216,15 @@ public final class BlobUpload {
         : new UploadSession(current().location(), offset);
   }
 
-  /** The bytes of the blob between two offsets. */
+  /** Returns a body of the bytes between two offsets. */
   private Body bytes(long from, long to) {
     return new Body(OCTETS, to - from, () -> new Bytes(content.open(from), from, to));
   }
 
-  /** Reads to an offset, and reports the bytes; reads to the end if the offset is the blob's. */
+  /**
+   * Reads up to an offset and reports progress; reads to the end of the content if the offset is
+   * the blob's size.
+   */
   private final class Bytes extends FilterInputStream {
     private final long to;
     private long at;
@@ -267,7 +274,7 @@ public final class BlobUpload {
     if (response.status() == 400 || refusal.says("DIGEST_INVALID")) {
       boolean resumed = current().offset() > 0;
       Digest sent = content.digest(blob.digest().algorithm());
-      if (!sent.equals(blob.digest())) { // which registries say in different words
+      if (!sent.equals(blob.digest())) { // compared here, as registries word this error differently
         throw answers.corrupt(refusal, sent);
       }
       if (resumed && refusal.says("DIGEST_INVALID")) {
@@ -290,7 +297,7 @@ public final class BlobUpload {
     return Objects.requireNonNull(session);
   }
 
-  /** Asks how many bytes the session has. Ends the session if that is not worth it, or unknown. */
+  /** Asks how many bytes the session has, and ends the session if they are too few or unknown. */
   private void resumeOrAbandon() throws IOException {
     if (session == null) {
       return;
@@ -302,13 +309,13 @@ public final class BlobUpload {
           return;
         }
       } catch (TransferException e) {
-        // A new session will do.
+        // Begins a new session instead.
       }
     }
     abandon();
   }
 
-  /** Returns whether the session goes on. The next request begins where it does. */
+  /** Returns whether to resume the session, and sets the offset of the next request. */
   private boolean resumes(Response answer) throws IOException {
     long received = UploadAnswers.received(answer);
     if (received < WORTH_RESUMING || received >= blob.size()) {
@@ -321,7 +328,7 @@ public final class BlobUpload {
     return true;
   }
 
-  /** Ends the upload, from another thread: what {@link #run} sends from now on fails. */
+  /** Aborts the upload, from another thread: further requests of {@link #run} fail. */
   void giveUp() {
     givenUp = true;
     end(session);
@@ -342,7 +349,7 @@ public final class BlobUpload {
           Access.PUSH,
           Response::status);
     } catch (IOException e) {
-      // The registry ends it after some time.
+      // The registry ends the session after some time.
     }
   }
 }

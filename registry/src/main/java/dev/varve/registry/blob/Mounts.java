@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Requests that take a blob over from another repository of the same registry, by name. A registry
- * that keeps the blobs of all repositories in one place has nothing to mount, and declines.
+ * Mounts blobs from other repositories of the same registry. A registry that stores the blobs of
+ * all repositories in one place may decline, because it has nothing to mount.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository">OCI
@@ -38,16 +38,16 @@ final class Mounts {
   }
 
   /**
-   * The registry's answer to a mount.
+   * The registry's response to a mount request.
    *
    * @param done whether the repository has the blob now
-   * @param session the upload that the registry began in place of a mount, to be used or ended
+   * @param session the upload session that the registry began instead; the caller uses or ends it
    */
   record Mount(boolean done, Optional<UploadSession> session) {}
 
   /**
-   * Finds a blob in the repository, or requests a mount. A registry that has declined a mount is
-   * asked for the blob first.
+   * Finds a blob in the repository, or requests a mount. Once the registry has declined a mount,
+   * the blob is looked for first.
    *
    * @return a mount that is done if the repository has the blob
    */
@@ -62,10 +62,10 @@ final class Mounts {
   }
 
   /**
-   * Requests a mount, alone, if the registry has not answered one: what it answers decides how the
-   * other blobs are requested.
+   * Requests a mount, and no other at the same time, if the registry has not responded to one yet:
+   * the response determines how the other blobs are requested.
    *
-   * @return empty if the registry has answered a mount before
+   * @return the response; empty if the registry has responded to a mount before
    */
   private Optional<Mount> requestFirst(Descriptor blob, RepositoryName from) throws IOException {
     if (answered) {
@@ -100,8 +100,9 @@ final class Mounts {
       if (e.kind() == Kind.UNAVAILABLE) {
         throw e;
       }
-      // The login may not be allowed to read the other repository, which token servers say in many
-      // ways. The blob is uploaded then.
+      // The login may not permit reading the other repository, which token servers report in many
+      // ways. The blob is
+      // uploaded then.
       mount = new Mount(false, Optional.empty());
     }
     if (!mount.done()) {

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** New blobs, each in a file of a scratch directory until this is closed: blobs are read again. */
+/**
+ * Keeps each new blob in a file of a scratch directory until closed, since blobs may be read again.
+ */
 public final class Spools implements Closeable {
   private final Path directory;
   private final String reference;
@@ -28,7 +30,7 @@ public final class Spools implements Closeable {
   /**
    * Creates no file yet.
    *
-   * @param reference the destination as the user named it, transport included, for messages
+   * @param reference the destination as the user named it, including the transport, for messages
    */
   public Spools(Path directory, String reference) {
     this.directory = directory;
@@ -38,14 +40,14 @@ public final class Spools implements Closeable {
   /**
    * Begins a blob.
    *
-   * @param finished receives the blob when it is whole
+   * @param finished receives the blob when it is complete
    */
   public BlobWriter begin(IoConsumer<Descriptor> finished) throws IOException {
     requireOpen();
     return new Spool(directory.resolve("blob-" + names.incrementAndGet()), finished);
   }
 
-  /** Returns the file with a blob's bytes, if there is one. */
+  /** Returns the file of a blob; empty without one. */
   public Optional<Path> file(Descriptor blob) {
     return Optional.ofNullable(files.get(blob.digest()));
   }

@@ -15,18 +15,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What registries answer to the requests of an upload.
+ * Reads the responses to the requests of an upload.
  *
  * @param activity what the upload does, for messages
  */
 record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
 
-  /** Error codes of a session that the registry lost, or that is out of step. */
+  /** The error codes for a session that the registry has lost, or whose offset differs. */
   private static final Set<String> LOST =
       Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
 
-  /** Returns the session that the registry has begun, at {@code offset}. */
+  /** Returns the session in a response, at {@code offset}. */
   UploadSession session(Response answer, long offset) throws IOException {
     Optional<String> location = answer.header("Location");
     if (location.isEmpty()) {
@@ -37,22 +37,25 @@ record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
     return new UploadSession(next, offset);
   }
 
-  /** Returns the length of the shortest chunk that the registry takes; 0 if any does. */
+  /** Returns the minimum length of a chunk; 0 without one. */
   static long shortestChunk(Response answer) {
     String text = answer.header("OCI-Chunk-Min-Length").orElse("");
     return text.matches("[0-9]{1,15}") ? Long.parseLong(text) : 0;
   }
 
-  /** Returns how many bytes of the blob the registry says to have; 0 if it doesn't say. */
+  /**
+   * Returns the number of bytes of the blob that the registry has received; 0 if the response does
+   * not say.
+   */
   static long received(Response answer) {
     Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
     return answer.status() == 204 && range.matches() ? Long.parseLong(range.group(1)) + 1 : 0;
   }
 
-  /** Fails if the registry says to have committed other bytes. */
+  /** Throws if the registry reports another digest for the committed blob. */
   void requireSameDigest(Response answer) throws RegistryException {
     String digest = answer.header("Docker-Content-Digest").orElse("");
-    // A digest by another algorithm doesn't say.
+    // A digest of another algorithm can't be compared.
     boolean comparable = digest.startsWith(blob.digest().algorithm().title() + ":");
     if (comparable && !digest.equals(blob.digest().toString())) {
       throw new RegistryException(
@@ -67,7 +70,7 @@ record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
         || refusal.codes().stream().anyMatch(LOST::contains);
   }
 
-  /** Returns the exception for a refusal. Another attempt may do if the session was lost. */
+  /** Returns the exception for a refusal: one that is retried if the session was lost. */
   IOException failure(Refusal refusal) {
     return isLost(refusal)
         ? broken(
@@ -76,7 +79,7 @@ record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
         : endpoint.refusal(activity, refusal);
   }
 
-  /** Returns the exception for a refusal that another attempt may mend. */
+  /** Returns the exception for a refusal that another attempt may avoid. */
   TransferException broken(Refusal refusal, String problem) {
     return new TransferException(
         TransferException.Kind.BROKEN,

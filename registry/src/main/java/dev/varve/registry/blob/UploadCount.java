@@ -1,14 +1,14 @@
 package dev.varve.registry.blob;
 
 /**
- * What was uploaded to a repository, by this client and since it was opened. What was there already
- * or was mounted doesn't count.
+ * The uploads to a repository by this client. Blobs that the repository had or the registry mounted
+ * are not counted.
  *
- * @param blobs how many blobs
- * @param bytes how long they are together
+ * @param blobs the number of blobs
+ * @param bytes their total size
  */
 public record UploadCount(long blobs, long bytes) {
-  /** How much more this is than an earlier count. */
+  /** Returns the difference to an earlier count. */
   public UploadCount since(UploadCount earlier) {
     return new UploadCount(blobs - earlier.blobs, bytes - earlier.bytes);
   }

@@ -18,14 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploads to one place. Most run in the background, a few at a time, and none begins after one
- * has failed for good. One upload may be kept back, to be run after all others.
+ * The uploads to one destination. Most run in the background, a few at a time; none begins after
+ * one has failed for good. One upload may be held back, to run after all others.
  *
- * <p>Closing, from any thread, ends the uploads that are under way, so that the registry need not
- * keep for days what it got of them.
+ * <p>Closing, from any thread, aborts the running uploads, so that the registry need not keep their
+ * bytes for days.
  */
 public final class UploadQueue implements Closeable {
-  /** The longest that closing waits for a registry that doesn't answer. */
+  /** The longest time that closing waits for a registry that does not respond. */
   private static final long PATIENCE_MILLIS = 3000;
 
   private final String reference;
@@ -43,10 +43,10 @@ public final class UploadQueue implements Closeable {
   private volatile @Nullable IOException failure;
 
   /**
-   * Begins no thread yet.
+   * Creates a queue; starts no thread yet.
    *
-   * @param reference the destination as the user named it, transport included, for messages
-   * @param atOnce the number of uploads that run at once in the background
+   * @param reference the destination as the user named it, including the transport, for messages
+   * @param atOnce the number of simultaneous uploads in the background
    * @param progress receives the bytes of the uploads that {@link #finish} waits for
    */
   public UploadQueue(String reference, int atOnce, Progress progress) {
@@ -62,7 +62,7 @@ public final class UploadQueue implements Closeable {
             });
   }
 
-  /** Uploads a blob in the background, now or when others are done. */
+  /** Uploads a blob in the background, now or after other uploads. */
   public synchronized void add(BlobUpload upload) throws IOException {
     requireSound();
     requireOpen(upload);
@@ -80,7 +80,7 @@ public final class UploadQueue implements Closeable {
             }));
   }
 
-  /** Keeps an upload back, and adds the one that was kept back before. */
+  /** Holds an upload back, and adds the one that was held back before. */
   public synchronized void keepBack(BlobUpload upload) throws IOException {
     BlobUpload former = kept;
     kept = upload;
@@ -89,12 +89,12 @@ public final class UploadQueue implements Closeable {
     }
   }
 
-  /** Returns the upload that is kept back; null without one. */
+  /** Returns the upload that is held back; null without one. */
   public synchronized @Nullable BlobUpload keptBack() {
     return kept;
   }
 
-  /** Hands over the upload that is kept back; null without one. */
+  /** Removes and returns the upload that is held back; null without one. */
   public synchronized @Nullable BlobUpload takeKeptBack() {
     BlobUpload upload = kept;
     kept = null;
@@ -123,7 +123,7 @@ public final class UploadQueue implements Closeable {
   }
 
   /**
-   * Fails if an upload in the background has failed.
+   * Throws if an upload in the background has failed.
    *
    * @throws IOException the first failure
    */
@@ -138,7 +138,7 @@ public final class UploadQueue implements Closeable {
   public void finish() throws IOException {
     long missing = left.get();
     if (missing > 0) {
-      progress.begin("uploading what is left to " + reference, missing);
+      progress.begin("uploading the remaining blobs to " + reference, missing);
     }
     finishing = true;
     for (Future<?> upload : takeAdded()) {
@@ -164,7 +164,8 @@ public final class UploadQueue implements Closeable {
   }
 
   /**
-   * Reports bytes only while {@link #finish} waits: before that, progress is that of the writer.
+   * Returns a progress that reports bytes only while {@link #finish} waits: before that, the writer
+   * reports progress.
    */
   private Progress counting() {
     return new Progress() {
@@ -198,7 +199,7 @@ public final class UploadQueue implements Closeable {
     giveUp(last);
     for (Runnable waiting : executor.shutdownNow()) {
       if (waiting instanceof Future<?> upload) {
-        upload.cancel(false); // else finish() would wait for it forever
+        upload.cancel(false); // otherwise finish() would wait for it forever
       }
     }
   }

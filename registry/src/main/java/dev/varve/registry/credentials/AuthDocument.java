@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an auth file says. Its errors name the file and the field, never a value, which may be a
- * secret.
+ * The content of an auth file. Error messages name the file and the field, never a value, which may
+ * be a secret.
  *
- * @param file where it is
- * @param json all of it
+ * @param file the path of the file
+ * @param json the whole content
  */
 record AuthDocument(Path file, JsonObject json) {
   private static final String AUTHS = "auths";
@@ -31,22 +31,22 @@ record AuthDocument(Path file, JsonObject json) {
   private static final List<String> LOGIN_FIELDS =
       List.of(AUTH, IDENTITY_TOKEN, "registrytoken", "username", "password");
 
-  /** Where it is, and nothing of what it says. */
+  /** Returns the path of the file, without its content. */
   @Override
   public String toString() {
     return file.toString();
   }
 
   /**
-   * Where logins are kept by a program.
+   * A credential helper in an auth file.
    *
-   * @param name the program is {@code docker-credential-} and this
-   * @param server what the program knows the registry as
-   * @param field the one that names the program, for messages
+   * @param name the name, so that the program is {@code docker-credential-NAME}
+   * @param server the registry's name for the helper
+   * @param field the field that names the helper, for messages
    */
   record Keeper(String name, String server, String field) {}
 
-  /** Reads a file; one that isn't there, or is empty, says nothing. */
+  /** Reads a file; a file that is missing or empty is an empty object. */
   static AuthDocument read(Path file) throws IOException {
     byte[] bytes;
     try {
@@ -64,24 +64,28 @@ record AuthDocument(Path file, JsonObject json) {
     try {
       return new AuthDocument(file, JsonObject.parse(bytes, file.toString()));
     } catch (MalformedJsonException e) {
-      throw malformed(file, "expected a JSON object"); // the cause might show what is in the file
+      throw malformed(
+          file, "expected a JSON object"); // without the cause, which may quote the file
     }
   }
 
-  /** The keys of all entries, as they are written. */
+  /** Returns the keys of all entries, as written. */
   List<String> keys() throws IOException {
     return auths().names();
   }
 
-  /** The hosts that have a program of their own, as they are written. */
+  /** Returns the hosts that have a credential helper of their own, as written. */
   List<String> hostsWithKeeper() throws IOException {
     return object(json, CRED_HELPERS).names();
   }
 
-  /** The login that serves a key best, of those in the file itself. */
+  /**
+   * Returns the login in the file whose key is the most specific for {@code wanted}; empty without
+   * one.
+   */
   Optional<Login> find(AuthKey wanted) throws IOException {
     if (ownKeeper(wanted.host()).isPresent()) {
-      return Optional.empty(); // what is left here of such a host is not to be used
+      return Optional.empty(); // the host has a credential helper, so any login here is stale
     }
     JsonObject auths = auths();
     for (AuthKey key : wanted.upward()) {
@@ -95,7 +99,7 @@ record AuthDocument(Path file, JsonObject json) {
     return Optional.empty();
   }
 
-  /** The ways a key is written here, the plain one first. */
+  /** Returns the spellings of a key in this file, the plain one first. */
   private static List<String> spellings(JsonObject auths, AuthKey key) {
     List<String> spellings = new ArrayList<>();
     for (String written : auths.names()) {
@@ -144,7 +148,7 @@ record AuthDocument(Path file, JsonObject json) {
     return malformed(file, "expected USER:PASSWORD as base64 in \"auth\" of the entry " + key);
   }
 
-  /** The program that keeps a host's login: the host's own, or the one for all. */
+  /** Returns the credential helper for a host: the host's own, or else the one for all hosts. */
   Optional<Keeper> keeper(String host) throws IOException {
     Optional<Keeper> own = ownKeeper(host);
     if (own.isPresent()) {
@@ -165,14 +169,17 @@ record AuthDocument(Path file, JsonObject json) {
     return Optional.empty();
   }
 
-  /** A copy with a login, in place of what was there under that key. */
+  /** Returns a copy with a login, which replaces the entry of the key. */
   AuthDocument with(AuthKey key, String username, String secret) throws IOException {
     String pair = username + ":" + secret;
     String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     return withEntry(key, Optional.of(auth));
   }
 
-  /** A copy that has the key but no login under it: that is elsewhere. */
+  /**
+   * Returns a copy with an entry for the key but no login in it, because a credential helper stores
+   * the login.
+   */
   AuthDocument withoutLogin(AuthKey key) throws IOException {
     return withEntry(key, Optional.empty());
   }
@@ -194,7 +201,7 @@ record AuthDocument(Path file, JsonObject json) {
     return new AuthDocument(file, json.with(AUTHS, auths.with(written, entry)));
   }
 
-  /** A copy without the entry of a key; equal to this one if there is none. */
+  /** Returns a copy without the entry of a key; equal to this document if it has none. */
   AuthDocument without(AuthKey key) throws IOException {
     JsonObject auths = auths();
     List<String> spellings = spellings(auths, key);
@@ -216,7 +223,7 @@ record AuthDocument(Path file, JsonObject json) {
     }
   }
 
-  /** A field's text; empty also where that is blank. */
+  /** Returns the text of a field; empty if the field is missing or blank. */
   private Optional<String> text(JsonObject in, String field) throws IOException {
     try {
       return in.optionalString(field).filter(text -> !text.isBlank());

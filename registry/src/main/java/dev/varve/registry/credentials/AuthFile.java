@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An auth file that logins are written to, and taken out of. What else is in it stays. Where it
- * names a credential helper for a host, that host's logins are kept by the helper. The file is
- * replaced as a whole, and is for its owner alone.
+ * An auth file to store logins in and remove them from. Other content of the file is preserved. If
+ * the file names a credential helper for a host, the helper stores the logins of the host. The file
+ * is replaced as a whole, and only its owner can read it.
  *
  * @see <a href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">
  *     containers-auth.json(5)</a>
@@ -36,23 +36,23 @@ public final class AuthFile {
   private final Map<String, String> environment;
 
   /**
-   * Reads nothing yet.
+   * Creates the object; reads nothing yet.
    *
-   * @param path the file, which need not be there
-   * @param environment what credential helpers are run with; they are looked for in its PATH
+   * @param path the file, which need not exist
+   * @param environment the environment of credential helpers, which are looked up in its PATH
    */
   public AuthFile(Path path, Map<String, String> environment) {
     this.path = path.toAbsolutePath();
     this.environment = Map.copyOf(environment);
   }
 
-  /** Where it is. */
+  /** The path of the file. */
   public Path path() {
     return path;
   }
 
   /**
-   * What there are logins for, sorted: the keys in the file as they are written, and the hosts that
+   * Returns the names that have logins, sorted: the keys in the file as written, and the hosts that
    * have a credential helper of their own.
    */
   public List<String> keys() throws IOException {
@@ -63,11 +63,11 @@ public final class AuthFile {
   }
 
   /**
-   * Stores a login, in place of the one that is there.
+   * Stores a login, and replaces an existing one.
    *
    * @param key a host, with its port if it has one, or a host and the beginning of a path below it
-   * @return where it is now: this file, or the credential helper that the file names
-   * @throws IllegalArgumentException if the user's name can't be stored
+   * @return where the login is stored: this file, or the credential helper that the file names
+   * @throws IllegalArgumentException if the user name can't be stored
    */
   public String store(String key, String username, String secret) throws IOException {
     if (username.isEmpty() || username.contains(":")) {
@@ -107,10 +107,10 @@ public final class AuthFile {
   }
 
   /**
-   * Takes a login out, also of the credential helper that keeps it.
+   * Removes a login, also from the credential helper that stores it.
    *
    * @param key as for {@link #store}
-   * @return whether there was one
+   * @return whether there was a login
    */
   public boolean remove(String key) throws IOException {
     AuthKey wanted = AuthKey.parse(key);
@@ -129,7 +129,7 @@ public final class AuthFile {
         });
   }
 
-  /** Meanwhile no other run changes the file, so that none loses what another adds. */
+  /** Runs a change under a lock, so that concurrent runs do not lose each other's changes. */
   private <R> R alone(IoSupplier<R> change) throws IOException {
     WriteLock lock;
     try {
@@ -149,7 +149,7 @@ public final class AuthFile {
     }
   }
 
-  /** Where the file is a link, what it leads to is replaced. */
+  /** Returns the file to replace: the target if the file is a symbolic link. */
   private Path target() throws IOException {
     return Files.exists(path) ? path.toRealPath() : path;
   }

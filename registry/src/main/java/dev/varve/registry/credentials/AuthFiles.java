@@ -14,19 +14,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds logins where podman and Docker keep them. The order:
+ * Finds logins where podman and Docker store them, in this order:
  *
  * <ol>
- *   <li>the logins that were given;
- *   <li>entries of the auth files: of the one that was given and no other, or else of {@code
+ *   <li>the given logins;
+ *   <li>entries of the auth files: of the given one and no other, or else of {@code
  *       REGISTRY_AUTH_FILE}, {@code $XDG_RUNTIME_DIR/containers/auth.json} (without that variable
  *       {@code /run/containers/UID/auth.json}), {@code $XDG_CONFIG_HOME/containers/auth.json}
  *       ({@code ~/.config}) and {@code $DOCKER_CONFIG/config.json} ({@code ~/.docker});
  *   <li>the credential helpers that these files name, for the host or for all.
  * </ol>
  *
- * <p>In a file, the key that fits a repository most exactly wins. Each file is read once; helpers
- * are asked each time, since what they give expires.
+ * <p>In a file, the most specific key for a repository wins. Each file is read once; helpers are
+ * run each time, since their logins expire.
  *
  * @see <a href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">
  *     containers-auth.json(5)</a>
@@ -42,13 +42,13 @@ public final class AuthFiles implements Logins {
   private final Map<Path, AuthDocument> read = new LinkedHashMap<>();
 
   /**
-   * Reads nothing yet.
+   * Creates the search; reads nothing yet.
    *
-   * @param environment the variables named above, and those that credential helpers are run with
-   * @param home the user's directory
-   * @param authFile the one file to look in
-   * @param given logins by {@code HOST[:PORT]} or {@code HOST[:PORT]/PATH}, which serve what is
-   *     below them and nothing else
+   * @param environment the variables named above, and the environment of credential helpers
+   * @param home the user's home directory
+   * @param authFile the only file to search
+   * @param given logins by {@code HOST[:PORT]} or {@code HOST[:PORT]/PATH}, each valid for that
+   *     host or path and what is below it
    */
   public AuthFiles(
       Map<String, String> environment,
@@ -97,9 +97,9 @@ public final class AuthFiles implements Logins {
   }
 
   /**
-   * The file that a login is written to.
+   * Returns the file to store logins in.
    *
-   * @throws IOException if the directory for such files is not there
+   * @throws IOException if the directory for such files does not exist
    */
   public AuthFile writable() throws IOException {
     Path runtime = Path.of(variable(RUNTIME_DIRECTORY, "/"));
@@ -115,7 +115,7 @@ public final class AuthFiles implements Logins {
     return new AuthFile(files().get(0), environment);
   }
 
-  /** The file that somebody chose. */
+  /** Returns the file that the user chose, by the option or the variable. */
   private Optional<Path> chosen() {
     String variable = variable("REGISTRY_AUTH_FILE", "");
     return authFile.isPresent() || variable.isEmpty() ? authFile : Optional.of(Path.of(variable));
@@ -152,7 +152,7 @@ public final class AuthFiles implements Logins {
       try {
         return Files.getAttribute(ours, "unix:uid").toString();
       } catch (IOException | UnsupportedOperationException e) {
-        // There is no such thing on this system; the next may be.
+        // This system does not have it; the next may exist.
       }
     }
     return "0";

@@ -6,16 +6,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What an auth file keeps a login under, however it is written there: a host, or a host with the
+ * The key of a login in an auth file, independent of its spelling: a host, or a host with the
  * beginning of a path.
  *
- * @param host lower case, with its port if it has one; {@code docker.io} for Docker Hub
- * @param path without slashes at its ends; empty for the whole host
+ * @param host the host in lower case, with its port if it has one; {@code docker.io} for Docker Hub
+ * @param path the path without slashes at its ends; empty for the whole host
  */
 record AuthKey(String host, String path) {
   static final String DOCKER_HUB = "docker.io";
 
-  /** What Docker calls Docker Hub in its own files. */
+  /** Docker Hub's name in Docker's own files. */
   static final String DOCKER_HUB_URL = "https://index.docker.io/v1/";
 
   private static final Set<String> DOCKER_HUB_HOSTS =
@@ -26,7 +26,10 @@ record AuthKey(String host, String path) {
     host = DOCKER_HUB_HOSTS.contains(lower) ? DOCKER_HUB : lower;
   }
 
-  /** Reads a key: as podman writes it, or Docker, which has had URLs with the API's version. */
+  /**
+   * Parses a key as podman writes it, or as Docker does, which also writes URLs with the API
+   * version.
+   */
   static AuthKey parse(String written) {
     String rest = written.replaceFirst("^https?://", "");
     boolean url = rest.length() < written.length();
@@ -38,7 +41,10 @@ record AuthKey(String host, String path) {
     return new AuthKey(rest.substring(0, slash), path);
   }
 
-  /** The keys that serve this one, the most exact first: itself, then one step up at a time. */
+  /**
+   * Returns the keys whose login is valid for this key, the most specific first: itself, then each
+   * parent.
+   */
   List<AuthKey> upward() {
     List<AuthKey> keys = new ArrayList<>();
     String left = path;

@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A program that keeps logins, as Docker's credential helpers do. Its errors name it, and the file
- * that asks for it; not what it said, which may be a secret.
+ * A Docker credential helper: a program that stores logins. Error messages name the program and the
+ * auth file that names it, but do not quote its output, which may be a secret.
  *
  * @see <a href="https://github.com/docker/docker-credential-helpers">docker-credential-helpers</a>
  */
 final class Keychain {
-  /** What the programs say where they have nothing. */
+  /** The output of the programs if they have no login. */
   private static final String NOTHING = "credentials not found";
 
   private static final String TOKEN_USER = "<token>";
@@ -32,10 +32,10 @@ final class Keychain {
   private final Map<String, String> environment;
 
   /**
-   * Runs nothing yet.
+   * Creates the object; runs nothing yet.
    *
-   * @param file the auth file that names it
-   * @param environment the program's, with PATH, in which it is looked for
+   * @param file the auth file that names the program
+   * @param environment the environment of the program, which is looked up in its PATH
    */
   Keychain(AuthDocument.Keeper keeper, Path file, Map<String, String> environment) {
     this.keeper = keeper;
@@ -47,7 +47,7 @@ final class Keychain {
     return "docker-credential-" + keeper.name();
   }
 
-  /** Returns the login to its server; empty if the program has none. */
+  /** Returns the login to the server; empty if the program has none. */
   Optional<Login> get() throws IOException {
     String activity = "asking " + program() + " for the login to " + keeper.server();
     Program.Result result = run(activity, "get", keeper.server().getBytes(StandardCharsets.UTF_8));
@@ -55,11 +55,11 @@ final class Keychain {
     if (login.isEmpty() && !hasNothing(result)) {
       throw failed(activity, "it failed");
     }
-    // Some programs answer with empty fields where they have nothing.
+    // Some programs return empty fields if they have no login.
     return login.filter(found -> !found.username().isEmpty() || !found.secret().isEmpty());
   }
 
-  /** Parses an answer; empty if it is malformed, or has one of the two fields alone. */
+  /** Parses the output; empty if it is malformed or has only one of the two fields. */
   private Optional<Login> login(String answer) {
     try {
       JsonObject json = JsonObject.parse(answer.getBytes(StandardCharsets.UTF_8), "");
@@ -75,7 +75,7 @@ final class Keychain {
     }
   }
 
-  /** Hands it a login to keep. */
+  /** Stores a login to the server. */
   void store(String username, String secret) throws IOException {
     JsonObject login =
         JsonObject.EMPTY
@@ -88,7 +88,7 @@ final class Keychain {
     }
   }
 
-  /** Makes it forget the login to its server; false if it has none. */
+  /** Erases the login to the server; returns false if there is none. */
   boolean erase() throws IOException {
     String activity = "erasing the login to " + keeper.server() + " with " + program();
     Program.Result result =
@@ -99,7 +99,7 @@ final class Keychain {
     return result.succeeded();
   }
 
-  /** Whether the program says that it has no login, as opposed to having failed. */
+  /** Whether the program reported that it has no login, as opposed to a failure. */
   private static boolean hasNothing(Program.Result result) {
     return result.output().contains(NOTHING) || result.error().contains(NOTHING);
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Finds the login for a repository. */
 public interface Logins {
-  /** No logins: everything is asked for anonymously. */
+  /** No logins: all requests are anonymous. */
   Logins NONE =
       new Logins() {
         @Override
@@ -21,14 +21,14 @@ public interface Logins {
       };
 
   /**
-   * The login to use, the first there is in the order of places; empty to ask anonymously.
+   * Returns the first login in the order of places; empty for anonymous requests.
    *
-   * @param host with its port if it has one; {@code docker.io} for Docker Hub
-   * @param repository the path, such as {@code owner/name}
-   * @throws IOException if a file that is there can't be read, or a helper fails
+   * @param host the host, with its port if it has one; {@code docker.io} for Docker Hub
+   * @param repository the path of the repository, such as {@code owner/name}
+   * @throws IOException if an existing file can't be read, or a helper fails
    */
   Optional<Login> find(String host, String repository) throws IOException;
 
-  /** Where it looks, in order, for messages. */
+  /** Returns the places that are searched, in order, for messages. */
   List<String> places();
 }

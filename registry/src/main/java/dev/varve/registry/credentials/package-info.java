@@ -1,6 +1,6 @@
 /**
- * Where logins come from: what was given, podman's and docker's auth files, credential helpers; and
- * the auth file that a login is kept in. Nothing here sends a request.
+ * The sources of logins: given logins, podman's and Docker's auth files, and credential helpers;
+ * and the auth file that a login is stored in. This package sends no requests.
  */
 @NullMarked
 package dev.varve.registry.credentials;

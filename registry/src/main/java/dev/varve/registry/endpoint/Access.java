@@ -1,12 +1,12 @@
 package dev.varve.registry.endpoint;
 
-/** What a request does to a repository, as token scopes name it. */
+/** The access that a request needs to a repository, as token scopes name it. */
 public enum Access {
-  /** Reads. */
+  /** Reading. */
   PULL("pull"),
-  /** Reads and writes. */
+  /** Reading and writing. */
   PUSH("pull,push"),
-  /** Deletes. */
+  /** Deleting. */
   DELETE("delete");
 
   private final String actions;

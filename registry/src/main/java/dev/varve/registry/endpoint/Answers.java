@@ -9,7 +9,7 @@ import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Response;
 import java.util.Locale;
 
-/** Reads JSON from a response, and says what came where it is none. */
+/** Reads JSON from a response, or describes what the response holds instead. */
 public final class Answers {
   private Answers() {}
 
@@ -17,9 +17,10 @@ public final class Answers {
    * Reads a JSON object.
    *
    * @param bytes the body of the response
-   * @param activity what is being done
+   * @param activity as in {@link dev.varve.registry.http.Request}
    * @param what the object is, for messages about its fields
-   * @throws RegistryException if it is no JSON object, as a portal's page or a proxy's may be
+   * @throws RegistryException if the body is not a JSON object, such as the page of a login portal
+   *     or a proxy
    */
   public static JsonObject json(Response response, byte[] bytes, String activity, String what)
       throws RegistryException {
@@ -44,7 +45,7 @@ public final class Answers {
       return "nothing";
     }
     if (bytes.length > 1 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b) {
-      return "gzip, which was not asked for";
+      return "gzip, which was not requested";
     }
     String start = new String(bytes, 0, Math.min(bytes.length, 200), UTF_8).strip();
     String lower = start.toLowerCase(Locale.ROOT);

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a host wants to be shown: a scheme and its parameters, from a WWW-Authenticate header.
+ * A challenge of a WWW-Authenticate header: an authentication scheme and its parameters.
  *
- * @param scheme lower case, such as {@code bearer}
- * @param parameters by their lower-case names
+ * @param scheme the scheme in lower case, such as {@code bearer}
+ * @param parameters the parameters by their lower-case names
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1">RFC 9110,
  *     WWW-Authenticate</a>
  */
@@ -23,7 +23,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     parameters = Map.copyOf(parameters);
   }
 
-  /** The challenge to meet among several: a token rather than a password. */
+  /** Returns the challenge to respond to, of several: a token is preferred to a password. */
   static Optional<Challenge> best(List<String> headers) {
     List<Challenge> all = headers.stream().flatMap(header -> parse(header).stream()).toList();
     return all.stream()
@@ -40,7 +40,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return scheme.equals(BASIC);
   }
 
-  /** Parses a header, which may hold several challenges; what makes no sense is passed over. */
+  /** Parses a header, which may hold several challenges; skips what is malformed. */
   static List<Challenge> parse(String header) {
     List<Challenge> challenges = new ArrayList<>();
     Scanner in = new Scanner(header);
@@ -59,7 +59,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return challenges;
   }
 
-  /** Reads tokens and quoted strings, with blanks around them. */
+  /** Reads tokens and quoted strings, and skips blanks around them. */
   private static final class Scanner {
     private final String text;
     private int at;

@@ -14,7 +14,10 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 
-/** Sends requests about one repository to its registry, authorized, and words refusals. */
+/**
+ * Sends authorized requests about one repository to its registry, and creates exceptions for
+ * refusals.
+ */
 public final class Endpoint {
   private final RepositoryName name;
   private final Http http;
@@ -24,9 +27,9 @@ public final class Endpoint {
   private final Set<String> warned;
 
   /**
-   * Sends no request yet.
+   * Creates an endpoint; sends no request yet.
    *
-   * @param warned the warnings that were reported already
+   * @param warned the notices that were reported already
    */
   public Endpoint(
       RepositoryName name, Http http, Tokens tokens, Progress progress, Set<String> warned) {
@@ -38,28 +41,30 @@ public final class Endpoint {
     this.warned = warned;
   }
 
-  /** Returns the address of a registry. Docker Hub's is not under its own name. */
+  /**
+   * Returns the address of a registry's API. That of Docker Hub is on another host than docker.io.
+   */
   public static URI address(Http http, String host) {
     String name = host.equals("docker.io") ? "registry-1.docker.io" : host;
     return URI.create((http.isPlain(name) ? "http://" : "https://") + name + "/v2/");
   }
 
-  /** The repository. */
+  /** The name of the repository. */
   public RepositoryName name() {
     return name;
   }
 
-  /** Returns an address below the repository's, such as that of {@code tags/list}. */
+  /** Returns the address of a path below the repository, such as {@code tags/list}. */
   public URI uri(String rest) {
     return URI.create(base + name.path() + "/" + rest);
   }
 
-  /** Sends a request and reads the answer, in as many attempts as {@link Http} allows. */
+  /** Sends a request and reads the response, with retries as {@link Http} makes them. */
   public <T> T send(Request request, Access access, Http.Reading<T> reading) throws IOException {
     return send(request, List.of(access.scope(name.path())), reading);
   }
 
-  /** Sends a request that needs these token scopes, and reads the answer. */
+  /** Sends a request that needs these token scopes, and reads the response. */
   public <T> T send(Request request, List<String> scopes, Http.Reading<T> reading)
       throws IOException {
     return http.send(
@@ -70,7 +75,7 @@ public final class Endpoint {
         });
   }
 
-  /** Sends a request whose answer is long. To be closed. */
+  /** Sends a request whose response is long. The caller closes the response. */
   public Response open(Request request, Access access) throws IOException {
     Response answer =
         http.send(request.with(authorizer(request.uri(), List.of(access.scope(name.path())))));
@@ -91,22 +96,25 @@ public final class Endpoint {
     }
   }
 
-  /** Another host, which a Location named, gets no login. */
+  /**
+   * Returns the authorizer for an address. Another host, to which a Location pointed, gets no
+   * login.
+   */
   private Authorizer authorizer(URI uri, List<String> scopes) {
     return Redirects.isSameHost(uri, base) ? tokens.authorizer(scopes) : Authorizer.ANONYMOUS;
   }
 
-  /** Counts the attempts of work that begins now; {@code activity} as in {@link Request}. */
+  /** Returns a new counter of attempts; {@code activity} as in {@link Request}. */
   public Attempts attempts(String activity) {
     return http.attempts(activity);
   }
 
-  /** Returns the address that an answer's Location or Link names. */
+  /** Returns the address in a Location or Link header of a response. */
   public URI follow(Response response, String location, String activity) throws IOException {
     return Redirects.follow(response.uri(), location, activity);
   }
 
-  /** Returns the exception for an answer that is none of those expected. */
+  /** Returns the exception for an unexpected response. */
   public RegistryException refusal(String activity, Response response) throws IOException {
     return refusal(activity, Refusal.read(response));
   }

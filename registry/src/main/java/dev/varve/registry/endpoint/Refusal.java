@@ -15,21 +15,25 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * What a registry said when it did not do what was asked.
+ * The error response of a registry.
  *
- * @param codes such as {@code NAME_UNKNOWN}; none where the body is not as the specification wants
- * @param text all of it, in one line
+ * @param status the HTTP status
+ * @param codes the error codes, such as {@code NAME_UNKNOWN}; none if the body does not conform to
+ *     the specification
+ * @param text the whole text, in one line
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes">OCI
  *     distribution: error codes</a>
  */
 public record Refusal(int status, List<String> codes, String text) {
-  /** A longer body is a page, of which the beginning says enough. */
+  /**
+   * The most bytes of the body that are read: a longer body is a page, whose beginning is enough.
+   */
   private static final int MOST_BYTES = 64 << 10;
 
   private static final int MOST_CHARACTERS = 300;
 
-  /** Reads the body of an answer. */
+  /** Reads the body of a response. */
   public static Refusal read(Response response) throws IOException {
     String body = new String(response.body().readNBytes(MOST_BYTES), UTF_8);
     List<String> codes = new ArrayList<>();
@@ -67,7 +71,10 @@ public record Refusal(int status, List<String> codes, String text) {
     }
   }
 
-  /** Where distribution and others name the cause: as text, or in the fields of an object. */
+  /**
+   * Returns the cause, which distribution and other registries give as text or in the fields of an
+   * object.
+   */
   private static String detail(JsonObject error) {
     for (String name : List.of("detail", "description")) {
       String text = text(error, name);
@@ -82,23 +89,23 @@ public record Refusal(int status, List<String> codes, String text) {
               .replace(",", ", ");
         }
       } catch (MalformedJsonException e) {
-        // Of another kind, which says nothing.
+        // Neither text nor an object: no cause.
       }
     }
     return "";
   }
 
   /**
-   * Reads the body of an answer, and returns the exception for it.
+   * Reads the body of a response, and returns the exception for it.
    *
-   * @param tried says for a status which login was used
+   * @param tried describes for a status which login was used
    */
   public static RegistryException of(String activity, Response response, IntFunction<String> tried)
       throws IOException {
     return read(response).exception(activity, tried);
   }
 
-  /** Whether the registry gave an error code. */
+  /** Whether the response has an error code. */
   public boolean says(String code) {
     return codes.contains(code);
   }
@@ -119,7 +126,7 @@ public record Refusal(int status, List<String> codes, String text) {
           case 401 -> "not authorized";
           case 403 -> "forbidden";
           case 404 -> "not found";
-          case 405 -> "the registry doesn't do that";
+          case 405 -> "the registry does not support this";
           case 413 -> "too large for the registry";
           default -> "the registry refused";
         };

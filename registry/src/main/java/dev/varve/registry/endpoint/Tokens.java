@@ -29,8 +29,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authorizes requests about one repository, or about a registry as a whole: by a password, or by
- * tokens, which are fetched, kept while they are good, and fetched anew when they are refused.
+ * Authorizes requests about one repository, or about a registry as a whole, by a password or by
+ * tokens. Tokens are fetched, reused until they expire, and fetched again when the registry refuses
+ * them.
  *
  * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Distribution: token
  *     authentication</a>
@@ -40,7 +41,10 @@ public final class Tokens {
   private static final String CLIENT = "varve";
   private static final int MOST_BYTES = 1 << 20;
 
-  /** A token is fetched anew when a tenth of its life is left, but at most this time before. */
+  /**
+   * A token is fetched again when a tenth of its lifetime is left, but at most this time before it
+   * expires.
+   */
   private static final long MARGIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Http http;
@@ -53,10 +57,10 @@ public final class Tokens {
   private @Nullable Login login;
   private @Nullable Challenge challenge;
 
-  /** No token is used for longer. */
+  /** The longest time that a token is used for. */
   private static final long LONGEST_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
-  /** A token, good for some nanoseconds from a {@link System#nanoTime} on; 0 for no end. */
+  /** A token with its lifetime in nanoseconds; 0 if the lifetime is unknown. */
   private static final class Token {
     private final String value;
     private final long life;
@@ -78,10 +82,10 @@ public final class Tokens {
   }
 
   /**
-   * Fetches nothing yet.
+   * Creates an authorizer; fetches no token yet.
    *
-   * @param logins are searched when the registry asks for a login
-   * @param path the repository's; empty for the registry as a whole
+   * @param logins searched when the registry asks for a login
+   * @param path the path of the repository; empty for the registry as a whole
    */
   public Tokens(Http http, Logins logins, String host, String path) {
     this.http = http;
@@ -90,7 +94,9 @@ public final class Tokens {
     this.path = path;
   }
 
-  /** Fetches nothing yet; authorizes by this login. */
+  /**
+   * Creates an authorizer for a registry as a whole that uses {@code login}; fetches no token yet.
+   */
   public Tokens(Http http, Login login, String host) {
     this(http, Logins.NONE, host, "");
     this.login = login;
@@ -118,9 +124,9 @@ public final class Tokens {
   }
 
   /**
-   * Says which login was used or searched for, for messages.
+   * Describes the login that was used, or where it was searched, for messages.
    *
-   * @param status 401 where the login itself was refused; 403 where it may not do what was asked
+   * @param status 401 if the login was refused; 403 if it does not permit the request
    */
   public synchronized String tried(int status) {
     Optional<Login> found;
@@ -135,7 +141,7 @@ public final class Tokens {
         return given;
       }
       if (challenge == null) {
-        return "%s asked for no login, not at /v2/ either, so that %s was not used"
+        return "%s did not ask for a login, not even at /v2/, so %s was not used"
             .formatted(host, found.get());
       }
       return status == 403
@@ -185,14 +191,14 @@ public final class Tokens {
         return known == null ? asksAtItsRoot() : !known.isBasic() || login().isPresent();
       }
       if (kept != null && isKept) {
-        // It was good once: it has expired, or was revoked.
+        // The token was accepted before: it has expired or was revoked.
         return kept.used && tokens.remove(scopes, kept);
       }
-      return known != null && known.isBearer(); // somebody else has renewed it
+      return known != null && known.isBearer(); // another thread has renewed it
     }
     challenge = wanted.get();
     if (wanted.get().isBasic()) {
-      // Harbor asks robots for the password where it has taken a token for reading.
+      // Harbor asks robot accounts for the password even where it accepted a token for reading.
       return !used.orElse("").startsWith(BASIC) && login().isPresent();
     }
     if (isKept) {
@@ -202,8 +208,8 @@ public final class Tokens {
   }
 
   /**
-   * Finds out whether a host that has not asked for a login does so where clients are to look
-   * first, once. It is only of use where there is a login.
+   * Requests /v2/, once, from a host that has not asked for a login: clients are expected to look
+   * there first. Does nothing without a login.
    */
   private boolean asksAtItsRoot() throws IOException {
     if (asked || login().isEmpty()) {
@@ -220,7 +226,7 @@ public final class Tokens {
                   : Optional.empty();
       challenge = http.send(request, reading).orElse(null);
     } catch (TransferException | RegistryException e) {
-      // What was asked for has been answered already.
+      // The response to the original request stands.
     }
     return challenge != null;
   }
@@ -276,13 +282,13 @@ public final class Tokens {
     String realm = met.parameters().getOrDefault("realm", "");
     try {
       URI uri = URI.create(realm);
-      // olareg, told nothing of its own address, gives a path.
+      // olareg sends a path if its own address is not configured.
       URI absolute = realm.startsWith("/") ? Endpoint.address(http, host).resolve(uri) : uri;
       if (absolute.getHost() != null) {
         return absolute;
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Reported below.
     }
     throw new RegistryException(
         Kind.REFUSED,
@@ -304,7 +310,10 @@ public final class Tokens {
     return new Token(value, TimeUnit.SECONDS.toNanos(lifetime(json)));
   }
 
-  /** In seconds. Without one that makes sense, a token is good until it is refused: 0. */
+  /**
+   * Returns the lifetime in seconds; 0, which means until refused, if the field is missing or
+   * malformed.
+   */
   private static long lifetime(JsonObject json) {
     try {
       return Math.max(0, Math.min(json.number("expires_in", 0), LONGEST_SECONDS));

@@ -12,24 +12,24 @@ import java.util.regex.Pattern;
 /**
  * The name of an image in a registry.
  *
- * @param repository where it is
- * @param tag its tag; empty where there is only a digest
- * @param digest its digest, which wins over the tag
+ * @param repository the repository of the image
+ * @param tag the tag; empty if there is only a digest
+ * @param digest the digest, which takes precedence over the tag
  */
 public record ImageName(RepositoryName repository, Optional<String> tag, Optional<Digest> digest) {
-  /** The tag of an image that is named without one. */
+  /** The tag of a name without tag and digest. */
   public static final String DEFAULT_TAG = "latest";
 
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
   private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
 
-  /** What Docker Hub is called, by people and by Jib. */
+  /** The names of Docker Hub, as used by people and by Jib. */
   private static final Set<String> DOCKER_HUB_HOSTS =
       Set.of("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
   private static final String DOCKER_HUB = "docker.io";
 
-  /** Where Docker Hub has the images whose names have one part. */
+  /** The path of Docker Hub's images whose names have one part. */
   private static final String DOCKER_HUB_OFFICIAL = "library/";
 
   /**
@@ -54,7 +54,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     return parse(text, "HOST[:PORT]/PATH[:TAG][@DIGEST]");
   }
 
-  /** Parses; {@code form} says in messages what was expected. */
+  /** Parses a name; {@code form} is the expected form, for messages. */
   static ImageName parse(String text, String form) {
     String expected = "expected " + form + ", got \"" + text + "\"";
     Matcher scheme = SCHEME.matcher(text);
@@ -93,7 +93,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
         new RepositoryName(host, path), tagged ? parsed.getTag() : Optional.empty(), digest);
   }
 
-  /** The one name that a registry has here. */
+  /** Returns the canonical name of a registry. */
   public static String host(String written) {
     String host = written.toLowerCase(Locale.ROOT);
     return DOCKER_HUB_HOSTS.contains(host) ? DOCKER_HUB : host;
@@ -120,7 +120,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     }
   }
 
-  /** As Docker tells hosts from the first parts of names. */
+  /** Whether the first part of a name is a host, by Docker's rule. */
   private static boolean isHost(String first) {
     return first.contains(".") || first.contains(":") || first.equalsIgnoreCase("localhost");
   }
@@ -136,15 +136,15 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     }
   }
 
-  /** Whether registries take a text as a tag. */
+  /** Whether a text is a valid tag. */
   public static boolean isTag(String text) {
     return ImageReference.isValidTag(text);
   }
 
   /**
-   * Checks that registries take a text as a tag.
+   * Checks that a text is a valid tag.
    *
-   * @throws IllegalArgumentException if not; the message says what a tag consists of
+   * @throws IllegalArgumentException if it is not; the message says what a tag consists of
    */
   public static void requireTag(String tag) {
     if (!isTag(tag)) {

@@ -3,11 +3,11 @@ package dev.varve.registry.name;
 import com.google.cloud.tools.jib.api.ImageReference;
 
 /**
- * A repository's name.
+ * The name of a repository.
  *
- * @param host the registry, lower case, with its port if it has one; {@code docker.io} for Docker
+ * @param host the registry in lower case, with its port if it has one; {@code docker.io} for Docker
  *     Hub
- * @param path the name in the registry, lower case, such as {@code owner/name}
+ * @param path the path in the registry in lower case, such as {@code owner/name}
  */
 public record RepositoryName(String host, String path) {
   /**

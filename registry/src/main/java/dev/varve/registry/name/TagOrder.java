@@ -31,7 +31,7 @@ public final class TagOrder {
       }
     }
     int rest = Integer.compare(a.length() - i, b.length() - j);
-    return rest != 0 ? rest : a.compareTo(b); // zeros in front alone make different tags
+    return rest != 0 ? rest : a.compareTo(b); // equal but for leading zeros
   }
 
   private static int endOfNumber(String text, int from) {

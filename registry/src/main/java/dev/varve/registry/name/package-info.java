@@ -1,4 +1,4 @@
-/** Names of repositories, images and tags: pure. */
+/** Names of repositories, images and tags. This package does no I/O. */
 @NullMarked
 package dev.varve.registry.name;
 

@@ -4,19 +4,19 @@ import dev.varve.core.signing.LogEntry;
 import java.util.Optional;
 
 /**
- * A signature that was found beside an image.
+ * A signature that was found for an image.
  *
- * @param form how it is attached
- * @param repository what was signed as the image's repository; empty where the form has no such
- *     thing, or the signature is not good
- * @param entry its entry in the transparency log, if it has one
- * @param problem why it doesn't verify; empty if it does
+ * @param form how the signature is attached
+ * @param repository the repository in the signed payload; empty if the form has none or the
+ *     signature is not valid
+ * @param entry the signature's entry in the transparency log, if it has one
+ * @param problem why verification failed; empty if the signature is valid
  */
 public record FoundSignature(
     Form form, Optional<String> repository, Optional<LogEntry> entry, Optional<String> problem) {
   /** How signatures are attached. */
   public enum Form {
-    /** Under a tag made of the image's digest. */
+    /** Under a tag made from the image's digest. */
     TAG,
     /** As a Sigstore bundle that refers to the image. */
     BUNDLE
@@ -26,7 +26,7 @@ public record FoundSignature(
     return new FoundSignature(form, Optional.empty(), Optional.empty(), Optional.of(problem));
   }
 
-  /** Whether it verifies. */
+  /** Whether the signature is valid. */
   public boolean good() {
     return problem.isEmpty();
   }

@@ -28,31 +28,29 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The signatures of what is in a repository: of images, indexes and artifacts, by their digests.
- */
+/** Signs images, indexes and artifacts in a repository, and finds and verifies their signatures. */
 public final class Signatures {
-  /** How often a signature is added again when somebody else added one at the same time. */
+  /** The number of attempts to add a signature when other clients add one at the same time. */
   private static final int TRIES = 5;
 
   private static final int MAX_CONFIG = 4 << 20;
 
-  /** What registries, or who pushed to them, may call a bundle in their listings as well. */
+  /** The other artifact types under which registries may list a bundle. */
   private static final Set<String> LISTED_AS = Set.of(MediaTypes.OCI_EMPTY, MediaTypes.OCI_CONFIG);
 
   private final Repository repository;
 
-  /** Those in a repository; nothing is asked yet. */
+  /** Creates the object for a repository; sends no request yet. */
   public Signatures(Repository repository) {
     this.repository = repository;
   }
 
   /**
-   * Signs under the tag, where podman, skopeo, bootc and cosign look. The signatures of others
-   * stay, and one by this key that is there already is not made again.
+   * Signs an image under the tag that podman, skopeo, bootc and cosign read. Signatures by other
+   * keys are preserved; an existing signature by this key is not made again.
    *
-   * @param image what is signed; it is there
-   * @param log is told of the signature; null for none
+   * @param image the image, which must be in the repository
+   * @param log the transparency log to add the signature to; null for none
    */
   public Signed sign(Descriptor image, SigningKey key, @Nullable TransparencyLog log)
       throws IOException {
@@ -80,11 +78,14 @@ public final class Signatures {
     throw new RegistryException(
         Kind.UNAVAILABLE,
         0,
-        "signing %s in %s: others keep writing tag %s; try again"
+        "signing %s in %s: other clients keep writing tag %s; try again"
             .formatted(image.digest(), repository.name(), SignatureAttachment.tag(image.digest())));
   }
 
-  /** Has a log keep a signature; an entry of another one would spoil it for who verifies it. */
+  /**
+   * Adds a signature to a log. Verifies the entry, since one of another signature would make the
+   * signature invalid.
+   */
   private static ImageSignature logged(
       ImageSignature signature, Digest image, VerificationKey key, TransparencyLog log)
       throws IOException {
@@ -103,10 +104,10 @@ public final class Signatures {
   }
 
   /**
-   * What came of signing.
+   * The result of signing.
    *
    * @param entry the signature's entry in the transparency log, if it has one
-   * @param isNew whether the image was not signed so before
+   * @param isNew whether the signature is new
    */
   public record Signed(Optional<LogEntry> entry, boolean isNew) {}
 
@@ -119,12 +120,12 @@ public final class Signatures {
   }
 
   /**
-   * Signs by a bundle, which newer cosigns look for first. One by this key that is there already is
-   * not made again.
+   * Signs an image by a bundle, which newer versions of cosign look for first. An existing bundle
+   * by this key is not made again.
    *
-   * @param image what is signed; it is there
-   * @param created when that is
-   * @return whether it is new
+   * @param image the image, which must be in the repository
+   * @param created the time of signing
+   * @return whether the bundle is new
    */
   public boolean signByBundle(Descriptor image, SigningKey key, Instant created)
       throws IOException {
@@ -142,9 +143,9 @@ public final class Signatures {
   }
 
   /**
-   * All signatures of an image: those under its tag, then the bundles.
+   * Returns all signatures of an image: those under its tag, then the bundles.
    *
-   * @param key what they are verified with
+   * @param key the key to verify them with
    */
   public List<FoundSignature> find(Digest image, VerificationKey key) throws IOException {
     List<FoundSignature> found = new ArrayList<>();
@@ -156,10 +157,11 @@ public final class Signatures {
   }
 
   /**
-   * Whether cosign 3 overlooks a signature under the tag: it reads bundles alone where an image has
-   * one, and that may say something else, as an attestation does that a build attaches.
+   * Returns whether cosign 3 ignores the signatures under the tag: if an image has a bundle, it
+   * reads only bundles, even if they are no signatures, such as an attestation that a build
+   * attached.
    *
-   * @return true where there are bundles, and none is a signature by this key
+   * @return true if there are bundles, and none is a signature by this key
    */
   public boolean isOverlooked(Digest image, VerificationKey key) throws IOException {
     List<Manifest> bundles = bundles(image);
@@ -168,7 +170,7 @@ public final class Signatures {
   }
 
   /**
-   * The signatures of an image that a key made.
+   * Returns the signatures of an image by a key.
    *
    * @return at least one
    * @throws NotSignedException if there is none
@@ -200,7 +202,7 @@ public final class Signatures {
   }
 
   /**
-   * The signatures of an image that a key made, and that a transparency log has an entry of.
+   * Returns the signatures of an image by a key that have an entry in a transparency log.
    *
    * @param log the key of the log
    * @return at least one
@@ -273,7 +275,7 @@ public final class Signatures {
     return found;
   }
 
-  /** The artifacts that are bundles, whatever they say of the image. */
+  /** Returns the referrers of an image that are bundles, signatures or not. */
   private List<Manifest> bundles(Digest image) throws IOException {
     List<Manifest> found = new ArrayList<>();
     for (Descriptor each : repository.referrers(image)) {
@@ -301,7 +303,7 @@ public final class Signatures {
     }
   }
 
-  /** A repository's name as cosign signs it: Docker Hub's has its old name. */
+  /** Returns a repository's name as cosign signs it: for Docker Hub, with its old host name. */
   static String identity(RepositoryName name) {
     return name.host().equals("docker.io") ? "index." + name : name.toString();
   }

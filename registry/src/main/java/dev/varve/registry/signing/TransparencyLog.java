@@ -22,13 +22,13 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * A log of signatures, such as that of Sigstore. What comes into it stays there for ever, for all
- * to see: the hash of the payload, the signature and the public key.
+ * A public log of signatures, such as Sigstore's. Entries are permanent, and hold the hash of the
+ * payload, the signature and the public key.
  *
  * @see <a href="https://github.com/sigstore/rekor/blob/main/openapi.yaml">Rekor: API</a>
  */
 public final class TransparencyLog implements Closeable {
-  /** The one that Sigstore runs, for everybody. */
+  /** The public log that Sigstore runs. */
   public static final URI PUBLIC = URI.create("https://rekor.sigstore.dev");
 
   private static final String ENTRIES = "/api/v1/log/entries";
@@ -39,16 +39,16 @@ public final class TransparencyLog implements Closeable {
   private final Http http;
 
   /**
-   * Opens nothing yet.
+   * Creates a client; opens no connection yet.
    *
-   * @param address the log's, by HTTP or HTTPS, such as {@link #PUBLIC}
-   * @param settings how to talk to it
-   * @param progress is told of failures that are tried again
-   * @throws IllegalArgumentException if that is no such address
+   * @param address the HTTP or HTTPS address of the log, such as {@link #PUBLIC}
+   * @param settings the HTTP settings
+   * @param progress receives failures that are retried
+   * @throws IllegalArgumentException if {@code address} is malformed
    */
   public TransparencyLog(URI address, HttpSettings settings, Progress progress) {
     if (String.valueOf(address.getRawAuthority()).contains("@")) {
-      throw new IllegalArgumentException( // without the address, as it holds a secret
+      throw new IllegalArgumentException( // without the address, which may hold a secret
           "expected the address of a transparency log, such as "
               + PUBLIC
               + ", got one with a login in it");
@@ -63,9 +63,9 @@ public final class TransparencyLog implements Closeable {
   }
 
   /**
-   * Has a signature kept. One that is kept already has the entry that it has.
+   * Adds a signature to the log, or finds its existing entry.
    *
-   * @throws RegistryException if the log can't be reached, or refuses
+   * @throws RegistryException if the log can't be reached, or refuses the signature
    */
   public LogEntry keep(ImageSignature signature, VerificationKey key) throws IOException {
     String activity = "entering the signature into the transparency log " + address;
@@ -87,7 +87,7 @@ public final class TransparencyLog implements Closeable {
     return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + ENTRIES);
   }
 
-  /** Reads the entry, or asks for the one that is there already. */
+  /** Reads the entry, or requests the existing one. */
   private Optional<LogEntry> entry(Response answer, String activity) throws IOException {
     if (answer.status() == 409) {
       Optional<String> location = answer.header("Location");
@@ -125,7 +125,7 @@ public final class TransparencyLog implements Closeable {
     http.close();
   }
 
-  /** Its address. */
+  /** Returns the address of the log. */
   @Override
   public String toString() {
     return address.toString();

@@ -1,5 +1,5 @@
 /**
- * Signatures where images are: made and verified in their repository, and, if that is wanted, told
+ * Signatures of images: made, stored and verified in the image's repository, and optionally added
  * to a transparency log.
  */
 @NullMarked

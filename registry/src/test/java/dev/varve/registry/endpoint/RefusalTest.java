@@ -76,7 +76,7 @@ class RefusalTest {
                     .withBody(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
     assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
         .hasMessage(
-            "reading tag a of %s: expected JSON from %s, got gzip, which was not asked for (content"
+            "reading tag a of %s: expected JSON from %s, got gzip, which was not requested (content"
                 + " type application/vnd.oci.image.manifest.v1+json)",
             wire.name(), wire.host());
   }

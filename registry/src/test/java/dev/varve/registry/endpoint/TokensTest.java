@@ -515,8 +515,8 @@ class TokensTest {
       assertThatThrownBy(() -> repository(registry).tags())
           .isInstanceOf(RegistryException.class)
           .hasMessage(
-              "listing the tags of %1$s/os: forbidden (403: DENIED no); %1$s asked for no login,"
-                  + " not at /v2/ either, so that user user from a test was not used",
+              "listing the tags of %1$s/os: forbidden (403: DENIED no); %1$s did not ask for a"
+                  + " login, not even at /v2/, so user user from a test was not used",
               registry.host());
     }
   }
