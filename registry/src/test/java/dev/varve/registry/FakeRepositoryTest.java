@@ -321,7 +321,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aRefusalThatNoBlobExplainsIsTold() throws IOException {
+  void aRefusalThatNoMissingBlobExplainsIsReported() throws IOException {
     copy("v1", 1);
     fake.failAll("PUT .*/manifests/.*", Fault.error(400, "MANIFEST_INVALID", "no"));
     assertThatThrownBy(() -> copy("v1", 1))

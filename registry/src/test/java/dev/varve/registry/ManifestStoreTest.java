@@ -68,7 +68,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aHeadTellsWhatATagLeadsTo() throws IOException {
+  void aHeadRequestResolvesATag() throws IOException {
     wire.server.stubFor(
         head(urlEqualTo(TAG))
             .willReturn(
@@ -81,7 +81,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aHeadThatSaysTooLittleIsFollowedByAGet() throws IOException {
+  void aHeadResponseWithoutHeadersIsFollowedByAGet() throws IOException {
     wire.server.stubFor(head(urlEqualTo(TAG)).willReturn(aResponse()));
     wire.server.stubFor(
         get(urlEqualTo(TAG)).willReturn(document(MediaTypes.OCI_MANIFEST, IMAGE.toBytes())));
@@ -89,7 +89,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aHeadThatNamesAnotherDigestThanWasAskedForIsFoundOut() {
+  void aHeadResponseWithAnotherDigestIsRefused() {
     String wanted = "sha256:" + "ab".repeat(32);
     String other = "sha256:" + "cd".repeat(32);
     wire.server.stubFor(
@@ -107,7 +107,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aTagThatIsNotThereLeadsNowhere() throws IOException {
+  void aMissingTagIsEmpty() throws IOException {
     serve(aResponse().withStatus(404));
     assertThat(wire.repository().find("v1")).isEmpty();
   }
@@ -128,7 +128,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aRegistryThatLiesAboutTheDigestIsFoundOut() {
+  void aWrongDigestHeaderIsRefused() {
     serve(
         document(MediaTypes.OCI_MANIFEST, IMAGE.toBytes())
             .withHeader("Docker-Content-Digest", "sha256:" + "ab".repeat(32)));
@@ -140,7 +140,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void bytesThatAreNotTheDigestAskedForAreRefused() {
+  void bytesWithAnotherDigestAreRefused() {
     String digest = "sha256:" + "cd".repeat(32);
     wire.server.stubFor(
         any(urlEqualTo(Wire.BASE + "manifests/" + digest))
@@ -179,7 +179,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aMissingTagIsToldWithTheTagsThereAre() {
+  void aMissingTagIsReportedWithTheLastTags() {
     serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
     wire.server.stubFor(
         get(urlMatching(Wire.BASE + "tags/list.*"))
@@ -211,7 +211,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aMissingRepositoryIsToldAsSuch() {
+  void aMissingRepositoryIsReported() {
     serve(Wire.error(404, "NAME_UNKNOWN", "unknown"));
     wire.server.stubFor(
         get(urlMatching(Wire.BASE + "tags/list.*"))
@@ -234,7 +234,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aRegistryThatKeepsAnotherDigestIsFoundOut() {
+  void anotherDigestAfterAPutIsRefused() {
     wire.server.stubFor(
         put(urlMatching(".*"))
             .willReturn(
@@ -248,7 +248,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aManifestThatNamesWhatIsNotThereIsToldInTheRegistrysWords() {
+  void aRefusedManifestIsReportedInTheRegistrysWords() {
     wire.server.stubFor(
         put(urlMatching(".*"))
             .willReturn(Wire.error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry")));

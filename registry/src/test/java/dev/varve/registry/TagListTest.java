@@ -65,7 +65,7 @@ class TagListTest {
   }
 
   @Test
-  void linksThatLeadNowhereAreReplacedByTheLastTagOnEveryPage() throws IOException {
+  void brokenLinksAreReplacedByTheLastTagOnEveryPage() throws IOException {
     String wrong = "<v2/owner/name/tags/list?last=%s>; rel=\"next\"";
     page(LIST + "?n=1000", wrong.formatted("b"), "a", "b");
     page(LIST + "?n=100&last=b", wrong.formatted("d"), "c", "d");
@@ -189,7 +189,7 @@ class TagListTest {
   }
 
   @Test
-  void aPageThatIsNotJsonIsTold() {
+  void aPageThatIsNotJsonIsReported() {
     always(
         aResponse()
             .withHeader("Content-Type", "text/html; charset=utf-8")
@@ -296,7 +296,7 @@ class TagListTest {
   }
 
   @Test
-  void tagsThatCanNotBeAskedForAreTold() throws IOException {
+  void malformedTagsAreReported() throws IOException {
     try (FakeRegistry registry = tagged(1)) {
       byte[] bytes = registry.manifest("os", "t0000").orElseThrow();
       for (String tag : List.of("40+1", "40+2")) {
@@ -327,7 +327,7 @@ class TagListTest {
   }
 
   @Test
-  void aWarningIsToldOnce() throws IOException {
+  void aWarningIsReportedOnce() throws IOException {
     var repository = wire.repository();
     always(Wire.json("{\"tags\":[\"b\"]}").withHeader("Warning", "299 - \"this goes away soon\""));
     repository.tags();

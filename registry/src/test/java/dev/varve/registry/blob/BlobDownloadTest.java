@@ -67,7 +67,7 @@ class BlobDownloadTest {
   }
 
   @Test
-  void wrongBytesAreFoundOutBeforeTheEnd() {
+  void wrongBytesAreDetectedBeforeTheEnd() {
     byte[] wrong = BYTES.clone();
     wrong[7]++;
     serve(aResponse().withBody(wrong));
@@ -77,7 +77,7 @@ class BlobDownloadTest {
   }
 
   @Test
-  void aRegistryThatLiesAboutTheLengthIsFoundOutAtOnce() {
+  void aWrongLengthIsRefusedAtOnce() {
     serve(aResponse().withHeader("Content-Length", "100").withBody(Arrays.copyOf(BYTES, 100)));
     assertThatThrownBy(this::read)
         .isInstanceOfSatisfying(
@@ -87,7 +87,7 @@ class BlobDownloadTest {
   }
 
   @Test
-  void aMissingBlobIsToldAsSuch() {
+  void aMissingBlobIsReported() {
     serve(Wire.error(404, "BLOB_UNKNOWN", "blob unknown"));
     assertThatThrownBy(this::read).isInstanceOf(MissingBlobException.class);
   }

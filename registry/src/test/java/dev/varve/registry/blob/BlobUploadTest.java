@@ -249,7 +249,7 @@ class BlobUploadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "SIZE_INVALID", "UNKNOWN"})
-  void bytesThatAreCorruptAreToldHoweverTheRegistryPutsIt(String code) {
+  void corruptBytesAreReportedWhateverTheRegistrysError(String code) {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), Wire.error(400, code, "no match"));
@@ -277,7 +277,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void bytesThatAreCorruptAreToldFromARegistryThatIs() {
+  void corruptBytesAreDistinguishedFromACorruptRegistry() {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), Wire.error(400, "DIGEST_INVALID", "no match"));

@@ -55,7 +55,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aFirstLoginMakesTheFileForItsOwnerAlone() throws IOException {
+  void aFirstLoginCreatesTheFileReadableByItsOwnerOnly() throws IOException {
     assertThat(file.store("ghcr.io", "me", "pw")).isEqualTo(path.toString());
     assertThat(json()).isEqualTo(parse("{\"auths\":{\"ghcr.io\":{\"auth\":\"bWU6cHc=\"}}}"));
     assertThat(permissions(path)).isEqualTo("rw-------");
@@ -64,7 +64,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void whatIsNotUnderstoodStays() throws IOException {
+  void unknownFieldsArePreserved() throws IOException {
     write(
         "{\"x\":[1,{\"y\":null}],\"auths\":{\"quay.io\":{\"auth\":\"YTpi\"},\"ghcr.io\":"
             + "{\"email\":\"a@b\",\"identitytoken\":\"t\",\"auth\":\"YTpi\"}},\"big\":1e400}");

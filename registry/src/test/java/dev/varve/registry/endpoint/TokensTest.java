@@ -509,7 +509,7 @@ class TokensTest {
   }
 
   @Test
-  void aLoginThatNobodyAskedForIsToldOf() throws IOException {
+  void anUnusedLoginIsReported() throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.failAll("GET /v2/os/.*", Fault.error(403, "DENIED", "no"));
       assertThatThrownBy(() -> repository(registry).tags())

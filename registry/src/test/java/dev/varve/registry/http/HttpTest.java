@@ -175,7 +175,7 @@ final class HttpTest {
   }
 
   @Test
-  void headersThatMakeNoSenseDoNoHarm() throws IOException {
+  void malformedHeadersAreIgnored() throws IOException {
     host.stubFor(get("/x").willReturn(ok("fine").withHeader("Age", "a while")));
 
     try (Response response = fixture.http.send(request("GET", "/x"))) {
@@ -199,7 +199,7 @@ final class HttpTest {
   }
 
   @Test
-  void whoIsRefusedAsksOnceMore() throws IOException {
+  void aRefusedLoginIsRenewed() throws IOException {
     host.stubFor(
         any(anyUrl())
             .willReturn(
@@ -222,7 +222,7 @@ final class HttpTest {
   }
 
   @Test
-  void whoIsRefusedThreeTimesGetsTheAnswer() throws IOException {
+  void theThirdRefusalIsReturned() throws IOException {
     host.stubFor(any(anyUrl()).willReturn(status(401)));
     List<String> told = new ArrayList<>();
 
@@ -235,7 +235,7 @@ final class HttpTest {
   }
 
   @Test
-  void whoKnowsNoBetterIsNotAskedAgain() throws IOException {
+  void anAuthorizerWithoutAnotherLoginIsNotAskedAgain() throws IOException {
     host.stubFor(any(anyUrl()).willReturn(status(401)));
 
     try (Response response =
@@ -316,7 +316,7 @@ final class HttpTest {
   }
 
   @Test
-  void aStrangerWhoWantsALoginIsNotGivenOne() throws IOException {
+  void aRedirectTargetGetsNoLogin() throws IOException {
     host.stubFor(
         get("/a")
             .willReturn(
@@ -332,7 +332,7 @@ final class HttpTest {
   }
 
   @Test
-  void whatIsPostedIsNotSentOnToAnotherHost() throws IOException {
+  void aPostBodyIsNotRedirectedToAnotherHost() throws IOException {
     host.stubFor(
         post("/a")
             .willReturn(
@@ -373,7 +373,7 @@ final class HttpTest {
   }
 
   @Test
-  void redirectsInCirclesEnd() {
+  void redirectLoopsAreRefused() {
     host.stubFor(get("/a").willReturn(status(301).withHeader("Location", "/a")));
 
     assertThatThrownBy(() -> fixture.http.send(request("GET", "/a")))
@@ -385,7 +385,7 @@ final class HttpTest {
   }
 
   @Test
-  void aBodysOwnFailureComesThroughAsItIs() {
+  void aFailureOfTheBodyIsThrownUnchanged() {
     host.stubFor(any(anyUrl()).willReturn(status(201)));
     IOException own = new TransferException(TransferException.Kind.BROKEN, "the source", own());
     InputStream failing =

@@ -87,7 +87,7 @@ final class RetriesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {408, 500, 502, 503, 504, 521})
-  void aServersTroubleIsTriedAgain(int status) throws IOException {
+  void serverErrorsAreRetried(int status) throws IOException {
     failsOnce(status(status).withBody("<html>nice page</html>"));
 
     mends();
@@ -101,7 +101,7 @@ final class RetriesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404, 405, 416, 501})
-  void otherAnswersAreAnswers(int status) throws IOException {
+  void otherStatusesAreReturned(int status) throws IOException {
     host.stubFor(get("/a").willReturn(status(status).withBody("some text")));
 
     try (Response response = fixture.http.send(request())) {
@@ -190,7 +190,7 @@ final class RetriesTest {
   }
 
   @Test
-  void theLastFailureIsTold() {
+  void theLastFailureIsReported() {
     host.stubFor(get("/a").willReturn(status(502)));
 
     RegistryException failure =
@@ -234,7 +234,7 @@ final class RetriesTest {
   }
 
   @Test
-  void whoSaysNothingIsTriedAgain() throws IOException {
+  void aConnectionClosedWithoutAResponseIsRetried() throws IOException {
     try (RawServer raw = new RawServer(RawServer::head)) {
       assertThatThrownBy(() -> fixture.http.send(new Request("asking", "GET", raw.uri("/"))))
           .hasMessage(

@@ -120,7 +120,7 @@ final class TransfersTest {
   }
 
   @Test
-  void whoeverReadsSlowlyIsNotBlamed() throws Exception {
+  void aSlowReaderDoesNotStallTheExchange() throws Exception {
     try (RawServer server =
             new RawServer(
                 connection -> {

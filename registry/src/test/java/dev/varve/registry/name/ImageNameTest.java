@@ -70,7 +70,7 @@ final class ImageNameTest {
     "ghcr.io/owner/NAME, ghcr.io/owner/name",
     "GHCR.IO/OWNER/name, ghcr.io/owner/name",
   })
-  void anUpperCaseNameIsToldInLowerCase(String text, String lower) {
+  void anUpperCaseNameIsRefusedWithTheLowerCaseName(String text, String lower) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(FORM + "\"" + text + "\"; repository names are lower case: " + lower);
@@ -84,7 +84,7 @@ final class ImageNameTest {
     "alpine:3.19, docker.io/library/alpine:3.19",
     "scratch, docker.io/library/scratch",
   })
-  void aHostIsNotGuessedButTold(String text, String guess) {
+  void aMissingHostIsRefusedWithASuggestion(String text, String guess) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -118,7 +118,7 @@ final class ImageNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".x", "-x", "a+b", "", "a b", "ü"})
-  void aTagThatIsNoneIsTold(String tag) {
+  void aMalformedTagIsRefused(String tag) {
     assertThatThrownBy(() -> ImageName.parse("ghcr.io/owner/name:" + tag))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -152,7 +152,7 @@ final class ImageNameTest {
     "ghcr.io/a@sha512:abc, 'expected 128 lower-case hexadecimal characters, got \"abc\"'",
     "ghcr.io/a@x@y, 'expected a digest of the form sha256:<hex> or sha512:<hex>, got \"x@y\"'",
   })
-  void aDigestThatIsNoneIsTold(String text, String message) {
+  void aMalformedDigestIsRefused(String text, String message) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
@@ -177,7 +177,7 @@ final class ImageNameTest {
         "ghcr.io/a?x",
         "ghcr.io/../a"
       })
-  void whatIsNoNameAtAllIsRefused(String text) {
+  void aMalformedNameIsRefused(String text) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(FORM + "\"" + text + "\"");

@@ -148,7 +148,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aBundleThatIsListedAndGoneSpoilsNoOtherSignature() throws IOException {
+  void aDeletedBundleInTheListDoesNotAffectOtherSignatures() throws IOException {
     registry.quirk(Quirk.NO_REFERRERS);
     signatures.sign(image, KEY, null);
     signatures.signByBundle(image, KEY, NOW);
@@ -159,7 +159,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void anImageWithoutSignatureIsToldSo() {
+  void anImageWithoutSignatureIsReported() {
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .isInstanceOf(NotSignedException.class)
         .hasMessage(
@@ -171,7 +171,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void signaturesByOtherKeysAreNone() throws IOException {
+  void signaturesByOtherKeysAreNotAccepted() throws IOException {
     signatures.sign(image, OTHER, null);
     String verifying =
         "verifying the signature of %s@%s: expected one by the key %s, got "
@@ -190,7 +190,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aPayloadThatIsMissingSpoilsNoOtherSignature() throws IOException {
+  void aMissingPayloadDoesNotAffectOtherSignatures() throws IOException {
     ImageSignature lost = ImageSignature.make(new Payload("a.io/b", image.digest()), KEY);
     SignatureAttachment attachment = SignatureAttachment.NONE.with(lost.descriptor());
     registry.put(NAME, lost.payload());
@@ -204,7 +204,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void whatAnotherOverwroteAtTheSameTimeIsAddedAgain() throws IOException {
+  void aSignatureThatAnotherClientOverwroteIsAddedAgain() throws IOException {
     // The tag that was just written is not there when it is looked for.
     registry.failLater("HEAD /v2/owner/os/manifests/" + tag, 1, Fault.status(404));
     assertThat(signatures.sign(image, KEY, null).isNew()).isTrue();
@@ -212,7 +212,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void theLogIsToldOnceAndKeepsWhatItHas() throws IOException {
+  void aSignatureIsAddedToTheLogOnce() throws IOException {
     Signatures.Signed signed = signatures.sign(image, KEY, log);
     assertThat(signed.isNew()).isTrue();
     assertThat(signed.entry().orElseThrow().logIndex()).isZero();
@@ -244,7 +244,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aLogInTroubleIsAskedAgain() throws IOException {
+  void aFailingLogIsRetried() throws IOException {
     rekor.failNext(2);
     assertThat(signatures.sign(image, KEY, log).entry()).isPresent();
     rekor.failNext(3);
@@ -255,7 +255,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void anEntryOfAnotherSignatureIsNotTaken() throws IOException {
+  void anEntryOfAnotherSignatureIsRefused() throws IOException {
     LogEntry other =
         log.keep(ImageSignature.make(new Payload("a.io/b", image.digest()), KEY), PUBLIC);
     JsonObject entry =
@@ -281,7 +281,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void whatIsNoLogIsToldSo() {
+  void aMalformedLogAddressIsRefused() {
     URI elsewhere = URI.create(registry.url() + "/nowhere/");
     try (TransparencyLog none = new TransparencyLog(elsewhere, SETTINGS, Progress.SILENT)) {
       assertThatThrownBy(() -> signatures.sign(image, KEY, none))

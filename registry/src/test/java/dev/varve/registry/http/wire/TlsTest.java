@@ -222,7 +222,7 @@ final class TlsTest {
   }
 
   @Test
-  void thisMachineIsAskedPlainlyUnlessSomebodyHasThoughtOfTls() throws Exception {
+  void thisMachineUsesPlainHttpUnlessTlsIsConfigured() throws Exception {
     assertThat(new Fixture(settings()).http.isPlain("localhost:5000")).isTrue();
     write("ca.crt", certificate(server));
     for (HttpSettings told :
@@ -235,7 +235,7 @@ final class TlsTest {
   }
 
   @Test
-  void aDirectoryOfCertificatesThatIsNotThereIsTold() throws Exception {
+  void aMissingCertificateDirectoryIsReported() throws Exception {
     Path none = certificates.resolve("none");
     assertThatThrownBy(
             () -> ask(settings().withCertificates(none), "registry.example", host.httpsPort()))
@@ -247,7 +247,7 @@ final class TlsTest {
   }
 
   @Test
-  void whoWantsToKnowUsIsShownOurCertificate() throws Exception {
+  void theClientCertificateIsSentOnRequest() throws Exception {
     PrivateKey key = (PrivateKey) client.getKey("it", PASSWORD.toCharArray());
     write("ca.crt", certificate(server));
     write("me.cert", certificate(client));
@@ -259,7 +259,7 @@ final class TlsTest {
   }
 
   @Test
-  void whoCanNotAgreeIsRefused() throws Exception {
+  void aFailedHandshakeIsReported() throws Exception {
     try (SSLServerSocket socket = listen()) {
       // For a key of another kind than it has.
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
