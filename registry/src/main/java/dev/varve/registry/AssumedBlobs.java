@@ -59,32 +59,33 @@ final class AssumedBlobs {
    * @throws LostBlobsException if this repository was the only source of some of them
    */
   int restore() throws IOException {
-    List<Assumed> asked =
+    List<Assumed> blobs =
         assumed.values().stream()
             .sorted(Comparator.comparing(each -> each.blob().digest()))
             .toList();
-    List<Boolean> found = Parallel.map(asked, AT_ONCE, each -> repository.blobs().has(each.blob()));
+    List<Boolean> exists =
+        Parallel.map(blobs, AT_ONCE, each -> repository.blobs().has(each.blob()));
     int lost = 0;
-    Set<Digest> gone = new TreeSet<>();
-    for (int i = 0; i < asked.size(); i++) {
-      Assumed each = asked.get(i);
-      if (found.get(i)) {
+    Set<Digest> withoutSource = new TreeSet<>();
+    for (int i = 0; i < blobs.size(); i++) {
+      Assumed each = blobs.get(i);
+      if (exists.get(i)) {
         repository.proven().share(each.blob());
       } else {
         lost++;
         if (!upload(each)) {
-          gone.add(each.blob().digest());
+          withoutSource.add(each.blob().digest());
         }
       }
     }
     assumed.clear();
-    if (!gone.isEmpty()) {
-      throw new LostBlobsException("publishing " + reference, gone);
+    if (!withoutSource.isEmpty()) {
+      throw new LostBlobsException("publishing " + reference, withoutSource);
     }
     return lost;
   }
 
-  /** Uploads a blob from its source, and returns false where that is this repository. */
+  /** Uploads a blob from its source. Returns false if the source is this repository. */
   private boolean upload(Assumed lost) throws IOException {
     if (repository.isPlaceOf(lost.from())) {
       return false;

@@ -36,7 +36,7 @@ final class Document {
     return new Document(index.descriptor(), index.toBytes());
   }
 
-  /** Its media type, digest and size. */
+  /** The media type, digest and size. */
   Descriptor descriptor() {
     return descriptor;
   }

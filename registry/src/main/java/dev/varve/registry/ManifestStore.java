@@ -34,7 +34,7 @@ final class ManifestStore {
           MediaTypes.DOCKER_MANIFEST,
           MediaTypes.DOCKER_LIST);
 
-  /** Error codes for a manifest that names blobs the registry lacks; the last is zot's. */
+  /** The error codes for a manifest that names blobs the registry lacks; the last one is zot's. */
   private static final Set<String> BLOB_UNKNOWN =
       Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_INVALID");
 
@@ -52,14 +52,14 @@ final class ManifestStore {
    */
   Optional<Descriptor> find(String reference) throws IOException {
     String activity = "looking for " + title(reference);
-    Optional<Descriptor> told =
+    Optional<Descriptor> descriptor =
         endpoint.send(
             request(activity, "HEAD", reference),
             Access.PULL,
             answer ->
                 answer.status() == 404 ? Optional.empty() : head(answer, reference, activity));
-    boolean tooLittle = told.isPresent() && told.get().size() == 0;
-    return tooLittle ? get(reference).map(Document::descriptor) : told;
+    boolean isIncomplete = descriptor.isPresent() && descriptor.get().size() == 0;
+    return isIncomplete ? get(reference).map(Document::descriptor) : descriptor;
   }
 
   /**
@@ -71,22 +71,24 @@ final class ManifestStore {
     if (answer.status() != 200) {
       throw endpoint.refusal(activity, answer);
     }
-    Optional<Digest> digest = told(answer, activity);
-    Optional<Digest> asked =
+    Optional<Digest> digest = digestHeader(answer, activity);
+    Optional<Digest> requested =
         reference.contains(":") ? Optional.of(digest(reference, activity)) : Optional.empty();
-    if (asked.isPresent() && digest.isPresent() && !isSameAlgorithm(asked.get(), digest.get())) {
+    if (requested.isPresent()
+        && digest.isPresent()
+        && !isSameAlgorithm(requested.get(), digest.get())) {
       digest = Optional.empty(); // only the bytes show whether it is the same document
     }
-    if (asked.isPresent() && digest.isPresent() && !digest.equals(asked)) {
+    if (requested.isPresent() && digest.isPresent() && !digest.equals(requested)) {
       // Otherwise a signature of another image would be accepted for the requested one.
       throw new RegistryException(
           Kind.CORRUPT,
           200,
           "%s: expected %s, the registry has %s".formatted(activity, reference, digest.get()));
     }
-    boolean all = digest.isPresent() && answer.length() > 0 && isKnown(contentType(answer));
+    boolean isComplete = digest.isPresent() && answer.length() > 0 && isKnown(contentType(answer));
     return Optional.of(
-        all
+        isComplete
             ? new Descriptor(contentType(answer), digest.get(), answer.length())
             : Descriptor.of("", new byte[0]));
   }
@@ -108,27 +110,30 @@ final class ManifestStore {
       throw endpoint.refusal(activity, answer);
     }
     byte[] bytes = answer.bytes(Manifest.MAX_BYTES);
-    Optional<Digest> told =
-        reference.contains(":") ? Optional.of(digest(reference, activity)) : told(answer, activity);
+    Optional<Digest> expected =
+        reference.contains(":")
+            ? Optional.of(digest(reference, activity))
+            : digestHeader(answer, activity);
     Document document =
         Document.of(
             mediaType(bytes, answer, activity),
             bytes,
-            told.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
-    if (told.isPresent() && !told.get().equals(document.descriptor().digest())) {
+            expected.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
+    if (expected.isPresent() && !expected.get().equals(document.descriptor().digest())) {
       throw new RegistryException(
           Kind.CORRUPT,
           200,
           "%s: expected %s, got bytes of %s"
-              .formatted(activity, told.get(), document.descriptor().digest()));
+              .formatted(activity, expected.get(), document.descriptor().digest()));
     }
     return document;
   }
 
   /**
-   * Puts a manifest or an index under a tag, or its digest.
+   * Pushes a manifest or an index.
    *
-   * @return whether the registry lists it among the referrers of its subject, if it has one
+   * @param reference a tag, or the document's digest
+   * @return whether the registry lists the document among the referrers of its subject
    */
   boolean put(Document document, String reference) throws IOException {
     Descriptor descriptor = document.descriptor();
@@ -141,31 +146,32 @@ final class ManifestStore {
         Access.PUSH,
         answer -> {
           requireSuccess(answer, activity);
-          Optional<Digest> told = told(answer, activity);
-          if (told.isPresent() && !told.get().equals(digestLike(told.get(), document))) {
+          Optional<Digest> stored = digestHeader(answer, activity);
+          if (stored.isPresent() && !stored.get().equals(digestLike(stored.get(), document))) {
             throw new RegistryException(
                 Kind.CORRUPT,
                 answer.status(),
-                activity + ": pushed " + descriptor.digest() + ", the registry has " + told.get());
+                "%s: pushed %s, the registry has %s"
+                    .formatted(activity, descriptor.digest(), stored.get()));
           }
           return answer.header("OCI-Subject").isPresent();
         });
   }
 
   /**
-   * Puts a manifest before the registry has one of its blobs.
+   * Pushes a manifest before the registry has one of its blobs.
    *
-   * @param lacking the blob that the registry lacks
+   * @param missing the blob that the registry lacks
    * @return whether the registry refused the manifest because of the blob. This is meaningful only
    *     if the registry accepts the same manifest later with the blob. False for any other refusal
    *     or error.
    * @throws RegistryException if the login does not permit pushing
    */
-  boolean isRefused(Document document, Digest lacking) throws IOException {
+  boolean isRefused(Document document, Digest missing) throws IOException {
     Descriptor descriptor = document.descriptor();
     Request request =
         new Request(
-                "offering " + title(descriptor.digest().toString()),
+                "pushing " + title(descriptor.digest().toString()) + " without one of its blobs",
                 "PUT",
                 endpoint.uri("manifests/" + descriptor.digest()))
             .with(Body.of(descriptor.mediaType(), document.bytes()))
@@ -175,13 +181,13 @@ final class ManifestStore {
           request,
           Access.PUSH,
           answer -> {
-            Refusal said = Refusal.read(answer);
+            Refusal refusal = Refusal.read(answer);
             if (answer.status() == 401 || answer.status() == 403) {
-              throw endpoint.refusal(request.activity(), said);
+              throw endpoint.refusal(request.activity(), refusal);
             }
             return (answer.status() == 400 || answer.status() == 404)
-                && (said.codes().stream().anyMatch(BLOB_UNKNOWN::contains)
-                    || said.text().contains(lacking.hex()));
+                && (refusal.codes().stream().anyMatch(BLOB_UNKNOWN::contains)
+                    || refusal.text().contains(missing.hex()));
           });
     } catch (TransferException e) {
       return false;
@@ -212,8 +218,8 @@ final class ManifestStore {
   }
 
   private String title(String reference) {
-    boolean digest = reference.contains(":");
-    return digest
+    boolean isDigest = reference.contains(":");
+    return isDigest
         ? "manifest " + reference + " of " + endpoint.name()
         : "tag " + reference + " of " + endpoint.name();
   }
@@ -242,11 +248,13 @@ final class ManifestStore {
   }
 
   /** Returns the digest in the registry's header, which may use any algorithm. */
-  private static Optional<Digest> told(Response answer, String activity) throws IOException {
+  private static Optional<Digest> digestHeader(Response answer, String activity)
+      throws IOException {
     Optional<String> header = answer.header(DIGEST_HEADER);
     return header.isEmpty() ? Optional.empty() : Optional.of(digest(header.get(), activity));
   }
 
+  /** Returns the digest of a document by the algorithm of another digest. */
   private static Digest digestLike(Digest other, Document document) {
     return other.algorithm().of(document.bytes());
   }

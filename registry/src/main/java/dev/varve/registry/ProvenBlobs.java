@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The blobs that a repository is known to have, without asking for each. */
+/** The blobs that a repository is known to have, without another request for each. */
 final class ProvenBlobs {
   private final BlobChecking checking;
 
-  /** The manifests that the registry took from this client. */
+  /** The manifests that the registry accepted from this client. */
   private final Set<Digest> accepted = ConcurrentHashMap.newKeySet();
 
-  /** The blobs that new images share with earlier images, and that the registry was asked for. */
+  /** The blobs that new images share with earlier images, and that the registry has confirmed. */
   private final Set<Digest> shared = ConcurrentHashMap.newKeySet();
 
   ProvenBlobs(BlobChecking checking) {
@@ -26,7 +26,7 @@ final class ProvenBlobs {
     return checking;
   }
 
-  /** Records that the registry took a manifest. */
+  /** Records that the registry accepted a manifest. */
   void accept(Manifest manifest) {
     accepted.add(manifest.descriptor().digest());
   }
@@ -37,15 +37,15 @@ final class ProvenBlobs {
   }
 
   /**
-   * Whether the registry vouches for the blobs of a manifest: it took the manifest from this
-   * client, and is known to refuse a manifest that names blobs it lacks.
+   * Returns whether the registry vouches for the blobs of a manifest: it accepted the manifest from
+   * this client, and is known to refuse manifests that name blobs it lacks.
    */
   boolean vouchesFor(Digest manifest) {
     return checking.refuses() && accepted.contains(manifest);
   }
 
   /** Returns the blobs of a manifest that are not proven to be in the repository. */
-  List<Descriptor> lacking(Manifest manifest) {
+  List<Descriptor> unproven(Manifest manifest) {
     return vouchesFor(manifest.descriptor().digest())
         ? List.of()
         : manifest.blobs().stream().filter(blob -> !shared.contains(blob.digest())).toList();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PublishedBlobs {
   private final Repository repository;
   private final List<String> tags;
-  private @Nullable Set<Digest> found;
+  private @Nullable Set<Digest> loaded;
 
   /**
    * Creates the set; sends no request yet.
@@ -39,15 +39,15 @@ final class PublishedBlobs {
    * for it.
    */
   synchronized boolean contains(Descriptor blob) throws IOException {
-    Set<Digest> known = found;
-    if (known == null) {
-      known = find();
-      found = known;
+    Set<Digest> blobs = loaded;
+    if (blobs == null) {
+      blobs = load();
+      loaded = blobs;
     }
-    return known.contains(blob.digest());
+    return blobs.contains(blob.digest());
   }
 
-  private Set<Digest> find() throws IOException {
+  private Set<Digest> load() throws IOException {
     try {
       Optional<Document> root = root();
       return root.isEmpty() ? Set.of() : blobs(root.get());

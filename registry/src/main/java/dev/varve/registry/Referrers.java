@@ -48,7 +48,7 @@ final class Referrers {
   List<Descriptor> of(Digest subject) throws IOException {
     String activity = "listing the referrers of " + subject + " in " + endpoint.name();
     Links links = new Links(endpoint, activity);
-    Map<Digest, Descriptor> found = new LinkedHashMap<>(); // zot lists some referrers twice
+    Map<Digest, Descriptor> referrers = new LinkedHashMap<>(); // zot lists some referrers twice
     Optional<URI> next = Optional.of(endpoint.uri("referrers/" + subject));
     while (next.isPresent()) {
       Request request =
@@ -56,12 +56,12 @@ final class Referrers {
       Optional<Page> page =
           endpoint.send(request, Access.PULL, answer -> read(answer, links, activity));
       if (page.isEmpty()) {
-        return tagged(subject).manifests();
+        return taggedIndex(subject).manifests();
       }
-      page.get().entries().forEach(entry -> found.putIfAbsent(entry.digest(), entry));
+      page.get().entries().forEach(entry -> referrers.putIfAbsent(entry.digest(), entry));
       next = page.get().next();
     }
-    return List.copyOf(found.values());
+    return List.copyOf(referrers.values());
   }
 
   private record Page(List<Descriptor> entries, Optional<URI> next) {}
@@ -90,8 +90,8 @@ final class Referrers {
             .withAnnotations(artifact.annotations())
             .withArtifactType(artifact.effectiveArtifactType());
     for (int i = 0; i < TRIES; i++) {
-      ImageIndex index = tagged(subject);
-      if (index.manifests().stream().anyMatch(known -> known.digest().equals(entry.digest()))) {
+      ImageIndex index = taggedIndex(subject);
+      if (index.manifests().stream().anyMatch(other -> other.digest().equals(entry.digest()))) {
         return;
       }
       List<Descriptor> entries = new ArrayList<>(index.manifests());
@@ -122,7 +122,7 @@ final class Referrers {
         || (page.status() == 200 && !isIndex);
   }
 
-  private ImageIndex tagged(Digest subject) throws IOException {
+  private ImageIndex taggedIndex(Digest subject) throws IOException {
     Optional<Document> index = manifests.get(tag(subject));
     return index.isEmpty() || !MediaTypes.isIndex(index.get().descriptor().mediaType())
         ? ImageIndex.EMPTY

@@ -47,11 +47,11 @@ public final class Registry implements Closeable {
   public Repository repository(RepositoryName name) {
     return repositories.computeIfAbsent(
         name,
-        wanted -> {
-          Tokens tokens = new Tokens(http, logins, wanted.host(), wanted.path());
+        key -> {
+          Tokens tokens = new Tokens(http, logins, key.host(), key.path());
           return new Repository(
-              new Endpoint(wanted, http, tokens, progress, warned),
-              checking.computeIfAbsent(wanted.host(), host -> new BlobChecking()),
+              new Endpoint(key, http, tokens, progress, warned),
+              checking.computeIfAbsent(key.host(), host -> new BlobChecking()),
               progress);
         });
   }
@@ -76,17 +76,17 @@ public final class Registry implements Closeable {
     Http.Reading<Boolean> requireSuccess =
         answer -> {
           if (!answer.isSuccess()) {
-            throw Refusal.of(activity, answer, tokens::tried);
+            throw Refusal.of(activity, answer, tokens::describeLogin);
           }
           return tokens.challenged();
         };
     boolean challenged = http.send(request, requireSuccess);
     if (!challenged && !login.isIdentityToken()) {
       // A registry that allows anonymous requests may still refuse a wrong login.
-      Request shown =
+      Request withLogin =
           new Request(activity, "GET", Endpoint.address(http, name))
               .with("Authorization", Tokens.basic(login));
-      http.send(shown, requireSuccess);
+      http.send(withLogin, requireSuccess);
     }
     return challenged;
   }

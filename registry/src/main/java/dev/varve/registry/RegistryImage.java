@@ -66,17 +66,17 @@ record RegistryImage(
   @Override
   public List<Manifest> referrers(Descriptor subject, Predicate<String> artifactType)
       throws IOException {
-    List<Manifest> found = new ArrayList<>();
+    List<Manifest> artifacts = new ArrayList<>();
     for (Descriptor each : blobs.referrers(subject.digest())) {
       if (MediaTypes.isManifest(each.mediaType())
           && each.artifactType().map(artifactType::test).orElse(true)) {
         blobs
-            .listed(each)
+            .artifact(each)
             .filter(artifact -> artifactType.test(artifact.effectiveArtifactType()))
-            .ifPresent(found::add);
+            .ifPresent(artifacts::add);
       }
     }
-    return found;
+    return artifacts;
   }
 
   @Override

@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes an image to a registry. A new blob is first written to a file, to compute its digest, and
  * is then uploaded while others are written. When the registry has all blobs, the image's manifest
- * is put, then its artifacts, and the tags last.
+ * is pushed, then its artifacts, and the tags last.
  *
  * <p>If it is not known yet whether the registry refuses a manifest that names blobs it lacks, one
- * small blob is held back, and the manifest is put without it. If a registry that refuses accepts a
- * manifest, it has all of its blobs. The blob is uploaded in any case.
+ * small blob is held back, and the manifest is pushed without it. If a registry that refuses
+ * accepts a manifest, it has all of its blobs. The blob is uploaded in any case.
  */
 final class RegistrySink implements IndexSink {
-  /** The greatest length of a blob that is kept back, in bytes. */
-  private static final long MOST_KEPT_BACK = 4 << 20;
+  /** The greatest length of a blob that is held back, in bytes. */
+  private static final long MOST_HELD_BACK = 4 << 20;
 
   private static final Set<String> CONFIGS =
       Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG, MediaTypes.OCI_EMPTY);
@@ -76,7 +76,7 @@ final class RegistrySink implements IndexSink {
 
   @Override
   public BlobWriter newBlob() throws IOException {
-    uploads.requireSound();
+    uploads.requireNoFailure();
     return spools.begin(this::uploadNew);
   }
 
@@ -84,8 +84,8 @@ final class RegistrySink implements IndexSink {
     // A blob that was to be reused may be written after all, if its source has lost it.
     if (taken.add(blob.digest()) || assumed.remove(blob.digest())) {
       BlobContent content = BlobContent.of(spools.file(blob).orElseThrow());
-      if (mayBeKeptBack(blob)) {
-        uploads.keepBack(repository.blobs().upload(blob, content));
+      if (mayBeHeldBack(blob)) {
+        uploads.holdBack(repository.blobs().upload(blob, content));
       } else {
         uploads.add(repository.blobs().upload(blob, content));
       }
@@ -96,15 +96,15 @@ final class RegistrySink implements IndexSink {
    * Whether a blob may be held back. Not a config: a registry that reads configs refuses a manifest
    * without one, and may still accept a manifest without its layers.
    */
-  private boolean mayBeKeptBack(Descriptor blob) {
+  private boolean mayBeHeldBack(Descriptor blob) {
     return repository.proven().checking().isUnknown()
-        && blob.size() <= MOST_KEPT_BACK
+        && blob.size() <= MOST_HELD_BACK
         && !CONFIGS.contains(blob.mediaType());
   }
 
   @Override
   public void reuse(BlobSource from, Descriptor blob) throws IOException {
-    uploads.requireSound();
+    uploads.requireNoFailure();
     if (!taken.add(blob.digest())) {
       return;
     }
@@ -134,8 +134,8 @@ final class RegistrySink implements IndexSink {
     BlobContent content = BlobContent.of(from, blob);
     if (other != null) {
       uploads.add(repository.blobs().upload(blob, content, other));
-    } else if (!assumed.isEmpty() && mayBeKeptBack(blob)) {
-      uploads.keepBack(repository.blobs().upload(blob, content));
+    } else if (!assumed.isEmpty() && mayBeHeldBack(blob)) {
+      uploads.holdBack(repository.blobs().upload(blob, content));
     } else {
       // In this thread: the caller may close the source after this, and reads several sources in
       // parallel.
@@ -143,7 +143,7 @@ final class RegistrySink implements IndexSink {
     }
   }
 
-  /** Returns the repository of the source, if that is another one of this registry. */
+  /** Returns the source's repository if it is another repository of this registry; else null. */
   private @Nullable RepositoryName mountable(BlobSource from) {
     return from.place() instanceof RegistryImage image
             && image.repository().host().equals(repository.name().host())
@@ -159,7 +159,7 @@ final class RegistrySink implements IndexSink {
   @Override
   public InputStream open(Descriptor blob) throws IOException {
     Optional<Path> file = spools.file(blob);
-    BlobUpload last = uploads.keptBack();
+    BlobUpload last = uploads.heldBack();
     InputStream in;
     if (file.isPresent()) {
       in = Files.newInputStream(file.get());
@@ -213,7 +213,7 @@ final class RegistrySink implements IndexSink {
    */
   private void finishUploads() throws IOException {
     if (assumed.isEmpty() || !repository.proven().checking().isUnknown()) {
-      BlobUpload last = uploads.takeKeptBack();
+      BlobUpload last = uploads.takeHeldBack();
       if (last != null) {
         uploads.add(last);
       }
@@ -232,19 +232,19 @@ final class RegistrySink implements IndexSink {
    * images: these are restored.
    */
   private Document put(Manifest manifest) throws IOException {
-    BlobUpload last = uploads.keptBack();
+    BlobUpload last = uploads.heldBack();
     if (last != null && names(manifest, last.blob())) {
       if (!repository.blobs().has(last.blob())) {
         repository.tryWithout(last.blob().digest(), manifest);
         uploads.run(repository.blobs().uploadMissing(last.blob(), last.content()), Progress.SILENT);
       }
-      uploads.takeKeptBack();
+      uploads.takeHeldBack();
     }
     try {
       return repository.putByDigest(manifest);
     } catch (RegistryException e) {
-      boolean blames = e.status() == 400 || e.status() == 404;
-      if (!blames || restore() == 0) {
+      boolean mayLackBlobs = e.status() == 400 || e.status() == 404;
+      if (!mayLackBlobs || restore() == 0) {
         throw e;
       }
       return repository.putByDigest(manifest);

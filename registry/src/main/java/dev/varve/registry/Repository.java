@@ -70,7 +70,7 @@ public final class Repository {
    * Returns the descriptor that a tag or digest points to, without reading the document.
    *
    * @param reference a tag, or a digest as {@code sha256:…}
-   * @return media type, digest and size of the manifest or index; empty if there is none
+   * @return media type, digest and size; empty if there is no such tag or digest
    */
   public Optional<Descriptor> find(String reference) throws IOException {
     return manifests.find(reference);
@@ -83,11 +83,11 @@ public final class Repository {
    * @throws RegistryException if it does not exist; the message names the last tags
    */
   public Descriptor resolve(String reference, String name) throws IOException {
-    Optional<Descriptor> found = find(reference);
-    if (found.isEmpty()) {
+    Optional<Descriptor> descriptor = find(reference);
+    if (descriptor.isEmpty()) {
       throw new TagList(endpoint).missing(reference, name);
     }
-    return found.get();
+    return descriptor.get();
   }
 
   /** Reads and verifies a manifest. */
@@ -98,12 +98,12 @@ public final class Repository {
   /**
    * Reads and verifies an artifact's manifest.
    *
-   * @param artifact a descriptor from {@link #referrers}
+   * @param referrer a descriptor from {@link #referrers}
    * @return the manifest; empty if it was deleted, since a list of referrers that clients maintain
    *     may be out of date
    */
-  public Optional<Manifest> listed(Descriptor artifact) throws IOException {
-    return source(name().toString()).listed(artifact);
+  public Optional<Manifest> artifact(Descriptor referrer) throws IOException {
+    return source(name().toString()).artifact(referrer);
   }
 
   /** Reads and verifies an index. */
@@ -125,7 +125,7 @@ public final class Repository {
    * image.
    */
   public List<Descriptor> unproven(Manifest manifest) {
-    return proven.lacking(manifest);
+    return proven.unproven(manifest);
   }
 
   /** Returns whether the repository has a blob. */
@@ -171,7 +171,7 @@ public final class Repository {
   }
 
   /**
-   * Attaches a blob to a manifest or an index, as an artifact that refers to it.
+   * Attaches a blob to a manifest or an index: pushes an artifact with this blob as its layer.
    *
    * @param subject the manifest or index to attach to
    * @param artifactType the type of the artifact
@@ -182,17 +182,18 @@ public final class Repository {
   public Descriptor attach(
       Descriptor subject, String artifactType, Descriptor blob, Map<String, String> annotations)
       throws IOException {
-    byte[] nothing = "{}".getBytes(StandardCharsets.US_ASCII);
-    Descriptor config = Descriptor.of(MediaTypes.OCI_EMPTY, nothing);
-    upload(config, nothing);
-    Descriptor known = new Descriptor(subject.mediaType(), subject.digest(), subject.size());
+    byte[] emptyJson = "{}".getBytes(StandardCharsets.US_ASCII);
+    Descriptor config = Descriptor.of(MediaTypes.OCI_EMPTY, emptyJson);
+    upload(config, emptyJson);
+    // Without the annotations and platform that the descriptor has in an index.
+    Descriptor plain = new Descriptor(subject.mediaType(), subject.digest(), subject.size());
     return put(
         new Manifest(
             MediaTypes.OCI_MANIFEST,
             Optional.of(artifactType),
             config,
             List.of(blob),
-            Optional.of(known),
+            Optional.of(plain),
             annotations),
         List.of());
   }
@@ -207,8 +208,8 @@ public final class Repository {
   }
 
   /**
-   * Puts a manifest under its digest and under tags, in this order, and ensures that it is listed
-   * among the referrers of its subject.
+   * Pushes a manifest by its digest, and then moves tags to it, in this order. Ensures that it is
+   * listed among the referrers of its subject.
    *
    * @param manifest a manifest whose blobs the repository has
    */
@@ -217,7 +218,7 @@ public final class Repository {
   }
 
   /**
-   * Puts an index under its digest and under tags, in this order.
+   * Pushes an index by its digest, and then moves tags to it, in this order.
    *
    * @param index an index whose manifests the repository has
    */
@@ -229,8 +230,8 @@ public final class Repository {
    * Points tags to a manifest or an index in the repository, one after another. A tag that exists
    * is moved.
    *
-   * @param reference the digest of a manifest or an index
-   * @return its descriptor
+   * @param reference the digest of the manifest or index, which the repository has
+   * @return the descriptor of the manifest or index
    */
   public Descriptor tag(Digest reference, List<String> tags) throws IOException {
     Document document =
@@ -241,7 +242,7 @@ public final class Repository {
                     new RegistryException(
                         Kind.NOT_FOUND,
                         404,
-                        "tagging %s as %s: %s has no such image"
+                        "tagging %s as %s: %s has no image with this digest"
                             .formatted(reference, String.join(", ", tags), name())));
     return tag(document, tags);
   }
@@ -252,7 +253,7 @@ public final class Repository {
   }
 
   /**
-   * Puts a manifest under its digest, and ensures that it is listed among the referrers of its
+   * Pushes a manifest by its digest, and ensures that it is listed among the referrers of its
    * subject.
    */
   Document putByDigest(Manifest manifest) throws IOException {
@@ -278,12 +279,12 @@ public final class Repository {
     return proven;
   }
 
-  /** Whether a source is an image in this repository. */
+  /** Returns whether a source is an image in this repository. */
   boolean isPlaceOf(BlobSource source) {
     return source.place() instanceof RegistryImage image && image.repository().equals(name());
   }
 
-  /** Puts an index under its digest. */
+  /** Pushes an index by its digest. */
   Document putByDigest(ImageIndex index) throws IOException {
     Document document = Document.of(index);
     manifests.put(document, document.descriptor().digest().toString());
@@ -324,7 +325,7 @@ public final class Repository {
 
   /**
    * Begins to write an image, or an index of several images. Blobs are uploaded as they are
-   * written; {@code commit} puts the manifests, and the tags last.
+   * written; {@code commit} pushes the manifests, and moves the tags last.
    *
    * @param tags the tags of the image; without any it has only a digest
    * @param scratch a directory for new blobs until the sink is closed
@@ -341,11 +342,16 @@ public final class Repository {
     return manifests.get(reference);
   }
 
-  /** Returns the newest tag; empty if there is none, or if listing them takes several pages. */
+  /** Returns the newest tag; empty if there is none, or if the tags have more than one page. */
   Optional<String> newestTag() throws IOException {
     return new TagList(endpoint).newest();
   }
 
+  /**
+   * Returns the content of the repository.
+   *
+   * @param reference the image as the user named it, transport included, for messages
+   */
   RepositoryBlobs source(String reference) {
     return new RepositoryBlobs(name(), reference, manifests, blobs, referrers);
   }

@@ -69,9 +69,9 @@ final class RepositoryBlobs implements BlobSource {
    * Reads an artifact's manifest; empty if it was deleted, since the list of referrers may be out
    * of date.
    */
-  Optional<Manifest> listed(Descriptor artifact) throws IOException {
+  Optional<Manifest> artifact(Descriptor referrer) throws IOException {
     try {
-      return Optional.of(manifest(artifact));
+      return Optional.of(manifest(referrer));
     } catch (MissingBlobException e) {
       return Optional.empty();
     }

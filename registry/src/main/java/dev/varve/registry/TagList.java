@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 final class TagList {
   private static final int LARGE_PAGE = 1000;
 
-  /** Quay fails on pages of more than this. */
+  /** The largest page that Quay returns without failing. */
   private static final int SMALL_PAGE = 100;
 
   /** The most pages in a row without a new tag before the listing fails. */
@@ -46,7 +46,9 @@ final class TagList {
   private static final int MOST_TAGS = 500_000;
 
   private static final int MOST_BYTES = 64 << 20;
-  private static final int MOST_SHOWN = 60;
+
+  /** The most characters of a tag in a message. */
+  private static final int MOST_CHARACTERS = 60;
 
   /** The number of tags in a message. */
   private static final int SHOWN = 5;
@@ -65,12 +67,12 @@ final class TagList {
    * A page of the listing.
    *
    * @param listed the tags in the registry's order
-   * @param asked the number of tags that were requested; 0 for a page that a link pointed to
+   * @param requested the number of tags that were requested; 0 for a page that a link pointed to
    * @param next the address of the next page, from the page's link
    */
-  private record Page(List<String> listed, int asked, Optional<URI> next) {
+  private record Page(List<String> listed, int requested, Optional<URI> next) {
     boolean isFull() {
-      return asked > 0 && listed.size() == asked;
+      return requested > 0 && listed.size() == requested;
     }
   }
 
@@ -95,7 +97,7 @@ final class TagList {
       if (page.next().isPresent()) {
         if (linkFailed) { // if one link fails, all fail
           if (!isNew) {
-            return allowed(listed);
+            return valid(listed);
           }
           page = after(last, SMALL_PAGE);
           continue;
@@ -110,9 +112,9 @@ final class TagList {
           page = after(last, SMALL_PAGE);
         }
       } else if (page.isFull() && isNew) {
-        page = after(last, page.asked()); // some registries page without links
+        page = after(last, page.requested()); // some registries divide into pages without links
       } else {
-        return allowed(listed);
+        return valid(listed);
       }
     }
   }
@@ -120,21 +122,21 @@ final class TagList {
   private void requireEnd(int tags, int barrenPages) throws RegistryException {
     if (tags > MOST_TAGS) {
       throw new RegistryException(
-          Kind.REFUSED, 200, activity + ": there are more than " + MOST_TAGS + " tags");
+          Kind.REFUSED, 200, activity + ": expected at most " + MOST_TAGS + " tags, got more");
     }
     if (barrenPages > MOST_BARREN) {
       throw new RegistryException(
           Kind.REFUSED,
           200,
-          activity + ": the pages never end: " + barrenPages + " in a row brought no new tag");
+          activity + ": the pages never end: " + barrenPages + " in a row had no new tag");
     }
   }
 
-  /** Returns the newest tag; empty if there is none, or if listing them takes several pages. */
+  /** Returns the newest tag; empty if there is none, or if the tags have more than one page. */
   Optional<String> newest() throws IOException {
     Page page = first();
-    boolean all = page.next().isEmpty() && !page.isFull();
-    return all ? ofImages(allowed(page.listed())).max(TagOrder.OLDEST_FIRST) : Optional.empty();
+    boolean isOnly = page.next().isEmpty() && !page.isFull();
+    return isOnly ? ofImages(valid(page.listed())).max(TagOrder.OLDEST_FIRST) : Optional.empty();
   }
 
   private static Stream<String> ofImages(Collection<String> tags) {
@@ -149,25 +151,26 @@ final class TagList {
    * @param name the image as the user named it, including the transport
    */
   RegistryException missing(String reference, String name) {
-    String what = reference.contains(":") ? reference : "tag " + reference;
-    String found;
+    boolean isDigest = reference.contains(":");
+    String subject = isDigest ? reference : "tag " + reference;
+    String problem;
     try {
       List<String> tags = all();
       if (tags.isEmpty()) {
-        String nothing = reference.contains(":") ? reference : "tag";
-        found = "there is no repository " + endpoint.name() + ", or no " + nothing + " in it";
+        String anything = isDigest ? reference : "tag";
+        problem = "there is no repository " + endpoint.name() + ", or no " + anything + " in it";
       } else if (tags.contains(reference)) {
-        found = endpoint.name() + " lists " + what + ", but serves no image or index for it";
+        problem = endpoint.name() + " lists " + subject + ", but serves no image or index for it";
       } else {
-        found = endpoint.name() + " has no " + what + lastOf(tags);
+        problem = endpoint.name() + " has no " + subject + newestOf(tags);
       }
     } catch (IOException e) {
-      found = endpoint.name() + " has no " + what;
+      problem = endpoint.name() + " has no " + subject;
     }
-    return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + found);
+    return new RegistryException(Kind.NOT_FOUND, 404, "opening " + name + ": " + problem);
   }
 
-  private static String lastOf(List<String> tags) {
+  private static String newestOf(List<String> tags) {
     List<String> known = ofImages(tags).sorted(TagOrder.OLDEST_FIRST).toList();
     return known.isEmpty()
         ? ""
@@ -176,12 +179,12 @@ final class TagList {
   }
 
   /** Returns the tags that the specification allows, and reports the others to the user. */
-  private List<String> allowed(Collection<String> listed) {
-    List<String> odd = listed.stream().filter(tag -> !ImageName.isTag(tag)).sorted().toList();
-    if (!odd.isEmpty()) {
-      endpoint.tellOnce(
+  private List<String> valid(Collection<String> listed) {
+    List<String> invalid = listed.stream().filter(tag -> !ImageName.isTag(tag)).sorted().toList();
+    if (!invalid.isEmpty()) {
+      endpoint.noticeOnce(
           "%s: leaving out %d of %d, such as %s, which the specification does not allow"
-              .formatted(activity, odd.size(), listed.size(), printable(odd.get(0))));
+              .formatted(activity, invalid.size(), listed.size(), printable(invalid.get(0))));
     }
     return listed.stream().filter(ImageName::isTag).toList();
   }
@@ -189,7 +192,7 @@ final class TagList {
   private static String printable(String tag) {
     String clean = tag.replaceAll("[^!-~]", "?");
     return "\""
-        + (clean.length() > MOST_SHOWN ? clean.substring(0, MOST_SHOWN) + "…" : clean)
+        + (clean.length() > MOST_CHARACTERS ? clean.substring(0, MOST_CHARACTERS) + "…" : clean)
         + "\"";
   }
 
@@ -209,19 +212,19 @@ final class TagList {
   /**
    * Requests the first page, the only one whose status may mean that the repository does not exist.
    */
-  private Page first(Request request, int asked) throws IOException {
+  private Page first(Request request, int requested) throws IOException {
     return send(
         request,
         answer -> {
           if (!answer.isSuccess()) {
             Refusal refusal = Refusal.read(answer);
-            // A 404 from something that is not a registry is not an empty list.
-            if (refusal.says("NAME_UNKNOWN") || refusal.says("NOT_FOUND")) {
-              return new Page(List.of(), asked, Optional.empty());
+            // Requires a code: a 404 from a host that is not a registry is not an empty list.
+            if (refusal.hasCode("NAME_UNKNOWN") || refusal.hasCode("NOT_FOUND")) {
+              return new Page(List.of(), requested, Optional.empty());
             }
             throw endpoint.refusal(activity, refusal);
           }
-          return read(answer, asked);
+          return read(answer, requested);
         });
   }
 
@@ -229,12 +232,13 @@ final class TagList {
     return later(new Request(activity + ", on a later page", "GET", uri), 0);
   }
 
-  private Page after(String last, int asked) throws IOException {
+  private Page after(String last, int requested) throws IOException {
     return later(
-        new Request(activity + " after " + printable(last), "GET", uri(asked, last)), asked);
+        new Request(activity + " after " + printable(last), "GET", uri(requested, last)),
+        requested);
   }
 
-  private Page later(Request request, int asked) throws IOException {
+  private Page later(Request request, int requested) throws IOException {
     return send(
         request,
         answer -> {
@@ -246,7 +250,7 @@ final class TagList {
                     Kind.REFUSED, failure.status(), String.valueOf(failure.getMessage()))
                 : failure;
           }
-          return read(answer, asked);
+          return read(answer, requested);
         });
   }
 
@@ -259,9 +263,9 @@ final class TagList {
     return endpoint.uri("tags/list?n=" + count + after);
   }
 
-  private Page read(Response answer, int asked) throws IOException {
+  private Page read(Response answer, int requested) throws IOException {
     JsonObject json =
         Answers.json(answer, answer.bytes(MOST_BYTES), activity, "the tags of " + endpoint.name());
-    return new Page(json.strings("tags"), asked, links.next(answer));
+    return new Page(json.strings("tags"), requested, links.next(answer));
   }
 }

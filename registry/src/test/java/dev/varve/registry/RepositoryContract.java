@@ -141,7 +141,8 @@ abstract class RepositoryContract {
     Digest missing = Digest.of(bytes(2));
     assertThatThrownBy(() -> repository().tag(missing, List.of("v1", "v2")))
         .hasMessage(
-            "tagging %s as v1, v2: %s has no such image".formatted(missing, repository().name()));
+            "tagging %s as v1, v2: %s has no image with this digest"
+                .formatted(missing, repository().name()));
     assertThat(imageTags()).containsExactly("v1");
   }
 

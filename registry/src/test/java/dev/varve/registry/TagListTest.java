@@ -184,8 +184,7 @@ class TagListTest {
     assertThatThrownBy(this::tags)
         .isInstanceOf(RegistryException.class)
         .hasMessage(
-            "listing the tags of %s: the pages never end: 3 in a row brought no new tag",
-            wire.name());
+            "listing the tags of %s: the pages never end: 3 in a row had no new tag", wire.name());
   }
 
   @Test
@@ -322,7 +321,7 @@ class TagListTest {
             e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.NOT_AUTHORIZED))
         .hasMessage(
             "listing the tags of %s: not authorized (401: UNAUTHORIZED authentication required);"
-                + " no login for %s was given; varve login %s makes one",
+                + " no login for %s was given; varve login %s stores one",
             wire.name(), wire.name(), wire.host());
   }
 

@@ -87,8 +87,8 @@ final class SigningCommandsTest extends SigningTestBase {
     assertThat(wrong.err()).isEqualTo("varve: " + wrong.json().string("error") + "\n");
     assertThat(wrong.err())
         .matches(
-            "varve: verifying the signature of \\S+: expected one by the key sha256:[0-9a-f]{64},"
-                + " got one that this key doesn't verify: another key made it, or it is of another"
+            "varve: verifying the signature of \\S+: expected a signature by the key"
+                + " sha256:[0-9a-f]{64}, got one that this key does not verify: another key made it, or it is of another"
                 + " payload\n")
         .doesNotContain(key);
   }

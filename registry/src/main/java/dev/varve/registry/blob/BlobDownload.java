@@ -84,7 +84,7 @@ final class BlobDownload extends InputStream {
         }
         return n;
       } catch (TransferException e) {
-        letGo();
+        closeResponse();
         if (offset < blob.size()) {
           attempts.failed(e);
         }
@@ -101,17 +101,17 @@ final class BlobDownload extends InputStream {
       try {
         Response opened = endpoint.open(request.once(attempts), Access.PULL);
         response = opened;
-        position(opened);
+        skipToOffset(opened);
         return opened;
       } catch (TransferException e) {
-        letGo();
+        closeResponse();
         attempts.failed(e);
       }
     }
   }
 
   /** Checks a new response, and skips to the current offset if the response is the whole blob. */
-  private void position(Response opened) throws IOException {
+  private void skipToOffset(Response opened) throws IOException {
     switch (opened.status()) {
       case 200 -> {
         requireLength(opened.length(), blob.size());
@@ -145,7 +145,7 @@ final class BlobDownload extends InputStream {
     return new RegistryException(Kind.CORRUPT, 0, activity + ": " + problem);
   }
 
-  private void letGo() {
+  private void closeResponse() {
     if (response != null) {
       response.close();
       response = null;
@@ -154,6 +154,6 @@ final class BlobDownload extends InputStream {
 
   @Override
   public void close() {
-    letGo();
+    closeResponse();
   }
 }

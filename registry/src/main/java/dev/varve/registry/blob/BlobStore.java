@@ -47,14 +47,15 @@ public final class BlobStore {
             throw new RegistryException(
                 Kind.CORRUPT,
                 200,
-                activity + ": expected " + blob.size() + " bytes, it has " + answer.length());
+                "%s: expected %d bytes, the registry has %d"
+                    .formatted(activity, blob.size(), answer.length()));
           }
           return true;
         });
   }
 
   /**
-   * Opens a blob, unverified.
+   * Opens a blob. The stream does not verify the digest.
    *
    * @param offset the first byte to read
    * @param reference the image, for messages
@@ -87,7 +88,7 @@ public final class BlobStore {
     return new UploadCount(uploads.sum(), uploadedBytes.sum());
   }
 
-  /** Counts a blob whose bytes were uploaded. */
+  /** Counts an uploaded blob. */
   void count(Descriptor uploaded) {
     uploads.increment();
     uploadedBytes.add(uploaded.size());

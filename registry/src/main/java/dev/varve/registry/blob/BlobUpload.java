@@ -52,7 +52,7 @@ public final class BlobUpload {
   private final Attempts attempts;
 
   private volatile @Nullable UploadSession session;
-  private volatile boolean givenUp;
+  private volatile boolean cancelled;
   private boolean resumable = true;
   private boolean chunked;
   private long chunk = CHUNK;
@@ -63,7 +63,7 @@ public final class BlobUpload {
   /**
    * Creates an upload, which has not begun.
    *
-   * @param missing whether the registry is known not to have the blob
+   * @param missing whether the repository is known to lack the blob
    * @param mountFrom a repository of the registry that has the blob
    */
   BlobUpload(
@@ -94,7 +94,7 @@ public final class BlobUpload {
     return content;
   }
 
-  /** What the upload does, for messages. */
+  /** The activity, for messages. */
   String activity() {
     return activity;
   }
@@ -107,9 +107,9 @@ public final class BlobUpload {
    */
   public void run(Progress listener) throws IOException {
     progress = listener;
-    boolean found =
+    boolean exists =
         mountFrom.isPresent() ? isMounted(mountFrom.get()) : !missing && blobs.has(blob);
-    if (!found) {
+    if (!exists) {
       send();
       blobs.count(blob);
     }
@@ -130,10 +130,10 @@ public final class BlobUpload {
     try {
       while (!done) {
         try {
-          requireWanted();
+          requireNotCancelled();
           if (session == null) {
             begin();
-            requireWanted();
+            requireNotCancelled();
           }
           done = chunked ? sendChunks() : sendRest();
         } catch (TransferException e) {
@@ -151,8 +151,8 @@ public final class BlobUpload {
     }
   }
 
-  private void requireWanted() throws IOException {
-    if (givenUp) {
+  private void requireNotCancelled() throws IOException {
+    if (cancelled) {
       throw new InterruptedIOException(activity + ": cancelled");
     }
   }
@@ -171,7 +171,7 @@ public final class BlobUpload {
             });
   }
 
-  /** Sends all bytes that the registry lacks, and commits the blob. */
+  /** Sends all bytes that the session lacks, and commits the blob. */
   private boolean sendRest() throws IOException {
     UploadSession at = current();
     Request request =
@@ -271,15 +271,15 @@ public final class BlobUpload {
       abandon();
       return false;
     }
-    if (response.status() == 400 || refusal.says("DIGEST_INVALID")) {
+    if (response.status() == 400 || refusal.hasCode("DIGEST_INVALID")) {
       boolean resumed = current().offset() > 0;
       Digest sent = content.digest(blob.digest().algorithm());
       if (!sent.equals(blob.digest())) { // compared here, as registries word this error differently
         throw answers.corrupt(refusal, sent);
       }
-      if (resumed && refusal.says("DIGEST_INVALID")) {
+      if (resumed && refusal.hasCode("DIGEST_INVALID")) {
         session = null;
-        resumable = false; // the registry loses count of its sessions
+        resumable = false; // the registry reported a wrong offset
         throw answers.broken(refusal, "the registry lost bytes of an upload that was resumed");
       }
     }
@@ -329,8 +329,8 @@ public final class BlobUpload {
   }
 
   /** Aborts the upload, from another thread: further requests of {@link #run} fail. */
-  void giveUp() {
-    givenUp = true;
+  void cancel() {
+    cancelled = true;
     end(session);
   }
 

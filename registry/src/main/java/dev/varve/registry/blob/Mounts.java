@@ -49,16 +49,16 @@ final class Mounts {
    * Finds a blob in the repository, or requests a mount. Once the registry has declined a mount,
    * the blob is looked for first.
    *
-   * @return a mount that is done if the repository has the blob
+   * @return the answer; done if the repository has the blob
    */
   Mount find(Descriptor blob, RepositoryName from) throws IOException {
     Optional<Mount> first = requestFirst(blob, from);
-    boolean asksFirst = first.isEmpty() && declined;
-    if (asksFirst && blobs.has(blob)) {
+    boolean blobFirst = first.isEmpty() && declined;
+    if (blobFirst && blobs.has(blob)) {
       return new Mount(true, Optional.empty());
     }
     Mount mount = first.isPresent() ? first.get() : request(blob, from);
-    return mount.done() || asksFirst || !blobs.has(blob) ? mount : new Mount(true, mount.session());
+    return mount.done() || blobFirst || !blobs.has(blob) ? mount : new Mount(true, mount.session());
   }
 
   /**
@@ -101,8 +101,7 @@ final class Mounts {
         throw e;
       }
       // The login may not permit reading the other repository, which token servers report in many
-      // ways. The blob is
-      // uploaded then.
+      // ways. The blob is uploaded then.
       mount = new Mount(false, Optional.empty());
     }
     if (!mount.done()) {

@@ -127,7 +127,7 @@ public final class Spools implements Closeable {
 
     private IOException explain(IOException failure) {
       return WriteFailure.explain(
-          "keeping a blob for " + reference + " in " + directory, directory, failure);
+          "writing a blob for " + reference + " to " + directory, directory, failure);
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /**
  * Reads the responses to the requests of an upload.
  *
- * @param activity what the upload does, for messages
+ * @param activity the activity of the upload, for messages
  */
 record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
@@ -59,11 +59,13 @@ record UploadAnswers(Endpoint endpoint, Descriptor blob, String activity) {
     boolean comparable = digest.startsWith(blob.digest().algorithm().title() + ":");
     if (comparable && !digest.equals(blob.digest().toString())) {
       throw new RegistryException(
-          Kind.CORRUPT, answer.status(), activity + ": the registry has " + digest);
+          Kind.CORRUPT,
+          answer.status(),
+          "%s: expected %s, the registry has %s".formatted(activity, blob.digest(), digest));
     }
   }
 
-  /** Whether the registry has lost the session. */
+  /** Returns whether the registry has lost the session. */
   static boolean isLost(Refusal refusal) {
     return refusal.status() == 404
         || refusal.status() == 416

@@ -26,18 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UploadQueue implements Closeable {
   /** The longest time that closing waits for a registry that does not respond. */
-  private static final long PATIENCE_MILLIS = 3000;
+  private static final long CLOSE_MILLIS = 3000;
 
   private final String reference;
   private final Progress progress;
   private final ExecutorService executor;
   private final List<Future<?>> added = new ArrayList<>();
   private final Set<BlobUpload> running = new HashSet<>();
-  private @Nullable BlobUpload kept;
+  private @Nullable BlobUpload heldBack;
   private boolean closed;
 
-  /** The bytes of added uploads that have not been sent. */
-  private final AtomicLong left = new AtomicLong();
+  /** The number of bytes of added uploads that have not been sent. */
+  private final AtomicLong unsent = new AtomicLong();
 
   private volatile boolean finishing;
   private volatile @Nullable IOException failure;
@@ -64,9 +64,9 @@ public final class UploadQueue implements Closeable {
 
   /** Uploads a blob in the background, now or after other uploads. */
   public synchronized void add(BlobUpload upload) throws IOException {
-    requireSound();
+    requireNoFailure();
     requireOpen(upload);
-    left.addAndGet(upload.blob().size());
+    unsent.addAndGet(upload.blob().size());
     added.add(
         executor.submit(
             () -> {
@@ -81,34 +81,34 @@ public final class UploadQueue implements Closeable {
   }
 
   /** Holds an upload back, and adds the one that was held back before. */
-  public synchronized void keepBack(BlobUpload upload) throws IOException {
-    BlobUpload former = kept;
-    kept = upload;
+  public synchronized void holdBack(BlobUpload upload) throws IOException {
+    BlobUpload former = heldBack;
+    heldBack = upload;
     if (former != null) {
       add(former);
     }
   }
 
   /** Returns the upload that is held back; null without one. */
-  public synchronized @Nullable BlobUpload keptBack() {
-    return kept;
+  public synchronized @Nullable BlobUpload heldBack() {
+    return heldBack;
   }
 
   /** Removes and returns the upload that is held back; null without one. */
-  public synchronized @Nullable BlobUpload takeKeptBack() {
-    BlobUpload upload = kept;
-    kept = null;
+  public synchronized @Nullable BlobUpload takeHeldBack() {
+    BlobUpload upload = heldBack;
+    heldBack = null;
     return upload;
   }
 
   /** Uploads a blob in this thread. Returns when the registry has the blob. */
-  public void run(BlobUpload upload, Progress counting) throws IOException {
+  public void run(BlobUpload upload, Progress listener) throws IOException {
     synchronized (this) {
       requireOpen(upload);
       running.add(upload);
     }
     try {
-      upload.run(counting);
+      upload.run(listener);
     } finally {
       synchronized (this) {
         running.remove(upload);
@@ -127,18 +127,18 @@ public final class UploadQueue implements Closeable {
    *
    * @throws IOException the first failure
    */
-  public void requireSound() throws IOException {
+  public void requireNoFailure() throws IOException {
     IOException failed = failure;
     if (failed != null) {
       throw failed;
     }
   }
 
-  /** Waits until all uploads that were added are done. */
+  /** Waits until all added uploads are done. */
   public void finish() throws IOException {
-    long missing = left.get();
-    if (missing > 0) {
-      progress.begin("uploading the remaining blobs to " + reference, missing);
+    long bytes = unsent.get();
+    if (bytes > 0) {
+      progress.begin("uploading the remaining blobs to " + reference, bytes);
     }
     finishing = true;
     for (Future<?> upload : takeAdded()) {
@@ -154,7 +154,7 @@ public final class UploadQueue implements Closeable {
       }
     }
     finishing = false;
-    requireSound();
+    requireNoFailure();
   }
 
   private synchronized List<Future<?>> takeAdded() {
@@ -176,7 +176,7 @@ public final class UploadQueue implements Closeable {
 
       @Override
       public void advance(long bytes) {
-        left.addAndGet(-bytes);
+        unsent.addAndGet(-bytes);
         if (finishing) {
           progress.advance(bytes);
         }
@@ -196,7 +196,7 @@ public final class UploadQueue implements Closeable {
       closed = true;
       last = List.copyOf(running);
     }
-    giveUp(last);
+    cancel(last);
     for (Runnable waiting : executor.shutdownNow()) {
       if (waiting instanceof Future<?> upload) {
         upload.cancel(false); // otherwise finish() would wait for it forever
@@ -204,15 +204,16 @@ public final class UploadQueue implements Closeable {
     }
   }
 
-  private static void giveUp(List<BlobUpload> uploads) {
+  /** Cancels uploads, and waits for {@link #CLOSE_MILLIS} at most. */
+  private static void cancel(List<BlobUpload> uploads) {
     List<Thread> threads = new ArrayList<>();
     for (BlobUpload upload : uploads) {
-      Thread thread = new Thread(upload::giveUp, "varve-give-up");
+      Thread thread = new Thread(upload::cancel, "varve-cancel");
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);
     }
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
     for (Thread thread : threads) {
       try {
         thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));

@@ -44,7 +44,7 @@ record AuthDocument(Path file, JsonObject json) {
    * @param server the registry's name for the helper
    * @param field the field that names the helper, for messages
    */
-  record Keeper(String name, String server, String field) {}
+  record HelperName(String name, String server, String field) {}
 
   /** Reads a file; a file that is missing or empty is an empty object. */
   static AuthDocument read(Path file) throws IOException {
@@ -54,7 +54,7 @@ record AuthDocument(Path file, JsonObject json) {
     } catch (NoSuchFileException e) {
       return new AuthDocument(file, JsonObject.EMPTY);
     } catch (AccessDeniedException e) {
-      throw new IOException("reading the auth file " + file + ": no permission for it", e);
+      throw new IOException("reading the auth file " + file + ": no permission for " + file, e);
     } catch (IOException e) {
       throw new IOException("reading the auth file " + file + ": " + e.getMessage(), e);
     }
@@ -75,20 +75,20 @@ record AuthDocument(Path file, JsonObject json) {
   }
 
   /** Returns the hosts that have a credential helper of their own, as written. */
-  List<String> hostsWithKeeper() throws IOException {
+  List<String> hostsWithHelper() throws IOException {
     return object(json, CRED_HELPERS).names();
   }
 
   /**
-   * Returns the login in the file whose key is the most specific for {@code wanted}; empty without
-   * one.
+   * Returns the login in the file whose key is the most specific for {@code repository}; empty
+   * without one.
    */
-  Optional<Login> find(AuthKey wanted) throws IOException {
-    if (ownKeeper(wanted.host()).isPresent()) {
+  Optional<Login> find(AuthKey repository) throws IOException {
+    if (ownHelper(repository.host()).isPresent()) {
       return Optional.empty(); // the host has a credential helper, so any login here is stale
     }
     JsonObject auths = auths();
-    for (AuthKey key : wanted.upward()) {
+    for (AuthKey key : repository.withParents()) {
       for (String written : spellings(auths, key)) {
         Optional<Login> login = login(written, object(auths, written));
         if (login.isPresent()) {
@@ -149,21 +149,21 @@ record AuthDocument(Path file, JsonObject json) {
   }
 
   /** Returns the credential helper for a host: the host's own, or else the one for all hosts. */
-  Optional<Keeper> keeper(String host) throws IOException {
-    Optional<Keeper> own = ownKeeper(host);
+  Optional<HelperName> helper(String host) throws IOException {
+    Optional<HelperName> own = ownHelper(host);
     if (own.isPresent()) {
       return own;
     }
     String server = host.equals(AuthKey.DOCKER_HUB) ? AuthKey.DOCKER_HUB_URL : host;
-    return text(json, CREDS_STORE).map(name -> new Keeper(name, server, CREDS_STORE));
+    return text(json, CREDS_STORE).map(name -> new HelperName(name, server, CREDS_STORE));
   }
 
-  private Optional<Keeper> ownKeeper(String host) throws IOException {
+  private Optional<HelperName> ownHelper(String host) throws IOException {
     JsonObject helpers = object(json, CRED_HELPERS);
     for (String written : spellings(helpers, new AuthKey(host, ""))) {
       Optional<String> name = text(helpers, written);
       if (name.isPresent()) {
-        return Optional.of(new Keeper(name.get(), written, CRED_HELPERS));
+        return Optional.of(new HelperName(name.get(), written, CRED_HELPERS));
       }
     }
     return Optional.empty();

@@ -58,7 +58,7 @@ public final class AuthFile {
   public List<String> keys() throws IOException {
     AuthDocument document = AuthDocument.read(path);
     Set<String> keys = new TreeSet<>(document.keys());
-    keys.addAll(document.hostsWithKeeper());
+    keys.addAll(document.hostsWithHelper());
     return List.copyOf(keys);
   }
 
@@ -74,35 +74,27 @@ public final class AuthFile {
       throw new IllegalArgumentException(
           "storing a login to " + key + ": expected a user's name without a colon");
     }
-    AuthKey wanted = AuthKey.parse(key);
-    return alone(() -> store(key, wanted, username, secret));
+    AuthKey parsed = AuthKey.parse(key);
+    return withLock(() -> store(key, parsed, username, secret));
   }
 
-  private String store(String key, AuthKey wanted, String username, String secret)
+  private String store(String key, AuthKey parsed, String username, String secret)
       throws IOException {
     AuthDocument document = AuthDocument.read(path);
-    Optional<AuthDocument.Keeper> keeper = document.keeper(wanted.host());
-    if (keeper.isEmpty()) {
-      write(document.with(wanted, username, secret));
+    Optional<AuthDocument.HelperName> helper = document.helper(parsed.host());
+    if (helper.isEmpty()) {
+      write(document.with(parsed, username, secret));
       return path.toString();
     }
-    String program = "docker-credential-" + keeper.get().name();
-    if (!wanted.path().isEmpty()) {
+    String program = "docker-credential-" + helper.get().name();
+    if (!parsed.path().isEmpty()) {
       throw new RemediableException(
-          "storing a login to "
-              + key
-              + ": "
-              + path
-              + " has "
-              + program
-              + " keep the logins to "
-              + wanted.host()
-              + ", and it knows hosts only; log in to "
-              + wanted.host(),
+          "storing a login to %s: %s names %s for %s, which stores logins for hosts only; log in to %s"
+              .formatted(key, path, program, parsed.host(), parsed.host()),
           Remedy.OTHER_AUTH_FILE);
     }
-    new Keychain(keeper.get(), path, environment).store(username, secret);
-    write(document.withoutLogin(wanted));
+    new CredentialProgram(helper.get(), path, environment).store(username, secret);
+    write(document.withoutLogin(parsed));
     return program + " (named in " + path + ")";
   }
 
@@ -113,24 +105,25 @@ public final class AuthFile {
    * @return whether there was a login
    */
   public boolean remove(String key) throws IOException {
-    AuthKey wanted = AuthKey.parse(key);
+    AuthKey parsed = AuthKey.parse(key);
     AuthDocument document = AuthDocument.read(path);
-    AuthDocument without = document.without(wanted);
-    Optional<AuthDocument.Keeper> keeper =
-        wanted.path().isEmpty() ? document.keeper(wanted.host()) : Optional.empty();
-    boolean erased = keeper.isPresent() && new Keychain(keeper.get(), path, environment).erase();
+    AuthDocument without = document.without(parsed);
+    Optional<AuthDocument.HelperName> helper =
+        parsed.path().isEmpty() ? document.helper(parsed.host()) : Optional.empty();
+    boolean erased =
+        helper.isPresent() && new CredentialProgram(helper.get(), path, environment).erase();
     if (without.equals(document)) {
       return erased;
     }
-    return alone(
+    return withLock(
         () -> {
-          write(AuthDocument.read(path).without(wanted));
+          write(AuthDocument.read(path).without(parsed));
           return true;
         });
   }
 
   /** Runs a change under a lock, so that concurrent runs do not lose each other's changes. */
-  private <R> R alone(IoSupplier<R> change) throws IOException {
+  private <R> R withLock(IoSupplier<R> change) throws IOException {
     WriteLock lock;
     try {
       Path target = target();
@@ -161,14 +154,14 @@ public final class AuthFile {
   private void write(AuthDocument document) throws IOException {
     try {
       Path target = target();
-      Path beside = Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
+      Path part = Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
       try {
         Files.write(
-            beside, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+            part, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
         Files.move(
-            beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
-        Files.deleteIfExists(beside);
+        Files.deleteIfExists(part);
       }
     } catch (IOException e) {
       throw cannotWrite(e);

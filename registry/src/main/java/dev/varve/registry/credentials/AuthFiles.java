@@ -68,10 +68,10 @@ public final class AuthFiles implements Logins {
   @Override
   public Optional<Login> find(String host, String repository) throws IOException {
     AuthKey key = new AuthKey(host, repository);
-    for (AuthKey step : key.upward()) {
-      Login told = given.get(step);
-      if (told != null) {
-        return Optional.of(told);
+    for (AuthKey parent : key.withParents()) {
+      Login login = given.get(parent);
+      if (login != null) {
+        return Optional.of(login);
       }
     }
     for (Path file : files()) {
@@ -81,9 +81,11 @@ public final class AuthFiles implements Logins {
       }
     }
     for (Path file : files()) {
-      Optional<AuthDocument.Keeper> keeper = document(file).keeper(key.host());
+      Optional<AuthDocument.HelperName> helper = document(file).helper(key.host());
       Optional<Login> login =
-          keeper.isEmpty() ? Optional.empty() : new Keychain(keeper.get(), file, environment).get();
+          helper.isEmpty()
+              ? Optional.empty()
+              : new CredentialProgram(helper.get(), file, environment).get();
       if (login.isPresent()) {
         return login;
       }
@@ -148,9 +150,9 @@ public final class AuthFiles implements Logins {
   }
 
   private String userId() {
-    for (Path ours : List.of(Path.of("/proc/self"), home)) {
+    for (Path owned : List.of(Path.of("/proc/self"), home)) {
       try {
-        return Files.getAttribute(ours, "unix:uid").toString();
+        return Files.getAttribute(owned, "unix:uid").toString();
       } catch (IOException | UnsupportedOperationException e) {
         // This system does not have it; the next may exist.
       }
@@ -159,9 +161,9 @@ public final class AuthFiles implements Logins {
   }
 
   private synchronized AuthDocument document(Path file) throws IOException {
-    AuthDocument known = read.get(file);
-    if (known != null) {
-      return known;
+    AuthDocument cached = read.get(file);
+    if (cached != null) {
+      return cached;
     }
     if (authFile.isPresent() && Files.notExists(file)) {
       throw new IOException("reading the auth file " + file + ": there is no such file");

@@ -45,12 +45,12 @@ record AuthKey(String host, String path) {
    * Returns the keys whose login is valid for this key, the most specific first: itself, then each
    * parent.
    */
-  List<AuthKey> upward() {
+  List<AuthKey> withParents() {
     List<AuthKey> keys = new ArrayList<>();
-    String left = path;
-    while (!left.isEmpty()) {
-      keys.add(new AuthKey(host, left));
-      left = left.substring(0, Math.max(0, left.lastIndexOf('/')));
+    String rest = path;
+    while (!rest.isEmpty()) {
+      keys.add(new AuthKey(host, rest));
+      rest = rest.substring(0, Math.max(0, rest.lastIndexOf('/')));
     }
     keys.add(new AuthKey(host, ""));
     return keys;

@@ -15,7 +15,7 @@ public enum Access {
     this.actions = actions;
   }
 
-  /** Returns the scope of a token for a repository by its path. */
+  /** Returns the token scope for this access to the repository with a path. */
   public String scope(String path) {
     return "repository:" + path + ":" + actions;
   }

@@ -25,11 +25,12 @@ record Challenge(String scheme, Map<String, String> parameters) {
 
   /** Returns the challenge to respond to, of several: a token is preferred to a password. */
   static Optional<Challenge> best(List<String> headers) {
-    List<Challenge> all = headers.stream().flatMap(header -> parse(header).stream()).toList();
-    return all.stream()
+    List<Challenge> challenges =
+        headers.stream().flatMap(header -> parse(header).stream()).toList();
+    return challenges.stream()
         .filter(Challenge::isBearer)
         .findFirst()
-        .or(() -> all.stream().filter(Challenge::isBasic).findFirst());
+        .or(() -> challenges.stream().filter(Challenge::isBasic).findFirst());
   }
 
   boolean isBearer() {
@@ -79,11 +80,11 @@ record Challenge(String scheme, Map<String, String> parameters) {
       return token;
     }
 
-    boolean take(char wanted) {
+    boolean take(char expected) {
       skip(" \t");
-      boolean there = at < text.length() && text.charAt(at) == wanted;
-      at += there ? 1 : 0;
-      return there;
+      boolean matches = at < text.length() && text.charAt(at) == expected;
+      at += matches ? 1 : 0;
+      return matches;
     }
 
     String value() {
@@ -106,8 +107,8 @@ record Challenge(String scheme, Map<String, String> parameters) {
       return value.toString();
     }
 
-    private void skip(String any) {
-      while (at < text.length() && any.indexOf(text.charAt(at)) >= 0) {
+    private void skip(String characters) {
+      while (at < text.length() && characters.indexOf(text.charAt(at)) >= 0) {
         at++;
       }
     }

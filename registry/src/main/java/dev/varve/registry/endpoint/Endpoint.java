@@ -70,7 +70,7 @@ public final class Endpoint {
     return http.send(
         request.with(authorizer(request.uri(), scopes)),
         answer -> {
-          tellWarnings(answer);
+          reportWarnings(answer);
           return reading.of(answer);
         });
   }
@@ -79,18 +79,18 @@ public final class Endpoint {
   public Response open(Request request, Access access) throws IOException {
     Response answer =
         http.send(request.with(authorizer(request.uri(), List.of(access.scope(name.path())))));
-    tellWarnings(answer);
+    reportWarnings(answer);
     return answer;
   }
 
-  private void tellWarnings(Response answer) {
+  private void reportWarnings(Response answer) {
     for (String warning : answer.headers("Warning")) {
-      tellOnce(name.host() + " warns: " + warning);
+      noticeOnce(name.host() + " warns: " + warning);
     }
   }
 
-  /** Reports a notice to the user, unless it was reported before. */
-  public void tellOnce(String notice) {
+  /** Reports a notice, unless it was reported before. */
+  public void noticeOnce(String notice) {
     if (warned.add(notice)) {
       progress.notice(notice);
     }
@@ -121,6 +121,6 @@ public final class Endpoint {
 
   /** Returns the exception for a refusal. */
   public RegistryException refusal(String activity, Refusal refusal) {
-    return refusal.exception(activity, tokens::tried);
+    return refusal.exception(activity, tokens::describeLogin);
   }
 }

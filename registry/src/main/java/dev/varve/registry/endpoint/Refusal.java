@@ -43,12 +43,12 @@ public record Refusal(int status, List<String> codes, String text) {
       List<JsonObject> errors = json.has("errors") ? json.objects("errors") : List.of(json);
       for (JsonObject error : errors) {
         String code = text(error, "code");
-        String said = (code + " " + text(error, "message")).strip();
+        String message = (code + " " + text(error, "message")).strip();
         String detail = detail(error);
-        boolean adds = !detail.isEmpty() && !said.contains(detail);
-        if (!said.isEmpty() || adds) {
+        boolean hasDetail = !detail.isEmpty() && !message.contains(detail);
+        if (!message.isEmpty() || hasDetail) {
           codes.add(code.isEmpty() ? "UNKNOWN" : code);
-          texts.add(adds ? (said + " (" + detail + ")").strip() : said);
+          texts.add(hasDetail ? (message + " (" + detail + ")").strip() : message);
         }
       }
     } catch (MalformedJsonException e) {
@@ -98,29 +98,29 @@ public record Refusal(int status, List<String> codes, String text) {
   /**
    * Reads the body of a response, and returns the exception for it.
    *
-   * @param tried describes for a status which login was used
+   * @param login describes for a status which login was used
    */
-  public static RegistryException of(String activity, Response response, IntFunction<String> tried)
+  public static RegistryException of(String activity, Response response, IntFunction<String> login)
       throws IOException {
-    return read(response).exception(activity, tried);
+    return read(response).exception(activity, login);
   }
 
   /** Whether the response has an error code. */
-  public boolean says(String code) {
+  public boolean hasCode(String code) {
     return codes.contains(code);
   }
 
-  RegistryException exception(String activity, IntFunction<String> tried) {
-    String said = activity + ": " + words();
+  RegistryException exception(String activity, IntFunction<String> login) {
+    String message = activity + ": " + reason();
     return switch (status) {
       case 401, 403 ->
-          new RegistryException(Kind.NOT_AUTHORIZED, status, said + "; " + tried.apply(status));
-      case 404 -> new RegistryException(Kind.NOT_FOUND, status, said);
-      default -> new RegistryException(Kind.REFUSED, status, said);
+          new RegistryException(Kind.NOT_AUTHORIZED, status, message + "; " + login.apply(status));
+      case 404 -> new RegistryException(Kind.NOT_FOUND, status, message);
+      default -> new RegistryException(Kind.REFUSED, status, message);
     };
   }
 
-  private String words() {
+  private String reason() {
     String meaning =
         switch (status) {
           case 401 -> "not authorized";
@@ -130,7 +130,7 @@ public record Refusal(int status, List<String> codes, String text) {
           case 413 -> "too large for the registry";
           default -> "the registry refused";
         };
-    boolean adds = !text.isEmpty() && !text.toLowerCase(Locale.ROOT).equals(meaning);
-    return meaning + " (" + status + (adds ? ": " + text : "") + ")";
+    boolean hasText = !text.isEmpty() && !text.toLowerCase(Locale.ROOT).equals(meaning);
+    return meaning + " (" + status + (hasText ? ": " + text : "") + ")";
   }
 }

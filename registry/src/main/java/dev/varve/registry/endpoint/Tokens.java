@@ -52,8 +52,8 @@ public final class Tokens {
   private final String host;
   private final String path;
   private final Map<Set<String>, Token> tokens = new HashMap<>();
-  private boolean searched;
-  private boolean asked;
+  private boolean loginSearched;
+  private boolean rootAsked;
   private @Nullable Login login;
   private @Nullable Challenge challenge;
 
@@ -63,17 +63,18 @@ public final class Tokens {
   /** A token with its lifetime in nanoseconds; 0 if the lifetime is unknown. */
   private static final class Token {
     private final String value;
-    private final long life;
-    private final long since = System.nanoTime();
-    private boolean used;
+    private final long lifetime;
+    private final long fetched = System.nanoTime();
+    private boolean reused;
 
-    Token(String value, long life) {
+    Token(String value, long lifetime) {
       this.value = value;
-      this.life = life;
+      this.lifetime = lifetime;
     }
 
-    boolean isGood() {
-      return life == 0 || System.nanoTime() - since < life - Math.min(MARGIN_NANOS, life / 10);
+    boolean isValid() {
+      return lifetime == 0
+          || System.nanoTime() - fetched < lifetime - Math.min(MARGIN_NANOS, lifetime / 10);
     }
 
     String header() {
@@ -100,7 +101,7 @@ public final class Tokens {
   public Tokens(Http http, Login login, String host) {
     this(http, Logins.NONE, host, "");
     this.login = login;
-    this.searched = true;
+    this.loginSearched = true;
   }
 
   private String subject() {
@@ -109,16 +110,16 @@ public final class Tokens {
 
   /** Returns the authorizer of requests that need these scopes. */
   public Authorizer authorizer(List<String> scopes) {
-    Set<String> wanted = new LinkedHashSet<>(scopes);
+    Set<String> distinct = new LinkedHashSet<>(scopes);
     return new Authorizer() {
       @Override
       public Optional<String> authorization() throws IOException {
-        return header(wanted);
+        return header(distinct);
       }
 
       @Override
       public boolean refused(Optional<String> used, List<String> challenges) throws IOException {
-        return renew(wanted, used, challenges);
+        return renew(distinct, used, challenges);
       }
     };
   }
@@ -128,25 +129,25 @@ public final class Tokens {
    *
    * @param status 401 if the login was refused; 403 if it does not permit the request
    */
-  public synchronized String tried(int status) {
-    Optional<Login> found;
+  public synchronized String describeLogin(int status) {
+    Optional<Login> used;
     try {
-      found = login();
+      used = login();
     } catch (IOException e) {
       return "no login could be read: " + e.getMessage();
     }
-    if (found.isPresent()) {
-      String given = "the login was " + found.get();
+    if (used.isPresent()) {
+      String description = "the login was " + used.get();
       if (path.isEmpty()) {
-        return given;
+        return description;
       }
       if (challenge == null) {
         return "%s did not ask for a login, not even at /v2/, so %s was not used"
-            .formatted(host, found.get());
+            .formatted(host, used.get());
       }
       return status == 403
-          ? given + ", which may lack the right to do this"
-          : given + "; varve login " + host + " replaces it";
+          ? description + ", which may lack the right to do this"
+          : description + "; varve login " + host + " replaces it";
     }
     String places = String.join(", ", logins.places());
     return "no login for "
@@ -154,54 +155,54 @@ public final class Tokens {
         + (places.isEmpty() ? " was given" : " in " + places)
         + "; varve login "
         + host
-        + " makes one";
+        + " stores one";
   }
 
-  /** Whether the host has asked for a login or a token. */
+  /** Returns whether the host has asked for a login or a token. */
   public synchronized boolean challenged() {
     return challenge != null;
   }
 
   private synchronized Optional<String> header(Set<String> scopes) throws IOException {
-    Challenge met = challenge;
-    if (met == null) {
+    Challenge current = challenge;
+    if (current == null) {
       return Optional.empty();
     }
-    if (met.isBasic()) {
+    if (current.isBasic()) {
       return login().map(Tokens::basic);
     }
     Token token = tokens.get(scopes);
-    if (token == null || !token.isGood()) {
-      token = fetch(met, scopes);
+    if (token == null || !token.isValid()) {
+      token = fetch(current, scopes);
       tokens.put(scopes, token);
     } else {
-      token.used = true;
+      token.reused = true;
     }
     return Optional.of(token.header());
   }
 
   private synchronized boolean renew(
       Set<String> scopes, Optional<String> used, List<String> challenges) throws IOException {
-    Optional<Challenge> wanted = Challenge.best(challenges);
-    Token kept = tokens.get(scopes);
-    boolean isKept = kept != null && used.equals(Optional.of(kept.header()));
-    if (wanted.isEmpty()) {
-      Challenge known = challenge;
+    Optional<Challenge> best = Challenge.best(challenges);
+    Token token = tokens.get(scopes);
+    boolean isCurrent = token != null && used.equals(Optional.of(token.header()));
+    if (best.isEmpty()) {
+      Challenge previous = challenge;
       if (used.isEmpty()) {
-        return known == null ? asksAtItsRoot() : !known.isBasic() || login().isPresent();
+        return previous == null ? isChallengedAtRoot() : !previous.isBasic() || login().isPresent();
       }
-      if (kept != null && isKept) {
+      if (token != null && isCurrent) {
         // The token was accepted before: it has expired or was revoked.
-        return kept.used && tokens.remove(scopes, kept);
+        return token.reused && tokens.remove(scopes, token);
       }
-      return known != null && known.isBearer(); // another thread has renewed it
+      return previous != null && previous.isBearer(); // another thread has renewed it
     }
-    challenge = wanted.get();
-    if (wanted.get().isBasic()) {
+    challenge = best.get();
+    if (best.get().isBasic()) {
       // Harbor asks robot accounts for the password even where it accepted a token for reading.
       return !used.orElse("").startsWith(BASIC) && login().isPresent();
     }
-    if (isKept) {
+    if (isCurrent) {
       tokens.remove(scopes);
     }
     return true;
@@ -211,12 +212,12 @@ public final class Tokens {
    * Requests /v2/, once, from a host that has not asked for a login: clients are expected to look
    * there first. Does nothing without a login.
    */
-  private boolean asksAtItsRoot() throws IOException {
-    if (asked || login().isEmpty()) {
+  private boolean isChallengedAtRoot() throws IOException {
+    if (rootAsked || login().isEmpty()) {
       return false;
     }
-    asked = true;
-    String activity = "asking " + host + " whether it wants a login";
+    rootAsked = true;
+    String activity = "asking " + host + " whether it requires a login";
     try {
       Request request = new Request(activity, "GET", Endpoint.address(http, host)).once();
       Http.Reading<Optional<Challenge>> reading =
@@ -232,45 +233,45 @@ public final class Tokens {
   }
 
   private Optional<Login> login() throws IOException {
-    if (!searched) {
+    if (!loginSearched) {
       login = logins.find(host, path).orElse(null);
-      searched = true;
+      loginSearched = true;
     }
     return Optional.ofNullable(login);
   }
 
-  /** Returns the value of an Authorization header. */
+  /** Returns the value of an Authorization header with a login's name and password. */
   public static String basic(Login login) {
     String pair = login.username() + ":" + login.secret();
     return BASIC + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
 
-  private Token fetch(Challenge met, Set<String> scopes) throws IOException {
-    URI realm = realm(met);
+  private Token fetch(Challenge bearer, Set<String> scopes) throws IOException {
+    URI realm = realm(bearer);
     String activity = "asking " + realm.getHost() + " for a token for " + subject();
     Redirects.check(Endpoint.address(http, host), realm, activity);
     List<String> form = new ArrayList<>();
-    add(form, "service", met.parameters().getOrDefault("service", ""));
+    add(form, "service", bearer.parameters().getOrDefault("service", ""));
     for (String scope : scopes) {
       add(form, "scope", scope);
     }
     Request request;
-    Optional<Login> as = login();
-    if (as.isPresent() && as.get().isIdentityToken()) {
+    Optional<Login> found = login();
+    if (found.isPresent() && found.get().isIdentityToken()) {
       add(form, "grant_type", "refresh_token");
       add(form, "client_id", CLIENT);
-      add(form, "refresh_token", as.get().secret());
+      add(form, "refresh_token", found.get().secret());
       request = new Request(activity, "POST", realm).with(Body.form(String.join("&", form)));
     } else {
       String query = (realm.getRawQuery() == null ? "?" : "&") + String.join("&", form);
       request = new Request(activity, "GET", URI.create(realm + query));
-      request = as.isPresent() ? request.with("Authorization", basic(as.get())) : request;
+      request = found.isPresent() ? request.with("Authorization", basic(found.get())) : request;
     }
     return http.send(
         request,
         answer -> {
           if (answer.status() != 200) {
-            throw Refusal.of(activity, answer, this::tried);
+            throw Refusal.of(activity, answer, this::describeLogin);
           }
           return read(
               Answers.json(
@@ -278,8 +279,8 @@ public final class Tokens {
         });
   }
 
-  private URI realm(Challenge met) throws RegistryException {
-    String realm = met.parameters().getOrDefault("realm", "");
+  private URI realm(Challenge bearer) throws RegistryException {
+    String realm = bearer.parameters().getOrDefault("realm", "");
     try {
       URI uri = URI.create(realm);
       // olareg sends a path if its own address is not configured.

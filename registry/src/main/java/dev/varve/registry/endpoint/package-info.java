@@ -1,6 +1,6 @@
 /**
- * Requests about one repository: their addresses, the tokens and passwords that authorize them, and
- * what a registry's refusals mean.
+ * Sends requests about one repository: builds their addresses, authorizes them by tokens and
+ * passwords, and turns a registry's refusals into exceptions.
  */
 @NullMarked
 package dev.varve.registry.endpoint;

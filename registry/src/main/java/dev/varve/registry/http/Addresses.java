@@ -38,7 +38,7 @@ public final class Addresses {
   }
 
   /** Whether one of the addresses of a host is a loopback or link-local address. */
-  static boolean isOfMachine(String host, Resolver resolver) {
+  static boolean isLocal(String host, Resolver resolver) {
     return has(
         host,
         resolver,

@@ -23,7 +23,7 @@ final class HostGate {
     this.closedUntil = nanoTime.getAsLong();
   }
 
-  /** Lets no request begin for some time. */
+  /** Delays all requests that have not begun by {@code time}. */
   synchronized void close(Duration time) {
     long until = nanoTime.getAsLong() + time.toNanos();
     if (until - closedUntil > 0) {

@@ -28,7 +28,7 @@ public final class Http implements Closeable {
    * How many dead connections of the pool one request may meet; they do not count as failures of
    * the host.
    */
-  private static final int MOST_DEAD = 3;
+  private static final int MOST_STALE = 3;
 
   private final HttpSettings settings;
   private final Progress progress;
@@ -89,7 +89,7 @@ public final class Http implements Closeable {
       try {
         return sendOnce(request, attempt(request, attempts));
       } catch (NoAnswerException e) {
-        throw e.failure(); // of the body, with which no other attempt fares better
+        throw e.failure(); // the body can't be read, and another attempt would fail, too
       } catch (TransferException e) {
         if (!request.repeatable()) {
           throw e;
@@ -120,7 +120,7 @@ public final class Http implements Closeable {
       try (Response answer = sendOnce(request, attempt(request, attempts))) {
         return reading.of(answer);
       } catch (NoAnswerException e) {
-        throw e.failure(); // of the body, with which no other attempt fares better
+        throw e.failure(); // the body can't be read, and another attempt would fail, too
       } catch (TransferException e) {
         if (!request.repeatable()) {
           throw e;
@@ -149,7 +149,7 @@ public final class Http implements Closeable {
     return settings.allPlain()
         || settings.plainHosts().contains(authority)
         || foundPlain.contains(authority)
-        || (!settings.saysHowToVerify()
+        || (!settings.configuresTls()
             && Addresses.isLoopback(Origin.of(URI.create("https://" + authority)).host()));
   }
 
@@ -174,7 +174,7 @@ public final class Http implements Closeable {
         Optional<TransferException> failure =
             StatusFailures.of(request.activity(), Origin.of(answer.uri()), answer);
         if (failure.isPresent()) {
-          throw held(failure.get());
+          throw holding(failure.get());
         }
         keep = true;
         return answer;
@@ -186,10 +186,11 @@ public final class Http implements Closeable {
     }
   }
 
-  private TransferException held(TransferException failure) {
+  /** Delays requests to a host that asked to wait, and returns its failure. */
+  private TransferException holding(TransferException failure) {
     failure
         .serverWait()
-        .filter(wait -> wait.compareTo(Retries.MOST) <= 0)
+        .filter(wait -> wait.compareTo(Retries.LONGEST_SERVER_WAIT) <= 0)
         .ifPresent(wait -> hold(failure, wait));
     return failure;
   }
@@ -219,12 +220,12 @@ public final class Http implements Closeable {
   }
 
   private Response answer(Call call) throws IOException {
-    int dead = 0;
+    int stale = 0;
     while (true) {
       try {
         return exchange(call);
       } catch (NoAnswerException e) {
-        if (e.reason() == NoAnswerException.Reason.STALE_CONNECTION && dead++ < MOST_DEAD) {
+        if (e.reason() == NoAnswerException.Reason.STALE_CONNECTION && stale++ < MOST_STALE) {
           continue;
         }
         if (mayBePlain(call.uri(), e.reason())) {

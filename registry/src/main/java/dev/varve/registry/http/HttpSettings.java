@@ -45,7 +45,7 @@ public record HttpSettings(
     Pause pause,
     HttpObserver observer) {
 
-  /** Waits. */
+  /** Waits between attempts. */
   @FunctionalInterface
   public interface Pause {
     /** Returns after {@code time}. */
@@ -67,7 +67,7 @@ public record HttpSettings(
   /**
    * Whether the user has set how to verify certificates, so that TLS is used for this machine, too.
    */
-  boolean saysHowToVerify() {
+  boolean configuresTls() {
     return !tlsVerify || certificates.isPresent();
   }
 
@@ -162,7 +162,7 @@ public record HttpSettings(
         draft.observer);
   }
 
-  /** Settings that are being changed. */
+  /** A mutable copy of settings. */
   private static final class Draft {
     private Map<String, String> environment;
     private boolean tlsVerify;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param received the number of bytes of the response's body that were read
  * @param time the time from when the request could be sent until the response was read
  * @param attempt the number of the attempt, from 1; redirects, repeated logins, and a second
- *     request because a kept connection had died, belong to the attempt of the first request
+ *     request because a reused connection was dead, belong to the attempt of the first request
  */
 public record HttpTrace(
     String method,

@@ -16,11 +16,11 @@ public record Origin(String scheme, String host, int port) {
       throw new IllegalArgumentException("expected a URI with a scheme and a host");
     }
     scheme = scheme.toLowerCase(Locale.ROOT);
-    String place = authority.substring(authority.lastIndexOf('@') + 1);
-    int colon = place.lastIndexOf(':');
-    boolean hasPort = colon > place.lastIndexOf(']');
-    String host = (hasPort ? place.substring(0, colon) : place).toLowerCase(Locale.ROOT);
-    String digits = hasPort ? place.substring(colon + 1) : "";
+    String hostPort = authority.substring(authority.lastIndexOf('@') + 1);
+    int colon = hostPort.lastIndexOf(':');
+    boolean hasPort = colon > hostPort.lastIndexOf(']');
+    String host = (hasPort ? hostPort.substring(0, colon) : hostPort).toLowerCase(Locale.ROOT);
+    String digits = hasPort ? hostPort.substring(colon + 1) : "";
     int port = digits.isEmpty() ? standardPort(scheme) : Integer.parseInt(digits);
     return new Origin(scheme, host, port);
   }

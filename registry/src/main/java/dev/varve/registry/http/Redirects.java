@@ -34,11 +34,11 @@ public final class Redirects {
       throws IOException {
     URI to;
     try {
-      String place = escaped(reference.strip());
+      String escaped = escaped(reference.strip());
       // URI.resolve would drop the last segment of the path.
-      to = from.resolve(new URI(place.startsWith("?") ? from.getRawPath() + place : place));
+      to = from.resolve(new URI(escaped.startsWith("?") ? from.getRawPath() + escaped : escaped));
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw refused(activity, Origin.of(from) + " sends to an address that is not a URI", e);
+      throw refused(activity, Origin.of(from) + " points to an address that is not a URI", e);
     }
     to = secured(from, to);
     check(from, to, activity, resolver);
@@ -53,15 +53,15 @@ public final class Redirects {
     if (!"https".equalsIgnoreCase(from.getScheme()) || !"http".equalsIgnoreCase(to.getScheme())) {
       return to;
     }
-    String there = String.valueOf(to.getRawAuthority());
-    Origin here = Origin.of(from);
+    String authority = String.valueOf(to.getRawAuthority());
+    Origin origin = Origin.of(from);
     boolean own =
-        there.equalsIgnoreCase(from.getRawAuthority())
-            || there.equalsIgnoreCase(here.host())
-            || there.equalsIgnoreCase(here.host() + ":80");
+        authority.equalsIgnoreCase(from.getRawAuthority())
+            || authority.equalsIgnoreCase(origin.host())
+            || authority.equalsIgnoreCase(origin.host() + ":80");
     return own
         ? URI.create(
-            "https://" + from.getRawAuthority() + to.toString().substring(7 + there.length()))
+            "https://" + from.getRawAuthority() + to.toString().substring(7 + authority.length()))
         : to;
   }
 
@@ -80,31 +80,31 @@ public final class Redirects {
 
   static void check(URI from, URI to, String activity, Addresses.Resolver resolver)
       throws IOException {
-    Origin there;
+    Origin target;
     try {
-      there = Origin.of(to);
+      target = Origin.of(to);
     } catch (IllegalArgumentException e) {
-      throw refused(activity, Origin.of(from) + " sends to an address without a host", e);
+      throw refused(activity, Origin.of(from) + " points to an address without a host", e);
     }
-    Origin here = Origin.of(from);
-    String step = here + " sends to " + there;
-    if (!there.scheme().equals("https") && !there.scheme().equals("http")) {
-      throw refused(activity, step + ", by " + there.scheme() + " instead of https", null);
+    Origin source = Origin.of(from);
+    String step = source + " points to " + target;
+    if (!target.scheme().equals("https") && !target.scheme().equals("http")) {
+      throw refused(activity, step + ", by " + target.scheme() + " instead of https", null);
     }
     if (to.getRawUserInfo() != null) {
       throw refused(activity, step + ", with a login in the URI", null);
     }
-    if (here.secure() && !there.secure()) {
-      throw refused(activity, "https://" + here + " sends to http://" + there, null);
+    if (source.secure() && !target.secure()) {
+      throw refused(activity, "https://" + source + " points to http://" + target, null);
     }
-    if (!here.host().equals(there.host())
-        && Addresses.isPrivate(there.host(), resolver)
-        && !Addresses.isPrivate(here.host(), resolver)) {
+    if (!source.host().equals(target.host())
+        && Addresses.isPrivate(target.host(), resolver)
+        && !Addresses.isPrivate(source.host(), resolver)) {
       throw refused(activity, step + ", which is a private address", null);
     }
-    if (!here.host().equals(there.host())
-        && Addresses.isOfMachine(there.host(), resolver)
-        && !Addresses.isOfMachine(here.host(), resolver)) {
+    if (!source.host().equals(target.host())
+        && Addresses.isLocal(target.host(), resolver)
+        && !Addresses.isLocal(source.host(), resolver)) {
       throw refused(activity, step + ", which is an address of this machine or link", null);
     }
   }

@@ -54,9 +54,9 @@ public record Request(
   }
 
   /** Returns a copy with a body. */
-  public Request with(Body carried) {
+  public Request with(Body content) {
     return new Request(
-        activity, method, uri, headers, Optional.of(carried), authorizer, repeatable, attempt);
+        activity, method, uri, headers, Optional.of(content), authorizer, repeatable, attempt);
   }
 
   /** Returns a copy with another authorizer. */

@@ -36,7 +36,7 @@ public interface Response extends Closeable {
   InputStream body();
 
   /**
-   * Reads a small body.
+   * Reads the whole body.
    *
    * @throws RegistryException if the body is longer than {@code most} bytes
    */

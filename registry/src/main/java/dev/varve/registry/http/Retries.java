@@ -17,12 +17,13 @@ final class Retries implements Attempts {
   private static final long LONGEST_MILLIS = 60_000;
 
   /** The first wait for GitHub's secondary rate limit, which lasts minutes and names no time. */
-  private static final Duration SECONDARY = Duration.ofMinutes(1);
+  private static final Duration SECONDARY_LIMIT_WAIT = Duration.ofMinutes(1);
 
   /**
-   * The longest wait that a host may ask for; beyond that the work fails, rather than a job hang.
+   * The longest wait that a host may ask for; for a longer one the work fails, so that a job does
+   * not hang.
    */
-  static final Duration MOST = Duration.ofMinutes(10);
+  static final Duration LONGEST_SERVER_WAIT = Duration.ofMinutes(10);
 
   /** The number of attempts for a host name that can't be resolved, since that rarely passes. */
   private static final int UNKNOWN_HOST_TRIES = 3;
@@ -36,7 +37,7 @@ final class Retries implements Attempts {
 
   /** Receives the failures of hosts that limit the rate of requests. */
   interface Limits {
-    /** Lets no request to the host of the failure begin for some time. */
+    /** Delays requests to the host of the failure by this time. */
     void hold(TransferException failure, Duration time);
   }
 
@@ -66,23 +67,24 @@ final class Retries implements Attempts {
   @Override
   public void failed(TransferException failure) throws IOException {
     count++;
-    String what = what(failure);
+    String problem = problem(failure);
     Duration asked = failure.serverWait().orElse(Duration.ZERO);
-    if (asked.compareTo(MOST) > 0) {
-      String message = what + "; it asks to wait for " + Words.of(asked) + ", try again then";
+    if (asked.compareTo(LONGEST_SERVER_WAIT) > 0) {
+      String message =
+          problem + "; the host asks to wait for " + Words.of(asked) + "; try again after that";
       throw unavailable(failure, message);
     }
     boolean unknown = failure.getCause() instanceof UnknownHostException;
     int most = unknown ? Math.min(UNKNOWN_HOST_TRIES, settings.tries()) : settings.tries();
     if (count >= most) {
       String tries = count == 1 ? "1 try" : count + " tries";
-      throw unavailable(failure, what + "; gave up after " + tries);
+      throw unavailable(failure, problem + "; gave up after " + tries);
     }
     Duration wait = wait(failure, asked);
     limits.hold(failure, wait);
     progress.notice(
         "%s: %s, trying again in %s (%d of %d)"
-            .formatted(activity, what, Words.of(wait), count + 1, most));
+            .formatted(activity, problem, Words.of(wait), count + 1, most));
     try {
       settings.pause().of(wait);
     } catch (InterruptedException e) {
@@ -98,8 +100,8 @@ final class Retries implements Attempts {
             && failure.status() == 403
             && failure.serverWait().isEmpty();
     if (secondary) {
-      Duration wait = SECONDARY.multipliedBy(1L << doublings);
-      return wait.compareTo(MOST) > 0 ? MOST : wait;
+      Duration wait = SECONDARY_LIMIT_WAIT.multipliedBy(1L << doublings);
+      return wait.compareTo(LONGEST_SERVER_WAIT) > 0 ? LONGEST_SERVER_WAIT : wait;
     }
     long most = Math.min(LONGEST_MILLIS, FIRST_MILLIS << doublings);
     Duration wait = Duration.ofMillis((long) (most * random.getAsDouble()));
@@ -110,7 +112,7 @@ final class Retries implements Attempts {
    * Returns the message without the activity, unless the activity is another one: that of a part of
    * the work.
    */
-  private String what(TransferException failure) {
+  private String problem(TransferException failure) {
     String message = String.valueOf(failure.getMessage());
     String prefix = activity + ": ";
     return message.startsWith(prefix) ? message.substring(prefix.length()) : message;

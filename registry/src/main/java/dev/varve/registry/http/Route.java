@@ -73,8 +73,7 @@ final class Route {
       case 401 -> true;
       case 403, 404 -> !loggedIn;
       // ECR responds with 400 to an expired token. Any other 400 is about the request itself; the
-      // response to a HEAD
-      // request has no body that says which.
+      // response to a HEAD request has no body that says which.
       case 400 -> loggedIn && (request.method().equals("HEAD") || isAboutLogin(answer));
       default -> false;
     };

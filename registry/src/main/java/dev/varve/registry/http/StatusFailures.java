@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Distinguishes responses that count as a failed attempt from responses that callers handle. */
 final class StatusFailures {
-  /** How many bytes of an error's body are read. */
+  /** The number of bytes of an error's body that are read. */
   static final int TEXT = 16 << 10;
 
   private StatusFailures() {}
@@ -41,10 +41,10 @@ final class StatusFailures {
     if (status == 403 && !text.toLowerCase(Locale.ROOT).contains("secondary rate limit")) {
       return Optional.empty();
     }
-    String said = Words.of(text);
+    String line = Words.of(text);
     String message =
         "%s: %s (%d from %s)%s"
-            .formatted(activity, kind, status, host, said.isEmpty() ? "" : ": " + said);
+            .formatted(activity, kind, status, host, line.isEmpty() ? "" : ": " + line);
     Optional<String> limiting =
         kind == TransferException.Kind.RATE_LIMITED
             ? Optional.of(host.toString())

@@ -19,7 +19,7 @@ public final class TransferException extends IOException {
     RATE_LIMITED("rate limited"),
     /** Status 500, 502, 503, 504 or a similar one. */
     SERVER_ERROR("server error"),
-    /** No connection. */
+    /** There is no connection to the host. */
     UNREACHABLE("no connection"),
     /** The connection broke, or ended before all bytes were received. */
     BROKEN("connection broken"),

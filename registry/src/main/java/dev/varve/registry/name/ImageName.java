@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of an image in a registry.
+ * The name of an image in a registry: a repository with a tag, a digest, or both.
  *
  * @param repository the repository of the image
  * @param tag the tag; empty if there is only a digest
@@ -35,7 +35,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   /**
    * Checks the tag.
    *
-   * @throws IllegalArgumentException if it is malformed, or there is neither tag nor digest
+   * @throws IllegalArgumentException if the tag is malformed, or there is neither tag nor digest
    */
   public ImageName {
     tag.ifPresent(ImageName::requireTag);
@@ -45,10 +45,11 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   }
 
   /**
-   * Parses {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}; without tag and digest, the tag is {@code
-   * latest}. The host is never guessed.
+   * Parses {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}. Without tag and digest, the tag is {@code
+   * latest}. The host is required.
    *
-   * @throws IllegalArgumentException if it is anything else; the message says what it should be
+   * @throws IllegalArgumentException if the text has another form; the message names the expected
+   *     form
    */
   public static ImageName parse(String text) {
     return parse(text, "HOST[:PORT]/PATH[:TAG][@DIGEST]");
@@ -102,15 +103,15 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   private static void requireHost(String name, String qualifier, String expected) {
     int slash = name.indexOf('/');
     String first = slash < 0 ? name : name.substring(0, slash);
-    boolean host = isHost(first);
-    if (host && slash < 0) {
+    boolean hasHost = isHost(first);
+    if (hasHost && slash < 0) {
       throw new IllegalArgumentException(
           expected + "; a path such as " + first + "/owner/name is missing");
     }
     if (first.isEmpty()) {
       throw new IllegalArgumentException(expected);
     }
-    if (!host) {
+    if (!hasHost) {
       String onHub = DOCKER_HUB + "/" + (slash < 0 ? DOCKER_HUB_OFFICIAL : "") + name;
       throw new IllegalArgumentException(
           expected
@@ -156,7 +157,7 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
     }
   }
 
-  /** {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}. */
+  /** Returns {@code HOST[:PORT]/PATH[:TAG][@DIGEST]}. */
   @Override
   public String toString() {
     return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");

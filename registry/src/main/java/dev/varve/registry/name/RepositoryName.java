@@ -13,7 +13,7 @@ public record RepositoryName(String host, String path) {
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if one is malformed
+   * @throws IllegalArgumentException if the host or the path is malformed
    */
   public RepositoryName {
     if (!ImageReference.isValidRegistry(host) || !ImageReference.isValidRepository(path)) {
@@ -23,9 +23,10 @@ public record RepositoryName(String host, String path) {
   }
 
   /**
-   * Parses {@code HOST[:PORT]/PATH}. The host is never guessed.
+   * Parses {@code HOST[:PORT]/PATH}. The host is required.
    *
-   * @throws IllegalArgumentException if it is anything else; the message says what it should be
+   * @throws IllegalArgumentException if the text has another form; the message names the expected
+   *     form
    */
   public static RepositoryName parse(String text) {
     ImageName image = ImageName.parse(text, "HOST[:PORT]/PATH");
@@ -40,7 +41,7 @@ public record RepositoryName(String host, String path) {
     return image.repository();
   }
 
-  /** {@code HOST[:PORT]/PATH}. */
+  /** Returns {@code HOST[:PORT]/PATH}. */
   @Override
   public String toString() {
     return host + "/" + path;

@@ -18,7 +18,7 @@ public record FoundSignature(
   public enum Form {
     /** Under a tag made from the image's digest. */
     TAG,
-    /** As a Sigstore bundle that refers to the image. */
+    /** The signature is in a Sigstore bundle, an artifact with the image as its subject. */
     BUNDLE
   }
 

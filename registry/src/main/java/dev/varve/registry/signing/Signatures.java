@@ -56,24 +56,25 @@ public final class Signatures {
       throws IOException {
     if (!SignatureAttachment.hasTag(image.digest())) {
       throw new IllegalArgumentException(
-          "signing %s in %s: a signature lies under a tag made of the digest, and no tag is as long as that; sign the image by its sha256 digest"
+          "signing %s in %s: expected a digest short enough for the tag of its signature; sign the image by its sha256 digest"
               .formatted(image.digest(), repository.name()));
     }
     String repositoryName = identity(repository.name());
-    ImageSignature made = ImageSignature.make(new Payload(repositoryName, image.digest()), key);
+    ImageSignature signature =
+        ImageSignature.make(new Payload(repositoryName, image.digest()), key);
     for (int i = 0; i < TRIES; i++) {
-      Manifest there = manifest(image.digest());
-      for (Descriptor each : SignatureAttachment.signatures(there)) {
-        FoundSignature known = check(each, image.digest(), key.verificationKey());
-        if (known.repository().equals(Optional.of(repositoryName))
-            && (log == null || known.entry().isPresent())) {
-          return new Signed(known.entry(), i > 0);
+      Manifest existing = manifest(image.digest());
+      for (Descriptor each : SignatureAttachment.signatures(existing)) {
+        FoundSignature found = check(each, image.digest(), key.verificationKey());
+        if (found.repository().equals(Optional.of(repositoryName))
+            && (log == null || found.entry().isPresent())) {
+          return new Signed(found.entry(), i > 0);
         }
       }
-      if (log != null && made.entry().isEmpty()) {
-        made = logged(made, image.digest(), key.verificationKey(), log);
+      if (log != null && signature.entry().isEmpty()) {
+        signature = logged(signature, image.digest(), key.verificationKey(), log);
       }
-      add(attachment(there), made, image.digest());
+      add(attachment(existing), signature, image.digest());
     }
     throw new RegistryException(
         Kind.UNAVAILABLE,
@@ -89,7 +90,7 @@ public final class Signatures {
   private static ImageSignature logged(
       ImageSignature signature, Digest image, VerificationKey key, TransparencyLog log)
       throws IOException {
-    ImageSignature logged = signature.with(log.keep(signature, key));
+    ImageSignature logged = signature.with(log.add(signature, key));
     try {
       logged.verify(image, key);
     } catch (BadSignatureException e) {
@@ -113,10 +114,10 @@ public final class Signatures {
 
   private void add(SignatureAttachment attachment, ImageSignature signature, Digest image)
       throws IOException {
-    SignatureAttachment more = attachment.with(signature.descriptor());
+    SignatureAttachment extended = attachment.with(signature.descriptor());
     repository.upload(signature.descriptor(), signature.payload());
-    repository.upload(more.manifest().config(), more.config().toBytes());
-    repository.put(more.manifest(), List.of(SignatureAttachment.tag(image)));
+    repository.upload(extended.manifest().config(), extended.config().toBytes());
+    repository.put(extended.manifest(), List.of(SignatureAttachment.tag(image)));
   }
 
   /**
@@ -193,11 +194,11 @@ public final class Signatures {
         found.stream().flatMap(each -> each.problem().stream()).distinct().toList();
     throw new NotSignedException(
         verifying
-            + "expected one by the key "
+            + "expected a signature by the key "
             + key
             + ", got "
             + (found.size() == 1 ? "one" : found.size())
-            + " that this key doesn't verify: "
+            + " that this key does not verify: "
             + String.join("; ", problems));
   }
 
@@ -281,7 +282,7 @@ public final class Signatures {
     for (Descriptor each : repository.referrers(image)) {
       if (MediaTypes.isManifest(each.mediaType())
           && each.artifactType().map(Signatures::mayBeBundle).orElse(true)) {
-        repository.listed(each).filter(SignatureBundle::isBundle).ifPresent(found::add);
+        repository.artifact(each).filter(SignatureBundle::isBundle).ifPresent(found::add);
       }
     }
     return found;

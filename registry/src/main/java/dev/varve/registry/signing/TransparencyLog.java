@@ -67,19 +67,21 @@ public final class TransparencyLog implements Closeable {
    *
    * @throws RegistryException if the log can't be reached, or refuses the signature
    */
-  public LogEntry keep(ImageSignature signature, VerificationKey key) throws IOException {
+  public LogEntry add(ImageSignature signature, VerificationKey key) throws IOException {
     String activity = "entering the signature into the transparency log " + address;
-    JsonObject wanted = signature.logRequest(key);
+    JsonObject json = signature.logRequest(key);
     Request request =
         new Request(activity, "POST", uri())
             .with("Accept", "application/json")
-            .with(Body.of("application/json", wanted.toBytes()));
+            .with(Body.of("application/json", json.toBytes()));
     Optional<LogEntry> entry = http.send(request, answer -> entry(answer, activity));
     if (entry.isPresent()) {
       return entry.get();
     }
     throw new RegistryException(
-        Kind.REFUSED, 409, activity + ": it has an entry of it already, and doesn't say where");
+        Kind.REFUSED,
+        409,
+        activity + ": the log has an entry for the signature already, and does not say where");
   }
 
   private URI uri() {
@@ -91,12 +93,12 @@ public final class TransparencyLog implements Closeable {
   private Optional<LogEntry> entry(Response answer, String activity) throws IOException {
     if (answer.status() == 409) {
       Optional<String> location = answer.header("Location");
-      return location.isEmpty() ? Optional.empty() : Optional.of(known(answer, location.get()));
+      return location.isEmpty() ? Optional.empty() : Optional.of(existing(answer, location.get()));
     }
     return Optional.of(read(answer, activity));
   }
 
-  private LogEntry known(Response answer, String location) throws IOException {
+  private LogEntry existing(Response answer, String location) throws IOException {
     String activity = "reading the signature's entry in the transparency log " + address;
     URI uri = Redirects.follow(answer.uri(), location, activity);
     Request request = new Request(activity, "GET", uri).with("Accept", "application/json");

@@ -103,16 +103,16 @@ class UploadQueueTest {
   void anUploadIsKeptBackUntilTheNextOneIs() throws Exception {
     BlobUpload first = upload(BlobContent.of(Wire.BLOB_BYTES));
     BlobUpload second = upload(BlobContent.of(Wire.BLOB_BYTES));
-    uploads.keepBack(first);
+    uploads.holdBack(first);
     uploads.finish();
     assertThat(wire.server.getAllServeEvents()).isEmpty();
-    assertThat(uploads.keptBack()).isSameAs(first);
+    assertThat(uploads.heldBack()).isSameAs(first);
 
-    uploads.keepBack(second);
+    uploads.holdBack(second);
     uploads.finish();
 
     assertThat(wire.server.getAllServeEvents()).hasSize(3);
-    assertThat(uploads.takeKeptBack()).isSameAs(second);
-    assertThat(uploads.keptBack()).isNull();
+    assertThat(uploads.takeHeldBack()).isSameAs(second);
+    assertThat(uploads.heldBack()).isNull();
   }
 }

@@ -218,8 +218,8 @@ final class AuthFileTest {
         .hasMessage(
             "storing a login to ghcr.io/owner: "
                 + path
-                + " has docker-credential-pass keep the logins to ghcr.io, and it knows hosts"
-                + " only; log in to ghcr.io");
+                + " names docker-credential-pass for ghcr.io, which stores logins for hosts only;"
+                + " log in to ghcr.io");
   }
 
   @Test
@@ -228,11 +228,11 @@ final class AuthFileTest {
     write("{\"credHelpers\":{\"ghcr.io\":\"pass\"}}");
     assertThatThrownBy(() -> file.store("ghcr.io", "me", "pw"))
         .hasMessage(
-            "storing the login to ghcr.io with docker-credential-pass: it failed; "
-                + path
-                + " asks for it in \"credHelpers\": install or mend it, or take it out there");
+            "storing the login to ghcr.io with docker-credential-pass: the program failed; install"
+                + " or repair the program, or remove it from \"credHelpers\" in "
+                + path);
     assertThatThrownBy(() -> file.remove("ghcr.io"))
         .hasMessageStartingWith(
-            "erasing the login to ghcr.io with docker-credential-pass: it failed; ");
+            "erasing the login to ghcr.io with docker-credential-pass: the program failed; ");
   }
 }

@@ -268,8 +268,8 @@ final class AuthFilesTest {
   private void helperHas(String name, String server, String user, String secret)
       throws IOException {
     FakeHelper.install(home, name);
-    new Keychain(
-            new AuthDocument.Keeper(name, server, "credsStore"), home.resolve("x"), environment)
+    new CredentialProgram(
+            new AuthDocument.HelperName(name, server, "credsStore"), home.resolve("x"), environment)
         .store(user, secret);
   }
 
@@ -330,9 +330,9 @@ final class AuthFilesTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             "asking docker-credential-desktop.exe for the login to ghcr.io: there is no such"
-                + " program in PATH; "
-                + file
-                + " asks for it in \"credsStore\": install or mend it, or take it out there");
+                + " program in PATH; install or repair the program, or remove it from"
+                + " \"credsStore\" in "
+                + file);
   }
 
   @ParameterizedTest
@@ -349,9 +349,9 @@ final class AuthFilesTest {
     assertThatThrownBy(() -> only(file).find("ghcr.io", "a"))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "asking docker-credential-pass for the login to ghcr.io: it failed; "
-                + file
-                + " asks for it in \"credHelpers\": install or mend it, or take it out there")
+            "asking docker-credential-pass for the login to ghcr.io: the program failed; install or"
+                + " repair the program, or remove it from \"credHelpers\" in "
+                + file)
         .hasNoCause();
   }
 
@@ -360,7 +360,9 @@ final class AuthFilesTest {
     Path file = write("a.json", "{\"credsStore\":\"/../../evil\"}");
     assertThatThrownBy(() -> only(file).find("ghcr.io", "a"))
         .hasMessageEndingWith(
-            "expected letters, digits, dots and dashes in its name, from " + file);
+            "expected letters, digits, dots and dashes in the program's name, got others in"
+                + " \"credsStore\" of "
+                + file);
   }
 
   @Test

@@ -44,7 +44,7 @@ final class RedirectsTest {
     assertThatThrownBy(() -> check("https://ghcr.io/v2/", "https://" + host + ":8443/x?sig=s"))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
-            "pulling x: ghcr.io sends to %s:8443, which is a private address; not followed", host);
+            "pulling x: ghcr.io points to %s:8443, which is a private address; not followed", host);
   }
 
   @ParameterizedTest
@@ -82,7 +82,7 @@ final class RedirectsTest {
     assertThatThrownBy(() -> check("https://inside.example/v2/", "https://" + host + "/token"))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
-            "pulling x: inside.example sends to %s, which is an address of this machine or link;"
+            "pulling x: inside.example points to %s, which is an address of this machine or link;"
                 + " not followed",
             host);
   }
@@ -104,20 +104,20 @@ final class RedirectsTest {
     assertThatThrownBy(
             () ->
                 Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "http://8.8.8.8:5000/b", "x"))
-        .hasMessage("x: https://8.8.8.8 sends to http://8.8.8.8:5000; not followed");
+        .hasMessage("x: https://8.8.8.8 points to http://8.8.8.8:5000; not followed");
   }
 
   @Test
   void noStepLeadsOutOfHttps() {
     assertThatThrownBy(() -> check("https://ghcr.io/x", "http://ghcr.io/x"))
         .isInstanceOf(RegistryException.class)
-        .hasMessage("pulling x: https://ghcr.io sends to http://ghcr.io; not followed");
+        .hasMessage("pulling x: https://ghcr.io points to http://ghcr.io; not followed");
     assertThatThrownBy(() -> check("https://ghcr.io/x", "ftp://ghcr.io/x"))
-        .hasMessage("pulling x: ghcr.io sends to ghcr.io, by ftp instead of https; not followed");
+        .hasMessage("pulling x: ghcr.io points to ghcr.io, by ftp instead of https; not followed");
     assertThatThrownBy(() -> check("https://ghcr.io/x", "file:///etc/passwd"))
-        .hasMessage("pulling x: ghcr.io sends to an address without a host; not followed");
+        .hasMessage("pulling x: ghcr.io points to an address without a host; not followed");
     assertThatThrownBy(() -> check("https://ghcr.io/x", "https://a:b@8.8.8.8/"))
-        .hasMessage("pulling x: ghcr.io sends to 8.8.8.8, with a login in the URI; not followed");
+        .hasMessage("pulling x: ghcr.io points to 8.8.8.8, with a login in the URI; not followed");
   }
 
   @ParameterizedTest
@@ -138,6 +138,6 @@ final class RedirectsTest {
     assertThatThrownBy(
             () -> Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "https://%zz/", "x"))
         .isInstanceOf(RegistryException.class)
-        .hasMessage("x: 8.8.8.8 sends to an address that is not a URI; not followed");
+        .hasMessage("x: 8.8.8.8 points to an address that is not a URI; not followed");
   }
 }

@@ -169,7 +169,7 @@ final class RetriesTest {
 
     assertThat(failure)
         .hasMessage(
-            "pushing x: rate limited (429 from %s); it asks to wait for 60 min, try again then"
+            "pushing x: rate limited (429 from %s); the host asks to wait for 60 min; try again after that"
                 .formatted(name()));
     assertThat(failure.kind()).isEqualTo(RegistryException.Kind.UNAVAILABLE);
     assertThat(failure.status()).isEqualTo(429);

@@ -174,18 +174,18 @@ final class SignaturesTest {
   void signaturesByOtherKeysAreNotAccepted() throws IOException {
     signatures.sign(image, OTHER, null);
     String verifying =
-        "verifying the signature of %s@%s: expected one by the key %s, got "
+        "verifying the signature of %s@%s: expected a signature by the key %s, got "
             .formatted(repository.name(), image.digest(), PUBLIC);
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .isInstanceOf(NotSignedException.class)
         .hasMessage(
             verifying
-                + "one that this key doesn't verify: another key made it, or it is of another payload");
+                + "one that this key does not verify: another key made it, or it is of another payload");
     signatures.signByBundle(image, OTHER, NOW);
     assertThatThrownBy(() -> signatures.require(image.digest(), PUBLIC))
         .hasMessage(
             verifying
-                + "2 that this key doesn't verify: another key made it, or it is of another payload; another key"
+                + "2 that this key does not verify: another key made it, or it is of another payload; another key"
                 + " made it, or it is of another statement");
   }
 
@@ -257,7 +257,7 @@ final class SignaturesTest {
   @Test
   void anEntryOfAnotherSignatureIsRefused() throws IOException {
     LogEntry other =
-        log.keep(ImageSignature.make(new Payload("a.io/b", image.digest()), KEY), PUBLIC);
+        log.add(ImageSignature.make(new Payload("a.io/b", image.digest()), KEY), PUBLIC);
     JsonObject entry =
         JsonObject.EMPTY
             .with("body", other.body())
@@ -318,8 +318,8 @@ final class SignaturesTest {
                 + digest
                 + " in "
                 + repository.name()
-                + ": a signature lies under a tag made of the digest, and no tag is as long as"
-                + " that; sign the image by its sha256 digest");
+                + ": expected a digest short enough for the tag of its signature; sign the image"
+                + " by its sha256 digest");
     assertThat(signatures.find(digest, PUBLIC)).isEmpty();
   }
 

@@ -316,7 +316,7 @@ final class TlsTest {
                   fixture.http.send(
                       new Request("asking", "GET", URI.create("https://" + name + "/away"))))
           .isInstanceOf(RegistryException.class)
-          .hasMessage("asking: https://%s sends to http://other.example; not followed", name);
+          .hasMessage("asking: https://%s points to http://other.example; not followed", name);
     }
   }
 

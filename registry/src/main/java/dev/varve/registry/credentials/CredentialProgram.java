@@ -20,14 +20,14 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://github.com/docker/docker-credential-helpers">docker-credential-helpers</a>
  */
-final class Keychain {
+final class CredentialProgram {
   /** The output of the programs if they have no login. */
   private static final String NOTHING = "credentials not found";
 
   private static final String TOKEN_USER = "<token>";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-  private final AuthDocument.Keeper keeper;
+  private final AuthDocument.HelperName helper;
   private final Path file;
   private final Map<String, String> environment;
 
@@ -37,23 +37,23 @@ final class Keychain {
    * @param file the auth file that names the program
    * @param environment the environment of the program, which is looked up in its PATH
    */
-  Keychain(AuthDocument.Keeper keeper, Path file, Map<String, String> environment) {
-    this.keeper = keeper;
+  CredentialProgram(AuthDocument.HelperName helper, Path file, Map<String, String> environment) {
+    this.helper = helper;
     this.file = file;
     this.environment = environment;
   }
 
   private String program() {
-    return "docker-credential-" + keeper.name();
+    return "docker-credential-" + helper.name();
   }
 
   /** Returns the login to the server; empty if the program has none. */
   Optional<Login> get() throws IOException {
-    String activity = "asking " + program() + " for the login to " + keeper.server();
-    Program.Result result = run(activity, "get", keeper.server().getBytes(StandardCharsets.UTF_8));
+    String activity = "asking " + program() + " for the login to " + helper.server();
+    Program.Result result = run(activity, "get", helper.server().getBytes(StandardCharsets.UTF_8));
     Optional<Login> login = login(result.output());
     if (login.isEmpty() && !hasNothing(result)) {
-      throw failed(activity, "it failed");
+      throw failed(activity, "the program failed");
     }
     // Some programs return empty fields if they have no login.
     return login.filter(found -> !found.username().isEmpty() || !found.secret().isEmpty());
@@ -79,22 +79,22 @@ final class Keychain {
   void store(String username, String secret) throws IOException {
     JsonObject login =
         JsonObject.EMPTY
-            .with("ServerURL", keeper.server())
+            .with("ServerURL", helper.server())
             .with("Username", username)
             .with("Secret", secret);
-    String activity = "storing the login to " + keeper.server() + " with " + program();
+    String activity = "storing the login to " + helper.server() + " with " + program();
     if (!run(activity, "store", login.toBytes()).succeeded()) {
-      throw failed(activity, "it failed");
+      throw failed(activity, "the program failed");
     }
   }
 
   /** Erases the login to the server; returns false if there is none. */
   boolean erase() throws IOException {
-    String activity = "erasing the login to " + keeper.server() + " with " + program();
+    String activity = "erasing the login to " + helper.server() + " with " + program();
     Program.Result result =
-        run(activity, "erase", keeper.server().getBytes(StandardCharsets.UTF_8));
+        run(activity, "erase", helper.server().getBytes(StandardCharsets.UTF_8));
     if (!result.succeeded() && !hasNothing(result)) {
-      throw failed(activity, "it failed");
+      throw failed(activity, "the program failed");
     }
     return result.succeeded();
   }
@@ -109,14 +109,15 @@ final class Keychain {
     try {
       return program.run(input, environment, action);
     } catch (MissingProgramException e) {
-      throw failed(activity, "it can't be started");
+      throw failed(activity, "the program can't be started");
     }
   }
 
   private Path find(String activity) throws IOException {
-    if (!NAME.matcher(keeper.name()).matches()) {
+    if (!NAME.matcher(helper.name()).matches()) {
       throw new IOException(
-          activity + ": expected letters, digits, dots and dashes in its name, from " + file);
+          "%s: expected letters, digits, dots and dashes in the program's name, got others in \"%s\" of %s"
+              .formatted(activity, helper.field(), file));
     }
     for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
       Path candidate = Path.of(directory, program());
@@ -129,13 +130,7 @@ final class Keychain {
 
   private IOException failed(String activity, String how) {
     return new IOException(
-        activity
-            + ": "
-            + how
-            + "; "
-            + file
-            + " asks for it in \""
-            + keeper.field()
-            + "\": install or mend it, or take it out there");
+        "%s: %s; install or repair the program, or remove it from \"%s\" in %s"
+            .formatted(activity, how, helper.field(), file));
   }
 }
