@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * is then uploaded while others are written. When the registry has all blobs, the image's manifest
  * is pushed, then its artifacts, and the tags last.
  *
- * <p>If it is not known yet whether the registry refuses a manifest that names blobs it lacks, one
- * small blob is held back, and the manifest is pushed without it. If a registry that refuses
- * accepts a manifest, it has all of its blobs. The blob is uploaded in any case.
+ * <p>Some registries refuse a manifest with a missing blob. From such a registry, an accepted
+ * manifest proves that all its blobs are there. To find out, one small blob is held back and the
+ * manifest is pushed before that blob, which follows in any case.
  */
 final class RegistrySink implements IndexSink {
   /** The greatest length of a blob that is held back, in bytes. */
@@ -53,7 +53,7 @@ final class RegistrySink implements IndexSink {
   private final UploadQueue uploads;
 
   /** The blobs that the repository has or will have. */
-  private final Set<Digest> taken = ConcurrentHashMap.newKeySet();
+  private final Set<Digest> promised = ConcurrentHashMap.newKeySet();
 
   private final PublishedBlobs published;
   private final AssumedBlobs assumed;
@@ -82,7 +82,7 @@ final class RegistrySink implements IndexSink {
 
   private void uploadNew(Descriptor blob) throws IOException {
     // A blob that was to be reused may be written after all, if its source has lost it.
-    if (taken.add(blob.digest()) || assumed.remove(blob.digest())) {
+    if (promised.add(blob.digest()) || assumed.remove(blob.digest())) {
       BlobContent content = BlobContent.of(spools.file(blob).orElseThrow());
       if (mayBeHeldBack(blob)) {
         uploads.holdBack(repository.blobs().upload(blob, content));
@@ -105,7 +105,7 @@ final class RegistrySink implements IndexSink {
   @Override
   public void reuse(BlobSource from, Descriptor blob) throws IOException {
     uploads.requireNoFailure();
-    if (!taken.add(blob.digest())) {
+    if (!promised.add(blob.digest())) {
       return;
     }
     if (repository.isPlaceOf(from)) {
@@ -114,16 +114,16 @@ final class RegistrySink implements IndexSink {
     }
     boolean done = false;
     try {
-      take(from, blob);
+      uploadOrMount(from, blob);
       done = true;
     } finally {
       if (!done) {
-        taken.remove(blob.digest());
+        promised.remove(blob.digest());
       }
     }
   }
 
-  private void take(BlobSource from, Descriptor blob) throws IOException {
+  private void uploadOrMount(BlobSource from, Descriptor blob) throws IOException {
     RepositoryName other = mountable(from);
     // A mount takes one request, and so does asking for an assumed blob later.
     boolean mayAssume = other == null || repository.proven().checking().refuses();
@@ -174,8 +174,8 @@ final class RegistrySink implements IndexSink {
   @Override
   public Descriptor commit(Manifest manifest, Platform platform, List<Manifest> artifacts)
       throws IOException {
-    requireTaken(manifest);
-    artifacts.forEach(this::requireTaken);
+    requirePromised(manifest);
+    artifacts.forEach(this::requirePromised);
     finishUploads();
     // Nothing is referenced before it exists: first the image, then its artifacts, then the tags.
     Document image = put(manifest);
@@ -186,7 +186,7 @@ final class RegistrySink implements IndexSink {
 
   @Override
   public Descriptor add(Manifest manifest) throws IOException {
-    requireTaken(manifest);
+    requirePromised(manifest);
     finishUploads();
     return put(manifest).descriptor();
   }
@@ -199,7 +199,7 @@ final class RegistrySink implements IndexSink {
 
   @Override
   public Descriptor commit(ImageIndex index, List<Manifest> artifacts) throws IOException {
-    artifacts.forEach(this::requireTaken);
+    artifacts.forEach(this::requirePromised);
     finishUploads();
     Document images = repository.putByDigest(index);
     putAll(artifacts);
@@ -233,7 +233,7 @@ final class RegistrySink implements IndexSink {
    */
   private Document put(Manifest manifest) throws IOException {
     BlobUpload last = uploads.heldBack();
-    if (last != null && names(manifest, last.blob())) {
+    if (last != null && refersTo(manifest, last.blob())) {
       if (!repository.blobs().has(last.blob())) {
         repository.tryWithout(last.blob().digest(), manifest);
         uploads.run(repository.blobs().uploadMissing(last.blob(), last.content()), Progress.SILENT);
@@ -251,7 +251,7 @@ final class RegistrySink implements IndexSink {
     }
   }
 
-  private static boolean names(Manifest manifest, Descriptor blob) {
+  private static boolean refersTo(Manifest manifest, Descriptor blob) {
     return manifest.blobs().stream().anyMatch(each -> each.digest().equals(blob.digest()));
   }
 
@@ -269,14 +269,14 @@ final class RegistrySink implements IndexSink {
     try {
       return assumed.restore();
     } catch (LostBlobsException e) {
-      taken.removeAll(e.blobs()); // so that they can be written again
+      promised.removeAll(e.blobs()); // so that they can be written again
       throw e;
     }
   }
 
-  private void requireTaken(Manifest manifest) {
+  private void requirePromised(Manifest manifest) {
     for (Descriptor blob : manifest.blobs()) {
-      if (!taken.contains(blob.digest())) {
+      if (!promised.contains(blob.digest())) {
         throw new IllegalArgumentException(
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");
       }

@@ -17,6 +17,11 @@ public interface BlobContent {
   /** Opens the bytes from {@code offset} on. The caller closes the stream. */
   InputStream open(long offset) throws IOException;
 
+  /** Returns where the bytes are from, for messages. */
+  default String source() {
+    return "the image";
+  }
+
   /** Reads all bytes and returns their digest. */
   default Digest digest(Digest.Algorithm algorithm) throws IOException {
     byte[] buffer = new byte[1 << 17];
@@ -47,6 +52,16 @@ public interface BlobContent {
    * them.
    */
   static BlobContent of(BlobSource source, Descriptor blob) {
-    return offset -> source.openUnverified(blob, offset);
+    return new BlobContent() {
+      @Override
+      public InputStream open(long offset) throws IOException {
+        return source.openUnverified(blob, offset);
+      }
+
+      @Override
+      public String source() {
+        return source.reference();
+      }
+    };
   }
 }

@@ -39,7 +39,8 @@ public final class BlobUpload {
   /** The length of a chunk, unless the registry asks for longer ones. */
   private static final long CHUNK = 16L << 20;
 
-  private static final String OCTETS = "application/octet-stream";
+  /** The least length to which chunks are shortened when a registry finds them too large. */
+  private static final long SHORTEST_CHUNK = 1 << 20;
 
   private final Endpoint endpoint;
   private final BlobStore blobs;
@@ -47,8 +48,7 @@ public final class BlobUpload {
   private final BlobContent content;
   private final boolean missing;
   private final Optional<RepositoryName> mountFrom;
-  private final String activity;
-  private final UploadAnswers answers;
+  private final UploadProtocol protocol;
   private final Attempts attempts;
 
   private volatile @Nullable UploadSession session;
@@ -56,6 +56,7 @@ public final class BlobUpload {
   private boolean resumable = true;
   private boolean chunked;
   private long chunk = CHUNK;
+  private long shortestChunk = SHORTEST_CHUNK;
 
   private Progress progress = Progress.SILENT;
   private long reported;
@@ -79,9 +80,8 @@ public final class BlobUpload {
     this.content = content;
     this.missing = missing;
     this.mountFrom = mountFrom;
-    this.activity = "pushing blob " + blob.digest() + " to " + endpoint.name();
-    this.answers = new UploadAnswers(endpoint, blob, activity);
-    this.attempts = endpoint.attempts(activity);
+    this.protocol = new UploadProtocol(endpoint, blob);
+    this.attempts = endpoint.attempts(activity());
   }
 
   /** The blob. */
@@ -96,7 +96,7 @@ public final class BlobUpload {
 
   /** The activity, for messages. */
   String activity() {
-    return activity;
+    return protocol.activity();
   }
 
   /**
@@ -107,11 +107,19 @@ public final class BlobUpload {
    */
   public void run(Progress listener) throws IOException {
     progress = listener;
-    boolean exists =
-        mountFrom.isPresent() ? isMounted(mountFrom.get()) : !missing && blobs.has(blob);
-    if (!exists) {
-      send();
-      blobs.count(blob);
+    boolean done = false;
+    try {
+      boolean exists =
+          mountFrom.isPresent() ? isMounted(mountFrom.get()) : !missing && blobs.has(blob);
+      if (!exists) {
+        send();
+        blobs.count(blob);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        abandon();
+      }
     }
     report(blob.size());
   }
@@ -119,69 +127,59 @@ public final class BlobUpload {
   private boolean isMounted(RepositoryName from) throws IOException {
     Mounts.Mount mount = blobs.mounts().find(blob, from);
     session = mount.session().orElse(null);
-    if (mount.done()) {
+    boolean exists = mount.done() || (!mount.lookedFor() && blobs.has(blob));
+    if (exists) {
       abandon();
     }
-    return mount.done();
+    return exists;
   }
 
   private void send() throws IOException {
     boolean done = false;
-    try {
-      while (!done) {
-        try {
+    while (!done) {
+      try {
+        requireNotCancelled();
+        if (session == null) {
+          begin();
           requireNotCancelled();
-          if (session == null) {
-            begin();
-            requireNotCancelled();
-          }
-          done = chunked ? sendChunks() : sendRest();
-        } catch (TransferException e) {
-          attempts.failed(e);
-          done = blobs.has(blob);
-          if (!done) {
-            resumeOrAbandon();
-          }
         }
-      }
-    } finally {
-      if (!done) {
-        abandon();
+        done = chunked ? sendChunks() : sendRest();
+      } catch (TransferException e) {
+        attempts.failed(e);
+        done = blobs.has(blob);
+        if (!done) {
+          resumeOrAbandon();
+        }
       }
     }
   }
 
   private void requireNotCancelled() throws IOException {
     if (cancelled) {
-      throw new InterruptedIOException(activity + ": cancelled");
+      throw new InterruptedIOException(activity() + ": cancelled");
     }
   }
 
   private void begin() throws IOException {
     session =
         endpoint.send(
-            new Request(activity, "POST", endpoint.uri("blobs/uploads/")),
+            new Request(activity(), "POST", endpoint.uri("blobs/uploads/")),
             Access.PUSH,
             answer -> {
               if (!answer.isSuccess()) {
-                throw endpoint.refusal(activity, answer);
+                throw endpoint.refusal(activity(), answer);
               }
-              chunk = Math.max(CHUNK, UploadAnswers.shortestChunk(answer));
-              return answers.session(answer, 0);
+              shortestChunk = Math.max(SHORTEST_CHUNK, UploadProtocol.shortestChunk(answer));
+              chunk = Math.max(chunk, shortestChunk);
+              return protocol.session(answer, 0);
             });
   }
 
   /** Sends all bytes that the session lacks, and commits the blob. */
   private boolean sendRest() throws IOException {
     UploadSession at = current();
-    Request request =
-        new Request(activity, "PUT", at.commitLocation(blob.digest()))
-            .with(bytes(at.offset(), blob.size()))
-            .once(attempts);
-    if (at.offset() > 0) {
-      request = request.with("Content-Range", at.offset() + "-" + (blob.size() - 1));
-    }
-    return endpoint.send(request, Access.PUSH, this::isCommitted);
+    Body rest = bytes(at.offset(), blob.size());
+    return endpoint.send(protocol.commit(at, rest).once(attempts), Access.PUSH, this::isCommitted);
   }
 
   private boolean sendChunks() throws IOException {
@@ -189,36 +187,47 @@ public final class BlobUpload {
     while (at.offset() < blob.size()) {
       long from = at.offset();
       long to = from + Math.min(chunk, blob.size() - from);
-      Request request =
-          new Request(activity, "PATCH", at.location())
-              .with("Content-Range", from + "-" + (to - 1))
-              .with(bytes(from, to))
-              .once(attempts);
-      at = endpoint.send(request, Access.PUSH, answer -> next(answer, to));
+      Request request = protocol.chunk(at, bytes(from, to)).once(attempts);
+      Optional<UploadSession> next =
+          endpoint.send(request, Access.PUSH, answer -> next(answer, to));
+      if (next.isEmpty()) {
+        return false; // begins again, with shorter chunks
+      }
+      at = next.get();
       session = at;
       attempts.progressed();
     }
-    Request commit =
-        new Request(activity, "PUT", at.commitLocation(blob.digest()))
-            .with(Body.of(OCTETS, new byte[0]))
-            .once(attempts);
+    Request commit = protocol.commit(at, bytes(blob.size(), blob.size())).once(attempts);
     return endpoint.send(commit, Access.PUSH, this::isCommitted);
   }
 
-  private UploadSession next(Response answer, long offset) throws IOException {
+  /** Returns the session after a chunk; empty if the registry wants shorter chunks. */
+  private Optional<UploadSession> next(Response answer, long offset) throws IOException {
     // ECR responds with 201, others with 204. The offset in the Range header is wrong in several
     // registries.
-    if (!answer.isSuccess()) {
-      throw failure(Refusal.read(answer));
+    if (answer.isSuccess()) {
+      return Optional.of(
+          answer.header("Location").isPresent()
+              ? protocol.session(answer, offset)
+              : new UploadSession(current().location(), offset));
     }
-    return answer.header("Location").isPresent()
-        ? answers.session(answer, offset)
-        : new UploadSession(current().location(), offset);
+    Refusal refusal = Refusal.read(answer);
+    long length = offset - current().offset();
+    if (refusal.status() != 413) {
+      throw failure(refusal);
+    }
+    if (length <= shortestChunk) {
+      throw protocol.tooLarge(refusal, length);
+    }
+    chunk = Math.max(shortestChunk, Math.min(length, chunk) / 4);
+    abandon();
+    return Optional.empty();
   }
 
   /** Returns a body of the bytes between two offsets. */
   private Body bytes(long from, long to) {
-    return new Body(OCTETS, to - from, () -> new Bytes(content.open(from), from, to));
+    return new Body(
+        "application/octet-stream", to - from, () -> new Bytes(content.open(from), from, to));
   }
 
   /**
@@ -262,7 +271,7 @@ public final class BlobUpload {
   private boolean isCommitted(Response response) throws IOException {
     if (response.isSuccess()) {
       session = null;
-      answers.requireSameDigest(response);
+      protocol.requireSameDigest(response);
       return true;
     }
     Refusal refusal = Refusal.read(response);
@@ -275,22 +284,22 @@ public final class BlobUpload {
       boolean resumed = current().offset() > 0;
       Digest sent = content.digest(blob.digest().algorithm());
       if (!sent.equals(blob.digest())) { // compared here, as registries word this error differently
-        throw answers.corrupt(refusal, sent);
+        throw protocol.corrupt(refusal, content, sent);
       }
       if (resumed && refusal.hasCode("DIGEST_INVALID")) {
         session = null;
         resumable = false; // the registry reported a wrong offset
-        throw answers.broken(refusal, "the registry lost bytes of an upload that was resumed");
+        throw protocol.broken(refusal, "the registry lost bytes of an upload that was resumed");
       }
     }
     throw failure(refusal);
   }
 
   private IOException failure(Refusal refusal) {
-    if (UploadAnswers.isLost(refusal)) {
+    if (UploadProtocol.isLost(refusal)) {
       session = null;
     }
-    return answers.failure(refusal);
+    return protocol.failure(refusal);
   }
 
   private UploadSession current() {
@@ -304,7 +313,7 @@ public final class BlobUpload {
     }
     if (resumable) {
       try {
-        Request request = new Request(activity, "GET", current().location()).once(attempts);
+        Request request = new Request(activity(), "GET", current().location()).once(attempts);
         if (endpoint.send(request, Access.PUSH, this::resumes)) {
           return;
         }
@@ -317,39 +326,25 @@ public final class BlobUpload {
 
   /** Returns whether to resume the session, and sets the offset of the next request. */
   private boolean resumes(Response answer) throws IOException {
-    long received = UploadAnswers.received(answer);
+    long received = UploadProtocol.received(answer);
     if (received < WORTH_RESUMING || received >= blob.size()) {
       return false;
     }
     if (received > current().offset()) {
       attempts.progressed();
     }
-    session = answers.session(answer, received);
+    session = protocol.session(answer, received);
     return true;
   }
 
   /** Aborts the upload, from another thread: further requests of {@link #run} fail. */
   void cancel() {
     cancelled = true;
-    end(session);
+    protocol.end(session, attempts);
   }
 
   private void abandon() {
-    end(session);
+    protocol.end(session, attempts);
     session = null;
-  }
-
-  private void end(@Nullable UploadSession open) {
-    if (open == null) {
-      return;
-    }
-    try {
-      endpoint.send(
-          new Request(activity, "DELETE", open.location()).once(attempts),
-          Access.PUSH,
-          Response::status);
-    } catch (IOException e) {
-      // The registry ends the session after some time.
-    }
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mounts blobs from other repositories of the same registry. A registry that stores the blobs of
- * all repositories in one place may decline, because it has nothing to mount.
+ * Mounts blobs from other repositories of the same registry. Some registries share blobs between
+ * repositories and decline mounts: the other blobs are looked for first then.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository">OCI
@@ -42,23 +42,25 @@ final class Mounts {
    *
    * @param done whether the repository has the blob now
    * @param session the upload session that the registry began instead; the caller uses or ends it
+   * @param lookedFor whether the blob was looked for before the request
    */
-  record Mount(boolean done, Optional<UploadSession> session) {}
+  record Mount(boolean done, Optional<UploadSession> session, boolean lookedFor) {}
 
   /**
    * Finds a blob in the repository, or requests a mount. Once the registry has declined a mount,
    * the blob is looked for first.
    *
-   * @return the answer; done if the repository has the blob
+   * @return the answer; if not done, and not looked for, the repository may have the blob
    */
   Mount find(Descriptor blob, RepositoryName from) throws IOException {
     Optional<Mount> first = requestFirst(blob, from);
-    boolean blobFirst = first.isEmpty() && declined;
-    if (blobFirst && blobs.has(blob)) {
-      return new Mount(true, Optional.empty());
+    if (first.isPresent()) {
+      return first.get();
     }
-    Mount mount = first.isPresent() ? first.get() : request(blob, from);
-    return mount.done() || blobFirst || !blobs.has(blob) ? mount : new Mount(true, mount.session());
+    boolean looksFirst = declined;
+    return looksFirst && blobs.has(blob)
+        ? new Mount(true, Optional.empty(), true)
+        : request(blob, from, looksFirst);
   }
 
   /**
@@ -75,13 +77,14 @@ final class Mounts {
       if (answered) {
         return Optional.empty();
       }
-      Mount mount = request(blob, from);
+      Mount mount = request(blob, from, false);
       answered = true;
       return Optional.of(mount);
     }
   }
 
-  private Mount request(Descriptor blob, RepositoryName from) throws IOException {
+  private Mount request(Descriptor blob, RepositoryName from, boolean lookedFor)
+      throws IOException {
     String activity = "mounting blob " + blob.digest() + " of " + from + " in " + endpoint.name();
     URI uri =
         endpoint.uri(
@@ -95,14 +98,16 @@ final class Mounts {
     try {
       mount =
           endpoint.send(
-              new Request(activity, "POST", uri), scopes, answer -> mounted(answer, activity));
+              new Request(activity, "POST", uri),
+              scopes,
+              answer -> mounted(answer, activity, lookedFor));
     } catch (RegistryException e) {
       if (e.kind() == Kind.UNAVAILABLE) {
         throw e;
       }
       // The login may not permit reading the other repository, which token servers report in many
       // ways. The blob is uploaded then.
-      mount = new Mount(false, Optional.empty());
+      mount = new Mount(false, Optional.empty(), lookedFor);
     }
     if (!mount.done()) {
       declined = true;
@@ -110,12 +115,12 @@ final class Mounts {
     return mount;
   }
 
-  private Mount mounted(Response answer, String activity) throws IOException {
+  private Mount mounted(Response answer, String activity, boolean lookedFor) throws IOException {
     Optional<String> location = answer.header("Location");
     if (answer.status() == 202 && location.isPresent()) {
       URI session = endpoint.follow(answer, location.get(), activity);
-      return new Mount(false, Optional.of(new UploadSession(session)));
+      return new Mount(false, Optional.of(new UploadSession(session)), lookedFor);
     }
-    return new Mount(answer.isSuccess() && answer.status() != 202, Optional.empty());
+    return new Mount(answer.isSuccess() && answer.status() != 202, Optional.empty(), lookedFor);
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.registry.http;
 
+import dev.varve.core.bytes.IoFunction;
 import dev.varve.core.bytes.Progress;
 import java.io.Closeable;
 import java.io.IOException;
@@ -84,19 +85,7 @@ public final class Http implements Closeable {
    * @throws IOException the failure of the request's body, if the body can't be read
    */
   public Response send(Request request) throws IOException {
-    Attempts attempts = attempts(request.activity());
-    while (true) {
-      try {
-        return sendOnce(request, attempt(request, attempts));
-      } catch (NoAnswerException e) {
-        throw e.failure(); // the body can't be read, and another attempt would fail, too
-      } catch (TransferException e) {
-        if (!request.repeatable()) {
-          throw e;
-        }
-        attempts.failed(e);
-      }
-    }
+    return repeat(request, attempt -> sendOnce(request, attempt));
   }
 
   /**
@@ -115,10 +104,20 @@ public final class Http implements Closeable {
    * together are one attempt: if the body ends early, the request is sent again.
    */
   public <T> T send(Request request, Reading<T> reading) throws IOException {
+    return repeat(
+        request,
+        attempt -> {
+          try (Response answer = sendOnce(request, attempt)) {
+            return reading.of(answer);
+          }
+        });
+  }
+
+  private <T> T repeat(Request request, IoFunction<Integer, T> attempt) throws IOException {
     Attempts attempts = attempts(request.activity());
     while (true) {
-      try (Response answer = sendOnce(request, attempt(request, attempts))) {
-        return reading.of(answer);
+      try {
+        return attempt.apply(request.repeatable() ? attempts.number() : request.attempt());
       } catch (NoAnswerException e) {
         throw e.failure(); // the body can't be read, and another attempt would fail, too
       } catch (TransferException e) {
@@ -128,10 +127,6 @@ public final class Http implements Closeable {
         attempts.failed(e);
       }
     }
-  }
-
-  private static int attempt(Request request, Attempts attempts) {
-    return request.repeatable() ? attempts.number() : request.attempt();
   }
 
   /** Returns a new counter of attempts; {@code activity} as in {@link Request}. */
@@ -168,7 +163,7 @@ public final class Http implements Closeable {
       Response answer = answer(route.next());
       boolean keep = false;
       try {
-        if (route.goesOn(answer)) {
+        if (route.needsAnotherCall(answer)) {
           continue;
         }
         Optional<TransferException> failure =

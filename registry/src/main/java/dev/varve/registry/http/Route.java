@@ -51,7 +51,7 @@ final class Route {
   }
 
   /** Returns whether the response to the last call requires another call. */
-  boolean goesOn(Response answer) throws IOException {
+  boolean needsAnotherCall(Response answer) throws IOException {
     uri = answer.uri();
     if (redirects == 0) {
       home = Origin.of(uri); // the client may have found out the scheme in the meantime

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Formats parts of messages. */
 public final class Words {
-  private static final int LONGEST = 200;
+  private static final int LONGEST = 400;
 
   private Words() {}
 
@@ -23,6 +23,9 @@ public final class Words {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (line.startsWith("<")) {
       return "";
+    }
+    if (line.startsWith("{")) {
+      line = line.replaceAll("[{}\\[\\]\"]", "").replaceAll("([:,])(?=\\S)", "$1 ");
     }
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }

@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Descriptor;
 import dev.varve.registry.TestLogins;
 import dev.varve.registry.Wire;
@@ -387,5 +388,83 @@ class BlobUploadTest {
           patchRequestedFor(urlPathEqualTo("/session/1"))
               .withHeader("Content-Range", equalTo(range)));
     }
+  }
+
+  @Test
+  void chunksGetShorterUntilTheRegistryTakesThem() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    stub(
+        patch(urlPathEqualTo("/session/1")),
+        aResponse().withStatus(202).withHeader("Location", "/session/1"));
+    stub(
+        patch(urlPathEqualTo("/session/1")).withHeader("Content-Range", equalTo("0-3145727")),
+        aResponse().withStatus(413));
+
+    upload();
+
+    for (String range : new String[] {"0-1048575", "1048576-2097151", "2097152-3145727"}) {
+      wire.server.verify(
+          1,
+          patchRequestedFor(urlPathEqualTo("/session/1"))
+              .withHeader("Content-Range", equalTo(range)));
+    }
+    wire.server.verify(2, deleteRequestedFor(urlPathEqualTo("/session/1")));
+  }
+
+  @Test
+  void aRegistryThatRefusesTheShortestChunkIsNamedWithTheLength() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(
+        put(urlPathEqualTo("/session/1")),
+        aResponse().withStatus(413).withBody("<html>nginx</html>"));
+    stub(
+        patch(urlPathEqualTo("/session/1")),
+        aResponse().withStatus(413).withBody("<html>nginx</html>"));
+
+    assertThatThrownBy(this::upload)
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "pushing blob %s to %s: the registry, or a proxy before it, refuses a request of 1048576 bytes as too large (413: nginx); raise its limit (nginx: client_max_body_size)"
+                .formatted(BLOB.digest(), wire.name()));
+  }
+
+  @Test
+  void aSessionThatMovedOnIsEndedWhereItIsNow() {
+    blobIsMissing();
+    sessionsBegin();
+    stub(put(urlPathEqualTo("/session/1")), Wire.error(403, "DENIED", "denied"));
+    stub(delete(urlPathEqualTo("/session/1")), Wire.error(416, "RANGE_INVALID", "wrong offset"));
+    stub(
+        get(urlPathEqualTo("/session/1")),
+        aResponse()
+            .withStatus(204)
+            .withHeader("Range", "0-9")
+            .withHeader("Location", "/session/2"));
+    stub(delete(urlPathEqualTo("/session/2")), aResponse().withStatus(204));
+
+    assertThatThrownBy(this::upload).hasMessageContaining("denied");
+
+    wire.server.verify(1, deleteRequestedFor(urlPathEqualTo("/session/2")));
+  }
+
+  @Test
+  void aSessionInPlaceOfAMountIsEndedIfTheBlobCannotBeLookedFor() {
+    stub(
+        post(urlPathEqualTo(UPLOADS)),
+        aResponse().withStatus(202).withHeader("Location", "/session/1"));
+    stub(
+        head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())),
+        aResponse().withHeader("Content-Length", "1"));
+    BlobUpload mount =
+        new BlobStore(wire.endpoint())
+            .upload(BLOB, BlobContent.of(BYTES), new RepositoryName(wire.host(), "other/one"));
+
+    assertThatThrownBy(() -> mount.run(Progress.SILENT)).hasMessageContaining("the registry has 1");
+
+    wire.server.verify(1, deleteRequestedFor(urlPathEqualTo("/session/1")));
   }
 }

@@ -119,7 +119,7 @@ final class RetriesTest {
 
     assertThat(fixture.notices)
         .containsExactly(
-            "pushing x: rate limited (429 from %s): {\"slow\": \"down\"}, trying again in 12 s"
+            "pushing x: rate limited (429 from %s): slow: down, trying again in 12 s"
                     .formatted(name())
                 + " (2 of 3)");
     assertThat(fixture.waits).containsExactly(Duration.ofSeconds(12));
@@ -357,5 +357,15 @@ final class RetriesTest {
     assertThat(ServerWait.text("retry-after: 431.977µs")).contains(Duration.ofMillis(1));
     assertThat(ServerWait.text("retry-after: never")).isEmpty();
     assertThat(ServerWait.text("nothing")).isEmpty();
+  }
+
+  @Test
+  void theCauseInAnErrorsJsonIsShown() {
+    assertThat(
+            Words.of(
+                "{\"errors\":[{\"code\":\"UNKNOWN\",\"message\":\"unknown error\",\"detail\":{\"Op\":\"write\","
+                    + "\"Path\":\"/var/lib/registry\",\"Err\":\"no space left on device\"}}]}\n"))
+        .isEqualTo(
+            "errors: code: UNKNOWN, message: unknown error, detail: Op: write, Path: /var/lib/registry, Err: no space left on device");
   }
 }

@@ -49,10 +49,10 @@ final class Exchange {
   private final @Nullable SentBody body;
   private volatile boolean cancelled;
   private volatile @Nullable HttpUriRequestBase sent;
-  private boolean asks;
+  private boolean expectsContinue;
   private boolean connected;
   private boolean reused;
-  private boolean opens;
+  private boolean isConnect;
   private boolean answered;
   private List<Header> headers = List.of();
   private boolean hasContent;
@@ -102,13 +102,14 @@ final class Exchange {
    */
   boolean diedBeforeRequest() {
     boolean bodyBegun = body != null && body.begun();
-    boolean harmless = request().repeatable() || asks || request().method().equals("GET");
+    boolean harmless =
+        request().repeatable() || expectsContinue || request().method().equals("GET");
     return reused && !answered && !bodyBegun && harmless && stallDetector.stalled().isEmpty();
   }
 
   /** The failure that ended the body early; null without one. */
   @Nullable IOException brokenBody() {
-    return body == null ? null : body.broken();
+    return body == null ? null : body.networkFailure();
   }
 
   /** Sends the request, and returns the response once its headers are received. */
@@ -116,14 +117,16 @@ final class Exchange {
     begun = System.nanoTime();
     running.set(true);
     try {
-      HttpResponse response = google().execute();
+      HttpResponse response = buildRequest().execute();
       InputStream content = hasContent ? response.getContent() : InputStream.nullInputStream();
       status = response.getStatusCode();
       return new StreamedResponse(this, status, headers, content);
     } catch (IOException e) {
       IOException failure = Failures.beforeAnswer(this, e);
       NoAnswerException.Reason reason = Failures.reason(this, e);
-      failed(failure);
+      this.failure =
+          Optional.of(
+              reason == NoAnswerException.Reason.BODY ? "body failed" : Failures.title(failure));
       done();
       throw new NoAnswerException(reason, failure);
     } catch (RuntimeException | Error e) {
@@ -171,8 +174,8 @@ final class Exchange {
    * Builds the request on a transport of its own, since the transport of Google's client can't
    * cancel a request.
    */
-  private HttpRequest google() throws IOException {
-    HttpRequest google =
+  private HttpRequest buildRequest() throws IOException {
+    HttpRequest request =
         new Apache5HttpTransport(new Recorder())
             .createRequestFactory()
             .buildRequest(request().method(), new GenericUrl(uri().toASCIIString(), true), body)
@@ -185,8 +188,8 @@ final class Exchange {
             .setSuppressUserAgentSuffix(true)
             .setConnectTimeout(ApacheTransport.CONNECT_MILLIS)
             .setReadTimeout(0); // the watchdog limits the time
-    google.getHeaders().setAcceptEncoding("identity").setUserAgent(wire.settings().userAgent());
-    return google;
+    request.getHeaders().setAcceptEncoding("identity").setUserAgent(wire.settings().userAgent());
+    return request;
   }
 
   /**
@@ -211,7 +214,7 @@ final class Exchange {
             });
     call.authorization().ifPresent(value -> base.setHeader("Authorization", value));
     if (body != null && body.getLength() >= WORTH_ASKING) {
-      asks = true;
+      expectsContinue = true;
       base.setHeader("Expect", "100-continue");
     }
     base.setConfig(
@@ -250,26 +253,26 @@ final class Exchange {
     if (body != null) {
       body.listenTo(conversation);
     }
-    opens = request.getMethod().equals("CONNECT");
+    isConnect = request.getMethod().equals("CONNECT");
     stallDetector.expectResponse();
     return conversation.run(request);
   }
 
   /** Records that the final response was received, possibly before the whole body was sent. */
   void answered() {
-    if (opens) {
+    if (isConnect) {
       return;
     }
     stallDetector.received();
     answered = true;
     if (body != null && !body.begun()) {
-      body.spare();
+      body.skip();
     }
   }
 
   /** Whether the connection can be reused after this exchange. */
   boolean mayReuse() {
-    return body == null || !body.cut();
+    return body == null || !body.isIncomplete();
   }
 
   /**

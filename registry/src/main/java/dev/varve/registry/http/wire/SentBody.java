@@ -23,7 +23,7 @@ final class SentBody implements HttpContent {
   private final StallDetector stallDetector;
   private final String activity;
   private @Nullable Conversation conversation;
-  private boolean needless;
+  private boolean skipped;
   private boolean begun;
   private long sentBytes;
   private boolean stalled;
@@ -62,8 +62,8 @@ final class SentBody implements HttpContent {
   }
 
   /** Skips the body, because the host has responded already. */
-  void spare() {
-    needless = true;
+  void skip() {
+    skipped = true;
   }
 
   /** The number of bytes that were sent. */
@@ -77,12 +77,12 @@ final class SentBody implements HttpContent {
   }
 
   /** Whether bytes of the body were not sent, so that the connection can't be reused. */
-  boolean cut() {
-    return needless || broken != null;
+  boolean isIncomplete() {
+    return skipped || broken != null;
   }
 
   /** The network failure that ended the body early; null without one. */
-  @Nullable IOException broken() {
+  @Nullable IOException networkFailure() {
     return stalled || broken instanceof EarlyAnswer ? null : broken;
   }
 
@@ -103,7 +103,7 @@ final class SentBody implements HttpContent {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
-    if (needless) {
+    if (skipped) {
       return;
     }
     begun = true;
