@@ -399,6 +399,21 @@ final class HttpTest {
     Body body = new Body("a/b", 1 << 20, () -> new SequenceInputStream(some, failing));
 
     assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(body))).isSameAs(own);
+
+    List<HttpTrace> traces = new ArrayList<>();
+    HttpSettings observed = HttpSettings.defaults("varve-test/1").withObserver(traces::add);
+    try (Fixture other = new Fixture(observed)) {
+      Body unreadable =
+          new Body(
+              "a/b",
+              1,
+              () -> {
+                throw own;
+              });
+      assertThatThrownBy(() -> other.http.send(request("PUT", "/a").with(unreadable)))
+          .isSameAs(own);
+    }
+    assertThat(traces).extracting(HttpTrace::failure).containsExactly(Optional.of("body failed"));
     assertThat(fixture.notices).isEmpty();
   }
 
