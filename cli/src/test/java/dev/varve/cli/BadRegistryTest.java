@@ -9,6 +9,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
+import dev.varve.registry.fake.Quirk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,20 @@ final class BadRegistryTest {
             + repository
             + ": not found (404: nothing here); on a first build, use --fresh, or"
             + " --on-error warn to continue",
+        "prev-ref",
+        repository);
+  }
+
+  @Test
+  void aListingThatEndsEarlyTellsHowToGoOn() throws IOException {
+    registry.putImage("owner/os", "41", "layer".getBytes(UTF_8));
+    registry.tagPage(1).quirk(Quirk.LOSES_LATER_TAG_PAGES);
+    fails(
+        1,
+        "listing the tags of "
+            + repository
+            + " after \"40\": not found (404: NAME_UNKNOWN repository name not known to registry:"
+            + " owner/os); --on-error warn continues without a previous image",
         "prev-ref",
         repository);
   }

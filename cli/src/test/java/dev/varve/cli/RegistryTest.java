@@ -154,7 +154,8 @@ final class RegistryTest {
     assertThat(failed.out()).isEmpty();
     assertThat(failed.err())
         .startsWith("varve: listing the tags of " + repository + ": ")
-        .contains("no lists");
+        .contains("no lists")
+        .endsWith("; --on-error warn continues without a previous image\n");
     Run warned = cli.run("prev-ref", repository, "--on-error", "warn");
     assertThat(warned.exitCode()).isZero();
     assertThat(warned.out()).isEmpty();

@@ -89,8 +89,8 @@ public final class PublishCommand implements Activity {
   @Option(
       names = "--force",
       description =
-          "Move tags that somebody else has moved since, and --tag's even if a later "
-              + "version exists.")
+          "Overwrite tags that somebody else moved during this run, and move the --tag "
+              + "tags even if a version with a later date exists.")
   private boolean force;
 
   @Option(
@@ -146,6 +146,8 @@ public final class PublishCommand implements Activity {
       throws IOException {
     // First of all, to fail at once for a wrong key.
     ImageSigner signer = signingOptions.openIfGiven(session);
+    // Publisher has skipped the image that is being built again. The engine's own search would skip
+    // every image of the same source, also yesterday's, which clients have.
     Engine engine =
         engineOptions.open(
             session,

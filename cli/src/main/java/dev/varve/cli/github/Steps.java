@@ -1,9 +1,11 @@
 package dev.varve.cli.github;
 
 import dev.varve.cli.report.PreviousReport;
+import dev.varve.cli.terminal.Advice;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Remedy;
 import dev.varve.runner.publish.PreviousChoice;
 import dev.varve.runner.publish.PublishListener;
 import java.io.Closeable;
@@ -72,9 +74,13 @@ public final class Steps implements PublishListener, Closeable {
       case PREVIOUS_IMAGE -> warn("Previous image", text);
       case NOTHING_IN_COMMON -> warn("Nothing in common", text);
       case SIGNATURE_OVERLOOKED -> warn("Signature", text + "; sign with --bundle too");
-      case LATER_VERSION ->
-          warn("A later version", text.endsWith("not moved") ? text + " (--force moves)" : text);
+      case LATER_VERSION -> warn("A later version", text);
     }
+  }
+
+  @Override
+  public void warning(Topic topic, String text, Remedy remedy) {
+    warning(topic, text + Advice.of(remedy));
   }
 
   private void warn(String title, String text) {

@@ -64,6 +64,8 @@ public final class Advice {
       case FIRST_BUILD -> FIRST_BUILD;
       case WITHOUT_PREVIOUS -> ". Publish without the previous image: --fresh";
       case AGAIN_OR_FORCE -> FORCE;
+      case MOVE_ANYWAY -> "; --force moves tags to an older version too";
+      case CONTINUE_WITHOUT_PREVIOUS -> "; --on-error warn continues without a previous image";
       case OTHER_STORAGE -> STORAGE;
       case OTHER_STORAGE_FILE -> "; --image FILE names another file";
       case OTHER_MOUNT_POINT -> "; --mount DIR names another directory";

@@ -176,7 +176,9 @@ final class PublishFailuresTest extends PublishTestBase {
     registry.failAll("GET " + V2 + "tags/list", Fault.error(400, "UNSUPPORTED", "no lists"));
     Run failed = publish("tuesday");
     assertThat(failed.exitCode()).isEqualTo(1);
-    assertThat(failed.err()).startsWith("varve: listing the tags of " + repository + ": ");
+    assertThat(failed.err())
+        .startsWith("varve: listing the tags of " + repository + ": ")
+        .endsWith("; --on-error warn continues without a previous image\n");
     Run warned = publish("tuesday", "--on-error", "warn");
     assertThat(warned.exitCode()).isZero();
     assertThat(warned.lines().get(0))

@@ -120,7 +120,8 @@ final class PublishTagsTest extends PublishTestBase {
     assertThat(run.lines())
         .contains(
             "WARNING: 40-20251013 has a later date than 40-20251012: the clock is behind, or this"
-                + " is an old version; latest, stable are not moved (--force moves)",
+                + " is an old version; latest, stable are not moved; --force moves tags to an"
+                + " older version too",
             "  tags       40-20251012");
     assertThat(at("latest")).contains(later);
     assertThat(at("stable")).contains(later);

@@ -66,5 +66,9 @@ public enum Remedy {
   /** Publish without a previous image. */
   WITHOUT_PREVIOUS,
   /** Publish again, or move the tags that somebody else has moved. */
-  AGAIN_OR_FORCE
+  AGAIN_OR_FORCE,
+  /** Move tags to a version even if another version has a later date. */
+  MOVE_ANYWAY,
+  /** Continue without a previous image if the registry can't list its tags. */
+  CONTINUE_WITHOUT_PREVIOUS
 }

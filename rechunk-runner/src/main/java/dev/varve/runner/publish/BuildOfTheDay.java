@@ -43,7 +43,7 @@ final class BuildOfTheDay {
   /**
    * Creates the choice; no request is sent yet.
    *
-   * @param moves notes all tags that the choice depends on
+   * @param moves records the targets of all tags that the choice depends on
    */
   BuildOfTheDay(PublishRequest request, TagMoves moves) {
     this.repository = request.repository();
@@ -71,16 +71,16 @@ final class BuildOfTheDay {
     List<TaggedImage> existingImages = images(newest);
     PreviousChoice found = search.find(newest, Set.of());
     Optional<String> later = later(existingImages, found);
-    Optional<TaggedImage> same = same(existingImages, source);
-    Optional<Build> again = same.isEmpty() ? Optional.empty() : again(same.get(), found);
-    Build build = again.orElseGet(() -> another(existing, existingImages, found)).with(later);
-    moves.note(build.tag());
+    Optional<TaggedImage> same = imageOfSameSource(existingImages, source);
+    Optional<Build> repeated = same.isEmpty() ? Optional.empty() : repeatedBuild(same.get(), found);
+    Build build = repeated.orElseGet(() -> newBuild(existing, existingImages, found)).with(later);
+    moves.recordTarget(build.tag());
     return build;
   }
 
   /** Finds the image of the day that was made from the same source. */
-  private Optional<TaggedImage> same(List<TaggedImage> images, IoSupplier<Digest> source)
-      throws IOException {
+  private Optional<TaggedImage> imageOfSameSource(
+      List<TaggedImage> images, IoSupplier<Digest> source) throws IOException {
     List<TaggedImage> ofTheDay =
         images.stream()
             .filter(image -> image.source().isPresent())
@@ -109,7 +109,7 @@ final class BuildOfTheDay {
     tags.addAll(others);
     List<TaggedImage> images = new ArrayList<>();
     for (String tag : tags) {
-      Optional<Digest> digest = moves.note(tag);
+      Optional<Digest> digest = moves.recordTarget(tag);
       if (digest.isPresent()) {
         images.add(TaggedImage.read(repository, tag, digest.get()));
       }
@@ -117,8 +117,8 @@ final class BuildOfTheDay {
     return images;
   }
 
-  /** Returns the same build, unless another previous image is found now. */
-  private Optional<Build> again(TaggedImage same, PreviousChoice found) throws IOException {
+  /** Returns the build of an image again; empty if another previous image is found now. */
+  private Optional<Build> repeatedBuild(TaggedImage same, PreviousChoice found) throws IOException {
     boolean itself = found.digest().filter(same.digest()::equals).isPresent();
     PreviousChoice previous = itself ? same.planned(repository).orElse(found) : found;
     return previous.digest().equals(same.previous())
@@ -126,7 +126,8 @@ final class BuildOfTheDay {
         : Optional.empty();
   }
 
-  private Build another(List<String> existing, List<TaggedImage> images, PreviousChoice previous) {
+  /** Returns a build with the next version of the day. */
+  private Build newBuild(List<String> existing, List<TaggedImage> images, PreviousChoice previous) {
     if (unique) {
       String tag = day.unique(existing).text();
       return new Build(tag, tag, previous);

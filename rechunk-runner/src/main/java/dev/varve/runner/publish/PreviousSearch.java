@@ -38,7 +38,8 @@ public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolera
    *
    * @param repository called only if a previous image is wanted
    * @param without the tags that don't count
-   * @throws PublishException if the repository or its tags can't be found
+   * @throws PublishException if the repository or its tags can't be found, or the registry refuses
+   *     to list them
    * @throws IOException if the request to the registry fails otherwise
    */
   public PreviousChoice find(Supplier<Repository> repository, Set<String> without)
@@ -52,11 +53,24 @@ public record PreviousSearch(Rules rules, Optional<String> fresh, boolean tolera
       if (tolerant) {
         return PreviousChoice.unknown(e);
       }
-      throw e instanceof RegistryException refusal
-              && refusal.kind() == RegistryException.Kind.NOT_FOUND
-          ? new PublishException(e.getMessage(), Remedy.FIRST_BUILD, e)
-          : e;
+      Optional<Remedy> remedy = remedy(e);
+      throw remedy.isPresent() ? new PublishException(e.getMessage(), remedy.get(), e) : e;
     }
+  }
+
+  /** Returns the remedy; empty if the failure names one, or if a login or a later run may help. */
+  private static Optional<Remedy> remedy(IOException failure) {
+    if (!(failure instanceof RegistryException refusal)) {
+      return Optional.empty();
+    }
+    return switch (refusal.kind()) {
+      case NOT_FOUND -> Optional.of(Remedy.FIRST_BUILD);
+      case REFUSED ->
+          refusal.remedy().isPresent()
+              ? Optional.empty()
+              : Optional.of(Remedy.CONTINUE_WITHOUT_PREVIOUS);
+      case NOT_AUTHORIZED, UNAVAILABLE, CORRUPT -> Optional.empty();
+    };
   }
 
   private PreviousChoice find(Repository asked, Set<String> without) throws IOException {

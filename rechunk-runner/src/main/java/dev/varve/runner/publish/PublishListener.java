@@ -1,6 +1,7 @@
 package dev.varve.runner.publish;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Remedy;
 
 /**
  * Receives the steps, warnings and progress of publishing. Every method but {@link #progress} is
@@ -44,6 +45,11 @@ public interface PublishListener {
 
   /** Receives a warning; publishing goes on. */
   default void warning(Topic topic, String text) {}
+
+  /** Receives a warning, with the choice that avoids the problem. */
+  default void warning(Topic topic, String text, Remedy remedy) {
+    warning(topic, text);
+  }
 
   /** Receives a note for the user. */
   default void notice(String text) {}

@@ -44,7 +44,7 @@ public final class Publisher {
   private Publisher(PublishRequest request, PublishListener listener) throws IOException {
     this.request = request;
     this.identity = PublishedImage.source(request.source().config());
-    // A directory is needed twice, for its digest and to be rechunked. An image is passed on //
+    // A directory is needed twice: for its digest, and to be rechunked. An image is passed on
     // unwrapped, because engines depend on its type.
     this.source = identity.isPresent() ? request.source() : new SourceReadOnce(request.source());
     this.listener = listener;
@@ -77,7 +77,7 @@ public final class Publisher {
     listener.begin(Step.RECHUNK);
     Build build;
     RechunkResult result;
-    try (Previous previous = readable(decided)) {
+    try (Previous previous = openPrevious(decided)) {
       build = previous.build();
       result = rechunk(build, previous.image());
     }
@@ -96,7 +96,7 @@ public final class Publisher {
         build,
         tags(build),
         result,
-        !moves.note(build.tag()).equals(Optional.of(image.digest())),
+        !moves.recordTarget(build.tag()).equals(Optional.of(image.digest())),
         repository.uploaded().since(before),
         request.signer().summary(),
         request.dryRun());
@@ -115,14 +115,14 @@ public final class Publisher {
     PreviousChoice found = request.previous().building(tag).find(() -> repository, without);
     boolean isFollowed =
         found.image().flatMap(ImageName::tag).filter(request.tags()::contains).isPresent();
-    return isFollowed ? ifReadable(found) : found;
+    return isFollowed ? ignoreUnreadable(found) : found;
   }
 
   /**
    * Ignores an image that is unreadable: a tag such as latest may point to anything, and the new
    * image replaces it.
    */
-  private PreviousChoice ifReadable(PreviousChoice found) throws IOException {
+  private PreviousChoice ignoreUnreadable(PreviousChoice found) throws IOException {
     String problem;
     try (ImageSource there =
         repository.image(
@@ -134,7 +134,7 @@ public final class Publisher {
       }
       problem = "its config and its manifest differ in the number of layers";
     } catch (IOException | IllegalArgumentException e) {
-      if (TaggedImage.passes(e)) {
+      if (TaggedImage.isTemporary(e)) {
         throw e;
       }
       problem = e.getMessage();
@@ -144,16 +144,19 @@ public final class Publisher {
 
   private void warnOfLater(Build build, String later) {
     List<String> others = request.tags().stream().filter(tag -> !tag.equals(build.tag())).toList();
-    String moves = String.join(", ", others) + (others.size() == 1 ? " is" : " are");
-    listener.warning(
-        Topic.LATER_VERSION,
+    String problem =
         later
             + " has a later date than "
             + build.tag()
-            + ": the clock is behind, or this is an old version"
-            + (others.isEmpty()
-                ? ""
-                : "; " + moves + (request.force() ? " moved anyway" : " not moved")));
+            + ": the clock is behind, or this is an old version";
+    String are = "; " + String.join(", ", others) + (others.size() == 1 ? " is" : " are");
+    if (others.isEmpty()) {
+      listener.warning(Topic.LATER_VERSION, problem);
+    } else if (request.force()) {
+      listener.warning(Topic.LATER_VERSION, problem + are + " moved anyway");
+    } else {
+      listener.warning(Topic.LATER_VERSION, problem + are + " not moved", Remedy.MOVE_ANYWAY);
+    }
   }
 
   private void signAndVerify(RechunkResult result, Build build) throws IOException {
@@ -222,7 +225,7 @@ public final class Publisher {
    * Opens the previous image. If the registry has lost its config, no client can pull the image,
    * and the next older image is used instead.
    */
-  private Previous readable(Build decided) throws IOException {
+  private Previous openPrevious(Build decided) throws IOException {
     Set<String> lost = new HashSet<>();
     Build build = decided;
     while (true) {

@@ -25,19 +25,19 @@ final class TagMoves {
   }
 
   /** Records the digest that a tag points to now, unless recorded before, and returns it. */
-  Optional<Digest> note(String tag) throws IOException {
-    Optional<Digest> noted = before.get(tag);
-    if (noted == null) {
-      noted = target(tag);
-      before.put(tag, noted);
+  Optional<Digest> recordTarget(String tag) throws IOException {
+    Optional<Digest> recorded = before.get(tag);
+    if (recorded == null) {
+      recorded = target(tag);
+      before.put(tag, recorded);
     }
-    return noted;
+    return recorded;
   }
 
   /**
    * Moves tags, in their order, except those that already point to the image.
    *
-   * @param tags the tags, all recorded by {@link #note}
+   * @param tags the tags, all recorded by {@link #recordTarget}
    * @param force whether to move tags that somebody else has moved
    * @throws PublishException if somebody else has moved a tag; then no tag is moved
    */
@@ -48,10 +48,10 @@ final class TagMoves {
       if (now.filter(image::equals).isPresent()) {
         continue;
       }
-      if (!force && !now.equals(note(tag))) {
+      if (!force && !now.equals(recordTarget(tag))) {
         throw new PublishException(
             "moving tag %s of %s to %s: somebody else has moved it from %s to %s during this run;"
-                    .formatted(tag, repository.name(), image, named(note(tag)), named(now))
+                    .formatted(tag, repository.name(), image, named(recordTarget(tag)), named(now))
                 + " no tag was moved",
             Remedy.AGAIN_OR_FORCE);
       }

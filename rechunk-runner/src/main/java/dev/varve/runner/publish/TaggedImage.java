@@ -28,7 +28,7 @@ import java.util.Set;
 public record TaggedImage(
     String tag, Digest digest, Optional<String> source, Optional<Digest> previous, String version) {
   /** Temporary failures, which don't mean that the image is unreadable. */
-  private static final Set<Kind> PASSING = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
+  private static final Set<Kind> TEMPORARY = Set.of(Kind.UNAVAILABLE, Kind.NOT_AUTHORIZED);
 
   /**
    * Reads an image. An unreadable image is returned without source, previous image and version,
@@ -49,7 +49,7 @@ public record TaggedImage(
               : Optional.empty(),
           labels.getOrDefault(Notes.VERSION_LABEL, ""));
     } catch (IOException | IllegalArgumentException e) {
-      if (passes(e)) {
+      if (isTemporary(e)) {
         throw e;
       }
       return new TaggedImage(tag, digest, Optional.empty(), Optional.empty(), "");
@@ -57,9 +57,9 @@ public record TaggedImage(
   }
 
   /** Returns whether a failure to read an image may be temporary. */
-  public static boolean passes(Exception failure) {
+  static boolean isTemporary(Exception failure) {
     return failure instanceof TransferException
-        || (failure instanceof RegistryException refusal && PASSING.contains(refusal.kind()));
+        || (failure instanceof RegistryException refusal && TEMPORARY.contains(refusal.kind()));
   }
 
   /** Returns the image that this one was planned with, if the registry still has it. */

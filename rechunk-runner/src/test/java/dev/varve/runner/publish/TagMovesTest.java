@@ -48,14 +48,14 @@ final class TagMovesTest {
 
   @Test
   void aTagThatStaysIsNoFailure() throws IOException {
-    moves.note("latest");
+    moves.recordTarget("latest");
     moves.move(List.of("latest"), ours, false);
     assertThat(server.manifest("os", "latest").map(Digest::of)).contains(ours);
   }
 
   @Test
   void aTagThatAnotherRunMovedRightAfterwardsIsTold() throws Exception {
-    moves.note("latest");
+    moves.recordTarget("latest");
     server.failLater("HEAD" + TAGS, 1, Fault.delay(Duration.ofSeconds(2)));
     byte[] bytes = "{\"schemaVersion\":2}".getBytes(StandardCharsets.UTF_8);
     CompletableFuture<Void> other =
