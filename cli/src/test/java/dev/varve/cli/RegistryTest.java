@@ -121,7 +121,7 @@ final class RegistryTest {
                 "",
                 "no previous image: no tag matches "
                     + VERSIONS
-                    + ", of 1 (--pattern REGEX chooses others)"));
+                    + ", of 1 tag (--pattern REGEX chooses others)"));
   }
 
   @Test

@@ -16,8 +16,8 @@ import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.runner.builtin.AppendedLayer;
 import dev.varve.runner.builtin.LayerAppend;
-import dev.varve.runner.builtin.NewLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -119,10 +119,10 @@ public final class AppendCommand implements Activity {
     return 0;
   }
 
-  private NewLayer.Maker maker(Session session) {
+  private AppendedLayer.Maker maker(Session session) {
     return Files.isDirectory(layer)
-        ? (image, created) -> NewLayer.of(files(session), image, created)
-        : (image, created) -> NewLayer.of(layer, image);
+        ? (image, created) -> AppendedLayer.of(files(session), image, created)
+        : (image, created) -> AppendedLayer.of(layer, image);
   }
 
   private FileTree files(Session session) throws IOException {

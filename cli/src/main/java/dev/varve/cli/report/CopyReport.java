@@ -30,7 +30,11 @@ public record CopyReport(String destination, ImageCopy.Result result) implements
     }
     return result.readBlobs() == 0
         ? "; none was read: all existed, or were mounted or linked"
-        : "; " + result.readBlobs() + " were copied, " + Human.size(result.readBytes());
+        : "; "
+            + result.readBlobs()
+            + (result.readBlobs() == 1 ? " was" : " were")
+            + " copied, "
+            + Human.size(result.readBytes());
   }
 
   @Override

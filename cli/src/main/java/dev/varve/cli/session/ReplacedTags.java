@@ -51,7 +51,8 @@ public record ReplacedTags(Reference destination, boolean any) {
                 + layout
                 + ", "
                 + Human.size(left.bytes())
-                + ", belong to images without a tag: varve prune "
+                + (left.blobs() == 1 ? ", belongs" : ", belong")
+                + " to images without a tag: varve prune "
                 + layout
                 + " removes them");
   }

@@ -162,7 +162,7 @@ final class PublishCommandTest extends PublishTestBase {
     assertThat(again.json().string("digest")).isEqualTo(first.json().string("digest"));
     assertThat(again.json().string("version")).isEqualTo("40-20251010");
     assertThat(again.json().number("uploadedBytes")).isZero();
-    assertThat(again.err()).containsOnlyOnce("reading 1 files of DIR/root");
+    assertThat(again.err()).containsOnlyOnce("reading 1 file of DIR/root");
     Files.writeString(root.resolve("motd"), "good day");
     assertThat(cli.run(line).json().string("version")).isEqualTo("40-20251010.1");
     assertThat(cli.run(line).json().string("version")).isEqualTo("40-20251010.1");

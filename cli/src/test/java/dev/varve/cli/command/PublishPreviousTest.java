@@ -31,7 +31,7 @@ final class PublishPreviousTest extends PublishTestBase {
     assertThat(fresh.err())
         .startsWith(
             "WARNING: no previous image: no tag matches"
-                + " ^[0-9]+\\.[0-9]{8}(\\.[0-9]{1,5})?$, of 1 (--pattern REGEX chooses others);"
+                + " ^[0-9]+\\.[0-9]{8}(\\.[0-9]{1,5})?$, of 1 tag (--pattern REGEX chooses others);"
                 + " clients will download the whole image\n");
     Run chosen = publish("wednesday", "--version", "42-%Y%m%d", "--pattern", "^41.");
     assertThat(chosen.err())
@@ -44,7 +44,7 @@ final class PublishPreviousTest extends PublishTestBase {
     Digest before = published("tuesday", "--version", "40-%Y%m%d");
     day(11);
     assertThat(publish("tuesday", "--version", "41-%Y%m%d", "--pattern", "^41-", "--dry-run").err())
-        .startsWith("WARNING: no previous image: no tag matches ^41-, of 2 ");
+        .startsWith("WARNING: no previous image: no tag matches ^41-, of 2 tags ");
     Digest next = published("wednesday", "--version", "41-%Y%m%d");
     assertThat(labels("41-20251011"))
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + before);
@@ -83,7 +83,7 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "the previous image: latest points to the image that clients have; no tag matches "
                 + VERSIONS
-                + ", of 1\n");
+                + ", of 1 tag\n");
     assertThat(registry.requests(UPLOADS)).hasSize(3); // a layer, the config, the state
     assertThat(labels("latest"))
         .containsEntry(VERSION, "40-20251010")
@@ -99,7 +99,7 @@ final class PublishPreviousTest extends PublishTestBase {
         .startsWith(
             "WARNING: no previous image: latest points to the image that clients have; no tag matches "
                 + VERSIONS
-                + ", of 1; it can't be planned with: ")
+                + ", of 1 tag; it can't be planned with: ")
         .endsWith("; clients will download the whole image");
     assertThat(at("latest")).isEqualTo(at("40-20251010")).isPresent();
   }

@@ -2,6 +2,7 @@ package dev.varve.core.filetree;
 
 import dev.varve.core.bytes.IoFunction;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -137,10 +138,9 @@ public final class LayeredTree implements Closeable {
           "reading "
               + image.reference()
               + ": expected one diffID for each layer, got "
-              + blobs.size()
-              + " layers and "
-              + diffIds.size()
-              + " diffIDs");
+              + Quantity.of(blobs.size(), "layer")
+              + " and "
+              + Quantity.of(diffIds.size(), "diffID"));
     }
     for (Descriptor blob : blobs) {
       requireReadable(blob, image);
@@ -149,7 +149,7 @@ public final class LayeredTree implements Closeable {
       spools.add(new Spool(scratch.resolve("layer-" + i + ".spool")));
     }
     progress.begin(
-        "reading " + blobs.size() + " layers of " + image.reference(),
+        "reading " + Quantity.of(blobs.size(), "layer") + " of " + image.reference(),
         blobs.stream().mapToLong(Descriptor::size).sum());
     Allowance allowance = new Allowance(limits.memory(), limits.size(blobs));
     return Parallel.map(

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Magic;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -64,8 +65,9 @@ public final class DockerArchive implements ImageSource {
     List<Digest> diffIds = config.diffIds();
     if (layerNames.size() != diffIds.size()) {
       throw failure(
-          "manifest.json lists %d layers, the config %d diffIDs"
-              .formatted(layerNames.size(), diffIds.size()));
+          "manifest.json lists %s, the config %s"
+              .formatted(
+                  Quantity.of(layerNames.size(), "layer"), Quantity.of(diffIds.size(), "diffID")));
     }
     List<Descriptor> layers = new ArrayList<>();
     for (int i = 0; i < layerNames.size(); i++) {

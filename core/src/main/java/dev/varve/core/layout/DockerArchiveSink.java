@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.BlobSource;
@@ -110,8 +111,9 @@ final class DockerArchiveSink implements ImageSink {
     List<Digest> diffIds = blobs.source().config(manifest.config()).diffIds();
     if (manifest.layers().size() != diffIds.size()) {
       throw new IOException(
-          "writing %s: expected a diffID for each of %d layers in the config, got %d"
-              .formatted(reference, manifest.layers().size(), diffIds.size()));
+          "writing %s: expected a diffID for each of %s in the config, got %d"
+              .formatted(
+                  reference, Quantity.of(manifest.layers().size(), "layer"), diffIds.size()));
     }
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < diffIds.size(); i++) {

@@ -1,5 +1,6 @@
 package dev.varve.core.packages;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import java.util.ArrayList;
@@ -133,19 +134,26 @@ public final class PackageIndex {
       List<String> notices = new ArrayList<>();
       if (!shared.isEmpty()) {
         notices.add(
-            shared.cardinality()
-                + " paths are owned by more than one package, the first /"
-                + tree.entries().get(shared.nextSetBit(0)).path()
-                + "; the owner of each is the package whose content the file has");
+            Quantity.of(shared.cardinality(), "path", "is", "are")
+                + " owned by more than one package, "
+                + first(shared)
+                + (shared.cardinality() == 1 ? "; its owner is" : "; the owner of each is")
+                + " the package whose content the file has");
       }
       if (!bare.isEmpty()) {
         notices.add(
-            bare.cardinality()
-                + " files lack the capabilities that their package sets, the first /"
-                + tree.entries().get(bare.nextSetBit(0)).path()
+            Quantity.of(bare.cardinality(), "file", "lacks", "lack")
+                + " the capabilities that "
+                + (bare.cardinality() == 1 ? "its package sets, " : "their packages set, ")
+                + first(bare)
                 + "; the image's build lost them: restore them with setcap in the build");
       }
       return notices;
+    }
+
+    private String first(BitSet paths) {
+      String first = "/" + tree.entries().get(paths.nextSetBit(0)).path();
+      return paths.cardinality() == 1 ? first : "the first " + first;
     }
 
     /** Returns the index. No package may be added afterwards. */

@@ -19,9 +19,10 @@ public record LayerPlan(List<PlannedLayer> layers) {
    * A layer to write.
    *
    * @param components the layer's components, sorted by name
-   * @param kept the expected diffID, that of an unchanged layer of the previous image, if any
+   * @param expectedDiffId the diffID of the previous image's layer with the same components; empty
+   *     for a new layer
    */
-  public record PlannedLayer(List<Component> components, Optional<Digest> kept) {
+  public record PlannedLayer(List<Component> components, Optional<Digest> expectedDiffId) {
     /** Copies the list. */
     public PlannedLayer {
       components = List.copyOf(components);

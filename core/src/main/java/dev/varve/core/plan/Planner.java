@@ -1,5 +1,6 @@
 package dev.varve.core.plan;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.image.Digest;
 import dev.varve.core.plan.LayerPlan.PlannedLayer;
 import dev.varve.core.plan.PlanState.ComponentState;
@@ -61,10 +62,11 @@ public final class Planner {
     if (room < (anyMovable ? 1 : 0)) {
       throw new IllegalArgumentException(
           "planning at most "
-              + maxLayers
-              + " layers: "
+              + Quantity.of(maxLayers, "layer")
+              + ": "
               + fixed.size()
-              + " are dedicated (groups with their own layer, and directories without files); allow at"
+              + (fixed.size() == 1 ? " is" : " are")
+              + " dedicated (groups with their own layer, and directories without files); allow at"
               + " least "
               + (fixed.size() + (anyMovable ? 1 : 0))
               + ", or have fewer dedicated groups");
@@ -119,7 +121,7 @@ public final class Planner {
           layer.components().stream()
               .map(this::volatility)
               .reduce(Volatility.NONE, Volatility::with);
-      long published = layer.kept().isPresent() ? layer.size() : 0;
+      long published = layer.expectedDiffId().isPresent() ? layer.size() : 0;
       pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published));
     }
     List<PlannedLayer> merged = new ArrayList<>();
@@ -151,7 +153,8 @@ public final class Planner {
         .sorted(
             Comparator.comparing(
                     (PlannedLayer layer) -> layer.names().contains(Component.DIRECTORY_MTIMES))
-                .thenComparing(layer -> layer.kept().map(places::get).orElse(Integer.MAX_VALUE))
+                .thenComparing(
+                    layer -> layer.expectedDiffId().map(places::get).orElse(Integer.MAX_VALUE))
                 .thenComparing(layer -> layer.components().get(0).name()))
         .toList();
   }

@@ -2,6 +2,7 @@ package dev.varve.core.rootfs;
 
 import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerTar;
@@ -250,7 +251,7 @@ public final class DirectoryTree {
   /** Hashes all contents, the largest first, to balance the work of the threads. */
   private void hash() throws IOException {
     progress.begin(
-        "reading " + contents.size() + " files of " + name,
+        "reading " + Quantity.of(contents.size(), "file") + " of " + name,
         contents.stream().mapToLong(FileContent::size).sum());
     contents.sort(Comparator.comparingLong(FileContent::size).reversed());
     int stripes = 16 * Parallel.degree();

@@ -1,6 +1,7 @@
 package dev.varve.core.state;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerLimits;
@@ -174,8 +175,9 @@ public record PublishedImage(
     int diffIds = image.config().diffIds().size();
     if (layers != diffIds) {
       throw new MalformedJsonException(
-          "reading %s: expected one diffID for each layer, got %d layers and %d diffIDs"
-              .formatted(image.reference(), layers, diffIds));
+          "reading %s: expected one diffID for each layer, got %s and %s"
+              .formatted(
+                  image.reference(), Quantity.of(layers, "layer"), Quantity.of(diffIds, "diffID")));
     }
   }
 

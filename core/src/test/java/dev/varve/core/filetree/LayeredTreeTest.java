@@ -278,7 +278,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
           }
         };
     LayeredTree.read(image, scratch, progress).close();
-    assertThat(begun).containsExactly("reading 1 layers of memory:image: " + size);
+    assertThat(begun).containsExactly("reading 1 layer of memory:image: " + size);
     assertThat(advanced).hasValue(size);
     assertThat(image.manifest().layers().get(0).mediaType())
         .isEqualTo(MediaTypes.OCI_LAYER + "+gzip");

@@ -55,7 +55,7 @@ final class MalformedLayerTest extends LayerReadingFixture {
     reading(MemoryImage.of(sound()).diffId(OTHER))
         .isExactlyInstanceOf(MalformedLayerException.class)
         .hasMessage(
-            "reading memory:image: expected one diffID for each layer, got 1 layers and 2 diffIDs");
+            "reading memory:image: expected one diffID for each layer, got 1 layer and 2 diffIDs");
   }
 
   @Test

@@ -131,8 +131,7 @@ class DockerArchiveTest {
                     "[{\"Config\":\"c.json\",\"Layers\":[]}]",
                     Map.of("c.json", image.config().toBytes()),
                     Map.of()))
-        .hasMessage(
-            "opening docker-archive:it: manifest.json lists 0 layers, the config 1 diffIDs");
+        .hasMessage("opening docker-archive:it: manifest.json lists 0 layers, the config 1 diffID");
   }
 
   private ImageSink create(String... names) throws IOException {

@@ -127,8 +127,8 @@ class PackageIndexTest {
     assertThat(shippedMtime("usr/bin/tool")).hasValue(5);
     assertThat(builder.notices())
         .containsExactly(
-            "1 paths are owned by more than one package, the first /usr/bin/tool; the owner"
-                + " of each is the package whose content the file has");
+            "1 path is owned by more than one package, /usr/bin/tool; its owner is the package"
+                + " whose content the file has");
   }
 
   @ParameterizedTest
@@ -185,7 +185,7 @@ class PackageIndexTest {
             new PackageFile("usr/bin/gone", 0100755, 4, 1, "", "", false, "cap_net_raw=p")));
     assertThat(builder.notices())
         .containsExactly(
-            "1 files lack the capabilities that their package sets, the first /usr/bin/tool; the"
+            "1 file lacks the capabilities that its package sets, /usr/bin/tool; the"
                 + " image's build lost them: restore them with setcap in the build");
   }
 

@@ -84,7 +84,7 @@ class RpmPackagesTest {
         .hasValue(1_700_000_000);
     assertThat(notices)
         .containsExactly(
-            "1 files lack the capabilities that their package sets, the first /usr/bin/ping; the"
+            "1 file lacks the capabilities that its package sets, /usr/bin/ping; the"
                 + " image's build lost them: restore them with setcap in the build");
   }
 

@@ -49,7 +49,7 @@ final class CheckedPlans {
     assertThat(plan.layers()).hasSizeLessThanOrEqualTo(maxLayers);
     assertThat(plan.layers().stream().flatMap(layer -> layer.components().stream()))
         .containsExactlyInAnyOrderElementsOf(components);
-    assertThat(plan.layers().stream().flatMap(layer -> layer.kept().stream()))
+    assertThat(plan.layers().stream().flatMap(layer -> layer.expectedDiffId().stream()))
         .doesNotHaveDuplicates();
     for (PlannedLayer layer : plan.layers()) {
       assertThat(layer.components()).isNotEmpty();
@@ -57,7 +57,7 @@ final class CheckedPlans {
               layer.names().size() == 1
                   || layer.components().stream().noneMatch(Component::dedicated))
           .isTrue();
-      if (layer.kept().isPresent()) {
+      if (layer.expectedDiffId().isPresent()) {
         checkKept(layer, previous);
       } else {
         assertThat(layer.names()).isSorted();
@@ -68,7 +68,7 @@ final class CheckedPlans {
   static void checkKept(PlannedLayer layer, PlanState previous) {
     List<LayerState> same =
         previous.layers().stream()
-            .filter(before -> layer.kept().equals(Optional.of(before.diffId())))
+            .filter(before -> layer.expectedDiffId().equals(Optional.of(before.diffId())))
             .toList();
     assertThat(same).hasSize(1);
     assertThat(layer.names()).isEqualTo(same.get(0).components());

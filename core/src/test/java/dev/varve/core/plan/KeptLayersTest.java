@@ -38,7 +38,7 @@ class KeptLayersTest {
     LayerPlan second = plan(components, 10, state);
 
     assertThat(names(second)).isEqualTo(names(first));
-    assertThat(second.layers()).allMatch(layer -> layer.kept().isPresent());
+    assertThat(second.layers()).allMatch(layer -> layer.expectedDiffId().isPresent());
     assertThat(download(second, state)).isZero();
   }
 
@@ -62,7 +62,10 @@ class KeptLayersTest {
 
     LayerPlan second = plan(next, 10, state);
 
-    assertThat(second.layers().stream().filter(l -> l.kept().isPresent()).map(PlannedLayer::names))
+    assertThat(
+            second.layers().stream()
+                .filter(l -> l.expectedDiffId().isPresent())
+                .map(PlannedLayer::names))
         .containsExactlyElementsOf(
             first.layers().stream()
                 .filter(l -> !l.equals(victim))
@@ -70,7 +73,7 @@ class KeptLayersTest {
                 .toList());
     assertThat(
             second.layers().stream()
-                .filter(layer -> layer.kept().isEmpty())
+                .filter(layer -> layer.expectedDiffId().isEmpty())
                 .flatMap(layer -> layer.names().stream()))
         .containsExactlyInAnyOrderElementsOf(victim.names());
   }
@@ -93,7 +96,7 @@ class KeptLayersTest {
     LayerPlan next = plan(List.of(component("0"), component("a"), component("b")), 3, state);
 
     assertThat(names(next)).containsExactly(List.of("a"), List.of("b"), List.of("0"));
-    assertThat(next.layers().stream().map(layer -> layer.kept().isPresent()))
+    assertThat(next.layers().stream().map(layer -> layer.expectedDiffId().isPresent()))
         .containsExactly(true, true, false);
   }
 
@@ -125,7 +128,7 @@ class KeptLayersTest {
     LayerPlan next = plan(components.subList(1, 3), 2, published(first, components, NONE, NOW));
 
     assertThat(names(next)).containsExactly(List.of("c"), List.of("b"));
-    assertThat(next.layers().stream().map(layer -> layer.kept().isPresent()))
+    assertThat(next.layers().stream().map(layer -> layer.expectedDiffId().isPresent()))
         .containsExactly(true, false);
   }
 
@@ -137,7 +140,7 @@ class KeptLayersTest {
             published(plan(components, 2, NONE), components, NONE, NOW),
             List.of(List.of("a"), List.of("a"), List.of("b")));
 
-    assertThat(plan(components, 3, foreign).layers().stream().map(PlannedLayer::kept))
+    assertThat(plan(components, 3, foreign).layers().stream().map(PlannedLayer::expectedDiffId))
         .containsExactly(Optional.of(layerDigest(2)), Optional.empty());
   }
 
@@ -149,7 +152,7 @@ class KeptLayersTest {
             published(plan(components, 1, NONE), components, NONE, NOW),
             List.of(List.of("a", "a")));
 
-    assertThat(plan(components, 1, odd).layers().get(0).kept()).isEmpty();
+    assertThat(plan(components, 1, odd).layers().get(0).expectedDiffId()).isEmpty();
   }
 
   @Test
@@ -177,7 +180,7 @@ class KeptLayersTest {
             Map.of(),
             Map.of());
 
-    assertThat(plan(components, 3, state).layers().get(0).kept()).isEmpty();
+    assertThat(plan(components, 3, state).layers().get(0).expectedDiffId()).isEmpty();
   }
 
   @Test
@@ -189,7 +192,8 @@ class KeptLayersTest {
     LayerPlan next = plan(components, 9, state);
 
     assertThat(next.layers()).hasSize(9);
-    assertThat(next.layers().stream().filter(layer -> layer.kept().isPresent())).hasSize(8);
+    assertThat(next.layers().stream().filter(layer -> layer.expectedDiffId().isPresent()))
+        .hasSize(8);
     assertThat(names(next)).contains(List.of("c0", "c1"));
     assertThat(names(plan(components, 1, state)).get(0)).hasSize(10);
   }
@@ -204,7 +208,7 @@ class KeptLayersTest {
     LayerPlan next = plan(List.of(components.get(0), dedicated), 3, state);
 
     assertThat(names(next)).containsExactly(List.of("a"), List.of("b"));
-    assertThat(next.layers()).allMatch(layer -> layer.kept().isEmpty());
+    assertThat(next.layers()).allMatch(layer -> layer.expectedDiffId().isEmpty());
   }
 
   @Test
@@ -214,7 +218,7 @@ class KeptLayersTest {
     PlanState state = published(first, components, NONE, NOW);
 
     assertThat(plan(replace(components, changed(components.get(0))), 2, state).layers())
-        .filteredOn(layer -> layer.kept().isPresent())
+        .filteredOn(layer -> layer.expectedDiffId().isPresent())
         .extracting(PlannedLayer::names)
         .containsExactly(List.of("kernel"));
   }

@@ -261,6 +261,6 @@ final class PublishedImageTest extends PublishedImageFixture {
     assertThatThrownBy(() -> published(image))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "reading memory:image: expected one diffID for each layer, got 1 layers and 2 diffIDs");
+            "reading memory:image: expected one diffID for each layer, got 1 layer and 2 diffIDs");
   }
 }

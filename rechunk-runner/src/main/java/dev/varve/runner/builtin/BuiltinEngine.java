@@ -1,11 +1,13 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.boot.Seal;
+import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
@@ -22,6 +24,7 @@ import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
 import dev.varve.runner.SealedImageException;
+import dev.varve.runner.builtin.NewImage.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,8 +37,11 @@ import java.util.stream.Collectors;
 
 /** The engine in Java, which needs no other program, no root and no container runtime. */
 public final class BuiltinEngine implements RechunkEngine {
-  /** As many layers as leave a few, of the 127 that every client takes, to images built on top. */
+  /** Every client takes 127 layers; 7 are left for images built on top. */
   public static final int DEFAULT_MAX_LAYERS = 120;
+
+  private static final String DOWNLOADED_AGAIN =
+      ": clients download every layer again whose files get other mtimes";
 
   private final BuiltinOptions options;
 
@@ -55,40 +61,61 @@ public final class BuiltinEngine implements RechunkEngine {
   }
 
   @Override
-  public RechunkResult rechunk(RechunkRequest request) throws IOException {
-    try (Scratch scratch = new Scratch(request.scratch())) {
-      FileTree files = files(request, scratch.directory("source"));
-      Digest source = PreviousBuild.identity(request.source(), files);
-      try (PreviousBuild previous = PreviousBuild.choose(request, options, source, scratch)) {
-        return rechunk(files, source, previous.known(), previous.addToRequest(), scratch);
+  public RechunkResult rechunk(RechunkRequest asked) throws IOException {
+    try (Scratch scratch = new Scratch(asked.scratch())) {
+      FileTree files = asked.source().read(scratch.directory("source"), prune(), asked.progress());
+      requireNotSealed(files, asked);
+      Digest source = PreviousBuild.identity(asked.source(), files);
+      try (PreviousBuild chosen = PreviousBuild.choose(asked, options, source, scratch)) {
+        RechunkRequest request = chosen.addToRequest();
+        Optional<PublishedImage> previous = chosen.known();
+        Optional<PlanState> state = options.plan().or(() -> previous.map(PublishedImage::state));
+        state.ifPresent(before -> noticeMtimes(before, request));
+        Division division = divide(files, state, request, scratch.directory("packages"));
+        LayerPlan plan =
+            Planner.plan(
+                division.components(),
+                request.maxLayers().orElse(DEFAULT_MAX_LAYERS),
+                memory(request, state),
+                division.date(created(request)));
+        LayerWriter writer = new LayerWriter(plan, division.tree(), options.compression(), request);
+        List<WrittenLayer> layers = writer.write(previous);
+        while (true) {
+          try {
+            PlanState next = next(state, division, layers, created(request), previous);
+            Substitutions notes = ImageNotes.of(request, next, previous);
+            Origin origin = new Origin(source, division.clamp(), options.preserveMtimes());
+            NewImage image = NewImage.of(request, origin, previous, layers, notes);
+            verify(image, layers, files, request, scratch);
+            return new RechunkResult(
+                commit(image, next, request.sink()),
+                previous,
+                reused(layers),
+                true,
+                options.verify(),
+                notes);
+          } catch (LostBlobsException e) {
+            layers = writer.rewrite(layers, lost(e, layers, request.progress()));
+          }
+        }
       }
     }
   }
 
-  private RechunkResult rechunk(
-      FileTree files,
-      Digest source,
-      Optional<PublishedImage> previous,
-      RechunkRequest request,
-      Scratch scratch)
+  private static Instant created(RechunkRequest request) throws IOException {
+    return request.source().config().created();
+  }
+
+  private Division divide(
+      FileTree files, Optional<PlanState> state, RechunkRequest request, Path scratch)
       throws IOException {
-    Instant created = request.source().config().created();
-    Optional<PlanState> state = options.plan().or(() -> previous.map(PublishedImage::state));
-    state.ifPresent(known -> noticeMtimes(known, request));
-    Division division =
-        Division.of(
-            files,
-            state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
-            created,
-            options.rules(request.groups()),
-            scratch.directory("packages"),
-            request.progress());
-    long date = division.date(created);
-    int maxLayers = request.maxLayers().orElse(DEFAULT_MAX_LAYERS);
-    LayerPlan plan = Planner.plan(division.components(), maxLayers, memory(request, state), date);
-    LayerWriter writer = new LayerWriter(plan, division.tree(), options.compression(), request);
-    Build build = new Build(request, options, files, source, division, writer, state, previous);
-    return build.publish(writer.write(previous), scratch);
+    return Division.of(
+        files,
+        state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
+        created(request),
+        options.rules(request.groups()),
+        scratch,
+        request.progress());
   }
 
   /**
@@ -100,14 +127,8 @@ public final class BuiltinEngine implements RechunkEngine {
     boolean foreign =
         options.plan().isEmpty()
             && request.previous().isPresent()
-            && !NewImage.isOne(request.previous().get());
+            && !NewImage.isMadeByVarve(request.previous().get());
     return foreign ? state.map(PlanState::withoutLayers) : state;
-  }
-
-  private FileTree files(RechunkRequest request, Path scratch) throws IOException {
-    FileTree files = request.source().read(scratch, prune(), request.progress());
-    requireNotSealed(files, request);
-    return files;
   }
 
   /**
@@ -138,106 +159,94 @@ public final class BuiltinEngine implements RechunkEngine {
           .progress()
           .notice(
               before.preservesMtimes()
-                  ? "the previous image preserves mtimes, and the new one has stable mtimes: layers with"
-                      + " changed mtimes change"
-                  : "the previous image has stable mtimes, and the new one preserves mtimes: layers with"
-                      + " changed mtimes change");
+                  ? "the previous image preserves mtimes, and the new one has stable mtimes"
+                      + DOWNLOADED_AGAIN
+                  : "the previous image has stable mtimes, and the new one preserves mtimes"
+                      + DOWNLOADED_AGAIN);
     }
   }
 
-  /**
-   * An image to be published.
-   *
-   * @param files the files of the source
-   * @param source the digest that identifies the source
-   * @param state the state that the image was planned with
-   */
-  private record Build(
-      RechunkRequest request,
-      BuiltinOptions options,
-      FileTree files,
-      Digest source,
-      Division division,
-      LayerWriter writer,
+  /** Returns the state for the next build. */
+  private PlanState next(
       Optional<PlanState> state,
+      Division division,
+      List<WrittenLayer> layers,
+      Instant created,
       Optional<PublishedImage> previous) {
+    PlanState next =
+        History.next(
+            state,
+            division.date(created),
+            division.clamp(),
+            options.compression().toString(),
+            options.compression().producer(),
+            layers.stream().map(WrittenLayer::state).toList(),
+            division.components(),
+            division.packages(),
+            options.preserveMtimes());
+    return previous
+        .map(image -> new Predecessor(image.descriptor().digest(), image.stateArtifact()))
+        .map(next::withPredecessor)
+        .orElse(next);
+  }
 
-    /**
-     * Publishes the image. If the sink has lost layers that the image was to share with an earlier
-     * image, these layers are written anew.
-     */
-    RechunkResult publish(List<WrittenLayer> layers, Scratch scratch) throws IOException {
-      try {
-        return commit(layers, scratch);
-      } catch (LostBlobsException e) {
-        Set<Digest> lost = new HashSet<>(e.blobs());
-        lost.retainAll(reused(layers));
-        if (lost.isEmpty()) {
-          throw e;
-        }
-        request.progress().notice(e.problem() + "; writing these layers anew");
-        return publish(writer.rewrite(layers, lost), scratch);
-      }
+  /** Checks that the layers can be read again and, if the options say so, compares the files. */
+  private void verify(
+      NewImage image,
+      List<WrittenLayer> layers,
+      FileTree files,
+      RechunkRequest request,
+      Scratch scratch)
+      throws IOException {
+    Verification verification = new Verification(request, options.preserveMtimes());
+    verification.requireReadable(layers, scratch.directory("read-again"));
+    if (options.verify()) {
+      verification.verify(image, files, scratch.directory("verified"));
     }
+  }
 
-    private RechunkResult commit(List<WrittenLayer> layers, Scratch scratch) throws IOException {
-      PlanState next = state(layers);
-      Substitutions notes = ImageNotes.of(request, next, previous);
-      NewImage.Origin origin =
-          new NewImage.Origin(source, division.clamp(), options.preserveMtimes());
-      NewImage image = NewImage.of(request, origin, previous, layers, notes);
-      Verification verification = new Verification(request, options.preserveMtimes());
-      verification.requireReadable(layers, scratch.directory("read-again"));
-      if (options.verify()) {
-        verification.verify(image, files, scratch.directory("verified"));
-      }
-      Descriptor config = request.sink().write(MediaTypes.OCI_CONFIG, image.config().toBytes());
-      Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
-      if (!config.equals(image.manifest().config())) {
-        throw new IllegalStateException("the manifest names a config other than the written one");
-      }
-      Manifest artifact = StateArtifact.write(next, subject, request.sink());
-      Descriptor published =
-          request.sink().commit(image.manifest(), image.config().platform(), List.of(artifact));
-      return new RechunkResult(
-          PublishedImage.of(
-              request.sink().reference(),
-              published,
-              image.manifest(),
-              image.config().diffIds(),
-              next,
-              Optional.of(artifact.descriptor())),
-          previous,
-          reused(layers),
-          true,
-          options.verify(),
-          notes);
+  /** Writes the config and the state, and commits the image with both. */
+  private static PublishedImage commit(NewImage image, PlanState next, ImageSink sink)
+      throws IOException {
+    Descriptor config = sink.write(MediaTypes.OCI_CONFIG, image.config().toBytes());
+    Descriptor subject = Descriptor.of(MediaTypes.OCI_MANIFEST, image.manifest().toBytes());
+    if (!config.equals(image.manifest().config())) {
+      throw new IllegalStateException("the manifest names a config other than the written one");
     }
+    Manifest artifact = StateArtifact.write(next, subject, sink);
+    Descriptor committed =
+        sink.commit(image.manifest(), image.config().platform(), List.of(artifact));
+    return PublishedImage.of(
+        sink.reference(),
+        committed,
+        image.manifest(),
+        image.config().diffIds(),
+        next,
+        Optional.of(artifact.descriptor()));
+  }
 
-    private PlanState state(List<WrittenLayer> layers) throws IOException {
-      PlanState next =
-          History.next(
-              state,
-              division.date(request.source().config().created()),
-              division.clamp(),
-              options.compression().toString(),
-              options.compression().producer(),
-              layers.stream().map(WrittenLayer::state).toList(),
-              division.components(),
-              division.packages(),
-              options.preserveMtimes());
-      return previous.isEmpty()
-          ? next
-          : next.withPredecessor(
-              new Predecessor(
-                  previous.get().descriptor().digest(), previous.get().stateArtifact()));
+  /**
+   * Returns the lost blobs of layers that the image shares with an earlier image. The layers can be
+   * written anew.
+   *
+   * @throws LostBlobsException the failure, if the sink has lost other blobs only
+   */
+  private static Set<Digest> lost(
+      LostBlobsException failure, List<WrittenLayer> layers, Progress progress)
+      throws LostBlobsException {
+    Set<Digest> lost = new HashSet<>(failure.blobs());
+    lost.retainAll(reused(layers));
+    if (lost.isEmpty()) {
+      throw failure;
     }
+    progress.notice(failure.problem() + "; writing these layers anew");
+    return lost;
+  }
 
-    private static Set<Digest> reused(List<WrittenLayer> layers) {
-      return layers.stream()
-          .filter(WrittenLayer::reused)
-          .map(layer -> layer.blob().digest())
-          .collect(Collectors.toSet());
-    }
+  private static Set<Digest> reused(List<WrittenLayer> layers) {
+    return layers.stream()
+        .filter(WrittenLayer::reused)
+        .map(layer -> layer.blob().digest())
+        .collect(Collectors.toSet());
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.LayerLimits;
@@ -75,7 +76,11 @@ public record LayerAppend(Compression compression, int degree, Progress progress
    * @throws IOException also if the result would be beyond the limits, or the layer does not fit
    */
   public Result append(
-      ImageSource image, NewLayer.Maker layer, LayerLimits limits, Scratch scratch, ImageSink sink)
+      ImageSource image,
+      AppendedLayer.Maker layer,
+      LayerLimits limits,
+      Scratch scratch,
+      ImageSink sink)
       throws IOException {
     try (LayeredTree read = LayeredTree.read(image, scratch.directory("image"), progress, limits)) {
       Below below = new Below(read.tarSizes(), limits, scratch.directory("appended"));
@@ -89,7 +94,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
    *
    * @throws IOException also if the result would exceed the limits, or the layer is malformed
    */
-  public Result append(ImageSource image, Below below, NewLayer layer, ImageSink sink)
+  public Result append(ImageSource image, Below below, AppendedLayer layer, ImageSink sink)
       throws IOException {
     progress.begin("appending a layer to " + image.reference(), 0);
     Digest diffId;
@@ -155,7 +160,12 @@ public record LayerAppend(Compression compression, int degree, Progress progress
   private void copyLayers(ImageSource image, ImageSink sink) throws IOException {
     List<Descriptor> layers = image.manifest().layers();
     progress.begin(
-        "copying " + layers.size() + " layers of " + image.reference() + " to " + sink.reference(),
+        "copying "
+            + Quantity.of(layers.size(), "layer")
+            + " of "
+            + image.reference()
+            + " to "
+            + sink.reference(),
         layers.stream().mapToLong(Descriptor::size).sum());
     Parallel.map(
         layers.stream().distinct().toList(),

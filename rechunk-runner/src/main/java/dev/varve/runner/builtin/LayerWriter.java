@@ -1,6 +1,7 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerTar;
@@ -62,7 +63,7 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
     request
         .progress()
         .begin(
-            "writing " + indexes.size() + " layers to " + request.sink().reference(),
+            "writing " + Quantity.of(indexes.size(), "layer") + " to " + request.sink().reference(),
             indexes.stream().mapToLong(i -> plan.layers().get(i).size()).sum());
     List<Integer> largestFirst =
         indexes.stream()
@@ -80,7 +81,7 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
       throws IOException {
     List<FileTree.Entry> entries =
         layer.components().stream().flatMap(component -> component.entries().stream()).toList();
-    if (layer.kept().isPresent()) {
+    if (layer.expectedDiffId().isPresent()) {
       HashedTar hashed = new HashedTar(OutputStream.nullOutputStream(), request.progress());
       LayerTar.write(tree, entries, hashed);
       Digest diffId = hashed.diffId();
@@ -96,7 +97,8 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
         // The bytes hashed above have been reported already.
         tar =
             new HashedTar(
-                compressed, layer.kept().isPresent() ? Progress.SILENT : request.progress());
+                compressed,
+                layer.expectedDiffId().isPresent() ? Progress.SILENT : request.progress());
         LayerTar.write(tree, entries, tar);
       }
       Digest diffId = tar.diffId();

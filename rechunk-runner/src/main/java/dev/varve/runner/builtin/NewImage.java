@@ -40,8 +40,8 @@ record NewImage(ImageConfig config, Manifest manifest) {
 
   private static final String VERSION_PREFIX = "varve ";
 
-  /** Returns whether this engine may have written an image, and can reproduce its layers. */
-  static boolean isOne(ImageSource image) throws IOException {
+  /** Returns whether this engine made an image, and can therefore reproduce its layers. */
+  static boolean isMadeByVarve(ImageSource image) throws IOException {
     return image.manifest().annotations().containsKey(PublishedImage.CLAMP_ANNOTATION)
         || image
             .config()

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.notes.Formatters;
 import dev.varve.core.notes.Notes;
 import dev.varve.runner.RechunkRequest;
@@ -105,8 +106,8 @@ final class ChunkVariables {
     if (most <= uncounted) {
       throw new IllegalArgumentException(
           "planning at most "
-              + most
-              + " layers: the container engine adds "
+              + Quantity.of(most, "layer")
+              + ": the container engine adds "
               + uncounted
               + " layers of its own; expected a larger number");
     }

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -51,10 +52,9 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
           TOOL,
           List.of(
               "expected one diffID for each layer, got "
-                  + layers
-                  + " layers and "
-                  + diffIds.size()
-                  + " diffIDs"));
+                  + Quantity.of(layers, "layer")
+                  + " and "
+                  + Quantity.of(diffIds.size(), "diffID")));
     }
     List<Layer> read =
         Parallel.map(

@@ -1,5 +1,6 @@
 package dev.varve.runner.naming;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.registry.name.TagOrder;
 import dev.varve.runner.naming.TagSeries.Version;
 import java.util.Collection;
@@ -120,7 +121,8 @@ public record PreviousTag(Optional<String> tag, String reason) {
     List<String> matching =
         tags.stream().filter(tag -> rules.wanted().matcher(tag).find()).toList();
     if (matching.isEmpty()) {
-      String reason = "no tag matches " + rules.wanted() + ", of " + tags.size();
+      String reason =
+          "no tag matches " + rules.wanted() + ", of " + Quantity.of(tags.size(), "tag");
       return rules.followed().stream()
           .filter(tags::contains)
           .findFirst()

@@ -79,7 +79,7 @@ final class BuiltinEngineTest extends EngineFixture {
   void tooFewLayersAreRefusedAndNothingIsPublished() throws IOException {
     assertThatThrownBy(() -> bench.rechunk(image(), "dest", r -> r.maxLayers(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("planning at most 1 layers: 1 are dedicated");
+        .hasMessageStartingWith("planning at most 1 layer: 1 is dedicated");
     assertNothingIsAt("dest");
   }
 

@@ -78,7 +78,8 @@ class LayerAppendTest {
     return files;
   }
 
-  private LayerAppend.Result append(String from, String to, NewLayer layer) throws IOException {
+  private LayerAppend.Result append(String from, String to, AppendedLayer layer)
+      throws IOException {
     try (ImageSource image = bench.open(from);
         ImageSink sink = OciLayout.create(bench.path(to), "", "oci:" + to)) {
       LayerAppend.Below below =
@@ -95,7 +96,7 @@ class LayerAppendTest {
         DirectorySource source = new DirectorySource(files, image.config(), "rootfs:" + files)) {
       FileTree added = source.read(spools, Progress.SILENT);
       long created = image.config().created().getEpochSecond();
-      return append(from, to, NewLayer.of(added, tree.tree(), created));
+      return append(from, to, AppendedLayer.of(added, tree.tree(), created));
     }
   }
 
@@ -103,7 +104,7 @@ class LayerAppendTest {
     Path spools = Files.createTempDirectory(directory, "spools");
     try (ImageSource image = bench.open(from);
         LayeredTree tree = LayeredTree.read(image, spools, Progress.SILENT)) {
-      return append(from, to, NewLayer.of(tar, tree.tree()));
+      return append(from, to, AppendedLayer.of(tar, tree.tree()));
     }
   }
 

@@ -156,10 +156,10 @@ class SealedImagesTest {
 
     assertThat(bench.notices)
         .contains(
-            "the previous image has stable mtimes, and the new one preserves mtimes: layers with"
-                + " changed mtimes change",
-            "the previous image preserves mtimes, and the new one has stable mtimes: layers with"
-                + " changed mtimes change");
+            "the previous image has stable mtimes, and the new one preserves mtimes: clients"
+                + " download every layer again whose files get other mtimes",
+            "the previous image preserves mtimes, and the new one has stable mtimes: clients"
+                + " download every layer again whose files get other mtimes");
     assertThat(again.image().state().components().values())
         .allSatisfy(component -> assertThat(component.changed()).isEmpty());
   }

@@ -96,7 +96,7 @@ final class PreviousTagTest {
     assertThat(PreviousTag.choose(List.of(), Rules.DEFAULT))
         .isEqualTo(none("the repository has no tags yet"));
     assertThat(PreviousTag.choose(List.of("latest", "x"), Rules.DEFAULT))
-        .isEqualTo(none("no tag " + MATCHES + ", of 2"));
+        .isEqualTo(none("no tag " + MATCHES + ", of 2 tags"));
   }
 
   @Test
@@ -228,7 +228,7 @@ final class PreviousTagTest {
             OnCurrent.USE,
             List.of());
     assertThat(PreviousTag.choose(TAGS, strict))
-        .isEqualTo(none("no tag matches ^41-[0-9]{8}$, of 6"));
+        .isEqualTo(none("no tag matches ^41-[0-9]{8}$, of 6 tags"));
   }
 
   @Test
@@ -237,9 +237,9 @@ final class PreviousTagTest {
         .isEqualTo(
             chosen(
                 "latest",
-                "latest points to the image that clients have; no tag " + MATCHES + ", of 2"));
+                "latest points to the image that clients have; no tag " + MATCHES + ", of 2 tags"));
     assertThat(PreviousTag.choose(List.of("pr-1"), following("latest")))
-        .isEqualTo(none("no tag " + MATCHES + ", of 1"));
+        .isEqualTo(none("no tag " + MATCHES + ", of 1 tag"));
     assertThat(PreviousTag.choose(TAGS, following("latest")).tag()).contains("40-20251011");
     assertThat(PreviousTag.choose(List.of("latest", "40-20251013"), following("latest")).tag())
         .isEmpty();

@@ -4,6 +4,7 @@ import static dev.varve.core.packages.rpm.RpmHeader.INT16;
 import static dev.varve.core.packages.rpm.RpmHeader.INT32;
 import static dev.varve.core.packages.rpm.RpmHeader.INT64;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
 import java.util.ArrayList;
@@ -109,7 +110,8 @@ final class RpmPackage {
   private static void requireCount(RpmHeader header, int tag, int count, int files)
       throws MalformedHeaderException {
     if (count != files) {
-      throw header.malformedTag(tag, "expected one for each of " + files + " files, got " + count);
+      throw header.malformedTag(
+          tag, "expected one for each of " + Quantity.of(files, "file") + ", got " + count);
     }
   }
 

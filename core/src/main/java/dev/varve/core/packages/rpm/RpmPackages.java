@@ -1,5 +1,6 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.PackageIndex;
@@ -113,11 +114,14 @@ public final class RpmPackages {
 
     void reportRest() {
       if (count > MOST_NAMED) {
+        long more = count - MOST_NAMED;
         notices.accept(
             database
                 + " has "
-                + (count - MOST_NAMED)
-                + " more headers that can't be read; their packages are left out as well");
+                + Quantity.of(more, "more header")
+                + " that can't be read; "
+                + (more == 1 ? "its package is" : "their packages are")
+                + " left out as well");
       }
     }
   }

@@ -215,14 +215,14 @@ class RpmHeaderTest {
     assertMalformed(header, "entry 4 (tag 1116): expected one for each of 2 files, got 1");
     assertMalformed(
         HeaderBytes.withFiles("/", "a").strings(RpmTag.FILECAPS, "", ""),
-        "entry 9 (tag 5010): expected one for each of 1 files, got 2");
+        "entry 9 (tag 5010): expected one for each of 1 file, got 2");
   }
 
   @Test
   void filesNeedTheirModes() {
     assertMalformed(
         HeaderBytes.named("p").strings(RpmTag.OLDFILENAMES, "/a"),
-        "tag 1030: expected one for each of 1 files, got 0");
+        "tag 1030: expected one for each of 1 file, got 0");
   }
 
   @Test

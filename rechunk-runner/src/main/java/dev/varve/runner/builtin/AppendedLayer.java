@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A layer to append to an image. */
-public interface NewLayer {
+public interface AppendedLayer {
   /** Writes the layer's uncompressed tar to a stream, which is not closed. */
   void writeTo(OutputStream out) throws IOException;
 
@@ -26,7 +26,7 @@ public interface NewLayer {
      * @param image the image's files
      * @param created the image's time, in seconds since the epoch
      */
-    NewLayer make(FileTree image, long created) throws IOException;
+    AppendedLayer make(FileTree image, long created) throws IOException;
   }
 
   /**
@@ -39,7 +39,7 @@ public interface NewLayer {
    * @throws IOException if the layer would replace a directory, or another file by a directory, or
    *     break the image's seal
    */
-  static NewLayer of(FileTree files, FileTree image, long mtime) throws IOException {
+  static AppendedLayer of(FileTree files, FileTree image, long mtime) throws IOException {
     LayerFit fit = new LayerFit(image);
     for (FileTree.Entry entry : files.entries()) {
       fit.add(entry);
@@ -62,7 +62,7 @@ public interface NewLayer {
    *
    * @param image the image's files
    */
-  static NewLayer of(Path tar, FileTree image) {
+  static AppendedLayer of(Path tar, FileTree image) {
     return out -> {
       LayerFit fit = new LayerFit(image);
       String name = tar.toString();
