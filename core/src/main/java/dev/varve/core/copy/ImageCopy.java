@@ -1,6 +1,7 @@
 package dev.varve.core.copy;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.bytes.RemediableArgumentException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.image.Descriptor;
@@ -183,8 +184,7 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
         Comparator.comparingLong((CountedBlob each) -> each.blob().size()).reversed());
     progress.begin(
         "copying "
-            + distinct.size()
-            + (distinct.size() == 1 ? " blob" : " blobs")
+            + Quantity.of(distinct.size(), "blob")
             + " from "
             + (parts.size() == 1 ? parts.get(0).from().reference() : parts.size() + " sources")
             + " to "
