@@ -193,7 +193,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
                     "oci:DIR/out:x",
                     "--on-known-failure=builtin")
                 .err())
-        .startsWith("varve: --on-known-failure is for --engine container;");
+        .startsWith("varve: --on-known-failure requires --engine container;");
   }
 
   @Test
