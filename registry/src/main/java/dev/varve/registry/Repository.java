@@ -161,11 +161,7 @@ public final class Repository {
     blobs.upload(blob, BlobContent.of(bytes)).run(Progress.SILENT);
   }
 
-  /**
-   * Uploads a blob, unless the repository has it.
-   *
-   * @param file a file with the whole blob, and nothing else
-   */
+  /** Uploads a blob, which is all of a file, unless the repository has it. */
   public void upload(Descriptor blob, Path file) throws IOException {
     blobs.upload(blob, BlobContent.of(file)).run(progress);
   }
@@ -185,17 +181,7 @@ public final class Repository {
     byte[] emptyJson = "{}".getBytes(StandardCharsets.US_ASCII);
     Descriptor config = Descriptor.of(MediaTypes.OCI_EMPTY, emptyJson);
     upload(config, emptyJson);
-    // Without the annotations and platform that the descriptor has in an index.
-    Descriptor plain = new Descriptor(subject.mediaType(), subject.digest(), subject.size());
-    return put(
-        new Manifest(
-            MediaTypes.OCI_MANIFEST,
-            Optional.of(artifactType),
-            config,
-            List.of(blob),
-            Optional.of(plain),
-            annotations),
-        List.of());
+    return put(Manifest.artifact(subject, artifactType, config, blob, annotations), List.of());
   }
 
   /**

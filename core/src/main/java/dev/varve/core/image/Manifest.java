@@ -86,6 +86,30 @@ public final class Manifest {
   }
 
   /**
+   * Returns the manifest of an artifact that belongs to another manifest.
+   *
+   * @param subject the manifest or index that the artifact belongs to
+   * @param config the empty config, {@link MediaTypes#OCI_EMPTY}
+   * @param blob the one layer of the artifact
+   */
+  public static Manifest artifact(
+      Descriptor subject,
+      String artifactType,
+      Descriptor config,
+      Descriptor blob,
+      Map<String, String> annotations) {
+    // Without the annotations and platform that the descriptor has in an index.
+    Descriptor plain = new Descriptor(subject.mediaType(), subject.digest(), subject.size());
+    return new Manifest(
+        MediaTypes.OCI_MANIFEST,
+        Optional.of(artifactType),
+        config,
+        List.of(blob),
+        Optional.of(plain),
+        annotations);
+  }
+
+  /**
    * Parses a manifest.
    *
    * @param bytes the document

@@ -10,9 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Writes the artifact that attaches a state to its image. */
 public final class StateArtifact {
@@ -40,12 +38,6 @@ public final class StateArtifact {
     }
     Descriptor blob = sink.write(PlanState.MEDIA_TYPE, compressed.toByteArray());
     Descriptor empty = sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(StandardCharsets.US_ASCII));
-    return new Manifest(
-        MediaTypes.OCI_MANIFEST,
-        Optional.of(PlanState.ARTIFACT_TYPE),
-        empty,
-        List.of(blob),
-        Optional.of(subject),
-        Map.of());
+    return Manifest.artifact(subject, PlanState.ARTIFACT_TYPE, empty, blob, Map.of());
   }
 }
