@@ -31,7 +31,9 @@ import dev.varve.registry.Wire;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -412,6 +414,27 @@ class BlobUploadTest {
               .withHeader("Content-Range", equalTo(range)));
     }
     wire.server.verify(2, deleteRequestedFor(urlPathEqualTo("/session/1")));
+  }
+
+  @Test
+  void aBlobOfARegistryIsReadByRangesThatItHas() throws IOException {
+    blobIsMissing();
+    sessionsBegin();
+    stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
+    stub("put", 2, put(urlPathEqualTo("/session/1")), created());
+    stub(
+        patch(urlPathEqualTo("/session/1")),
+        aResponse().withStatus(202).withHeader("Location", "/session/1"));
+    List<Long> opened = new ArrayList<>();
+    BlobContent content =
+        offset -> {
+          opened.add(offset);
+          return BlobContent.of(BYTES).open(offset);
+        };
+
+    new BlobStore(wire.endpoint()).upload(BLOB, content).run(Progress.SILENT);
+
+    assertThat(opened).containsExactly(0L, 0L); // the end of a blob is no range
   }
 
   @Test
