@@ -48,7 +48,7 @@ final class ArchitectureTest {
           "packages",
           "plan",
           "state",
-          "delta",
+          "update",
           "git",
           "notes");
 

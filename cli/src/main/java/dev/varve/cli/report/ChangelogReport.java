@@ -1,6 +1,6 @@
 package dev.varve.cli.report;
 
-import dev.varve.core.delta.PackageChange;
+import dev.varve.core.update.PackageChange;
 import dev.varve.core.git.Commit;
 import dev.varve.core.git.GitRepository;
 import dev.varve.core.image.ImageSource;

@@ -1,7 +1,7 @@
 package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
-import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.state.PublishedImage;
 import java.util.ArrayList;

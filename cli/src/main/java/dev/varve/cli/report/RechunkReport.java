@@ -2,7 +2,7 @@ package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
-import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState.LayerState;

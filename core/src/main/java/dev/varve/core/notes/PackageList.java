@@ -1,6 +1,6 @@
 package dev.varve.core.notes;
 
-import dev.varve.core.delta.PackageChange;
+import dev.varve.core.update.PackageChange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

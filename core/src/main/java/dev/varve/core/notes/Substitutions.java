@@ -1,6 +1,6 @@
 package dev.varve.core.notes;
 
-import dev.varve.core.delta.PackageChange;
+import dev.varve.core.update.PackageChange;
 import dev.varve.core.git.Commit;
 import java.time.Instant;
 import java.time.ZoneOffset;

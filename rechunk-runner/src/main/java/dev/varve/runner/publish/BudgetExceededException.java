@@ -1,6 +1,6 @@
 package dev.varve.runner.publish;
 
-import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.update.UpdateCost;
 import java.io.IOException;
 
 /** Thrown if an update is bigger than the request's budget; no tag was moved. */

@@ -1,6 +1,6 @@
 package dev.varve.runner.publish;
 
-import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.core.image.Digest;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.name.RepositoryName;

@@ -1,7 +1,7 @@
 package dev.varve.runner.publish;
 
 import dev.varve.core.bytes.Remedy;
-import dev.varve.core.delta.UpdateCost;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;

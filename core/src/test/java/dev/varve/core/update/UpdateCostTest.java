@@ -1,11 +1,11 @@
-package dev.varve.core.delta;
+package dev.varve.core.update;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.varve.core.delta.UpdateCost.ComponentChange;
-import dev.varve.core.delta.UpdateCost.LayerDownload;
-import dev.varve.core.delta.UpdateCost.Reason;
+import dev.varve.core.update.UpdateCost.ComponentChange;
+import dev.varve.core.update.UpdateCost.LayerDownload;
+import dev.varve.core.update.UpdateCost.Reason;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;

@@ -1,4 +1,4 @@
-package dev.varve.core.delta;
+package dev.varve.core.update;
 
 import java.util.ArrayList;
 import java.util.List;

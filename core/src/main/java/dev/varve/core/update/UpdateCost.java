@@ -1,4 +1,4 @@
-package dev.varve.core.delta;
+package dev.varve.core.update;
 
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
