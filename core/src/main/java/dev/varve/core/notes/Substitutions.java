@@ -1,7 +1,7 @@
 package dev.varve.core.notes;
 
-import dev.varve.core.update.PackageChange;
 import dev.varve.core.git.Commit;
+import dev.varve.core.update.PackageChange;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

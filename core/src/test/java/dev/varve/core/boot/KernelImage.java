@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A PE file made section by section, with headers as {@code ukify} and {@code objcopy} lay out. */
+/**
+ * Builds a PE file section by section, with the header layout of {@code ukify} and {@code objcopy}.
+ */
 public final class KernelImage {
   private static final int PE_OFFSET = 0x80;
   private static final int OPTIONAL_HEADER = 240;
@@ -15,7 +17,10 @@ public final class KernelImage {
   private final List<String> names = new ArrayList<>();
   private final List<byte[]> contents = new ArrayList<>();
 
-  /** Returns an image whose command line has a composefs digest; 1,024 bytes if that is short. */
+  /**
+   * Returns an image whose command line contains the composefs digest: 1,024 bytes if the digest is
+   * short.
+   */
   public static byte[] sealedBy(String digest) {
     return new KernelImage().section(".cmdline", "rw composefs=" + digest).bytes();
   }
@@ -27,7 +32,7 @@ public final class KernelImage {
     return this;
   }
 
-  /** Returns the file. */
+  /** Returns the bytes of the file. */
   public byte[] bytes() {
     int headers = PE_OFFSET + 24 + OPTIONAL_HEADER + 40 * names.size();
     int offset = aligned(headers);

@@ -31,7 +31,7 @@ class SealTest {
         "usr/lib/modules/6.12.0/vmlinuz.efi",
         "usr/lib/modules/6.12.0/os.efi.extra.d/more.addon.efi"
       })
-  void aKernelImageWithADigestIsASealWhereverItIs(String path) throws IOException {
+  void aKernelImageWithADigestIsASealAtAnyBootPath(String path) throws IOException {
     byte[] file = sealed("quiet composefs=" + DIGEST + " rw");
 
     assertThat(Seal.find(tree(path, file))).contains(new Seal(path, DIGEST));
@@ -45,7 +45,7 @@ class SealTest {
         "composefs.digest=%s",
         "root=/dev/sda\n composefs=sha512:%s\0\0",
       })
-  void theDigestIsFoundInEveryForm(String argument) throws IOException {
+  void theDigestIsReadFromEverySpelling(String argument) throws IOException {
     byte[] file = sealed(argument.formatted(DIGEST));
 
     assertThat(Seal.find(tree("boot/a.efi", file))).contains(new Seal("boot/a.efi", DIGEST));
@@ -65,7 +65,7 @@ class SealTest {
   }
 
   @Test
-  void ofSeveralProfilesEveryCommandLineCounts() throws IOException {
+  void theCommandLineOfEveryProfileIsRead() throws IOException {
     byte[] file =
         new KernelImage()
             .section(".linux", "kernel")
@@ -79,7 +79,7 @@ class SealTest {
   }
 
   @Test
-  void onlyFilesThatFirmwareStartsAreLookedInto() throws IOException {
+  void onlyFilesThatFirmwareStartsAreRead() throws IOException {
     byte[] file = sealed("composefs=" + DIGEST);
 
     assertThat(Seal.find(tree("usr/share/doc/os.efi.txt", file))).isEmpty();
@@ -87,14 +87,14 @@ class SealTest {
   }
 
   @Test
-  void theSealLeavesOutBootAndSysroot() {
+  void theSealDoesNotCoverFilesBelowBootAndSysroot() {
     assertThat(List.of("boot/EFI", "sysroot/ostree", "usr", "boot", "bootx/a", "etc/boot/a"))
         .extracting(Seal::covers)
         .containsExactly(false, false, true, true, true, true);
   }
 
   @Property
-  void aFileThatIsCutOffIsReadAsFarAsItGoes(@ForAll @IntRange(max = 3_072) int length)
+  void aTruncatedFileIsReadUpToItsEnd(@ForAll @IntRange(max = 3_072) int length)
       throws IOException {
     byte[] file = sealed("composefs=" + DIGEST);
     byte[] cut = Arrays.copyOf(file, Math.min(length, file.length));
@@ -105,7 +105,7 @@ class SealTest {
   }
 
   @Property
-  void headersThatSayAnythingAreNoHarm(
+  void arbitraryHeadersAreReadWithoutFailure(
       @ForAll int peOffset,
       @ForAll short sections,
       @ForAll short optionalHeader,
@@ -126,7 +126,10 @@ class SealTest {
     assertThat(CommandLines.read(new ByteArrayInputStream(file))).isEmpty();
   }
 
-  /** The headers take 1,024 bytes, and each section 512: the command line is at 2,048. */
+  /**
+   * Returns an image whose command line is at offset 2,048: the headers take 1,024 bytes, each
+   * section 512.
+   */
   private static byte[] sealed(String commandLine) {
     return new KernelImage()
         .section(".osrel", "ID=os")

@@ -15,7 +15,7 @@ final class ClaimTest {
 
   @TempDir private Path directory;
 
-  /** A process that makes a claim, or scratch, and waits to be killed. */
+  /** Makes a claim and a scratch directory, then waits to be killed. */
   static final class Holder {
     public static void main(String[] args) throws Exception {
       Path directory = Path.of(args[0]);
@@ -27,27 +27,27 @@ final class ClaimTest {
     }
   }
 
-  private static List<String> left(Path directory) throws IOException {
-    List<Claim> left = Claim.abandoned(directory, "thing", content -> true);
-    List<String> contents = left.stream().map(Claim::content).toList();
-    for (Claim claim : left) {
+  private static List<String> abandonedContents(Path directory) throws IOException {
+    List<Claim> abandoned = Claim.abandoned(directory, "thing", content -> true);
+    List<String> contents = abandoned.stream().map(Claim::content).toList();
+    for (Claim claim : abandoned) {
       claim.close();
     }
     return contents;
   }
 
   @Test
-  void whatIsGivenUpIsGone() throws IOException {
+  void closingAClaimRemovesItsFile() throws IOException {
     try (Claim claim = Claim.make(directory, "thing", "content")) {
       assertThat(claim.owner()).isEqualTo(Owner.current());
       assertThat(directory).isDirectoryContaining("glob:**/" + Owner.current() + "-thing-*");
-      assertThat(left(directory)).isEmpty();
+      assertThat(abandonedContents(directory)).isEmpty();
     }
     assertThat(directory).isEmptyDirectory();
   }
 
   @Test
-  void whatAKilledRunHasLeftIsFoundOnceItHasEnded() throws Exception {
+  void theClaimsOfAKilledRunAreAbandonedOnceTheRunHasEnded() throws Exception {
     Process holder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -60,14 +60,14 @@ final class ClaimTest {
     try {
       String owner = holder.inputReader().readLine();
       assertThat(Owner.of(owner)).isPresent();
-      assertThat(left(directory)).isEmpty();
-      // As seen from another container, where no process has that number.
+      assertThat(abandonedContents(directory)).isEmpty();
+      // As seen from another container, where no process has this pid.
       Path file;
       try (var files = Files.list(directory)) {
         file = files.filter(each -> each.toString().contains("-thing-")).findFirst().orElseThrow();
       }
       Path renamed = Files.move(file, directory.resolve(DEAD + "-thing-1"));
-      assertThat(left(directory)).isEmpty();
+      assertThat(abandonedContents(directory)).isEmpty();
       Files.move(renamed, file);
       try (Scratch next = new Scratch(directory.resolve("scratch"))) {
         next.directory("x");
@@ -78,8 +78,8 @@ final class ClaimTest {
     }
     assertThat(Claim.abandoned(directory, "thing", "other"::equals)).isEmpty();
     assertThat(Claim.abandoned(directory, "other", content -> true)).isEmpty();
-    assertThat(left(directory)).containsExactly("content");
-    assertThat(left(directory)).isEmpty();
+    assertThat(abandonedContents(directory)).containsExactly("content");
+    assertThat(abandonedContents(directory)).isEmpty();
     assertThat(directory.resolve("scratch")).isNotEmptyDirectory();
     try (Scratch next = new Scratch(directory.resolve("scratch"))) {
       next.directory("x");
@@ -88,7 +88,7 @@ final class ClaimTest {
   }
 
   @Test
-  void whatOnlyLooksLikeWhatARunHasLeftStays() throws IOException {
+  void filesThatOnlyLookAbandonedAreKept() throws IOException {
     Path empty = Files.createFile(directory.resolve(DEAD + "-thing-1"));
     Path target = Files.writeString(directory.resolve("target"), "content");
     Path link = Files.createSymbolicLink(directory.resolve(DEAD + "-thing-2"), target);
@@ -97,7 +97,7 @@ final class ClaimTest {
     Path kept = Files.createDirectory(directory.resolve("kept"));
     Files.writeString(kept.resolve(DEAD + "-scratch-1"), "x");
     Path trap = Files.createSymbolicLink(directory.resolve(DEAD + "-78"), kept);
-    assertThat(left(directory)).isEmpty();
+    assertThat(abandonedContents(directory)).isEmpty();
     try (Scratch next = new Scratch(directory)) {
       next.directory("x");
     }

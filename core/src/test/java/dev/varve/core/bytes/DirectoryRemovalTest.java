@@ -26,14 +26,14 @@ final class DirectoryRemovalTest {
   }
 
   @Test
-  void aDirectoryIsRemovedWithAllThatIsInIt() throws IOException {
+  void aDirectoryIsRemovedWithItsContents() throws IOException {
     DirectoryRemoval.remove(filled());
 
     assertThat(directory).isEmptyDirectory();
   }
 
   @Test
-  void whatALinkPointsToIsKept() throws IOException {
+  void targetsOfSymbolicLinksAreKept() throws IOException {
     Path kept = Files.writeString(directory.resolve("kept"), "kept");
     Path top = filled();
     Files.createSymbolicLink(top.resolve("file"), kept);
@@ -47,7 +47,7 @@ final class DirectoryRemovalTest {
   }
 
   @Test
-  void whatIsNotThereIsRemovedAlready() throws IOException {
+  void removingAMissingDirectoryDoesNothing() throws IOException {
     DirectoryRemoval.remove(directory.resolve("nothing"));
 
     assertThat(directory).isEmptyDirectory();

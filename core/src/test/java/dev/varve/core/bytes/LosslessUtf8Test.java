@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LosslessUtf8Test {
   @Property
-  void anyBytesComeBack(@ForAll byte[] bytes) {
+  void anyBytesSurviveARoundTrip(@ForAll byte[] bytes) {
     assertThat(LosslessUtf8.encode(LosslessUtf8.decode(bytes))).isEqualTo(bytes);
   }
 
-  /** Nearly valid sequences, which arbitrary bytes seldom are. */
+  /** Arbitrary bytes seldom form nearly valid sequences. */
   @Property
-  void bytesFromTheUpperHalfComeBack(
+  void nearlyValidSequencesSurviveARoundTrip(
       @ForAll @ByteRange(min = (byte) 0xC0, max = (byte) 0xF8) byte lead,
       @ForAll @ByteRange(min = (byte) 0x80, max = (byte) 0xBF) byte second,
       @ForAll @ByteRange(min = (byte) 0x80, max = (byte) 0xBF) byte third,
@@ -31,7 +31,7 @@ class LosslessUtf8Test {
   }
 
   @Property
-  void validTextIsItsUtf8(@ForAll String text) {
+  void validTextIsEncodedAsUtf8(@ForAll String text) {
     String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     byte[] utf8 = valid.getBytes(StandardCharsets.UTF_8);
     assertThat(LosslessUtf8.decode(utf8)).isEqualTo(valid);
@@ -42,7 +42,7 @@ class LosslessUtf8Test {
   @CsvSource({
     "636166e9, caf\uDCE9", // Latin-1
     "c3a9ff, é\uDCFF",
-    "eda080, \uDCED\uDCA0\uDC80", // a surrogate, which UTF-8 has no place for
+    "eda080, \uDCED\uDCA0\uDC80", // a surrogate, which UTF-8 does not encode
     "c080, \uDCC0\uDC80", // an overlong NUL
     "f09f9880f09f98, \uD83D\uDE00\uDCF0\uDC9F\uDC98", // an emoji, and one cut off
     "e241, \uDCE2A"

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class NameListTest {
   @Test
-  void manyNamesAreCut() {
+  void namesBeyondTheLimitAreCounted() {
     assertThat(NameList.first(3, List.of("a", "b", "c"))).isEqualTo("a, b, c");
     assertThat(NameList.first(3, List.of("a", "b", "c", "d"))).isEqualTo("a, b, c and 1 more");
     assertThat(NameList.first(2, List.of("a", "b", "c", "d"), " ")).isEqualTo("a b and 2 more");

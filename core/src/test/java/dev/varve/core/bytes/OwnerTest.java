@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class OwnerTest {
   @Test
-  void whatARunMakesIsKnownByItsName() {
+  void aNameIdentifiesTheRunThatMadeTheFile() {
     Owner self = Owner.current();
 
     assertThat(self.pid()).isEqualTo(ProcessHandle.current().pid());
@@ -17,7 +17,7 @@ final class OwnerTest {
   }
 
   @Test
-  void whatHasAnotherNameIsNobodysRun() {
+  void otherNamesHaveNoOwner() {
     assertThat(Owner.of("varve")).isEmpty();
     assertThat(Owner.of("varve-judge-1")).isEmpty();
     assertThat(Owner.of("my-varve-1-2")).isEmpty();
@@ -26,7 +26,7 @@ final class OwnerTest {
   }
 
   @Test
-  void anotherProcessThatGotTheSameNumberIsAnotherRun() {
+  void aReusedPidIsAnotherRun() {
     Owner self = Owner.current();
 
     assertThat(new Owner(self.pid(), self.began() + 1, self.boot()).isAlive()).isFalse();
@@ -35,15 +35,16 @@ final class OwnerTest {
   }
 
   @Test
-  void aRunOfWhichItCanNotBeKnownWhenItBeganIsTakenToGoOn() {
+  void aRunWithAnUnknownStartTimeCountsAsAlive() {
     Owner self = Owner.current();
 
     assertThat(new Owner(self.pid(), 0, self.boot()).isAlive()).isTrue();
   }
 
   @Test
-  void aRunThatHasEndedIsNotAliveWhileItsParentHasNotNoticed() throws Exception {
-    // The shell's child ends, and the shell, which is another program by then, never asks for it.
+  void aZombieProcessIsNotAlive() throws Exception {
+    // The child of the shell ends. By then, sleep has replaced the shell, and never reaps the
+    // child.
     Process shell = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 100").start();
     try {
       long child = Long.parseLong(shell.inputReader().readLine());

@@ -13,7 +13,7 @@ class QuantityTest {
     "2, 2 layers, 2 layers are",
     "1130, 1130 layers, 1130 layers are"
   })
-  void onlyOneHasTheSingular(long number, String noun, String verb) {
+  void onlyOneTakesTheSingular(long number, String noun, String verb) {
     assertThat(Quantity.of(number, "layer")).isEqualTo(noun);
     assertThat(Quantity.of(number, "layer", "is", "are")).isEqualTo(verb);
   }

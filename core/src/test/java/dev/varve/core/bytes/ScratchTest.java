@@ -21,13 +21,13 @@ final class ScratchTest {
   @TempDir private Path directory;
 
   @Test
-  void makesNothingUntilItIsNeeded() {
+  void noDirectoryIsMadeBeforeItIsNeeded() {
     new Scratch(directory.resolve("parent")).close();
     assertThat(directory).isEmptyDirectory();
   }
 
   @Test
-  void isRemovedWithAllThatIsInIt() throws IOException {
+  void closingRemovesTheDirectoryWithItsContents() throws IOException {
     Path parent = directory.resolve("parent");
     try (Scratch scratch = new Scratch(parent)) {
       fill(scratch.directory("layers"));
@@ -37,7 +37,7 @@ final class ScratchTest {
   }
 
   @Test
-  void removesWhatARunLeftThatWasKilledBeforeItsClaim() throws IOException {
+  void theEmptyDirectoryOfARunKilledBeforeItsClaimIsRemoved() throws IOException {
     String ended = "varve-99999999-1-00000000-";
     assertThat(Owner.of(ended + "old")).as("an owner's name").isPresent();
     FileTime longAgo = FileTime.from(Instant.now().minusSeconds(7200));
@@ -58,7 +58,7 @@ final class ScratchTest {
   }
 
   @Test
-  void removesNothingThatALinkPointsTo() throws IOException {
+  void targetsOfSymbolicLinksAreKept() throws IOException {
     Path kept = Files.writeString(directory.resolve("kept"), "kept");
     try (Scratch scratch = new Scratch(directory.resolve("parent"))) {
       Path made = scratch.directory("tree");
@@ -69,7 +69,7 @@ final class ScratchTest {
   }
 
   @Test
-  void givesNothingOnceItIsClosed() throws IOException {
+  void aClosedScratchRefusesNewDirectories() throws IOException {
     Scratch scratch = new Scratch(directory.resolve("parent"));
     scratch.directory("layers");
     scratch.close();
@@ -79,9 +79,9 @@ final class ScratchTest {
     assertThat(directory.resolve("parent")).isEmptyDirectory();
   }
 
-  /** As when a signal closes a run's, while an engine in it closes its own. */
+  /** A signal may close the run's scratch directory while an engine closes its own below it. */
   @RepeatedTest(20)
-  void isRemovedWhileOneWithinItIs() throws Exception {
+  void anOuterAndAnInnerScratchMayBeClosedAtOnce() throws Exception {
     Path parent = directory.resolve("parent");
     Scratch outer = new Scratch(parent);
     Scratch inner = new Scratch(outer.directory("engine"));

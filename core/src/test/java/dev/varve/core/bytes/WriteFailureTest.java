@@ -30,7 +30,7 @@ final class WriteFailureTest {
   }
 
   @Test
-  void whatElseFailsIsTold() {
+  void otherFailuresNameTheFileAndTheReason() {
     assertThat(
             WriteFailure.explain(
                 "writing to oci:os",
@@ -41,7 +41,7 @@ final class WriteFailureTest {
   }
 
   @Test
-  void aFileThatCannotBeMadeBlamesItsDirectory() throws IOException {
+  void permissionDeniedNamesTheDirectoryOfAMissingFile() throws IOException {
     Path file = temp.resolve(".varve-temporary");
     assertThat(WriteFailure.explain("writing", temp, new AccessDeniedException(file.toString())))
         .hasMessage("writing: permission denied for the directory " + temp);

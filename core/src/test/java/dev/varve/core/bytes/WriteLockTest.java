@@ -40,7 +40,7 @@ final class WriteLockTest {
   }
 
   @Test
-  void nothingIsLeft() throws IOException {
+  void closingRemovesTheLockFile() throws IOException {
     WriteLock lock = take();
     assertThat(files()).hasSize(1);
     lock.close();
@@ -52,7 +52,7 @@ final class WriteLockTest {
   }
 
   @Test
-  void aSecondWriterWaitsAndTellsOnce() throws Exception {
+  void aSecondWriterWaitsWithOneNotice() throws Exception {
     WriteLock lock = take();
     CompletableFuture<Void> second = CompletableFuture.runAsync(this::takeAndClose);
     TimeUnit.MILLISECONDS.sleep(3500);
@@ -64,7 +64,7 @@ final class WriteLockTest {
   }
 
   @Test
-  void manyWritersComeOneAfterTheOther() throws ExecutionException, InterruptedException {
+  void manyWritersTakeTurns() throws ExecutionException, InterruptedException {
     AtomicInteger inside = new AtomicInteger();
     List<CompletableFuture<Void>> writers =
         IntStream.range(0, 8)
@@ -100,7 +100,7 @@ final class WriteLockTest {
   }
 
   @Test
-  void anotherProcessIsWaitedForUntilItEndsHoweverThatIs() throws Exception {
+  void aWriterWaitsUntilTheOtherProcessIsKilled() throws Exception {
     Process other = startHolder();
     CompletableFuture<Void> second = CompletableFuture.runAsync(this::takeAndClose);
     WriteLock.removeAbandoned(directory);
@@ -113,7 +113,7 @@ final class WriteLockTest {
   }
 
   @Test
-  void whatAKilledOneLeftIsRemoved() throws Exception {
+  void theLockFileOfAKilledProcessIsRemoved() throws Exception {
     startHolder().destroyForcibly().waitFor();
     assertThat(files()).hasSize(1);
     WriteLock.removeAbandoned(directory);

@@ -23,7 +23,7 @@ final class CompressionJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip:1", "gzip:6", "gzip:9"})
-  void gzipAccepts(String text) throws Exception {
+  void gzipAcceptsTheStream(String text) throws Exception {
     Path file = compressed(text);
     run("gzip", "-t", file.toString());
     assertThat(run("gzip", "-lv", file.toString())).contains(" " + SIZE + " ");
@@ -31,7 +31,7 @@ final class CompressionJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd:1", "zstd:3", "zstd:6", "zstd:9", "zstd:16", "zstd:19"})
-  void zstdAcceptsAndSeesAWindowEveryDecoderGrants(String text) throws Exception {
+  void zstdAcceptsTheStreamAndItsWindowSuitsEveryDecoder(String text) throws Exception {
     Path file = compressed(text);
     run("zstd", "-t", "--memory=8MB", file.toString());
     String listed = run("zstd", "-lv", file.toString());

@@ -34,7 +34,7 @@ final class CompressionTest {
     "zstd:1, ZSTD, 1, zstd:1, +zstd",
     "zstd:19, ZSTD, 19, zstd:19, +zstd"
   })
-  void whatAUserWritesIsParsed(
+  void namesAndLevelsAreParsed(
       String text, Compression.Algorithm algorithm, int level, String printed, String suffix) {
     Compression compression = Compression.parse(text);
     assertThat(compression).isEqualTo(new Compression(algorithm, level)).hasToString(printed);
@@ -63,7 +63,7 @@ final class CompressionTest {
         "xz",
         "zstd:3:3"
       })
-  void allElseIsRefusedAndWhatIsAcceptedListed(String text) {
+  void otherTextIsRefusedWithTheAcceptedForms(String text) {
     assertThatThrownBy(() -> Compression.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -75,7 +75,7 @@ final class CompressionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip:1", "gzip", "gzip:9", "zstd:1", "zstd", "zstd:19"})
-  void theSameContentGivesTheSameBytesInWhateverPiecesItComes(String text) throws IOException {
+  void theSizeOfWritesDoesNotChangeTheBytes(String text) throws IOException {
     Compression compression = Compression.parse(text);
     byte[] content = content(400_000);
     byte[] whole = compress(compression, content, content.length);
@@ -85,7 +85,10 @@ final class CompressionTest {
     assertThat(decompress(whole)).isEqualTo(content);
   }
 
-  /** Another version or another JDK that fails this would make every user download every layer. */
+  /**
+   * With a library version or JDK that fails this test, every user would download every layer
+   * again.
+   */
   @ParameterizedTest
   @CsvSource({
     "gzip:6, a7965f430d19d84edd7fe94759da2e4891b820e72ddcf96609827704cbf93690",
@@ -99,7 +102,7 @@ final class CompressionTest {
   }
 
   @Property(tries = 60)
-  void whatIsCompressedIsDecompressed(
+  void decompressionRestoresTheContent(
       @ForAll byte[] piece,
       @ForAll @IntRange(max = 2000) int times,
       @ForAll @IntRange(min = 1, max = 19) int level)
@@ -121,7 +124,7 @@ final class CompressionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void nothingIsCompressedToo(String text) throws IOException {
+  void emptyContentIsCompressed(String text) throws IOException {
     byte[] compressed = compress(Compression.parse(text), new byte[0], 1);
     assertThat(decompress(compressed)).isEmpty();
     assertThat(compressed.length)
@@ -129,7 +132,7 @@ final class CompressionTest {
   }
 
   @Test
-  void aGzipMemberSaysNothingOfWhenAndWhere() throws IOException {
+  void aGzipHeaderHasNoTimeAndNoOperatingSystem() throws IOException {
     byte[] compressed = compress(Compression.parse("gzip"), content(10), 10);
     assertThat(Arrays.copyOf(compressed, 10)).containsExactly(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
   }
@@ -182,7 +185,7 @@ final class CompressionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void aStreamBelowThatFailsFailsAsItIs(String text) {
+  void aFailureOfTheStreamBelowIsThrownUnchanged(String text) {
     OutputStream closed = OutputStream.nullOutputStream();
     assertThatThrownBy(
             () -> {
@@ -208,7 +211,7 @@ final class CompressionTest {
     assertThat(Compression.parse("none").producer()).isEmpty();
   }
 
-  /** Neither noise nor all the same, and the same in every run. */
+  /** Returns partly compressible content, the same in every run. */
   static byte[] content(int length) {
     Random random = new Random(42);
     byte[] content = new byte[length];

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DecompressionTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 9, 10, 11, 100_000})
-  void whatIsNotCompressedComesAsItIs(int length) throws IOException {
+  void uncompressedContentIsReadUnchanged(int length) throws IOException {
     byte[] content = CompressionTest.content(length);
     assertThat(decompress(content)).isEqualTo(content);
   }
 
   @Test
-  void aTarWhoseFirstFileIsCalledLikeBzip2IsATar() throws IOException {
+  void aTarWhoseFirstNameLooksLikeBzip2IsATar() throws IOException {
     byte[] content = "BZh9 and so on".getBytes(StandardCharsets.US_ASCII);
     assertThat(decompress(content)).isEqualTo(content);
   }
@@ -49,7 +49,7 @@ final class DecompressionTest {
         .isEqualTo("contentcontent");
   }
 
-  /** The frame's header alone asks for the window. */
+  /** Only the header of the frame asks for the window; the content is short. */
   @ParameterizedTest
   @CsvSource({"27, 134217728", "28, 268435456", "29, 536870912"})
   void largeWindowsAreRead(int log, int window) throws IOException {
@@ -67,7 +67,7 @@ final class DecompressionTest {
                 + " compress the blob with a smaller window (zstd --long=27)");
   }
 
-  /** A frame of one raw block, as RFC 8878 has it. */
+  /** Returns a frame of one raw block, in the format of RFC 8878. */
   private static byte[] zstdWithWindow(int log) {
     byte[] content = "content".getBytes(StandardCharsets.US_ASCII);
     byte[] header = {
@@ -148,7 +148,7 @@ final class DecompressionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void aFailureBelowComesThroughAsItIs(String text) throws IOException {
+  void aFailureOfTheStreamBelowIsThrownUnchanged(String text) throws IOException {
     byte[] whole =
         CompressionTest.compress(
             Compression.parse(text), CompressionTest.content(1_000_000), 65536);

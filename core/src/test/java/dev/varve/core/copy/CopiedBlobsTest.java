@@ -19,20 +19,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a copy reads of the blobs, and how it reports them. */
+/** Which blobs a copy reads, and the progress that it reports. */
 final class CopiedBlobsTest extends ImageCopyFixture {
   @Test
-  void blobsThatAreThereAreNotRead() throws IOException {
+  void blobsThatTheDestinationHasAreNotRead() throws IOException {
     layout.add(amd, "single").add(arm, "other");
     try (ImageSource from = from("other");
         ImageSink sink = sink()) {
-      COPY.copy(new OnlyStreams(from), sink);
+      COPY.copy(new StreamOnlySource(from), sink);
     }
     try (ImageSource from = from("single");
         ImageSink sink = sink()) {
-      ImageCopy.Result result = COPY.copy(new OnlyStreams(from), sink);
+      ImageCopy.Result result = COPY.copy(new StreamOnlySource(from), sink);
       assertThat(result.blobs()).isEqualTo(3);
-      assertThat(result.readBlobs()).isEqualTo(2); // not the layer that both have
+      assertThat(result.readBlobs()).isEqualTo(2); // all but the layer that both images share
       assertThat(result.bytes() - result.readBytes()).isEqualTo(amd.layer(0).size());
     }
   }
@@ -47,16 +47,16 @@ final class CopiedBlobsTest extends ImageCopyFixture {
   }
 
   @Test
-  void progressComesToTheTotalOnceWhateverTheSinkReads() throws IOException {
+  void progressReachesTheTotalOnceThoughTheSinkReadsTwice() throws IOException {
     layout.add(amd, "single");
-    List<String> told = new ArrayList<>();
+    List<String> activities = new ArrayList<>();
     AtomicLong done = new AtomicLong();
     AtomicLong total = new AtomicLong();
     Progress progress =
         new Progress() {
           @Override
           public void begin(String activity, long totalBytes) {
-            told.add(activity);
+            activities.add(activity);
             total.addAndGet(totalBytes);
           }
 
@@ -67,26 +67,26 @@ final class CopiedBlobsTest extends ImageCopyFixture {
           }
         };
     try (ImageSource from = from("single");
-        Glancing sink = new Glancing(sink())) {
+        TwiceReadingSink sink = new TwiceReadingSink(sink())) {
       new ImageCopy(2, false, progress).copy(from, sink);
     }
-    assertThat(told)
+    assertThat(activities)
         .containsExactly("copying 3 blobs from oci:from to oci:to", "publishing oci:to");
     assertThat(done.get()).isEqualTo(total.get()).isEqualTo(amd.manifest().totalSize());
   }
 
   @Test
-  void aSinkSeesThePlaceBehindTheCounting() throws IOException {
+  void theSinkGetsTheSourceBehindTheProgressCounter() throws IOException {
     layout.add(amd, "single");
     try (ImageSource from = from("single");
-        Glancing sink = new Glancing(sink())) {
+        TwiceReadingSink sink = new TwiceReadingSink(sink())) {
       COPY.copy(from, sink);
       assertThat(sink.places).hasSize(3).allMatch(place -> place == from);
     }
   }
 
   /** A source whose blobs can't be linked to. */
-  private record OnlyStreams(ImageSource source) implements ImageSource {
+  private record StreamOnlySource(ImageSource source) implements ImageSource {
     @Override
     public String reference() {
       return source.reference();
@@ -124,9 +124,9 @@ final class CopiedBlobsTest extends ImageCopyFixture {
     }
   }
 
-  /** Reads every blob twice, the first time only its beginning, and bytewise. */
-  private record Glancing(ImageSink sink, List<BlobSource> places) implements ImageSink {
-    Glancing(ImageSink sink) {
+  /** A sink that reads every blob twice: first one byte, then all of them. */
+  private record TwiceReadingSink(ImageSink sink, List<BlobSource> places) implements ImageSink {
+    TwiceReadingSink(ImageSink sink) {
       this(sink, java.util.Collections.synchronizedList(new ArrayList<>()));
     }
 
@@ -170,7 +170,7 @@ final class CopiedBlobsTest extends ImageCopyFixture {
   }
 
   @Test
-  void whatAKilledCopyHadFinishedIsNotReadAgain() throws IOException {
+  void blobsThatAKilledCopyFinishedAreNotReadAgain() throws IOException {
     layout.add(amd, "single");
     Path left = Files.createDirectories(temp.resolve(".varve-killed/layout/blobs/sha256"));
     Files.createFile(temp.resolve(".varve-killed.lock"));
@@ -182,7 +182,7 @@ final class CopiedBlobsTest extends ImageCopyFixture {
     Files.write(left.resolve("0".repeat(64)), new byte[] {1});
     try (ImageSource from = from("single");
         ImageSink sink = sink()) {
-      assertThat(COPY.copy(new OnlyStreams(from), sink).readBlobs()).isEqualTo(2);
+      assertThat(COPY.copy(new StreamOnlySource(from), sink).readBlobs()).isEqualTo(2);
     }
     try (ImageSource to = to(PlatformChoice.any())) {
       for (Descriptor blob : amd.manifest().blobs()) {
@@ -197,7 +197,7 @@ final class CopiedBlobsTest extends ImageCopyFixture {
   }
 
   @Test
-  void aRunThatIsKilledTwiceLosesNothing() throws IOException {
+  void blobsFromBeforeTwoKilledCopiesAreNotReadAgain() throws IOException {
     layout.add(amd, "single");
     Path left =
         Files.createDirectories(
@@ -206,7 +206,7 @@ final class CopiedBlobsTest extends ImageCopyFixture {
     Files.copy(layout.blob(amd.layer(0)), left.resolve(amd.layer(0).digest().hex()));
     try (ImageSource from = from("single");
         ImageSink sink = sink()) {
-      assertThat(COPY.copy(new OnlyStreams(from), sink).readBlobs()).isEqualTo(2);
+      assertThat(COPY.copy(new StreamOnlySource(from), sink).readBlobs()).isEqualTo(2);
     }
   }
 }

@@ -102,7 +102,7 @@ final class ImageCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void aSha512ImageComesIntoALayoutThatHasOthers() throws IOException {
+  void aSha512ImageIsCopiedIntoALayoutOfSha256Images() throws IOException {
     layout.add(amd, "a");
     try (ImageSource from = from("a");
         ImageSink sink = sink()) {
@@ -119,7 +119,7 @@ final class ImageCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void anIndexMayNameAnImageByItsSha512() throws IOException {
+  void anIndexMayNameAnImageByItsSha512Digest() throws IOException {
     TestImage image = new TestImage(Digest.Algorithm.SHA512, ARM64, "one", "four");
     layout.put(image);
     Descriptor index =
@@ -135,7 +135,7 @@ final class ImageCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void aByteThatChangedIsFoundByTheSha512() throws IOException {
+  void aChangedByteFailsTheSha512Check() throws IOException {
     try (ImageSource from = sha512();
         ImageSink sink = sink()) {
       Path blob = layout.blob(from.manifest().layers().get(1));
@@ -149,7 +149,7 @@ final class ImageCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void aDestinationOfOneImageTakesNoIndex() throws IOException {
+  void aDestinationForOneImageRefusesAnIndex() throws IOException {
     listIndex();
     try (ImageSource from = from("multi");
         ImageSink sink = DockerArchive.create(temp.resolve("to.tar"), List.of(), "docker:to")) {
@@ -161,7 +161,7 @@ final class ImageCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void aDestinationThatChangesTheDigestIsRefusedWhereItMustNot() throws IOException {
+  void aDestinationThatChangesTheDigestIsRefusedIfTheDigestMustStay() throws IOException {
     layout.add(amd, "single");
     ImageCopy copy = new ImageCopy(1, true, Progress.SILENT);
     try (ImageSource from = from("single");

@@ -39,7 +39,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void allOfAnIndexIsCopiedWithTheArtifactsOfItsImages() throws IOException {
+  void copyAllCopiesAnIndexWithTheArtifactsOfItsImages() throws IOException {
     listIndex();
     try (ImageSource from = from("multi");
         ImageSink sink = sink()) {
@@ -59,7 +59,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void allOfOneImageIsThatImage() throws IOException {
+  void copyAllOfASingleImageCopiesTheImage() throws IOException {
     layout.add(amd, "single");
     try (ImageSource from = from("single");
         ImageSink sink = sink()) {
@@ -77,7 +77,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void allOfNestedIndexesIsCopied() throws IOException {
+  void copyAllCopiesNestedIndexes() throws IOException {
     Descriptor outer = listNested();
     try (ImageSource from = from("nested");
         ImageSink sink = sink()) {
@@ -101,7 +101,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void whatIsNoImageInAnIndexIsRefused() throws IOException {
+  void anIndexEntryThatIsNoImageIsRefused() throws IOException {
     Descriptor text = layout.put("text/plain", "x".getBytes(StandardCharsets.UTF_8));
     Descriptor inner = layout.index(amd.descriptor().withPlatform(AMD64), text);
     layout.list(TestLayout.tagged(layout.index(inner), "odd"));
@@ -118,7 +118,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void aNewIndexListsTheImagesOfNestedOnes() throws IOException {
+  void aNewIndexListsTheImagesOfNestedIndexes() throws IOException {
     listNested();
     try (ImageSource from = from("nested");
         IndexSink sink = OciLayout.create(temp.resolve("to"), "v1", "oci:to")) {
@@ -146,7 +146,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void imagesAreCombinedInTheirOrderEachForThePlatformOfItsConfig() throws IOException {
+  void imagesAreCombinedInOrderEachWithThePlatformOfItsConfig() throws IOException {
     layout.list(
         TestLayout.tagged(arm.descriptor(), "arm"),
         TestLayout.tagged(amd.descriptor(), "amd"),
@@ -180,7 +180,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void anIndexGivesAllItsImagesAndWhatLiesBesideThem() throws IOException {
+  void combiningTakesAllImagesAndAttestationsOfAnIndex() throws IOException {
     TestImage riscv = new TestImage(Platform.parse("linux/riscv64"), "four");
     layout.add(riscv, "riscv");
     Descriptor attestation =
@@ -221,7 +221,7 @@ final class IndexCopyTest extends ImageCopyFixture {
   }
 
   @Test
-  void anImageThatSaysNoPlatformIsNotCombined() throws IOException {
+  void anImageWithoutAPlatformIsNotCombined() throws IOException {
     layout.list(TestLayout.tagged(withoutPlatform(), "odd"));
     assertThatThrownBy(() -> combine(Map.of(), "odd"))
         .isInstanceOf(IOException.class)
@@ -230,7 +230,7 @@ final class IndexCopyTest extends ImageCopyFixture {
                 + " got unknown/unknown");
   }
 
-  /** An image, laid out, whose config is empty. */
+  /** Writes an image with an empty config to the layout, and returns its descriptor. */
   private Descriptor withoutPlatform() throws IOException {
     Descriptor config = layout.put(MediaTypes.OCI_CONFIG, new byte[] {'{', '}'});
     return layout.put(MediaTypes.OCI_MANIFEST, new Manifest(config, List.of(), Map.of()).toBytes());

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds of every sink that needs no other program, podman's being judged with podman. */
+/** The contract of every sink that needs no other program. Podman's sink is tested with podman. */
 class SinkContractTest {
   enum Kind {
     DIRECTORY,
@@ -55,7 +55,7 @@ class SinkContractTest {
     return temp.resolve("out");
   }
 
-  private void assertLeft(String... names) throws IOException {
+  private void assertFiles(String... names) throws IOException {
     try (Stream<Path> files = Files.list(temp)) {
       assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
     }
@@ -70,7 +70,7 @@ class SinkContractTest {
       written = new ImageCopy(2, false, Progress.SILENT).copy(image, sink).descriptor();
       assertThat(written.equals(image.descriptor())).isEqualTo(sink.keepsManifest());
     }
-    assertLeft("out");
+    assertFiles("out");
     for (String name : List.of("v1", "v2", "")) {
       try (ImageSource source = kind.open(out(), name)) {
         assertThat(source.descriptor()).isEqualTo(written);
@@ -119,7 +119,7 @@ class SinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void closingWithoutCommitLeavesNothingAndFailsWhoeverStillWrites(Kind kind) throws IOException {
+  void closingWithoutCommitLeavesNothingAndFailsOpenWriters(Kind kind) throws IOException {
     ImageSink sink = kind.create(out());
     new TestImage(AMD64, "one").writeBlobs(sink);
     ImageSink.BlobWriter writer = sink.newBlob();
@@ -127,12 +127,12 @@ class SinkContractTest {
     sink.close();
     assertThatThrownBy(() -> writer.write(1)).hasMessage("writing to it: it was closed");
     writer.close();
-    assertLeft();
+    assertFiles();
   }
 
   @ParameterizedTest
   @EnumSource
-  void misuseIsTold(Kind kind) throws IOException {
+  void misuseIsRefused(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink sink = kind.create(out())) {
       sink.reuse(image, image.manifest().config());
@@ -148,7 +148,7 @@ class SinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCommitThatFailsLeavesWhatWasThere(Kind kind) throws IOException {
+  void aFailedCommitLeavesThePreviousImage(Kind kind) throws IOException {
     TestImage before = new TestImage(AMD64, "before");
     try (ImageSink sink = kind.create(out(), "v1")) {
       before.writeTo(sink);
@@ -161,6 +161,6 @@ class SinkContractTest {
     try (ImageSource source = kind.open(out(), "v1")) {
       assertThat(source.config()).isEqualTo(before.config());
     }
-    assertLeft("out");
+    assertFiles("out");
   }
 }

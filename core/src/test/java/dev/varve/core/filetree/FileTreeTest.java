@@ -34,27 +34,27 @@ class FileTreeTest {
   }
 
   @Test
-  void parentsThatAreMissingAppear() {
+  void missingParentsAreAdded() {
     FileTree tree = tree().put("a/b/c", symlink("x")).build();
     assertThat(Listing.of(tree)).containsExactly("a/", "a/b/", "a/b/c -> x");
     assertThat(tree.find("a/b").orElseThrow().mode()).isEqualTo(0755);
   }
 
   @Test
-  void aPathOfAnyDepthIsTaken() {
+  void aPathOfAnyDepthIsAccepted() {
     String deep = "a/".repeat(2000) + "a";
     assertThat(tree().put(deep, symlink("x")).build().entries()).hasSize(2002);
   }
 
   @Test
-  void aDirectoryOverADirectoryKeepsWhatIsInIt() {
+  void aDirectoryOverADirectoryKeepsTheContents() {
     FileTree tree = tree().put("d/f", symlink("x")).put("d", directory(0700)).build();
     assertThat(Listing.of(tree)).containsExactly("d/", "d/f -> x");
     assertThat(tree.find("d").orElseThrow().mode()).isEqualTo(0700);
   }
 
   @Test
-  void aFileOverADirectoryRemovesWhatWasInItAndNothingElse() {
+  void aFileOverADirectoryRemovesOnlyTheContentsOfTheDirectory() {
     FileTree tree =
         tree()
             .put("d/e/f", symlink("x"))
@@ -74,13 +74,13 @@ class FileTreeTest {
   }
 
   @Test
-  void aFileBelowAFileMakesADirectoryOfIt() {
+  void aFileBelowAFileReplacesTheFileWithADirectory() {
     FileTree tree = tree().put("d/e", symlink("x")).put("d/e/f", symlink("y")).build();
     assertThat(Listing.of(tree)).containsExactly("d/", "d/e/", "d/e/f -> y");
   }
 
   @Test
-  void removingTakesAllBelowAlong() {
+  void removingADirectoryRemovesItsContents() {
     FileTree.Builder builder =
         tree().put("a/b/c", symlink("x")).put("a0", symlink("y")).put("b", symlink("z"));
     assertThat(Listing.of(builder.remove("a").remove("nothing").remove("b/c").build()))
@@ -88,7 +88,7 @@ class FileTreeTest {
   }
 
   @Test
-  void removingBelowTheRootLeavesTheRootAsItIs() {
+  void removingBelowTheRootKeepsTheRoot() {
     FileTree tree =
         tree().put("", directory(0555)).put("a/b", symlink("x")).removeBelow("").build();
     assertThat(Listing.of(tree)).isEmpty();
@@ -96,7 +96,7 @@ class FileTreeTest {
   }
 
   @Test
-  void theRootIsADirectoryForever() {
+  void theRootCannotBeRemovedOrReplacedByALink() {
     assertThatThrownBy(() -> tree().remove(""))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("the root can't be removed");
@@ -106,7 +106,7 @@ class FileTreeTest {
   }
 
   @Test
-  void aTreeThatWasBuiltDoesNotChange() {
+  void aBuiltTreeDoesNotChange() {
     FileTree.Builder builder = tree().put("a", symlink("x"));
     FileTree before = builder.build();
     builder.put("b", symlink("y"));
@@ -116,7 +116,7 @@ class FileTreeTest {
   }
 
   @Test
-  void entriesAreFoundByTheirPlace() {
+  void entriesAreFoundByPath() {
     FileTree tree = tree().put("b", symlink("x")).put("a", symlink("y")).build();
     assertThat(tree.indexOf("")).isZero();
     assertThat(tree.indexOf("b")).isEqualTo(2);
@@ -162,7 +162,7 @@ class FileTreeTest {
   }
 
   @Test
-  void linksThatMultiplyAreGivenUp() {
+  void resolvingLinksThatMultiplyEnds() {
     FileTree.Builder builder = tree().put("l0/x", symlink("y"));
     for (int i = 1; i < 60; i++) {
       builder.put("l" + i, symlink("l" + (i - 1) + "/../l" + (i - 1)));
@@ -171,7 +171,7 @@ class FileTreeTest {
   }
 
   @Test
-  void whatIsPrunedTakesAllBelowAlongButLivesOnUnderItsOtherNames() {
+  void pruningRemovesTheContentsButKeepsOtherHardLinks() {
     Inode both = symlink("both");
     FileTree tree = tree().put("a/b/c", both).put("ab", both).put("z", symlink("z")).build();
     assertThat(Listing.of(tree.without("a"::equals))).containsExactly("ab -> both", "z -> z");
@@ -198,12 +198,12 @@ class FileTreeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0100644, 0644, 040000 | 0644})
-  void anInodeHasPermissionBitsAlone(int mode) {
+  void anInodeKeepsOnlyPermissionBits(int mode) {
     assertThat(directory(mode).mode()).isEqualTo(0644);
   }
 
   @Test
-  void anInodeThatIsNoDeviceHasNoNumbers() {
+  void anInodeThatIsNoDeviceHasNoDeviceNumbers() {
     Xattrs xattrs = Xattrs.of(Map.of("user.a", new byte[] {1}));
     Inode link = symlink("x").with(3, xattrs);
     assertThat(link.device()).isEqualTo(new Inode.Device(0, 0));

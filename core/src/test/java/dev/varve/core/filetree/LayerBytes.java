@@ -26,7 +26,7 @@ public final class LayerBytes {
     return file(path, content.getBytes(UTF_8), 0, xattrs);
   }
 
-  /** Adds a regular file with a time. */
+  /** Adds a regular file with a modification time, in seconds since the epoch. */
   public LayerBytes file(String path, byte[] content, long mtime, Xattrs xattrs) {
     TarEntry entry =
         new TarEntry(
@@ -59,14 +59,14 @@ public final class LayerBytes {
     return add(path, TarEntry.Type.HARD_LINK, 0644, target);
   }
 
-  /** Deletes a path of the layers below. */
+  /** Adds a whiteout for a path of the layers below. */
   public LayerBytes whiteout(String path) {
     String parent = FileTree.parent(path);
     String name = path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
     return file((parent.isEmpty() ? "" : parent + "/") + ".wh." + name, "");
   }
 
-  /** Hides what the layers below have in a directory. */
+  /** Adds an opaque whiteout, which hides the files of the layers below in the directory. */
   public LayerBytes opaque(String path) {
     return file(path.isEmpty() ? ".wh..wh..opq" : path + "/.wh..wh..opq", "");
   }
@@ -86,7 +86,7 @@ public final class LayerBytes {
     return this;
   }
 
-  /** The whole tar. */
+  /** Returns the tar. */
   public byte[] toBytes() {
     try {
       tar.finish();
@@ -96,7 +96,7 @@ public final class LayerBytes {
     return out.toByteArray();
   }
 
-  /** Sets the checksums of what look like headers right, so that what else is wrong is seen. */
+  /** Corrects the checksums of all headers: readers then report the other damage. */
   static void fixChecksums(byte[] tar) {
     for (int at = 0; at + 512 <= tar.length; at += 512) {
       if (tar[at + 257] != 'u' || tar[at + 258] != 's') {

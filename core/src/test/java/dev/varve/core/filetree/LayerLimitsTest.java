@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layers that take more disk or memory than they may. */
+/** Layers that exceed the limits of disk or memory. */
 final class LayerLimitsTest extends LayerReadingFixture {
   private static final Digest OTHER = Digest.of(new byte[] {1});
 
@@ -39,7 +39,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void whatTakesDiskWithoutEndIsABomb() {
+  void aLayerThatExceedsTheDiskLimitIsABomb() {
     byte[] block = new byte[1 << 17];
     new Random(1).nextBytes(block);
     byte[] repeated = new byte[320 * block.length];
@@ -63,7 +63,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
 
   @ParameterizedTest
   @ValueSource(longs = {(8 << 20) + 1, 1L << 40, 1L << 50})
-  void holesWithoutEndAreRefusedBeforeTheyAreRead(long size) {
+  void hugeHolesAreRefusedBeforeTheyAreRead(long size) {
     byte[] map = "1\n0\n0\n".getBytes(ISO_8859_1);
     MemoryImage image =
         new MemoryImage()
@@ -78,7 +78,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void zerosOfAllLayersTogetherWithoutEndAreRefused() {
+  void theZerosOfAllLayersAreLimitedTogether() {
     byte[] tar = layer().file("a", new byte[3 << 20], 0, Xattrs.EMPTY).toBytes();
     MemoryImage image = new MemoryImage();
     for (int i = 0; i < 3; i++) {
@@ -90,7 +90,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void aTarThatHoldsNoFilesButHasNoEndIsRefused() {
+  void hugePaddingAfterTheTarIsRefused() {
     byte[] tar = Arrays.copyOf(layer().file("a", "1").toBytes(), 9 << 20);
     MemoryImage image = new MemoryImage().layer("zstd", tar);
     reading(image)
@@ -98,12 +98,12 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void aSizeThatLiesIsNoLicenseForABomb() {
+  void aWrongSizeInTheDescriptorDoesNotRaiseTheLimit() {
     byte[] blob =
         MemoryImage.compressed(
             "gzip", layer().file("a", new byte[2 << 20], 0, Xattrs.EMPTY).toBytes());
-    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, Digest.of(blob), Long.MAX_VALUE);
-    reading(new MemoryImage().layer(lie, blob, OTHER))
+    Descriptor wrong = new Descriptor(MediaTypes.OCI_LAYER, Digest.of(blob), Long.MAX_VALUE);
+    reading(new MemoryImage().layer(wrong, blob, OTHER))
         .hasMessageEndingWith("expected 9223372036854775807 bytes, got only " + blob.length);
   }
 
@@ -118,7 +118,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void attributesOfAbsurdLengthAreRefusedBeforeMemoryIsUsedUp() {
+  void hugeAttributesAreRefusedBeforeMemoryIsUsedUp() {
     LayerBytes layer = layer();
     for (int i = 0; i < 3; i++) {
       layer.file("f" + i, "", Xattrs.of(Map.of("user.x", new byte[500_000])));
@@ -128,7 +128,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
   }
 
   @Test
-  void parentsThatNoEntryHasAreRefusedBeforeMemoryIsUsedUp() {
+  void parentsWithoutAnEntryAreRefusedBeforeMemoryIsUsedUp() {
     MemoryImage image = MemoryImage.of(layer().file("d/".repeat(2000) + "x", "").toBytes());
     reading(image).hasMessage(tooMuch(image));
   }
@@ -139,7 +139,7 @@ final class LayerLimitsTest extends LayerReadingFixture {
         + ": the names and attributes of the image's files take more than 1048576 bytes of memory";
   }
 
-  /** A sparse file in PAX format, whose real size is told by a record. */
+  /** Returns a tar with a sparse file in PAX format, whose real size is in a record. */
   private static byte[] sparse(String major, String minor, byte[] map, long realSize) {
     StringBuilder records = new StringBuilder();
     for (String record : new String[] {major, minor, "GNU.sparse.realsize=" + realSize}) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Hard links within and across layers, and paths through symbolic links. */
 final class LayerLinksTest extends LayeredTreeFixture {
   @Test
-  void hardLinksStayTogether() throws IOException {
+  void hardLinksToOneFileStayTogether() throws IOException {
     assertThat(listing(layer().file("a", "1").link("b", "a").link("c", "b").file("d", "1")))
         .containsExactly("a = 1", "b == a", "c == a", "d = 1");
   }
@@ -26,7 +26,7 @@ final class LayerLinksTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aHardLinkWhoseTargetComesTwiceHasTheContentItPointedToThen() throws IOException {
+  void aHardLinkHasTheContentOfTheLastTargetBeforeIt() throws IOException {
     assertThat(listing(layer().file("a", "1").link("b", "a").file("a", "2").link("c", "a")))
         .containsExactly("a = 2", "b = 1", "c == a");
   }
@@ -38,7 +38,7 @@ final class LayerLinksTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aHardLinkMayBeOfASymbolicLinkOrADevice() throws IOException {
+  void aHardLinkMayPointToASymbolicLinkOrADevice() throws IOException {
     assertThat(
             listing(
                 layer()
@@ -55,7 +55,7 @@ final class LayerLinksTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aPathThroughASymbolicLinkOfTheSameLayerFollowsIt() throws IOException {
+  void aPathThroughASymbolicLinkOfTheSameLayerFollowsTheLink() throws IOException {
     assertThat(
             listing(
                 layer()
@@ -76,7 +76,7 @@ final class LayerLinksTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aPathThroughASymbolicLinkOfALowerLayerHidesItAsOverlaysDo() throws IOException {
+  void aPathThroughASymbolicLinkOfALowerLayerHidesTheLinkAsOverlayfsDoes() throws IOException {
     assertThat(
             listing(
                 layer().directory("usr/lib").symlink("lib", "usr/lib"), layer().file("lib/x", "1")))
@@ -84,7 +84,7 @@ final class LayerLinksTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aPathThroughALoopIsNoHang() throws IOException {
+  void aPathThroughALoopOfSymbolicLinksIsRead() throws IOException {
     assertThat(listing(layer().symlink("a", "b").symlink("b", "a").file("a/x", "1")))
         .contains("a/x = 1");
   }

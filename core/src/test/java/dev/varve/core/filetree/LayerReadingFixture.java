@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Layers that are read within small limits, and refused. */
+/** Reads malformed layers within small limits. */
 abstract class LayerReadingFixture {
   static final LayerLimits LIMITS = new LayerLimits(1 << 20, 8 << 20, 1 << 20);
   @TempDir Path scratch;
@@ -17,7 +17,7 @@ abstract class LayerReadingFixture {
     return new LayerBytes();
   }
 
-  static byte[] sound() {
+  static byte[] validTar() {
     return layer().file("a", "x".repeat(5000)).toBytes();
   }
 

@@ -64,7 +64,7 @@ class LayerTarTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".wh.x", "d/.wh.x", ".wh..wh..opq", ".wh.d/x"})
-  void aNameOfWhiteoutsIsRefused(String path) {
+  void aWhiteoutNameIsRefused(String path) {
     FileTree tree = new FileTree.Builder().put(path, file("x")).build();
     assertThatThrownBy(() -> write(tree, tree.entries()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -72,7 +72,7 @@ class LayerTarTest {
   }
 
   @Test
-  void anEntryComesAfterItsParentsAndTheRootIsTheFirst() throws IOException {
+  void anEntryFollowsItsParentsAndTheRootIsFirst() throws IOException {
     FileTree tree =
         new FileTree.Builder()
             .put("", Inode.directory(0555, 0, 0, 9, Xattrs.EMPTY))
@@ -120,12 +120,12 @@ class LayerTarTest {
   }
 
   @Test
-  void noEntriesAreAnEmptyTar() throws IOException {
+  void noEntriesGiveAnEmptyTar() throws IOException {
     assertThat(write(new FileTree.Builder().build(), List.of())).isEqualTo(new byte[1024]);
   }
 
   @Test
-  void theBytesAreTheSameForever() throws IOException {
+  void theBytesNeverChange() throws IOException {
     FileTree tree =
         new FileTree.Builder()
             .put("usr/bin/ping", file("ping"))
@@ -136,8 +136,7 @@ class LayerTarTest {
   }
 
   @Property(tries = 200)
-  void whatIsWrittenReadsAsAnEqualTreeAndAlwaysAsTheSameBytes(@ForAll long seed)
-      throws IOException {
+  void aWrittenTreeReadsAsAnEqualTreeAndGivesTheSameBytes(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     FileTree tree = RandomTree.of(random);
     byte[] tar = write(tree, tree.entries());
@@ -159,9 +158,9 @@ class LayerTarTest {
     return tree.entries().stream().map(entry -> entry.inode().mtime()).toList();
   }
 
-  /** A tree cut into layers along any lines, hard links kept together, is the tree again. */
+  /** Cuts the tree at random; the hard links to one file stay in one layer. */
   @Property(tries = 100)
-  void aTreeCutIntoLayersIsTheTreeAgain(@ForAll long seed) throws IOException {
+  void layersCutFromATreeGiveTheSameTree(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     FileTree tree = RandomTree.of(random);
     IdentityHashMap<Inode, Integer> layerOf = new IdentityHashMap<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trees of layers that a test makes, closed after the test. */
+/** Reads layers that a test makes as a tree, and closes the tree after the test. */
 abstract class LayeredTreeFixture {
   @TempDir Path scratch;
   LayeredTree read = emptyTree();

@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layers over each other, and what is kept of their files. */
+/** Layers squashed into one tree, and the attributes that the files keep. */
 final class LayeredTreeTest extends LayeredTreeFixture {
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void aLayerIsReadHoweverItIsCompressed(String compression) throws IOException {
+  void aLayerIsReadWithAnyCompression(String compression) throws IOException {
     byte[] tar = layer().directory("a").file("a/b", "content").toBytes();
     assertThat(listing(new MemoryImage().layer(compression, tar)))
         .containsExactly("a/", "a/b = content");
@@ -39,7 +39,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
     "application/vnd.docker.image.rootfs.diff.tar.gzip, none",
     "application/vnd.oci.image.layer.v1.tar, gzip"
   })
-  void whatItIsCompressedWithIsSeenFromTheBytes(String mediaType, String compression)
+  void theCompressionIsDetectedFromTheBytes(String mediaType, String compression)
       throws IOException {
     byte[] tar = layer().file("a", "x").toBytes();
     byte[] blob = MemoryImage.compressed(compression, tar);
@@ -67,7 +67,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void whatFollowsTheArchivesEndBelongsToTheLayer() throws IOException {
+  void paddingAfterTheEndCountsInTheTarSize() throws IOException {
     byte[] tar = layer().file("a", "x").toBytes();
     byte[] padded = Arrays.copyOf(tar, 10240);
     assertThat(listing(MemoryImage.of(padded))).containsExactly("a = x");
@@ -75,7 +75,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void anUpperLayerReplaces() throws IOException {
+  void anUpperLayerReplacesFilesOfALowerLayer() throws IOException {
     assertThat(
             listing(
                 layer().file("a", "1").file("b", "1").directory("d").file("d/x", "1"),
@@ -97,7 +97,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void directoriesThatALayerDoesNotListKeepTheirAttributesAndAreTold() throws IOException {
+  void directoriesWithoutAnEntryKeepTheirAttributesWithANotice() throws IOException {
     List<String> notices = new ArrayList<>();
     MemoryImage image =
         new MemoryImage()
@@ -128,13 +128,13 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void ofEntriesThatAreThereTwiceTheLastCounts() throws IOException {
+  void ofTwoEntriesForOnePathTheLastCounts() throws IOException {
     assertThat(listing(layer().file("a", "1").file("a", "2").symlink("b", "x").file("b", "3")))
         .containsExactly("a = 2", "b = 3");
   }
 
   @Test
-  void parentsThatNoLayerHasAreDirectories() throws IOException {
+  void parentsWithoutAnEntryAreDirectories() throws IOException {
     assertThat(listing(layer().file("a/b/c", "1"))).containsExactly("a/", "a/b/", "a/b/c = 1");
     assertThat(read.tree().find("a/b").orElseThrow().mode()).isEqualTo(0755);
   }
@@ -199,7 +199,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, -2_208_988_800L, 0, 8_589_934_592L, 999_999_999_999L})
-  void timesFarAwayAreKept(long mtime) throws IOException {
+  void distantTimesAreKept(long mtime) throws IOException {
     byte[] tar = layer().file("a", new byte[0], mtime, Xattrs.EMPTY).toBytes();
     assertThat(tree(MemoryImage.of(tar)).find("a").orElseThrow().mtime()).isEqualTo(mtime);
   }
@@ -227,7 +227,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void originsSayWhichLayerAFileIsOf() throws IOException {
+  void originsNameTheLayerOfEachFile() throws IOException {
     listing(
         layer().directory("d").file("d/a", "1").file("d/b", "1").file("d/c", "1"),
         layer().directory("d").file("d/a", "2").link("d/e", "d/a"),
@@ -251,7 +251,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aThousandLayersAreReadWithinLittleMemory() throws IOException {
+  void aThousandLayersAreRead() throws IOException {
     MemoryImage image = new MemoryImage();
     for (int i = 0; i < 1000; i++) {
       image.layer("none", layer().file("f" + i, "x").toBytes());
@@ -260,7 +260,7 @@ final class LayeredTreeTest extends LayeredTreeFixture {
   }
 
   @Test
-  void progressIsToldInCompressedBytes() throws IOException {
+  void progressIsReportedInCompressedBytes() throws IOException {
     MemoryImage image = new MemoryImage().layer("gzip", layer().file("a", "x").toBytes());
     long size = image.manifest().layers().get(0).size();
     AtomicLong advanced = new AtomicLong();

@@ -9,9 +9,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Says what is in a tree, a line for each entry but the root, for tests: {@code usr/}, {@code usr/a
- * = content}, {@code usr/b -> target}, {@code usr/c == usr/a} for a hard link, {@code dev/null
- * CHARACTER_DEVICE 1:3}.
+ * Lists the entries of a tree for tests, one line for each entry but the root: {@code usr/}, {@code
+ * usr/a = content}, {@code usr/b -> target}, {@code usr/c == usr/a} for a hard link, {@code
+ * dev/null CHARACTER_DEVICE 1:3}.
  */
 final class Listing {
   private Listing() {}

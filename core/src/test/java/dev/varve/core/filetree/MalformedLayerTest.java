@@ -37,8 +37,8 @@ final class MalformedLayerTest extends LayerReadingFixture {
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
         "application/vnd.in-toto+json"
       })
-  void anotherMediaTypeIsRefusedByName(String mediaType) {
-    MemoryImage image = new MemoryImage().layer(mediaType, sound(), Digest.of(sound()));
+  void anUnsupportedMediaTypeIsRefusedByName(String mediaType) {
+    MemoryImage image = new MemoryImage().layer(mediaType, validTar(), Digest.of(validTar()));
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
         .hasMessage(
@@ -51,16 +51,16 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aDiffIdTooManyIsRefused() {
-    reading(MemoryImage.of(sound()).diffId(OTHER))
+  void anExtraDiffIdIsRefused() {
+    reading(MemoryImage.of(validTar()).diffId(OTHER))
         .isExactlyInstanceOf(MalformedLayerException.class)
         .hasMessage(
             "reading memory:image: expected one diffID for each layer, got 1 layer and 2 diffIDs");
   }
 
   @Test
-  void anotherDiffIdIsRefused() {
-    byte[] blob = MemoryImage.compressed("gzip", sound());
+  void aWrongDiffIdIsRefused() {
+    byte[] blob = MemoryImage.compressed("gzip", validTar());
     MemoryImage image = new MemoryImage().layer(MediaTypes.OCI_LAYER + "+gzip", blob, OTHER);
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
@@ -70,15 +70,15 @@ final class MalformedLayerTest extends LayerReadingFixture {
                 + ": expected diffID "
                 + OTHER
                 + ", got "
-                + Digest.of(sound()));
+                + Digest.of(validTar()));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void anotherDigestIsRefused(String compression) {
-    byte[] blob = MemoryImage.compressed(compression, sound());
-    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, OTHER, blob.length);
-    reading(new MemoryImage().layer(lie, blob, Digest.of(sound())))
+  void aWrongDigestIsRefused(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, validTar());
+    Descriptor wrong = new Descriptor(MediaTypes.OCI_LAYER, OTHER, blob.length);
+    reading(new MemoryImage().layer(wrong, blob, Digest.of(validTar())))
         .hasMessage(
             "reading blob %s of memory:image: the bytes are corrupt; their digest is %s (%d bytes)",
             OTHER, Digest.of(blob), blob.length);
@@ -89,11 +89,11 @@ final class MalformedLayerTest extends LayerReadingFixture {
     "none, 1, only", "gzip, 1, only", "zstd, 1, only",
     "none, -1, more", "gzip, -1, more", "zstd, -1, more"
   })
-  void anotherSizeIsRefused(String compression, int off, String what) {
-    byte[] blob = MemoryImage.compressed(compression, sound());
+  void aWrongSizeIsRefused(String compression, int off, String what) {
+    byte[] blob = MemoryImage.compressed(compression, validTar());
     Digest digest = Digest.of(blob);
-    Descriptor lie = new Descriptor(MediaTypes.OCI_LAYER, digest, blob.length + off);
-    reading(new MemoryImage().layer(lie, blob, Digest.of(sound())))
+    Descriptor wrong = new Descriptor(MediaTypes.OCI_LAYER, digest, blob.length + off);
+    reading(new MemoryImage().layer(wrong, blob, Digest.of(validTar())))
         .hasMessage(
             "reading blob %s of memory:image: expected %d bytes, got %s",
             digest,
@@ -103,11 +103,11 @@ final class MalformedLayerTest extends LayerReadingFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "zstd"})
-  void aBlobCutOffIsRefusedAsABlob(String compression) {
-    byte[] blob = MemoryImage.compressed(compression, sound());
+  void aTruncatedBlobIsRefusedForItsSize(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, validTar());
     Descriptor descriptor = Descriptor.of(MediaTypes.OCI_LAYER, blob);
     byte[] cut = Arrays.copyOf(blob, blob.length - 9);
-    reading(new MemoryImage().layer(descriptor, cut, Digest.of(sound())))
+    reading(new MemoryImage().layer(descriptor, cut, Digest.of(validTar())))
         .hasMessage(
             "reading blob %s of memory:image: expected %d bytes, got only %d",
             descriptor.digest(), blob.length, blob.length - 9);
@@ -115,10 +115,10 @@ final class MalformedLayerTest extends LayerReadingFixture {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "zstd"})
-  void compressedDataCutOffIsRefusedEvenIfTheDigestSaysSo(String compression) {
-    byte[] blob = MemoryImage.compressed(compression, sound());
+  void truncatedCompressedDataIsRefusedEvenIfItsDigestMatches(String compression) {
+    byte[] blob = MemoryImage.compressed(compression, validTar());
     byte[] cut = Arrays.copyOf(blob, blob.length - 9);
-    MemoryImage image = new MemoryImage().layer(MediaTypes.OCI_LAYER, cut, Digest.of(sound()));
+    MemoryImage image = new MemoryImage().layer(MediaTypes.OCI_LAYER, cut, Digest.of(validTar()));
     reading(image)
         .hasMessage(
             "decompressing %s: %s data ends early, after %d bytes",
@@ -126,8 +126,8 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aTarCutOffIsRefusedEvenIfTheDigestSaysSo() {
-    byte[] cut = Arrays.copyOf(sound(), 2000);
+  void aTruncatedTarIsRefusedEvenIfItsDigestMatches() {
+    byte[] cut = Arrays.copyOf(validTar(), 2000);
     MemoryImage image = MemoryImage.of(cut);
     reading(image)
         .isExactlyInstanceOf(MalformedTarException.class)
@@ -136,17 +136,17 @@ final class MalformedLayerTest extends LayerReadingFixture {
 
   @Test
   void aMissingBlobIsNamed() {
-    MemoryImage image = MemoryImage.of(sound());
+    MemoryImage image = MemoryImage.of(validTar());
     Digest digest = image.manifest().layers().get(0).digest();
     reading(image.without(digest))
         .isExactlyInstanceOf(MissingBlobException.class)
         .hasMessage(
             "opening blob %s of memory:image: expected %d bytes, but the blob is not there",
-            digest, sound().length);
+            digest, validTar().length);
   }
 
   @Test
-  void aPathThatClimbsOutIsRefused() {
+  void aPathThatLeavesTheRootIsRefused() {
     byte[] tar = replaced(layer().file("abc/x", "1").toBytes(), "abc/x", "../xy");
     MemoryImage image = MemoryImage.of(tar);
     reading(image)
@@ -158,7 +158,7 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aHardLinkThatClimbsOutIsRefused() {
+  void aHardLinkThatLeavesTheRootIsRefused() {
     byte[] tar = replaced(layer().link("a", "b/cdef/e").toBytes(), "b/cdef/e", "../../bc");
     MemoryImage image = MemoryImage.of(tar);
     reading(image)
@@ -181,7 +181,7 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aLinkWithATargetOfAbsurdLengthIsRefused() {
+  void aLinkWithATooLongTargetIsRefused() {
     MemoryImage image = MemoryImage.of(layer().symlink("a", "b/".repeat(2049)).toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
@@ -234,7 +234,7 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aPathOfAbsurdLengthIsRefused() {
+  void aTooLongPathIsRefused() {
     MemoryImage image = MemoryImage.of(layer().file("d/".repeat(2048) + "x", "").toBytes());
     reading(image)
         .isExactlyInstanceOf(MalformedLayerException.class)
@@ -247,15 +247,15 @@ final class MalformedLayerTest extends LayerReadingFixture {
   }
 
   @Test
-  void aScratchDirectoryThatIsNotThereIsAnError() {
+  void aMissingScratchDirectoryIsAnError() {
     Path missing = scratch.resolve("missing");
     assertThatThrownBy(
-            () -> LayeredTree.read(MemoryImage.of(sound()), missing, Progress.SILENT, LIMITS))
+            () -> LayeredTree.read(MemoryImage.of(validTar()), missing, Progress.SILENT, LIMITS))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(missing.toString());
   }
 
-  /** Whatever is wrong with a layer, it is an IOException that says so, and nothing else. */
+  /** Any damage to a layer causes an IOException, and no other exception. */
   @Property(tries = 1000)
   void damagedLayersAreReadOrRefused(
       @ForAll long seed,

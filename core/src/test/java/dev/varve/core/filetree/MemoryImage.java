@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** An image that lies in memory, for tests, named {@code memory:image}. */
+/** An image in memory, for tests, with the reference {@code memory:image}. */
 public final class MemoryImage implements ImageSource {
   private final Map<Digest, byte[]> blobs = new HashMap<>();
   private final List<Descriptor> layers = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class MemoryImage implements ImageSource {
           .with("created", "2025-01-01T00:00:00Z");
   private Optional<Manifest> referrer = Optional.empty();
 
-  /** An image of plain tars, the lowest first. */
+  /** Returns an image of uncompressed tars, the lowest first. */
   public static MemoryImage of(byte[]... tars) {
     MemoryImage image = new MemoryImage();
     for (byte[] tar : tars) {
@@ -46,19 +46,21 @@ public final class MemoryImage implements ImageSource {
     return image;
   }
 
-  /** Adds a layer, compressed as {@link Compression} is spelled. */
+  /**
+   * Compresses a tar as {@link Compression#parse} reads {@code compression}, and adds the layer.
+   */
   public MemoryImage layer(String compression, byte[] tar) {
     Compression parsed = Compression.parse(compression);
     String mediaType = MediaTypes.OCI_LAYER + parsed.mediaTypeSuffix();
     return layer(mediaType, compressed(compression, tar), Digest.of(tar));
   }
 
-  /** Adds a layer as it is. */
+  /** Adds a layer by its blob. */
   public MemoryImage layer(String mediaType, byte[] blob, Digest diffId) {
     return layer(Descriptor.of(mediaType, blob), blob, diffId);
   }
 
-  /** Adds a layer that need not be what its descriptor says. */
+  /** Adds a layer whose blob need not match the descriptor. */
   public MemoryImage layer(Descriptor descriptor, byte[] blob, Digest diffId) {
     put(descriptor, blob);
     layers.add(descriptor);
@@ -72,7 +74,7 @@ public final class MemoryImage implements ImageSource {
     return this;
   }
 
-  /** Drops a blob. */
+  /** Removes a blob. */
   public MemoryImage without(Digest blob) {
     blobs.remove(blob);
     return this;
@@ -102,7 +104,7 @@ public final class MemoryImage implements ImageSource {
     return this;
   }
 
-  /** What a blob is. */
+  /** Returns a tar compressed as the blob of a layer. */
   public static byte[] compressed(String compression, byte[] tar) {
     ByteArrayOutputStream blob = new ByteArrayOutputStream();
     try {

@@ -25,7 +25,7 @@ class OstreeRepositoryTest {
   private static final String OBJECT = "sysroot/ostree/repo/objects/aa/bb.file";
 
   /** {@code GLib.Variant('a(ayay)', [(b'security.capability\0', …), (b'user.component\0', …)])} */
-  private static final String TWO =
+  private static final String TWO_XATTRS =
       "73656375726974792e6361706162696c69747900010000020020000000000000000000000000000014"
           + "757365722e636f6d706f6e656e7400626173680f293d";
 
@@ -98,7 +98,7 @@ class OstreeRepositoryTest {
   }
 
   @Test
-  void anImageWithoutRepositoryIsNone() {
+  void anImageWithoutARepositoryIsNoOstreeImage() {
     FileTree tree =
         new FileTree.Builder()
             .put("sysroot/ostree", Inode.directory(0755, 0, 0, 0, Xattrs.EMPTY))
@@ -107,12 +107,12 @@ class OstreeRepositoryTest {
   }
 
   @Test
-  void attributesOfBothPlacesAreJoinedAndTheRestOfTheFileStays() throws IOException {
+  void attributesOfTheFileAndOfItsXattrsLinkAreJoined() throws IOException {
     Inode object = file(new byte[] {1}).with(5, Xattrs.of(Map.of("user.own", new byte[] {2})));
     FileTree tree =
         new FileTree.Builder()
             .put(OBJECT, object)
-            .put(OBJECT + "-xattrs-link", file(hex(TWO)))
+            .put(OBJECT + "-xattrs-link", file(hex(TWO_XATTRS)))
             .put("usr/bash", object)
             .put("usr/sh", object)
             .build();
@@ -127,8 +127,8 @@ class OstreeRepositoryTest {
   }
 
   @Test
-  void aVariantOfAnIndependentImplementationIsRead() {
-    assertThat(OstreeRepository.parse(hex(TWO)).names())
+  void aVariantMadeByGlibIsRead() {
+    assertThat(OstreeRepository.parse(hex(TWO_XATTRS)).names())
         .containsExactly("security.capability", "user.component");
     assertThat(OstreeRepository.parse(new byte[0])).isSameAs(Xattrs.EMPTY);
   }
@@ -144,7 +144,7 @@ class OstreeRepositoryTest {
         "000101", // an empty name
         "6100020203", // ends that don't add up
         "610002ff04",
-        "7573" // neither
+        "7573" // an end beyond the array
       })
   void aVariantThatIsMalformedIsRefused(String hex) {
     FileTree tree =
@@ -161,7 +161,7 @@ class OstreeRepositoryTest {
   }
 
   @Test
-  void aVariantOfAbsurdLengthIsRefused() {
+  void aTooLongVariantIsRefused() {
     FileTree tree =
         new FileTree.Builder()
             .put(OBJECT, file(new byte[0]))
@@ -186,7 +186,7 @@ class OstreeRepositoryTest {
 
   @Property
   void damagedVariantsAreReadOrRefused(@ForAll byte value, @ForAll int place) {
-    byte[] bytes = hex(TWO);
+    byte[] bytes = hex(TWO_XATTRS);
     bytes[Math.floorMod(place, bytes.length)] = value;
     anyBytesAreReadOrRefused(bytes);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Trees with all that may be in one: odd names, hard links, attributes, every kind of file. */
+/** Makes random trees: with odd names, hard links, attributes and files of every kind. */
 final class RandomTree {
   private final Random random;
   private final FileTree.Builder tree = new FileTree.Builder();
@@ -79,7 +79,9 @@ final class RandomTree {
     return bytes;
   }
 
-  /** Short and alike, so that names sort in odd ways; or long; or no UTF-8 at all. */
+  /**
+   * Returns a name that is short and similar to others, which tests sorting; or long; or not UTF-8.
+   */
   private String name() {
     StringBuilder name = new StringBuilder();
     switch (random.nextInt(4)) {

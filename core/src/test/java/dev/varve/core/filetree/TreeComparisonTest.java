@@ -49,12 +49,12 @@ class TreeComparisonTest {
   }
 
   @Test
-  void mtimesDoNotCount() {
+  void mtimesAreIgnored() {
     assertThat(compare(file("x"), file("x").with(99, Xattrs.EMPTY))).isEmpty();
   }
 
   @Test
-  void mtimesCountWhereTheyAreAskedFor() {
+  void mtimesAreComparedOnRequest() {
     FileTree left = tree().put("d", directory(1)).put("d/f", file("x")).build();
     FileTree right =
         tree().put("d", directory(2)).put("d/f", file("x").with(99, Xattrs.EMPTY)).build();
@@ -70,20 +70,20 @@ class TreeComparisonTest {
   }
 
   @Test
-  void theModeOfASymbolicLinkDoesNotCount() {
+  void theModeOfASymbolicLinkIsIgnored() {
     assertThat(compare(symlink(0777, "x"), symlink(0, "x"))).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"security.selinux", "trusted.overlay.opaque", "trusted.x"})
-  void whatClientsSetThemselvesDoesNotCount(String name) {
+  void attributesThatClientsSetAreIgnored(String name) {
     assertThat(TreeComparison.isClientXattr(name)).isTrue();
     assertThat(compare(file("x"), file("x").with(0, xattrs(name, 1)))).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"security.capability", "user.component", "security.ima", "system.posix_acl_access"})
-  void otherAttributesCount(String name) {
+  void otherAttributesAreCompared(String name) {
     assertThat(TreeComparison.isClientXattr(name)).isFalse();
     assertThat(compare(file("x"), file("x").with(0, xattrs(name, 1))))
         .containsExactly(
@@ -95,7 +95,7 @@ class TreeComparisonTest {
   }
 
   @Test
-  void aPathOnOneSideAloneIsNamed() {
+  void aPathInOnlyOneTreeIsADifference() {
     FileTree left = tree().put("a", file("x")).put("c/d", file("x")).build();
     FileTree right = tree().put("b", file("x")).put("c/e", file("x")).build();
     assertThat(TreeComparison.differences(left, right))
@@ -115,7 +115,7 @@ class TreeComparisonTest {
   }
 
   @Test
-  void modeOwnerAndSizeAreDifferencesEach() {
+  void modeOwnerAndSizeAreSeparateDifferences() {
     assertThat(
             compare(
                 file(04755, 0, 0, 0, Xattrs.EMPTY, "x"), file(0755, 1, 2, 0, Xattrs.EMPTY, "xy")))
@@ -145,7 +145,7 @@ class TreeComparisonTest {
   }
 
   @Test
-  void theRootCountsToo() {
+  void theRootIsCompared() {
     Inode root = Inode.directory(0555, 0, 0, 0, Xattrs.EMPTY);
     assertThat(TreeComparison.differences(tree().build(), tree().put("", root).build()))
         .containsExactly("/: mode 755 in the first, 555 in the second");
@@ -201,7 +201,7 @@ class TreeComparisonTest {
   }
 
   @Test
-  void linksThatAreTakenApartAreDifferencesEvenFromOstree() {
+  void brokenHardLinksAreDifferencesEvenFromOstree() {
     FileTree plain = linked("a", "b c");
     FileTree ostree = linked("a c", "b");
     assertThat(

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that a layer deletes of the layers below. */
+/** Whiteouts, by which a layer deletes files of the layers below. */
 final class WhiteoutsTest extends LayeredTreeFixture {
   @Test
-  void aWhiteoutDeletes() throws IOException {
+  void aWhiteoutDeletesAFile() throws IOException {
     assertThat(
             listing(
                 layer().file("a", "1").directory("d").file("d/x", "1").file("d/y", "1"),
@@ -30,7 +30,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aWhiteoutMeansLowerLayersAlone() throws IOException {
+  void aWhiteoutAppliesToLowerLayersOnly() throws IOException {
     assertThat(
             listing(
                 layer().directory("d").file("d/old", "1"),
@@ -40,7 +40,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void whatWasDeletedMayComeBack() throws IOException {
+  void aDeletedFileMayComeBack() throws IOException {
     assertThat(listing(layer().file("a", "1"), layer().whiteout("a"), layer().file("a", "3")))
         .containsExactly("a = 3");
   }
@@ -64,7 +64,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void anOpaqueDirectoryHidesLowerLayersWhereverItStands(boolean first) throws IOException {
+  void anOpaqueWhiteoutHidesLowerLayersBeforeOrAfterOtherEntries(boolean first) throws IOException {
     LayerBytes upper = layer().directory("d");
     if (first) {
       upper.opaque("d").file("d/new", "2");
@@ -85,7 +85,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aWhiteoutBelowWhatIsNoDirectoryMakesOneAsOverlaysDo() throws IOException {
+  void aWhiteoutWithoutAParentDirectoryMakesTheDirectoryAsOverlayfsDoes() throws IOException {
     assertThat(listing(layer().file("a", "1"), layer().opaque("a").opaque("b").whiteout("c/d/x")))
         .containsExactly("a/", "b/", "c/", "c/d/");
   }
@@ -127,14 +127,14 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void aWhiteoutGoesWithTheDirectoryThatItsLayerReplaces() throws IOException {
+  void aWhiteoutHasNoEffectInADirectoryThatItsLayerReplaces() throws IOException {
     assertThat(listing(withLink(), layer().whiteout("bin/tool").symlink("bin", "usr/bin")))
         .containsExactly(
             "bin -> usr/bin", "usr/", "usr/bin/", "usr/bin/sh = s", "usr/bin/tool = t");
   }
 
   @Test
-  void aWhiteoutBelowALowerLayersLoopIsNoHang() throws IOException {
+  void aWhiteoutBelowALowerLayersLoopReplacesTheLoop() throws IOException {
     assertThat(
             listing(
                 layer().symlink("a", "b").symlink("b", "a"), layer().whiteout("a/x").opaque("b")))
@@ -142,7 +142,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void anOverlaysWhiteoutDeletes() throws IOException {
+  void anOverlayfsWhiteoutDeletes() throws IOException {
     assertThat(
             listing(
                 layer().file("a", "1").directory("d").file("d/x", "1").file("e", "1"),
@@ -151,7 +151,7 @@ final class WhiteoutsTest extends LayeredTreeFixture {
   }
 
   @Test
-  void whatIsBelowANameOfWhiteoutsIsLeftOutAndTold() throws IOException {
+  void filesBelowAWhiteoutNameAreLeftOutWithANotice() throws IOException {
     List<String> notices = new ArrayList<>();
     MemoryImage image =
         new MemoryImage()

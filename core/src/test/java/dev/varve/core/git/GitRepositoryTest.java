@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On repositories that git itself has made. */
+/** Reads repositories that git has made. */
 final class GitRepositoryTest {
   @TempDir private Path directory;
   private Path worktree;
@@ -59,7 +59,7 @@ final class GitRepositoryTest {
   }
 
   @Test
-  void commitsAreThoseBetweenWithoutMerges() throws IOException {
+  void commitsBetweenTwoRevisionsAreListedWithoutMerges() throws IOException {
     List<Commit> commits = GitRepository.open(worktree).commits(first, last);
     assertThat(commits)
         .extracting(Commit::subject)
@@ -71,7 +71,7 @@ final class GitRepositoryTest {
   }
 
   @Test
-  void anythingInAWorktreeLeadsToTheRepository() throws IOException {
+  void anyPathInAWorktreeOpensTheRepository() throws IOException {
     Path below = Files.createDirectories(worktree.resolve("a/b"));
     assertThat(GitRepository.open(below).find("main")).contains(last);
     assertThat(GitRepository.open(worktree.resolve(".git")).find("main")).contains(last);
@@ -80,7 +80,7 @@ final class GitRepositoryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"nothing", "", "--all", "-n1", "main..side", "@{u}", "main^{/x}", "a b", ":/go"})
-  void whatIsNoCommitIsNotFound(String revision) throws IOException {
+  void aRevisionThatIsNoCommitIsNotFound(String revision) throws IOException {
     assertThat(GitRepository.open(worktree).find(revision)).isEmpty();
   }
 

@@ -118,12 +118,12 @@ class ImageModelTest {
         "{\"schemaVersion\":2,\"config\":{\"size\":1}}"
             + "|config: expected a string in \"mediaType\", which is missing"
       })
-  void aManifestThatMakesNoSenseIsRefused(String json, String problem) {
+  void aMalformedManifestIsRefused(String json, String problem) {
     assertRefused(() -> manifest(json), "reading the manifest: " + problem);
   }
 
   @Test
-  void anIndexKeepsWhatItDoesNotKnow() throws Exception {
+  void anIndexKeepsUnknownFields() throws Exception {
     String json =
         """
         {"schemaVersion":2,"extra":{"a":[1]},"manifests":[\
@@ -141,14 +141,14 @@ class ImageModelTest {
   }
 
   @Test
-  void anIndexThatMakesNoSenseIsRefused() {
+  void aMalformedIndexIsRefused() {
     assertRefused(
         () -> ImageIndex.parse("{\"manifests\":[1]}".getBytes(UTF_8), "the index"),
         "reading the index: expected an object in \"manifests[0]\", got 1");
   }
 
   @Test
-  void aConfigKeepsWhatItDoesNotKnow() throws Exception {
+  void aConfigKeepsUnknownFields() throws Exception {
     String json =
         "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/sbin/init\"],\"Labels\":{\"b\":\"1\"}},"
             + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
@@ -174,7 +174,7 @@ class ImageModelTest {
   }
 
   @Test
-  void aConfigThatSaysNothingIsRead() throws Exception {
+  void anEmptyConfigIsRead() throws Exception {
     ImageConfig config = config("{}");
     assertThat(config.platform()).hasToString("unknown/unknown");
     assertThat(config.created()).isEqualTo(Instant.EPOCH);
@@ -209,7 +209,7 @@ class ImageModelTest {
         "{\"os\":1}|expected a string in \"os\", got 1",
         "{\"history\":{}}|expected an array in \"history\", got {}"
       })
-  void aConfigThatMakesNoSenseIsRefused(String json, String problem) throws Exception {
+  void aMalformedConfigIsRefused(String json, String problem) throws Exception {
     ImageConfig config = config(json);
     assertRefused(
         () -> {
@@ -241,7 +241,7 @@ class ImageModelTest {
   }
 
   @Test
-  void aManifestIsKnownByTheAlgorithmOfItsDigest() throws Exception {
+  void anIndexIsHashedWithTheGivenAlgorithm() throws Exception {
     byte[] bytes = "{\"schemaVersion\":2,\"manifests\":[]}".getBytes(UTF_8);
     assertThat(ImageIndex.parse(bytes, "the index").descriptor().digest())
         .isEqualTo(Digest.of(bytes));
@@ -290,7 +290,7 @@ class ImageModelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "linux", "linux/", "/amd64", "linux/arm/v7/x", "linux/amd64/", "//"})
-  void aPlatformThatIsNoneIsRefused(String text) {
+  void aMalformedPlatformIsRefused(String text) {
     assertThatThrownBy(() -> Platform.parse(text))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a platform such as linux/amd64, got \"" + text + "\"");
@@ -316,7 +316,7 @@ class ImageModelTest {
     "linux/amd64, linux/arm64, false",
     "linux/amd64, windows/amd64, false"
   })
-  void aPlatformAcceptsWhatRunsOnIt(String asked, String got, boolean accepted) {
+  void aPlatformAcceptsImagesThatRunOnIt(String asked, String got, boolean accepted) {
     assertThat(Platform.parse(asked).accepts(Platform.parse(got))).isEqualTo(accepted);
   }
 
@@ -337,7 +337,7 @@ class ImageModelTest {
         "application/vnd.oci.empty.v1+json",
         ""
       })
-  void otherTypesAreNoLayers(String mediaType) {
+  void otherMediaTypesAreNoLayers(String mediaType) {
     assertThat(MediaTypes.isLayer(mediaType)).isFalse();
   }
 }

@@ -26,12 +26,12 @@ class VerifyingInputStreamTest {
   }
 
   @Test
-  void aBlobThatIsAsDescribedPassesThrough() throws IOException {
+  void aBlobThatMatchesItsDescriptorIsRead() throws IOException {
     assertThat(verifying(BLOB, BLOB.length).readAllBytes()).isEqualTo(BLOB);
   }
 
   @Test
-  void itIsVerifiedByteByByteToo() throws IOException {
+  void readsOfSingleBytesAreVerified() throws IOException {
     InputStream in = verifying(BLOB, BLOB.length);
     for (byte expected : BLOB) {
       assertThat(in.read()).isEqualTo(expected);
@@ -41,7 +41,7 @@ class VerifyingInputStreamTest {
   }
 
   @Test
-  void whatIsSkippedCounts() throws IOException {
+  void skippedBytesAreVerified() throws IOException {
     InputStream in = verifying(BLOB, BLOB.length);
     assertThat(in.skip(-1)).isZero();
     assertThat(in.skip(4)).isEqualTo(4);
@@ -59,7 +59,7 @@ class VerifyingInputStreamTest {
   }
 
   @Test
-  void aBlobThatIsTooShortFailsInPlaceOfItsEnd() throws IOException {
+  void aBlobThatIsTooShortFailsAtItsEnd() throws IOException {
     InputStream in = verifying(BLOB, 9);
     assertThat(readOnce(in)).isEqualTo(BLOB);
     for (int i = 0; i < 2; i++) {
@@ -70,7 +70,7 @@ class VerifyingInputStreamTest {
   }
 
   @Test
-  void aBlobOfAnotherDigestFailsInPlaceOfItsEndAndGoesOnFailing() throws IOException {
+  void aBlobWithAWrongDigestFailsAtItsEndOnEveryRead() throws IOException {
     byte[] other = "the Blob".getBytes(UTF_8);
     InputStream in = verifying(other, other.length);
     assertThat(readOnce(in)).isEqualTo(other);

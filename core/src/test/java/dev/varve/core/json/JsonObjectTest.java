@@ -43,12 +43,12 @@ class JsonObjectTest {
         "\0\0\0\0",
         "<html>"
       })
-  void whatIsNotJsonIsRefused(String text) {
+  void invalidJsonIsRefused(String text) {
     assertRefused(() -> parse(text), "parsing the document: not valid JSON");
   }
 
   @Test
-  void whereItStopsToBeJsonIsToldWithoutTheParsersOwnWords() {
+  void theCauseNamesLineAndColumnWithoutTheParsersMessage() {
     assertThatThrownBy(() -> parse("{\n<html>"))
         .hasMessage("parsing the document: not valid JSON")
         .cause()
@@ -58,12 +58,12 @@ class JsonObjectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", "\"text\"", "1"})
-  void whatIsNoObjectIsRefused(String text) {
+  void aDocumentThatIsNoObjectIsRefused(String text) {
     assertRefused(() -> parse(text), "parsing the document: expected a JSON object");
   }
 
   @Test
-  void nestingWithoutEndIsRefused() {
+  void excessiveNestingIsRefused() {
     String deep = "{\"a\":".repeat(200_000);
     assertRefused(() -> parse(deep), "parsing the document: not valid JSON");
     String closed = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
@@ -71,25 +71,25 @@ class JsonObjectTest {
   }
 
   @Test
-  void theDeepestNestingThatIsReadCanBeChangedAndPrinted() throws Exception {
+  void theDeepestAcceptedNestingCanBeChangedAndPrinted() throws Exception {
     String deep = "{\"a\":" + "[".repeat(254) + "]".repeat(254) + "}";
     assertThat(parse(deep).with("b", 1).without("b").toString()).isEqualTo(deep);
   }
 
   @Test
-  void ofAFieldThatIsThereTwiceTheLastCounts() throws Exception {
+  void ofTwoFieldsWithOneNameTheLastCounts() throws Exception {
     assertThat(parse("{\"a\":1,\"b\":2,\"a\":3}")).hasToString("{\"a\":3,\"b\":2}");
   }
 
   @Test
-  void fieldsThatNobodyReadsAreKeptAsTheyWere() throws Exception {
+  void unreadFieldsAreKept() throws Exception {
     String text =
         "{\"z\":1.50,\"big\":123456789012345678901234567890,\"n\":null,\"o\":{\"é\":[true,\"<&>\"]}}";
     assertThat(parse(text).toBytes()).isEqualTo(text.getBytes(UTF_8));
   }
 
   @Test
-  void bytesThatAreNoUtf8StayAsTheyAre() throws Exception {
+  void bytesThatAreNotUtf8AreKept() throws Exception {
     byte[] bytes = "{\"a\":\"caf\u00e9\",\"b\":\"x\"}".getBytes(ISO_8859_1);
 
     JsonObject json = JsonObject.parse(bytes, "the document");
@@ -99,14 +99,14 @@ class JsonObjectTest {
   }
 
   @Test
-  void aSurrogateThatStandsAloneIsRefusedAlsoBesideOtherBytes() {
+  void aLoneSurrogateIsRefusedEvenBesideBytesThatAreNotUtf8() {
     byte[] bytes = "{\"a\":\"caf\u00e9\",\"b\":\"\\udc80\"}".getBytes(ISO_8859_1);
     assertRefused(
         () -> JsonObject.parse(bytes, "the document"), "parsing the document: not valid JSON");
   }
 
   @Test
-  void aFieldThatIsReplacedKeepsItsPlace() throws Exception {
+  void aReplacedFieldKeepsItsPlace() throws Exception {
     JsonObject json = parse("{\"a\":1,\"b\":2,\"c\":3}");
     assertThat(json.with("b", List.of("x", Map.of("y", 1L))).with("d", true).without("a"))
         .hasToString("{\"b\":[\"x\",{\"y\":1}],\"c\":3,\"d\":true}");
@@ -114,7 +114,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void namesComeInTheirOrderAndNullIsNotThere() throws Exception {
+  void namesKeepTheirOrderAndNullCountsAsMissing() throws Exception {
     JsonObject json = parse("{\"b\":1,\"a\":null}");
     assertThat(json.names()).containsExactly("b", "a");
     assertThat(json.has("b")).isTrue();
@@ -123,7 +123,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void objectsAreEqualByWhatTheyHold() throws Exception {
+  void objectsWithEqualFieldsAreEqual() throws Exception {
     assertThat(parse("{\"a\":{\"b\":1}}"))
         .isEqualTo(JsonObject.EMPTY.with("a", Map.of("b", 1)))
         .hasSameHashCodeAs(JsonObject.EMPTY.with("a", Map.of("b", 1)))
@@ -131,7 +131,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void prettyIsForPeople() throws Exception {
+  void prettyStringsAreIndented() throws Exception {
     assertThat(parse("{\"a\":[1]}").toPrettyString()).isEqualTo("{\n  \"a\": [\n    1\n  ]\n}");
   }
 
@@ -143,7 +143,7 @@ class JsonObjectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "true", "[\"x\"]", "{\"x\":\"y\"}"})
-  void whatIsNoStringIsRefused(String value) throws Exception {
+  void aValueThatIsNoStringIsRefused(String value) throws Exception {
     JsonObject json = parse("{\"a\":" + value + "}");
     String message = "reading the document: expected a string in \"a\", got " + value;
     assertRefused(() -> json.string("a"), message);
@@ -151,7 +151,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void aStringThatIsMissingIsNamed() throws Exception {
+  void aMissingStringIsNamed() throws Exception {
     assertRefused(
         () -> parse("{\"a\":null}").string("a"),
         "reading the document: expected a string in \"a\", which is missing");
@@ -164,7 +164,7 @@ class JsonObjectTest {
     "1e3, 1000",
     "5.0, 5"
   })
-  void aWholeNumberIsReadHoweverItIsSpelled(String text, long number) throws Exception {
+  void aWholeNumberIsReadInAnySpelling(String text, long number) throws Exception {
     assertThat(parse("{\"a\":" + text + "}").number("a")).isEqualTo(number);
   }
 
@@ -180,7 +180,7 @@ class JsonObjectTest {
         "[5]",
         "{}"
       })
-  void whatIsNoLongIsRefused(String value) throws Exception {
+  void aValueThatIsNoLongIsRefused(String value) throws Exception {
     JsonObject json = parse("{\"a\":" + value + "}");
     assertRefused(
         () -> json.number("a"),
@@ -191,7 +191,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void aNumberThatIsMissingIsNamedOrReplaced() throws Exception {
+  void aMissingNumberIsNamedOrGetsTheDefault() throws Exception {
     assertRefused(
         () -> parse("{}").number("a"),
         "reading the document: expected a whole number in \"a\", which is missing");
@@ -207,7 +207,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void aMessageSaysWhereInTheDocument() throws Exception {
+  void aMessageNamesThePlaceInTheDocument() throws Exception {
     JsonObject json = parse("{\"a\":{\"b\":[{},{\"c\":1}]}}");
     assertRefused(
         () -> json.object("a").objects("b").get(1).string("c"),
@@ -220,7 +220,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void whatIsNoObjectInAFieldIsRefused() throws Exception {
+  void aFieldThatIsNoObjectIsRefused() throws Exception {
     JsonObject json = parse("{\"a\":[]}");
     assertRefused(
         () -> json.object("a"), "reading the document: expected an object in \"a\", got []");
@@ -242,7 +242,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void whatDoesNotBelongInAnArrayIsNamedByItsPlace() throws Exception {
+  void anArrayElementOfAnotherTypeIsNamedByItsIndex() throws Exception {
     JsonObject json = parse("{\"a\":[\"x\",1,{},null],\"b\":{}}");
     String reading = "reading the document: expected ";
     assertRefused(() -> json.strings("a"), reading + "a string in \"a[1]\", got 1");
@@ -264,7 +264,7 @@ class JsonObjectTest {
   }
 
   @Test
-  void anArrayOfObjectsIsADocumentToo() throws Exception {
+  void anArrayOfObjectsIsParsed() throws Exception {
     byte[] array = "[{\"a\":1},{}]".getBytes(UTF_8);
     assertThat(JsonObject.parseArray(array, "list"))
         .extracting(JsonObject::toString)
@@ -279,7 +279,7 @@ class JsonObjectTest {
         "[1]|reading list: expected an object in \"[0]\", got 1",
         "[],\"x\":[]|parsing list: not valid JSON"
       })
-  void whatIsNoArrayOfObjectsIsRefused(String text, String message) {
+  void aDocumentThatIsNoArrayOfObjectsIsRefused(String text, String message) {
     assertRefused(() -> JsonObject.parseArray(text.getBytes(UTF_8), "list"), message);
   }
 }

@@ -44,7 +44,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void imagesLieBesideOneAnother() throws IOException {
+  void aLayoutHoldsSeveralImages() throws IOException {
     write(new TestImage(AMD64, "a"), "a");
     write(new TestImage(AMD64, "b"), "b");
     assertThat(tags()).containsExactly("a", "b");
@@ -53,7 +53,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void aTagMovesToTheNewImageAndItsOldArtifactsGo() throws IOException {
+  void aTagMovesToTheNewImageAndTheOldArtifactsAreRemoved() throws IOException {
     TestImage before = new TestImage(AMD64, "before");
     TestImage after = new TestImage(AMD64, "after");
     for (TestImage image : List.of(before, after)) {
@@ -71,7 +71,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void artifactsStayWhileAnotherTagHasTheirImage() throws IOException {
+  void artifactsStayWhileAnotherTagPointsToTheirImage() throws IOException {
     TestImage image = new TestImage(AMD64, "image");
     write(image, "v1");
     try (ImageSink sink = create("latest")) {
@@ -84,7 +84,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void artifactsOfAnImageWithinAnIndexStay() throws IOException {
+  void artifactsOfAnImageInAnIndexStay() throws IOException {
     TestImage image = new TestImage(AMD64, "image");
     TestLayout layout = new TestLayout(out()).put(image);
     byte[] artifact = image.artifact("application/x", "x").toBytes();
@@ -98,7 +98,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void artifactsOfAnImageStayWhereAnIndexTakesOverItsTag() throws IOException {
+  void artifactsOfAnImageStayIfAnIndexTakesOverItsTag() throws IOException {
     TestImage image = new TestImage(AMD64, "image");
     try (ImageSink sink = create("latest")) {
       image.writeTo(sink, "application/x", "state");
@@ -115,7 +115,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void everyTagOfTheNewImageIsTakenFromItsOldOne() throws IOException {
+  void everyTagOfTheNewImageIsTakenFromItsOldImage() throws IOException {
     write(new TestImage(AMD64, "a"), "a");
     write(new TestImage(AMD64, "b"), "b");
     write(new TestImage(AMD64, "c"), "c");
@@ -137,7 +137,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void entriesOfOthersKeepFieldsThatVarveDoesNotKnow() throws IOException {
+  void otherEntriesKeepFieldsThatVarveDoesNotKnow() throws IOException {
     TestLayout layout = new TestLayout(out()).add(new TestImage(AMD64, "theirs"), "theirs");
     Path index = layout.directory.resolve("index.json");
     Files.writeString(index, Files.readString(index).replace("\"size\"", "\"x-new\":[1],\"size\""));
@@ -160,7 +160,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void twoWhoBeganANewLayoutBothGetIn() throws IOException {
+  void twoWritersThatBeganANewLayoutBothAddTheirImages() throws IOException {
     TestImage a = new TestImage(AMD64, "a");
     TestImage b = new TestImage(AMD64, "b");
     try (ImageSink first = create("a");
@@ -181,7 +181,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void aDirectoryOfOtherThingsIsRefused() throws IOException {
+  void aDirectoryOfOtherFilesIsRefused() throws IOException {
     Files.createDirectory(out());
     Files.createFile(out().resolve("thesis.tex"));
     assertThatThrownBy(() -> create("a"))
@@ -191,7 +191,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void aFileIsRefused() throws IOException {
+  void aFileInPlaceOfTheDirectoryIsRefused() throws IOException {
     Files.createFile(out());
     assertThatThrownBy(() -> create("a"))
         .hasMessage("writing to oci:out: " + out() + " is not a directory");
@@ -227,7 +227,7 @@ class DirectoryPublicationTest {
   }
 
   @Test
-  void anUnfinishedMarkerIsFinished() throws IOException {
+  void anEmptyMarkerFileIsCompleted() throws IOException {
     Files.createDirectory(out());
     Files.createFile(out().resolve("oci-layout"));
     write(new TestImage(AMD64, "a"), "a");

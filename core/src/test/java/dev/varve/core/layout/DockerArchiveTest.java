@@ -48,7 +48,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void layersMayBeCompressedWhateverTheirName() throws IOException {
+  void layersMayBeCompressedWithoutASuffixInTheirName() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     byte[] blob = image.bytes(image.layer(0));
     ImageSource source =
@@ -62,7 +62,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void aCompressedLayerNamedByItsDigestIsVerifiedByIt() throws IOException {
+  void aCompressedLayerNamedByItsDigestIsVerified() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     Digest wrong = Digest.of(new byte[] {1});
     String name = "blobs/sha256/" + wrong.hex();
@@ -108,7 +108,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void aLayerThatIsNotThereIsNamed() throws IOException {
+  void aMissingLayerIsNamed() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     assertThatThrownBy(
             () ->
@@ -122,7 +122,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void asManyLayersAsDiffIdsAreExpected() throws IOException {
+  void aLayerIsExpectedForEachDiffId() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     assertThatThrownBy(
             () ->
@@ -139,7 +139,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void whatIsWrittenIsNamedByDigestsAndTags() throws IOException {
+  void filesAreNamedByDigestsAndImagesByTags() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "a", "b", "a");
     try (ImageSink sink = create("localhost:5000/os:v1", "os", "os:latest")) {
       image.writeTo(sink);
@@ -179,7 +179,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void namesThatToolsWouldNotTakeAreRefusedAtOnce() {
+  void namesThatOtherToolsRefuseAreRefusedBeforeWriting() {
     for (String name : List.of("", "OS:v1", "os@sha256:" + "0".repeat(64), "a b", "os:", "-os")) {
       assertThatThrownBy(() -> create(name))
           .isInstanceOf(IllegalArgumentException.class)
@@ -189,7 +189,7 @@ class DockerArchiveTest {
     }
   }
 
-  private void commitFails(
+  private void assertCommitFails(
       TestImage image, byte[] layer, Digest diffId, String type, String message)
       throws IOException {
     try (ImageSink sink = create()) {
@@ -210,20 +210,20 @@ class DockerArchiveTest {
   void layersThatCannotBeUnpackedAreRefused() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     Digest diffId = Digest.of(image.tars.get(0));
-    commitFails(
+    assertCommitFails(
         image,
         new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 0, 0, 0, 0},
         diffId,
         MediaTypes.OCI_LAYER,
         "decompressing LAYER: expected gzip, zstd or a plain tar, got xz");
-    commitFails(
+    assertCommitFails(
         image,
         TestImage.gzip(new byte[1024]),
         diffId,
         MediaTypes.OCI_LAYER + "+gzip",
         "writing docker-archive:out: expected a tar of digest %s in LAYER, got %s"
             .formatted(diffId, Digest.of(new byte[1024])));
-    commitFails(
+    assertCommitFails(
         image,
         new byte[1024],
         Digest.of(new byte[1024]),
@@ -232,7 +232,7 @@ class DockerArchiveTest {
   }
 
   @Test
-  void aConfigThatDoesNotFitItsLayersIsNotWritten() throws IOException {
+  void aConfigWithADiffIdTooManyIsRefused() throws IOException {
     TestImage image = new TestImage(TestImage.AMD64, "x");
     try (ImageSink sink = create()) {
       image.writeBlobs(sink);

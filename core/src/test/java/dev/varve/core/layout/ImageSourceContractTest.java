@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds of an image wherever it lies. */
+/** The contract of an image source, for each kind of place. */
 class ImageSourceContractTest {
   enum Kind {
     DIRECTORY,
@@ -45,7 +45,7 @@ class ImageSourceContractTest {
     image = newImage();
   }
 
-  private Path lay(Kind kind) throws IOException {
+  private Path writeImage(Kind kind) throws IOException {
     TestLayout layout = new TestLayout(temp.resolve("layout")).add(image, "v1");
     return switch (kind) {
       case DIRECTORY -> layout.directory;
@@ -65,12 +65,12 @@ class ImageSourceContractTest {
   }
 
   private ImageSource open(Kind kind) throws IOException {
-    return open(kind, lay(kind), "", PlatformChoice.any());
+    return open(kind, writeImage(kind), "", PlatformChoice.any());
   }
 
   @ParameterizedTest
   @EnumSource
-  void theLayersAreThoseOfTheImage(Kind kind) throws IOException {
+  void theSourceHasTheLayersOfTheImage(Kind kind) throws IOException {
     try (ImageSource source = open(kind)) {
       List<byte[]> tars = new ArrayList<>();
       for (Descriptor layer : source.manifest().layers()) {
@@ -84,7 +84,7 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void theConfigIsThatOfTheImageAndIsABlob(Kind kind) throws IOException {
+  void theConfigIsABlobOfTheImage(Kind kind) throws IOException {
     try (ImageSource source = open(kind);
         InputStream in = source.open(source.manifest().config())) {
       assertThat(source.config()).isEqualTo(image.config());
@@ -94,7 +94,7 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void theDescriptorIsThatOfTheManifest(Kind kind) throws IOException {
+  void theDescriptorDescribesTheManifest(Kind kind) throws IOException {
     try (ImageSource source = open(kind)) {
       assertThat(source.descriptor())
           .isEqualTo(Descriptor.of(source.manifest().mediaType(), source.manifest().toBytes()));
@@ -104,15 +104,15 @@ class ImageSourceContractTest {
   @ParameterizedTest
   @EnumSource
   void anImageIsFoundByItsTag(Kind kind) throws IOException {
-    try (ImageSource source = open(kind, lay(kind), "v1", PlatformChoice.any())) {
+    try (ImageSource source = open(kind, writeImage(kind), "v1", PlatformChoice.any())) {
       assertThat(source.config()).isEqualTo(image.config());
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anUnknownTagIsAnErrorThatNamesThoseThereAre(Kind kind) throws IOException {
-    Path place = lay(kind);
+  void anUnknownTagIsAnErrorThatNamesTheExistingTags(Kind kind) throws IOException {
+    Path place = writeImage(kind);
     assertThatThrownBy(() -> open(kind, place, "v2", PlatformChoice.any()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("v2\"; there is ")
@@ -121,18 +121,18 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aLoneImageIsTakenWhateverItsPlatform(Kind kind) throws IOException {
+  void aSingleImageIsOpenedOnAnyPlatform(Kind kind) throws IOException {
     image = new TestImage(TestImage.ARM64, "one");
     PlatformChoice amd64 = new PlatformChoice(TestImage.AMD64, false, false);
-    try (ImageSource source = open(kind, lay(kind), "", amd64)) {
+    try (ImageSource source = open(kind, writeImage(kind), "", amd64)) {
       assertThat(source.config().platform()).isEqualTo(TestImage.ARM64);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aPlatformThatWasAskedForIsRequired(Kind kind) throws IOException {
-    Path place = lay(kind);
+  void aGivenPlatformIsRequired(Kind kind) throws IOException {
+    Path place = writeImage(kind);
     assertThatThrownBy(() -> open(kind, place, "", PlatformChoice.only(TestImage.ARM64)))
         .isInstanceOf(IOException.class)
         .hasMessageEndingWith(":it: expected an image for linux/arm64, there is linux/amd64");
@@ -140,7 +140,7 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBlobThatIsNotThereIsMissing(Kind kind) throws IOException {
+  void aMissingBlobIsAnError(Kind kind) throws IOException {
     try (ImageSource source = open(kind)) {
       Descriptor other = Descriptor.of("text/plain", new byte[] {1});
       assertThatThrownBy(() -> source.open(other))
@@ -151,8 +151,8 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aCorruptLayerFailsInPlaceOfItsEnd(Kind kind) throws IOException {
-    Path place = lay(kind);
+  void aCorruptLayerFailsAtItsEnd(Kind kind) throws IOException {
+    Path place = writeImage(kind);
     ImageSource source = open(kind, place, "", PlatformChoice.any());
     Descriptor layer = source.manifest().layers().get(1);
     corrupt(place, kind == Kind.DOCKER_ARCHIVE ? image.tars.get(1) : image.bytes(layer));
@@ -164,7 +164,7 @@ class ImageSourceContractTest {
     }
   }
 
-  /** Changes the last byte but one of {@code blob}, which lies somewhere in {@code place}. */
+  /** Changes the last byte but one of {@code blob} in {@code place}. */
   private static void corrupt(Path place, byte[] blob) throws IOException {
     Path file = place;
     if (Files.isDirectory(place)) {
@@ -192,7 +192,7 @@ class ImageSourceContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsNotThereIsNamed(Kind kind) {
+  void aMissingPlaceIsNamed(Kind kind) {
     Path nowhere = temp.resolve("nowhere");
     assertThatThrownBy(() -> open(kind, nowhere, "", PlatformChoice.any()))
         .isInstanceOf(IOException.class)

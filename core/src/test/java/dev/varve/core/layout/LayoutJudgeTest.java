@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Layouts as skopeo and umoci see and write them. */
+/** Layouts read and written by skopeo and umoci. */
 @Tag("judge")
 class LayoutJudgeTest {
   @TempDir Path temp;
@@ -66,7 +66,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void skopeoInspectsWhatTheSinksWrite() throws Exception {
+  void skopeoInspectsWrittenImages() throws Exception {
     TestImage image = write();
     for (String reference : List.of("oci:out:v1", "oci-archive:out.tar:v1")) {
       JsonObject seen =
@@ -77,7 +77,7 @@ class LayoutJudgeTest {
     }
   }
 
-  /** The platform that is asked for, and those that an index lists, in their order. */
+  /** Columns: the requested platform; the platforms of the index, in its order. */
   @ParameterizedTest
   @CsvSource({
     "linux/amd64, linux/amd64/v2 linux/amd64 linux/arm64/v8",
@@ -87,7 +87,7 @@ class LayoutJudgeTest {
     "linux/arm/v7, linux/arm linux/arm/v6 linux/arm/v5",
     "linux/arm/v7, linux/arm/v5 linux/arm/v8 linux/arm/v7",
   })
-  void skopeoTakesTheSameVariant(String asked, String there) throws Exception {
+  void skopeoChoosesTheSameVariant(String asked, String there) throws Exception {
     TestLayout layout = new TestLayout(temp.resolve("variants"));
     List<Descriptor> children = new ArrayList<>();
     for (String each : there.split(" ", -1)) {
@@ -112,7 +112,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void skopeoCopiesWhatTheSinksWriteBlobByBlob() throws Exception {
+  void skopeoCopiesEveryBlobOfAWrittenImage() throws Exception {
     TestImage image = write();
     for (String reference : List.of("oci:out:v1", "oci-archive:out.tar:v1")) {
       run("skopeo", "--insecure-policy", "copy", reference, "dir:copied");
@@ -124,7 +124,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void umociUnpacksWhatTheSinkWrites() throws Exception {
+  void umociUnpacksAWrittenImage() throws Exception {
     assumeTrue(installed("umoci"), "umoci is not installed");
     write();
     run("umoci", "unpack", "--rootless", "--image", "out:v1", "bundle");
@@ -133,7 +133,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void whatSkopeoWritesIsRead() throws Exception {
+  void imagesThatSkopeoWritesAreRead() throws Exception {
     TestImage image = write();
     for (String to : List.of("oci:there:v2", "oci-archive:there.tar:v2")) {
       run("skopeo", "--insecure-policy", "copy", "oci:out:v1", to);
@@ -152,7 +152,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void aDockerArchiveOfSkopeosIsRead() throws Exception {
+  void aDockerArchiveThatSkopeoWritesIsRead() throws Exception {
     TestImage image = write();
     run("skopeo", "--insecure-policy", "copy", "oci:out:v1", "docker-archive:d.tar:x/y:v1");
     try (ImageSource source =
@@ -167,7 +167,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void skopeoAddsToOurLayoutAndWeToSkopeos() throws Exception {
+  void skopeoAndVarveAddImagesToOneLayout() throws Exception {
     write();
     run("skopeo", "--insecure-policy", "copy", "oci-archive:out.tar:v1", "oci:out:v2");
     try (ImageSink sink = OciLayout.create(temp.resolve("out"), "v3", "oci:out")) {
@@ -214,7 +214,7 @@ class LayoutJudgeTest {
   }
 
   @Test
-  void skopeoReadsOurDockerArchive() throws Exception {
+  void skopeoReadsAWrittenDockerArchive() throws Exception {
     TestImage image = new TestImage(AMD64, "one", "two", "one");
     try (ImageSink sink =
         DockerArchive.create(temp.resolve("d.tar"), List.of("localhost/x/y:v1", "z"), "d")) {

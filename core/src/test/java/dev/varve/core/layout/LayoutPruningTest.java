@@ -55,7 +55,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void whatTagsLeadToStaysWithItsArtifacts() throws IOException {
+  void taggedImagesStayWithTheirArtifacts() throws IOException {
     write("monday", "latest");
     write("tuesday", "other");
     List<String> before = blobs();
@@ -66,7 +66,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void blobsBySha512StayAndGoAsTheOthersDo() throws IOException {
+  void sha512BlobsArePrunedLikeSha256Blobs() throws IOException {
     for (String content : List.of("monday", "tuesday")) {
       TestImage image = new TestImage(Digest.Algorithm.SHA512, AMD64, content);
       try (ImageSink sink = OciLayout.create(out(), "latest", "oci:out")) {
@@ -87,7 +87,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void anImageWhoseTagAnotherHasTakenOverGoesWithItsArtifacts() throws IOException {
+  void anImageThatLostItsTagIsRemovedWithItsArtifacts() throws IOException {
     write("tuesday", "latest");
     List<String> alone = blobs();
     long length = bytes();
@@ -100,11 +100,11 @@ class LayoutPruningTest {
     int count = blobs().size();
     byte[] index = Files.readAllBytes(out().resolve("index.json"));
 
-    Unreachable found = OciLayout.unreachable(out(), "oci:out");
+    Unreachable counted = OciLayout.unreachable(out(), "oci:out");
     assertThat(blobs()).hasSize(count);
     Unreachable removed = OciLayout.prune(out(), "oci:out");
 
-    assertThat(found).isEqualTo(removed);
+    assertThat(counted).isEqualTo(removed);
     assertThat(removed).isEqualTo(new Unreachable(count - alone.size(), all - length));
     assertThat(blobs()).isEqualTo(alone);
     assertThat(Files.readAllBytes(out().resolve("index.json"))).isEqualTo(index);
@@ -131,7 +131,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void anArtifactWhoseImageIsNotListedAnyMoreGoes() throws IOException {
+  void anArtifactWhoseImageIsNoLongerListedIsRemoved() throws IOException {
     write("monday", "a");
     write("tuesday", "b");
     Path index = out().resolve("index.json");
@@ -162,7 +162,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void whatKilledRunsLeftGoes() throws IOException {
+  void filesOfKilledRunsAreRemoved() throws IOException {
     write("monday", "latest");
     Files.createDirectories(out().resolve(".varve-killed/layout"));
     Files.writeString(out().resolve(".varve-killed.lock"), "");
@@ -174,7 +174,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void aManifestThatCannotBeReadKeepsEverything() throws IOException {
+  void anUnreadableManifestStopsPruning() throws IOException {
     TestImage monday = write("monday", "latest");
     write("tuesday", "other");
     write("wednesday", "other");
@@ -187,7 +187,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void anIndexThatHasLostItsListKeepsEverything() throws IOException {
+  void anIndexWithoutManifestsStopsPruning() throws IOException {
     write("monday", "latest");
     Files.writeString(out().resolve("index.json"), "{}");
     List<String> before = blobs();
@@ -205,7 +205,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void whatIsNoLayoutIsRefused() throws IOException {
+  void aDirectoryThatIsNoLayoutIsRefused() throws IOException {
     Path other = Files.createDirectories(temp.resolve("other"));
 
     assertThatThrownBy(() -> OciLayout.prune(other, "oci:other")).isInstanceOf(IOException.class);
@@ -213,7 +213,7 @@ class LayoutPruningTest {
   }
 
   @Test
-  void whoCountedOnABlobThatIsPrunedMeanwhileFailsAndChangesNothing() throws IOException {
+  void aCommitFailsIfAReusedBlobWasPruned() throws IOException {
     TestImage monday = write("monday", "latest");
     write("tuesday", "latest");
     byte[] index = Files.readAllBytes(out().resolve("index.json"));

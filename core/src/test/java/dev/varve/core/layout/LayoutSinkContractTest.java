@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What holds of both sinks. */
+/** The contract of both layout sinks. */
 class LayoutSinkContractTest {
   enum Kind {
     DIRECTORY,
@@ -59,7 +59,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsWrittenIsReadAgain(Kind kind) throws IOException {
+  void aWrittenImageIsReadAgain(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one", "two");
     Descriptor written;
     try (ImageSink sink = create(kind, "out", "")) {
@@ -112,7 +112,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void closingTwiceIsFineAndFailsWhoeverStillWrites(Kind kind) throws IOException {
+  void aSinkMayBeClosedTwiceAndFailsOpenWriters(Kind kind) throws IOException {
     ImageSink sink = create(kind, "out", "");
     ImageSink.BlobWriter writer = sink.newBlob();
     sink.close();
@@ -127,7 +127,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBlobThatIsNotFinishedIsNotThere(Kind kind) throws IOException {
+  void anUnfinishedBlobIsNotStored(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink sink = create(kind, "out", "")) {
       image.writeBlobs(sink);
@@ -157,7 +157,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void aManifestThatNamesABlobThatWasNotWrittenIsMisuse(Kind kind) throws IOException {
+  void aManifestWithAnUnwrittenBlobIsMisuse(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink sink = create(kind, "out", "")) {
       sink.write(MediaTypes.OCI_CONFIG, image.config().toBytes());
@@ -203,7 +203,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void theIndexSaysTagAndPlatform(Kind kind) throws IOException {
+  void theIndexEntryHasTagAndPlatform(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink sink = create(kind, "out", "v1")) {
       image.writeTo(sink);
@@ -225,7 +225,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatAKilledRunLeftBehindIsRemovedByTheNext(Kind kind) throws IOException {
+  void filesOfAKilledRunAreRemovedByTheNextRun(Kind kind) throws IOException {
     Path stale = Files.createDirectories(temp.resolve(".varve-killed/layout/blobs"));
     Files.write(stale.resolve("part"), new byte[10]);
     Files.createFile(temp.resolve(".varve-killed.lock"));
@@ -235,7 +235,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatARunOfThisProcessIsWritingIsLeftAlone(Kind kind) throws IOException {
+  void filesThatThisProcessIsWritingAreKept(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink first = create(kind, "out", "")) {
       image.writeBlobs(first);
@@ -247,13 +247,13 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatARunOfAnotherProcessIsWritingIsLeftAlone(Kind kind) throws Exception {
+  void filesThatAnotherProcessIsWritingAreKept(Kind kind) throws Exception {
     Process other =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                HoldStaging.class.getName(),
+                ImageWriter.class.getName(),
                 temp.toString())
             .start();
     try {
@@ -269,7 +269,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsWrittenCanBeOpenedBeforeTheCommit(Kind kind) throws IOException {
+  void aWrittenBlobCanBeOpenedBeforeTheCommit(Kind kind) throws IOException {
     TestImage image = new TestImage(AMD64, "one");
     try (ImageSink sink = create(kind, "out", "")) {
       image.writeBlobs(sink);
@@ -356,7 +356,7 @@ class LayoutSinkContractTest {
 
   @ParameterizedTest
   @EnumSource
-  void anIndexMayListAnother(Kind kind) throws IOException {
+  void anIndexMayListAnotherIndex(Kind kind) throws IOException {
     TestImage arm = new TestImage(ARM64, "one");
     ImageIndex inner =
         ImageIndex.EMPTY.withManifests(List.of(arm.descriptor().withPlatform(ARM64)));
@@ -420,8 +420,8 @@ class LayoutSinkContractTest {
   }
 
   /** Stands for another run: begins an image and waits to be killed. */
-  static final class HoldStaging {
-    private HoldStaging() {}
+  static final class ImageWriter {
+    private ImageWriter() {}
 
     @SuppressWarnings("SystemOut")
     public static void main(String[] args) throws Exception {

@@ -54,8 +54,8 @@ class OciLayoutTest {
 
   private static final String FOREIGN = "blake3:" + "a".repeat(64);
 
-  /** Puts an entry at the beginning whose digest is by an algorithm that is not known. */
-  private void listForeign(TestLayout layout, String annotations) throws IOException {
+  /** Adds an entry whose digest has an unknown algorithm to the beginning of the index. */
+  private void addForeignEntry(TestLayout layout, String annotations) throws IOException {
     Path index = layout.directory.resolve("index.json");
     String entry =
         "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1,\"annotations\":{%s}}"
@@ -67,10 +67,10 @@ class OciLayoutTest {
   }
 
   @Test
-  void anEntryWithADigestByAnUnknownAlgorithmIsUnusableAndNoOther() throws IOException {
+  void onlyTheEntryWithAnUnknownDigestAlgorithmIsUnusable() throws IOException {
     TestImage image = new TestImage(AMD64, "x");
     TestLayout layout = layout().add(image, "a");
-    listForeign(layout, "\"org.opencontainers.image.ref.name\":\"b\"");
+    addForeignEntry(layout, "\"org.opencontainers.image.ref.name\":\"b\"");
     PlatformChoice any = PlatformChoice.any();
     assertThat(open(layout, "a", any).descriptor()).isEqualTo(image.descriptor());
     assertThatThrownBy(() -> open(layout, "b", any))
@@ -117,7 +117,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aLayoutOfArtifactsAloneHasNoImage() throws IOException {
+  void aLayoutOfOnlyArtifactsHasNoImage() throws IOException {
     TestLayout layout = layout();
     byte[] artifact = new TestImage(AMD64, "x").artifact("application/x", "text").toBytes();
     layout.list(layout.put(MediaTypes.OCI_MANIFEST, artifact));
@@ -126,7 +126,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void untaggedImagesForSeveralPlatformsAreChosenFrom() throws IOException {
+  void anUntaggedImageIsChosenByItsPlatform() throws IOException {
     TestImage arm = new TestImage(ARM64, "arm");
     TestLayout layout = layout().add(new TestImage(AMD64, "amd"), "").add(arm, "");
     assertThat(open(layout, "", PlatformChoice.only(ARM64)).descriptor())
@@ -145,7 +145,7 @@ class OciLayoutTest {
         .isEqualTo(amd.descriptor());
   }
 
-  /** The asked platform, those that there are in their order, and the one that is taken. */
+  /** Columns: the requested platform; the platforms of the index, in its order; the chosen one. */
   @ParameterizedTest
   @CsvSource({
     "linux/amd64, linux/amd64/v2 linux/amd64 linux/arm64/v8, linux/amd64",
@@ -161,7 +161,7 @@ class OciLayoutTest {
     "linux/arm/v6, linux/arm/v7 linux/arm/v5 linux/arm, linux/arm/v5",
     "linux/arm/v7, linux/arm linux/arm/v6 linux/arm/v7, linux/arm/v7",
   })
-  void theNearestVariantIsTakenAndTold(String asked, String there, String taken)
+  void theNearestVariantIsChosenWithANotice(String asked, String there, String taken)
       throws IOException {
     TestLayout layout = layout();
     List<Descriptor> children = new ArrayList<>();
@@ -172,28 +172,28 @@ class OciLayoutTest {
       children.add(image.descriptor().withPlatform(platform));
     }
     layout.list(TestLayout.tagged(layout.index(children.toArray(Descriptor[]::new)), "v1"));
-    List<String> told = new ArrayList<>();
+    List<String> notices = new ArrayList<>();
     for (PlatformChoice choice :
         List.of(
             PlatformChoice.only(Platform.parse(asked)),
             new PlatformChoice(Platform.parse(asked), false, false))) {
-      ImageSource image = open(layout, "v1", choice.withNotices(told::add));
+      ImageSource image = open(layout, "v1", choice.withNotices(notices::add));
       assertThat(image.config().platform()).hasToString(taken);
     }
     String notice = "oci:it has images for several platforms: took " + taken;
-    assertThat(told).containsExactly(notice, notice);
+    assertThat(notices).containsExactly(notice, notice);
   }
 
   @Test
-  void aLoneImageIsNotToldOf() throws IOException {
+  void aSingleImageIsChosenWithoutANotice() throws IOException {
     TestLayout layout = layout().add(new TestImage(AMD64, "x"), "v1");
-    List<String> told = new ArrayList<>();
-    open(layout, "v1", PlatformChoice.only(AMD64).withNotices(told::add));
-    assertThat(told).isEmpty();
+    List<String> notices = new ArrayList<>();
+    open(layout, "v1", PlatformChoice.only(AMD64).withNotices(notices::add));
+    assertThat(notices).isEmpty();
   }
 
   @Test
-  void whereAnIndexSaysNoPlatformTheConfigsCount() throws IOException {
+  void anIndexWithoutPlatformsIsSearchedByTheConfigs() throws IOException {
     TestImage amd = new TestImage(AMD64, "amd");
     TestImage arm = new TestImage(ARM64, "arm");
     TestLayout layout = layout().put(amd).put(arm);
@@ -202,7 +202,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aPlatformThatAnIndexLacksIsAnErrorThatNamesThoseItHas() throws IOException {
+  void aPlatformThatAnIndexLacksIsAnErrorThatNamesItsPlatforms() throws IOException {
     TestImage amd = new TestImage(AMD64, "amd");
     TestImage arm = new TestImage(ARM64, "arm");
     TestLayout layout = layout().put(amd).put(arm);
@@ -227,7 +227,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void indexesNestedTooDeepAreRefused() throws IOException {
+  void tooDeeplyNestedIndexesAreRefused() throws IOException {
     TestImage image = new TestImage(AMD64, "x");
     TestLayout layout = layout().put(image);
     Descriptor at = image.descriptor();
@@ -240,7 +240,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aDockerManifestReadsAsWell() throws IOException {
+  void aDockerManifestIsRead() throws IOException {
     TestImage image = new TestImage(AMD64, "x");
     TestLayout layout = layout().put(image);
     byte[] docker =
@@ -252,7 +252,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aManifestThatIsNotAsItsDigestSaysIsRefused() throws IOException {
+  void aManifestThatDoesNotMatchItsDigestIsRefused() throws IOException {
     TestImage image = new TestImage(AMD64, "x");
     TestLayout layout = layout().add(image, "");
     byte[] changed = image.manifest().toBytes();
@@ -264,7 +264,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aManifestThatIsTooLongIsRefusedUnread() throws IOException {
+  void aManifestThatIsTooLongIsRefusedBeforeReading() throws IOException {
     Digest digest = Digest.of(new byte[0]);
     TestLayout layout = layout();
     layout.list(new Descriptor(MediaTypes.OCI_MANIFEST, digest, (4 << 20) + 1));
@@ -287,7 +287,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void aDirectoryThatIsNoLayoutIsRefusedWithWhatIsInIt() throws IOException {
+  void aDirectoryThatIsNoLayoutIsRefusedWithItsFileNames() throws IOException {
     Files.createDirectories(temp.resolve("etc"));
     Files.createFile(temp.resolve("README"));
     assertThatThrownBy(() -> OciLayout.open(temp, "", PlatformChoice.any(), "oci:it"))
@@ -320,14 +320,14 @@ class OciLayoutTest {
   }
 
   @Test
-  void aBlobOfADirectoryIsAFile() throws IOException {
+  void aBlobOfADirectoryHasAFile() throws IOException {
     TestImage image = new TestImage(AMD64, "x");
     TestLayout layout = layout().add(image, "");
     assertThat(open(layout).file(image.layer(0))).contains(layout.blob(image.layer(0)));
   }
 
   @Test
-  void aCompressedArchiveIsRefusedWithWhatToDo() throws IOException {
+  void aCompressedArchiveIsRefusedWithACommand() throws IOException {
     Path archive = temp.resolve("it.tar.gz");
     Files.write(archive, TestImage.gzip(new byte[10]));
     assertThatThrownBy(
@@ -339,7 +339,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void largeBlobsOfAnArchiveAreSteppedOver() throws IOException {
+  void blobsBehindALargeBlobOfAnArchiveAreRead() throws IOException {
     byte[] noise = new byte[3 << 20];
     new java.util.Random(1).nextBytes(noise);
     TestImage image = new TestImage(AMD64, new String(noise, StandardCharsets.ISO_8859_1), "small");
@@ -351,7 +351,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void anArchiveThatIsCutOffWithinALargeBlobIsRefused() throws IOException {
+  void anArchiveThatIsTruncatedInALargeBlobIsRefused() throws IOException {
     Path archive =
         TestLayout.pack(temp.resolve("it.tar"), Map.of("large", new byte[2 << 20]), Map.of());
     Files.write(archive, java.util.Arrays.copyOf(Files.readAllBytes(archive), 1 << 20));
@@ -361,7 +361,7 @@ class OciLayoutTest {
   }
 
   @Test
-  void linksInAnArchiveAreFollowedAndLoopsAreNot() throws IOException {
+  void linksInAnArchiveAreFollowedExceptLoops() throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>(Map.of("a/file", new byte[] {7}));
     Map<String, String> links = Map.of("b/link", "../a/file", "loop", "loop", "abs", "/b/link");
     ArchiveFiles archive =

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 
-/** A small image in memory: each layer a real tar with one file, compressed by gzip. */
+/** A small image in memory. Each layer is a tar with one file, compressed by gzip. */
 public final class TestImage implements ImageSource {
   public static final Platform AMD64 = Platform.parse("linux/amd64");
   public static final Platform ARM64 = Platform.parse("linux/arm64");
@@ -42,7 +42,9 @@ public final class TestImage implements ImageSource {
     this(Digest.Algorithm.SHA256, platform, contents);
   }
 
-  /** An image all of whose digests, the diffIDs too, are by an algorithm. */
+  /**
+   * Makes an image whose digests, including the diffIDs, are all computed with {@code algorithm}.
+   */
   public TestImage(Digest.Algorithm algorithm, Platform platform, String... contents)
       throws IOException {
     this.algorithm = algorithm;
@@ -93,7 +95,10 @@ public final class TestImage implements ImageSource {
     return out.toByteArray();
   }
 
-  /** An artifact of this image that holds a text; its blobs are not among the image's. */
+  /**
+   * Returns an artifact that refers to this image and contains a text; the image's blobs do not
+   * include those of the artifact.
+   */
   public Manifest artifact(String type, String text) {
     Descriptor empty = Descriptor.of(MediaTypes.OCI_EMPTY, new byte[] {'{', '}'});
     Descriptor content = Descriptor.of("text/plain", text.getBytes(StandardCharsets.UTF_8));
@@ -106,7 +111,7 @@ public final class TestImage implements ImageSource {
         Map.of());
   }
 
-  /** Writes all to a sink and commits. */
+  /** Writes all blobs to a sink, and commits. */
   public Descriptor writeTo(ImageSink sink) throws IOException {
     writeBlobs(sink);
     return sink.commit(manifest, platform, List.of());

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lays out images without the code that is tested. */
+/** Writes OCI layouts without the tested code. */
 public final class TestLayout {
   public final Path directory;
   public final List<Descriptor> entries = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class TestLayout {
     return archive;
   }
 
-  /** The image as {@code docker save} has it, layers plain. */
+  /** Writes the image as {@code docker save} does, with uncompressed layers. */
   public static Path dockerArchive(Path archive, TestImage image, String tag) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     List<String> layers = new ArrayList<>();

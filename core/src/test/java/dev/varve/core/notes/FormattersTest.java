@@ -14,7 +14,7 @@ final class FormattersTest {
       Map.of("package", "vim", "old", "9.0", "new", "9.1");
 
   @Test
-  void thoseThatAreNotGivenAreTheDefaultOnes() {
+  void formattersThatAreNotGivenHaveTheDefault() {
     Formatters formatters = Formatters.parse(List.of("pkgupd.add=+ <package>=<new>\\n"));
     assertThat(formatters.format("pkgupd.add", VALUES)).isEqualTo("+ vim=9.1\n");
     assertThat(formatters.format("pkgupd.update", VALUES)).isEqualTo(" - **vim**: 9.0 → 9.1\n");
@@ -24,7 +24,7 @@ final class FormattersTest {
   }
 
   @Test
-  void bracketsThatAreNoNameStay() {
+  void bracketsWithoutAKnownNameStay() {
     assertThat(
             Formatters.parse(List.of("commits.none=<b>\\t<package>"))
                 .format("commits.none", VALUES))

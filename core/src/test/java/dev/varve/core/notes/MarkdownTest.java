@@ -26,12 +26,12 @@ final class MarkdownTest {
         "12 items → 12 items",
         "=== → \\===",
       })
-  void textIsShownAsItIs(String text, String escaped) {
+  void markupInTextIsEscaped(String text, String escaped) {
     assertThat(Markdown.escaped(text)).isEqualTo(escaped);
   }
 
   @Test
-  void itStaysOnOneLineAndControlsNothing() {
+  void lineBreaksAndControlCharactersAreReplaced() {
     assertThat(Markdown.escaped("a\n# b\u001b[2J\u202Ec"))
         .isEqualTo("a\uFFFD# b\uFFFD\\[2J\uFFFDc");
   }

@@ -57,13 +57,13 @@ final class SubstitutionsTest {
         "<version:emacs> <Version> <version |<version:emacs> <Version> <version",
         "<commits.none>|<commits.none>",
       })
-  void namesStandForWhatIsKnown(String template, String expected) {
+  void namesAreReplacedByTheirValues(String template, String expected) {
     Substitutions notes = of(notes("since <previous>", List.of()), image("40-20240304", PACKAGES));
     assertThat(notes.fill(template)).isEqualTo(expected);
   }
 
   @Test
-  void whatIsNotKnownStaysAndIsNamed() {
+  void namesWithoutAValueStayAndAreReported() {
     Substitutions notes =
         Substitutions.of(
             Notes.NONE, BUILT, new Described(Optional.empty(), Map.of()), Optional.empty());
@@ -77,7 +77,7 @@ final class SubstitutionsTest {
   }
 
   @Test
-  void commitsAreShownAsTheyAre() {
+  void commitSubjectsAreEscapedAndNotSubstituted() {
     Substitutions notes = of(notes("<commits><version>", COMMITS), Optional.empty());
     assertThat(notes.changelog())
         .isEqualTo(
@@ -102,7 +102,7 @@ final class SubstitutionsTest {
   }
 
   @Test
-  void aReleaseIsShownWhereItIsAllThatChanged() {
+  void aReleaseIsShownIfNothingElseChanged() {
     Map<String, String> before = Map.of("kernel", PACKAGES.get("kernel"), "bash", "5.2");
     Map<String, String> both = new java.util.HashMap<>(before);
     both.put("vim", "2:9.1-0");
@@ -111,7 +111,7 @@ final class SubstitutionsTest {
   }
 
   @Test
-  void whereThereIsNothingTheFormattersSaySo() {
+  void emptySectionsHaveTheFormattersText() {
     assertThat(of(notes("<commits><pkgupd>", List.of()), image("x", PACKAGES)).changelog())
         .isEqualTo("-\n-\n");
     assertThat(of(notes("<commits><pkgupd>", List.of()), Optional.empty()).changelog())
@@ -119,13 +119,13 @@ final class SubstitutionsTest {
   }
 
   @Test
-  void aChangelogDoesNotHoldItself() {
+  void aChangelogDoesNotContainItself() {
     assertThat(of(notes("a <changelog>", List.of()), Optional.empty()).changelog())
         .isEqualTo("a <changelog>");
   }
 
   @Test
-  void withoutATemplateAChangelogHasWhatThereIsToSay() {
+  void theDefaultChangelogListsCommitsAndPackages() {
     assertThat(of(Notes.NONE, image("40-20240304", PACKAGES)).changelog())
         .isEqualTo("# 40-20240305\n\nChanges since 40-20240304\n\n## Packages\n\n-\n");
     Notes withCommits =

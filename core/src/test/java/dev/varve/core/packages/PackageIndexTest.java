@@ -63,7 +63,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void aFileWithItsPackagesContentHasItsPackagesTime() {
+  void aFileWithTheContentOfItsPackageHasTheTimeOfItsPackage() {
     builder.add(pack("a", "x86_64", shipped("usr/bin/tool", "tool", 99)));
     assertThat(owner("usr/bin/tool")).isEqualTo("a.x86_64");
     assertThat(shippedMtime("usr/bin/tool")).hasValue(99);
@@ -87,14 +87,14 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @CsvSource({"tool, true", "other, false", "'', false"})
-  void aSymbolicLinkIsAsShippedWithItsTarget(String target, boolean same) {
+  void aSymbolicLinkIsAsShippedIfItsTargetIs(String target, boolean same) {
     builder.add(
         pack("a", "", new PackageFile("usr/bin/link", 0120777, 4, 99, "", target, false, "")));
     assertThat(shippedMtime("usr/bin/link").isPresent()).isEqualTo(same);
   }
 
   @Test
-  void aDirectoryIsOwnedButHasNoTimeOfItsPackages() {
+  void aDirectoryIsOwnedButHasNoShippedTime() {
     builder.add(
         pack("a", "", new PackageFile("usr/share/empty", 0040755, 0, 99, "", "", false, "")));
     assertThat(owner("usr/share/empty")).isEqualTo("a.");
@@ -110,7 +110,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void filesThatTheImageLacksArePassedOver() {
+  void filesThatTheImageLacksAreSkipped() {
     builder.add(pack("a", "", shipped("usr/bin/gone", "x", 1), shipped("lib/none/x", "x", 1)));
     assertThat(builder.build().packages()).extracting(PackageInfo::name).containsExactly("a");
     assertThat(builder.notices()).isEmpty();
@@ -118,7 +118,7 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void ofTwoOwnersTheOneWhoseContentItIsWinsWhateverTheirOrder(boolean first) {
+  void ofTwoOwnersThePackageWithTheContentWinsInAnyOrder(boolean first) {
     InstalledPackage real = pack("z", "", shipped("usr/bin/tool", "tool", 5));
     InstalledPackage other = pack("a", "", shipped("usr/bin/tool", "another", 6));
     builder.add(first ? real : other);
@@ -133,7 +133,7 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @CsvSource({"tool, true", "tool, false", "none, true", "none, false"})
-  void ofOwnersAlikeTheFirstByNameWins(String content, boolean first) {
+  void ofEqualOwnersTheFirstByNameWins(String content, boolean first) {
     InstalledPackage a = pack("a", "", shipped("usr/bin/tool", content, 5));
     InstalledPackage b = pack("b", "", shipped("usr/bin/tool", content, 6));
     builder.add(first ? a : b);
@@ -144,7 +144,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void aPathOfThreePackagesIsOnePath() {
+  void aPathOfThreePackagesIsReportedOnce() {
     for (String name : List.of("c", "a", "b")) {
       builder.add(pack(name, "", shipped("usr/lib/libx.so", "x", 1), shipped("etc/conf", name, 1)));
     }
@@ -174,7 +174,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void capabilitiesThatAreLostAreTold() {
+  void lostCapabilitiesAreReported() {
     String digest = Digest.of("tool".getBytes(UTF_8)).hex();
     builder.add(
         pack(
@@ -190,7 +190,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void capabilitiesThatAreThereAreFine() {
+  void presentCapabilitiesAreNotReported() {
     Xattrs capability = Xattrs.of(Map.of("security.capability", new byte[20]));
     FileTree ping = new FileTree.Builder().put("ping", file("x").with(0, capability)).build();
     PackageIndex.Builder index = new PackageIndex.Builder(ping);
@@ -200,7 +200,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void packagesComeByNameThenVersionThenArchitecture() {
+  void packagesAreSortedByNameVersionAndArchitecture() {
     builder.add(pack("b", "x86_64"));
     builder.add(pack("b", "i686"));
     builder.add(new InstalledPackage("b", "0-9", "z", "", 0, List.of(), List.of()));
@@ -213,7 +213,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void withoutPackagesNobodyOwnsAnything() {
+  void withoutPackagesNoFileHasAnOwner() {
     PackageIndex none = PackageIndex.none(tree);
     assertThat(none.packages()).isEmpty();
     assertThat(none.newestBuild()).isZero();
@@ -221,7 +221,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void aPackageFileThatMakesNoSenseIsRefused() {
+  void invalidPackageFilesAndPackagesAreRefused() {
     assertThatThrownBy(() -> shipped("/usr", "x", 0))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a path without a leading slash, got \"/usr\"");
@@ -243,14 +243,14 @@ class PackageIndexTest {
   }
 
   @Test
-  void aFileAsShippedGetsItsPackagesTimeEvenAfterTheClamp() {
+  void aFileAsShippedGetsTheTimeOfItsPackageEvenAfterTheClamp() {
     builder.add(pack("a", "", shipped("usr/bin/tool", "tool", 99)));
     assertThat(stable("usr/bin/tool", 50).mtime()).isEqualTo(99);
   }
 
   @ParameterizedTest
   @CsvSource({"6, 6", "7, 7", "8, 7", "-5, -5"})
-  void anyOtherFileGetsItsOwnTimeButNoneAfterTheClamp(long clamp, long mtime) {
+  void anyOtherFileGetsItsOwnTimeUpToTheClamp(long clamp, long mtime) {
     builder.add(pack("a", "", shipped("etc/conf", "as shipped", 99)));
     assertThat(stable("etc/conf", clamp).mtime()).isEqualTo(mtime);
     assertThat(stable("usr/bin/link", clamp).mtime()).isEqualTo(mtime);
@@ -283,7 +283,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void hardLinksGetOneTimeThatOfTheFirstName() {
+  void hardLinksGetTheTimeOfTheFirstName() {
     Inode linked = file("x");
     FileTree links = new FileTree.Builder().put("b", linked).put("a", linked).build();
     PackageIndex.Builder index = new PackageIndex.Builder(links);

@@ -33,9 +33,9 @@ class RpmPackagesTest {
   @TempDir private Path scratch;
   private final List<String> notices = new ArrayList<>();
 
-  /** Whatever happens, the copies are gone. */
+  /** Every test, even after a failure, must leave no copy of the database. */
   @AfterEach
-  void nothingIsLeft() {
+  void assertScratchIsEmpty() {
     assertThat(scratch).isEmptyDirectory();
   }
 
@@ -71,7 +71,7 @@ class RpmPackagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"usr/share/rpm", "usr/lib/sysimage/rpm", "var/lib/rpm"})
-  void theDatabaseIsFoundAtEachPlace(String directory) throws IOException {
+  void theDatabaseIsFoundInEachDirectory(String directory) throws IOException {
     FileTree tree = image().put(directory + "/rpmdb.sqlite", file(fixture("rpmdb.sqlite"))).build();
     PackageIndex index = index(tree);
     assertThat(names(index))
@@ -111,7 +111,7 @@ class RpmPackagesTest {
   }
 
   @Test
-  void anEmptyLogIsNone() throws IOException {
+  void anEmptyLogIsIgnored() throws IOException {
     FileTree tree =
         image()
             .put("usr/share/rpm/rpmdb.sqlite", file(fixture("rpmdb.sqlite")))
@@ -121,7 +121,7 @@ class RpmPackagesTest {
   }
 
   @Test
-  void anImageWithoutDatabaseIsTold() throws IOException {
+  void anImageWithoutADatabaseIsReported() throws IOException {
     assertThat(index(image().build()).packages()).isEmpty();
     assertThat(notices)
         .containsExactly(
@@ -156,7 +156,7 @@ class RpmPackagesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 10, 100, 5000, 40_000})
-  void aDatabaseCutOffIsRefusedByItsPathInTheImage(int length) throws IOException {
+  void aTruncatedDatabaseIsRefusedByItsPathInTheImage(int length) throws IOException {
     byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
     assertThatThrownBy(() -> index(tree))
@@ -202,13 +202,13 @@ class RpmPackagesTest {
   }
 
   @Test
-  void anImageWithoutDatabaseHasNoneToLeaveAside() {
+  void anImageWithoutADatabaseHasNoNoticeOfAnIgnoredDatabase() {
     assertThat(RpmPackages.none(image().build(), notices::add).packages()).isEmpty();
     assertThat(notices).isEmpty();
   }
 
   @Test
-  void headersThatCannotBeReadAreToldAndLeftOut() throws Exception {
+  void headersThatCannotBeReadAreReportedAndLeftOut() throws Exception {
     byte[] database = changed("UPDATE Packages SET blob = x'00' WHERE hnum IN (1, 4)");
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
     assertThat(names(index(tree))).containsExactly("gpg-pubkey", "libpair", "tools", "tools-doc");
@@ -238,7 +238,7 @@ class RpmPackagesTest {
                 + " their packages are left out as well");
   }
 
-  /** The fixture after a statement. */
+  /** Returns the fixture's database after the execution of a statement. */
   private byte[] changed(String sql) throws IOException, SQLException {
     Path database = Files.write(scratch.resolve("changed.sqlite"), fixture("rpmdb.sqlite"));
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);

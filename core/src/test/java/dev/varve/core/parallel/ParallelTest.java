@@ -23,7 +23,7 @@ class ParallelTest {
   }
 
   @Test
-  void resultsComeInTheItemsOrder() throws IOException {
+  void resultsHaveTheOrderOfTheItems() throws IOException {
     List<Integer> expected = numbers(500).stream().map(i -> i * i).toList();
     assertThat(
             Parallel.map(
@@ -35,7 +35,7 @@ class ParallelTest {
   }
 
   @Test
-  void asManyRunAtOnceAsTold() throws IOException {
+  void asManyTasksRunAtOnceAsGiven() throws IOException {
     int degree = Parallel.degree() + 3;
     CountDownLatch allRun = new CountDownLatch(degree);
     Parallel.map(
@@ -55,18 +55,18 @@ class ParallelTest {
   }
 
   @Test
-  void nothingToDoGivesNothing() throws IOException {
+  void noItemsGiveNoResults() throws IOException {
     assertThat(Parallel.map(List.of(), item -> item)).isEmpty();
   }
 
   @Test
-  void oneItemIsDoneByTheCaller() throws IOException {
+  void theCallersThreadDoesASingleItem() throws IOException {
     assertThat(Parallel.map(List.of(1), item -> Thread.currentThread()))
         .containsExactly(Thread.currentThread());
   }
 
   @Test
-  void noMoreRunAtOnceThanThereAreCores() throws IOException {
+  void noMoreTasksRunAtOnceThanThereAreCores() throws IOException {
     AtomicInteger running = new AtomicInteger();
     Set<Integer> seen = Collections.newSetFromMap(new ConcurrentHashMap<>());
     Parallel.map(
@@ -79,7 +79,7 @@ class ParallelTest {
   }
 
   @Test
-  void nothingIsBegunAfterAFailure() {
+  void noItemIsBegunAfterAFailure() {
     Set<Integer> begun = Collections.newSetFromMap(new ConcurrentHashMap<>());
     assertThatThrownBy(
             () ->
@@ -95,7 +95,7 @@ class ParallelTest {
   }
 
   @Test
-  void theEarliestItemsFailureIsThrownEvenIfALaterOneFailsFirst() {
+  void theFailureOfTheEarliestItemIsThrownEvenIfALaterItemFailsFirst() {
     CountDownLatch laterFailed = new CountDownLatch(Parallel.degree() > 1 ? 1 : 0);
     assertThatThrownBy(
             () ->
@@ -113,7 +113,7 @@ class ParallelTest {
   }
 
   @Test
-  void tasksThatHadBegunHaveEndedWhenTheFailureIsThrown() {
+  void theFailureIsThrownAfterAllBegunTasksHaveEnded() {
     int degree = Parallel.degree();
     CountDownLatch allBegun = new CountDownLatch(degree);
     AtomicInteger ended = new AtomicInteger();
@@ -137,7 +137,7 @@ class ParallelTest {
   }
 
   @Test
-  void anErrorPassesThrough() {
+  void anErrorIsThrownUnchanged() {
     assertThatThrownBy(
             () ->
                 Parallel.map(
@@ -148,7 +148,7 @@ class ParallelTest {
         .isExactlyInstanceOf(StackOverflowError.class);
   }
 
-  /** Takes a while, so that others get their turn. */
+  /** Takes a while, to let other tasks run. */
   private static int lingering(int result) {
     byte[] bytes = new byte[1 << 16];
     bytes[0] = (byte) Arrays.hashCode(bytes);

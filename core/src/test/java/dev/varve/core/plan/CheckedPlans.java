@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** Plans for tests, of which each is checked for what must hold of every plan. */
+/** Makes plans for tests, and checks the invariants of every plan. */
 final class CheckedPlans {
-  /** There is no previous image. */
+  /** Stands for no previous image. */
   static final PlanState NONE = new PlanState(0, "", "", List.of(), List.of(), Map.of(), Map.of());
 
   private CheckedPlans() {}
 
   /**
-   * Plans, checks what must hold of every plan, and that the order of the input is nothing to it.
+   * Plans, and checks that the plan keeps the invariants and does not depend on the input's order.
    */
   static LayerPlan plan(List<Component> components, int maxLayers, PlanState previous) {
     return plan(components, maxLayers, previous, NOW);
@@ -85,7 +85,8 @@ final class CheckedPlans {
   }
 
   /**
-   * The state of an image written as planned; a layer's diffID is a digest of all that is in it.
+   * Returns the state of an image written as planned; the diffID of a layer is a digest of the
+   * names and hashes of its components.
    */
   static PlanState published(
       LayerPlan plan, List<Component> components, PlanState previous, long date) {
@@ -106,7 +107,7 @@ final class CheckedPlans {
     return digest(content.toString());
   }
 
-  /** The bytes of the layers that are not in the previous image. */
+  /** Returns the bytes of the layers that the previous image lacks. */
   static long download(LayerPlan plan, PlanState previous) {
     Set<Digest> had = new HashSet<>();
     previous.layers().forEach(layer -> had.add(layer.diffId()));

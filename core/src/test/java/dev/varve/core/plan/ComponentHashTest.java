@@ -16,7 +16,7 @@ class ComponentHashTest {
   private static final Inode PLAIN = file(0644, 1, 2, 3, Xattrs.EMPTY, "text");
 
   @Test
-  void allThatALayerCarriesOfAFileCounts() {
+  void theHashCoversEveryAttributeThatALayerStores() {
     Map<String, List<FileTree.Entry>> components = new LinkedHashMap<>();
     components.put("plain", List.of(entry("etc/a", PLAIN)));
     components.put("path", List.of(entry("etc/b", PLAIN)));
@@ -42,7 +42,7 @@ class ComponentHashTest {
   }
 
   @Test
-  void nothingElseCounts() {
+  void theHashIgnoresOtherAttributes() {
     assertThat(ComponentHash.of(one(twin()))).isEqualTo(ComponentHash.of(one(PLAIN)));
     assertThat(ComponentHash.of(one(file(0100644, 1, 2, 3, Xattrs.EMPTY, "text"))))
         .isEqualTo(ComponentHash.of(one(PLAIN)));
@@ -52,7 +52,7 @@ class ComponentHashTest {
   }
 
   @Test
-  void whichNamesAreLinkedCounts() {
+  void theHashCoversWhichNamesAreHardLinked() {
     Inode other = twin();
 
     assertThat(ComponentHash.of(List.of(entry("a", PLAIN), entry("b", other), entry("c", PLAIN))))
@@ -61,7 +61,7 @@ class ComponentHashTest {
   }
 
   @Test
-  void fieldsDoNotRunIntoEachOther() {
+  void fieldsAreSeparated() {
     assertThat(ComponentHash.of(one(file(0644, 1, 2, 3, xattrs("user.ab", "c"), "text"))))
         .isNotEqualTo(ComponentHash.of(one(file(0644, 1, 2, 3, xattrs("user.a", "bc"), "text"))));
     assertThat(ComponentHash.of(one(Inode.symlink(0777, 1, 2, 3, Xattrs.EMPTY, "1:x"))))
@@ -69,14 +69,14 @@ class ComponentHashTest {
   }
 
   @Test
-  void namesThatAreNotUtf8Count() {
+  void theHashCoversNamesThatAreNotUtf8() {
     assertThat(ComponentHash.of(List.of(entry("a\uDCE9", PLAIN))))
         .isNotEqualTo(ComponentHash.of(List.of(entry("a\uDCEA", PLAIN))));
   }
 
   @Test
-  void theHashIsTheSameFromVersionToVersion() {
-    // Another value here means that no layer of an image published before is recognized.
+  void theHashNeverChanges() {
+    // With another value, Varve would recognize no layer of an image published before.
     assertThat(ComponentHash.of(one(PLAIN)).hex())
         .isEqualTo("7dee5f7eb67988e11cb1728150efd8291c80a8aa4a92e49ac25807715a5e40a1");
   }

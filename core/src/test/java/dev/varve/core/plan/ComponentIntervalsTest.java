@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The intervals that extended attributes say of components. */
+/** The intervals of components, which extended attributes set. */
 class ComponentIntervalsTest {
   private static final String COMPONENT = "user.component";
   private static final String INTERVAL = "user.update-interval";
@@ -35,14 +35,14 @@ class ComponentIntervalsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "often", "0", "-1", "1.5", "NaN", "1e3", "99999999999999", "Daily"})
-  void anythingElseIsNoInterval(String text) {
+  void otherTextIsNoInterval(String text) {
     tree.put("app", file(10, COMPONENT, "app", INTERVAL, text));
 
     assertThat(tree.component("xattr:app").interval()).isEmpty();
   }
 
   @Test
-  void oneFileSaysTheIntervalForAllOfItsComponent() {
+  void oneFileSetsTheIntervalOfItsWholeComponent() {
     tree.dir("opt/app", COMPONENT, "app")
         .file("opt/app/a")
         .put("opt/app/b", file(10, INTERVAL, "monthly"))
@@ -52,7 +52,7 @@ class ComponentIntervalsTest {
   }
 
   @Test
-  void aDirectorysIntervalIsItsComponentsAndNoOthers() {
+  void theIntervalOfADirectoryHoldsForItsOwnComponentOnly() {
     tree.dir("opt/app", COMPONENT, "app", INTERVAL, "yearly")
         .file("opt/app/a")
         .put("opt/app/other", file(10, COMPONENT, "other"));
@@ -71,7 +71,7 @@ class ComponentIntervalsTest {
   }
 
   @Test
-  void anIntervalWithoutAComponentMeansNothing() {
+  void anIntervalWithoutAComponentIsIgnored() {
     tree.put("etc/a", file(10, INTERVAL, "daily"));
 
     assertThat(tree.component("dir:/etc").interval()).isEmpty();

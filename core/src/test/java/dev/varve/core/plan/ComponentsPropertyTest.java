@@ -18,7 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Random trees, each path of which has one owner. */
+/** Random trees in which each path has one owner. */
 class ComponentsPropertyTest {
   private static final long MIB = 1 << 20;
   private static final String COMPONENT = "user.component";
@@ -45,24 +45,24 @@ class ComponentsPropertyTest {
   }
 
   @Property(tries = 300)
-  void everyDirectoryIsAParentOrBare(@ForAll("trees") FileTree random) {
-    Set<String> carried = new HashSet<>(Set.of(""));
+  void everyDirectoryIsAParentOrInTheDirectoriesComponent(@ForAll("trees") FileTree random) {
+    Set<String> written = new HashSet<>(Set.of(""));
     for (Component component : components(random)) {
       for (FileTree.Entry entry : component.entries()) {
         assertThat(entry.inode().isDirectory())
             .isEqualTo(component.name().equals(Component.DIRECTORIES));
-        assertThat(!entry.inode().isDirectory() || !carried.contains(entry.path())).isTrue();
+        assertThat(!entry.inode().isDirectory() || !written.contains(entry.path())).isTrue();
         for (String at = entry.path(); !at.isEmpty(); at = FileTree.parent(at)) {
-          carried.add(at);
+          written.add(at);
         }
       }
     }
-    assertThat(carried)
+    assertThat(written)
         .containsExactlyInAnyOrderElementsOf(
             random.entries().stream().map(FileTree.Entry::path).toList());
   }
 
-  /** Files, links and directories, some of them hard-linked, below a few names. */
+  /** Makes files and directories, some of the files hard-linked, below a few names. */
   @Provide
   Arbitrary<FileTree> trees() {
     Arbitrary<String> path =

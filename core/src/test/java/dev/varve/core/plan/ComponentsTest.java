@@ -57,7 +57,7 @@ class ComponentsTest {
   }
 
   @Test
-  void aDirectorysComponentHoldsForAllBelowItUnlessSomethingCloserSaysOtherwise() {
+  void theComponentOfADirectoryHoldsForAllFilesBelowWithoutACloserComponent() {
     tree.dir("a", COMPONENT, "A")
         .dir("a/b", COMPONENT, "B")
         .file("a/file")
@@ -76,7 +76,7 @@ class ComponentsTest {
   }
 
   @Test
-  void theRootsComponentHoldsForAllThatHasNoOther() {
+  void theComponentOfTheRootHoldsForAllFilesWithoutAnotherComponent() {
     tree.put("", directory(COMPONENT, "all")).file("a/b").put("c", file(10, COMPONENT, "C"));
 
     assertThat(tree.owners())
@@ -107,7 +107,7 @@ class ComponentsTest {
   }
 
   @Test
-  void aPackagesPathIsFoundThroughLinkedDirectories() {
+  void aPathOfAPackageIsFoundThroughLinkedDirectories() {
     tree.put("lib", symlink("usr/lib")).file("usr/lib/a").installed("a", List.of(), "lib/a");
 
     assertThat(tree.owners()).containsEntry("rpm:a", List.of("usr/lib/a"));
@@ -119,7 +119,7 @@ class ComponentsTest {
     "9999999, true, false",
     "10000000, false, false",
   })
-  void aGroupIsDedicatedFromTenMegabytesOn(long size, boolean asked, boolean dedicated)
+  void aGroupIsDedicatedOnRequestFromTenMegabytesOn(long size, boolean asked, boolean dedicated)
       throws IOException {
     tree.put("opt/app", file(size - 512))
         .groups(
@@ -156,7 +156,7 @@ class ComponentsTest {
   }
 
   @Test
-  void absurdlyLongVersionsAreNoTrouble() {
+  void veryLongVersionsAreReplaced() {
     tree.put("a".repeat(200) + "1.1" + "-1".repeat(50_000), file(MIB))
         .put("b" + "1".repeat(20_000), file(MIB));
 
@@ -165,7 +165,7 @@ class ComponentsTest {
   }
 
   @Test
-  void theRestGoesByDirectoryAtMostThreeDeep() {
+  void otherFilesAreGroupedByDirectoryAtMostThreeDeep() {
     tree.file("top")
         .file("etc/passwd")
         .file("usr/share/icons/a")
@@ -183,7 +183,7 @@ class ComponentsTest {
   }
 
   @Test
-  void linksDevicesAndPipesHaveOwnersToo() {
+  void linksDevicesAndPipesHaveOwners() {
     tree.put("usr/a", symlink("b"))
         .put("usr/null", special(Inode.Kind.CHARACTER_DEVICE))
         .put("usr/pipe", special(Inode.Kind.FIFO));
@@ -212,7 +212,7 @@ class ComponentsTest {
   }
 
   @Test
-  void ofEquallyStrongClaimsOnHardLinksTheFirstPathsWins() {
+  void ofEquallyStrongClaimsOnHardLinksTheClaimOfTheFirstPathWins() {
     Inode shared = file(10);
     tree.put("b/x", shared)
         .put("a/x", shared)
@@ -231,7 +231,7 @@ class ComponentsTest {
   }
 
   @Test
-  void directoriesThatNoFileBringsAlongAreAComponent() {
+  void directoriesThatAreNoParentsOfFilesAreAComponent() {
     tree.dir("proc").dir("var/lib/empty/deep").dir("var/log").file("etc/file").dir("etc/empty");
 
     Component directories = tree.component(Component.DIRECTORIES);
@@ -250,7 +250,7 @@ class ComponentsTest {
   }
 
   @Test
-  void namesThatAreNotUtf8AreToldApartAndPrintable() {
+  void namesThatAreNotUtf8AreDistinctAndPrintable() {
     tree.put("a\uDCE9", file(MIB))
         .put("a\uDCEA", file(MIB))
         .put("a%E9", file(MIB))
@@ -265,7 +265,7 @@ class ComponentsTest {
   }
 
   @Test
-  void componentsComeByNameWithTheDirectoriesLast() {
+  void componentsAreSortedByNameWithTheDirectoriesLast() {
     tree.dir("proc").file("etc/a").put("z", file(10, COMPONENT, "a")).put("b", file(MIB));
 
     assertThat(tree.components().stream().map(Component::name))

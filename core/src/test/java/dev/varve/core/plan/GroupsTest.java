@@ -43,7 +43,7 @@ class GroupsTest {
       """;
 
   @Test
-  void readsTheFormatOfRechunkWithItsOtherFields() throws IOException {
+  void theFormatOfRechunkIsReadDespiteUnknownFields() throws IOException {
     Groups groups = Groups.parse(META, "meta.yml");
 
     assertThat(file(groups, "usr/bin/greeter")).contains("greeter");
@@ -56,12 +56,12 @@ class GroupsTest {
   }
 
   @Test
-  void theFirstGroupThatMatchesHasThePackage() throws IOException {
+  void theFirstMatchingGroupHasThePackage() throws IOException {
     assertThat(pkg(Groups.parse(META, "meta.yml"), "kernel-tools")).contains("kernel");
   }
 
   @Test
-  void aGroupIsDedicatedUnlessItSaysOtherwise() throws IOException {
+  void aGroupIsDedicatedByDefault() throws IOException {
     Groups groups = Groups.parse(META, "meta.yml");
 
     assertThat(groups.ofFile("usr/bin/greeter").map(Groups.Group::dedicated)).contains(false);
@@ -120,7 +120,7 @@ class GroupsTest {
     "a\\Eb, a\\Eb, true",
     "KDE, kde, false",
   })
-  void globsAreThoseOfPythonsFnmatch(String glob, String text, boolean matches) {
+  void globsMatchAsPythonsFnmatchDoes(String glob, String text, boolean matches) {
     assertThat(Groups.glob(glob).test(text)).isEqualTo(matches);
   }
 
@@ -131,7 +131,7 @@ class GroupsTest {
   }
 
   @Property(tries = 2000)
-  void everyGlobMeansWhatFnmatchSays(
+  void everyGlobMatchesAsTheDefinitionOfFnmatch(
       @ForAll
           @Chars({'a', 'b', 'c', '*', '?', '[', ']', '!', '-', '^', '\\', '&'})
           @StringLength(max = 8)
@@ -140,7 +140,7 @@ class GroupsTest {
     assertThat(Groups.glob(glob).test(text)).isEqualTo(matches(glob, text));
   }
 
-  /** The definition, letter by letter. */
+  /** Returns whether a glob matches, by the definition of fnmatch, character by character. */
   private static boolean matches(String glob, String text) {
     if (glob.isEmpty()) {
       return text.isEmpty();
@@ -196,7 +196,7 @@ class GroupsTest {
         "'meta: {k: {dedicated: maybe}}' | true or false in meta.k.dedicated, got maybe",
         "'meta: {k: {dedicated: 1}}' | true or false in meta.k.dedicated, got 1",
       })
-  void whatIsNotAsExpectedIsNamed(String yaml, String expected) throws IOException {
+  void aValueOfAnotherTypeIsNamed(String yaml, String expected) throws IOException {
     if (expected == null) {
       assertThat(file(Groups.parse(yaml, "meta.yml"), "x")).isEmpty();
       return;
@@ -225,7 +225,7 @@ class GroupsTest {
   }
 
   @Test
-  void aliasesServeAsAnAuthorWouldUseThem() throws IOException {
+  void aliasesAreResolved() throws IOException {
     Groups groups =
         Groups.parse(
             """
@@ -241,7 +241,7 @@ class GroupsTest {
   }
 
   @Test
-  void aMappingThatHoldsItselfIsRefusedWithoutBeingPrinted() {
+  void aMappingThatContainsItselfIsRefused() {
     assertThatThrownBy(() -> Groups.parse("meta: &m {g: {packages: *m}}", "meta.yml"))
         .hasMessage(
             "reading groups from meta.yml: expected a list of patterns in meta.g.packages,"
@@ -264,7 +264,7 @@ class GroupsTest {
   }
 
   @Test
-  void nestingWithoutEndIsRefused() {
+  void excessiveNestingIsRefused() {
     assertThatThrownBy(() -> Groups.parse("meta: " + "[".repeat(100_000), "meta.yml"))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("reading groups from meta.yml: ");

@@ -16,7 +16,7 @@ class HistoryTest {
   private static final long DAY = 86_400;
   private static final long YEAR = 365 * DAY;
 
-  /** There is no previous image. */
+  /** Stands for no previous image. */
   private static final PlanState NONE =
       new PlanState(0, "", "", List.of(), List.of(), Map.of(), Map.of());
 
@@ -49,7 +49,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatStaysTheSameHasNotChanged() {
+  void anEqualComponentHasNotChanged() {
     PlanState next = next(next(NONE, 100, component("a", "1")), 200, component("a", "1"));
 
     assertThat(next.images()).containsExactly(100L, 200L);
@@ -58,7 +58,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatDiffersHasChangedOnTheDateOfTheNewImage() {
+  void anotherHashIsAChangeOnTheDateOfTheNewImage() {
     PlanState first = next(NONE, 100, component("a", "1"));
     PlanState second = next(first, 200, component("a", "2"));
     PlanState third = next(second, 300, component("a", "1"));
@@ -68,7 +68,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatIsNewIsSinceNow() {
+  void aNewComponentIsSinceTheDateOfTheNewImage() {
     PlanState next = next(next(NONE, 100, component("a", "1")), 200, component("b", "1"));
 
     assertThat(next.components())
@@ -76,7 +76,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatComesBackIsNewAgain() {
+  void aComponentThatComesBackIsNew() {
     PlanState gone = next(next(NONE, 100, component("a", "1")), 200);
     PlanState back = next(gone, 300, component("a", "2"));
 
@@ -85,7 +85,7 @@ class HistoryTest {
   }
 
   @Test
-  void whatIsOlderThanAYearIsForgottenButNotSinceWhen() {
+  void changesOlderThanAYearAreForgottenButNotTheFirstDate() {
     PlanState state = next(NONE, 100, component("a", "1"));
     state = next(state, 200, component("a", "2"));
     state = next(state, 201, component("a", "3"));
@@ -103,7 +103,7 @@ class HistoryTest {
   }
 
   @Test
-  void anImageThatKeepsItsMtimesSaysNothingOfChangesSinceOneThatDoesNot() {
+  void switchingToPreservedMtimesRecordsNoChanges() {
     PlanState stable = next(NONE, 100, component("a", "1"));
 
     PlanState preserved =
@@ -124,7 +124,7 @@ class HistoryTest {
   }
 
   @Test
-  void severalVersionsOfAPackageStandSideBySideEachOnce() {
+  void severalVersionsOfAPackageAreListedOnceEach() {
     PlanState state =
         History.next(
             Optional.empty(),

@@ -27,7 +27,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Plans that keep layers of the image before. */
+/** Plans that keep layers of the previous image. */
 class KeptLayersTest {
   @Test
   void anUnchangedImageKeepsEveryLayer() {
@@ -43,7 +43,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void anUnchangedImageKeepsItsLayersAlsoWhereMoreAreAllowed() {
+  void anUnchangedImageKeepsItsLayersEvenIfMoreAreAllowed() {
     List<Component> components = randomComponents(new Random(1), 40, 0);
     LayerPlan first = plan(components, 10, NONE);
     PlanState state = published(first, components, NONE, NOW);
@@ -52,13 +52,13 @@ class KeptLayersTest {
   }
 
   @Test
-  void oneChangedComponentReplansItsOwnLayerAlone() {
+  void oneChangedComponentReplansOnlyItsOwnLayer() {
     List<Component> components = randomComponents(new Random(2), 40, 0);
     LayerPlan first = plan(components, 10, NONE);
     PlanState state = published(first, components, NONE, NOW);
-    PlannedLayer victim =
+    PlannedLayer replanned =
         first.layers().stream().filter(l -> l.names().size() > 3).findFirst().orElseThrow();
-    List<Component> next = replace(components, changed(victim.components().get(1)));
+    List<Component> next = replace(components, changed(replanned.components().get(1)));
 
     LayerPlan second = plan(next, 10, state);
 
@@ -68,18 +68,18 @@ class KeptLayersTest {
                 .map(PlannedLayer::names))
         .containsExactlyElementsOf(
             first.layers().stream()
-                .filter(l -> !l.equals(victim))
+                .filter(l -> !l.equals(replanned))
                 .map(PlannedLayer::names)
                 .toList());
     assertThat(
             second.layers().stream()
                 .filter(layer -> layer.expectedDiffId().isEmpty())
                 .flatMap(layer -> layer.names().stream()))
-        .containsExactlyInAnyOrderElementsOf(victim.names());
+        .containsExactlyInAnyOrderElementsOf(replanned.names());
   }
 
   @Test
-  void whereTheChangedLayerIsReplannedRoomThatIsLeftIsUsed() {
+  void replanningAChangedLayerUsesUnusedLayers() {
     List<Component> components =
         List.of(component("a", 5 * MB, NOW - DAY), component("b", 5 * MB, NOW - 9 * DAY));
     PlanState state = published(plan(components, 1, NONE), components, NONE, NOW);
@@ -89,7 +89,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void aNewComponentHasItsOwnLayerWhereThereIsRoom() {
+  void aNewComponentGetsItsOwnLayerBelowTheMaximum() {
     List<Component> components = List.of(component("a"), component("b"));
     PlanState state = published(plan(components, 3, NONE), components, NONE, NOW);
 
@@ -101,7 +101,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void withoutRoomANewComponentGoesWhereItCostsLeast() {
+  void atTheMaximumANewComponentJoinsTheLayerWithTheLeastCost() {
     List<Component> components =
         List.of(
             component("big", 900 * MB, NOW - 100 * DAY),
@@ -133,7 +133,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void aComponentThatIsInTwoPreviousLayersKeepsNeither() {
+  void aComponentInTwoPreviousLayersKeepsNeitherLayer() {
     List<Component> components = List.of(component("a"), component("b"));
     PlanState foreign =
         withLayers(
@@ -145,7 +145,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void aComponentThatIsTwiceInOnePreviousLayerDoesNotKeepIt() {
+  void aComponentListedTwiceInAPreviousLayerDoesNotKeepTheLayer() {
     List<Component> components = List.of(component("a"));
     PlanState odd =
         withLayers(
@@ -168,7 +168,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void aPreviousLayerOfAComponentThatTheStateDoesNotDescribeIsNotKept() {
+  void aPreviousLayerOfAnUnknownComponentIsNotKept() {
     List<Component> components = List.of(component("a"));
     PlanState state =
         new PlanState(
@@ -184,7 +184,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void fewerLayersThanBeforeMergeAsFewOfThemAsPossible() {
+  void aLowerMaximumMergesAsFewLayersAsPossible() {
     List<Component> components =
         IntStream.range(0, 10).mapToObj(i -> component("c" + i, (i + 1) * MB, NOW - DAY)).toList();
     PlanState state = published(plan(components, 10, NONE), components, NONE, NOW);
@@ -224,7 +224,7 @@ class KeptLayersTest {
   }
 
   @Test
-  void keptLayersStayInTheirOrderAndOthersFollow() {
+  void keptLayersStayInTheirOrderAndNewLayersFollow() {
     List<Component> components = List.of(component("a"), component("b"), component("c"));
     PlanState state =
         withLayers(

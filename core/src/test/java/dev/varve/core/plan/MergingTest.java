@@ -24,7 +24,7 @@ class MergingTest {
   private static final long NOW = 1_000 * DAY;
 
   @Test
-  void mergingCostsWhatUpdatesDownloadMoreBecauseOfIt() {
+  void theCostOfAMergeIsTheAdditionalDownloadOfUpdates() {
     Piece small = piece(0, 1_000, 1, 0);
     Piece big = piece(1, 500_000, 2, 0);
 
@@ -36,26 +36,26 @@ class MergingTest {
   }
 
   @Test
-  void whatChangesTogetherSavesByMerging() {
+  void mergingPiecesThatChangeTogetherSaves() {
     assertThat(piece(0, 1_000, 1, 0).mergeCost(piece(1, 70_000, 1, 0)))
         .isEqualTo(-30 * 4096 / 365.0, within(1e-6));
   }
 
   @Test
-  void aPublishedPieceIsDownloadedOnceMoreWhenItIsMerged() {
+  void aMergedPublishedPieceIsDownloadedOnceMore() {
     assertThat(piece(0, 1_000, 1, 1_000).mergeCost(piece(1, 70_000, 1, 70_000)))
         .isEqualTo(71_000 - 30 * 4096 / 365.0, within(1e-6));
   }
 
   @Test
-  void aMergedPieceHoldsBoth() {
+  void aMergedPieceHasTheMembersOfBoth() {
     Piece both = piece(3, 1_000, 1, 1_000).merge(piece(1, 70_000, 2, 0));
 
     assertThat(both).isEqualTo(new Piece(List.of(3, 1), 71_000, days(2), 0));
   }
 
   @Test
-  void nothingIsMergedWhereThereIsRoom() {
+  void nothingIsMergedBelowTheMaximum() {
     List<Piece> pieces = List.of(piece(0, 1_000, 1, 0), piece(1, 1_000, 1, 0));
 
     assertThat(Merging.merge(pieces, 2)).isEqualTo(pieces);
@@ -81,7 +81,7 @@ class MergingTest {
   }
 
   @Test
-  void whatNeverChangesIsKeptApartFromWhatOftenDoes() {
+  void stablePiecesAreKeptApartFromVolatilePieces() {
     List<Piece> pieces =
         List.of(
             piece(0, 900_000, 0, 0),
@@ -93,7 +93,7 @@ class MergingTest {
   }
 
   @Test
-  void publishedPiecesAreLeftAloneWhereOthersCanBeMerged() {
+  void publishedPiecesAreKeptIfOthersCanBeMerged() {
     List<Piece> pieces =
         List.of(
             piece(0, 500_000, 5, 500_000),
@@ -106,13 +106,13 @@ class MergingTest {
   }
 
   @Property(tries = 500)
-  void theResultIsThatOfComparingAllPairsEachTime(
+  void theResultEqualsAComparisonOfAllPairs(
       @ForAll("pieces") List<Piece> pieces, @ForAll @IntRange(min = 1, max = 25) int most) {
     assertThat(Merging.merge(pieces, most)).isEqualTo(reference(pieces, most));
   }
 
   @Property(tries = 500)
-  void membersAreDividedAmongNoMoreThanAllowed(
+  void membersAreDividedAmongAtMostTheMaximumOfPieces(
       @ForAll("pieces") List<Piece> pieces, @ForAll @IntRange(min = 1, max = 25) int most) {
     List<Piece> merged = Merging.merge(pieces, most);
 
@@ -125,7 +125,7 @@ class MergingTest {
   }
 
   @Test
-  void manyPiecesAreMergedInOneGo() {
+  void manyPiecesAreMergedAtOnce() {
     Random random = new Random(7);
     List<Piece> pieces =
         IntStream.range(0, 1_500)
@@ -146,7 +146,7 @@ class MergingTest {
         .containsExactlyElementsOf(IntStream.range(0, 1_500).boxed().toList());
   }
 
-  /** Few sizes and few days, so that equal costs are frequent. */
+  /** Makes pieces of few sizes and days, because equal costs are then frequent. */
   @Provide
   Arbitrary<List<Piece>> pieces() {
     Arbitrary<Piece> each =
@@ -177,7 +177,7 @@ class MergingTest {
                     .toList());
   }
 
-  /** What {@link Merging} promises, without any of its shortcuts. */
+  /** Merges pieces as {@link Merging} does, without any of its shortcuts. */
   private static List<Piece> reference(List<Piece> start, int most) {
     List<Piece> pieces = new ArrayList<>(start);
     while (pieces.size() > most) {
@@ -202,7 +202,7 @@ class MergingTest {
         .toList();
   }
 
-  /** A piece that changed on each of the past so many days. */
+  /** Returns a piece that changed on each of the last {@code days} days. */
   private static Piece piece(int member, long size, int days, long published) {
     return new Piece(List.of(member), size, days(days), published);
   }

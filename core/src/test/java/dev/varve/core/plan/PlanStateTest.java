@@ -43,7 +43,7 @@ class PlanStateTest {
               new ComponentState(new Digest(A), 5_000, 1_700_086_400, List.of())),
           Map.of("zsh", "5.9-12.fc41", "bash", "5.2-1.fc41"));
 
-  /** The format, field by field. A change of it needs another formatVersion. */
+  /** The format, field by field. A change of the format needs another formatVersion. */
   private static final String JSON =
       """
       {"formatVersion":1,
@@ -66,23 +66,22 @@ class PlanStateTest {
           .replace("\"B\"", "\"" + B + "\"");
 
   @Test
-  void isWrittenInThisFormat() {
+  void aStateIsWrittenInThisFormat() {
     assertThat(STATE.toJson().toString()).isEqualTo(JSON);
   }
 
   @Test
-  void isReadFromThisFormat() throws MalformedJsonException {
+  void aStateIsReadFromThisFormat() throws MalformedJsonException {
     assertThat(parse(JSON)).isEqualTo(STATE);
   }
 
   @Test
-  void fieldsThatAreNotKnownArePassedOver() throws MalformedJsonException {
+  void unknownFieldsAreIgnored() throws MalformedJsonException {
     assertThat(parse(JSON.replace("\"clamp\"", "\"comment\":{},\"clamp\""))).isEqualTo(STATE);
   }
 
   @Test
-  void whatItWasPlannedWithAndThatMtimesArePreservedIsWrittenOnlyWhereItIsSo()
-      throws MalformedJsonException {
+  void thePredecessorAndPreservedMtimesAreWrittenOnlyIfPresent() throws MalformedJsonException {
     Descriptor artifact = new Descriptor("m/t", new Digest(A), 7);
     PlanState state =
         new PlanState(
@@ -111,7 +110,7 @@ class PlanStateTest {
   }
 
   @Property
-  void comesBackAsItWas(
+  void aWrittenStateIsReadUnchanged(
       @ForAll long clamp,
       @ForAll String compressor,
       @ForAll List<Long> images,
@@ -154,7 +153,7 @@ class PlanStateTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"formatVersion", "clamp", "compression", "compressor", "diffId", "hash", "name"})
-  void aFieldThatIsMissingIsNamed(String field) {
+  void aMissingFieldIsNamed(String field) {
     assertThatThrownBy(() -> parse(JSON.replace("\"" + field + "\":", "\"x\":")))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageStartingWith("reading the state")
@@ -180,7 +179,7 @@ class PlanStateTest {
   }
 
   @Test
-  void aDigestThatIsNoneIsNamed() {
+  void aMalformedDigestIsNamed() {
     assertThatThrownBy(() -> parse(JSON.replace("sha256:" + A, "md5:0")))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessage(
@@ -195,14 +194,14 @@ class PlanStateTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", "{", "{\"formatVersion\":1", "\u0000"})
-  void whatIsNoJsonObjectIsRefused(String json) {
+  void otherTextThanAJsonObjectIsRefused(String json) {
     assertThatThrownBy(() -> parse(json))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageStartingWith("parsing the state: ");
   }
 
   @Test
-  void aCopyWithoutLayersKeepsAllElse() {
+  void aCopyWithoutLayersKeepsTheOtherFields() {
     PlanState without = STATE.withoutLayers();
 
     assertThat(without.layers()).isEmpty();
@@ -212,7 +211,7 @@ class PlanStateTest {
   }
 
   @Test
-  void aComponentLastChangedWhenItLastDifferedOrElseWhenItCame() {
+  void theLastChangeOfAComponentMayBeItsFirstDate() {
     assertThat(new ComponentState(digest(""), 1, 10, List.of()).lastChanged()).isEqualTo(10);
     assertThat(new ComponentState(digest(""), 1, 10, List.of(20L, 30L)).lastChanged())
         .isEqualTo(30);

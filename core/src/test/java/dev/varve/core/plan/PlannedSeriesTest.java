@@ -25,10 +25,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Plans of one build after the other, by what earlier builds have shown. */
+/** Plans of a series of builds, by the history of the earlier builds. */
 class PlannedSeriesTest {
   @Test
-  void whatOftenChangedSoFarIsExpectedToChangeWhereNoChangelogTells() {
+  void withoutChangelogsTheHistoryPredictsChanges() {
     List<Component> components =
         List.of(
             component("never-1"), component("never-2"), component("often-1"), component("often-2"));
@@ -46,7 +46,7 @@ class PlannedSeriesTest {
   }
 
   @Test
-  void buildsThatAllBearTheSameDatePlanAsWell() {
+  void buildsWithTheSameDateArePlannedByTheirHistory() {
     List<Component> components =
         List.of(
             component("never-1"), component("never-2"), component("often-1"), component("often-2"));
@@ -64,8 +64,9 @@ class PlannedSeriesTest {
   }
 
   @Test
-  void fromWhenOnAComponentIsKnownPublishedChangesReplaceItsChangelog() {
-    // Both say they change each day; only "busy" really did since it was first published.
+  void publishedChangesReplaceTheChangelogOfAKnownComponent() {
+    // Both changelogs have daily changes; only "busy" has really changed since its first
+    // publication.
     Long[] daily = IntStream.range(0, 200).mapToObj(i -> NOW - i * DAY).toArray(Long[]::new);
     List<Component> components =
         List.of(
@@ -85,7 +86,7 @@ class PlannedSeriesTest {
   }
 
   @Property(tries = 60)
-  void aSeriesOfBuildsIsPlannedSoundly(
+  void everyPlanOfASeriesKeepsTheInvariants(
       @ForAll long seed, @ForAll @IntRange(min = 5, max = 40) int maxLayers) {
     Random random = new Random(seed);
     List<Component> components = randomComponents(random, 30, 2);
@@ -99,7 +100,7 @@ class PlannedSeriesTest {
   }
 
   @Test
-  void memoryDownloadsLessThanPlanningAfreshEachTime() {
+  void plansWithHistoryDownloadLessThanPlansWithout() {
     Random random = new Random(42);
     List<Component> components = randomComponents(random, 120, 1);
     PlanState remembered = NONE;

@@ -19,21 +19,21 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Plans of images that have no image before them. */
+/** Plans of images without a previous image. */
 class PlannerTest {
   @Test
-  void nothingNeedsNoLayer() {
+  void noComponentsNeedNoLayer() {
     assertThat(plan(List.of(), 5, NONE).layers()).isEmpty();
   }
 
   @Test
-  void everyComponentHasItsOwnLayerWhereThereIsRoom() {
+  void everyComponentHasItsOwnLayerBelowTheMaximum() {
     assertThat(names(plan(List.of(component("b"), component("a"), component("c")), 3, NONE)))
         .containsExactly(List.of("a"), List.of("b"), List.of("c"));
   }
 
   @Test
-  void whatChangesOnTheSameDaysSharesALayer() {
+  void componentsThatChangeOnTheSameDaysShareALayer() {
     List<Component> components =
         List.of(
             component("a", 5 * MB, NOW - DAY, NOW - 9 * DAY),
@@ -44,13 +44,13 @@ class PlannerTest {
   }
 
   @Test
-  void oneLayerHoldsAllIfItMust() {
+  void oneLayerCanHoldAllComponents() {
     assertThat(names(plan(List.of(component("b"), component("a"), component("c")), 1, NONE)))
         .containsExactly(List.of("a", "b", "c"));
   }
 
   @Test
-  void anIntervalSaysHowOftenAComponentChanges() {
+  void anIntervalPredictsTheChangesOfAComponent() {
     List<Component> components =
         List.of(
             interval("daily-1", 1),
@@ -64,7 +64,7 @@ class PlannerTest {
   }
 
   @Test
-  void aDedicatedComponentIsAlone() {
+  void aDedicatedComponentHasItsOwnLayer() {
     List<Component> components =
         List.of(component("a"), dedicated("kernel"), component("b"), dedicated("steam"));
 
@@ -73,7 +73,7 @@ class PlannerTest {
   }
 
   @Test
-  void dedicatedComponentsMayTakeAllLayersIfThereIsNothingElse() {
+  void dedicatedComponentsMayTakeAllLayersIfThereAreNoOthers() {
     assertThat(names(plan(List.of(dedicated("a"), dedicated("b")), 2, NONE)))
         .containsExactly(List.of("a"), List.of("b"));
   }
@@ -93,7 +93,7 @@ class PlannerTest {
   }
 
   @Test
-  void aThousandAndAHalfComponentsArePlannedInOneGo() {
+  void fifteenHundredComponentsArePlannedAtOnce() {
     List<Component> components = randomComponents(new Random(3), 1_500, 3);
 
     LayerPlan plan = Planner.plan(components, 120, Optional.empty(), NOW);

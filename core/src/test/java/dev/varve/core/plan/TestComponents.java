@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Components for tests of plans, and how they change from build to build. */
+/** Makes components for tests of plans, and changes components from build to build. */
 final class TestComponents {
   static final long DAY = 86_400;
   static final long NOW = 20_000 * DAY;
@@ -41,8 +41,8 @@ final class TestComponents {
   }
 
   /**
-   * Some components change, the likelier the longer their changelog; now and then one comes or
-   * goes.
+   * Changes some components, more likely those with a longer changelog, and sometimes adds or
+   * removes one.
    */
   static List<Component> nextBuild(
       List<Component> components, Random random, int build, long date) {

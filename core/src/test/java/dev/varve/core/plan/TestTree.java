@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A tree and its packages, put together path by path, and what {@link Components} makes of it. */
+/** Builds a tree and its packages path by path, and divides the tree into {@link Components}. */
 final class TestTree {
   private final FileTree.Builder tree = new FileTree.Builder();
   private final List<InstalledPackage> packages = new ArrayList<>();
   private Groups groups = Groups.NONE;
 
-  /** Bytes that nobody reads: only their length and digest count. */
+  /** Content that is never read: tests use only its length and digest. */
   private record Unread(long size, Digest digest) implements Content {
     @Override
     public InputStream open() {
@@ -77,7 +77,7 @@ final class TestTree {
         .orElseThrow(() -> new AssertionError("there is no " + name + " in " + owners()));
   }
 
-  /** The names of the components, each with its paths. */
+  /** Returns the names of the components, each with its paths. */
   Map<String, List<String>> owners() {
     Map<String, List<String>> owners = new TreeMap<>();
     for (Component component : components()) {
@@ -106,7 +106,7 @@ final class TestTree {
     return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Extended attributes from names and values by turns. */
+  /** Returns extended attributes; names and values alternate. */
   static Xattrs xattrs(String... namesAndValues) {
     Xattrs xattrs = Xattrs.EMPTY;
     for (int i = 0; i < namesAndValues.length; i += 2) {

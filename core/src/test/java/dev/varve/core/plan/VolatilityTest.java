@@ -16,13 +16,13 @@ class VolatilityTest {
   private static final long NOW = 20_000 * DAY + 5_000;
 
   @Test
-  void aDayWithAChangeIsOneOfAYears() {
+  void aDayWithAChangeCountsAsOneDayOfAYear() {
     assertThat(of(NOW - DAY).probability()).isEqualTo(1 / 365.0, within(1e-12));
     assertThat(of(NOW - DAY, NOW - 3 * DAY).probability()).isEqualTo(2 / 365.0, within(1e-12));
   }
 
   @Test
-  void severalChangesOfADayCountOnce() {
+  void severalChangesOnOneDayCountOnce() {
     assertThat(of(NOW - 10, NOW - 20, NOW - DAY + 1)).isEqualTo(of(NOW));
   }
 
@@ -33,20 +33,20 @@ class VolatilityTest {
   }
 
   @Test
-  void theYearsLastSecondCountsAndTheOneBeforeDoesNot() {
+  void changesUpToAYearAgoCount() {
     assertThat(of(NOW - 365 * DAY + 1).probability()).isEqualTo(1 / 365.0, within(1e-12));
     assertThat(of(NOW - 365 * DAY)).isEqualTo(Volatility.NONE);
   }
 
   @Test
-  void whatIsYetToComeDoesNotCount() {
+  void changesInTheFutureDoNotCount() {
     assertThat(of(NOW)).isNotEqualTo(Volatility.NONE);
     assertThat(of(NOW + 1)).isEqualTo(Volatility.NONE);
     assertThat(of(Long.MAX_VALUE / 2, Long.MIN_VALUE / 2)).isEqualTo(Volatility.NONE);
   }
 
   @Test
-  void somethingThatChangedOnEveryDayIsCertainToChange() {
+  void aChangeOnEveryDayHasProbabilityOne() {
     Long[] daily = new Long[365];
     for (int i = 0; i < daily.length; i++) {
       daily[i] = NOW - i * DAY;
@@ -55,14 +55,14 @@ class VolatilityTest {
   }
 
   @Test
-  void nothingNeverChanges() {
+  void noChangesHaveProbabilityZero() {
     assertThat(Volatility.NONE.probability()).isZero();
     assertThat(Volatility.independent(0)).isEqualTo(Volatility.NONE);
     assertThat(Volatility.NONE.with(of(NOW))).isEqualTo(of(NOW));
   }
 
   @Test
-  void whatChangesOnTheSameDaysCostsNothingExtra() {
+  void changesOnTheSameDaysAddNoProbability() {
     Volatility both = of(NOW, NOW - 7 * DAY).with(of(NOW - 7 * DAY, NOW));
 
     assertThat(both.probability()).isEqualTo(2 / 365.0, within(1e-12));
@@ -78,13 +78,13 @@ class VolatilityTest {
   }
 
   @Test
-  void theUnprecedentedIsIndependentToo() {
+  void unprecedentedChangesAreIndependent() {
     assertThat(Volatility.of(List.of(NOW), NOW, 0.1).probability())
         .isEqualTo(1 - 364 / 365.0 * 0.9, within(1e-12));
   }
 
   @Property
-  void probabilityWithIsTheProbabilityOfBoth(
+  void probabilityWithEqualsTheProbabilityOfTheCombination(
       @ForAll @Size(max = 20) List<@LongRange(min = 0, max = 400) Long> a,
       @ForAll @Size(max = 20) List<@LongRange(min = 0, max = 400) Long> b,
       @ForAll @DoubleRange(min = 0, max = 1) double p,

@@ -11,7 +11,7 @@ final class ProgramTest {
   private static final Program SHELL = new Program(List.of("sh"), "install a shell");
 
   @Test
-  void whatIsPrintedIsReturned() throws IOException {
+  void theOutputIsReturned() throws IOException {
     Program.Result result = SHELL.run("-c", "echo out; echo err >&2; exit 3");
     assertThat(result)
         .isEqualTo(
@@ -28,7 +28,7 @@ final class ProgramTest {
   }
 
   @Test
-  void aMissingProgramIsNamedWithHowToGetIt() {
+  void aMissingProgramIsNamedWithARemedy() {
     assertThatThrownBy(() -> new Program(List.of("/no/such"), "install it").run())
         .isInstanceOf(MissingProgramException.class)
         .hasMessageStartingWith("running /no/such: it can't be started (")

@@ -29,14 +29,14 @@ final class StepRunnerTest {
   private static final Duration SHORT = Duration.ofMillis(200);
 
   @TempDir private Path directory;
-  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> reported = new LinkedBlockingQueue<>();
 
   private StepRunner runner(Duration total) {
     return new StepRunner(
         new Progress() {
           @Override
           public void output(String program, String line) {
-            told.add(program + ": " + line);
+            reported.add(program + ": " + line);
           }
         },
         total,
@@ -54,7 +54,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void theOutputOfAProgramThatIsAskedIsItsResult() throws IOException {
+  void aCapturingStepReturnsTheOutput() throws IOException {
     StepResult result =
         runner(LONG).run(Step.capturing("ask", LONG, sh("printf 'a\nb'; echo c >&2")));
 
@@ -62,11 +62,11 @@ final class StepRunnerTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.lastLines()).containsExactlyInAnyOrder("a", "b", "c");
     assertThat(result.errors()).containsExactly("c");
-    assertThat(told).isEmpty();
+    assertThat(reported).isEmpty();
   }
 
   @Test
-  void linesAreToldWithTheNameOfTheStepWhileTheProgramRuns() throws Exception {
+  void linesAreReportedWithTheNameOfTheStepWhileTheProgramRuns() throws Exception {
     Path go = directory.resolve("go");
     CompletableFuture<StepResult> running =
         CompletableFuture.supplyAsync(
@@ -80,23 +80,23 @@ final class StepRunnerTest {
               }
             });
 
-    assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("prune: first");
+    assertThat(reported.poll(30, TimeUnit.SECONDS)).isEqualTo("prune: first");
     assertThat(running).isNotDone();
     Files.createFile(go);
     assertThat(running.get().output()).isEmpty();
-    assertThat(told).containsExactly("prune: last");
+    assertThat(reported).containsExactly("prune: last");
   }
 
   @Test
-  void ofALineThatIsWrittenOverTheLastVersionCounts() throws IOException {
+  void onlyTheLastVersionOfAnOverwrittenLineIsReported() throws IOException {
     runner(LONG)
         .run(Step.reporting("chunk", LONG, sh("printf '10%%\\r50%%\\r100%%\\ndone\\r\\n\\n'")));
 
-    assertThat(told).containsExactly("chunk: 100%", "chunk: done");
+    assertThat(reported).containsExactly("chunk: 100%", "chunk: done");
   }
 
   @Test
-  void argumentsArriveAsTheyAre() throws IOException {
+  void argumentsArriveUnchanged() throws IOException {
     String label = "a=$(touch /tmp/x); `id` \"'\\ *\n<b>";
     StepResult result =
         runner(LONG).run(Step.capturing("print", LONG, List.of("printf", "%s|", label, "")));
@@ -123,7 +123,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProgramThatIsNotThereIsMissing() {
+  void aMissingProgramIsReported() {
     assertThatThrownBy(
             () -> runner(LONG).run(Step.capturing("mount", LONG, List.of("no-such-program"))))
         .isInstanceOf(MissingProgramException.class)
@@ -133,8 +133,8 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProgramThatIsThereAndCanNotBeStartedIsNotSaidToBeMissing() {
-    String longest = "x".repeat(200_000); // the kernel takes 131,071 bytes
+  void anExistingProgramThatCannotBeStartedIsNotReportedAsMissing() {
+    String longest = "x".repeat(200_000); // the kernel accepts 131,071 bytes
     assertThatThrownBy(
             () -> runner(LONG).run(Step.capturing("chunk", LONG, List.of("true", longest))))
         .isNotInstanceOf(MissingProgramException.class)
@@ -144,7 +144,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProgramThatTakesTooLongIsKilledWithItsChildrenAndWhatItBeganElsewhere() {
+  void aProgramThatTakesTooLongIsKilledWithItsChildrenAndEndedElsewhere() {
     Path elsewhere = directory.resolve("ended");
     Step step =
         Step.reporting(
@@ -166,7 +166,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void allStepsTogetherHaveALimitToo() throws IOException {
+  void allStepsTogetherHaveALimit() throws IOException {
     StepRunner runner = runner(Duration.ofSeconds(1));
     runner.run(Step.capturing("quick", LONG, List.of("true")));
 
@@ -181,7 +181,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void withoutALimitForAllStepsEachStepHasItsOwn() throws IOException {
+  void withoutALimitForAllStepsEachStepHasItsOwnLimit() throws IOException {
     StepRunner runner = new StepRunner(Progress.SILENT);
     for (String name : List.of("first", "second")) {
       assertThatThrownBy(() -> runner.run(Step.capturing(name, SHORT, List.of("sleep", "100"))))
@@ -192,7 +192,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void whatRunsIsKilledWhenTheRunnerIsClosedAndNothingRunsAfterwards() throws Exception {
+  void closingTheRunnerKillsTheProgramAndRefusesFurtherSteps() throws Exception {
     Path elsewhere = directory.resolve("ended");
     StepRunner runner = runner(LONG);
     Step step =
@@ -207,7 +207,7 @@ final class StepRunnerTest {
                 throw new UncheckedIOException(e);
               }
             });
-    String pid = String.valueOf(told.poll(30, TimeUnit.SECONDS)).substring("prune: ".length());
+    String pid = String.valueOf(reported.poll(30, TimeUnit.SECONDS)).substring("prune: ".length());
 
     runner.close();
 
@@ -222,7 +222,7 @@ final class StepRunnerTest {
   }
 
   @Test
-  void aProcessThatOutlivesItsProgramDoesNotKeepItFromEnding() throws IOException {
+  void aStepEndsWithItsProgramEvenIfAChildLivesOn() throws IOException {
     StepResult result =
         runner(LONG).run(Step.capturing("leave", LONG, sh("sleep 60 >&2 & echo $!")));
 

@@ -103,7 +103,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void namesAreKeptInALocaleThatLacksTheirLetters() throws Exception {
+  void namesAreKeptInALocaleWithoutTheirCharacters() throws Exception {
     String name = LATIN + "-ü";
     Files.writeString(RawPath.resolve(temp, name), "x");
     ProcessBuilder java =
@@ -120,7 +120,7 @@ class DirectoryTreeTest {
     assertThat(printed).isEqualTo("636166e92dc3bc=1\n");
   }
 
-  /** Prints names in hexadecimal, with the lengths of the contents as read. */
+  /** Prints the names in hexadecimal, with the lengths of the contents read. */
   static final class PrintTree {
     private PrintTree() {}
 
@@ -141,7 +141,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void targetsOfSymbolicLinksAreKeptLetterForLetter() throws Exception {
+  void targetsOfSymbolicLinksAreKeptUnchanged() throws Exception {
     for (String target : List.of("a//b/", "/etc/../x", "nowhere")) {
       run("ln", "-sfn", target, temp.resolve("link").toString());
       assertThat(find("link").linkTarget()).isEqualTo(target);
@@ -195,7 +195,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void namesOfWhiteoutsAreLeftOutWithANotice() throws Exception {
+  void whiteoutNamesAreLeftOutWithANotice() throws Exception {
     Path directory = Files.createDirectory(temp.toRealPath().resolve("d"));
     Files.writeString(directory.resolve(".wh.kept"), "x");
     Files.writeString(directory.resolve("kept"), "x");
@@ -213,7 +213,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void anOverlaysWhiteoutIsLeftOutWithANotice() throws Exception {
+  void anOverlayfsWhiteoutIsLeftOutWithANotice() throws Exception {
     assumeTrue(isRoot(), "only root makes devices");
     run("mknod", temp.resolve("gone").toString(), "c", "0", "0");
     run("mknod", temp.resolve("null").toString(), "c", "1", "3");
@@ -226,7 +226,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void aMissingFileThatAnOverlayListsIsLeftOutWithANotice() throws Exception {
+  void aMissingFileThatOverlayfsListsIsLeftOutWithANotice() throws Exception {
     assumeTrue(isRoot(), "only root mounts");
     Path upper = temp.resolve("upper");
     Files.createDirectories(upper.resolve("d"));
@@ -289,7 +289,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void whatIsPrunedIsNotLookedAt() throws IOException {
+  void prunedDirectoriesAreNotRead() throws IOException {
     Files.writeString(Files.createDirectories(temp.resolve("a/b")).resolve("c"), "x");
     Files.writeString(temp.resolve("a/kept"), "x");
     Files.createLink(temp.resolve("linked"), temp.resolve("a/b/c"));
@@ -365,7 +365,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void whatIsNoDirectoryIsRefused() throws IOException {
+  void aFileOrAMissingDirectoryIsRefused() throws IOException {
     Path file = Files.createFile(temp.resolve("f"));
     assertThatThrownBy(() -> DirectoryTree.read(file, Boundary.DEFAULT, Set.of(), Progress.SILENT))
         .hasMessage("reading " + file + ": it is not a directory");
@@ -376,7 +376,7 @@ class DirectoryTreeTest {
   }
 
   @Test
-  void whatMayNotBeReadIsNamedWithWhatToDo() throws IOException {
+  void anUnreadableFileIsNamedWithARemedy() throws IOException {
     Path file = Files.createFile(temp.resolve("secret"));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
     assumeTrue(!Files.isReadable(file), "root may read anything");

@@ -34,7 +34,7 @@ final class MountTableTest {
   }
 
   @Test
-  void belowTheRootIsAllButTheRoot() throws IOException {
+  void allMountPointsButTheRootAreBelowTheRoot() throws IOException {
     assertThat(namesBelow("/", MOUNTINFO)).contains("proc", "build/root").hasSize(6);
   }
 
@@ -45,13 +45,13 @@ final class MountTableTest {
   }
 
   @Test
-  void anEscapeThatIsCutOffStandsForItself() throws IOException {
+  void aTruncatedEscapeIsKept() throws IOException {
     assertThat(namesBelow("/a", "\n1 0 0:1 / /a/b\\0 rw - tmpfs none rw\n\n"))
         .containsExactly("b\\0");
   }
 
   @Test
-  void mountsAreReadWithTheirOddNames() throws IOException {
+  void mountsWithOddNamesAreRead() throws IOException {
     MountTable mounts =
         MountTable.parse(
             """
@@ -79,7 +79,7 @@ final class MountTableTest {
   }
 
   @Test
-  void aLineThatIsNoneIsNamed() {
+  void aMalformedLineIsNamed() {
     assertThatThrownBy(() -> MountTable.parse("43 24 0:39"))
         .hasMessage("reading /proc/self/mountinfo: unexpected line \"43 24 0:39\"");
   }

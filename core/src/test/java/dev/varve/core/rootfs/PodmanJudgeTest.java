@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An image that podman itself has imported. */
+/** Reads images from podman's storage, and writes images that podman loads. */
 @Tag("judge")
 class PodmanJudgeTest {
   private static final String IMAGE = "localhost/varve-podman-judge:test";
@@ -111,12 +111,12 @@ class PodmanJudgeTest {
   }
 
   @Test
-  void aMountedImageIsReadAsItIs() throws IOException {
+  void aMountedImageIsReadUnchanged() throws IOException {
     check(new PodmanStorage());
   }
 
   @Test
-  void aSavedImageIsReadAsItIs() throws IOException {
+  void aSavedImageIsReadUnchanged() throws IOException {
     Path script = temp.resolve("podman");
     Files.writeString(
         script, "#!/bin/sh\n[ \"$1 $2\" = 'image mount' ] && exit 125\nexec podman \"$@\"\n");
@@ -125,7 +125,7 @@ class PodmanJudgeTest {
   }
 
   @Test
-  void podmanLoadsWhatVarveWrites() throws Exception {
+  void podmanLoadsAnOciArchiveThatVarveWrites() throws Exception {
     Path archive = temp.resolve("saved.tar");
     run("podman", "save", "--quiet", "--format", "oci-archive", "-o", archive.toString(), IMAGE);
     try (var source =
@@ -143,23 +143,23 @@ class PodmanJudgeTest {
     run("podman", "image", "rm", "localhost/t:latest");
   }
 
-  /** Its layer plain, or compressed by gzip or zstd: podman keeps it as it is. */
+  /** Podman keeps the layer unchanged: uncompressed, or compressed by gzip or zstd. */
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void podmanHasAnImageUnderItsNamesWithItsDigest(String compression) throws Exception {
+  void podmanStoresAnImageUnderItsNamesWithItsDigest(String compression) throws Exception {
     byte[] tar = TestImage.tar("file", "text".getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream layer = new ByteArrayOutputStream();
     try (OutputStream out = Compression.parse(compression).compress(layer)) {
       out.write(tar);
     }
     String type = MediaTypes.OCI_LAYER + Compression.parse(compression).mediaTypeSuffix();
-    checkTaken(MediaTypes.OCI_MANIFEST, MediaTypes.OCI_CONFIG, type, tar, layer.toByteArray());
+    checkStored(MediaTypes.OCI_MANIFEST, MediaTypes.OCI_CONFIG, type, tar, layer.toByteArray());
   }
 
   @Test
   void podmanKeepsADockerManifest() throws Exception {
     byte[] tar = TestImage.tar("file", "text".getBytes(StandardCharsets.UTF_8));
-    checkTaken(
+    checkStored(
         MediaTypes.DOCKER_MANIFEST,
         MediaTypes.DOCKER_CONFIG,
         "application/vnd.docker.image.rootfs.diff.tar.gzip",
@@ -167,7 +167,7 @@ class PodmanJudgeTest {
         TestImage.gzip(tar));
   }
 
-  private void checkTaken(
+  private void checkStored(
       String manifestType, String configType, String layerType, byte[] tar, byte[] layer)
       throws Exception {
     ImageConfig config =
@@ -196,7 +196,7 @@ class PodmanJudgeTest {
   }
 
   @Test
-  void podmanLoadsOurDockerArchive() throws Exception {
+  void podmanLoadsADockerArchiveThatVarveWrites() throws Exception {
     Path archive = temp.resolve("docker.tar");
     TestImage image = new TestImage(TestImage.AMD64, "one", "two", "one");
     String name = "localhost/varve-docker-judge:v1";
@@ -210,7 +210,7 @@ class PodmanJudgeTest {
   }
 
   @Test
-  void anImageThatPodmanDoesNotHaveIsNamed() {
+  void anImageThatPodmanLacksIsNamed() {
     assertThatThrownBy(() -> new PodmanStorage().open("localhost/no-such:image", temp, "x"))
         .hasMessageStartingWith("opening x: podman has no image \"localhost/no-such:image\"");
   }

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a shell script in podman's place that writes down how it is called. */
+/** Calls a shell script in place of podman, which records its arguments. */
 class PodmanStorageTest {
   private static final String INSPECTED =
       "[{\"Id\":\"abc\",\"Architecture\":\"amd64\",\"Os\":\"linux\","
@@ -57,7 +57,7 @@ class PodmanStorageTest {
     return storage.open("img", temp, "containers-storage:img");
   }
 
-  /** An image with one file, which podman can mount. */
+  /** Opens an image with one file, which podman can mount. */
   private TreeSource mountable() throws IOException {
     Path root = Files.createDirectory(temp.resolve("root"));
     Files.writeString(root.resolve("f"), "x");
@@ -81,7 +81,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void whatAKilledRunHasMountedIsUnmountedByTheNext() throws Exception {
+  void anImageThatAKilledRunMountedIsUnmountedByTheNextRun() throws Exception {
     Path notes = Path.of(System.getProperty("java.io.tmpdir"));
     String command = temp.resolve("podman").toString();
     Owner dead = new Owner(999_999_999, 1, Owner.current().boot());
@@ -113,7 +113,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void closingDoesNotWaitForWhoReads() throws IOException {
+  void closingDoesNotWaitForReaders() throws IOException {
     TreeSource source = mountable();
     source.read(temp, Set.of(), new Closing(source));
     assertThat(Files.readAllLines(temp.resolve("calls")))
@@ -123,7 +123,7 @@ class PodmanStorageTest {
         .hasMessage("reading containers-storage:img: it was closed");
   }
 
-  /** Has another thread close a source that is being read. */
+  /** Closes the source from another thread while the source is read. */
   private record Closing(TreeSource source) implements Progress {
     @Override
     public void begin(String activity, long totalBytes) {
@@ -140,7 +140,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void whatPodmanTellsBecomesTheConfig() throws IOException {
+  void theOutputOfPodmanInspectBecomesTheConfig() throws IOException {
     byte[] output = INSPECTED.getBytes(StandardCharsets.UTF_8);
     ImageConfig config = PodmanStorage.config(JsonObject.parseArray(output, "x").get(0));
     assertThat(new String(config.toBytes(), StandardCharsets.UTF_8))
@@ -153,7 +153,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void withoutPodmanTheErrorSaysHowToGetIt() {
+  void withoutPodmanTheErrorNamesThePackage() {
     PodmanStorage storage = new PodmanStorage(temp.resolve("none").toString());
     assertThatThrownBy(() -> open(storage))
         .isInstanceOf(MissingProgramException.class)
@@ -170,7 +170,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void aFailureOfPodmanIsToldInItsLastLines() throws IOException {
+  void aFailureOfPodmanIsReportedWithItsLastLines() throws IOException {
     PodmanStorage storage =
         podman("'image exists img') seq 1 20 >&2; echo 'Error: it broke' >&2; exit 125;;");
     assertThatThrownBy(() -> open(storage))
@@ -192,7 +192,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void whatLooksLikeAnOptionIsNoImage() throws IOException {
+  void anEmptyNameOrAnOptionIsNoImage() throws IOException {
     PodmanStorage storage = podman("");
     for (String name : List.of("", "--all")) {
       assertThatThrownBy(() -> storage.open(name, temp, "x"))
@@ -222,7 +222,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void anImageThatPodmanDoesNotTakeLeavesNothing() throws IOException {
+  void anImageThatPodmanRefusesLeavesNothing() throws IOException {
     PodmanStorage storage = podman("pull*) echo 'Error: no' >&2; exit 125;;");
     try (ImageSink sink = storage.create(List.of("a"), temp.resolve("scratch"), "x")) {
       assertThatThrownBy(() -> commitEmptyImage(sink))
@@ -233,7 +233,7 @@ class PodmanStorageTest {
   }
 
   @Test
-  void namesThatPodmanDoesNotTakeAreRefusedAtOnce() throws IOException {
+  void namesThatPodmanRefusesAreRefusedBeforeWriting() throws IOException {
     PodmanStorage storage = podman("'image exists BIG') echo 'Error: lower' >&2; exit 125;;");
     assertThatThrownBy(() -> storage.create(List.of("BIG"), temp, "x"))
         .isInstanceOf(IOException.class)

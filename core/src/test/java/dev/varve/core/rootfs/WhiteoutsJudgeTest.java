@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers laid over each other by podman's overlay, and by us. */
+/** Layers squashed by podman's overlayfs and by Varve, with the same result. */
 @Tag("judge")
 class WhiteoutsJudgeTest {
   private static final String IMAGE = "localhost/varve-whiteouts-judge:test";
@@ -78,7 +78,7 @@ class WhiteoutsJudgeTest {
             "of a file in an opaque directory",
             layer().directory("d").opaque("d").file("d/new", "n")),
         Arguments.of("by devices", layer().add(whiteout("f")).add(whiteout("d"))),
-        Arguments.of("with a name of whiteouts below", layer().file(".wh.f/in", "x")));
+        Arguments.of("with a file below a whiteout name", layer().file(".wh.f/in", "x")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -108,7 +108,7 @@ class WhiteoutsJudgeTest {
     try (LayeredTree ours = LayeredTree.read(image, scratch, Progress.SILENT);
         TreeSource stored = new PodmanStorage().open(IMAGE, temp, IMAGE)) {
       FileTree theirs = stored.read(temp, Set.of(), Progress.SILENT);
-      // Podman 4.3 gives the root this mode whatever the layers say.
+      // Podman 4.3 gives the root this mode, and ignores the mode in the layers.
       assertThat(TreeComparison.differences(ours.tree(), theirs))
           .containsExactly("/: mode 755 in the first, 555 in the second");
     } finally {

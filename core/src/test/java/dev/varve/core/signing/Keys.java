@@ -14,7 +14,7 @@ final class Keys {
     return Files.readString(Path.of("src/test/fixtures/keys", name));
   }
 
-  /** The one that cosign made, as openssl wrote it: quick to read. */
+  /** Returns cosign's key from the unencrypted file that openssl wrote, which is read fast. */
   static SigningKey signing() throws IOException {
     return PrivateKeyPem.parse(text("pkcs8.key"), "pkcs8.key").openUnencrypted();
   }

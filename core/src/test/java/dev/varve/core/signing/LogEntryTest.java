@@ -23,7 +23,7 @@ final class LogEntryTest {
     return ImageSignature.make(new Payload("ghcr.io/owner/os", IMAGE), Keys.signing());
   }
 
-  /** What a log makes of a request, as it answers. */
+  /** Returns the answer of a log to a request. */
   private static JsonObject answer(JsonObject request) {
     String body = Base64.getEncoder().encodeToString(request.toBytes());
     String id = LOG.verificationKey().fingerprint().hex();
@@ -46,7 +46,7 @@ final class LogEntryTest {
   }
 
   @Test
-  void theLogIsAskedToKeepHashSignatureAndKey() throws IOException {
+  void theRequestHasHashSignatureAndKey() throws IOException {
     ImageSignature signature = signature();
     assertThat(signature.logRequest(Keys.verification()).toString())
         .isEqualTo(
@@ -61,7 +61,7 @@ final class LogEntryTest {
   }
 
   @Test
-  void theEntryIsAnAnnotationAsCosignWritesIt() throws IOException {
+  void theEntryIsWrittenAsAnAnnotationInCosignsFormat() throws IOException {
     LogEntry entry = logged(signature());
     Descriptor descriptor = signature().with(entry).descriptor();
     assertThat(descriptor.annotations().get("dev.sigstore.cosign/bundle"))
@@ -74,7 +74,7 @@ final class LogEntryTest {
   }
 
   @Test
-  void onlyTheLogItselfMakesEntries() throws IOException {
+  void onlyEntriesSignedByTheLogAreAccepted() throws IOException {
     LogEntry entry = logged(signature());
     assertThat(entry.isMadeBy(LOG.verificationKey())).isTrue();
     assertThat(entry.isMadeBy(Keys.verification())).isFalse();
@@ -99,7 +99,7 @@ final class LogEntryTest {
   }
 
   @Test
-  void anAnnotationThatIsNoEntryIsBad() throws IOException {
+  void aMalformedEntryIsBad() throws IOException {
     Map<String, String> annotations = new HashMap<>(signature().descriptor().annotations());
     annotations.put("dev.sigstore.cosign/bundle", "{}");
     Descriptor descriptor = signature().descriptor().withAnnotations(annotations);

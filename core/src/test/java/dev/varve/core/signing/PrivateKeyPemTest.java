@@ -19,14 +19,14 @@ final class PrivateKeyPemTest {
     return PrivateKeyPem.parse(Keys.text(file), file);
   }
 
-  /** A PEM block with a text in it. */
+  /** Returns a PEM block that contains a text. */
   private static String block(String type, String content) {
     return new Pem(type, content.getBytes(UTF_8)).toString();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"cosign.key", "n32768.key", "n131072.key"})
-  void keysOfCosignsOldAndNewAreRead(String file) throws IOException {
+  void keysOfOldAndNewVersionsOfCosignAreRead(String file) throws IOException {
     PrivateKeyPem pem = pem(file);
     assertThat(pem.isEncrypted()).isTrue();
     assertThat(pem.open(Keys.PASSWORD).verificationKey()).isEqualTo(Keys.verification());
@@ -34,7 +34,7 @@ final class PrivateKeyPemTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"pkcs8.key", "sec1.key"})
-  void keysWithoutPasswordAreReadWhereThatIsAskedFor(String file) throws IOException {
+  void keysWithoutPasswordAreReadOnRequest(String file) throws IOException {
     PrivateKeyPem pem = pem(file);
     assertThat(pem.isEncrypted()).isFalse();
     assertThat(pem.openUnencrypted().verificationKey()).isEqualTo(Keys.verification());
@@ -44,7 +44,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void anotherPasswordIsWrong() {
+  void anotherPasswordIsRefused() {
     for (String wrong : new String[] {"", "pass word\n", "Pass word"}) {
       assertThatThrownBy(() -> pem("cosign.key").open(wrong))
           .isInstanceOf(WrongPasswordException.class)
@@ -53,7 +53,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void whatIsWrittenIsReadAgain() throws IOException {
+  void aWrittenKeyIsReadAgain() throws IOException {
     SigningKey key = SigningKey.generate(new SecureRandom());
     String pem = PrivateKeyPem.write(key, "", new SecureRandom());
     assertThat(pem.lines().findFirst()).contains("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----");
@@ -65,7 +65,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void whatIsWrittenHasTheFieldsOfCosignsInItsOrder() throws IOException {
+  void aWrittenKeyHasTheFieldsOfCosignInTheSameOrder() throws IOException {
     String pem = PrivateKeyPem.write(Keys.signing(), "x", new SecureRandom());
     String json = new String(Pem.parse(pem, "new", "").content(), UTF_8);
     assertThat(json.replaceAll("\"[A-Za-z0-9+/=]{30,}\"", "\"…\""))
@@ -78,7 +78,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void lineEndsOfWindowsAndTextAroundItDoNoHarm() throws IOException {
+  void windowsLineEndsAndTextAroundThePemAreAccepted() throws IOException {
     String text = "# the key\n" + Keys.text("pkcs8.key").replace("\n", "\r\n") + "\r\n\r\n";
     assertThat(PrivateKeyPem.parse(text, "k").openUnencrypted().verificationKey())
         .isEqualTo(Keys.verification());
@@ -103,7 +103,7 @@ final class PrivateKeyPemTest {
           + " line loses; keep the line breaks of the file";
 
   @Test
-  void whatIsNoPrivateKeyIsRefusedByName() throws IOException {
+  void otherTextThanAPrivateKeyIsNamedAndRefused() throws IOException {
     String expected =
         "reading k: expected a private key (PEM block \"ENCRYPTED SIGSTORE PRIVATE KEY\"), got ";
     String[][] texts = {
@@ -126,7 +126,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void whatIsEncryptedInAnotherWayIsRefused() throws IOException {
+  void otherEncryptionParametersAreRefused() throws IOException {
     assertThatThrownBy(() -> pem("n16384.key"))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessage(
@@ -154,7 +154,7 @@ final class PrivateKeyPemTest {
   }
 
   @Test
-  void whatIsTooShortToBeDecryptedIsDamaged() throws IOException {
+  void aTooShortCiphertextIsRefused() throws IOException {
     String text =
         new String(Pem.parse(Keys.text("n32768.key"), "n32768.key", "").content(), UTF_8)
             .replaceAll("\"ciphertext\":\"[^\"]*", "\"ciphertext\":\"AAAA");

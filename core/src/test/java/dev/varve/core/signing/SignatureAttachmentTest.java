@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Signatures as cosign attaches them, byte by byte. */
+/** Signatures with the bytes of cosign's attachments. */
 final class SignatureAttachmentTest {
   private static final Digest IMAGE = new Digest("a".repeat(64));
   private static final Payload PAYLOAD = new Payload("ghcr.io/ublue-os/bazzite", IMAGE);
@@ -91,7 +91,7 @@ final class SignatureAttachmentTest {
   }
 
   @Test
-  void whatElseIsUnderTheTagStaysAndIsNoSignature() throws IOException {
+  void otherLayersUnderTheTagStayAndAreNoSignatures() throws IOException {
     Descriptor other = Descriptor.of("application/x.other", new byte[] {1});
     SignatureAttachment attachment =
         SignatureAttachment.NONE.with(other).with(signature().descriptor());
@@ -101,7 +101,7 @@ final class SignatureAttachmentTest {
   }
 
   @Test
-  void whatWasWrittenIsReadAgain() throws IOException {
+  void aWrittenSignatureIsReadAgain() throws IOException {
     ImageSignature signature = signature();
     ImageSignature read = ImageSignature.read(signature.descriptor(), signature.payload());
     assertThat(read.descriptor()).isEqualTo(signature.descriptor());
@@ -109,58 +109,58 @@ final class SignatureAttachmentTest {
         .isEqualTo("ghcr.io/ublue-os/bazzite");
   }
 
-  private static void expectBad(Descriptor descriptor, byte[] payload, String problem) {
+  private static void assertBad(Descriptor descriptor, byte[] payload, String problem) {
     assertThatThrownBy(
             () -> ImageSignature.read(descriptor, payload).verify(IMAGE, Keys.verification()))
         .isInstanceOf(BadSignatureException.class)
         .hasMessage(problem);
   }
 
-  private static void expectBad(String payload, String problem) throws IOException {
+  private static void assertBad(String payload, String problem) throws IOException {
     byte[] bytes = payload.getBytes(UTF_8);
     String signature = Base64.getEncoder().encodeToString(Keys.signing().sign(bytes));
-    expectBad(
+    assertBad(
         annotated(signature(), Map.of("dev.cosignproject.cosign/signature", signature)),
         bytes,
         problem);
   }
 
   @Test
-  void aSignatureThatIsNotWhatItShouldBeIsBad() throws IOException {
+  void aWrongOrMalformedSignatureIsBad() throws IOException {
     ImageSignature good = signature();
     byte[] changed = good.payload();
     changed[40] ^= 1;
-    expectBad(good.descriptor(), changed, "another key made it, or it is of another payload");
-    expectBad(
+    assertBad(good.descriptor(), changed, "another key made it, or it is of another payload");
+    assertBad(
         ImageSignature.make(PAYLOAD, SigningKey.generate(new SecureRandom())).descriptor(),
         good.payload(),
         "another key made it, or it is of another payload");
-    expectBad(
+    assertBad(
         annotated(good, Map.of()),
         good.payload(),
         "it has no annotation dev.cosignproject.cosign/signature");
-    expectBad(
+    assertBad(
         annotated(good, Map.of("dev.cosignproject.cosign/signature", "*")),
         good.payload(),
         "its annotation dev.cosignproject.cosign/signature is not base64");
     Payload other = new Payload("ghcr.io/ublue-os/bazzite", new Digest("b".repeat(64)));
-    expectBad(
+    assertBad(
         new String(other.toBytes(), UTF_8), "it is for another image, sha256:" + "b".repeat(64));
     String text = new String(PAYLOAD.toBytes(), UTF_8);
-    expectBad(
+    assertBad(
         text.replace("cosign container", "atomic container"),
         "reading the payload: critical: expected type \"cosign container image signature\", got"
             + " \"atomic container image signature\"");
-    expectBad(
+    assertBad(
         text.replace("sha256:", "sha512:"),
         "reading the payload: critical: image: expected a digest, got \"sha512:"
             + "a".repeat(64)
             + "\"");
-    expectBad("no JSON", "parsing the payload: not valid JSON");
+    assertBad("no JSON", "parsing the payload: not valid JSON");
   }
 
   @Test
-  void whatOthersAddToThePayloadDoesNoHarm() throws IOException {
+  void optionalFieldsInThePayloadAreAccepted() throws IOException {
     byte[] payload =
         new String(PAYLOAD.toBytes(), UTF_8)
             .replace("\"optional\":null", "\"optional\":{\"creator\":\"me\",\"timestamp\":1}")

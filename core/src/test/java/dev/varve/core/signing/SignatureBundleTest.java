@@ -31,7 +31,7 @@ final class SignatureBundleTest {
     return SignatureBundle.make(IMAGE, Keys.signing()).toBytes(Keys.verification());
   }
 
-  /** A bundle by the right key of any statement. */
+  /** Returns a bundle for any statement, signed by the expected key. */
   private static byte[] bundle(String type, String statement) throws IOException {
     byte[] signed =
         ("DSSEv1 " + type.length() + " " + type + " " + statement.length() + " " + statement)
@@ -48,7 +48,7 @@ final class SignatureBundleTest {
   }
 
   @Test
-  void itIsAnEnvelopeWithAStatementAndAHintAtTheKey() throws IOException {
+  void aBundleIsAnEnvelopeWithAStatementAndAHintAtTheKey() throws IOException {
     JsonObject json = JsonObject.parse(bundle(), "bundle");
     String signature = json.object("dsseEnvelope").objects("signatures").get(0).string("sig");
     assertThat(json.toString())
@@ -69,7 +69,7 @@ final class SignatureBundleTest {
   }
 
   @Test
-  void aSha512IsNamedAsSuch() throws Exception {
+  void aSha512DigestIsNamedInTheStatement() throws Exception {
     Digest image = Digest.Algorithm.SHA512.of("x".getBytes(UTF_8));
     byte[] bytes = SignatureBundle.make(image, Keys.signing()).toBytes(Keys.verification());
     SignatureBundle.parse(bytes).verify(image, Keys.verification());
@@ -95,7 +95,7 @@ final class SignatureBundleTest {
   }
 
   @Test
-  void whatItsArtifactIsAnnotatedWithTellsSignaturesFromAttestations() {
+  void theAnnotationsDistinguishSignaturesFromAttestations() {
     Map<String, String> annotations =
         SignatureBundle.annotations(Instant.parse("2025-10-11T23:30:00.5Z"));
     assertThat(annotations)
@@ -112,48 +112,48 @@ final class SignatureBundleTest {
   }
 
   @Test
-  void whatWasWrittenVerifies() throws IOException {
+  void aWrittenBundleVerifies() throws IOException {
     SignatureBundle.parse(bundle()).verify(IMAGE, Keys.verification());
     SignatureBundle.parse(bundle("application/vnd.in-toto+json", STATEMENT))
         .verify(IMAGE, Keys.verification());
   }
 
-  private static void expectBad(byte[] bundle, String problem) {
+  private static void assertBad(byte[] bundle, String problem) {
     assertThatThrownBy(() -> SignatureBundle.parse(bundle).verify(IMAGE, Keys.verification()))
         .isInstanceOf(BadSignatureException.class)
         .hasMessage(problem);
   }
 
   @Test
-  void aBundleThatIsNotWhatItShouldBeIsBad() throws IOException {
+  void aWrongOrMalformedBundleIsBad() throws IOException {
     String other = "another key made it, or it is of another statement";
     SigningKey stranger = SigningKey.generate(new SecureRandom());
-    expectBad(SignatureBundle.make(IMAGE, stranger).toBytes(Keys.verification()), other);
-    expectBad(
+    assertBad(SignatureBundle.make(IMAGE, stranger).toBytes(Keys.verification()), other);
+    assertBad(
         new String(bundle(), UTF_8)
             .replace("vnd.in-toto+json", "vnd.in-toto+json2")
             .getBytes(UTF_8),
         other);
-    expectBad(
+    assertBad(
         SignatureBundle.make(new Digest("b".repeat(64)), Keys.signing())
             .toBytes(Keys.verification()),
         "it is for another image");
     String type = "application/vnd.in-toto+json";
-    expectBad(
+    assertBad(
         bundle("text/plain", STATEMENT),
         "reading the statement: expected application/vnd.in-toto+json, got text/plain");
-    expectBad(
+    assertBad(
         bundle(type, STATEMENT.replace("/Statement/v1", "/Statement/v0")),
         "reading the statement: expected https://in-toto.io/Statement/v1, got"
             + " https://in-toto.io/Statement/v0");
-    expectBad(
+    assertBad(
         bundle(type, STATEMENT.replace("cosign/sign", "cosign/x")),
         "reading the statement: expected https://sigstore.dev/cosign/sign/v1, got"
             + " https://sigstore.dev/cosign/x/v1");
-    expectBad(
+    assertBad(
         "{\"messageSignature\":{}}".getBytes(UTF_8),
         "reading the bundle: expected an object in \"dsseEnvelope\", which is missing");
-    expectBad(
+    assertBad(
         new String(bundle(), UTF_8).replace("\"sig\":\"", "\"sig\":\"*").getBytes(UTF_8),
         "its envelope is not base64");
   }

@@ -23,7 +23,7 @@ final class TlsKeyTest {
   }
 
   @Test
-  void readsRsaInPkcs8AndInPkcs1() throws Exception {
+  void rsaKeysAreReadInPkcs8AndInPkcs1() throws Exception {
     KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
     rsa.initialize(2048);
     PrivateKey key = rsa.generateKeyPair().getPrivate();
@@ -34,7 +34,7 @@ final class TlsKeyTest {
   }
 
   @Test
-  void readsCurvesInPkcs8AndInSec1() throws Exception {
+  void ellipticCurveKeysAreReadInPkcs8AndInSec1() throws Exception {
     KeyPairGenerator ec = KeyPairGenerator.getInstance("EC");
     ec.initialize(new ECGenParameterSpec("secp384r1"));
     PrivateKey key = ec.generateKeyPair().getPrivate();
@@ -46,12 +46,15 @@ final class TlsKeyTest {
   }
 
   @Test
-  void readsEdwardsCurves() throws Exception {
+  void edwardsCurveKeysAreRead() throws Exception {
     PrivateKey key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
     assertThat(parse(pem("PRIVATE KEY", key.getEncoded()))).isEqualTo(key);
   }
 
-  /** With the name of the curve, as OpenSSL writes it; Java leaves it out. */
+  /**
+   * Returns a key in SEC 1 with the name of the curve, as OpenSSL writes a key; Java leaves the
+   * name out.
+   */
   private static byte[] sec1(PrivateKey key) {
     byte[] scalar = ((ECPrivateKey) key).getS().toByteArray();
     byte[] fixed = new byte[48];
@@ -72,13 +75,13 @@ final class TlsKeyTest {
     "EC PRIVATE KEY, 'expected a private key in DER, got other bytes'",
     "PRIVATE KEY, 'expected a key of RSA, an elliptic curve or EdDSA'",
   })
-  void refusesOtherBlocks(String type, String problem) {
+  void otherBlocksAreRefused(String type, String problem) {
     assertThatThrownBy(() -> parse(pem(type, new byte[5])))
         .hasMessage("reading me.key: " + problem);
   }
 
   @Test
-  void refusesTheOlderWayOfEncryption() {
+  void theEncryptionOfOldPemFilesIsRefused() {
     assertThatThrownBy(
             () ->
                 parse(
@@ -94,7 +97,7 @@ final class TlsKeyTest {
   }
 
   @Test
-  void refusesATextWithoutPemOrWithHalfOfIt() {
+  void textWithoutPemOrWithBrokenPemIsRefused() {
     assertThatThrownBy(() -> parse("nothing"))
         .hasMessage("reading me.key: expected a private key in PEM");
     assertThatThrownBy(() -> parse("-----BEGIN PRIVATE KEY-----\nAAAA\n"))

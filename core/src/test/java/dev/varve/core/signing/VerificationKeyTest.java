@@ -18,7 +18,7 @@ final class VerificationKeyTest {
   private static final byte[] MESSAGE = "a message".getBytes(UTF_8);
 
   @Test
-  void itIsWrittenAsItWasRead() throws IOException {
+  void aKeyIsWrittenAsItWasRead() throws IOException {
     assertThat(Keys.verification().toPem()).isEqualTo(Keys.text("cosign.pub"));
     assertThat(Keys.signing().verificationKey().toPem()).isEqualTo(Keys.text("cosign.pub"));
   }
@@ -29,7 +29,7 @@ final class VerificationKeyTest {
   }
 
   @Test
-  void javasOwnSecurityVerifiesSignatures() throws Exception {
+  void theJdkVerifiesSignatures() throws Exception {
     SigningKey key = SigningKey.generate(new SecureRandom());
     byte[] encoded = Pem.parse(key.verificationKey().toPem(), "", "").content();
     PublicKey java = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
@@ -65,7 +65,7 @@ final class VerificationKeyTest {
         "cosign.key|a public key (PEM block \"PUBLIC KEY\"), got \"ENCRYPTED SIGSTORE PRIVATE KEY\"",
         "make.sh|a public key (PEM block \"PUBLIC KEY\"), got no PEM",
       })
-  void whatIsNoSuchKeyIsRefusedByName(String file, String problem) {
+  void otherKeysAreRefusedByName(String file, String problem) {
     assertThatThrownBy(() -> VerificationKey.parse(Keys.text(file), file))
         .isInstanceOf(IOException.class)
         .hasMessage("reading " + file + ": expected " + problem);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The clamp of an image: its annotation, or for a first image its newest package. */
+/** The clamp of an image: from its annotation, or for a first image from its newest package. */
 final class ClampTest extends PublishedImageFixture {
   @ParameterizedTest
   @CsvSource({"1735689600, 1735689600", "-5, -5", "0, 0"})
@@ -27,7 +27,7 @@ final class ClampTest extends PublishedImageFixture {
 
   @ParameterizedTest
   @CsvSource({"''", "yesterday", "1.5", "99999999999999999999"})
-  void aClampThatMakesNoSenseIsNone(String text) {
+  void aMalformedClampIsIgnored(String text) {
     assertThat(PublishedImage.annotatedClamp(annotated(text))).isEmpty();
     assertThat(PublishedImage.annotatedClamp(new MemoryImage().manifest())).isEmpty();
   }
@@ -39,7 +39,7 @@ final class ClampTest extends PublishedImageFixture {
   @Test
   void aFirstImageTakesTheBuildTimeOfItsNewestPackage() throws IOException {
     FileTree tree = packages();
-    long newest = 1_795_404_769; // the key's: when it was made
+    long newest = 1_795_404_769; // the build time of the package gpg-pubkey
     assertThat(clamp(tree, Instant.ofEpochSecond(1_800_000_000))).isEqualTo(newest);
     assertThat(clamp(tree, Instant.ofEpochSecond(1_600_000_000))).isEqualTo(1_600_000_000);
     assertThat(clamp(tree, Instant.EPOCH)).isEqualTo(newest);

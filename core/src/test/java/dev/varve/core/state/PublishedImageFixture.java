@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images in memory that are published, and the notices of reading them. */
+/** Reads images in memory as published images, and collects the notices. */
 abstract class PublishedImageFixture {
   @TempDir Path scratch;
   final List<String> notices = new ArrayList<>();

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** States that are attached to images. */
+/** States attached to images. */
 final class PublishedImageTest extends PublishedImageFixture {
-  /** Takes blobs into an image; an artifact is attached without being committed. */
+  /** Writes blobs to an image in memory; tests attach artifacts themselves, without a commit. */
   private record MemorySink(MemoryImage image) implements ImageSink {
     @Override
     public String reference() {
@@ -105,7 +105,7 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void theAttachedStateComesBack() throws IOException {
+  void theAttachedStateIsRead() throws IOException {
     MemoryImage image = MemoryImage.of(new LayerBytes().file("a", "x").toBytes());
     PlanState state = state(image.config().diffIds());
     attach(image, state);
@@ -142,14 +142,14 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void aStateOfOtherLayersIsNone() throws IOException {
+  void aStateOfOtherLayersIsIgnored() throws IOException {
     MemoryImage image = MemoryImage.of(new LayerBytes().file("a", "x").toBytes());
     attach(image, state(List.of(Digest.of(new byte[] {1}))));
     assertThat(PublishedImage.attachedState(image)).isEmpty();
   }
 
   @Test
-  void layersThatWereAppendedAfterwardsAreListedByANameOfTheirOwn() throws IOException {
+  void appendedLayersAreListedUnderTheirOwnName() throws IOException {
     byte[] layer = new LayerBytes().file("a", "x").toBytes();
     byte[] appended = new LayerBytes().file("b", "y").toBytes();
     MemoryImage image = MemoryImage.of(layer, appended);
@@ -163,7 +163,7 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void aStateOfMoreLayersIsNone() throws IOException {
+  void aStateOfMoreLayersIsIgnored() throws IOException {
     byte[] layer = new LayerBytes().file("a", "x").toBytes();
     MemoryImage image = MemoryImage.of(layer);
     attach(image, state(List.of(Digest.of(layer), Digest.of(layer))));
@@ -178,7 +178,7 @@ final class PublishedImageTest extends PublishedImageFixture {
     "docker://localhost:5000/os, docker://localhost:5000/os@",
     "docker://localhost:5000/os:1@sha256:abc, docker://localhost:5000/os@"
   })
-  void anImagesNameSaysNothingOfThisMachine(String reference, String repository) {
+  void theNameOfAnImageHasNoLocalPath(String reference, String repository) {
     Descriptor descriptor = Descriptor.of("m/t", new byte[0]);
     PublishedImage image =
         new PublishedImage(reference, descriptor, List.of(), 0, state(List.of()), Optional.empty());
@@ -201,7 +201,7 @@ final class PublishedImageTest extends PublishedImageFixture {
         "{\"formatVersion\":1,\"clamp\":\"x\"}|reading the state of memory:image: expected a whole"
             + " number in \"clamp\", got \"x\""
       })
-  void aStateThatMakesNoSenseIsRefused(String json, String message) {
+  void aMalformedStateIsRefused(String json, String message) {
     MemoryImage image = attach(new MemoryImage(), json.getBytes(UTF_8));
     assertThatThrownBy(() -> PublishedImage.attachedState(image))
         .isExactlyInstanceOf(MalformedJsonException.class)
@@ -209,7 +209,7 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void aStateThatIsCorruptIsRefused() throws IOException {
+  void aCorruptStateIsRefused() throws IOException {
     byte[] blob = MemoryImage.compressed("zstd", "{\"formatVersion\":1}".getBytes(UTF_8));
     blob[blob.length - 3] ^= 1;
     MemoryImage image = attach(new MemoryImage(), blob);
@@ -219,7 +219,7 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void aStateThatTheRegistryLostIsNoneAndAnotherBlobIsRefused() throws IOException {
+  void aMissingStateIsIgnoredAndAWrongBlobIsRefused() throws IOException {
     MemoryImage image = new MemoryImage();
     byte[] blob = "{}".getBytes(UTF_8);
     Descriptor descriptor = Descriptor.of(PlanState.MEDIA_TYPE, blob);
@@ -244,7 +244,7 @@ final class PublishedImageTest extends PublishedImageFixture {
   }
 
   @Test
-  void aStateThatIsABombIsRefused() {
+  void aDecompressionBombIsRefused() {
     MemoryImage image =
         attach(new MemoryImage(), MemoryImage.compressed("zstd", new byte[(16 << 20) + 1]));
     assertThatThrownBy(() -> PublishedImage.attachedState(image))

@@ -25,11 +25,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** States that are rebuilt from the layers of images that have none. */
+/** States rebuilt from the layers of images without a state. */
 final class RebuiltStateTest extends PublishedImageFixture {
   private static final Instant CREATED = Instant.parse("2025-01-01T00:00:00Z");
 
-  /** An image as a build leaves it, with packages, in two layers that overlap. */
+  /** Returns an image as a build makes it: with packages, in two layers that overlap. */
   private static MemoryImage built() throws IOException {
     LayerBytes lower =
         new LayerBytes()
@@ -76,7 +76,7 @@ final class RebuiltStateTest extends PublishedImageFixture {
   }
 
   @Test
-  void theStateOfAnImageNeverRechunkedIsRebuilt() throws IOException {
+  void theStateOfAnImageThatWasNeverRechunkedIsRebuilt() throws IOException {
     MemoryImage image = built();
     Division division = divide(image, OptionalLong.empty());
     PublishedImage published = published(image);
@@ -103,7 +103,7 @@ final class RebuiltStateTest extends PublishedImageFixture {
   }
 
   @Test
-  void theStateOfAnImageLikeVarvesIsRebuiltAsItWas() throws IOException {
+  void theStateOfARechunkedImageIsRebuiltUnchanged() throws IOException {
     long clamp = 1_650_000_000;
     Division division = divide(built(), OptionalLong.of(clamp));
     assertThat(division.tree().find("etc/motd").orElseThrow().mtime()).isEqualTo(clamp);
@@ -111,7 +111,7 @@ final class RebuiltStateTest extends PublishedImageFixture {
     MemoryImage rechunked =
         new MemoryImage().annotated(Map.of(PublishedImage.CLAMP_ANNOTATION, "" + clamp));
     try (LayeredTree read = LayeredTree.read(built(), scratch, Progress.SILENT)) {
-      // Divided once more, since the contents of the first are closed.
+      // Divides the image again, because the contents of the first division are closed.
       Division open =
           Division.of(
               read.tree(),

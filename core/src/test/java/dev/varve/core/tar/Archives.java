@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Archives for tests, read whole and built by hand. */
+/** Reads archives completely, and builds archives block by block, for tests. */
 final class Archives {
   /** An entry with its content. */
   record Item(TarEntry entry, String content) {}
@@ -78,7 +78,7 @@ final class Archives {
         entry.devMinor());
   }
 
-  /** A header block and its body, of any type and name, with the checksum set right. */
+  /** Returns a header block of any type and name with a valid checksum, and the body. */
   static byte[] raw(char flag, String name, String link, byte[] body) {
     byte[] block = new byte[BlockInput.BLOCK];
     put(block, 0, name);
@@ -129,19 +129,19 @@ final class Archives {
     return new byte[2 * BlockInput.BLOCK];
   }
 
-  /** A file without content. */
+  /** Returns the entry of a file without content. */
   static byte[] emptyFile(String path) {
     return raw('0', path, "");
   }
 
-  /** Reads an archive with one entry. */
+  /** Reads an archive, which must have one entry. */
   static Item one(byte[] archive) throws IOException {
     List<Item> items = read(archive);
     assertThat(items).hasSize(1);
     return items.get(0);
   }
 
-  /** A PAX record. */
+  /** Returns a PAX record. */
   static String record(String key, String value) {
     int length = key.length() + value.length() + 3;
     int digits = 1;
@@ -151,7 +151,7 @@ final class Archives {
     return (length + digits) + " " + key + "=" + value + "\n";
   }
 
-  /** Asserts that reading fails at the entry at an offset. */
+  /** Asserts that reading the archive fails at the entry at {@code offset}. */
   static void assertMalformed(byte[] archive, long offset, String problem) {
     String space = problem.startsWith("(") ? " " : "";
     assertThatThrownBy(() -> read(archive))

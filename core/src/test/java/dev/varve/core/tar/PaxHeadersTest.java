@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Extended headers: names, numbers, times and attributes that replace the header's. */
+/** Extended headers, whose names, numbers, times and attributes replace those of the header. */
 final class PaxHeadersTest {
   @Test
-  void namesAndHeadersOfAbsurdLengthAreRefusedBeforeTheyAreRead() {
+  void tooLongNamesAndHeadersAreRefusedBeforeTheyAreRead() {
     byte[] pax = checksummed(put(raw('x', "pax", ""), 124, "00004000001\0"));
     assertMalformed(
         pax, 0, ": the PAX header is too long: expected at most 1048576 bytes, got 1048577");
@@ -88,7 +88,7 @@ final class PaxHeadersTest {
     "mtime, .",
     "mtime, 12345678901234567890"
   })
-  void aPaxNumberThatIsNoneIsRefused(String key, String value) {
+  void aMalformedPaxNumberIsRefused(String key, String value) {
     assertThatThrownBy(
             () -> Archives.read(joined(raw('x', "pax", record(key, value)), emptyFile("a"))))
         .isInstanceOf(MalformedTarException.class)
@@ -114,7 +114,7 @@ final class PaxHeadersTest {
   }
 
   @Test
-  void anEmptyPaxValueTakesBackWhatAGlobalHeaderSaid() throws IOException {
+  void anEmptyPaxValueResetsTheValueOfAGlobalHeader() throws IOException {
     byte[] archive =
         joined(
             raw('g', "pax", record("uid", "7") + record("gid", "8")),
@@ -128,7 +128,7 @@ final class PaxHeadersTest {
   }
 
   @Test
-  void libarchivesAttributesAreBase64AndGiveWayToPlainOnes() throws IOException {
+  void libarchiveAttributesAreBase64AndPlainAttributesTakePrecedence() throws IOException {
     String encoded = Base64.getEncoder().withoutPadding().encodeToString(new byte[] {0, 1, -1});
     String records =
         record("LIBARCHIVE.xattr.user.a%3Db", encoded)
@@ -141,7 +141,7 @@ final class PaxHeadersTest {
   }
 
   @Test
-  void attributesThatAreNoneAreRefused() {
+  void malformedAttributesAreRefused() {
     assertMalformed(
         joined(raw('x', "pax", record("LIBARCHIVE.xattr.user.a", "*")), emptyFile("a")),
         1024,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Maps of sparse files, in PAX records and before the content. */
+/** Sparse maps, in PAX records and before the content. */
 final class SparseFilesTest {
   @ParameterizedTest
   @CsvSource({
@@ -23,7 +23,7 @@ final class SparseFilesTest {
     "'0,x', 3, GNU.sparse.map: expected a number",
     "'0,4,', 4, GNU.sparse.map has an offset without a length"
   })
-  void aSparseMapThatIsNoneIsRefused(String map, int stored, String problem) {
+  void aMalformedSparseMapIsRefused(String map, int stored, String problem) {
     String records = record("GNU.sparse.size", "10") + record("GNU.sparse.map", map);
     assertThatThrownBy(
             () ->
@@ -40,12 +40,12 @@ final class SparseFilesTest {
     "'1\n0\n7\n', 'the sparse map has 7 bytes of data, the archive stores 0'",
     "'2\n0\n', the sparse map has something other than decimal numbers"
   })
-  void aSparseMapInLinesThatIsNoneIsRefused(String lines, String problem) {
+  void aMalformedSparseMapInLinesIsRefused(String lines, String problem) {
     assertMalformed(sparse(lines + "\0".repeat(512 - lines.length())), 1024, "(a): " + problem);
   }
 
   @Test
-  void aSparseMapInLinesMayNotGoOnPastTheArchive() {
+  void aSparseMapInLinesMustEndInTheArchive() {
     assertMalformed(
         sparse("999\n" + "9\n0\n".repeat(127)), 1024, "(a): the archive ends within a sparse map");
   }
@@ -59,7 +59,7 @@ final class SparseFilesTest {
         "(a): its sparse format is unknown: 2.3");
   }
 
-  /** A sparse file of format 1.0 whose stored bytes are {@code lines}. */
+  /** Returns a sparse file of format 1.0 whose stored bytes are {@code lines}. */
   private static byte[] sparse(String lines) {
     String records =
         record("GNU.sparse.major", "1")

@@ -20,7 +20,7 @@ final class TarEntryTest {
   }
 
   @Test
-  void onlyDirectoriesAreTheRoot() {
+  void onlyADirectoryCanBeTheRoot() {
     assertRefused(() -> entry("", TarEntry.Type.FILE, 0, ""), "only a directory can be the root");
   }
 
@@ -33,7 +33,7 @@ final class TarEntryTest {
   }
 
   @Test
-  void numbersAreInRange() {
+  void numbersOutOfRangeAreRefused() {
     assertRefused(() -> entry(010000, 0, 0, 0), "its mode is out of range: 010000");
     assertRefused(() -> entry(0, -1, 0, 0), "its owner is negative: -1:0");
     assertRefused(() -> entry(0, 0, 1_000_000_000, 0), "nanoseconds are out of range: 1000000000");

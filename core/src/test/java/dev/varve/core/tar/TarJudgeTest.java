@@ -74,7 +74,7 @@ final class TarJudgeTest {
   }
 
   @Test
-  void gnuTarListsThemWithoutComplaint() throws Exception {
+  void gnuTarListsTheEntriesWithoutWarnings() throws Exception {
     String listed =
         run("tar", "--numeric-owner", "--utc", "--quoting-style=literal", "-tvf", "a.tar");
     assertThat(listed.replaceAll(" +", " "))
@@ -99,18 +99,18 @@ final class TarJudgeTest {
   }
 
   @Test
-  void gnuTarExtractsThem() throws Exception {
+  void gnuTarExtractsTheEntries() throws Exception {
     extract("tar", "--no-same-owner", "--xattrs", "--xattrs-include=user.*", "-xf", "a.tar");
   }
 
   @Test
-  void bsdtarExtractsThem() throws Exception {
-    // It warns of the names that are not UTF-8, and extracts them as they are.
+  void bsdtarExtractsTheEntries() throws Exception {
+    // bsdtar warns of the names that are not UTF-8, and extracts them unchanged.
     extract("sh", "-c", "bsdtar --no-same-owner \"$@\" -xf a.tar || test $? = 1", "sh");
   }
 
   @Test
-  void pythonReadsThem() throws Exception {
+  void pythonReadsTheEntries() throws Exception {
     String script =
         """
         import os, sys, tarfile
@@ -137,7 +137,7 @@ final class TarJudgeTest {
     assertThat(lines.get(11)).matches("numbers\\|\\|4000000000\\|-100(\\.0)?\\|b''\\|\\{\\}");
   }
 
-  /** Extracts what needs no rights, and compares. */
+  /** Extracts and compares the entries that need no privileges. */
   private void extract(String... command) throws Exception {
     Path out = Files.createDirectory(directory.resolve("out"));
     Files.move(directory.resolve("a.tar"), out.resolve("a.tar"));

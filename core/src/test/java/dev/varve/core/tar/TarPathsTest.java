@@ -29,7 +29,7 @@ final class TarPathsTest {
     "/../a, a",
     "a/b/../../c/./../d, d"
   })
-  void pathsComeInOneSpelling(String name, String path) throws IOException {
+  void pathsAreNormalized(String name, String path) throws IOException {
     assertThat(one(raw('0', name, "")).entry().path()).isEqualTo(path);
   }
 
@@ -41,12 +41,12 @@ final class TarPathsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"..", "../a", "a/../../b", "./..", "a/b/../../../c"})
-  void aPathThatClimbsOutIsRefused(String name) {
+  void aPathThatLeavesTheRootIsRefused(String name) {
     assertMalformed(raw('0', name, ""), 0, "(" + name + "): the path leaves the root: " + name);
   }
 
   @Test
-  void aHardLinkThatClimbsOutIsRefused() {
+  void aHardLinkThatLeavesTheRootIsRefused() {
     assertMalformed(
         raw('1', "a", "../etc/shadow", new byte[0]),
         0,
@@ -54,7 +54,7 @@ final class TarPathsTest {
   }
 
   @Test
-  void aHardLinksTargetComesInOneSpelling() throws IOException {
+  void theTargetOfAHardLinkIsNormalized() throws IOException {
     assertThat(one(raw('1', "b", "./usr/lib/../share/a", new byte[0])).entry().linkTarget())
         .isEqualTo("usr/share/a");
   }

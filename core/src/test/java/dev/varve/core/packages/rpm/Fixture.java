@@ -14,17 +14,17 @@ import java.util.zip.GZIPInputStream;
 final class Fixture {
   private static final Path DIRECTORY = Path.of("src/test/fixtures/rpmdb");
 
-  /** What the image calls the database, in messages. */
+  /** The path of the database in the image, which messages name. */
   static final String PATH = "usr/share/rpm/rpmdb.sqlite";
 
   private Fixture() {}
 
-  /** The database, with nothing pending. */
+  /** Unpacks the database without a log. */
   static Path plain(Path scratch) throws IOException {
     return unpack("rpmdb.sqlite", scratch.resolve("rpmdb.sqlite"));
   }
 
-  /** The database and a log with a change to it. */
+  /** Unpacks the database and a log that changes the database. */
   static Path withWal(Path scratch) throws IOException {
     unpack("wal.sqlite-wal", scratch.resolve("rpmdb.sqlite-wal"));
     return unpack("wal.sqlite", scratch.resolve("rpmdb.sqlite"));

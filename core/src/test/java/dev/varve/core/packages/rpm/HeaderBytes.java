@@ -6,12 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes headers, sound ones and others. */
+/** Writes RPM headers, valid and malformed. */
 final class HeaderBytes {
   private final List<int[]> entries = new ArrayList<>();
   private final ByteArrayOutputStream store = new ByteArrayOutputStream();
 
-  /** A package without files. */
+  /** Begins the header of a package without files. */
   static HeaderBytes named(String name) {
     return new HeaderBytes()
         .string(RpmTag.NAME, name)
@@ -19,7 +19,7 @@ final class HeaderBytes {
         .string(RpmTag.RELEASE, "2");
   }
 
-  /** A package with files of one directory, and every array that a file needs. */
+  /** Begins the header of a package with files in one directory and every array that files need. */
   static HeaderBytes withFiles(String directory, String... names) {
     int[] zeros = new int[names.length];
     return named("p")

@@ -24,12 +24,12 @@ class RpmDatabaseLocationTest {
   }
 
   @Test
-  void anImageWithoutDatabaseHasNone() {
+  void anImageWithoutADatabaseHasNoLocation() {
     assertThat(find("usr/share/rpm/other", "Packages")).isEmpty();
   }
 
   @Test
-  void sqliteIsPreferredWhereverItLies() {
+  void sqliteIsPreferredInAnyDirectory() {
     assertThat(find("usr/share/rpm/Packages", "var/lib/rpm/rpmdb.sqlite"))
         .contains(new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE));
   }
@@ -42,7 +42,7 @@ class RpmDatabaseLocationTest {
   }
 
   @Test
-  void theLogLiesBesideTheDatabase() {
+  void theLogIsBesideTheDatabase() {
     assertThat(new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE))
         .extracting(RpmDatabaseLocation::walPath)
         .isEqualTo("var/lib/rpm/rpmdb.sqlite-wal");
@@ -58,7 +58,7 @@ class RpmDatabaseLocationTest {
     "var/lib/rpm/Packages, BERKELEY_DB, Berkeley DB",
     "usr/lib/sysimage/rpm/Packages.db, NDB, NDB"
   })
-  void theOthersAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
+  void otherFormatsAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
     assertThatThrownBy(() -> new RpmDatabaseLocation(path, format).requireReadable())
         .isInstanceOf(UnreadableRpmDatabaseException.class)
         .hasMessage(

@@ -47,7 +47,7 @@ class RpmDatabasePropertyTest {
     assertReadOrRefused(database, damage(wal, seed, bytes));
   }
 
-  /** Anything but an IOException fails the test by itself. */
+  /** Any exception but an IOException fails the test. */
   private static void assertReadOrRefused(byte[] damagedDatabase, byte[] damagedWal)
       throws IOException {
     Path file = Files.write(scratch.resolve("rpmdb.sqlite"), damagedDatabase);
@@ -62,18 +62,18 @@ class RpmDatabasePropertyTest {
     }
   }
 
-  private static byte[] damage(byte[] sound, long seed, int bytes) {
-    byte[] damaged = sound.clone();
+  private static byte[] damage(byte[] valid, long seed, int bytes) {
+    byte[] damaged = valid.clone();
     Random random = new Random(seed);
     for (int i = 0; i < bytes; i++) {
-      // Half of it near the start, where headers and the schema lie.
+      // Half of the damage is near the start, which contains the headers and the schema.
       int end = random.nextBoolean() ? damaged.length : 4096;
       damaged[random.nextInt(end)] = (byte) random.nextInt();
     }
     return damaged;
   }
 
-  /** What the damage is applied to is itself sound. */
+  /** The other properties mean nothing if the undamaged database cannot be read. */
   @Property(tries = 1)
   void theUndamagedDatabaseIsRead() throws IOException {
     Path file = Files.write(scratch.resolve("rpmdb.sqlite"), database);

@@ -30,7 +30,7 @@ class RpmDatabaseTest {
   @TempDir private Path scratch;
 
   @Test
-  void packagesComeInTheOrderOfTheirNumbers() throws IOException {
+  void packagesAreReadInTheOrderOfTheirNumbers() throws IOException {
     assertThat(Fixture.read(Fixture.plain(scratch)))
         .extracting(InstalledPackage::name, InstalledPackage::arch)
         .containsExactly(
@@ -60,7 +60,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void filesAreAsTheyWereShipped() throws IOException {
+  void filesHaveTheAttributesThatThePackageShipped() throws IOException {
     String three = "54e456c15943b8f9d2a4baccc5759584997e1bc63146c386123a1803d8461539";
     assertThat(named("tools").files())
         .containsExactly(
@@ -99,14 +99,14 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aNameThatIsNotUtf8ComesBackAsItsBytes() throws IOException {
+  void aNameThatIsNotUtf8KeepsItsBytes() throws IOException {
     assertThat(named("tools").files())
         .extracting(f -> LosslessUtf8.encode(f.path()))
         .contains("usr/share/tools/caf\u00e9".getBytes(StandardCharsets.ISO_8859_1));
   }
 
   @Test
-  void aDigestByAnotherAlgorithmIsNone() throws IOException {
+  void aDigestByAnotherAlgorithmIsLeftOut() throws IOException {
     assertThat(named("notes").files())
         .containsExactly(
             file("usr/share/notes", 0040755, 0, ""), file("usr/share/notes/note", 0100644, 5, ""));
@@ -121,14 +121,14 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void whatIsOnlyInTheLogCounts() throws IOException {
+  void changesInTheLogAreRead() throws IOException {
     assertThat(Fixture.read(Fixture.withWal(scratch)))
         .extracting(InstalledPackage::name)
         .containsExactly("gpg-pubkey", "libpair", "libpair", "tools", "tools-doc", "extra");
   }
 
   @Test
-  void aLogThatIsLeftOutLeavesTheDatabaseAsItWas() throws IOException {
+  void withoutItsLogADatabaseIsReadInItsOldState() throws IOException {
     Path database = Fixture.withWal(scratch);
     Files.delete(scratch.resolve("rpmdb.sqlite-wal"));
     assertThat(Fixture.read(database))
@@ -138,7 +138,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void theSameFileIsReadTwice() throws IOException {
+  void aDatabaseCanBeReadTwice() throws IOException {
     Path database = Fixture.withWal(scratch);
     assertThat(Fixture.read(database)).isEqualTo(Fixture.read(database));
   }
@@ -150,7 +150,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void whatTheConsumerThrowsPassesThrough() throws IOException {
+  void anExceptionOfTheConsumerIsThrownUnchanged() throws IOException {
     Path database = Fixture.plain(scratch);
     assertThatThrownBy(
             () ->
@@ -209,7 +209,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aHeaderOfAbsurdLengthIsLeftOut() throws Exception {
+  void aTooLongHeaderIsLeftOut() throws Exception {
     Path database = packagesTable();
     execute(database, "INSERT INTO Packages VALUES (8, zeroblob(67108865))");
     assertLeftOut(
@@ -217,7 +217,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aHeaderThatIsNoneIsLeftOutByItsNumber() throws Exception {
+  void aMalformedHeaderIsLeftOutByItsNumber() throws Exception {
     Path database = packagesTable();
     byte[] header = HeaderBytes.named("p").entry(RpmTag.BASENAMES, 8, 4711, 1).toBytes();
     insert(database, 17, header);
@@ -226,7 +226,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aHeaderWithAValueOfAForeignTypeIsLeftOutByItsName() throws Exception {
+  void aHeaderWithAValueOfAWrongTypeIsLeftOutByItsPackage() throws Exception {
     Path database = packagesTable();
     insert(database, 3, HeaderBytes.named("odd").int16(RpmTag.EPOCH, 1).toBytes());
     assertLeftOut(
@@ -243,7 +243,7 @@ class RpmDatabaseTest {
   }
 
   @Test
-  void aDatabaseWithoutPackagesHasNone() throws Exception {
+  void aDatabaseWithoutPackagesIsRead() throws Exception {
     assertThat(Fixture.read(packagesTable())).isEmpty();
   }
 
@@ -280,7 +280,7 @@ class RpmDatabaseTest {
                 + " `rpmdb --rebuilddb` to repair it");
   }
 
-  /** The packages before and after it are read. */
+  /** Asserts that only the bad header is left out, and the packages before and after are read. */
   private static void assertLeftOut(Path database, String problem) throws Exception {
     insert(database, 1, HeaderBytes.named("before").toBytes());
     insert(database, 99, HeaderBytes.named("after").toBytes());

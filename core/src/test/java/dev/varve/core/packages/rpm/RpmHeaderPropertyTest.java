@@ -24,7 +24,10 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 class RpmHeaderPropertyTest {
-  /** What a header of a few kilobytes costs, many times over; believing a count costs far more. */
+  /**
+   * Bytes: many times the need of a header of a few kilobytes, and far less than a trusted count
+   * would take.
+   */
   private static final long MAX_ALLOCATED = 8 << 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -89,7 +92,10 @@ class RpmHeaderPropertyTest {
     assertThat(isRead(truncated)).isFalse();
   }
 
-  /** Whether the header is read; if not, it must be for the one reason that is allowed. */
+  /**
+   * Returns whether the header is read. Any exception but a MalformedHeaderException fails the
+   * test.
+   */
   private static boolean isRead(byte[] header) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     boolean read;

@@ -51,14 +51,14 @@ class RpmHeaderTest {
   }
 
   @Test
-  void aPackageOfRpm3HasWholePaths() throws Exception {
+  void aPackageOfRpm3HasFullPaths() throws Exception {
     HeaderBytes header =
         HeaderBytes.named("p").strings(RpmTag.OLDFILENAMES, "/etc", "/etc/x").arrays(2);
     assertThat(read(header).files()).extracting(PackageFile::path).containsExactly("etc", "etc/x");
   }
 
   @Test
-  void aPathThatCouldClimbOutIsLeftOut() throws Exception {
+  void aPathThatMayLeaveTheRootIsLeftOut() throws Exception {
     HeaderBytes header =
         HeaderBytes.withFiles(
             "/a/", "..", "../b", ".", "", "b/../c", "b//c", "...", "..b", ".c", "d");
@@ -68,14 +68,14 @@ class RpmHeaderTest {
   }
 
   @Test
-  void theRootIsLeftOutAndItsFilesAreNot() throws Exception {
+  void theRootIsLeftOutButNotItsFiles() throws Exception {
     assertThat(read(HeaderBytes.withFiles("/", "", "bin")).files())
         .extracting(PackageFile::path)
         .containsExactly("bin");
   }
 
   @Test
-  void afterAPathThatIsLeftOutTheColumnsStillFit() throws Exception {
+  void filesAfterALeftOutPathKeepTheirOwnValues() throws Exception {
     HeaderBytes header =
         HeaderBytes.withFiles("/", "..", "b").strings(RpmTag.FILELINKTOS, "first", "second");
     assertThat(read(header).files())
@@ -89,7 +89,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void whatIsNoSha256IsNoDigest() throws Exception {
+  void anInvalidSha256IsLeftOut() throws Exception {
     assertThat(digestOf(8, DIGEST.substring(1))).isEmpty();
     assertThat(digestOf(8, DIGEST.replace('0', 'g'))).isEmpty();
     assertThat(digestOf(8, DIGEST.replace('0', '\u0660').substring(0, 56))).isEmpty();
@@ -104,7 +104,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void aGhostIsTold() throws Exception {
+  void ghostFilesAreRecognized() throws Exception {
     HeaderBytes header =
         HeaderBytes.withFiles("/", "a", "b").int32(RpmTag.FILEFLAGS, 1 << 6 | 1, ~(1 << 6));
     assertThat(read(header).files()).extracting(PackageFile::ghost).containsExactly(true, false);
@@ -121,7 +121,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void theLengthMustBeTheBlobs() {
+  void theLengthMustMatchTheBlob() {
     byte[] bytes = HeaderBytes.named("p").toBytes();
     assertMalformed(
         Arrays.copyOf(bytes, bytes.length - 1),
@@ -132,7 +132,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void absurdCountsAreRefused() {
+  void tooLargeCountsAreRefused() {
     assertMalformed(
         new byte[] {-1, -1, -1, -1, 0, 0, 0, 0}, "expected at most 65535 entries, got 4294967295");
     assertMalformed(
@@ -144,14 +144,14 @@ class RpmHeaderTest {
   }
 
   @Test
-  void moreThanAMillionOfAnythingIsRefused() {
+  void moreThanAMillionValuesAreRefused() {
     assertMalformed(
         HeaderBytes.named("p").entry(RpmTag.BASENAMES, 8, 0, 1_000_001).bytes(new int[1_000_001]),
         "entry 3 (tag 1117): expected a count of at most 1000000, got 1000001");
   }
 
   @Test
-  void pathsThatAreLongAndManyAreRefused() {
+  void tooManyLongPathsAreRefused() {
     HeaderBytes header = HeaderBytes.named("p").strings(RpmTag.DIRNAMES, "/" + "d".repeat(99_999));
     int zeros = header.storeSize();
     header
@@ -188,7 +188,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void anotherTypeThanTheTagsIsRefused() {
+  void aTypeThatDoesNotFitTheTagIsRefused() {
     assertMalformed(
         HeaderBytes.named("p").int64(RpmTag.EPOCH, 1),
         "entry 3 (tag 1003): expected type INT32, got INT64");
@@ -226,7 +226,7 @@ class RpmHeaderTest {
   }
 
   @Test
-  void aDirectoryThatIsNotThereIsRefused() {
+  void aMissingDirectoryIsRefused() {
     HeaderBytes header =
         HeaderBytes.named("p")
             .strings(RpmTag.DIRNAMES, "/", "/usr/")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code rpm} says about a database is what we read from it. */
+/** Databases read by {@code rpm} and by Varve with the same result. */
 @Tag("judge")
 class RpmJudgeTest {
   @TempDir private Path ours;
@@ -73,7 +73,10 @@ class RpmJudgeTest {
         "-qa", "--qf", "%{NAME} %{EVR} %{ARCH} %{SOURCERPM} %{BUILDTIME} [%{CHANGELOGTIME},]\\n");
   }
 
-  /** RPM's list, without what we leave out: other flags than ghost, and MD5 digests. */
+  /**
+   * Returns RPM's list without the values that Varve leaves out: flags other than ghost, MD5
+   * digests.
+   */
   private List<String> rpmFiles() throws Exception {
     return rpm(
             "-qa",
