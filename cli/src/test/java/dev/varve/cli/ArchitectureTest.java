@@ -37,6 +37,7 @@ final class ArchitectureTest {
           "process",
           "json",
           "compress",
+          "bindiff",
           "tar",
           "image",
           "signing",
