@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How programs are run as root.
+ * The way to run programs as root.
  *
  * @param prefix the arguments before the command; empty if this process is root already
  */
 public record Elevation(List<String> prefix) {
-  /** For programs that need no more rights than this process has. */
+  /** Runs programs with the rights of this process. */
   public static final Elevation NONE = new Elevation(List.of());
 
   private static final List<String> SUDO = List.of("sudo", "-n");
@@ -32,7 +32,8 @@ public record Elevation(List<String> prefix) {
   /**
    * Finds the way to run programs as root on this machine.
    *
-   * @throws MachineLacksException if there is none
+   * @throws MachineLacksException if this process is not root, and sudo is missing or asks for a
+   *     password
    */
   public static Elevation find() throws IOException {
     if (isRoot()) {

@@ -4,13 +4,13 @@ import dev.varve.core.bytes.Remedy;
 import java.util.Optional;
 
 /**
- * A need of an engine's, and whether this machine meets it.
+ * A need of an engine, and whether this machine meets the need.
  *
  * @param subject the need, such as {@code podman}
  * @param state whether the need is met
- * @param found what the machine has
- * @param advice what to do; empty where the need is met
- * @param remedy the user's choice that does without it, if any
+ * @param found the state of the machine, such as a version
+ * @param advice the advice to the user; empty if the need is met
+ * @param remedy the choice of the user that avoids the need; empty if no choice does
  */
 public record Finding(
     String subject, State state, String found, String advice, Optional<Remedy> remedy) {
@@ -35,7 +35,8 @@ public record Finding(
   }
 
   /**
-   * Creates the finding of a need that is not met, where a choice of the user's avoids the need.
+   * Creates the finding of a need that is not met for every option, and that a choice of the user
+   * avoids.
    */
   public static Finding doubtful(String subject, String found, String advice, Remedy remedy) {
     return new Finding(subject, State.DOUBTFUL, found, advice, Optional.of(remedy));

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * An engine is known to fail with this image. That was found before its work began: nothing has
- * been changed, and another engine may do it.
+ * The engine is known to fail with this image. The engine throws this before it changes anything;
+ * another engine may be able to rechunk the image.
  */
 public final class KnownFailureException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
-  /** Creates the exception; the message says what is wrong with the image. */
+  /** Creates the exception; the message names the defect of the image. */
   public KnownFailureException(String message) {
     super(message);
   }

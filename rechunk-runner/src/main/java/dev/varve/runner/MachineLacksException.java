@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The machine lacks something that an engine needs: a program, rights, room. */
+/** The machine lacks a need of an engine: a program, rights or disk space. */
 public final class MachineLacksException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
   private final @Nullable Remedy remedy;
 
-  /** Creates the exception; the message says what is lacking, and how to get it. */
+  /** Creates the exception; the message names the need, and how to meet it. */
   public MachineLacksException(String message) {
     super(message);
     this.remedy = null;
   }
 
-  /** Creates the exception with the choice that avoids it. */
+  /** Creates the exception with the choice of the user that avoids it. */
   public MachineLacksException(String message, Remedy remedy) {
     super(message);
     this.remedy = remedy;
@@ -29,7 +29,7 @@ public final class MachineLacksException extends IOException implements Remediab
     this(message, Optional.empty(), cause);
   }
 
-  /** Creates the exception with the choice that avoids it, if any, and its cause. */
+  /** Creates the exception with the choice of the user that avoids it, if any, and its cause. */
   public MachineLacksException(String message, Optional<Remedy> remedy, Throwable cause) {
     super(message, cause);
     this.remedy = remedy.orElse(null);

@@ -6,27 +6,27 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An image that an engine needs can't be pulled from its registry. */
+/** An image that an engine needs cannot be pulled from its registry. */
 public final class PullException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
-  /** Why not. */
+  /** The reason of the failure. */
   public enum Kind {
-    /** The registry wants another login, or one at all. */
+    /** The registry requires a login, or refuses the given login. */
     NOT_AUTHORIZED,
-    /** The registry can't be reached now. */
+    /** The registry cannot be reached now. */
     UNAVAILABLE
   }
 
   private final Kind kind;
   private final @Nullable Remedy remedy;
 
-  /** Creates the exception; the message says which image, and what to do. */
+  /** Creates the exception; the message names the image, and what to do. */
   public PullException(Kind kind, String message, Throwable cause) {
     this(kind, message, Optional.empty(), cause);
   }
 
-  /** Creates the exception with the choice that avoids it, if any. */
+  /** Creates the exception with the choice of the user that avoids it, if any. */
   public PullException(Kind kind, String message, Optional<Remedy> remedy, Throwable cause) {
     super(message, cause);
     this.kind = kind;
@@ -38,7 +38,7 @@ public final class PullException extends IOException implements Remediable {
     return Optional.ofNullable(remedy);
   }
 
-  /** Why not. */
+  /** Returns the reason of the failure. */
   public Kind kind() {
     return kind;
   }

@@ -9,7 +9,7 @@ public final class RechunkLabels {
   /** The program that made the image, with its version. */
   public static final String VERSION = "rechunk.version";
 
-  /** The digest of the image that it was planned with. */
+  /** The digest of the previous image, with which the image was planned. */
   public static final String PREVIOUS = "rechunk.prev-ref";
 
   private static final String CHUNKS = "rechunk.chunks";
@@ -17,26 +17,26 @@ public final class RechunkLabels {
   private RechunkLabels() {}
 
   /**
-   * The labels of a new image.
+   * Returns the labels of a new image.
    *
-   * @param labels the other labels; these labels of an older image are replaced
+   * @param labels the labels of the source; the labels of this class among them are replaced
    * @param version the program that made the image, with its version
-   * @param chunks how many layers it has
-   * @param previous the image it was planned with, by digest
-   * @param asked the labels that the user sets or, where the value is empty, removes
+   * @param chunks the number of layers of the image
+   * @param previous the digest of the previous image; empty for a fresh plan
+   * @param requested the labels that the user sets or, if the value is empty, removes
    */
   public static Map<String, String> add(
       Map<String, String> labels,
       String version,
       int chunks,
       Optional<String> previous,
-      Map<String, Optional<String>> asked) {
+      Map<String, Optional<String>> requested) {
     Map<String, String> all = new LinkedHashMap<>(labels);
     all.put(VERSION, version);
     all.put(CHUNKS, Integer.toString(chunks));
     all.remove(PREVIOUS);
     previous.ifPresent(image -> all.put(PREVIOUS, image));
-    asked.forEach(
+    requested.forEach(
         (name, value) -> value.ifPresentOrElse(v -> all.put(name, v), () -> all.remove(name)));
     return all;
   }

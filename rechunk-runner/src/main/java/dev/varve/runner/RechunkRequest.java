@@ -15,22 +15,23 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What to rechunk, to where, and the options that every engine has. The source, the sink and the
- * previous image stay open; whoever opened them closes them.
+ * The source and the sink of a rechunk, and the options that every engine supports. The source, the
+ * sink and the previous image stay open; the caller closes them.
  *
- * @param source is rechunked
- * @param sink gets the result
- * @param scratch a directory for unpacked contents, with room for the uncompressed image; what is
- *     put there is deleted
+ * @param source the image to rechunk
+ * @param sink the destination of the result
+ * @param scratch a directory for unpacked contents, with space for the uncompressed image; the
+ *     engine deletes its files there
  * @param previous the image that clients have; empty for a fresh plan
- * @param maxLayers how many layers there may be; empty for the engine's own number
- * @param groups the user's groups
- * @param notes what is to be said of the image, beside the labels
- * @param labels to set or, where the value is empty, to remove, in their order; the values are
- *     templates, with the names of {@link dev.varve.core.notes.Substitutions}
- * @param annotations to set on the manifest, in their order; the values are templates, too
- * @param layerLimits the limits of the layers that are read and written
- * @param progress hears of the work
+ * @param maxLayers the maximum number of layers; empty for the engine's default
+ * @param groups the groups of packages and files, which become components
+ * @param notes version, description and changelog of the image
+ * @param labels the labels to set or, if the value is empty, to remove, in their order; the values
+ *     are templates, with the names of {@link dev.varve.core.notes.Substitutions}
+ * @param annotations the annotations to set on the manifest, in their order; the values are
+ *     templates as well
+ * @param layerLimits the limits for layers read and written
+ * @param progress gets the progress and the notices
  */
 public record RechunkRequest(
     TreeSource source,
@@ -57,12 +58,14 @@ public record RechunkRequest(
     }
   }
 
-  /** Begins a request for what has no default; parameters as the record's. */
+  /**
+   * Returns a builder with the values that have no default; the parameters are those of the record.
+   */
   public static Builder builder(TreeSource source, ImageSink sink, Path scratch) {
     return new Builder(source, sink, scratch);
   }
 
-  /** A copy that is planned with another image, or with none. */
+  /** Returns a copy with another previous image, or with none. */
   public RechunkRequest planningWith(Optional<ImageSource> image) {
     return new RechunkRequest(
         source,
@@ -104,22 +107,22 @@ public record RechunkRequest(
       return this;
     }
 
-    /** Allows this many layers (default: the engine's own number). */
+    /** Allows at most this many layers (default: the engine's default). */
     public Builder maxLayers(int most) {
-      requireOne(most); // at once: the caller may have work to do before it builds
+      requireOne(most); // fails early: the caller may have work to do before it calls build
       maxLayers = OptionalInt.of(most);
       return this;
     }
 
-    /** Uses these groups (default: none). */
-    public Builder groups(Groups used) {
-      groups = used;
+    /** Makes components of these groups (default: none). */
+    public Builder groups(Groups value) {
+      groups = value;
       return this;
     }
 
-    /** Says this of the image (default: nothing in particular). */
-    public Builder notes(Notes said) {
-      notes = said;
+    /** Sets version, description and changelog of the image (default: none). */
+    public Builder notes(Notes value) {
+      notes = value;
       return this;
     }
 
@@ -142,7 +145,7 @@ public record RechunkRequest(
     /**
      * Annotates the manifest.
      *
-     * @param value a template, as a label's
+     * @param value a template, with the same names as the value of a label
      */
     public Builder annotation(String name, String value) {
       annotations.put(name, value);
@@ -155,14 +158,14 @@ public record RechunkRequest(
       return this;
     }
 
-    /** Reports the work to a listener (default: none). */
+    /** Reports progress and notices to a listener (default: none). */
     public Builder progress(Progress listener) {
       progress = listener;
       return this;
     }
 
     /**
-     * The request.
+     * Returns the request.
      *
      * @throws IllegalArgumentException if fewer than one layer is allowed
      */

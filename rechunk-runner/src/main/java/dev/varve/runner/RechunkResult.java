@@ -11,10 +11,10 @@ import java.util.Set;
  *
  * @param image the new image
  * @param previous the image that the plan continues; empty for a fresh plan
- * @param reused the blobs that were taken over from the previous image as they are
- * @param hasState whether the state was published with the image, for the next build
- * @param verified whether the result was read again and found equal to the source
- * @param notes the values of the names in labels and changelog
+ * @param reused the digests of the layers that were reused from the previous image
+ * @param hasState whether the state for the next build was published with the image
+ * @param verified whether the files of the result were read again and compared with the source
+ * @param notes the values of the names in the templates of labels and changelog
  */
 public record RechunkResult(
     PublishedImage image,

@@ -6,7 +6,7 @@ import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A change to an image that is sealed would break the seal, and with it the image's boot. */
+/** The requested change would break the seal of a sealed image, which would then not boot. */
 public final class SealedImageException extends IOException implements Remediable {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class SealedImageException extends IOException implements Remediabl
    * Creates the exception.
    *
    * @param image the image as the user named it
-   * @param change what breaks the seal
+   * @param change the change that breaks the seal
    */
   public SealedImageException(String image, Seal seal, String change) {
     super(

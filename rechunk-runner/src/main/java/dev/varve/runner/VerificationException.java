@@ -8,10 +8,10 @@ import java.util.List;
 public final class VerificationException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** How many problems fit in a message. */
+  /** The number of problems named in a message. */
   private static final int MOST = 3;
 
-  /** Creates the exception from the paths that differ, a line each. */
+  /** Creates the exception from the differences, one line for each path. */
   public VerificationException(String source, List<String> differences) {
     super(
         "verifying the result against "
@@ -29,7 +29,7 @@ public final class VerificationException extends IOException {
   }
 
   /**
-   * Creates the exception for an image that another program has made.
+   * Creates the exception for an image made by another program.
    *
    * @param program the program's name
    * @param problems the problems of the image, at least one

@@ -1,7 +1,6 @@
 /**
- * The engines that rechunk an image: one request, one result, whichever engine does the work. The
- * engine of our own is in {@code builtin}; the hhd-dev/rechunk container is driven by {@code
- * container}.
+ * The engines that rechunk an image, with one request and one result for all engines. Varve's own
+ * engine is in {@code builtin}; {@code container} runs the hhd-dev/rechunk container.
  */
 @NullMarked
 package dev.varve.runner;

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** An image of which a test changes a part. */
+/** Delegates to another image; a test overrides the methods that differ. */
 public class OtherImage implements ImageSource {
   private final ImageSource image;
 
-  /** Behaves as {@code image} where nothing is overridden. */
+  /** Delegates every method to {@code image}. */
   public OtherImage(ImageSource image) {
     this.image = image;
   }

@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** A sink of which a test changes a part. */
+/** Delegates to another sink; a test overrides the methods that differ. */
 public class OtherSink implements ImageSink {
   private final ImageSink sink;
 
-  /** Behaves as {@code sink} where nothing is overridden. */
+  /** Delegates every method to {@code sink}. */
   public OtherSink(ImageSink sink) {
     this.sink = sink;
   }

@@ -35,9 +35,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What holds of every engine. */
+/** The contract of every engine. */
 public abstract class RechunkEngineContract {
-  /** The source's own. */
+  /** The labels of the source. */
   private static final Map<String, String> LABELS =
       Map.of(
           "vendor", "us",
@@ -50,7 +50,7 @@ public abstract class RechunkEngineContract {
 
   @TempDir protected Path directory;
 
-  /** The engine. */
+  /** Returns the tested engine. */
   protected abstract RechunkEngine engine() throws Exception;
 
   private static Map<String, String> files() {
@@ -122,7 +122,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void theImageIsWhereItWasAskedForAndAsTheResultSays() throws Exception {
+  void theResultDescribesTheImageAtTheDestination() throws Exception {
     write("source", files());
     RechunkResult result = rechunk("source", "dest", request -> request);
 
@@ -147,7 +147,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void allFilesAreThere() throws Exception {
+  void theResultHasAllFilesOfTheSource() throws Exception {
     write("source", files());
     rechunk("source", "dest", request -> request);
 
@@ -165,7 +165,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void labelsOfTheSourceSurviveUnlessAskedOtherwiseAndOursAreAdded() throws Exception {
+  void labelsAreKeptOrChangedOnRequestAndLabelsOfTheEngineAreAdded() throws Exception {
     write("source", files());
     String odd = "$(touch /tmp/varve-was-here); `id` \"quoted\" 'single' \\ * | & > x";
     RechunkResult result =
@@ -196,7 +196,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void withAPreviousImageOnlyWhatChangedIsNew() throws Exception {
+  void withAPreviousImageOnlyChangedLayersAreNew() throws Exception {
     write("source", files());
     RechunkResult first = rechunk("source", "first", request -> request);
     Map<String, String> changed = files();
@@ -220,7 +220,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void thereAreAtMostAsManyLayersAsAskedFor() throws Exception {
+  void theMaximumOfLayersIsKept() throws Exception {
     write("source", files());
     RechunkResult few = rechunk("source", "few", request -> request.maxLayers(3));
     RechunkResult many = rechunk("source", "many", request -> request.maxLayers(100));
@@ -230,7 +230,7 @@ public abstract class RechunkEngineContract {
   }
 
   @Test
-  void whatFailsAtTheEndLeavesNothing() throws Exception {
+  void aFailedCommitLeavesNothing() throws Exception {
     write("source", files());
     assertThatThrownBy(
             () -> {

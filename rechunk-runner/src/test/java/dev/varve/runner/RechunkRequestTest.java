@@ -40,7 +40,7 @@ class RechunkRequestTest {
   }
 
   @Test
-  void hasTheDefaultsThatItsDocumentationNames() {
+  void aRequestHasTheDocumentedDefaults() {
     RechunkRequest request = builder.build();
 
     assertThat(request.previous()).isEmpty();
@@ -49,7 +49,7 @@ class RechunkRequestTest {
   }
 
   @Test
-  void aLayerIsTheLeast() {
+  void atLeastOneLayerIsRequired() {
     assertThat(builder.maxLayers(1).build().maxLayers()).hasValue(1);
     assertThatThrownBy(() -> builder.maxLayers(0))
         .isInstanceOf(IllegalArgumentException.class)
@@ -57,7 +57,7 @@ class RechunkRequestTest {
   }
 
   @Test
-  void ofALabelTheLastWordCounts() {
+  void theLastCallForALabelCounts() {
     RechunkRequest request =
         builder.label("a", "1").label("b", "1").withoutLabel("a").label("b", "2").build();
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class VerificationExceptionTest {
   @Test
-  void tellsTheFirstDifferenceAndHowManyThereAre() {
+  void theMessageNamesTheFirstDifferenceAndTheirNumber() {
     assertThat(
             new VerificationException("oci:a", List.of("/b: kind FILE", "/c: only in the first")))
         .hasMessage(
@@ -21,7 +21,7 @@ class VerificationExceptionTest {
   }
 
   @Test
-  void tellsWhyTheResultCouldNotBeReadAgain() {
+  void theMessageNamesTheFailureToReadTheResult() {
     IOException failure = new IOException("reading blob x: corrupt");
 
     assertThat(new VerificationException("oci:a", failure))

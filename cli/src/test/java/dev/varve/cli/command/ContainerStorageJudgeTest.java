@@ -93,7 +93,8 @@ final class ContainerStorageJudgeTest extends ContainerTestBase {
         .endsWith(
             "; fuser -vm "
                 + mount
-                + " tells who uses it; varve storage unmount removes it afterwards\n");
+                + " lists the processes that use the BTRFS; varve storage unmount removes it"
+                + " afterwards\n");
     engine.close();
     assertThat(mount).doesNotExist();
     assertThat(directory.resolve("busy.img")).doesNotExist();

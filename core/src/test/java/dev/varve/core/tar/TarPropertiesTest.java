@@ -26,18 +26,18 @@ import net.jqwik.api.constraints.Size;
 
 final class TarPropertiesTest {
   @Property(tries = 500)
-  void whatIsWrittenIsRead(@ForAll("items") List<Item> items) throws IOException {
+  void writtenEntriesAreRead(@ForAll("items") List<Item> items) throws IOException {
     byte[] archive = Archives.write(items.toArray(Item[]::new));
     assertThat(Archives.read(archive)).isEqualTo(items);
     assertThat(Archives.write(items.toArray(Item[]::new))).isEqualTo(archive);
   }
 
   @Property(tries = 500)
-  void noiseIsRefusedOrRead(@ForAll @Size(max = 3000) byte[] noise) throws IOException {
-    readAnyhow(noise);
+  void randomBytesAreRefusedOrRead(@ForAll @Size(max = 3000) byte[] noise) throws IOException {
+    readOrRefuse(noise);
   }
 
-  /** Checksums are put right again, so that what lies behind them is tried too. */
+  /** Corrects the checksums as well: otherwise, readers would never get beyond them. */
   @Property(tries = 3000)
   void anArchiveWithWrongBytesIsRefusedOrRead(
       @ForAll("fixtures") byte[] archive, @ForAll("mutations") List<int[]> mutations)
@@ -46,18 +46,18 @@ final class TarPropertiesTest {
     for (int[] mutation : mutations) {
       mutated[mutation[0] % mutated.length] = (byte) mutation[1];
     }
-    readAnyhow(mutated);
+    readOrRefuse(mutated);
     for (int block = 0; block < mutated.length; block += 512) {
       if (mutated[block + 257] == 'u') {
         byte[] header = Archives.checksummed(Arrays.copyOfRange(mutated, block, block + 512));
         System.arraycopy(header, 0, mutated, block, 512);
       }
     }
-    readAnyhow(mutated);
+    readOrRefuse(mutated);
   }
 
   @Property(tries = 500)
-  void anArchiveThatIsCutOffIsRefusedUnlessBetweenEntries(
+  void aTruncatedArchiveIsRefusedExceptBetweenEntries(
       @ForAll("items") List<Item> items, @ForAll int at) throws IOException {
     byte[] archive = Archives.write(items.toArray(Item[]::new));
     byte[] cut = Arrays.copyOf(archive, Math.floorMod(at, archive.length));
@@ -73,8 +73,11 @@ final class TarPropertiesTest {
     }
   }
 
-  /** Nothing but an IOException may come of it, and no body longer than a reader cares for. */
-  private static void readAnyhow(byte[] archive) throws IOException {
+  /**
+   * Reads an archive, of each body only the beginning. Any exception but a MalformedTarException
+   * fails the test.
+   */
+  private static void readOrRefuse(byte[] archive) throws IOException {
     TarReader reader = new TarReader(new ByteArrayInputStream(archive), "noise");
     int entries = 0;
     try {
@@ -110,7 +113,7 @@ final class TarPropertiesTest {
 
   @Provide
   Arbitrary<List<int[]>> mutations() {
-    // Mostly in the first headers, where there is something to break.
+    // Most changes are in the first headers, which every archive has.
     Arbitrary<Integer> place =
         Arbitraries.frequencyOf(
             Tuple.of(3, Arbitraries.integers().between(0, 2047)),
@@ -152,7 +155,7 @@ final class TarPropertiesTest {
   }
 
   private static Arbitrary<String> path() {
-    // Bytes that are not UTF-8, then text that is, then what is long.
+    // Bytes that are not UTF-8, and text.
     Arbitrary<String> odd =
         Arbitraries.bytes()
             .array(byte[].class)

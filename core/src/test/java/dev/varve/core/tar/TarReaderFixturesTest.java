@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Archives that other tools made; fixtures/tar/make.sh tells how. */
+/** Archives that other tools made, by fixtures/tar/make.sh. */
 final class TarReaderFixturesTest {
   private static final Path FIXTURES = Path.of("src/test/fixtures/tar");
   private static final String LONG = "0".repeat(119) + "7";
@@ -30,7 +30,7 @@ final class TarReaderFixturesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gnu.tar", "pax.tar"})
-  void longNamesAndLinksOfGnuTar(String fixture) throws IOException {
+  void longNamesAndLinksOfGnuTarAreRead(String fixture) throws IOException {
     Map<String, Item> items = read(fixture);
     assertThat(items)
         .containsOnlyKeys(
@@ -73,7 +73,7 @@ final class TarReaderFixturesTest {
   }
 
   @Test
-  void directoriesOfV7AreToldByTheirSlash() throws IOException {
+  void directoriesOfV7AreRecognizedByTheirSlash() throws IOException {
     Map<String, Item> items = read("v7.tar");
     assertThat(items).containsOnlyKeys("dir", "dir/file", "dir/hard", "dir/soft");
     assertThat(item(items, "dir").entry().type()).isEqualTo(TarEntry.Type.DIRECTORY);
@@ -86,7 +86,7 @@ final class TarReaderFixturesTest {
   }
 
   @Test
-  void bsdtarIsRead() throws IOException {
+  void archivesOfBsdtarAreRead() throws IOException {
     Map<String, Item> items = read("bsdtar.tar");
     assertThat(items).containsOnlyKeys("dir", "dir/file", "dir/hard", "dir/soft", LONG);
     assertThat(item(items, LONG).content()).isEqualTo("long\n");
@@ -96,7 +96,7 @@ final class TarReaderFixturesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"sparse-gnu.tar", "sparse-0.0.tar", "sparse-0.1.tar", "sparse-1.0.tar"})
-  void sparseFilesComeExpanded(String fixture) throws IOException {
+  void sparseFilesAreExpanded(String fixture) throws IOException {
     byte[] expected = new byte[100_000];
     for (int i = 0; i < 26; i++) {
       Arrays.fill(expected, i * 2048 + 512, i * 2048 + 1024, (byte) (65 + i));
@@ -110,7 +110,7 @@ final class TarReaderFixturesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"huge-gnu.tar", "huge-pax.tar"})
-  void aSparseFileOfNineGibibytesIsSkippedInNoTime(String fixture) throws IOException {
+  void aSparseFileOfNineGibibytesIsSkipped(String fixture) throws IOException {
     try (InputStream in = Files.newInputStream(FIXTURES.resolve(fixture))) {
       TarReader reader = new TarReader(in, fixture);
       assertThat(reader.next().orElseThrow().size()).isEqualTo((9L << 30) + 3);
@@ -145,7 +145,7 @@ final class TarReaderFixturesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bytes-pax.tar", "bytes-bsdtar.tar"})
-  void extendedAttributesAreBytes(String fixture) throws IOException {
+  void extendedAttributesAreReadAsBytes(String fixture) throws IOException {
     Xattrs expected =
         Xattrs.of(
             Map.of(
@@ -156,7 +156,7 @@ final class TarReaderFixturesTest {
   }
 
   @Test
-  void goIsRead() throws IOException {
+  void archivesOfGoAreRead() throws IOException {
     Map<String, Item> items = read("go.tar");
     String file = "grüße/" + "ü".repeat(60);
     assertThat(items).containsOnlyKeys("dev", "dev/null", "dev/sda", "dev/pipe", file, "ünder");
@@ -185,7 +185,7 @@ final class TarReaderFixturesTest {
   }
 
   @Test
-  void oneNameInSeveralSpellingsComesAsOneName() throws IOException {
+  void severalSpellingsOfANameAreNormalized() throws IOException {
     List<Item> items = list("twice.tar");
     assertThat(items.stream().map(item -> item.entry().path()))
         .containsExactly("", "a/b", "a/b", "a/b", "c", "contiguous");
@@ -195,7 +195,7 @@ final class TarReaderFixturesTest {
   }
 
   @Test
-  void globalHeadersHoldUntilAnEntrySaysOtherwise() throws IOException {
+  void globalHeadersHoldUnlessAnEntryOverridesThem() throws IOException {
     Map<String, Item> items = read("global.tar");
     TarEntry first = item(items, "first").entry();
     assertThat(first.uid()).isEqualTo(77);

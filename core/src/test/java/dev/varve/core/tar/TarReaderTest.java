@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers, their order and ends, and the content between them. */
+/** Headers, the order and ends of headers, and the contents of entries. */
 final class TarReaderTest {
   @ParameterizedTest
   @ValueSource(chars = {'8', '9', 'A', 'I', 'N', 'X', 'Z', 'z'})
@@ -41,7 +41,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void aVolumeLabelIsNoEntryAndAnIncrementalDirectoryIsOne() throws IOException {
+  void aVolumeLabelIsSkippedAndAnIncrementalDirectoryIsADirectory() throws IOException {
     List<Item> items =
         Archives.read(
             joined(raw('V', "label", ""), raw('D', "dir", "Yfile\0\0"), raw('0', "a", "x")));
@@ -69,7 +69,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void anArchiveMayEndWithoutAMarkOrWithHalfOne() throws IOException {
+  void anArchiveMayEndWithoutAMarkOrWithHalfAMark() throws IOException {
     byte[] file = raw('0', "a", "x");
     List<Item> expected = List.of(Archives.file("a", "x"));
     assertThat(Archives.read(file)).isEqualTo(expected);
@@ -80,7 +80,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void whatFollowsTheMarkIsReadAndDropped() throws IOException {
+  void bytesAfterTheEndMarkAreReadAndDropped() throws IOException {
     InputStream in =
         new ByteArrayInputStream(
             joined(raw('0', "a", "x"), end(), new byte[200_000], emptyFile("b")));
@@ -89,7 +89,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void aLoneBlockOfZerosBetweenEntriesIsRefused() {
+  void aSingleBlockOfZerosBetweenEntriesIsRefused() {
     assertMalformed(
         joined(emptyFile("a"), new byte[512], emptyFile("b")),
         512,
@@ -97,7 +97,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void afterTheEndThereIsNothing() throws IOException {
+  void noEntryFollowsTheEnd() throws IOException {
     TarReader reader = reader(emptyFile("a"));
     assertThat(reader.next()).isPresent();
     assertThat(reader.next()).isEmpty();
@@ -149,7 +149,7 @@ final class TarReaderTest {
     "136, 1e5, mtime",
     "148, hello, checksum"
   })
-  void aNumberThatIsNoneIsRefused(int field, String text, String what) {
+  void aMalformedNumberIsRefused(int field, String text, String what) {
     byte[] header = put(emptyFile("a"), field, text);
     assertThatThrownBy(() -> Archives.read(field == 148 ? header : checksummed(header)))
         .isInstanceOf(MalformedTarException.class)
@@ -165,7 +165,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void absurdNumbersAreRefused() {
+  void numbersOutOfRangeAreRefused() {
     byte[] huge = put(emptyFile("a"), 124, "\u0080\0\0\0\0\7\0\0\0\0\0\0");
     assertMalformed(checksummed(huge), 0, "(a): the size is out of range: 1970324836974592");
     byte[] negative = put(emptyFile("a"), 124, "\u00ff".repeat(12));
@@ -177,7 +177,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void theOffsetIsWhereContentBegins() throws IOException {
+  void theOffsetPointsToTheUnreadContent() throws IOException {
     TarReader reader = reader(joined(raw('0', "a", "x".repeat(600)), emptyFile("b")));
     reader.next();
     assertThat(reader.offset()).isEqualTo(512);
@@ -188,7 +188,7 @@ final class TarReaderTest {
   }
 
   @Test
-  void aBodyEndsWhereItsSizeSaysAndIsGoneWithTheNextEntry() throws IOException {
+  void aBodyEndsAtItsSizeOrWithTheNextEntry() throws IOException {
     TarReader reader = reader(joined(raw('0', "a", "12345"), raw('0', "b", "67")));
     reader.next();
     InputStream first = reader.body();
@@ -201,14 +201,14 @@ final class TarReaderTest {
   }
 
   @Test
-  void aDirectorysSizeIsNotContent() throws IOException {
+  void theSizeOfADirectoryIsIgnored() throws IOException {
     byte[] directory = checksummed(put(raw('5', "d/", ""), 124, "00000001000\0"));
     assertThat(Archives.read(joined(directory, emptyFile("a"))))
         .containsExactly(Archives.directory("d"), Archives.file("a", ""));
   }
 
   @Test
-  void aStreamThatFailsFailsAsItIs() throws IOException {
+  void aFailureOfTheStreamIsThrownUnchanged() throws IOException {
     InputStream closed = InputStream.nullInputStream();
     closed.close();
     assertThatThrownBy(() -> Archives.read(closed))

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TarWriterTest {
   @Test
-  void aPlainFileIsAUstarHeaderAndItsContent() throws IOException {
+  void aPlainFileIsWrittenAsAUstarHeaderAndContent() throws IOException {
     TarEntry entry =
         new TarEntry(
             "usr/bin/true",
@@ -90,7 +90,7 @@ final class TarWriterTest {
   }
 
   @Test
-  void aNameThatCannotBeSplitGoesIntoARecordUnderAFixedName() throws IOException {
+  void aNameThatCannotBeSplitIsWrittenAsARecord() throws IOException {
     String name = "n".repeat(101);
     byte[] archive = Archives.write(Archives.file(name, ""));
     assertThat(archive).hasSize(5 * 512);
@@ -128,7 +128,7 @@ final class TarWriterTest {
                 .concat("12 mtime=-7\n")
                 .concat("13 path=caf\u00e9\n")
                 .concat("15 uid=2097152\n"));
-    // What a reader without PAX sees.
+    // A reader without PAX sees these values.
     assertThat(text(archive, 1024, 5)).isEqualTo("caf_\0");
     assertThat(text(archive, 1024 + 108, 8)).isEqualTo("0000000\0");
   }
@@ -141,14 +141,14 @@ final class TarWriterTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, 8_589_934_592L})
-  void othersDo(long seconds) throws IOException {
+  void otherTimesNeedARecord(long seconds) throws IOException {
     byte[] archive = Archives.write(new Item(at(seconds), ""));
     assertThat(archive).hasSize(5 * 512);
     assertThat(Archives.read(archive).get(0).entry().mtimeSeconds()).isEqualTo(seconds);
   }
 
   @Test
-  void aSizeOfEightGibibytesGoesIntoARecord() {
+  void aSizeOfEightGibibytesIsWrittenAsARecord() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     TarEntry entry = Archives.entry("huge", TarEntry.Type.FILE, 1L << 33, "");
     byte[] little = new byte[70_000];
@@ -175,7 +175,7 @@ final class TarWriterTest {
   }
 
   @Test
-  void whatATarCannotSayIsRefused() {
+  void valuesThatATarCannotStoreAreRefused() {
     TarWriter writer = new TarWriter(new ByteArrayOutputStream());
     TarEntry device =
         new TarEntry(
@@ -196,7 +196,7 @@ final class TarWriterTest {
   }
 
   @Test
-  void theSizeIsToldBeforeItIsWritten() throws IOException {
+  void theSizeCountsBytesThatAreNotYetWritten() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     TarWriter writer = new TarWriter(out);
     byte[] content = new byte[200_000];
@@ -211,8 +211,8 @@ final class TarWriterTest {
   }
 
   @Test
-  void bytesAreOfThisVersionForever() throws Exception {
-    // Layers must not change because Varve did: a new digest here is a download for everyone.
+  void theBytesNeverChange() throws Exception {
+    // With another digest, every user would download every layer again.
     byte[] archive =
         Archives.write(
             Archives.directory("etc"),

@@ -7,37 +7,37 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class XattrsTest {
-  private static final Xattrs TWO =
+  private static final Xattrs TWO_XATTRS =
       Xattrs.of(Map.of("user.b", new byte[] {1, -1}, "user.a", new byte[0]));
 
   @Test
   void namesAreSorted() {
-    assertThat(TWO.names()).containsExactly("user.a", "user.b");
-    assertThat(TWO).hasToString("{user.a=, user.b=01ff}");
+    assertThat(TWO_XATTRS.names()).containsExactly("user.a", "user.b");
+    assertThat(TWO_XATTRS).hasToString("{user.a=, user.b=01ff}");
   }
 
   @Test
-  void equalByContent() {
+  void xattrsWithEqualContentAreEqual() {
     assertThat(Xattrs.EMPTY.with("user.a", new byte[0]).with("user.b", new byte[] {1, -1}))
-        .isEqualTo(TWO)
-        .hasSameHashCodeAs(TWO);
-    assertThat(TWO.with("user.b", new byte[] {1, 1})).isNotEqualTo(TWO);
-    assertThat(TWO.with("user.c", new byte[0])).isNotEqualTo(TWO);
+        .isEqualTo(TWO_XATTRS)
+        .hasSameHashCodeAs(TWO_XATTRS);
+    assertThat(TWO_XATTRS.with("user.b", new byte[] {1, 1})).isNotEqualTo(TWO_XATTRS);
+    assertThat(TWO_XATTRS.with("user.c", new byte[0])).isNotEqualTo(TWO_XATTRS);
   }
 
   @Test
-  void nothingIsOneObject() {
+  void emptyXattrsAreOneObject() {
     assertThat(Xattrs.of(Map.of())).isSameAs(Xattrs.EMPTY);
-    assertThat(TWO.without(name -> true)).isSameAs(Xattrs.EMPTY);
-    assertThat(TWO.without(name -> false)).isSameAs(TWO);
+    assertThat(TWO_XATTRS.without(name -> true)).isSameAs(Xattrs.EMPTY);
+    assertThat(TWO_XATTRS.without(name -> false)).isSameAs(TWO_XATTRS);
     assertThat(Xattrs.EMPTY.isEmpty()).isTrue();
-    assertThat(TWO.isEmpty()).isFalse();
+    assertThat(TWO_XATTRS.isEmpty()).isFalse();
   }
 
   @Test
-  void someCanBeLeftOut() {
-    assertThat(TWO.without("user.b"::equals).names()).containsExactly("user.a");
-    assertThat(TWO.names()).hasSize(2);
+  void attributesCanBeRemovedByName() {
+    assertThat(TWO_XATTRS.without("user.b"::equals).names()).containsExactly("user.a");
+    assertThat(TWO_XATTRS.names()).hasSize(2);
   }
 
   @Test
@@ -51,7 +51,7 @@ final class XattrsTest {
   }
 
   @Test
-  void namesMustBeNames() {
+  void emptyNamesAndNamesWithANulAreRefused() {
     assertThatThrownBy(() -> Xattrs.EMPTY.with("", new byte[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an extended attribute can't be named ''");

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class UpdateCostTest {
-  /** An image in the making: layers by what they hold, components by what they are. */
+  /** Builds an image from layers, each with the names of its components, and from components. */
   private static final class Image {
     private final List<Descriptor> blobs = new ArrayList<>();
     private final List<Digest> diffIds = new ArrayList<>();
@@ -29,7 +29,7 @@ class UpdateCostTest {
     private final Map<String, ComponentState> components = new TreeMap<>();
     private final Map<String, String> packages = new TreeMap<>();
 
-    /** {@code tar} and {@code blob} stand for their bytes. */
+    /** Adds a layer; the digests of {@code tar} and {@code blob} serve as diffID and digest. */
     Image layer(String tar, String blob, long size, String... names) {
       Digest diffId = digest(tar);
       blobs.add(new Descriptor(MediaTypes.OCI_LAYER, digest(blob), size));
@@ -84,7 +84,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void theSameImageCostsNothing() {
+  void anUpdateToTheSameImageCostsNothing() {
     UpdateCost cost = between(ab(), ab());
     assertThat(cost.downloads()).isEmpty();
     assertThat(cost.downloadedBytes()).isZero();
@@ -94,7 +94,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void anImageOfNothingCostsNothing() {
+  void anUpdateToAnEmptyImageCostsNothing() {
     UpdateCost cost = between(ab(), new Image());
     assertThat(cost.totalBytes()).isZero();
     assertThat(cost.share()).isZero();
@@ -102,7 +102,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void aLayerWithAChangedComponentIsDownloadedForThat() {
+  void aLayerWithAChangedComponentIsDownloadedForTheChange() {
     Image to =
         new Image()
             .component("a", "a2")
@@ -124,7 +124,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void aNewComponentIsAChangeThatSaysSo() {
+  void aNewComponentIsAChangeMarkedAsNew() {
     Image to =
         new Image().component("a", "a1").component("c", "c1").layer("AC", "AC.zst", 1, "a", "c");
     LayerDownload download = only(ab(), to);
@@ -144,7 +144,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void theSameTarInOtherBytesIsRecompressed() {
+  void theSameTarInAnotherBlobIsRecompressed() {
     Image to =
         new Image()
             .component("a", "a1")
@@ -164,7 +164,7 @@ class UpdateCostTest {
   }
 
   @Test
-  void aLayerOfTheSameComponentsInAnotherTarIsOther() {
+  void aLayerOfTheSameComponentsInAnotherTarHasTheReasonOther() {
     Image to =
         new Image()
             .component("a", "a1")
@@ -175,14 +175,14 @@ class UpdateCostTest {
   }
 
   @Test
-  void aLayerOfDirectoriesAloneIsOther() {
+  void aLayerOfOnlyDirectoriesHasTheReasonOther() {
     Image from = ab().layer("D1", "D1", 1);
     Image to = ab().layer("D2", "D2", 1);
     assertThat(only(from, to).reason()).isEqualTo(Reason.OTHER);
   }
 
   @Test
-  void theBiggestDownloadComesFirstAndOneThatIsThereTwiceOnce() {
+  void downloadsAreSortedBySizeAndListedOnce() {
     Image to =
         ab().layer("C", "C", 5)
             .layer("D", "D", 50)

@@ -1,10 +1,10 @@
 package dev.varve.runner.publish;
 
-import dev.varve.core.update.UpdateCost;
 import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Platform;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.runner.RechunkResult;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.varve.runner.publish;
 
-import dev.varve.core.update.UpdateCost;
 import dev.varve.core.image.Digest;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.name.RepositoryName;
 import dev.varve.runner.RechunkResult;

@@ -1,7 +1,6 @@
 package dev.varve.runner.publish;
 
 import dev.varve.core.bytes.Remedy;
-import dev.varve.core.update.UpdateCost;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -12,6 +11,7 @@ import dev.varve.core.notes.Notes;
 import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.registry.Repository;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.name.ImageName;

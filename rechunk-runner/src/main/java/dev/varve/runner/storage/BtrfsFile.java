@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The label of a BTRFS in a file, by which Varve knows its own.
+ * Reads the label of a BTRFS in a file, by which Varve recognizes its own files.
  *
  * @see <a href="https://btrfs.readthedocs.io/en/latest/dev/On-disk-format.html">the superblock</a>
  */
@@ -25,7 +25,7 @@ final class BtrfsFile {
   private static final int LABEL_LENGTH = 256;
   private static final String MAGIC = "_BHRfS_M";
 
-  /** The number of bytes that are read of the superblock. */
+  /** The number of bytes to read of the superblock. */
   static final int LENGTH = LABEL_AT + LABEL_LENGTH;
 
   private static final Set<PosixFilePermission> OTHERS_WRITE =
@@ -34,23 +34,23 @@ final class BtrfsFile {
   private BtrfsFile() {}
 
   /**
-   * Whether only root can have written to a file. In a directory in which everybody may write, a
-   * file of another user is a trap: root mounts it and runs programs in it.
+   * Returns whether only root can have written to a file. In a directory in which everybody may
+   * write, a file of another user is a trap: root would mount the file and run programs in it.
    */
-  static boolean isRoots(Path file) throws IOException {
+  static boolean isWrittenOnlyByRoot(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0)
         && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).stream()
             .noneMatch(OTHERS_WRITE::contains);
   }
 
-  /** Whether a file is so long that a superblock may be in it. */
+  /** Returns whether a file is long enough for a superblock. */
   static boolean mayHaveSuperblock(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
         && Files.size(file) >= SUPERBLOCK + LENGTH;
   }
 
-  /** Reads the beginning of the superblock of a file that is long enough. */
+  /** Reads the beginning of the superblock; the file must be long enough. */
   static byte[] superblock(Path file) throws IOException {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       byte[] superblock = new byte[LENGTH];

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A BTRFS in a sparse file, mounted through a loop device. It gives podman a file system of its
- * own, in which copies share their blocks.
+ * A BTRFS in a sparse file, mounted through a loop device. The BTRFS gives podman a file system of
+ * its own, in which copies share their blocks.
  *
- * <p>Closing stops the current step, and removes a BTRFS that was mounted for a run; another thread
- * may close, and more than once.
+ * <p>Closing stops the current step, and removes a BTRFS that was mounted for a run. Another thread
+ * may close the storage, and more than once.
  */
 public final class BtrfsStorage implements Closeable {
   private final StorageSettings settings;
@@ -36,9 +36,9 @@ public final class BtrfsStorage implements Closeable {
   private volatile boolean madeMountPoint;
 
   /**
-   * Creates the access to a BTRFS that may exist or not.
+   * Creates the access to a BTRFS, which may be missing.
    *
-   * @param root how to be root
+   * @param root the way to run commands as root
    */
   public BtrfsStorage(StorageSettings settings, Elevation root, Programs programs)
       throws IOException {
@@ -58,13 +58,13 @@ public final class BtrfsStorage implements Closeable {
   /** Returns the state of mounts, devices and the file. */
   public StorageStatus status() throws IOException {
     MountTable mounts = MountTable.read();
-    List<Path> there = new ArrayList<>();
-    mounts.at(settings.mountPoint()).ifPresent(mount -> there.add(settings.mountPoint()));
-    there.addAll(mounts.below(settings.mountPoint()));
-    Path measured = there.isEmpty() ? settings.directory() : settings.mountPoint();
+    List<Path> mountPoints = new ArrayList<>();
+    mounts.at(settings.mountPoint()).ifPresent(mount -> mountPoints.add(settings.mountPoint()));
+    mountPoints.addAll(mounts.below(settings.mountPoint()));
+    Path measured = mountPoints.isEmpty() ? settings.directory() : settings.mountPoint();
     return new StorageStatus(
         settings,
-        there,
+        mountPoints,
         LoopDevices.of(settings.image()),
         file.allocated(),
         Files.exists(measured) ? Files.getFileStore(measured).getUsableSpace() : 0,
@@ -72,33 +72,36 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Mounts the BTRFS to stay.
+   * Mounts the BTRFS permanently: closing does not unmount it.
    *
-   * @return false if it was mounted already, and was left as it is
+   * @return false if a permanent BTRFS was mounted already, and is used unchanged
    */
   public boolean mount() throws IOException {
-    if (stands()) {
+    if (isPermanentlyMounted()) {
       return false;
     }
-    mount(StorageFile.STAYS);
-    removed = true; // nothing is to be removed by closing
+    mount(StorageFile.PERMANENT);
+    removed = true; // closing must remove nothing
     return true;
   }
 
   /**
-   * Mounts the BTRFS for a run, until this is closed; one that was mounted to stay is used, and
-   * stays.
+   * Mounts the BTRFS for a run, until this object is closed. A BTRFS that is mounted permanently is
+   * used, and stays.
    *
-   * @throws IOException also if another run uses it
+   * @throws IOException also if another run uses the BTRFS
    */
   public void mountFor(Owner run) throws IOException {
-    if (!stands()) {
+    if (!isPermanentlyMounted()) {
       mount(run.toString());
     }
   }
 
-  /** Whether a BTRFS that was mounted to stay is there; one that a run has left is not used. */
-  private boolean stands() throws IOException {
+  /**
+   * Returns whether a permanent BTRFS is mounted. A BTRFS that an ended run has left does not
+   * count.
+   */
+  private boolean isPermanentlyMounted() throws IOException {
     StorageStatus status = status();
     requireUnused(status, doing(), "wait for it", Optional.of(Remedy.OTHER_STORAGE));
     if (status.isMounted() && !status.isAbandoned()) {
@@ -114,7 +117,7 @@ public final class BtrfsStorage implements Closeable {
       throws IOException {
     Optional<Owner> user = status.owner().filter(owner -> !status.isGone() && owner.isAlive());
     if (user.isPresent()) {
-      String message = doing + ": process " + user.get().pid() + " uses it for itself; " + advice;
+      String message = doing + ": process " + user.get().pid() + " uses the BTRFS; " + advice;
       throw remedy.isPresent()
           ? new RemediableException(message, remedy.get())
           : new IOException(message);
@@ -135,7 +138,9 @@ public final class BtrfsStorage implements Closeable {
     }
     if (Files.isSymbolicLink(settings.mountPoint())) {
       throw new RemediableException(
-          doing() + ": that is a symbolic link, expected the directory that it leads to",
+          doing()
+              + ": the mount point is a symbolic link; expected the directory that the link points"
+              + " to",
           Remedy.OTHER_MOUNT_POINT);
     }
     requireNotElsewhere(doing());
@@ -156,7 +161,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** Checks that no files would be hidden. */
+  /** Checks that the mount would hide no files. */
   private void requireEmpty() throws IOException {
     Path point = settings.mountPoint();
     if (!Files.exists(point)) {
@@ -181,7 +186,7 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** Checks that the file is mounted nowhere but at its place. */
+  /** Checks that the file is mounted at no other mount point. */
   private void requireNotElsewhere(String doing) throws IOException {
     Optional<Path> other =
         MountTable.read().elsewhere(LoopDevices.of(settings.image()), settings.mountPoint());
@@ -192,17 +197,17 @@ public final class BtrfsStorage implements Closeable {
     }
   }
 
-  /** Checks that the mount is the file's, and that the file is Varve's. */
+  /** Checks that the mount is of the file, and that the file is Varve's. */
   private void requireOurs() throws IOException {
     String source =
         MountTable.read().at(settings.mountPoint()).map(Mount::source).orElse("nothing");
     if (!LoopDevices.of(settings.image()).contains(source) || file.label().isEmpty()) {
       throw new RemediableException(
-          "looking at "
+          "checking the mount at "
               + settings.mountPoint()
               + ": "
               + source
-              + " is mounted there, which is not Varve's "
+              + " is mounted, which is not Varve's "
               + settings.image(),
           Remedy.OTHER_MOUNT_POINT);
     }
@@ -210,10 +215,10 @@ public final class BtrfsStorage implements Closeable {
 
   /**
    * Unmounts the BTRFS with all mounts in it, frees the loop device, and deletes the file. Does
-   * nothing if there is no BTRFS, and leaves one alone that is not Varve's.
+   * nothing if the BTRFS is missing. Never removes a BTRFS that is not Varve's.
    *
-   * @param keepImage whether the file stays, to be mounted again
-   * @throws IOException also if a run uses it
+   * @param keepImage whether to keep the file, for another mount
+   * @throws IOException also if a run uses the BTRFS
    */
   public void unmount(boolean keepImage) throws IOException {
     requireUnmountable();
@@ -221,10 +226,10 @@ public final class BtrfsStorage implements Closeable {
   }
 
   /**
-   * Checks that {@link #unmount} can do its work, and changes nothing.
+   * Checks, without any change, that {@link #unmount} would succeed.
    *
-   * @throws IOException if a run uses the storage, its file is mounted elsewhere, or what is
-   *     mounted at its place is not Varve's
+   * @throws IOException if a run uses the BTRFS, its file is mounted elsewhere, or the mount at its
+   *     mount point is not Varve's
    */
   public void requireUnmountable() throws IOException {
     String doing = "unmounting the BTRFS at " + settings.mountPoint();
@@ -247,7 +252,7 @@ public final class BtrfsStorage implements Closeable {
         removing.require("umount", point);
       } catch (StepException e) {
         throw new IOException(
-            "unmounting the BTRFS at %s: %s; fuser -vm %s tells who uses it"
+            "unmounting the BTRFS at %s: %s; fuser -vm %s lists the processes that use the BTRFS"
                 .formatted(point, e.getMessage(), point),
             e);
       }

@@ -11,17 +11,17 @@ import java.util.Optional;
 /**
  * The file systems of a kernel.
  *
- * @param filesystems the file that lists them
+ * @param filesystems the path of the file that lists them
  */
 record Kernel(Path filesystems) {
-  /** The kernel that runs. */
+  /** The running kernel. */
   static final Kernel RUNNING = new Kernel(Path.of("/proc/filesystems"));
 
   boolean hasBtrfs() throws IOException {
     return Files.readAllLines(filesystems).stream().anyMatch(line -> line.strip().equals("btrfs"));
   }
 
-  /** Loads the module for BTRFS, if the kernel has one. */
+  /** Checks that the kernel supports BTRFS, and loads the module if necessary. */
   void requireBtrfs(String doing, RootCommands commands, Programs programs) throws IOException {
     if (hasBtrfs()) {
       return;

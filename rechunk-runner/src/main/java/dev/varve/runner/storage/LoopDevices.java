@@ -14,7 +14,7 @@ final class LoopDevices {
 
   private LoopDevices() {}
 
-  /** Finds the devices of a file, such as {@code /dev/loop0}, also of a deleted one. */
+  /** Returns the devices of a file, such as {@code /dev/loop0}; the file may be deleted. */
   static List<String> of(Path file) throws IOException {
     List<String> devices = new ArrayList<>();
     if (!Files.isDirectory(ALL)) {
@@ -31,7 +31,7 @@ final class LoopDevices {
     return devices;
   }
 
-  /** Reads a file that may disappear with its device. */
+  /** Reads a file, which may disappear with its device: returns an empty text then. */
   private static String read(Path file) throws IOException {
     try {
       return Files.readString(file);

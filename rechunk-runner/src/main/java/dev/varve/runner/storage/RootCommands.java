@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Commands that root runs.
+ * Runs commands as root.
  *
- * @param root how to be root
- * @param steps runs them; closed with this, from any thread
+ * @param root the way to run commands as root
+ * @param steps the runner of the commands, which {@link #close} closes, from any thread
  */
 record RootCommands(Elevation root, StepRunner steps) implements Closeable {
   private static final Duration LIMIT = Duration.ofMinutes(5);

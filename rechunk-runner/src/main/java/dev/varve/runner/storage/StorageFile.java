@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The sparse file of a BTRFS, which root alone may read. Varve knows its own by the label: the name
- * of the run that the BTRFS was made for, or {@link #STAYS}.
+ * The sparse file of a BTRFS, which only root may read. Varve recognizes its own files by the
+ * label: the name of the run that the BTRFS was made for, or {@link #PERMANENT}.
  */
 final class StorageFile {
-  /** The label of a BTRFS that was made to stay. */
-  static final String STAYS = "varve";
+  /** The label of a permanent BTRFS, which belongs to no run. */
+  static final String PERMANENT = "varve";
 
   private static final int BLOCK = 512;
 
@@ -30,13 +30,13 @@ final class StorageFile {
   private final Path image;
   private final RootCommands commands;
 
-  /** The label of the file that this has made; empty if it has made none. */
+  /** The label of the file that this object has made; empty if none. */
   private volatile String placed = "";
 
   /**
-   * Creates the access to a file that may exist or not.
+   * Creates the access to a file, which may be missing.
    *
-   * @param commands read the file, and delete it
+   * @param commands the commands that read and delete the file
    */
   StorageFile(StorageSettings settings, RootCommands commands) {
     this.settings = settings;
@@ -44,19 +44,19 @@ final class StorageFile {
     this.commands = commands;
   }
 
-  /** Returns the label of a file of Varve's; empty if the file is another one, or can't be read. */
+  /** Returns the label of the file; empty if the file is not Varve's, or cannot be read. */
   Optional<String> label() throws IOException {
     boolean readable = !commands.root().equals(Elevation.NONE) || Files.isReadable(image);
-    return readable && BtrfsFile.isRoots(image) && BtrfsFile.mayHaveSuperblock(image)
+    return readable && BtrfsFile.isWrittenOnlyByRoot(image) && BtrfsFile.mayHaveSuperblock(image)
         ? BtrfsFile.label(superblock()).filter(StorageFile::isOurs)
         : Optional.empty();
   }
 
   private static boolean isOurs(String label) {
-    return label.equals(STAYS) || Owner.of(label).isPresent();
+    return label.equals(PERMANENT) || Owner.of(label).isPresent();
   }
 
-  /** Reads the superblock as root, since only root may read the file. */
+  /** Reads the superblock as root, because only root may read the file. */
   private byte[] superblock() throws IOException {
     if (commands.root().equals(Elevation.NONE)) {
       return BtrfsFile.superblock(image);
@@ -69,7 +69,7 @@ final class StorageFile {
     return HexFormat.of().parseHex(bytes.output().replaceAll("\\s", ""));
   }
 
-  /** Returns the bytes that the file takes on disk; -1 if there is none. */
+  /** Returns the bytes that the file takes on disk; -1 if the file is missing. */
   long allocated() throws IOException {
     if (!Files.exists(image)) {
       return -1;
@@ -79,12 +79,12 @@ final class StorageFile {
   }
 
   /**
-   * Makes the file beside its place, and links it there when it is complete. Only root may read the
-   * file: images may have files that only root may read.
+   * Makes the file under another name, and links the complete file to its path. Only root may read
+   * the file, because images may have files that only root may read.
    *
-   * @param doing the work that needs the file, a gerund first
+   * @param doing the work that needs the file, for messages: begins with a gerund
    * @param mkfs the path of mkfs.btrfs
-   * @param making make the file; another thread may stop them
+   * @param making the commands that make the file; another thread may stop them
    */
   void create(String doing, String mkfs, String label, StorageStatus status, RootCommands making)
       throws IOException {
@@ -120,9 +120,9 @@ final class StorageFile {
     }
   }
 
-  /** Links the file to its place, unless another process has put its own file there. */
+  /** Links the file to its path. Fails if another process has made a file at this path. */
   private void place(String unfinished, String label, RootCommands making) throws IOException {
-    placed = label; // also where this is interrupted
+    placed = label; // set before, for an interruption of the command
     StepResult linked = making.run("ln", "-T", unfinished, image.toString());
     if (!linked.succeeded()) {
       placed = "";
@@ -130,12 +130,12 @@ final class StorageFile {
     }
   }
 
-  /** Whether the file is the one that this has made, and not one of another process. */
+  /** Returns whether this object has made the file, rather than another process. */
   boolean isPlaced() throws IOException {
     return !placed.isEmpty() && label().equals(Optional.of(placed));
   }
 
-  /** Frees the loop devices of the file, which is mounted nowhere. */
+  /** Frees the loop devices of the file, which must not be mounted. */
   void freeDevices() throws IOException {
     for (String device : LoopDevices.of(image)) {
       commands.require("losetup", "-d", device);
@@ -147,7 +147,7 @@ final class StorageFile {
     commands.require("rm", "-f", image.toString());
   }
 
-  /** Deletes the unfinished files of this process, and of those that have ended. */
+  /** Deletes the unfinished files of this process, and of processes that have ended. */
   void deleteUnfinished() throws IOException {
     for (Path file : list(settings.directory())) {
       String name = file.getFileName().toString();
@@ -166,7 +166,7 @@ final class StorageFile {
     return image.getFileName() + ".";
   }
 
-  /** Lists a directory; empty if it does not exist, or this user may not read it. */
+  /** Lists a directory; empty if the directory is missing, or this user may not read it. */
   static List<Path> list(Path directory) throws IOException {
     if (!Files.isReadable(directory)) {
       return List.of();
@@ -174,7 +174,7 @@ final class StorageFile {
     try (Stream<Path> files = Files.list(directory)) {
       return files.toList();
     } catch (UncheckedIOException e) {
-      throw new IOException("looking into " + directory, e.getCause());
+      throw new IOException("listing " + directory, e.getCause());
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a BTRFS in a file needs. Without it, podman works in root's own storage. */
+/** The needs of a BTRFS in a file. Without a BTRFS, podman works in root's own storage. */
 public final class StorageNeeds {
   private static final String ONLY_STORAGE = "; only a BTRFS for podman's storage needs it";
   private static final Path LOOP_CONTROL = Path.of("/dev/loop-control");
@@ -19,7 +19,7 @@ public final class StorageNeeds {
 
   private StorageNeeds() {}
 
-  /** Looks at the machine, and changes nothing. */
+  /** Checks the needs on this machine, and changes nothing. */
   public static List<Finding> find(StorageSettings settings, Programs programs) throws IOException {
     return List.of(
         btrfs(Kernel.RUNNING),

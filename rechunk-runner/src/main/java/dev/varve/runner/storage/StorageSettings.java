@@ -11,12 +11,12 @@ import java.nio.file.Path;
  * @param image the sparse file
  * @param mountPoint the directory that the BTRFS is mounted at
  * @param size the size of the sparse file in bytes
- * @param options further mount options, as mount takes them; may be empty
+ * @param options further mount options, in the syntax of mount; may be empty
  * @param minFree the bytes that must be free in the file's directory
  */
 public record StorageSettings(
     Path image, Path mountPoint, long size, String options, long minFree) {
-  /** The place that users of hhd-dev/rechunk know, with space for an image of 15 GB. */
+  /** The paths that hhd-dev/rechunk uses, with space for an image of 15 GB. */
   public static final StorageSettings DEFAULT =
       new StorageSettings(
           Path.of("/var/tmp/rechunk.img"),
@@ -25,10 +25,10 @@ public record StorageSettings(
           "",
           60_000_000_000L);
 
-  /** A smaller BTRFS has no space left for files. */
+  /** The minimum size in bytes: a smaller BTRFS has no space for files. */
   private static final long SMALLEST = 128 << 20;
 
-  /** Makes the paths absolute, and checks the rest. */
+  /** Makes the paths absolute, and checks size and options. */
   public StorageSettings {
     image = image.toAbsolutePath().normalize();
     mountPoint = mountPoint.toAbsolutePath().normalize();
@@ -43,30 +43,30 @@ public record StorageSettings(
   }
 
   /**
-   * The same, by paths without symbolic links, by which the kernel tells places. Where the last
-   * name of one is a link, that is followed if it leads to the mount point and is root's, such as
-   * {@code /mnt} where systems are updated as a whole: anybody's may be in {@code /var/tmp}.
+   * Returns the settings with paths without symbolic links, as the kernel lists them. A link as the
+   * last name is followed only if it is the mount point's and belongs to root, such as {@code /mnt}
+   * on image-based systems: in {@code /var/tmp}, any user may make links.
    */
   StorageSettings resolved() throws IOException {
     boolean followed =
         Files.isSymbolicLink(mountPoint)
             && Files.getAttribute(mountPoint, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0);
     return new StorageSettings(
-        besideLinks(image),
-        followed ? real(mountPoint) : besideLinks(mountPoint),
+        withRealParent(image),
+        followed ? real(mountPoint) : withRealParent(mountPoint),
         size,
         options,
         minFree);
   }
 
-  private static Path besideLinks(Path path) throws IOException {
+  private static Path withRealParent(Path path) throws IOException {
     Path parent = path.getParent();
     return parent == null ? path : real(parent).resolve(path.getFileName());
   }
 
-  /** Of a path that is not there, what is there of it is resolved. */
+  /** Resolves the existing part of a path. */
   private static Path real(Path path) throws IOException {
-    return Files.exists(path) ? path.toRealPath() : besideLinks(path);
+    return Files.exists(path) ? path.toRealPath() : withRealParent(path);
   }
 
   /** Returns the directory of the file. */

@@ -9,12 +9,13 @@ import java.util.Optional;
  * The state of a BTRFS in a file.
  *
  * @param settings the settings of the BTRFS
- * @param mounts the mount points at its directory and below, the uppermost first; empty if it is
- *     not mounted
- * @param loopDevices the devices that stand for its file
- * @param imageBytes how many bytes its file takes; -1 if there is none
- * @param freeBytes the free bytes in the BTRFS or, if it is not mounted, in the file's directory
- * @param owner the run that the BTRFS was made for; empty if it was made to stay
+ * @param mounts the mount points at and below the mount point of the settings, the uppermost first;
+ *     empty if the BTRFS is not mounted
+ * @param loopDevices the loop devices of the file
+ * @param imageBytes the bytes that the file takes on disk; -1 if the file is missing
+ * @param freeBytes the free bytes in the BTRFS or, if the BTRFS is not mounted, in the file's
+ *     directory
+ * @param owner the run that the BTRFS was made for; empty for a permanent BTRFS
  */
 public record StorageStatus(
     StorageSettings settings,
@@ -29,17 +30,17 @@ public record StorageStatus(
     loopDevices = List.copyOf(loopDevices);
   }
 
-  /** Whether podman can work in it. */
+  /** Returns whether the BTRFS is mounted. */
   public boolean isMounted() {
     return mounts.contains(settings.mountPoint());
   }
 
-  /** Whether there is neither a mount, nor a device, nor the file. */
+  /** Returns whether there is neither a mount, nor a loop device, nor the file. */
   public boolean isGone() {
     return mounts.isEmpty() && loopDevices.isEmpty() && imageBytes < 0;
   }
 
-  /** Whether a run has made the BTRFS for itself, and ended without removing it. */
+  /** Returns whether a run made the BTRFS, and ended without removing it. */
   public boolean isAbandoned() {
     return !isGone() && owner.isPresent() && !owner.get().isAlive();
   }

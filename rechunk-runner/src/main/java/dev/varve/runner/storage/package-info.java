@@ -1,6 +1,6 @@
 /**
- * A BTRFS in a file, mounted for podman to work in: it has room of its own, shares what is copied,
- * and is removed as a whole.
+ * A BTRFS in a file, in which podman may work: a file system of limited size, in which copies share
+ * their blocks, and which is removed completely.
  */
 @NullMarked
 package dev.varve.runner.storage;

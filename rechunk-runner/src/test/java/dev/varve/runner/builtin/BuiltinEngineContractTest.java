@@ -3,7 +3,7 @@ package dev.varve.runner.builtin;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkEngineContract;
 
-/** The engine of our own keeps what every engine promises. */
+/** The contract of every engine, for Varve's own engine. */
 final class BuiltinEngineContractTest extends RechunkEngineContract {
   @Override
   protected RechunkEngine engine() {

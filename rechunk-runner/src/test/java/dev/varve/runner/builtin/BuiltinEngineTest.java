@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
-/** Images of every kind, and what is kept of their files. */
+/** Images of every kind, whose files the engine keeps. */
 final class BuiltinEngineTest extends EngineFixture {
   @Test
   void theOutputEqualsTheSource() throws IOException {
@@ -50,7 +50,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void whatIsPrunedIsGoneWithAllBelowIt() throws IOException {
+  void prunedDirectoriesAreRemovedWithTheirContents() throws IOException {
     bench.rechunk(
         image(), "dest", request -> request.prune("/usr/lib").prune("opt/file").prune("nowhere"));
 
@@ -63,13 +63,13 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void whatIsPrunedIsNotMissedByVerification() throws IOException {
+  void verificationIgnoresPrunedPaths() throws IOException {
     assertThat(bench.rechunk(image(), "dest", r -> r.prune("usr").verify(true)).verified())
         .isTrue();
   }
 
   @Test
-  void thereAreAsManyLayersAsAllowedAtTheMost() throws IOException {
+  void theMaximumOfLayersIsUsed() throws IOException {
     bench.rechunk(image(), "dest", request -> request.maxLayers(3).verify(true));
 
     assertThat(bench.manifest("dest").layers()).hasSize(3);
@@ -95,7 +95,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void anImageWithoutLayersIsAnImageStill() throws IOException {
+  void anImageWithoutLayersIsRechunked() throws IOException {
     RechunkResult result = bench.rechunk(new TestImage(), "dest", VERIFIED);
 
     assertThat(bench.manifest("dest").layers()).isEmpty();
@@ -105,7 +105,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void anImageOfDirectoriesAloneIsOneLayer() throws IOException {
+  void anImageOfOnlyDirectoriesHasOneLayer() throws IOException {
     TestImage image =
         new TestImage().layer().directory("a/b", 0700).directory("c", 01777).directory("a", 0711);
 
@@ -116,7 +116,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void aConfigThatDoesNotSayWhenItWasCreatedServes() throws IOException {
+  void aConfigWithoutACreationTimeIsAccepted() throws IOException {
     TestImage undated = image().withoutConfig("created");
 
     RechunkResult first = bench.rechunk(undated, "first", VERIFIED);
@@ -136,7 +136,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void anUndatedImageIsAsOldAsItsNewestPackage() throws IOException {
+  void anUndatedImageHasTheTimeOfItsNewestPackage() throws IOException {
     byte[] database;
     try (InputStream in =
         new GZIPInputStream(
@@ -155,7 +155,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void aDamagedPackageDatabaseIsRefusedUnlessItIsLeftAside() throws IOException {
+  void aDamagedPackageDatabaseIsRefusedUnlessPackagesAreIgnored() throws IOException {
     TestImage damaged =
         image().file("usr/share/rpm/rpmdb.sqlite", new byte[5000], 0644, TestImage.MTIME);
 
@@ -177,7 +177,7 @@ final class BuiltinEngineTest extends EngineFixture {
   }
 
   @Test
-  void anEncapsulatedImageBecomesAPlainOne() throws IOException {
+  void anEncapsulatedImageBecomesAPlainImage() throws IOException {
     TestImage encapsulated =
         new TestImage()
             .labels(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class BuiltinOptionsTest {
   @Test
-  void hasTheDefaultsThatItsDocumentationNames() {
+  void theOptionsHaveTheDocumentedDefaults() {
     BuiltinOptions options = BuiltinOptions.DEFAULT;
 
     assertThat(BuiltinEngine.DEFAULT_MAX_LAYERS).isEqualTo(120);
@@ -20,7 +20,7 @@ final class BuiltinOptionsTest {
   }
 
   @Test
-  void slashesAroundWhatIsPrunedDoNotMatter() {
+  void slashesAroundPrunedPathsAreRemoved() {
     BuiltinOptions options =
         BuiltinOptions.builder().prune("/boot/").prune("var/cache").prune("//tmp").build();
 
@@ -31,7 +31,7 @@ final class BuiltinOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/", "///"})
-  void theRootCanNotBePruned(String path) {
+  void theRootCannotBePruned(String path) {
     assertThatThrownBy(() -> BuiltinOptions.builder().prune(path))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a path below / to prune, got \"" + path + "\"");

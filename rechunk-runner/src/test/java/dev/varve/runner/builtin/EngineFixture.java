@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rechunks small images from directory to directory on a workbench. */
+/** Rechunks small images between layouts in a test's directory. */
 abstract class EngineFixture {
   static final UnaryOperator<Options> PLAIN = UnaryOperator.identity();
   static final UnaryOperator<Options> VERIFIED = EngineFixture::verified;
@@ -22,7 +22,10 @@ abstract class EngineFixture {
     bench = new Workbench(directory);
   }
 
-  /** Six directories, each a component, and two that are empty. */
+  /**
+   * Returns an image with six directories of one file each, which are components, and two empty
+   * directories.
+   */
   static TestImage image() {
     TestImage image = new TestImage().layer().directory("proc", 0555).directory("var/log", 0755);
     for (String name : List.of("etc", "opt", "srv", "usr/bin", "usr/lib", "usr/share/doc")) {

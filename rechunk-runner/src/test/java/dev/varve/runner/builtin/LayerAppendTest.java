@@ -67,7 +67,10 @@ class LayerAppendTest {
         .config("history", List.of(JsonObject.EMPTY.with("created_by", "COPY . /")));
   }
 
-  /** A directory with a kernel image, as a build leaves it at some time, with some umask. */
+  /**
+   * Makes a directory with a kernel image, as a build does; {@code time} is the mtime, in seconds
+   * since the epoch.
+   */
   private Path kernel(String name, long time) throws IOException {
     Path files = directory.resolve(name);
     Path kernels = Files.createDirectories(files.resolve("boot/EFI/Linux"));
@@ -109,7 +112,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void oneLayerComesOnTopAndAllElseStays() throws IOException {
+  void oneLayerIsAddedOnTopOfTheUnchangedLayers() throws IOException {
     bench.rechunk(image(), "plain", request -> request.label("a", "1"));
 
     LayerAppend.Result result = append("plain", "sealed", kernel("uki", 1_700_000_000));
@@ -137,7 +140,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void aLayerThatNobodyWouldReadAgainIsNotPublished() throws IOException {
+  void aLayerBeyondTheReadingLimitsIsNotPublished() throws IOException {
     bench.rechunk(image(), "plain", request -> request);
     Path files = Files.createDirectories(directory.resolve("big"));
     Files.write(files.resolve("noise"), new byte[200_000]);
@@ -177,7 +180,7 @@ class LayerAppendTest {
         path, TarEntry.Type.SYMLINK, 0777, 0, 0, 0, 1, 0, target, Xattrs.EMPTY, 0, 0);
   }
 
-  /** A tar of two entries. */
+  /** Writes a tar of two entries. */
   private Path tar(TarEntry first, TarEntry.Type type, String path) throws IOException {
     Path tar = directory.resolve("two.tar");
     try (OutputStream out = Files.newOutputStream(tar)) {
@@ -196,7 +199,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void theLayersStepIsAtItsPositionInTheHistory() throws IOException {
+  void theHistoryHasTheAppendedLayerAtItsPosition() throws IOException {
     bench.rechunk(image(), "plain", request -> request.maxLayers(2));
     append("plain", "sealed", kernel("uki", 1_700_000_000));
 
@@ -206,7 +209,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void aHistoryThatLacksStepsGetsThem() throws IOException {
+  void missingStepsOfTheHistoryAreAdded() throws IOException {
     image().config("history", List.of()).writeTo(bench.path("build"));
     append("build", "dest", kernel("uki", 1_700_000_000));
 
@@ -219,7 +222,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void theNextImageIsPlannedAsIfNothingHadBeenAppended() throws IOException {
+  void theNextPlanIgnoresTheAppendedLayer() throws IOException {
     PlanState state = bench.rechunk(image(), "plain", request -> request).image().state();
     LayerAppend.Result appended = append("plain", "sealed", kernel("uki", 1_700_000_000));
     TestImage next = image().file("etc/motd", "tuesday");
@@ -242,14 +245,14 @@ class LayerAppendTest {
   }
 
   @Test
-  void anImageWithoutAStateHasNoneAfterwards() throws IOException {
+  void anImageWithoutAStateGetsNoState() throws IOException {
     image().writeTo(bench.path("build"));
 
     assertThat(append("build", "dest", kernel("uki", 1_700_000_000)).hasState()).isFalse();
   }
 
   @Test
-  void aDirectorysLayerDependsOnNothingButItsFiles() throws IOException {
+  void theLayerOfADirectoryDependsOnlyOnItsFiles() throws IOException {
     bench.rechunk(image(), "plain", request -> request);
 
     LayerAppend.Result one = append("plain", "one", kernel("uki", 1_700_000_000));
@@ -259,7 +262,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void aDirectorysFilesBelongToRootAndTheImagesDirectoriesStayAsTheyAre() throws IOException {
+  void appendedFilesBelongToRootAndDirectoriesOfTheImageStayUnchanged() throws IOException {
     bench.rechunk(image(), "plain", request -> request.preserveMtimes(true));
     append("plain", "sealed", kernel("uki", 1_700_000_000));
 
@@ -275,7 +278,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void whatTheImageHasIsNotHidden() throws IOException {
+  void anAppendedDirectoryDoesNotHideALink() throws IOException {
     image().writeTo(bench.path("build"));
     Path files = directory.resolve("files");
     Files.writeString(Files.createDirectories(files.resolve("bin")).resolve("tool"), "mine");
@@ -289,7 +292,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void aFileDoesNotHideADirectory() throws IOException {
+  void anAppendedFileDoesNotHideADirectory() throws IOException {
     image().writeTo(bench.path("build"));
     Path files = Files.createDirectories(directory.resolve("files"));
     Files.writeString(files.resolve("usr"), "mine");
@@ -302,7 +305,7 @@ class LayerAppendTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
-  void aTarIsTakenAsItIs(String compression) throws IOException {
+  void aTarIsAppendedUnchanged(String compression) throws IOException {
     image().writeTo(bench.path("build"));
     byte[] bytes = tar();
     Path tar = directory.resolve("layer.tar");
@@ -327,12 +330,12 @@ class LayerAppendTest {
           new ByteArrayInputStream(content));
     }
     tar.finish();
-    bytes.write(new byte[20 * 512]); // as GNU tar fills up its last record
+    bytes.write(new byte[20 * 512]); // as GNU tar pads its last record
     return bytes.toByteArray();
   }
 
   @Test
-  void whatIsNoTarIsRefused() throws IOException {
+  void aFileThatIsNoTarIsRefused() throws IOException {
     image().writeTo(bench.path("build"));
     Path file = Files.writeString(directory.resolve("layer.tar"), "no tar".repeat(500));
 
@@ -378,7 +381,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void aTarReplacesOnlyWhatItLists() throws IOException {
+  void aTarReplacesOnlyItsListedPaths() throws IOException {
     image().writeTo(bench.path("build"));
     Path file = tar(TarEntry.Type.FILE, "bin/new", "");
 
@@ -391,7 +394,7 @@ class LayerAppendTest {
   }
 
   @Test
-  void whatASealCoversIsNotAppendedAfterIt() throws IOException {
+  void pathsThatASealCoversAreNotAppendedToASealedImage() throws IOException {
     image().writeTo(bench.path("build"));
     append("build", "sealed", kernel("uki", 1_700_000_000));
     Path files = directory.resolve("late");

@@ -23,10 +23,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Builds that follow others, with the state of the image before or without. */
+/** Builds with a previous image, with or without its state. */
 final class NextBuildTest extends EngineFixture {
   @Test
-  void theSameRunTwiceGivesTheSameImageAndState() throws IOException {
+  void twoEqualRunsGiveTheSameImageAndState() throws IOException {
     RechunkResult one = bench.rechunk(image(), "one", PLAIN);
     RechunkResult two = bench.rechunk(image(), "two", PLAIN);
 
@@ -35,7 +35,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void timesOfFilesThatABuildMakesAnewDoNotMatter() throws IOException {
+  void newTimesOfUnchangedFilesChangeNoLayer() throws IOException {
     RechunkResult first = bench.rechunk(image(), "first", PLAIN);
     TestImage later =
         image()
@@ -75,7 +75,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void onlyTheLayerThatChangedIsNew() throws IOException {
+  void onlyTheChangedLayerIsNew() throws IOException {
     bench.rechunk(image(), "first", PLAIN);
     TestImage next = image().file("opt/file", "changed");
 
@@ -96,7 +96,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void anImageMayFollowItselfInOneLayout() throws IOException {
+  void aPreviousImageMayBeInTheDestination() throws IOException {
     bench.rechunk(image(), "dest", PLAIN);
     List<String> before = bench.list("dest");
 
@@ -109,7 +109,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void aDirectoryThatChangesMakesTheLayersWithFilesBelowItNew() throws IOException {
+  void aChangedDirectoryChangesTheLayersWithFilesBelow() throws IOException {
     bench.rechunk(image(), "first", PLAIN);
 
     RechunkResult result =
@@ -141,7 +141,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void anImageThatOthersMadeDoesNotShapeThePlan() throws IOException {
+  void aForeignImageDoesNotShapeThePlan() throws IOException {
     TestImage image =
         new TestImage().layer().file("etc/a", "a").file("opt/b", "b").layer().file("usr/c", "c");
     RechunkResult fresh = bench.rechunk(image, "fresh", PLAIN);
@@ -157,7 +157,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void theFirstBuildAfterAForeignImageStartsItsHistoryThere() throws IOException {
+  void theHistoryAfterAForeignImageBeginsWithThatImage() throws IOException {
     image().writeTo(bench.path("old"));
     TestImage next = image().config("created", "2024-05-02T00:00:00Z").file("opt/file", "changed");
 
@@ -170,7 +170,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void aPlanThatIsGivenIsContinuedInPlaceOfThePreviousImages() throws IOException {
+  void aGivenPlanReplacesThePlanOfThePreviousImage() throws IOException {
     PlanState four = bench.rechunk(image(), "four", r -> r.maxLayers(4)).image().state();
     bench.rechunk(image(), "seven", PLAIN);
 
@@ -181,7 +181,7 @@ final class NextBuildTest extends EngineFixture {
   }
 
   @Test
-  void reusedLayersOfADockerManifestAreListedByOcisNames() throws IOException {
+  void reusedLayersOfADockerManifestHaveOciMediaTypes() throws IOException {
     bench.rechunk(image(), "first", r -> r.compression(Compression.parse("gzip")));
 
     RechunkResult result = bench.rechunk(image(), "second", docker(bench.open("first")), PLAIN);
@@ -208,7 +208,7 @@ final class NextBuildTest extends EngineFixture {
     };
   }
 
-  /** The image as it is after a conversion to Docker's schema 2, which knows no annotations. */
+  /** Returns the image after a conversion to Docker's schema 2, which has no annotations. */
   private static ImageSource docker(ImageSource image) {
     List<Descriptor> layers =
         image.manifest().layers().stream()

@@ -34,11 +34,11 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Sources, sinks and results that are found to be wrong before anything is published. */
+/** Wrong sources, sinks and results, which are detected before anything is published. */
 final class RefusedResultTest extends EngineFixture {
-  /** A sink that finds out at the commit that a blob isn't there which was to be reused. */
+  /** The sink detects at the commit that a reused blob is missing. */
   @Test
-  void aLayerThatTheSinkHasLostIsWrittenAnewAndTheImageStaysTheSame() throws IOException {
+  void aLayerThatTheSinkHasLostIsWrittenAgainIntoTheSameImage() throws IOException {
     bench.rechunk(image(), "first", PLAIN);
     bench.rechunk(image().file("opt/file", "new"), "expected", bench.open("first"), PLAIN);
     Digest lost = bench.manifest("expected").layers().get(0).digest();
@@ -70,7 +70,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void whatWasLostAndIsNoReusedLayerIsAFailure() throws IOException {
+  void aLostBlobThatIsNoReusedLayerIsAFailure() throws IOException {
     Digest lost = Digest.of(new byte[] {1});
     bench.wrapSink(
         sink ->
@@ -92,7 +92,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void zerosArePublishedAndReadAgainHoweverMany() throws IOException {
+  void manyZerosArePublishedAndReadAgain() throws IOException {
     TestImage zeros = image().file("opt/zeros", new byte[4 << 20], 0644, 0);
 
     RechunkResult result =
@@ -103,7 +103,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void layersThatNoneWouldReadAgainAreNotPublished() {
+  void layersBeyondTheReadingLimitsAreNotPublished() {
     TestImage zeros = image().file("opt/zeros", new byte[4 << 20], 0644, 0);
 
     assertThatThrownBy(
@@ -136,7 +136,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void aSinkThatKeepsOtherBytesIsFoundOut() throws IOException {
+  void aSinkThatStoresOtherBytesIsDetected() throws IOException {
     bench.wrapSink(
         sink ->
             new OtherSink(sink) {
@@ -154,7 +154,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void aFullDiskIsNoFailedVerification() throws IOException {
+  void aFullDiskIsReportedAsAFullDisk() throws IOException {
     bench.wrapSink(
         sink ->
             new OtherSink(sink) {
@@ -170,7 +170,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void aSinkThatGivesOneLayerForAnotherIsFoundOut() throws IOException {
+  void aSinkThatReturnsAnotherLayerIsDetected() throws IOException {
     List<Descriptor> written = new ArrayList<>();
     bench.wrapSink(
         sink ->
@@ -194,9 +194,9 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void aSourceThatSaysOneThingNowAndAnotherLaterIsFoundOut() throws IOException {
-    // Without --verify, too: a content that is longer or shorter than it was fails on its way.
-    bench.wrapSource(source -> new Rereading(source));
+  void aSourceThatChangesBetweenTwoReadsIsDetected() throws IOException {
+    // Verification is not necessary: the writer detects a content of another length.
+    bench.wrapSource(source -> new GrowingSource(source));
 
     assertThatThrownBy(() -> bench.rechunk(image(), "dest", PLAIN))
         .isInstanceOf(IOException.class)
@@ -220,7 +220,7 @@ final class RefusedResultTest extends EngineFixture {
   }
 
   @Test
-  void aSinkThatFailsLeavesTheImageBeforeInPlace() throws IOException {
+  void aFailedCommitLeavesThePreviousImage() throws IOException {
     RechunkResult first = bench.rechunk(image(), "dest", PLAIN);
     List<String> before = bench.list("dest");
     bench.wrapSink(
@@ -242,8 +242,8 @@ final class RefusedResultTest extends EngineFixture {
     assertThat(bench.list("dest")).isEqualTo(before);
   }
 
-  /** A source of which every file is a byte longer when it is read again. */
-  private record Rereading(TreeSource source) implements TreeSource {
+  /** A source whose files are all one byte longer when they are read again. */
+  private record GrowingSource(TreeSource source) implements TreeSource {
     @Override
     public String reference() {
       return source.reference();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same source, rechunked again and again to the same place. */
+/** One source, rechunked repeatedly to one destination. */
 class RepeatedRunsTest {
   @TempDir Path directory;
   private Workbench bench;
@@ -48,11 +48,11 @@ class RepeatedRunsTest {
 
   private RechunkResult rechunk(String motd) throws IOException {
     return Files.exists(bench.path("dest"))
-        ? bench.rechunk(build(motd), "dest", bench.open("dest"), this::steppingOver)
-        : bench.rechunk(build(motd), "dest", this::steppingOver);
+        ? bench.rechunk(build(motd), "dest", bench.open("dest"), this::withPredecessors)
+        : bench.rechunk(build(motd), "dest", this::withPredecessors);
   }
 
-  private Options steppingOver(Options request) {
+  private Options withPredecessors(Options request) {
     return request.predecessors(this::find);
   }
 
@@ -69,7 +69,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void aFirstImageIsTheSameAgain() throws IOException {
+  void aRepeatedFirstBuildGivesTheSameImage() throws IOException {
     Descriptor first = image(rechunk("monday"));
 
     RechunkResult second = rechunk("monday");
@@ -123,7 +123,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void aStateThatLeadsBackToItsImageEndsTheSearch() throws IOException {
+  void aStateThatNamesItsOwnImageEndsTheSearch() throws IOException {
     Descriptor monday = image(rechunk("monday"));
     try (ImageSource there = bench.open("dest");
         ImageSink sink = OciLayout.create(bench.path("dest"), "", "oci:dest")) {
@@ -145,7 +145,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void anImageOfAnOlderVersionNamesItsPreviousOneInTheLabel() throws IOException {
+  void thePredecessorIsFoundByTheLabelOfAnOlderVersion() throws IOException {
     Descriptor monday = image(rechunk("monday"));
     bench.rechunk(
         build("tuesday"),
@@ -156,7 +156,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void whoDoesNotAskForItPlansWithThePreviousImageInAnyCase() throws IOException {
+  void withoutPredecessorsThePreviousImageIsAlwaysUsed() throws IOException {
     Descriptor first = image(bench.rechunk(build("monday"), "dest", request -> request));
 
     RechunkResult second =
@@ -167,7 +167,7 @@ class RepeatedRunsTest {
   }
 
   @Test
-  void aDirectoryIsTheSameSourceWhereItsFilesAreTheSame() throws IOException {
+  void aDirectoryIsTheSameSourceIfItsFilesAreTheSame() throws IOException {
     Path root = Files.createDirectories(directory.resolve("root/etc"));
     Files.writeString(root.resolve("motd"), "monday");
     Files.setLastModifiedTime(root.resolve("motd"), FileTime.fromMillis(1_600_000_000_000L));
@@ -189,7 +189,8 @@ class RepeatedRunsTest {
             new DirectorySource(directory.resolve("root"), config, "rootfs:root");
         ImageSink sink = OciLayout.create(layout, "", "oci:dest")) {
       Options options =
-          steppingOver(new Options(RechunkRequest.builder(source, sink, bench.path("scratch"))));
+          withPredecessors(
+              new Options(RechunkRequest.builder(source, sink, bench.path("scratch"))));
       if (!Files.exists(layout.resolve("index.json"))) {
         return options.rechunk();
       }

@@ -43,7 +43,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void theConfigAndItsLabelsAreKeptAndLabelsAdded() throws IOException {
+  void theConfigAndItsLabelsAreKeptAndNewLabelsAdded() throws IOException {
     TestImage image =
         image()
             .config("author", "somebody")
@@ -80,7 +80,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void labelsAreSetAndRemovedAsAskedAlsoOurOwn() throws IOException {
+  void labelsAreSetAndRemovedOnRequestIncludingVarvesOwn() throws IOException {
     TestImage image = image().labels(Map.of("a", "1", "b", "2", "c", "3"));
 
     bench.rechunk(
@@ -131,7 +131,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void historyTellsTheLayersAtTheirPositionsThenTheSourcesSteps() throws IOException {
+  void theHistoryListsTheLayersThenTheStepsOfTheSource() throws IOException {
     TestImage image =
         image()
             .config(
@@ -153,7 +153,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void historyTellsOfManyComponentsHowManyTheyAre() throws IOException {
+  void theHistoryCountsManyComponents() throws IOException {
     TestImage image = new TestImage().layer();
     for (int i = 10; i < 20; i++) {
       image.file("d" + i + "/file", "x");
@@ -167,7 +167,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void whatAnotherToolSaidOfTheLayersBeforeIsDroppedAndTold() throws IOException {
+  void aLabelOfAnotherToolAboutTheLayersIsDroppedWithANotice() throws IOException {
     TestImage image = image().labels(Map.of("dev.hhd.rechunk.info", "{}", "a", "1"));
 
     bench.rechunk(image, "dest", PLAIN);
@@ -182,7 +182,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void whatTheUserSaysOfTheLayersStays() throws IOException {
+  void aRequestedLabelAboutTheLayersIsKept() throws IOException {
     TestImage image = image().labels(Map.of("dev.hhd.rechunk.info", "{}"));
 
     bench.rechunk(image, "dest", request -> request.label("dev.hhd.rechunk.info", "mine"));
@@ -192,7 +192,7 @@ final class ResultLabelsTest extends EngineFixture {
   }
 
   @Test
-  void aLabelThatIsNotUtf8StaysAsItIs() throws IOException {
+  void aLabelThatIsNotUtf8IsKept() throws IOException {
     TestImage image = image().labels(Map.of("title", "caf\uDCE9", "note", "früh"));
 
     bench.rechunk(image, "dest", request -> request.label("other", "<date>"));

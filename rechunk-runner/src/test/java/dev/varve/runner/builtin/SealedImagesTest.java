@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Images whose files are covered by a digest in the kernel's command line. */
+/** Images with a digest of their files in the kernel's command line. */
 class SealedImagesTest {
   private static final String DIGEST = "0123456789abcdef".repeat(8);
 
@@ -63,7 +63,7 @@ class SealedImagesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"boot/EFI/Linux/os.efi", "usr/lib/modules/6.12.0/os.efi"})
-  void aSealIsNotBroken(String path) throws IOException {
+  void anImageWhoseSealWouldBreakIsRefused(String path) throws IOException {
     assertThatThrownBy(() -> bench.rechunk(sealed(path), "dest", request -> request))
         .isExactlyInstanceOf(SealedImageException.class)
         .hasMessage(
@@ -78,7 +78,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void aSealedImageKeepsAllThatTheDigestCovers() throws IOException {
+  void aSealedImageKeepsEverythingThatTheDigestCovers() throws IOException {
     RechunkResult result =
         bench.rechunk(sealed("boot/EFI/Linux/os.efi"), "dest", SealedImagesTest::preserved);
 
@@ -90,7 +90,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void withStableTimesNothingSaysThatMtimesArePreserved() throws IOException {
+  void withStableTimesTheImageIsNotMarkedAsPreservingMtimes() throws IOException {
     TestImage image = image().annotation("dev.varve.mtimes", "preserved");
 
     RechunkResult result = bench.rechunk(image, "dest", request -> request.verify(true));
@@ -101,7 +101,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void whatTheDigestCoversIsNotPruned() {
+  void pathsThatTheDigestCoversAreNotPruned() {
     assertThatThrownBy(
             () ->
                 bench.rechunk(
@@ -113,7 +113,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void whatTheDigestLeavesOutMayBePruned() throws IOException {
+  void pathsThatTheDigestDoesNotCoverMayBePruned() throws IOException {
     TestImage image = sealed("boot/EFI/Linux/os.efi").file("boot/grub.cfg", "menu");
 
     bench.rechunk(image, "dest", request -> preserved(request).prune("boot/grub.cfg"));
@@ -132,7 +132,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void theTimesOfDirectoriesAreInOneLayerOnTopAndOthersStay() throws IOException {
+  void theTimesOfDirectoriesAreInTheTopLayerAndOtherLayersStay() throws IOException {
     bench.rechunk(image(), "first", SealedImagesTest::preserved);
     TestImage next =
         image().add("usr/bin", TarEntry.Type.DIRECTORY, 0755, 1_900_000_000, "", new byte[0]);
@@ -148,7 +148,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void aChangeBetweenStableTimesAndPreservedOnesIsTold() throws IOException {
+  void aSwitchBetweenStableAndPreservedTimesIsReported() throws IOException {
     bench.rechunk(image(), "stable", request -> request);
     bench.rechunk(image(), "preserved", bench.open("stable"), SealedImagesTest::preserved);
     RechunkResult again =
@@ -165,7 +165,7 @@ class SealedImagesTest {
   }
 
   @Test
-  void aLostStateIsRebuiltWithTheMtimesThatTheImageHas() throws IOException {
+  void aLostStateIsRebuiltWithTheMtimesOfTheImage() throws IOException {
     PlanState state = bench.rechunk(image(), "first", SealedImagesTest::preserved).image().state();
 
     RechunkResult result;

@@ -24,9 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An image as a build leaves it, made entry by entry, layer by layer. */
+/** Builds an image entry by entry and layer by layer, with the files of an image build. */
 public final class TestImage {
-  /** When files are from, unless they say otherwise, in seconds since the epoch. */
+  /** The default mtime of files, in seconds since the epoch. */
   static final long MTIME = 1_600_000_000;
 
   private final List<Layer> layers = new ArrayList<>();
@@ -42,7 +42,7 @@ public final class TestImage {
     private final TarWriter tar = new TarWriter(bytes);
   }
 
-  /** Begins the next layer, which the entries that follow are in. */
+  /** Begins the next layer, to which the following entries belong. */
   public TestImage layer() {
     layers.add(new Layer());
     return this;
@@ -110,7 +110,7 @@ public final class TestImage {
     return this;
   }
 
-  /** Writes it, once, as the layout's latest image. */
+  /** Writes the image as the layout's latest image; may be called once. */
   public Manifest writeTo(Path layout) throws IOException {
     try (ImageSink sink = OciLayout.create(layout, "", "oci:" + layout)) {
       List<Digest> diffIds = new ArrayList<>();

@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Sources, destinations and scratch of a test, and the engine's runs between them. */
+/** Rechunks images between layouts in a test's directory. */
 final class Workbench {
   private final Path directory;
   final List<String> notices = new ArrayList<>();
-  private UnaryOperator<TreeSource> source = same -> same;
-  private UnaryOperator<ImageSink> sink = same -> same;
+  private UnaryOperator<TreeSource> source = unchanged -> unchanged;
+  private UnaryOperator<ImageSink> sink = unchanged -> unchanged;
 
   Workbench(Path directory) {
     this.directory = directory;
@@ -40,17 +40,19 @@ final class Workbench {
     return directory.resolve(name);
   }
 
-  /** Lets later runs see something else in place of their source. */
+  /** Wraps the sources of later runs. */
   void wrapSource(UnaryOperator<TreeSource> wrapper) {
     source = wrapper;
   }
 
-  /** Lets later runs write to something else in place of their sink. */
+  /** Wraps the sinks of later runs. */
   void wrapSink(UnaryOperator<ImageSink> wrapper) {
     sink = wrapper;
   }
 
-  /** Writes an image to the layout {@code build}, and rechunks it to another. */
+  /**
+   * Writes an image to the layout {@code build}, and rechunks the image to the layout {@code dest}.
+   */
   RechunkResult rechunk(TestImage image, String dest, UnaryOperator<Options> options)
       throws IOException {
     image.writeTo(path("build"));
@@ -65,11 +67,11 @@ final class Workbench {
           RechunkRequest.builder(files, written, path("scratch")).progress(new Notices());
       return options.apply(new Options(request)).rechunk();
     } finally {
-      assertThat(list("scratch")).as("what is left in the scratch directory").isEmpty();
+      assertThat(list("scratch")).as("files in the scratch directory").isEmpty();
     }
   }
 
-  /** Rechunks with another layout's image as the previous one. */
+  /** Rechunks with a previous image, and closes the previous image. */
   RechunkResult rechunk(
       TestImage image, String dest, ImageSource previous, UnaryOperator<Options> options)
       throws IOException {
@@ -98,7 +100,7 @@ final class Workbench {
     return path(layout).resolve("blobs/sha256/" + digest.hex());
   }
 
-  /** How the files of two images differ. */
+  /** Returns the differences between the files of two images. */
   List<String> differences(String left, String right) throws IOException {
     try (ImageSource a = open(left);
         ImageSource b = open(right);
@@ -108,7 +110,7 @@ final class Workbench {
     }
   }
 
-  /** All paths of an image but the root. */
+  /** Returns all paths of an image but the root. */
   List<String> paths(String layout) throws IOException {
     try (ImageSource image = open(layout);
         LayeredTree tree = read(image)) {
@@ -121,7 +123,7 @@ final class Workbench {
     return LayeredTree.read(image, spools, Progress.SILENT);
   }
 
-  /** All that is in a directory; nothing, too, if there is none. */
+  /** Returns all paths below a directory; empty if the directory is missing. */
   List<String> list(String name) throws IOException {
     if (!Files.exists(path(name))) {
       return List.of();

@@ -37,12 +37,12 @@ final class ChunkVariablesTest {
     "oci:-rf, image-rf",
     "rootfs:/, image",
   })
-  void theOutputIsCalledWhatNoScriptMinds(String reference, String name) {
+  void theNameOfTheOutputIsSafeForScripts(String reference, String name) {
     assertThat(ChunkVariables.outName(reference)).isEqualTo(name);
   }
 
-  /** Nothing that is read of it here is there. */
-  private static final class Unread implements TreeSource {
+  /** A source without files: tests use only its reference and config. */
+  private static final class EmptySource implements TreeSource {
     @Override
     public String reference() {
       return "oci:os";
@@ -77,7 +77,7 @@ final class ChunkVariablesTest {
             List.of());
     try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
       return ChunkVariables.of(
-          RechunkRequest.builder(new Unread(), sink, directory).notes(notes).build(),
+          RechunkRequest.builder(new EmptySource(), sink, directory).notes(notes).build(),
           ContainerSettings.builder().build(),
           false);
     }
@@ -101,20 +101,21 @@ final class ChunkVariablesTest {
     "3, false, false, 1",
     "4, true, false, 1",
   })
-  void layersThatTheToolDoesNotCountAreCounted(
-      int asked, boolean previous, boolean clearPlan, String told) throws IOException {
+  void layersThatTheToolDoesNotCountAreSubtracted(
+      int asked, boolean previous, boolean clearPlan, String expected) throws IOException {
     ContainerSettings settings = ContainerSettings.builder().clearPlan(clearPlan).build();
     try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
       RechunkRequest request =
-          RechunkRequest.builder(new Unread(), sink, directory).maxLayers(asked).build();
-      assertThat(ChunkVariables.of(request, settings, previous)).containsEntry("MAX_LAYERS", told);
+          RechunkRequest.builder(new EmptySource(), sink, directory).maxLayers(asked).build();
+      assertThat(ChunkVariables.of(request, settings, previous))
+          .containsEntry("MAX_LAYERS", expected);
     }
   }
 
   @Test
-  void theToolCompressesAtItsOwnLevelUnlessAskedToBeFast() throws IOException {
+  void fastCompressionIsRequestedFromTheTool() throws IOException {
     try (ImageSink sink = OciLayout.create(directory.resolve("out"), "", "oci:out")) {
-      RechunkRequest request = RechunkRequest.builder(new Unread(), sink, directory).build();
+      RechunkRequest request = RechunkRequest.builder(new EmptySource(), sink, directory).build();
       ContainerSettings fast = ContainerSettings.builder().fastCompression(true).build();
       assertThat(ChunkVariables.of(request, fast, false)).containsEntry("SKIP_COMPRESSION", "1");
       assertThat(ChunkVariables.of(request, ContainerSettings.builder().build(), false))
@@ -123,7 +124,7 @@ final class ChunkVariablesTest {
   }
 
   @Test
-  void aCheckoutThatPodmanCanNotMountIsRefusedBeforeAnythingIsDone() {
+  void aCheckoutThatPodmanCannotMountIsRefusedEarly() {
     assertThatThrownBy(() -> ContainerSettings.builder().git(Path.of("/src/a:b")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("podman doesn't support a colon in a path: /src/a:b; use another directory");

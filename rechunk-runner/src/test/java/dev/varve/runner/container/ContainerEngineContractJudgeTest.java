@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** So does the container, driven by real podman. */
+/** The contract of every engine, for the container engine with real podman. */
 @Tag("judge")
 final class ContainerEngineContractJudgeTest extends RechunkEngineContract {
   private static StandIn standIn;
@@ -21,24 +21,24 @@ final class ContainerEngineContractJudgeTest extends RechunkEngineContract {
   private PodmanContents before;
 
   @BeforeAll
-  static void makeTheTool(@TempDir Path shared) throws Exception {
+  static void makeStandIn(@TempDir Path shared) throws Exception {
     standIn = StandIn.make(shared, "{\"tool\":\"1.0-1\"}", "varve-contract-judge");
   }
 
   @AfterAll
-  static void removeTheTool() throws Exception {
+  static void removeStandIn() throws Exception {
     if (standIn != null) {
       standIn.remove();
     }
   }
 
   @BeforeEach
-  void lookAtPodman() throws Exception {
+  void recordPodmanContents() throws Exception {
     before = PodmanContents.now();
   }
 
   @AfterEach
-  void nothingIsLeft() throws Exception {
+  void assertPodmanIsUnchanged() throws Exception {
     assertThat(PodmanContents.now()).isEqualTo(before);
   }
 

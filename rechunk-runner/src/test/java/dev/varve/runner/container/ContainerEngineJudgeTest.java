@@ -27,7 +27,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The container, driven by real podman: what its scripts are told, and what comes of it. */
+/** The container engine with real podman: the variables of its scripts, and its results. */
 @Tag("judge")
 final class ContainerEngineJudgeTest extends ContainerFixture {
   private static Notes version(String template) {
@@ -35,7 +35,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
         Optional.of(template), Optional.empty(), Optional.empty(), Formatters.DEFAULT, List.of());
   }
 
-  /** An image of the tool's, as a registry has it. */
+  /** Makes an image as the tool publishes, and opens the image. */
   private ImageSource previous(String version) throws IOException {
     Path layout = directory.resolve("previous");
     String info =
@@ -58,7 +58,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void theScriptsAreToldAllThatTheActionTellsThem() throws Exception {
+  void theScriptsGetAllVariablesThatTheActionSets() throws Exception {
     Path meta = Files.writeString(directory.resolve("meta.yml"), "meta: {}\n");
     Path git = Files.createDirectories(directory.resolve("checkout"));
     Notes notes =
@@ -81,7 +81,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
                     .label(Notes.DESCRIPTION_LABEL, "An OS.\nOf two lines.")
                     .label(Notes.REVISION_LABEL, "0123abc"));
 
-    assertThat(told)
+    assertThat(progressLines)
         .contains(
             "prune: Pruning files in /var/tree",
             "commit: Committed ref master to repo /var/ostree/repo",
@@ -117,7 +117,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aSealIsNotBroken() throws Exception {
+  void anImageWhoseSealWouldBreakIsRefused() throws Exception {
     String digest = "0123456789abcdef".repeat(4);
     Path root = directory.resolve("sealed");
     Files.createDirectories(root.resolve("boot/EFI/Linux"));
@@ -141,11 +141,12 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void theSourceIsRemovedToMakeRoomUnlessItIsToBeKept() throws Exception {
+  void theSourceIsRemovedToFreeSpaceOnRequest() throws Exception {
     StandIn.run("podman", "tag", SOURCE, "localhost/varve-source-judge:spare");
     rechunk(settings().keepSource(false));
 
-    assertThat(told).contains("note: removed " + SOURCE + " from podman's storage to make room");
+    assertThat(progressLines)
+        .contains("note: removed " + SOURCE + " from podman's storage to make room");
     assertThat(StandIn.run("podman", "images", "--format", "{{.Tag}}")).doesNotContain("tag\n");
     StandIn.run("podman", "tag", "localhost/varve-source-judge:spare", SOURCE);
     StandIn.run("podman", "rmi", "localhost/varve-source-judge:spare");
@@ -160,7 +161,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
 
       assertThat(result.previous().orElseThrow().state().packages())
           .isEqualTo(Map.of("tool", "0.9-1"));
-      assertThat(told)
+      assertThat(progressLines)
           .contains("chunk: told: PREV_MANIFEST=/workspace/_previous.manifest.json")
           .contains(
               "note: the revision \"$(touch /tmp/varve-was-here)\" of oci:previous is not a name"
@@ -184,23 +185,23 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void thereAreNoMoreLayersThanWereAskedForAlsoWhereAPlanIsContinued() throws Exception {
+  void theMaximumOfLayersIsKeptEvenIfAPlanIsContinued() throws Exception {
     RechunkResult fresh = rechunk(podman(), settings(), request -> request.maxLayers(6));
     assertThat(fresh.image().layers()).hasSize(6);
-    assertThat(told).contains("chunk: told: MAX_LAYERS=4");
-    told.clear();
+    assertThat(progressLines).contains("chunk: told: MAX_LAYERS=4");
+    progressLines.clear();
     try (ImageSource previous =
         OciLayout.open(directory.resolve("dest"), "", PlatformChoice.any(), "oci:dest")) {
       RechunkResult continued =
           rechunk(podman(), settings(), request -> request.maxLayers(6).previous(previous));
 
       assertThat(continued.image().layers()).hasSize(6);
-      assertThat(told)
+      assertThat(progressLines)
           .contains("chunk: told: MAX_LAYERS=3")
           .noneMatch(line -> line.contains("requested, because it keeps"));
 
       rechunk(podman(), settings(), request -> request.maxLayers(4).previous(previous));
-      assertThat(told).contains("chunk: told: MAX_LAYERS=1");
+      assertThat(progressLines).contains("chunk: told: MAX_LAYERS=1");
       assertThatThrownBy(
               () ->
                   rechunk(podman(), settings(), request -> request.maxLayers(3).previous(previous)))
@@ -211,7 +212,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void whatTheLayersHoldLiesWithTheImage() throws Exception {
+  void theStateIsAttachedToTheImage() throws Exception {
     RechunkResult result = rechunk(settings());
 
     assertThat(result.hasState()).isTrue();
@@ -224,7 +225,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aVersionOfWhichAllNumbersAreTakenFails() throws Exception {
+  void aVersionWithoutAFreeNumberFails() throws Exception {
     List<String> taken =
         List.of("41", "41.1", "41.2", "41.3", "41.4", "41.5", "41.6", "41.7", "41.8", "41.9");
     try (ImageSource previous = previous("40")) {
@@ -241,7 +242,7 @@ final class ContainerEngineJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aVersionThatIsALabelMustBeTheOne() throws Exception {
+  void aVersionLabelMustEqualTheChosenVersion() throws Exception {
     try (ImageSource previous = previous("41")) {
       assertThatThrownBy(
               () ->

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said where the container, its image or podman is not as it should be. */
+/** Failures of the container, its image and podman, and their messages. */
 @Tag("judge")
 final class ContainerFailuresJudgeTest extends ContainerFixture {
   @ParameterizedTest
@@ -58,7 +58,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aTreeThatIsNotCleanedUpIsDetectedThoughTheScriptSucceeds() throws Exception {
+  void aTreeThatIsNotCleanedUpIsDetectedEvenIfTheScriptSucceeds() throws Exception {
     String tool = with("prune-keeps");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .hasMessageStartingWith(
@@ -69,7 +69,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void aFileThatIsRemovedBeforeItWasCopiedIsDetected() throws Exception {
+  void aFileThatIsRemovedWithoutACopyIsDetected() throws Exception {
     String tool = with("prune-loses");
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .hasMessageStartingWith(
@@ -155,17 +155,17 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
                   + " the changelog of winter has an entry of 2027-01-03, in an ISO week 53, at which"
                   + " hhd-dev/rechunk up to 1.2.4 fails with an IndexError until the entry is older"
                   + " than 365 days (2028-01-04); use the built-in engine");
-      assertThat(told).noneMatch(line -> line.startsWith("prune: "));
+      assertThat(progressLines).noneMatch(line -> line.startsWith("prune: "));
       assertThat(directory.resolve("dest/index.json")).doesNotExist();
       assertThatThrownBy(
               () -> rechunk(image, podman(), settings().tool(ABSENT), request -> request))
           .isInstanceOf(KnownFailureException.class)
           .hasMessageStartingWith("checking containers-storage:" + image + " for " + ABSENT);
-      assertThat(told).noneMatch(line -> line.startsWith("pulling "));
+      assertThat(progressLines).noneMatch(line -> line.startsWith("pulling "));
 
       rechunk(
           image, podman(), settings().clock(clock).ignoreKnownFailures(true), request -> request);
-      assertThat(told)
+      assertThat(progressLines)
           .anyMatch(line -> line.startsWith("note: checking containers-storage:" + image))
           .anyMatch(line -> line.startsWith("prune: "));
     } finally {
@@ -211,7 +211,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
         "no-output|there is no directory",
         "no-version|reading the version that hhd-dev/rechunk chose: version.txt is missing",
       })
-  void outputThatCanNotBeReadIsAFailure(String fault, String expected) throws Exception {
+  void unreadableOutputIsAFailure(String fault, String expected) throws Exception {
     String tool = with(fault);
     assertThatThrownBy(() -> rechunk(settings().tool(tool)))
         .isInstanceOf(IOException.class)
@@ -231,7 +231,7 @@ final class ContainerFailuresJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void anImageInAnotherUsersStorageIsExplained() {
+  void anImageMissingInRootsStorageIsExplained() {
     ContainerEngine engine = new ContainerEngine(podman(), settings().build());
     assertThatThrownBy(
             () -> engine.open("localhost/built/rootless:x", directory, "containers-storage:x"))

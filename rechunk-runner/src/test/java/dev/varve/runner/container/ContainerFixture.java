@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs the container on a small image, by real podman, with a stand-in that does wrong what real
- * runs do. What a run could leave is looked for after each.
+ * Runs the container engine on a small image with real podman, and a stand-in for the tool that can
+ * fail as the tool does. Asserts after each test that the run has left nothing in podman.
  */
 @Tag("judge")
 abstract class ContainerFixture {
@@ -43,9 +43,11 @@ abstract class ContainerFixture {
 
   @TempDir Path directory;
   private PodmanContents before;
-  final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> progressLines = new LinkedBlockingQueue<>();
 
-  /** The images that were copied into podman's storage, whenever the last step begins. */
+  /**
+   * The images that were copied into podman's storage, recorded at the beginning of each last step.
+   */
   final List<List<String>> copies = new ArrayList<>();
 
   @BeforeAll
@@ -81,16 +83,16 @@ abstract class ContainerFixture {
   }
 
   @BeforeEach
-  void lookAtPodman() throws Exception {
+  void recordPodmanContents() throws Exception {
     before = PodmanContents.now();
   }
 
   @AfterEach
-  void nothingIsLeft() throws Exception {
-    PodmanContents left = PodmanContents.now();
-    assertThat(left.containers()).isEqualTo(before.containers());
-    assertThat(left.volumes()).isEqualTo(before.volumes());
-    assertThat(left.mounts()).isEqualTo(before.mounts());
+  void assertNothingIsLeft() throws Exception {
+    PodmanContents after = PodmanContents.now();
+    assertThat(after.containers()).isEqualTo(before.containers());
+    assertThat(after.volumes()).isEqualTo(before.volumes());
+    assertThat(after.mounts()).isEqualTo(before.mounts());
     if (Files.exists(directory.resolve("scratch"))) {
       assertThat(directory.resolve("scratch")).isEmptyDirectory();
     }
@@ -146,12 +148,12 @@ abstract class ContainerFixture {
   final class RecordedProgress implements Progress {
     @Override
     public void notice(String text) {
-      told.add("note: " + text);
+      progressLines.add("note: " + text);
     }
 
     @Override
     public void output(String program, String line) {
-      told.add(program + ": " + line);
+      progressLines.add(program + ": " + line);
       if (line.startsWith("told: OUT_NAME=")) {
         copies.add(copies());
       }

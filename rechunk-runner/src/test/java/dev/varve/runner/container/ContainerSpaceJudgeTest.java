@@ -26,11 +26,11 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The room that the container takes: what is copied for it, and what is there again after it. */
+/** The disk space that the container engine takes and frees. */
 @Tag("judge")
 final class ContainerSpaceJudgeTest extends ContainerFixture {
   @Test
-  void anImageOfRootsOwnThatIsNotSeenInAnotherStorageIsCopied() throws Exception {
+  void anImageThatAnotherStorageLacksIsCopied() throws Exception {
     Podman elsewhere =
         new Podman(
             "podman",
@@ -51,7 +51,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void whatIsCopiedInIsRemovedBeforeTheLastStepNeedsTheRoom() throws Exception {
+  void aCopiedImageIsRemovedBeforeTheLastStep() throws Exception {
     Path scratch = Files.createDirectories(directory.resolve("scratch"));
     Path saved = Files.createDirectory(directory.resolve("saved"));
     try (ContainerEngine engine = new ContainerEngine(podman(), settings().build());
@@ -66,7 +66,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void anImageThatIsBeingCopiedInWhenTheEngineIsClosedDoesNotStay() throws Exception {
+  void closingTheEngineDuringACopyRemovesTheCopy() throws Exception {
     Path scratch = Files.createDirectories(directory.resolve("scratch"));
     Path saved = Files.createDirectory(directory.resolve("saved"));
     ContainerEngine engine = new ContainerEngine(podman(), settings().build());
@@ -90,7 +90,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void anEngineThatWasClosedBeforeItsRunBeganRunsNothing() throws Exception {
+  void aClosedEngineRunsNothing() throws Exception {
     Path scratch = Files.createDirectories(directory.resolve("scratch"));
     ContainerEngine engine = new ContainerEngine(podman(), settings().build());
     try (TreeSource source = engine.open(SOURCE, scratch, "containers-storage:" + SOURCE);
@@ -102,11 +102,11 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("driving localhost/" + NAME + ":none: interrupted");
     }
-    assertThat(told).isEmpty();
+    assertThat(progressLines).isEmpty();
   }
 
   @Test
-  void itWorksInABtrfsUntilThatIsFull() throws Exception {
+  void theEngineWorksInABtrfsAndReportsAFullBtrfs() throws Exception {
     StorageSettings place =
         new StorageSettings(
             directory.resolve("btrfs.img"), directory.resolve("btrfs"), 256 << 20, "", 1);
@@ -132,7 +132,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
   }
 
   @Test
-  void tooLittleRoomIsSaidBeforeAnythingIsDone() throws Exception {
+  void tooLittleFreeSpaceIsReportedBeforeTheFirstStep() throws Exception {
     String big = "localhost/varve-source-judge:big";
     Path tree = Files.createDirectories(directory.resolve("tree/usr"));
     StandIn.run("truncate", "--size=300M", tree.resolve("big").toString());
@@ -153,7 +153,7 @@ final class ContainerSpaceJudgeTest extends ContainerFixture {
           .hasMessageMatching(
               "rechunking containers-storage:\\S+: expected 0\\.3 GB free in \\S+, got 0\\.[0-2]"
                   + " GB; free some space");
-      assertThat(told).noneMatch(line -> line.startsWith("prune: "));
+      assertThat(progressLines).noneMatch(line -> line.startsWith("prune: "));
     } finally {
       StandIn.run("podman", "rmi", big);
     }

@@ -25,7 +25,10 @@ final class ImageNeedsTest {
   private Path root;
   private final List<String> notices = new ArrayList<>();
 
-  /** A database with entries of 2026-12-27, 2026-12-28 and 2027-01-03; {@code make.sh} made it. */
+  /**
+   * Unpacks a database that {@code make.sh} made, with changelog entries of 2026-12-27, 2026-12-28
+   * and 2027-01-03.
+   */
   static Path week53(Path directory) throws IOException {
     Path database = directory.resolve("week53.sqlite");
     try (InputStream in =
@@ -57,7 +60,7 @@ final class ImageNeedsTest {
   }
 
   @Test
-  void anImageWithOneKernelAndADatabaseWhereItBelongsLacksNothing() throws IOException {
+  void anImageWithOneKernelAndADatabaseLacksNothing() throws IOException {
     Files.createDirectories(root.resolve("usr/lib/modules/6.17.3/kernel"));
 
     assertThat(lacking(AFTER)).isEmpty();
@@ -65,7 +68,7 @@ final class ImageNeedsTest {
   }
 
   @Test
-  void theEntryThatFailsForTheLongestIsNamed() throws IOException {
+  void theEntryWithTheLatestEndOfFailureIsNamed() throws IOException {
     assertThat(lacking(BEFORE))
         .containsExactly(
             "the changelog of winter has an entry of 2027-01-03, in an ISO week 53, at which"
@@ -74,7 +77,7 @@ final class ImageNeedsTest {
   }
 
   @Test
-  void kernelsAreCounted() throws IOException {
+  void exactlyOneKernelIsRequired() throws IOException {
     kernel("6.17.10");
     assertThat(lacking(AFTER))
         .containsExactly(
@@ -104,7 +107,7 @@ final class ImageNeedsTest {
   }
 
   @Test
-  void changelogsThatCanNotBeReadAreReported() throws IOException {
+  void unreadableChangelogsAreReported() throws IOException {
     Files.writeString(root.resolve("usr/share/rpm/rpmdb.sqlite"), "no database");
 
     assertThat(lacking(BEFORE)).isEmpty();

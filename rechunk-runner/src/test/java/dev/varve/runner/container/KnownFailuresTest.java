@@ -29,7 +29,7 @@ final class KnownFailuresTest {
   }
 
   @Test
-  void whatARuntimeIsDeniedIsTheMachinesFaultAndNoLogins() {
+  void aDenialForTheRuntimeIsAFaultOfTheMachine() {
     String crun =
         "Error: crun: open `/proc/sys/net/ipv4/ping_group_range`: Permission denied: OCI permission"
             + " denied";
@@ -49,7 +49,7 @@ final class KnownFailuresTest {
         "denied: requested access to the resource is denied",
         "Error: unauthorized: authentication required"
       })
-  void whatARegistryDeniesIsALogins(String line) {
+  void aDenialByTheRegistryIsAFaultOfTheLogin(String line) {
     assertThat(explained("pull", line))
         .isInstanceOfSatisfying(
             PullException.class,
@@ -63,14 +63,14 @@ final class KnownFailuresTest {
         "manifest unknown",
         "dial tcp: lookup example.org: no such host"
       })
-  void aStepWithoutTheNetworkFailsForNoRegistry(String line) {
+  void onlyAPullBlamesTheRegistry(String line) {
     StepException failure = failure("chunk", line);
 
     assertThat(KnownFailures.explain(failure)).isSameAs(failure);
   }
 
   @Test
-  void theRegistryIsToBlameWhereTheToolIsPulled() {
+  void aPullBlamesTheRegistryOrTheReference() {
     assertThat(explained("pull", "Error: dial tcp: lookup ghcr.io: no such host"))
         .isInstanceOfSatisfying(
             PullException.class,
@@ -81,7 +81,7 @@ final class KnownFailuresTest {
   }
 
   @Test
-  void aTracebackIsToldByWhatItLeadsTo() {
+  void aTracebackIsReportedFromItsException() {
     assertThat(
             explained(
                 "chunk",
@@ -104,7 +104,7 @@ final class KnownFailuresTest {
         "error: No kernel found in /usr/lib/modules",
         "error: Opening usr/lib/modules: No such file or directory"
       })
-  void anotherNumberOfKernelsIsTheImagesFault(String line) {
+  void anotherNumberOfKernelsIsAFaultOfTheImage(String line) {
     assertThat(explained("commit", line))
         .hasMessageEndingWith(
             "; ostree requires exactly one kernel, in /usr/lib/modules/*/vmlinuz; use the built-in"
@@ -112,7 +112,7 @@ final class KnownFailuresTest {
   }
 
   @Test
-  void ofCgroupsOnlyAnErrorIsAFailure() {
+  void aWarningAboutCgroupsIsNoFailure() {
     StepException failure =
         failure(
             "chunk",

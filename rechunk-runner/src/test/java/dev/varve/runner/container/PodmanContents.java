@@ -7,19 +7,19 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What podman has that a run could have left, for a test to compare with what was there before: a
- * machine may have some of its own.
+ * The contents of podman that a run could leave. Tests compare the contents before and after,
+ * because podman may have others.
  *
- * @param containers their names
- * @param volumes their names
- * @param mounts where images' trees are mounted
- * @param copies the images that are named as a run names its copies
+ * @param containers the names of the containers
+ * @param volumes the names of the volumes
+ * @param mounts the mount points of overlays
+ * @param copies the images that have a name as runs give to copies
  */
 public record PodmanContents(
     Set<String> containers, Set<String> volumes, Set<String> mounts, Set<String> copies) {
   private static final String LOCAL = "localhost/";
 
-  /** What it has now. */
+  /** Returns the current contents. */
   public static PodmanContents now() throws IOException, InterruptedException {
     return new PodmanContents(
         lines(name -> true, "podman", "ps", "--all", "--format", "{{.Names}}"),

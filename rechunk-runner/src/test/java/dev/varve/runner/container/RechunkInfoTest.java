@@ -76,7 +76,7 @@ final class RechunkInfoTest {
           + "[[\"dedi:meta:git\"],[\"bash\",\"meta:x\"],[\"dedi:meta:unpackaged\"]]}";
 
   @Test
-  void theCommitsLayerAndTheEmptyOneAreNotAmongTheNames() throws MalformedJsonException {
+  void theLayersOfTheCommitAndTheEmptyLayerHaveNoNames() throws MalformedJsonException {
     assertThat(state(INFO, DIFF_IDS).layers())
         .extracting(LayerState::components)
         .containsExactly(
@@ -92,7 +92,7 @@ final class RechunkInfoTest {
   }
 
   @Test
-  void aGroupIsAnotherOneWhereItsLayerIs() throws MalformedJsonException {
+  void aGroupHasChangedIfItsLayerHas() throws MalformedJsonException {
     Map<String, ComponentState> before = state(INFO, DIFF_IDS).components();
     List<Digest> diffIds = new ArrayList<>(DIFF_IDS);
     diffIds.set(1, digest("another git"));
@@ -109,7 +109,7 @@ final class RechunkInfoTest {
   }
 
   @Test
-  void whatIsMalformedIsNamed() {
+  void malformedFieldsAreNamed() {
     assertThatThrownBy(() -> RechunkInfo.parse("{\"version\":3}", "the label"))
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageContaining("expected \"version\" 1 or 2, got 3");

@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An image that stands in for the tool's: a static busybox, and three scripts at their places that
- * honor the same variables and mounts and write the same files. Made on the spot, in podman's
- * storage.
+ * An image in podman's storage that stands in for the tool's: a static busybox, and three scripts
+ * at the tool's paths, with the same variables, mounts and output files.
  */
 public final class StandIn {
   private static final List<String> SCRIPTS =
@@ -30,11 +29,11 @@ public final class StandIn {
   }
 
   /**
-   * Makes one.
+   * Makes the stand-in without a fault.
    *
-   * @param directory for its files
-   * @param packages what it finds installed in each image, as JSON
-   * @param name a name of the test's own
+   * @param directory the directory for the files of the image
+   * @param packages the packages that the stand-in reports for each image, as JSON
+   * @param name the name of the image, unique to the test
    */
   public static StandIn make(Path directory, String packages, String name)
       throws IOException, InterruptedException {
@@ -69,7 +68,7 @@ public final class StandIn {
     return directory.resolve("stand-in.tar");
   }
 
-  /** The image with a fault; returns its name. */
+  /** Makes the image with a fault, and returns the image's name. */
   public String with(String fault) throws IOException, InterruptedException {
     String image = "localhost/" + name + ":" + fault;
     run(
@@ -87,7 +86,7 @@ public final class StandIn {
     return image;
   }
 
-  /** Removes all of them from podman's storage. */
+  /** Removes all images of this stand-in from podman's storage. */
   public void remove() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("podman", "rmi", "--force"));
     run("podman", "images", "--format", "{{.Repository}}:{{.Tag}}")
@@ -99,7 +98,7 @@ public final class StandIn {
     }
   }
 
-  /** Runs a program to its end, which has to be a good one, and returns what it printed. */
+  /** Runs a program, which must succeed, and returns its output. */
   public static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class TakenVersionsTest {
   @Test
-  void aNumberedVersionTakesWhatCameBeforeIt() {
+  void aNumberedVersionTakesTheNumbersBefore() {
     assertThat(TakenVersions.upTo("40-20251011")).containsExactly("40-20251011");
     assertThat(TakenVersions.upTo("40-20251011.1"))
         .containsExactlyInAnyOrder("40-20251011", "40-20251011.1");
@@ -16,7 +16,7 @@ final class TakenVersionsTest {
   }
 
   @Test
-  void onlyOneDigitIsANumberOfTheTools() {
+  void onlyASingleDigitIsANumberOfTheTool() {
     assertThat(TakenVersions.upTo("41.20251011")).containsExactly("41.20251011");
     assertThat(TakenVersions.upTo("41.0")).containsExactly("41.0");
     assertThat(TakenVersions.upTo(".1")).containsExactly(".1");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The expected values are those of Python's {@code datetime}, by which the tool counts. */
+/** The expected values are from Python's {@code datetime}, which the tool uses. */
 final class Week53Test {
   @ParameterizedTest
   @CsvSource({
@@ -51,21 +51,21 @@ final class Week53Test {
 
   @ParameterizedTest
   @CsvSource({
-    // Until its age is 366 days, which is when Python's days are more than 365.
+    // An entry fails until its age is 366 days: only then are Python's days more than 365.
     "2026-12-28T12:00:00Z, 2026-12-28T12:00:00Z, true",
     "2026-12-28T12:00:00Z, 2027-12-28T12:00:00Z, true",
     "2026-12-28T12:00:00Z, 2027-12-29T11:59:59Z, true",
     "2026-12-28T12:00:00Z, 2027-12-29T12:00:00Z, false",
     "2027-01-03T12:00:00Z, 2028-01-04T11:59:59Z, true",
     "2027-01-03T12:00:00Z, 2028-01-04T12:00:00Z, false",
-    // An entry of the future counts, however far away it is.
+    // Any entry in the future fails.
     "2026-12-28T12:00:00Z, 2026-11-28T00:00:00Z, true",
     "2032-12-29T12:00:00Z, 2026-11-28T00:00:00Z, true",
     "2020-12-29T12:00:00Z, 2026-11-28T00:00:00Z, false",
     "2020-12-29T12:00:00Z, 2021-12-30T11:59:59Z, true",
     "2020-12-29T12:00:00Z, 2021-12-30T12:00:00Z, false",
   })
-  void anEntryFailsUntilTheToolForgetsIt(Instant entry, Instant now, boolean fails) {
+  void anEntryFailsUntilTheToolIgnoresTheEntry(Instant entry, Instant now, boolean fails) {
     assertThat(Week53.failsAt(entry, now)).isEqualTo(fails);
   }
 

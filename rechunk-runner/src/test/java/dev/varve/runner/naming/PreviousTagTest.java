@@ -61,7 +61,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void aPatternIsFoundAnywhereUnlessItSaysOtherwise() {
+  void aPatternMayMatchAnyPartOfATag() {
     assertThat(PreviousTag.choose(TAGS, pattern("a[bt]")).tag()).contains("sha256-abc");
     assertThat(PreviousTag.choose(TAGS, pattern("^a")).tag()).isEmpty();
   }
@@ -92,7 +92,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void aFirstBuildHasNone() {
+  void aFirstBuildHasNoPreviousTag() {
     assertThat(PreviousTag.choose(List.of(), Rules.DEFAULT))
         .isEqualTo(none("the repository has no tags yet"));
     assertThat(PreviousTag.choose(List.of("latest", "x"), Rules.DEFAULT))
@@ -133,14 +133,14 @@ final class PreviousTagTest {
 
   @ParameterizedTest
   @EnumSource(OnCurrent.class)
-  void aTagThatIsNotThereYetChangesNothing(OnCurrent onCurrent) {
+  void aNewTagChangesNothing(OnCurrent onCurrent) {
     for (String current : List.of("40-20251012", "latest", "40-20251013.2")) {
       assertThat(PreviousTag.choose(TAGS, rules(current, onCurrent)))
           .isEqualTo(chosen("40-20251011", "40-20251011 is the newest tag that " + MATCHES));
     }
   }
 
-  /** What real repositories have, and which of it is the previous image of which version. */
+  /** Columns: the format; the current tag; the expected tag, from the tags of real repositories. */
   @ParameterizedTest
   @CsvSource({
     "40-%Y%m%d, 40-20251013, 40-20251011.1",
@@ -157,7 +157,7 @@ final class PreviousTagTest {
     "gts, gts, gts",
     "pr-12, pr-12, pr-12",
   })
-  void aVersionFindsItsOwnSeries(String format, String current, String expected) {
+  void aVersionFindsTheTagsOfItsOwnSeries(String format, String current, String expected) {
     List<String> real =
         List.of(
             "40-20251011",
@@ -176,7 +176,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void theSameReleaseComesFirstAndThenTheOneBefore() {
+  void theSameReleaseIsPreferredThenThePreviousRelease() {
     List<String> tags = List.of("39-20251012", "40-20251010", "41-20251011", "43-20251011");
     assertThat(PreviousTag.choose(tags, building("40-%Y%m%d", "40-20251012")))
         .isEqualTo(
@@ -189,7 +189,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void aVariantComesBeforeAnotherOne() {
+  void theSameVariantIsPreferred() {
     List<String> tags = List.of("20251011-amd64-v2", "20251012-amd64-v3", "20251012-amd64");
     assertThat(PreviousTag.choose(tags, building("20251013-amd64-v2", "20251013-amd64-v2")).tag())
         .contains("20251011-amd64-v2");
@@ -219,7 +219,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void aPatternStaysAsItIs() {
+  void aGivenPatternIsUsedUnchanged() {
     Rules strict =
         new Rules(
             TagSeries.of("41-%Y%m%d"),
@@ -232,7 +232,7 @@ final class PreviousTagTest {
   }
 
   @Test
-  void whereNoVersionIsThereATagThatClientsFollowIsTaken() {
+  void withoutAVersionTagATagThatClientsFollowIsChosen() {
     assertThat(PreviousTag.choose(List.of("pr-1", "latest"), following("stable", "latest")))
         .isEqualTo(
             chosen(

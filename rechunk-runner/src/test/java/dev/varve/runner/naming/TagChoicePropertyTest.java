@@ -26,11 +26,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** The default choice against one that looks at what tags were made of. */
+/** The default choice, compared with a choice by the parts that tags were made of. */
 final class TagChoicePropertyTest {
   private static final LocalDate FIRST = LocalDate.of(2024, 12, 20);
 
-  /** A tag of the series, and what it was made of; 0 is no number. */
+  /** The parts of a tag of the series; number 0 stands for no number. */
   private record Build(int release, LocalDate day, int number) {
     String tag(String form) {
       return form.replace("R", Integer.toString(release))
@@ -53,7 +53,7 @@ final class TagChoicePropertyTest {
     return Arbitraries.of("R-D", "D-R", "v.R.D", "D-R-x86_64", "stable-RxD");
   }
 
-  /** What else a repository has. */
+  /** Returns tags outside of the series. */
   @Provide
   Arbitrary<String> others() {
     return Arbitraries.of(
@@ -89,7 +89,7 @@ final class TagChoicePropertyTest {
   }
 
   @Property
-  void theNewestOfTheNearestReleaseIsChosenWhateverElseThereIs(
+  void theNewestTagOfTheNearestReleaseIsChosenAmongAnyOthers(
       @ForAll @From("forms") String form,
       @ForAll @Size(max = 12) List<@From("builds") Build> there,
       @ForAll @From("builds") Build built,
@@ -110,9 +110,9 @@ final class TagChoicePropertyTest {
     }
   }
 
-  /** A tag that was written out is of the series of the format that makes it. */
+  /** The series of a tag equals the series of its format. */
   @Property
-  void aTagIsOfTheSeriesOfItsFormat(
+  void aTagBelongsToTheSeriesOfItsFormat(
       @ForAll @From("formats") String format, @ForAll @From("builds") Build built) {
     String tag = VersionTag.at(built.day().atStartOfDay().toInstant(ZoneOffset.UTC), format).text();
     TagSeries series = TagSeries.of(format);
@@ -130,7 +130,7 @@ final class TagChoicePropertyTest {
     return Combinators.combine(before, dates, after).as((a, b, c) -> a + b + c);
   }
 
-  /** Every build of a day gets a tag of its own, the newest of all. */
+  /** Every build of a day gets its own tag, which is the newest of all. */
   @Property(tries = 100)
   void uniqueTagsAreNewAndTheNewest(@ForAll @IntRange(min = 1, max = 30) int builds) {
     Set<String> there = new HashSet<>(List.of("40-20251010", "40-20251010.40"));

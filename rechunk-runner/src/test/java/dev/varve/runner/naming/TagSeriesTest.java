@@ -49,14 +49,14 @@ final class TagSeriesTest {
     "1.2.3, '^[0-9]+\\.[0-9]+\\.[0-9]+'",
     "latest, ^latest",
   })
-  void aTagThatWasWrittenOutHasItsDateRead(String tag, String expected) {
+  void theDateInATagIsRecognized(String tag, String expected) {
     assertThat(TagSeries.of(tag).pattern().pattern()).isEqualTo(expected + NUMBER);
     assertThat(tag).matches(TagSeries.of(tag).pattern());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"40-%Y%m%d", "40-20251011"})
-  void onlyTagsOfTheSameFormAreOfTheSeries(String format) {
+  void onlyTagsOfTheSameFormBelongToTheSeries(String format) {
     TagSeries series = TagSeries.of(format);
     assertThat(List.of("40-20251010", "40-20251011.1", "41-20251012", "9-20240101.12"))
         .allMatch(tag -> series.pattern().matcher(tag).matches())
@@ -122,7 +122,7 @@ final class TagSeriesTest {
   }
 
   @Test
-  void aFormatThatMakesNoTagIsRefused() {
+  void aFormatOfInvalidTagsIsRefused() {
     assertThatThrownBy(() -> TagSeries.of("40-%"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected %Y, %y, %m, %d, %H, %M, %S, %j or %% in the format, got \"40-%\"");

@@ -23,7 +23,7 @@ final class VersionTagTest {
     "3.1_<date>, 3.1_250203",
     "v%y, v25",
   })
-  void aTagSaysTheTimeInUtc(String format, String expected) {
+  void aTagHasTheTimeInUtc(String format, String expected) {
     assertThat(VersionTag.at(TIME, format)).hasToString(expected);
   }
 
@@ -38,7 +38,7 @@ final class VersionTagTest {
 
   @ParameterizedTest
   @CsvSource({"%Y/%m, 2025/02", "100%%, 100%", "'', ''", "-%d, -03", "%Y:%m, 2025:02"})
-  void whatIsNoTagIsRefused(String format, String result) {
+  void aFormatThatGivesNoValidTagIsRefused(String format, String result) {
     assertThatThrownBy(() -> VersionTag.at(TIME, format))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("expected a tag of at most 128 letters")
@@ -46,14 +46,14 @@ final class VersionTagTest {
   }
 
   @Test
-  void aTagThatIsFreeIsUniqueAsItIs() {
+  void aFreeTagIsUsedUnchanged() {
     VersionTag tag = new VersionTag("40-20250203");
     assertThat(tag.unique(List.of())).isEqualTo(tag);
     assertThat(tag.unique(List.of("latest", "40-20250202", "40-20250203.1"))).isEqualTo(tag);
   }
 
   @Test
-  void aTagThatIsTakenIsNumbered() {
+  void aTakenTagIsNumbered() {
     VersionTag tag = new VersionTag("40-20250203");
     assertThat(tag.unique(List.of("40-20250203"))).hasToString("40-20250203.1");
     assertThat(tag.unique(List.of("40-20250203.1", "40-20250203"))).hasToString("40-20250203.2");

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's program publishes an image. It is compiled and run with the classes of this module
- * and of those that it depends on, and no others.
+ * Compiles and runs the README's program, which publishes an image, with only the classes of this
+ * module and its dependencies.
  */
 final class PublishExampleTest {
   private static final Path README = Path.of("../README.md");
@@ -61,7 +61,7 @@ final class PublishExampleTest {
     return String.join("\n", example);
   }
 
-  /** What somebody has who depends on this module alone. */
+  /** Returns the class path of a program that depends only on this module. */
   private static List<String> classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(
@@ -86,7 +86,7 @@ final class PublishExampleTest {
                 + statements
                 + "\n  }\n}\n");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
       List<String> options =
           List.of(
@@ -97,13 +97,14 @@ final class PublishExampleTest {
               "-proc:none");
       boolean compiled =
           compiler
-              .getTask(said, files, null, options, null, files.getJavaFileObjects(source.toFile()))
+              .getTask(
+                  messages, files, null, options, null, files.getJavaFileObjects(source.toFile()))
               .call();
-      assertThat(compiled).as(said.toString()).isTrue();
+      assertThat(compiled).as(messages.toString()).isTrue();
     }
   }
 
-  /** The packages of Varve's in a directory or a jar with classes. */
+  /** Returns Varve's packages in a directory or jar of classes. */
   private static List<String> packages(Path entry) throws IOException {
     if (Files.isDirectory(entry)) {
       try (Stream<Path> files = Files.walk(entry)) {

@@ -47,14 +47,14 @@ final class TagMovesTest {
   }
 
   @Test
-  void aTagThatStaysIsNoFailure() throws IOException {
+  void aTagThatNoOtherRunMovesIsMoved() throws IOException {
     moves.recordTarget("latest");
     moves.move(List.of("latest"), ours, false);
     assertThat(server.manifest("os", "latest").map(Digest::of)).contains(ours);
   }
 
   @Test
-  void aTagThatAnotherRunMovedRightAfterwardsIsTold() throws Exception {
+  void aTagThatAnotherRunMovesRightAfterwardsIsAFailure() throws Exception {
     moves.recordTarget("latest");
     server.failLater("HEAD" + TAGS, 1, Fault.delay(Duration.ofSeconds(2)));
     byte[] bytes = "{\"schemaVersion\":2}".getBytes(StandardCharsets.UTF_8);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the kernel's own BTRFS and loop devices, as root. */
+/** Uses the BTRFS and the loop devices of the kernel, as root. */
 @Tag("judge")
 final class BtrfsStorageJudgeTest {
   private static final Programs PROGRAMS = Programs.of(System.getenv());
@@ -52,7 +52,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @AfterEach
-  void nothingIsLeft() throws IOException {
+  void assertNothingIsLeft() throws IOException {
     storage().unmount(false);
     assertThat(storage().status().isGone()).isTrue();
     try (Stream<Path> files = Files.list(directory)) {
@@ -73,7 +73,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void oneThatIsMountedToStayStaysAndIsUsedAgain() throws Exception {
+  void aPermanentBtrfsStaysAndIsUsedAgain() throws Exception {
     try (BtrfsStorage storage = storage()) {
       assertThat(storage.mount()).isTrue();
     }
@@ -107,7 +107,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void oneThatIsMountedForARunIsGoneWhenThatEndsWithAllThatIsMountedInIt() throws Exception {
+  void theBtrfsOfARunIsRemovedWithAllMountsInIt() throws Exception {
     try (BtrfsStorage storage = storage()) {
       storage.mountFor(Owner.current());
       Path outer = Files.createDirectory(settings.mountPoint().resolve("a"));
@@ -122,7 +122,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void oneThatAKilledRunHasLeftIsReplacedByTheNextWithAnotherOfItsOwn() throws IOException {
+  void theBtrfsOfAKilledRunIsReplacedByTheNextRun() throws IOException {
     storage().mountFor(DEAD); // never closed
     assertThat(storage().status().isAbandoned()).isTrue();
     Files.writeString(settings.mountPoint().resolve("left"), "left");
@@ -136,7 +136,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void oneThatAKilledRunHasLeftDoesNotStay() throws IOException {
+  void theBtrfsOfAKilledRunIsReplacedByAPermanentBtrfs() throws IOException {
     storage().mountFor(DEAD); // never closed
 
     try (BtrfsStorage storage = storage()) {
@@ -147,9 +147,9 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void oneThatAnotherRunUsesIsLeftToIt() throws IOException {
+  void aBtrfsThatAnotherRunUsesIsKept() throws IOException {
     String used =
-        "ing %%s BTRFS at %s: process %d uses it for itself; wait for it"
+        "ing %%s BTRFS at %s: process %d uses the BTRFS; wait for it"
             .formatted(settings.mountPoint(), ProcessHandle.current().pid());
     String mounting = "mount" + used.formatted("a");
     try (BtrfsStorage other = storage()) {
@@ -166,8 +166,8 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void ofTwoThatAreMadeTogetherTheFirstAtItsPlaceStays() throws Exception {
-    // This mkfs takes so long that another process makes one meanwhile.
+  void ofTwoFilesMadeAtOnceTheFirstAtThePathStays() throws Exception {
+    // This mkfs waits until another process has made its file.
     Path slow = Files.createDirectory(directory.resolve("trap")).resolve("mkfs.btrfs");
     Path begun = directory.resolve("trap/begun");
     Path go = directory.resolve("trap/go");
@@ -206,7 +206,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void nobodyElseMayReadTheFile() throws IOException {
+  void onlyRootMayReadTheFile() throws IOException {
     storage().mount();
 
     assertThat(Files.getPosixFilePermissions(settings.image()))
@@ -214,7 +214,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void throughSudoItIsKnownByItsLabelAsWell() throws IOException {
+  void theLabelIsReadThroughSudo() throws IOException {
     // env(1) stands in for sudo(8): it runs the command that follows.
     Elevation through = new Elevation(List.of("env"));
     try (BtrfsStorage storage = new BtrfsStorage(settings, through, PROGRAMS)) {
@@ -226,7 +226,7 @@ final class BtrfsStorageJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"chown 1", "chmod g+w", "chmod o+w", "ln -s"})
-  void aFileThatSomebodyElseMayHaveWrittenIsNoneOfVarves(String trap) throws Exception {
+  void aFileThatAnotherUserMayHaveWrittenIsRefused(String trap) throws Exception {
     boolean linked = trap.startsWith("ln");
     Path file = linked ? directory.resolve("trap") : settings.image();
     run("truncate", "-s", "256M", file.toString());
@@ -237,13 +237,13 @@ final class BtrfsStorageJudgeTest {
       command.add(settings.image().toString());
     }
     run(command.toArray(String[]::new));
-    isLeftAlone();
+    assertRefused();
     assertThat(settings.image()).exists();
     Files.delete(settings.image());
   }
 
   @Test
-  void placesAreKnownByOtherPathsAsWell() throws Exception {
+  void pathsThroughSymbolicLinksAreResolved() throws Exception {
     Path real = Files.createDirectory(directory.resolve("real"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
     settings =
@@ -261,7 +261,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void aLinkOfRootsIsFollowedAndAnybodyElsesIsATrap() throws Exception {
+  void aMountPointThatIsALinkIsFollowedOnlyIfRootOwnsTheLink() throws Exception {
     Path real = Files.createDirectory(directory.resolve("real"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
     settings = new StorageSettings(settings.image(), link, 256 << 20, "", 1);
@@ -275,13 +275,14 @@ final class BtrfsStorageJudgeTest {
           .hasMessage(
               "mounting a BTRFS at "
                   + link
-                  + ": that is a symbolic link, expected the directory that it leads to");
+                  + ": the mount point is a symbolic link; expected the directory that the link"
+                  + " points to");
     }
     assertThat(settings.image()).doesNotExist();
   }
 
   @Test
-  void aDirectoryThatWasThereStays() throws IOException {
+  void anExistingMountPointStays() throws IOException {
     Files.createDirectory(settings.mountPoint());
     storage().unmount(false);
     assertThat(settings.mountPoint()).isEmptyDirectory();
@@ -324,10 +325,10 @@ final class BtrfsStorageJudgeTest {
     Path other = directory.resolve("other");
     StorageSettings wrong = new StorageSettings(settings.image(), other, 256 << 20, "", 1);
     try (BtrfsStorage storage = new BtrfsStorage(wrong, Elevation.NONE, PROGRAMS)) {
-      String told = "%s is mounted at %s".formatted(settings.image(), settings.mountPoint());
-      assertThatThrownBy(storage::mount).hasMessageEndingWith(told);
-      assertThatThrownBy(() -> storage.unmount(false)).hasMessageEndingWith(told);
-      assertThatThrownBy(storage::requireUnmountable).hasMessageEndingWith(told);
+      String expected = "%s is mounted at %s".formatted(settings.image(), settings.mountPoint());
+      assertThatThrownBy(storage::mount).hasMessageEndingWith(expected);
+      assertThatThrownBy(() -> storage.unmount(false)).hasMessageEndingWith(expected);
+      assertThatThrownBy(storage::requireUnmountable).hasMessageEndingWith(expected);
     }
     assertThat(kept).hasContent("kept");
     assertThat(other).doesNotExist();
@@ -359,7 +360,7 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void tooLittleRoomIsSaidBeforeAnythingIsMade() throws IOException {
+  void tooLittleFreeSpaceIsReportedBeforeTheFileIsMade() throws IOException {
     settings =
         new StorageSettings(settings.image(), settings.mountPoint(), 256 << 20, "", 1L << 60);
     try (BtrfsStorage storage = storage()) {
@@ -373,7 +374,7 @@ final class BtrfsStorageJudgeTest {
     assertThat(settings.image()).doesNotExist();
   }
 
-  private void isLeftAlone() throws IOException {
+  private void assertRefused() throws IOException {
     try (BtrfsStorage storage = storage()) {
       assertThatThrownBy(storage::mount)
           .hasMessage(
@@ -384,20 +385,20 @@ final class BtrfsStorageJudgeTest {
   }
 
   @Test
-  void aFileThatIsSomethingElseIsLeftAlone() throws IOException {
+  void aFileThatIsNoBtrfsIsKept() throws IOException {
     Files.writeString(settings.image(), "my thesis");
-    isLeftAlone();
+    assertRefused();
     assertThat(settings.image()).hasContent("my thesis");
     Files.delete(settings.image());
   }
 
   @Test
-  void aMountOfSomebodyElsesIsLeftAlone() throws Exception {
+  void aMountThatIsNotVarvesIsKept() throws Exception {
     Files.createDirectory(settings.mountPoint());
     run("mount", "-t", "tmpfs", "theirs", settings.mountPoint().toString());
     try {
       String expected =
-          "looking at %s: theirs is mounted there, which is not Varve's %s"
+          "checking the mount at %s: theirs is mounted, which is not Varve's %s"
               .formatted(settings.mountPoint(), settings.image());
       assertThatThrownBy(() -> storage().mount())
           .hasMessage(expected)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for the tool's first script: cleans the tree up, in place.
+# Stands in for the tool's first script: cleans up the tree in place.
 # shellcheck source=/dev/null
 . /sources/rechunk/fault.sh
 [ "$(id -u)" = 0 ] || { echo "Run as superuser"; exit 1; }
@@ -33,6 +33,6 @@ for directory in var run tmp proc sys dev boot; do
   fi
 done
 rm -rf ./usr/lib/.build-id
-# Its errors don't stop the tool either.
+# An error here does not stop the tool either.
 chmod 750 ./usr/etc/no-such-directory
 exit 0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for the tool's second script: a copy of the tree is the commit.
+# Stands in for the tool's second script: makes the commit, which is a copy of the tree.
 # shellcheck source=/dev/null
 . /sources/rechunk/fault.sh
 set -e

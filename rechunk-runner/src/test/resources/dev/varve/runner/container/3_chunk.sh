@@ -1,7 +1,7 @@
 #!/bin/sh
-# Stands in for the tool's last script: a layer for the commit, then one for each directory, as many
-# as there may be, and for the rest; and an empty one, as the tool counts neither it nor the first.
-# shellcheck disable=SC2153 # what is in capitals is given
+# Stands in for the tool's last script: makes a layer for the commit, one layer for each directory up to the
+# maximum, one for the rest, and an empty layer. Like the tool, counts neither the first layer nor the empty.
+# shellcheck disable=SC2153 # the environment sets the variables in capitals
 # shellcheck source=/dev/null
 . /sources/rechunk/fault.sh
 set -e
@@ -23,13 +23,13 @@ escaped() {
   printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g' | awk 'NR > 1 { printf "\\n" } { printf "%s", $0 }'
 }
 
-# The version: a number where another image has it.
+# The version: gets a number if another image has the version.
 version=$(printf '%s' "$VERSION" | sed "s/<date>/$(date +%y%m%d)/")
 tags=''
 if [ -n "$PREV_MANIFEST" ]; then
   tags=$(tr -d '\n' <"$PREV_MANIFEST" | sed 's/.*"RepoTags": *\[\([^]]*\)\].*/\1/')
 fi
-# Of the previous image's own version only the first look is taken.
+# The version of the previous image counts only in the first comparison.
 taken() { [ -n "$PREV_MANIFEST" ] && grep -q "[\"]$1[\"]" "$PREV_MANIFEST"; }
 tagged() { case $tags in *"\"$1\""*) return 0 ;; esac; return 1; }
 if taken "$version"; then
@@ -49,11 +49,11 @@ blob() {
   printf '%s %s' "$sum" "$size"
 }
 
-# Of the lines on the standard input, those that are not in done.list.
+# Prints the lines of the standard input that are not in done.list.
 undone() { awk 'BEGIN { while ((getline line < "done.list") > 0) done[line] = 1 } !($0 in done)'; }
 
 layers='' diffids='' names=''
-# Adds a layer of the files that are listed on the standard input, under a name.
+# Adds a layer of the files listed on the standard input, under the given name.
 layer() {
   sort >files.list
   [ -s files.list ] || return 0
@@ -65,7 +65,7 @@ layer() {
   add
 }
 
-# Adds what is in layer.tar as a layer.
+# Adds layer.tar as a layer.
 add() {
   diff=$(sha256sum layer.tar | cut -d' ' -f1)
   [ "$FAULT" != wrong-diffid ] || diff=$(printf x | sha256sum | cut -d' ' -f1)
@@ -77,11 +77,11 @@ add() {
   diffids="$diffids${diffids:+,}\"sha256:$diff\""
 }
 
-# The commit's layer: no file of the tree's.
+# The layer of the commit, without files of the tree.
 tar -cf layer.tar --no-recursion -C "$tree" .
 add
 most=${MAX_LAYERS:-39}
-# A plan that is continued may grow by one more than that.
+# A continued plan may grow by one more layer.
 [ -n "$CLEAR_PLAN" ] || [ -z "$PREV_MANIFEST" ] || most=$((most + 1))
 count=0
 : >done.list
@@ -127,11 +127,11 @@ printf '{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.
 printf '{"imageLayoutVersion":"1.0.0"}' >"$OUT_NAME/oci-layout"
 [ "$FAULT" != bad-digest ] || printf x >>"$blobs/$last"
 if [ "$FAULT" = unescaped ] && [ "$(printf '%s' "$labels" | wc -l)" != 0 ]; then
-  # What its last program says to that.
+  # The message of the tool's last program.
   printf '%s\n' 'time="2025-10-11T00:00:00Z" level=fatal msg="Error parsing manifest for image: invalid character '"'\n'"' in string literal"' >&2
   exit 1
 fi
 echo '{}' >"$OUT_NAME.manifest.json"
 [ "$FAULT" != no-output ] || rm -rf "$OUT_NAME"
-# As the tool leaves it: nobody can enter a directory.
+# As the tool does: afterwards, nobody can enter the directories.
 chmod -R 666 "$OUT_NAME"* 2>/dev/null || true

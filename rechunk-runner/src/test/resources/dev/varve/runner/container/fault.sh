@@ -1,5 +1,5 @@
-# What the stand-in is told to do wrong, in a variable of its image: STEP-fail, STEP-hang, STEP-fill,
-# STEP-denied, STEP-week53; others are where they are done.
+# Fails as the variable FAULT of the image says: STEP-fail, STEP-hang, STEP-fill, STEP-denied or
+# STEP-week53. The scripts themselves handle the other faults.
 fault() {
   case $FAULT in
   "$1-fail") echo "something in $1 is not as it should be" >&2; exit 3 ;;
