@@ -2,7 +2,7 @@ package dev.varve.registry;
 
 import java.io.IOException;
 
-/** The contract, kept with crane's registry, which asks for no login. */
+/** Runs the contract against crane's registry, which asks for no login. */
 final class CraneRepositoryTest extends RealRepositoryContract {
   @Override
   RealRegistry started() throws IOException {

@@ -2,7 +2,7 @@ package dev.varve.registry;
 
 import java.io.IOException;
 
-/** The contract, kept with distribution 3, which asks for a login. */
+/** Runs the contract against distribution 3, which asks for a login. */
 final class Distribution3RepositoryTest extends RealRepositoryContract {
   @Override
   RealRegistry started() throws IOException {

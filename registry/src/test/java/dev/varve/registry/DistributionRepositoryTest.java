@@ -2,7 +2,7 @@ package dev.varve.registry;
 
 import java.io.IOException;
 
-/** The contract, kept with distribution 2, which asks for a login. */
+/** Runs the contract against distribution 2, which asks for a login. */
 final class DistributionRepositoryTest extends RealRepositoryContract {
   @Override
   RealRegistry started() throws IOException {

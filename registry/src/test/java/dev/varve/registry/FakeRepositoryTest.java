@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract, kept with a fake registry; and what is asked of it, request by request. */
+/** Runs the contract against a fake registry, and checks the requests that the client sends. */
 class FakeRepositoryTest extends RepositoryContract {
   private FakeRegistry fake = started();
 
@@ -57,7 +57,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @BeforeEach
-  void asksNothingYet() {
+  void noRequestIsSentYet() {
     assertThat(fake.requests()).isEmpty();
   }
 
@@ -76,7 +76,7 @@ class FakeRepositoryTest extends RepositoryContract {
     return repository("owner/name");
   }
 
-  /** Writes an image that shares all of the previous one but has a layer more. */
+  /** Pushes an image with all layers of the previous one and a new layer. */
   private Manifest pushOnTop(String tag, ImageSource previous, int seed) throws IOException {
     try (ImageSink sink = repository().sink(List.of(tag), scratch, "docker://it")) {
       List<Descriptor> layers = new ArrayList<>(previous.manifest().layers());
@@ -99,7 +99,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aManifestThatIsOfferedTooEarlyShowsThatTheRegistryVouchesForBlobs() throws IOException {
+  void aManifestPutBeforeItsBlobsShowsThatTheRegistryVouchesForBlobs() throws IOException {
     push(repository(), List.of("v1"), 1, 2, 3);
     try (ImageSource previous = open(repository(), "v1")) {
       fake.clearRequests();
@@ -129,7 +129,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void whatARegistryDoesIsFoundOutOnce() throws IOException {
+  void theRegistryIsTestedOnceForWhetherItVouchesForBlobs() throws IOException {
     push(repository(), List.of("v1"), 1);
     try (ImageSource previous = open(repository(), "v1")) {
       pushOnTop("v2", previous, 4);
@@ -144,7 +144,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aRegistryThatTakesAnyManifestIsAskedForEveryBlob() throws IOException {
+  void aRegistryThatAcceptsAnyManifestIsAskedForEveryBlob() throws IOException {
     fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     push(repository(), List.of("v1"), 1, 2);
     try (ImageSource previous = open(repository(), "v1")) {
@@ -169,10 +169,10 @@ class FakeRepositoryTest extends RepositoryContract {
     }
   }
 
-  /** The registry refuses the manifest, or else says so when it is asked. */
+  /** Either the registry refuses the manifest, or it reports the missing blob to a HEAD request. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void blobsThatThisRepositoryAloneHadAndLostAreWrittenAnew(boolean refuses) throws IOException {
+  void blobsThatOnlyThisRepositoryHadAndLostAreWrittenAgain(boolean refuses) throws IOException {
     if (!refuses) {
       fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     }
@@ -188,7 +188,7 @@ class FakeRepositoryTest extends RepositoryContract {
           .isInstanceOfSatisfying(
               LostBlobsException.class, e -> assertThat(e.blobs()).containsExactly(lost))
           .hasMessage(
-              "publishing docker://it: a blob that an earlier image there names is not there any"
+              "publishing docker://it: a blob that an earlier image pushed names is not pushed any"
                   + " more: "
                   + lost
                   + "; push the image from a place that has all of it");
@@ -201,7 +201,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void whereBlobsAreSharedAndMountsDeclinedNothingIsUploaded() throws IOException {
+  void nothingIsUploadedWhereBlobsAreSharedAndMountsDeclined() throws IOException {
     fake.quirk(Quirk.NO_MOUNTS).quirk(Quirk.SHARES_BLOBS);
     fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     Manifest first = push(repository("one/a"), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
@@ -237,7 +237,7 @@ class FakeRepositoryTest extends RepositoryContract {
             "PUT /v2/two/b/manifests/" + first.descriptor().digest(), "PUT /v2/two/b/manifests/v1");
   }
 
-  /** Copies an image of another registry to the repository, as a tag. */
+  /** Copies an image from another registry to this tag of the repository. */
   private Manifest copy(String tag, int... seeds) throws IOException {
     try (FakeRegistry other = FakeRegistry.start()) {
       byte[][] layers = IntStream.of(seeds).mapToObj(seed -> bytes(seed)).toArray(byte[][]::new);
@@ -255,7 +255,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aBodyGoesOnAfterInterimResponses() throws IOException {
+  void sendingABodyContinuesAfterInterimResponses() throws IOException {
     fake.quirk(Quirk.INTERIM_RESPONSES);
     byte[] large = new byte[8 << 20];
     Descriptor blob = Descriptor.of("application/octet-stream", large);
@@ -265,7 +265,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void whatTheNewestImageNamesIsNotAskedFor() throws IOException {
+  void blobsOfTheNewestImageAreNotAskedFor() throws IOException {
     fake.putImage("owner/name", "40-20251006", bytes(1), bytes(2));
     fake.putImage("owner/name", "40-20251007", bytes(1), bytes(3));
     Manifest pushed = copy("40-20251008", 3, 4);
@@ -273,7 +273,7 @@ class FakeRepositoryTest extends RepositoryContract {
     assertThat(requests())
         .containsExactly(
             "GET /v2/owner/name/manifests/40-20251008",
-            "GET /v2/", // whether it wants the login that there is
+            "GET /v2/", // does the registry ask for the login?
             "GET /v2/owner/name/tags/list",
             "GET /v2/owner/name/manifests/40-20251007",
             "HEAD /v2/owner/name/blobs/" + pushed.config().digest(),
@@ -284,9 +284,9 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void whatTheImageUnderTheTagNamesIsNotAskedForWhereTheRegistryVouchesForIt() throws IOException {
+  void blobsOfTheTaggedImageAreNotAskedForWhereTheRegistryVouchesForThem() throws IOException {
     copy("v1", 1, 3);
-    copy("v1", 1, 2); // shows what the registry does
+    copy("v1", 1, 2); // shows that the registry vouches for blobs
     fake.clearRequests();
     Manifest pushed = copy("v1", 1, 2);
     assertThat(fake.requests())
@@ -298,8 +298,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void withoutANewLayerNothingShowsWhatTheRegistryDoesAndItIsAskedForEveryBlob()
-      throws IOException {
+  void withoutANewLayerTheRegistryIsAskedForEveryBlob() throws IOException {
     copy("v1", 1, 2);
     fake.clearRequests();
     copy("v1", 1, 2);
@@ -337,7 +336,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aListingOfManyPagesIsNotWorthItsPrice() throws IOException {
+  void aTagListOfManyPagesIsNotReadPastItsFirstPage() throws IOException {
     fake.tagPage(1);
     fake.putImage("owner/name", "v1", bytes(1));
     fake.putImage("owner/name", "v2", bytes(2));
@@ -358,19 +357,19 @@ class FakeRepositoryTest extends RepositoryContract {
   @Test
   void blobsAreUploadedWhereMountsAreDeclined() throws IOException {
     fake.quirk(Quirk.NO_MOUNTS);
-    blobsOfAnotherRepositoryAreTakenOver();
+    blobsOfAnotherRepositoryAreReused();
     assertThat(fake.requests("PUT /v2/two/b/blobs/.*")).hasSize(3);
   }
 
   @Test
-  void severalTagsTakeOneUpload() throws IOException {
+  void severalTagsNeedOneUpload() throws IOException {
     push(repository(), List.of("a", "b", "c"), 1);
     assertThat(fake.requests("PUT /v2/owner/name/blobs/.*")).hasSize(4);
     assertThat(fake.requests("PUT /v2/owner/name/manifests/[abc]")).hasSize(3);
   }
 
   @Test
-  void whatAnEarlierRunUploadedIsNotUploadedAgain() throws IOException {
+  void blobsOfAnEarlierRunAreNotUploadedAgain() throws IOException {
     try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
       Manifest manifest = write(sink, AMD64, 1, 2);
       fake.failNext("PUT .*/manifests/.*", 100, Fault.status(400));
@@ -380,7 +379,8 @@ class FakeRepositoryTest extends RepositoryContract {
     fake.clearFaults();
     fake.clearRequests();
     push(repository(), List.of("v1"), 1, 2);
-    assertThat(fake.requests("PUT /v2/owner/name/blobs/.*")).hasSize(2); // the artifact's
+    assertThat(fake.requests("PUT /v2/owner/name/blobs/.*"))
+        .hasSize(2); // config and blob of the artifact
   }
 
   @Test
@@ -400,7 +400,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void noTagMovesBeforeTheArtifactsAreThere() throws IOException {
+  void noTagMovesBeforeTheArtifactsArePushed() throws IOException {
     try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
       Manifest manifest = write(sink, AMD64, 1);
       Manifest artifact = artifact(sink, manifest, 9);
@@ -413,7 +413,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void everyUploadThatBreaksOffIsMended() throws IOException {
+  void brokenUploadsAreRetried() throws IOException {
     fake.failNext("PUT .*/blobs/.*", 2, Fault.cutRequest(10_000));
     fake.failNext("PUT .*/blobs/.*", Fault.noResponse());
     fake.failNext("POST .*", Fault.status(502));
@@ -425,7 +425,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void everyDownloadThatBreaksOffIsMended() throws IOException {
+  void brokenDownloadsAreResumed() throws IOException {
     Manifest pushed = push(repository(), List.of("v1"), 1, 2);
     fake.failNext("GET .*/blobs/.*", Fault.cutResponse(5));
     fake.failLater("GET .*/blobs/.*", 1, Fault.resetResponse(50_000));
@@ -436,28 +436,28 @@ class FakeRepositoryTest extends RepositoryContract {
     }
   }
 
-  private Descriptor lay(String mediaType, byte[] blob) throws IOException {
+  private Descriptor writeBlob(String mediaType, byte[] blob) throws IOException {
     Digest digest = Digest.Algorithm.SHA512.of(blob);
     Path blobs = Files.createDirectories(scratch.resolve("layout/blobs/sha512"));
     Files.write(blobs.resolve(digest.hex()), blob);
     return new Descriptor(mediaType, digest, blob.length);
   }
 
-  /** An image with an artifact, all of whose digests are by SHA-512. */
+  /** Returns an image with an artifact, all of whose digests are SHA-512. */
   private ImageSource sha512() throws IOException {
-    Descriptor config = lay(MediaTypes.OCI_CONFIG, ImageConfig.forPlatform(AMD64).toBytes());
-    Descriptor layer = lay(MediaTypes.OCI_LAYER, bytes(1));
+    Descriptor config = writeBlob(MediaTypes.OCI_CONFIG, ImageConfig.forPlatform(AMD64).toBytes());
+    Descriptor layer = writeBlob(MediaTypes.OCI_LAYER, bytes(1));
     Manifest image = new Manifest(config, List.of(layer), Map.of());
-    Descriptor known = lay(MediaTypes.OCI_MANIFEST, image.toBytes());
+    Descriptor known = writeBlob(MediaTypes.OCI_MANIFEST, image.toBytes());
     Manifest artifact =
         new Manifest(
             MediaTypes.OCI_MANIFEST,
             Optional.of("application/x"),
-            lay(MediaTypes.OCI_EMPTY, "{}".getBytes(UTF_8)),
-            List.of(lay("application/octet-stream", bytes(2))),
+            writeBlob(MediaTypes.OCI_EMPTY, "{}".getBytes(UTF_8)),
+            List.of(writeBlob("application/octet-stream", bytes(2))),
             Optional.of(known),
             Map.of());
-    Descriptor attached = lay(MediaTypes.OCI_MANIFEST, artifact.toBytes());
+    Descriptor attached = writeBlob(MediaTypes.OCI_MANIFEST, artifact.toBytes());
     Path layout = scratch.resolve("layout");
     Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     Files.write(
@@ -467,7 +467,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void sha512DigestsArePushedAndReadAsTheyAre() throws IOException {
+  void imagesWithSha512DigestsArePushedAndReadUnchanged() throws IOException {
     Repository repository = repository("owner/name");
     ImageCopy copy = new ImageCopy(2, true, Progress.SILENT);
     try (ImageSource from = sha512();
@@ -495,9 +495,9 @@ class FakeRepositoryTest extends RepositoryContract {
         ImageSink sink = repository("a/a").sink(List.of("v1"), scratch, "docker://it")) {
       copy.copy(from, sink);
       fake.clearRequests();
-      try (ImageSource there = open(repository("a/a"), from.descriptor().digest().toString());
+      try (ImageSource pushed = open(repository("a/a"), from.descriptor().digest().toString());
           ImageSink other = repository("b/b").sink(List.of("v1"), scratch, "docker://other")) {
-        assertThat(copy.copy(there, other).readBlobs()).isZero();
+        assertThat(copy.copy(pushed, other).readBlobs()).isZero();
       }
       assertThat(fake.requests("POST /v2/b/b/blobs/uploads/.*"))
           .hasSize(4)
@@ -520,7 +520,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void withoutTheReferrersApiThereIsATag() throws IOException {
+  void withoutTheReferrersApiArtifactsAreListedUnderATag() throws IOException {
     fake.quirk(Quirk.NO_REFERRERS);
     Manifest pushed = push(repository(), List.of("v1"), 1);
     assertThat(fake.tags("owner/name"))
@@ -545,9 +545,11 @@ class FakeRepositoryTest extends RepositoryContract {
         .allMatch(each -> each.artifactType().orElse("").equals("application/x"));
   }
 
-  /** As where somebody cleans up what has no tag: the list of referrers isn't told of that. */
+  /**
+   * A cleanup of untagged manifests deletes artifacts and leaves the list of referrers as it was.
+   */
   @Test
-  void anArtifactThatIsListedAndGoneIsNone() throws IOException {
+  void aListedArtifactThatWasDeletedIsIgnored() throws IOException {
     fake.quirk(Quirk.NO_REFERRERS);
     Manifest pushed = push(repository(), List.of("v1"), 1);
     Descriptor artifact = repository().referrers(pushed.descriptor().digest()).get(0);
@@ -559,20 +561,20 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void blobsThatLieElsewhereAreReadThere() throws IOException {
+  void redirectedBlobsAreReadWithoutTheLogin() throws IOException {
     fake.quirk(Quirk.REDIRECTS_BLOBS);
-    anImageComesBackAsItWas();
+    aPushedImageIsReadUnchanged();
     assertThat(fake.storageRequests()).isNotEmpty().noneMatch(request -> request.authorized());
   }
 
   @Test
-  void missingDigestHeadersAreMadeUpFor() throws IOException {
+  void digestsAreComputedWhereTheHeaderIsMissing() throws IOException {
     fake.quirk(Quirk.NO_DIGEST_HEADER);
-    severalTagsLeadToTheOneImage();
+    severalTagsPointToOneImage();
   }
 
   @Test
-  void aTokenThatIsRevokedInMidWorkIsRenewed() throws IOException {
+  void aRevokedTokenIsRenewed() throws IOException {
     fake.access().bearer("varve", "secret");
     Manifest pushed = push(repository(), List.of("v1"), 1);
     fake.access().revokeTokens();
@@ -583,13 +585,13 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void uploadsOfNewBlobsRunBesideEachOther() throws IOException {
+  void newBlobsAreUploadedInParallel() throws IOException {
     push(repository(), List.of("v1"), 1, 2, 3, 4, 5, 6, 7, 8);
     assertThat(fake.peak()).isGreaterThan(1);
   }
 
   @Test
-  void aRegistryThatSendsWrongBytesIsFoundOutByTheOneThatGetsThem() throws IOException {
+  void wrongBytesOfTheSourceAreDetectedByTheDestination() throws IOException {
     Manifest pushed = push(repository(), List.of("v1"), 1);
     try (FakeRegistry other = FakeRegistry.start();
         ImageSource source = open(repository(), "v1");
@@ -609,7 +611,7 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void aCopyBetweenRegistriesThatBreaksOffGoesOnWhereItWas() throws IOException {
+  void aBrokenCopyBetweenRegistriesResumesAtItsOffset() throws IOException {
     byte[] large = new byte[3 << 20];
     new java.util.Random(5).nextBytes(large);
     Manifest image = fake.putImage("owner/name", "v1", large);
@@ -634,15 +636,15 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
-  void linksToNewTagsWithoutEndAreRefused() throws IOException {
+  void endlessLinksToNewTagsAreRefused() throws IOException {
     fake.quirk(Quirk.ENDLESS_TAGS).putImage("owner/name", "a");
     assertThatThrownBy(() -> repository().tags())
         .isInstanceOf(RegistryException.class)
-        .hasMessageEndingWith(": the pages never end: after 2001 there is another");
+        .hasMessageEndingWith(": the pages never end: after 2001 pushed is another");
   }
 
   @Test
-  void fullPagesOfNewTagsWithoutEndAreRefused() throws IOException {
+  void endlessFullPagesOfNewTagsAreRefused() throws IOException {
     fake.quirk(Quirk.ENDLESS_TAGS).quirk(Quirk.NO_TAG_LINKS).putImage("owner/name", "a");
     assertThatThrownBy(() -> repository().tags())
         .isInstanceOf(RegistryException.class)

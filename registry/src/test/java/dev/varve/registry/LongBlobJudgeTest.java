@@ -30,15 +30,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A blob of 10 GB goes up and comes down in a process of 64 MB. Nothing stores it: both sides make
- * its bytes, and hash those that they get. No judge is needed, but more time than other tests take.
+ * A process with a heap of 64 MB uploads and downloads a blob of 10 GB. Nothing stores the blob:
+ * both sides generate its bytes and hash those that they receive. The test needs no judge; it is
+ * tagged because it takes long.
  */
 @Tag("judge")
 final class LongBlobJudgeTest {
   private static final int BLOCK = 1 << 20;
   private static final long BLOCKS = 10_000;
 
-  /** Known beforehand, so that it need not be hashed another time; the registry checks it. */
+  /** The digest is a constant to avoid hashing the blob once more; the registry checks it. */
   private static final Descriptor BLOB =
       new Descriptor(
           "application/octet-stream",
@@ -50,13 +51,13 @@ final class LongBlobJudgeTest {
   private final AtomicLong received = new AtomicLong();
   private volatile @Nullable Digest stored;
 
-  /** The blob's bytes: the same block again and again, with its number in front. */
-  private static final class Bytes extends InputStream {
+  /** Streams the blob's bytes: the same block repeated, each time beginning with its number. */
+  private static final class BlobStream extends InputStream {
     private final byte[] block = new byte[BLOCK];
     private long number;
     private int position = BLOCK;
 
-    Bytes() {
+    BlobStream() {
       new Random(1).nextBytes(block);
     }
 
@@ -82,8 +83,8 @@ final class LongBlobJudgeTest {
     }
   }
 
-  /** The process that transfers it, to the registry that it is told, and back. */
-  static final class Transfer {
+  /** The process that uploads the blob to the registry in its argument, and downloads it. */
+  static final class TransferProcess {
     public static void main(String[] args) throws IOException {
       try (Registry registry =
           new Registry(
@@ -106,7 +107,7 @@ final class LongBlobJudgeTest {
 
         @Override
         public InputStream open(Descriptor blob) {
-          return new Bytes();
+          return new BlobStream();
         }
 
         @Override
@@ -147,9 +148,9 @@ final class LongBlobJudgeTest {
         received.addAndGet(n);
       }
       Digest digest = Digest.of(sha256);
-      boolean right = exchange.getRequestURI().getQuery().equals("digest=" + digest);
+      boolean isCorrect = exchange.getRequestURI().getQuery().equals("digest=" + digest);
       stored = digest;
-      exchange.sendResponseHeaders(right ? 201 : 400, -1);
+      exchange.sendResponseHeaders(isCorrect ? 201 : 400, -1);
     }
   }
 
@@ -163,7 +164,7 @@ final class LongBlobJudgeTest {
       exchange.sendResponseHeaders(200, head ? -1 : BLOB.size());
       if (!head) {
         byte[] buffer = new byte[1 << 17];
-        InputStream in = new Bytes();
+        InputStream in = new BlobStream();
         for (int n; (n = in.read(buffer, 0, buffer.length)) > 0; ) {
           exchange.getResponseBody().write(buffer, 0, n);
         }
@@ -181,7 +182,7 @@ final class LongBlobJudgeTest {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Transfer.class.getName(),
+                TransferProcess.class.getName(),
                 "127.0.0.1:" + server.getAddress().getPort())
             .redirectErrorStream(true)
             .start();

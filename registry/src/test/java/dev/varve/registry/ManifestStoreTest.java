@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Test;
 class ManifestStoreTest {
   private static final Manifest IMAGE =
       parsed("{ \"schemaVersion\": 2,\n  \"mediaType\": \"" + MediaTypes.OCI_MANIFEST + "\",");
-  private static final String TAG = Wire.BASE + "manifests/v1";
+  private static final String TAG = StubRegistry.BASE + "manifests/v1";
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   private static Manifest parsed(String start) {
     Descriptor config = Descriptor.of(MediaTypes.OCI_CONFIG, "{}".getBytes(UTF_8));
@@ -55,8 +55,8 @@ class ManifestStoreTest {
     return aResponse().withHeader("Content-Type", type).withBody(bytes);
   }
 
-  private void serve(ResponseDefinitionBuilder answer) {
-    wire.server.stubFor(any(urlEqualTo(TAG)).willReturn(answer));
+  private void serve(ResponseDefinitionBuilder response) {
+    wire.server.stubFor(any(urlEqualTo(TAG)).willReturn(response));
   }
 
   private ThrowingCallable opening() {
@@ -93,7 +93,7 @@ class ManifestStoreTest {
     String wanted = "sha256:" + "ab".repeat(32);
     String other = "sha256:" + "cd".repeat(32);
     wire.server.stubFor(
-        head(urlEqualTo(Wire.BASE + "manifests/" + wanted))
+        head(urlEqualTo(StubRegistry.BASE + "manifests/" + wanted))
             .willReturn(
                 aResponse()
                     .withHeader("Content-Type", MediaTypes.OCI_MANIFEST)
@@ -143,7 +143,7 @@ class ManifestStoreTest {
   void bytesWithAnotherDigestAreRefused() {
     String digest = "sha256:" + "cd".repeat(32);
     wire.server.stubFor(
-        any(urlEqualTo(Wire.BASE + "manifests/" + digest))
+        any(urlEqualTo(StubRegistry.BASE + "manifests/" + digest))
             .willReturn(document(MediaTypes.OCI_MANIFEST, IMAGE.toBytes())));
     assertThatThrownBy(() -> wire.repository().image(digest, PlatformChoice.any(), "docker://it"))
         .satisfies(e -> assertThat(kind(e)).isEqualTo(RegistryException.Kind.CORRUPT));
@@ -180,11 +180,12 @@ class ManifestStoreTest {
 
   @Test
   void aMissingTagIsReportedWithTheLastTags() {
-    serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
+    serve(StubRegistry.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
     wire.server.stubFor(
-        get(urlMatching(Wire.BASE + "tags/list.*"))
+        get(urlMatching(StubRegistry.BASE + "tags/list.*"))
             .willReturn(
-                Wire.json("{\"tags\":[\"a\",\"v9\",\"v10\",\"v8\",\"v10.2\",\"v10.10\"]}")));
+                StubRegistry.json(
+                    "{\"tags\":[\"a\",\"v9\",\"v10\",\"v8\",\"v10.2\",\"v10.10\"]}")));
     assertThatThrownBy(opening())
         .satisfies(e -> assertThat(kind(e)).isEqualTo(RegistryException.Kind.NOT_FOUND))
         .hasMessage(
@@ -193,8 +194,8 @@ class ManifestStoreTest {
   }
 
   @Test
-  void tagsThatToolsMakeOfDigestsAreNotAmongThose() {
-    serve(Wire.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
+  void tagsMadeOfDigestsAreNotSuggested() {
+    serve(StubRegistry.error(404, "MANIFEST_UNKNOWN", "manifest unknown"));
     String ofDigest = "sha256-" + "ab".repeat(32);
     tags("v2", ofDigest, ofDigest + ".sig", ofDigest + ".att", ofDigest + ".sbom", "sha256-odd");
     assertThatThrownBy(opening())
@@ -206,35 +207,35 @@ class ManifestStoreTest {
 
   private void tags(String... tags) {
     wire.server.stubFor(
-        get(urlMatching(Wire.BASE + "tags/list.*"))
-            .willReturn(Wire.json("{\"tags\":[\"" + String.join("\",\"", tags) + "\"]}")));
+        get(urlMatching(StubRegistry.BASE + "tags/list.*"))
+            .willReturn(StubRegistry.json("{\"tags\":[\"" + String.join("\",\"", tags) + "\"]}")));
   }
 
   @Test
   void aMissingRepositoryIsReported() {
-    serve(Wire.error(404, "NAME_UNKNOWN", "unknown"));
+    serve(StubRegistry.error(404, "NAME_UNKNOWN", "unknown"));
     wire.server.stubFor(
-        get(urlMatching(Wire.BASE + "tags/list.*"))
-            .willReturn(Wire.error(404, "NAME_UNKNOWN", "unknown")));
+        get(urlMatching(StubRegistry.BASE + "tags/list.*"))
+            .willReturn(StubRegistry.error(404, "NAME_UNKNOWN", "unknown")));
     assertThatThrownBy(opening())
         .hasMessage("opening docker://it: there is no repository %s, or no tag in it", wire.name());
   }
 
   @Test
-  void aManifestIsPutAsItIsOnceForItsDigestAndOnceForEachTag() throws IOException {
+  void aManifestIsPutUnchangedOnceByDigestAndOnceByEachTag() throws IOException {
     wire.server.stubFor(put(urlMatching(".*")).willReturn(aResponse().withStatus(201)));
     wire.repository().put(IMAGE, List.of("v1", "latest"));
     for (String reference : List.of(IMAGE.descriptor().digest().toString(), "v1", "latest")) {
       wire.server.verify(
           1,
-          putRequestedFor(urlEqualTo(Wire.BASE + "manifests/" + reference))
+          putRequestedFor(urlEqualTo(StubRegistry.BASE + "manifests/" + reference))
               .withHeader("Content-Type", equalTo(MediaTypes.OCI_MANIFEST))
               .withRequestBody(equalTo(IMAGE.toString())));
     }
   }
 
   @Test
-  void anotherDigestAfterAPutIsRefused() {
+  void aPutResponseWithAnotherDigestIsRefused() {
     wire.server.stubFor(
         put(urlMatching(".*"))
             .willReturn(
@@ -251,7 +252,8 @@ class ManifestStoreTest {
   void aRefusedManifestIsReportedInTheRegistrysWords() {
     wire.server.stubFor(
         put(urlMatching(".*"))
-            .willReturn(Wire.error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry")));
+            .willReturn(
+                StubRegistry.error(400, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry")));
     assertThatThrownBy(() -> wire.repository().put(IMAGE, List.of()))
         .hasMessage(
             "pushing manifest %s of %s: the registry refused (400: MANIFEST_BLOB_UNKNOWN blob"
@@ -260,9 +262,9 @@ class ManifestStoreTest {
   }
 
   @Test
-  void ghcrDeletesNothing() {
+  void ghcrsRefusalToDeleteIsReported() {
     wire.server.stubFor(
-        delete(urlEqualTo(TAG)).willReturn(Wire.error(405, "UNSUPPORTED", "unsupported")));
+        delete(urlEqualTo(TAG)).willReturn(StubRegistry.error(405, "UNSUPPORTED", "unsupported")));
     assertThatThrownBy(() -> wire.repository().delete("v1"))
         .hasMessage(
             "deleting tag v1 of %s: the registry does not support this (405: UNSUPPORTED unsupported)",
@@ -270,7 +272,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void aManifestIsDeletedWhereThatIsAllowed() throws IOException {
+  void aManifestIsDeletedWhereTheRegistryAllowsIt() throws IOException {
     wire.server.stubFor(delete(urlEqualTo(TAG)).willReturn(aResponse().withStatus(202)));
     wire.repository().delete("v1");
     wire.server.verify(
@@ -278,7 +280,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void anArtifactIsListedUnderATagWhereTheRegistryDoesNotListIt() throws IOException {
+  void anArtifactIsListedUnderATagWhereTheRegistryListsNoReferrers() throws IOException {
     Manifest artifact =
         new Manifest(
             MediaTypes.OCI_MANIFEST,
@@ -287,7 +289,7 @@ class ManifestStoreTest {
             List.of(),
             java.util.Optional.of(IMAGE.descriptor()),
             Map.of("k", "v"));
-    String tag = Wire.BASE + "manifests/sha256-" + IMAGE.descriptor().digest().hex();
+    String tag = StubRegistry.BASE + "manifests/sha256-" + IMAGE.descriptor().digest().hex();
     wire.server.stubFor(put(urlMatching(".*")).willReturn(aResponse().withStatus(201)));
     String entry =
         artifact
@@ -319,7 +321,8 @@ class ManifestStoreTest {
             .withHeader("Content-Type", equalTo(MediaTypes.OCI_INDEX))
             .withRequestBody(equalTo(index)));
     wire.server.stubFor(
-        get(urlMatching(Wire.BASE + "referrers/.*")).willReturn(aResponse().withStatus(404)));
+        get(urlMatching(StubRegistry.BASE + "referrers/.*"))
+            .willReturn(aResponse().withStatus(404)));
     assertThat(wire.repository().referrers(IMAGE.descriptor().digest()))
         .extracting(Descriptor::digest, d -> d.artifactType().orElse(""))
         .containsExactly(
@@ -327,7 +330,7 @@ class ManifestStoreTest {
   }
 
   @Test
-  void noTagIsKeptWhereTheRegistryListsReferrersItself() throws IOException {
+  void noReferrersTagIsWrittenWhereTheRegistryListsReferrers() throws IOException {
     Manifest artifact =
         new Manifest(
             MediaTypes.OCI_MANIFEST,
@@ -350,12 +353,12 @@ class ManifestStoreTest {
   void zotsDoubledReferrersCountOnce() throws IOException {
     String entry = IMAGE.descriptor().withArtifactType("application/x").toJson().toString();
     wire.server.stubFor(
-        get(urlMatching(Wire.BASE + "referrers/.*"))
+        get(urlMatching(StubRegistry.BASE + "referrers/.*"))
             .willReturn(
                 document(
                     MediaTypes.OCI_INDEX,
                     ("{\"schemaVersion\":2,\"manifests\":[" + entry + "," + entry + "]}")
                         .getBytes(UTF_8))));
-    assertThat(wire.repository().referrers(Wire.BLOB.digest())).hasSize(1);
+    assertThat(wire.repository().referrers(StubRegistry.BLOB.digest())).hasSize(1);
   }
 }

@@ -12,17 +12,21 @@ import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /**
- * A real registry: on a free port of 127.0.0.1, over plain HTTP, empty at first, deletes allowed,
- * gone when closed. For tests tagged {@code judge}: where it is not installed, the test is skipped.
+ * A real registry on a free port of 127.0.0.1, over plain HTTP. It starts empty, allows deletions,
+ * and loses its contents when closed. For tests tagged {@code judge}: a test is skipped if the
+ * registry is not installed.
  */
 public final class RealRegistry implements Closeable {
-  /** Who may do everything, where a login is asked for. */
+  /** The user with all rights, if the registry asks for a login. */
   public static final String USER = "varve";
 
-  /** Its password. */
+  /** The password of {@link #USER}. */
   public static final String PASSWORD = "secret";
 
-  /** The password's bcrypt hash, of the lowest cost: every request pays it. */
+  /**
+   * The password's bcrypt hash, at the lowest cost because the registry computes it for every
+   * request.
+   */
   private static final String HTPASSWD =
       USER + ":$2b$04$zbPCfLMAXSuIACLMPQL//eXAm5YG7roGVnzTFwLevS.jJtTgMeXCC\n";
 
@@ -38,25 +42,27 @@ public final class RealRegistry implements Closeable {
     this.host = host;
   }
 
-  /** Starts distribution's, which asks for no login. */
+  /** Starts distribution 2 without a login. */
   public static RealRegistry start() throws IOException {
     return start(RegistryProgram.DISTRIBUTION_2);
   }
 
-  /** Starts one that asks for no login. */
+  /** Starts a registry without a login. */
   public static RealRegistry start(RegistryProgram program) throws IOException {
     return start(program, "");
   }
 
   /**
-   * Starts distribution's, which asks for {@link #USER} and {@link #PASSWORD} by Basic
+   * Starts distribution 2, which asks for {@link #USER} and {@link #PASSWORD} by Basic
    * authentication.
    */
   public static RealRegistry startWithLogin() throws IOException {
     return startWithLogin(RegistryProgram.DISTRIBUTION_2);
   }
 
-  /** Starts one that asks for {@link #USER} and {@link #PASSWORD} by Basic authentication. */
+  /**
+   * Starts a registry that asks for {@link #USER} and {@link #PASSWORD} by Basic authentication.
+   */
   public static RealRegistry startWithLogin(RegistryProgram program) throws IOException {
     return start(
         program,
@@ -88,15 +94,15 @@ public final class RealRegistry implements Closeable {
     }
   }
 
-  /** Where it listens; it says so in its log, having taken a port that was free. */
+  /** Waits until the registry logs the free port that it listens on; returns its host and port. */
   private static String host(RegistryProgram program, Process process, Path log)
       throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (process.isAlive() && System.nanoTime() < end) {
       Matcher listening = program.listening().matcher(Files.readString(log));
       if (listening.find()) {
-        String where = listening.group(1);
-        return where.contains(":") ? where : "127.0.0.1:" + where;
+        String address = listening.group(1);
+        return address.contains(":") ? address : "127.0.0.1:" + address;
       }
       await(20);
     }
@@ -114,22 +120,22 @@ public final class RealRegistry implements Closeable {
     }
   }
 
-  /** As it stands in an image's name: {@code 127.0.0.1:PORT}. */
+  /** Returns {@code 127.0.0.1:PORT}, as in an image's name. */
   public String host() {
     return host;
   }
 
-  /** {@code http://127.0.0.1:PORT}. */
+  /** Returns {@code http://127.0.0.1:PORT}. */
   public String url() {
     return "http://" + host;
   }
 
-  /** What it logged until now, a line for each request among it. */
+  /** Returns the registry's log, which has a line for each request. */
   public String log() throws IOException {
     return Files.readString(directory.resolve("log"));
   }
 
-  /** How many bytes of a blob it has stored. */
+  /** Returns the stored length of a blob in bytes; 0 if the registry lacks the blob. */
   public long blobSize(String sha256) {
     return directory
         .resolve("storage/docker/registry/v2/blobs/sha256")
@@ -140,7 +146,7 @@ public final class RealRegistry implements Closeable {
         .length();
   }
 
-  /** Stops it and deletes what it stored. */
+  /** Stops the registry and deletes its files. */
   @Override
   public void close() throws IOException {
     stop(process, directory);
@@ -155,7 +161,7 @@ public final class RealRegistry implements Closeable {
     }
   }
 
-  /** Where it is. */
+  /** Returns the registry's URL. */
   @Override
   public String toString() {
     return url();

@@ -13,7 +13,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** That distribution's registry can be started at all, and asks for a login if it should. */
+/** Tests that {@link RealRegistry} starts distribution 2, with and without a login. */
 @Tag("judge")
 final class RealRegistryJudgeTest {
   private static int ping(RealRegistry registry, String login) throws Exception {
@@ -28,7 +28,7 @@ final class RealRegistryJudgeTest {
   }
 
   @Test
-  void itListensAndStops() throws Exception {
+  void theRegistryStartsAndStops() throws Exception {
     RealRegistry registry = RealRegistry.start();
     try (registry) {
       assertThat(ping(registry, "any:one")).isEqualTo(200);
@@ -38,7 +38,7 @@ final class RealRegistryJudgeTest {
   }
 
   @Test
-  void itKnowsItsUser() throws Exception {
+  void theRegistryChecksTheLogin() throws Exception {
     try (RealRegistry registry = RealRegistry.startWithLogin()) {
       assertThat(ping(registry, RealRegistry.USER + ":" + RealRegistry.PASSWORD)).isEqualTo(200);
       assertThat(ping(registry, RealRegistry.USER + ":wrong")).isEqualTo(401);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The contract, kept with a registry that others wrote. */
+/** Runs the contract against a real registry. */
 @Tag("judge")
 abstract class RealRepositoryContract extends RepositoryContract {
   private @Nullable RealRegistry real;
@@ -44,7 +44,7 @@ abstract class RealRepositoryContract extends RepositoryContract {
   abstract boolean vouches();
 
   @Test
-  void whetherTheRegistryVouchesForBlobsIsFoundOut() throws IOException {
+  void theClientLearnsWhetherTheRegistryVouchesForBlobs() throws IOException {
     Repository repository = repository("owner/name");
     Manifest first = push(repository, List.of("v1"), 1, 2);
     try (ImageSource previous = open(repository, "v1");

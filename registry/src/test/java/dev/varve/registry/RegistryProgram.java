@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The registries that tests run, each on a free port of 127.0.0.1. */
+/** The programs of registries that tests run, each on a free port of 127.0.0.1. */
 public enum RegistryProgram {
-  /** Distribution 2, which Debian has. */
+  /** Distribution 2, a package of Debian. */
   DISTRIBUTION_2("docker-registry", "--version", "listening on (127\\.0\\.0\\.1:\\d+)") {
     @Override
     List<String> serving(Path directory, String auth) throws IOException {
@@ -26,8 +26,8 @@ public enum RegistryProgram {
     }
   },
   /**
-   * The one of go-containerregistry: it asks for no login, takes manifests without their blobs,
-   * mounts nothing, and sends no links to further pages of tags.
+   * The registry of go-containerregistry: it asks for no login, accepts manifests without their
+   * blobs, mounts nothing, and sends no links to further pages of tags.
    */
   CRANE("crane", "version", "serving on port (\\d+)") {
     @Override
@@ -52,10 +52,10 @@ public enum RegistryProgram {
   }
 
   /**
-   * Writes what it needs to run.
+   * Writes the configuration and returns the command that starts the registry.
    *
-   * @param directory is empty, and what it runs in
-   * @param auth the part of distribution's configuration that is about logins; may be empty
+   * @param directory an empty directory, which becomes the working directory
+   * @param auth the logins in distribution's configuration; may be empty
    * @return the command
    */
   abstract List<String> serving(Path directory, String auth) throws IOException;
@@ -64,7 +64,10 @@ public enum RegistryProgram {
     return executable;
   }
 
-  /** What it logs when it listens; the group is the port, or address and port. */
+  /**
+   * Returns the pattern of the line logged once the registry listens; its group is the port, or
+   * address and port.
+   */
   Pattern listening() {
     return listening;
   }

@@ -28,21 +28,21 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What holds of every registry that speaks the protocol. */
+/** Tests of {@link Repository} that pass with every registry that speaks the protocol. */
 abstract class RepositoryContract {
   static final Platform AMD64 = Platform.parse("linux/amd64");
   static final Platform ARM64 = Platform.parse("linux/arm64");
 
   @TempDir Path scratch;
 
-  /** A repository by its path, of one registry for each test. */
+  /** Returns the repository at a path of the registry; each test has its own registry. */
   abstract Repository repository(String path);
 
   private Repository repository() {
     return repository("owner/name");
   }
 
-  /** The tags but for those that keep referrers where there is no referrers API. */
+  /** Returns the tags without those that list referrers where the referrers API is missing. */
   List<String> imageTags() throws IOException {
     List<String> tags = new ArrayList<>(repository().tags());
     tags.removeIf(tag -> tag.startsWith("sha256-"));
@@ -55,7 +55,7 @@ abstract class RepositoryContract {
     return bytes;
   }
 
-  /** Writes the blobs of an image with layers of these seeds, and returns its manifest. */
+  /** Writes the blobs of an image, one layer for each seed, and returns its manifest. */
   static Manifest write(ImageSink sink, Platform platform, int... seeds) throws IOException {
     List<Descriptor> layers = new ArrayList<>();
     for (int seed : seeds) {
@@ -65,7 +65,7 @@ abstract class RepositoryContract {
     return new Manifest(sink.write(MediaTypes.OCI_CONFIG, config), layers, Map.of("by", "a test"));
   }
 
-  /** An artifact of an image, with one blob. */
+  /** Writes the blobs of an artifact whose subject is the image, and returns its manifest. */
   static Manifest artifact(ImageSink sink, Manifest image, int seed) throws IOException {
     return new Manifest(
         MediaTypes.OCI_MANIFEST,
@@ -101,7 +101,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void anImageComesBackAsItWas() throws IOException {
+  void aPushedImageIsReadUnchanged() throws IOException {
     Manifest pushed = push(repository(), List.of("v1"), 1, 2);
     try (ImageSource source = open(repository(), "v1")) {
       assertThat(source.manifest()).isEqualTo(pushed);
@@ -114,7 +114,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void severalTagsLeadToTheOneImage() throws IOException {
+  void severalTagsPointToOneImage() throws IOException {
     Manifest pushed = push(repository(), List.of("v1", "latest", "40-20251006.1"), 1);
     assertThat(imageTags()).containsExactly("40-20251006.1", "latest", "v1");
     for (String tag : imageTags()) {
@@ -125,7 +125,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void whatIsThereIsTaggedLater() throws IOException {
+  void aPushedImageIsTaggedLater() throws IOException {
     Manifest pushed = push(repository(), List.of(), 1);
     assertThat(imageTags()).isEmpty();
     push(repository(), List.of("latest"), 2);
@@ -136,7 +136,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void whatIsNotThereIsNotTagged() throws IOException {
+  void aMissingImageIsNotTagged() throws IOException {
     push(repository(), List.of("v1"), 1);
     Digest missing = Digest.of(bytes(2));
     assertThatThrownBy(() -> repository().tag(missing, List.of("v1", "v2")))
@@ -147,13 +147,13 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void uploadsAreCountedButNotWhatIsThereAlready() throws IOException {
+  void onlyBlobsThatTheRegistryLackedAreCountedAsUploaded() throws IOException {
     Repository repository = repository();
     push(repository, List.of("v1"), 1);
     UploadCount first = repository.uploaded();
-    assertThat(first.blobs()).isEqualTo(4); // with config, artifact, and its empty config
+    assertThat(first.blobs()).isEqualTo(4); // layer, config, and the artifact's blob and config
     push(repository, List.of("v2"), 1, 2);
-    // The config says nothing of layers here.
+    // This config has no diffIDs, so both images have the same config.
     assertThat(repository.uploaded().since(first)).isEqualTo(new UploadCount(1, bytes(2).length));
   }
 
@@ -196,7 +196,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void blobsOfAnotherRepositoryAreTakenOver() throws IOException {
+  void blobsOfAnotherRepositoryAreReused() throws IOException {
     Manifest first = push(repository("one/a"), List.of("v1"), 1, 2);
     try (ImageSource previous = open(repository("one/a"), "v1");
         ImageSink sink = repository("two/b").sink(List.of("v1"), scratch, "docker://it")) {
@@ -228,7 +228,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void whatIsNotCommittedIsNotThere() throws IOException {
+  void anUncommittedImageIsNotPublished() throws IOException {
     try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
       write(sink, AMD64, 1, 2);
     }
@@ -237,7 +237,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void aManifestOfBlobsThatNobodyWroteIsMisuse() throws IOException {
+  void aManifestOfUnwrittenBlobsIsRefused() throws IOException {
     try (ImageSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
       Manifest manifest = write(sink, AMD64, 1);
       Manifest other =
@@ -281,7 +281,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void anIndexMayListAnother() throws IOException {
+  void anIndexMayListAnotherIndex() throws IOException {
     Manifest arm64;
     Descriptor inner;
     try (IndexSink sink = repository().sink(List.of("v1"), scratch, "docker://it")) {
@@ -319,7 +319,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void whatIsDeletedIsGone() throws IOException {
+  void aDeletedManifestIsNotFound() throws IOException {
     Manifest pushed = push(repository(), List.of("v1"), 1);
     repository().delete(pushed.descriptor().digest().toString());
     assertThat(repository().find(pushed.descriptor().digest().toString())).isEmpty();
@@ -330,7 +330,7 @@ abstract class RepositoryContract {
   }
 
   @Test
-  void aMissingTagIsToldWithTheOthers() throws IOException {
+  void aMissingTagIsReportedWithTheExistingTags() throws IOException {
     push(repository(), List.of("v1"), 1);
     assertThatThrownBy(() -> open(repository(), "v2"))
         .hasMessage(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an observer receives of requests. */
+/** Tests the traces of requests that an observer receives. */
 final class RequestTracesTest {
   private static final String PASSWORD = "PlantedPassword";
 
@@ -56,7 +56,10 @@ final class RequestTracesTest {
     return registry.repository(new RepositoryName(fake.host(), "owner/os"));
   }
 
-  /** The traces as lines, without times, and with names in place of host and digests. */
+  /**
+   * Returns the traces as lines, without times, and with names in place of hosts, digests and
+   * UUIDs.
+   */
   private List<String> lines() {
     return traces.stream()
         .map(HttpTrace::toString)

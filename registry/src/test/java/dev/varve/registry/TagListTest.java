@@ -26,9 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TagListTest {
-  private static final String LIST = Wire.BASE + "tags/list";
+  private static final String LIST = StubRegistry.BASE + "tags/list";
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   @AfterEach
   void close() {
@@ -36,14 +36,16 @@ class TagListTest {
   }
 
   private void page(String url, String next, String... tags) {
-    var answer =
-        Wire.json("{\"name\":\"owner/name\",\"tags\":[\"" + String.join("\",\"", tags) + "\"]}");
+    var response =
+        StubRegistry.json(
+            "{\"name\":\"owner/name\",\"tags\":[\"" + String.join("\",\"", tags) + "\"]}");
     wire.server.stubFor(
-        get(urlEqualTo(url)).willReturn(next.isEmpty() ? answer : answer.withHeader("Link", next)));
+        get(urlEqualTo(url))
+            .willReturn(next.isEmpty() ? response : response.withHeader("Link", next)));
   }
 
-  private void always(com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder answer) {
-    wire.server.stubFor(get(urlPathEqualTo(LIST)).willReturn(answer));
+  private void always(com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder response) {
+    wire.server.stubFor(get(urlPathEqualTo(LIST)).willReturn(response));
   }
 
   private List<String> tags() throws IOException {
@@ -51,7 +53,7 @@ class TagListTest {
   }
 
   @Test
-  void tagsAreSortedWhateverOrderTheyComeIn() throws IOException {
+  void tagsAreSorted() throws IOException {
     page(LIST + "?n=1000", "", "b", "latest", "a");
     assertThat(tags()).containsExactly("a", "b", "latest");
   }
@@ -75,7 +77,7 @@ class TagListTest {
   }
 
   @Test
-  void aLinkAfterTheLastPageEndsAListingWhoseLinksLeadNowhere() throws IOException {
+  void aPageWithoutNewTagsEndsAListingWithBrokenLinks() throws IOException {
     page(LIST + "?n=1000", "<nowhere?a>; rel=\"next\"", "a");
     page(LIST + "?n=100&last=a", "<nowhere?b>; rel=\"next\"", "b");
     page(LIST + "?n=100&last=b", "<nowhere?c>; rel=\"next\"", "b");
@@ -100,20 +102,20 @@ class TagListTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereHasNoTags() throws IOException {
-    always(Wire.error(404, "NAME_UNKNOWN", "repository name not known to registry"));
+  void aMissingRepositoryHasNoTags() throws IOException {
+    always(StubRegistry.error(404, "NAME_UNKNOWN", "repository name not known to registry"));
     assertThat(tags()).isEmpty();
   }
 
   @Test
-  void aRepositoryWithoutTagsHasNone() throws IOException {
-    always(Wire.json("{\"name\":\"owner/name\",\"tags\":null}"));
+  void aNullTagListIsEmpty() throws IOException {
+    always(StubRegistry.json("{\"name\":\"owner/name\",\"tags\":null}"));
     assertThat(tags()).isEmpty();
   }
 
   @Test
-  void aListingThatFailsIsNotAnEmptyOne() {
-    always(Wire.error(500, "UNKNOWN", "out of order"));
+  void aServerErrorIsNotAnEmptyList() {
+    always(StubRegistry.error(500, "UNKNOWN", "out of order"));
     assertThatThrownBy(this::tags)
         .isInstanceOfSatisfying(
             RegistryException.class,
@@ -129,7 +131,7 @@ class TagListTest {
   }
 
   @Test
-  void aLongPageIsTheRefusalThatItsStatusSays() {
+  void aLongErrorPageIsReportedByItsStatus() {
     always(aResponse().withStatus(403).withBody("no ".repeat(50_000)));
     assertThatThrownBy(this::tags)
         .isInstanceOfSatisfying(
@@ -140,13 +142,13 @@ class TagListTest {
   }
 
   @Test
-  void whatIsNoTagIsNotListed() throws IOException {
+  void malformedTagsAreNotListed() throws IOException {
     page(LIST + "?n=1000", "", "a", "../b", "c d", "");
     assertThat(tags()).containsExactly("a");
   }
 
   @Test
-  void quaysErrorOnLargePagesIsAnsweredWithSmallerOnes() throws IOException {
+  void smallerPagesAreRequestedAfterQuaysErrorOnLargePages() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .withQueryParam("n", equalTo("1000"))
@@ -157,17 +159,17 @@ class TagListTest {
   }
 
   @Test
-  void aRefusalOfLargePagesIsAnsweredWithSmallerOnes() throws IOException {
+  void smallerPagesAreRequestedAfterARefusalOfLargePages() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .withQueryParam("n", equalTo("1000"))
-            .willReturn(Wire.error(400, "PAGINATION_NUMBER_INVALID", "too many")));
+            .willReturn(StubRegistry.error(400, "PAGINATION_NUMBER_INVALID", "too many")));
     page(LIST + "?n=100", "", "a");
     assertThat(tags()).containsExactly("a");
   }
 
   @Test
-  void pagesThatGoInACircleAreRefused() {
+  void pagesInALoopAreRefused() {
     page(LIST + "?n=1000", "<" + LIST + "?last=a>; rel=\"next\"", "a");
     page(LIST + "?last=a", "<" + LIST + "?n=1000>; rel=\"next\"", "b");
     assertThatThrownBy(this::tags)
@@ -176,7 +178,7 @@ class TagListTest {
   }
 
   @Test
-  void pagesWithoutNewTagsAreRefusedInTheEnd() {
+  void repeatedPagesWithoutNewTagsAreRefused() {
     for (int i = 0; i < 5; i++) {
       String url = i == 0 ? LIST + "?n=1000" : LIST + "?last=" + i;
       page(url, "<" + LIST + "?last=" + (i + 1) + ">; rel=\"next\"", "a");
@@ -203,20 +205,22 @@ class TagListTest {
   }
 
   @Test
-  void aLaterPageThatIsLostIsAskedForByTheLastTag() throws IOException {
+  void aMissingPageIsRequestedAgainByTheLastTag() throws IOException {
     page(LIST + "?n=1000", "<" + LIST + "?page=2>; rel=\"next\"", "a", "b");
     wire.server.stubFor(
-        get(urlEqualTo(LIST + "?page=2")).willReturn(Wire.error(404, "NAME_UNKNOWN", "gone")));
+        get(urlEqualTo(LIST + "?page=2"))
+            .willReturn(StubRegistry.error(404, "NAME_UNKNOWN", "gone")));
     page(LIST + "?n=100&last=b", "", "c");
     assertThat(tags()).containsExactly("a", "b", "c");
   }
 
   @Test
-  void anotherPageThatIsLostEndsTheListing() {
+  void aSecondMissingPageFailsTheListing() {
     page(LIST + "?n=1000", "<" + LIST + "?page=2>; rel=\"next\"", "a", "b");
     page(LIST + "?n=100&last=b", "<" + LIST + "?page=2>; rel=\"next\"", "c");
     wire.server.stubFor(
-        get(urlEqualTo(LIST + "?page=2")).willReturn(Wire.error(404, "NAME_UNKNOWN", "gone")));
+        get(urlEqualTo(LIST + "?page=2"))
+            .willReturn(StubRegistry.error(404, "NAME_UNKNOWN", "gone")));
     assertThatThrownBy(this::tags).isInstanceOf(RegistryException.class);
   }
 
@@ -245,7 +249,7 @@ class TagListTest {
   }
 
   @Test
-  void aRepositoryThatIsGoneOnALaterPageIsNotTakenForAWholeListing() throws IOException {
+  void aNotFoundOnALaterPageIsNotTheEndOfTheListing() throws IOException {
     try (FakeRegistry registry = tagged(3)) {
       registry.tagPage(2).quirk(Quirk.LOSES_LATER_TAG_PAGES);
       assertThatThrownBy(() -> tags(registry))
@@ -261,7 +265,7 @@ class TagListTest {
   }
 
   @Test
-  void tagsPastAFullPageWithoutALinkAreAskedFor() throws IOException {
+  void tagsAfterAFullPageWithoutALinkAreRequested() throws IOException {
     try (FakeRegistry registry = tagged(2318)) {
       registry.tagPage(1000).quirk(Quirk.NO_TAG_LINKS);
       assertThat(tags(registry)).hasSize(2318).contains("t0999", "t1000", "t2317");
@@ -270,7 +274,7 @@ class TagListTest {
   }
 
   @Test
-  void aFullLastPageWithoutALinkIsTheLast() throws IOException {
+  void aFullPageWithoutALinkMayBeTheLast() throws IOException {
     try (FakeRegistry registry = tagged(1000)) {
       registry.quirk(Quirk.NO_TAG_LINKS);
       assertThat(tags(registry)).hasSize(1000);
@@ -278,16 +282,16 @@ class TagListTest {
   }
 
   @Test
-  void aRegistryThatListsAllAgainEndsTheListing() throws IOException {
+  void aRepeatedPageEndsTheListing() throws IOException {
     String[] tags = new String[1000];
     Arrays.setAll(tags, i -> "t%04d".formatted(i));
     page(LIST + "?n=1000", "", tags);
-    page(LIST + "?n=1000&last=t0999", "", tags); // crane's: nothing comes after the last tag
+    page(LIST + "?n=1000&last=t0999", "", tags); // crane's registry ignores "last"
     assertThat(tags()).hasSize(1000);
   }
 
   @Test
-  void aLinkPastTheLastTagLeadsToNothing() throws IOException {
+  void aLinkPastTheLastTagEndsTheListing() throws IOException {
     try (FakeRegistry registry = tagged(3)) {
       registry.tagPage(2).quirk(Quirk.LINKS_PAST_THE_LAST_TAG);
       assertThat(tags(registry)).containsExactly("t0000", "t0001", "t0002");
@@ -311,9 +315,9 @@ class TagListTest {
   }
 
   @Test
-  void refusedRightsSayWhatWasTried() {
+  void aRefusalSaysThatNoLoginWasGiven() {
     always(
-        Wire.error(401, "UNAUTHORIZED", "authentication required")
+        StubRegistry.error(401, "UNAUTHORIZED", "authentication required")
             .withHeader("WWW-Authenticate", "Basic realm=\"x\""));
     assertThatThrownBy(this::tags)
         .isInstanceOfSatisfying(
@@ -328,14 +332,16 @@ class TagListTest {
   @Test
   void aWarningIsReportedOnce() throws IOException {
     var repository = wire.repository();
-    always(Wire.json("{\"tags\":[\"b\"]}").withHeader("Warning", "299 - \"this goes away soon\""));
+    always(
+        StubRegistry.json("{\"tags\":[\"b\"]}")
+            .withHeader("Warning", "299 - \"this goes away soon\""));
     repository.tags();
     repository.tags();
     assertThat(wire.notices).containsExactly(wire.host() + " warns: 299 - \"this goes away soon\"");
   }
 
   @Test
-  void nobodyIsAskedToCompress() throws IOException {
+  void noCompressionIsRequested() throws IOException {
     page(LIST + "?n=1000", "", "a");
     tags();
     wire.server.verify(

@@ -5,7 +5,7 @@ import dev.varve.registry.credentials.Logins;
 import java.util.List;
 import java.util.Optional;
 
-/** One login for everything. */
+/** Logins with one entry, for every host and repository. */
 public final class TestLogins {
   private TestLogins() {}
 

@@ -14,8 +14,8 @@ import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.registry.Registry;
+import dev.varve.registry.StubRegistry;
 import dev.varve.registry.TestLogins;
-import dev.varve.registry.Wire;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
@@ -40,18 +40,18 @@ class BlobDownloadTest {
   static {
     new Random(1).nextBytes(BYTES);
     BLOB = Descriptor.of("application/octet-stream", BYTES);
-    URL = Wire.BASE + "blobs/" + BLOB.digest();
+    URL = StubRegistry.BASE + "blobs/" + BLOB.digest();
   }
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   @AfterEach
   void close() {
     wire.close();
   }
 
-  private void serve(ResponseDefinitionBuilder answer) {
-    wire.server.stubFor(get(urlEqualTo(URL)).willReturn(answer));
+  private void serve(ResponseDefinitionBuilder response) {
+    wire.server.stubFor(get(urlEqualTo(URL)).willReturn(response));
   }
 
   private byte[] read() throws IOException {
@@ -88,18 +88,18 @@ class BlobDownloadTest {
 
   @Test
   void aMissingBlobIsReported() {
-    serve(Wire.error(404, "BLOB_UNKNOWN", "blob unknown"));
+    serve(StubRegistry.error(404, "BLOB_UNKNOWN", "blob unknown"));
     assertThatThrownBy(this::read).isInstanceOf(MissingBlobException.class);
   }
 
   @Test
-  void aBlobThatLiesElsewhereIsFetchedThereWithoutTheLogin() throws IOException {
-    try (Wire storage = new Wire()) {
+  void aRedirectedBlobIsDownloadedWithoutTheLogin() throws IOException {
+    try (StubRegistry storage = new StubRegistry()) {
       wire.server.stubFor(
           get(urlEqualTo(URL))
               .withHeader("Authorization", absent())
               .willReturn(
-                  Wire.error(401, "UNAUTHORIZED", "")
+                  StubRegistry.error(401, "UNAUTHORIZED", "")
                       .withHeader("WWW-Authenticate", "Basic realm=\"x\"")));
       wire.server.stubFor(
           get(urlEqualTo(URL))
@@ -121,14 +121,14 @@ class BlobDownloadTest {
     }
   }
 
-  /** Answers each connection with the next of some bytes, and hangs up. */
-  private final class Cutting implements AutoCloseable {
+  /** A registry that sends each connection the next of its responses and closes the connection. */
+  private final class ClosingRegistry implements AutoCloseable {
     private final ServerSocket listening;
-    private final Queue<byte[]> answers = new ArrayDeque<>();
+    private final Queue<byte[]> responses = new ArrayDeque<>();
     private final List<String> ranges = new ArrayList<>();
 
-    Cutting(byte[]... all) throws IOException {
-      answers.addAll(List.of(all));
+    ClosingRegistry(byte[]... all) throws IOException {
+      responses.addAll(List.of(all));
       listening = new ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress());
       Thread thread = new Thread(this::serve);
       thread.setDaemon(true);
@@ -144,9 +144,9 @@ class BlobDownloadTest {
           }
           synchronized (this) {
             head.toString().lines().filter(line -> line.startsWith("Range:")).forEach(ranges::add);
-            byte[] answer = answers.poll();
-            if (answer != null) {
-              socket.getOutputStream().write(answer);
+            byte[] response = responses.poll();
+            if (response != null) {
+              socket.getOutputStream().write(response);
               socket.getOutputStream().flush();
             }
           }
@@ -174,7 +174,7 @@ class BlobDownloadTest {
     }
   }
 
-  private static byte[] answer(String head, int from, int to) {
+  private static byte[] response(String head, int from, int to) {
     byte[] start = (head + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     byte[] all = Arrays.copyOf(start, start.length + to - from);
     System.arraycopy(BYTES, from, all, start.length, to - from);
@@ -182,16 +182,16 @@ class BlobDownloadTest {
   }
 
   @Test
-  void aBodyThatIsCutOffIsResumedWhereItWas() throws IOException {
-    try (Cutting registry =
-        new Cutting(
-            answer("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
-            answer(
+  void aTruncatedBodyIsResumedAtItsOffset() throws IOException {
+    try (ClosingRegistry registry =
+        new ClosingRegistry(
+            response("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
+            response(
                 "HTTP/1.1 206 Partial Content\r\nContent-Length: 200000\r\n"
                     + "Content-Range: bytes 100000-299999/300000",
                 100_000,
                 250_000),
-            answer(
+            response(
                 "HTTP/1.1 206 Partial Content\r\nContent-Length: 50000\r\n"
                     + "Content-Range: bytes 250000-299999/300000",
                 250_000,
@@ -204,13 +204,13 @@ class BlobDownloadTest {
   }
 
   @Test
-  void aBodyThatIsCutOffBehindItsLastByteIsWhole() throws IOException {
+  void aBodyCutOffAfterItsLastByteIsComplete() throws IOException {
     byte[] head =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n"
             .getBytes(StandardCharsets.US_ASCII);
     byte[] chunk = Arrays.copyOf(head, head.length + BYTES.length);
     System.arraycopy(BYTES, 0, chunk, head.length, BYTES.length);
-    try (Cutting registry = new Cutting(chunk)) {
+    try (ClosingRegistry registry = new ClosingRegistry(chunk)) {
       assertThat(registry.readAll()).isEqualTo(BYTES);
       assertThat(registry.ranges).isEmpty();
       assertThat(wire.waits).isEmpty();
@@ -219,20 +219,20 @@ class BlobDownloadTest {
 
   @Test
   void aRegistryThatIgnoresRangesIsReadFromTheStart() throws IOException {
-    try (Cutting registry =
-        new Cutting(
-            answer("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
-            answer("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 300_000))) {
+    try (ClosingRegistry registry =
+        new ClosingRegistry(
+            response("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
+            response("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 300_000))) {
       assertThat(registry.readAll()).isEqualTo(BYTES);
     }
   }
 
   @Test
-  void aRangeThatWasNotAskedForIsRefused() throws IOException {
-    try (Cutting registry =
-        new Cutting(
-            answer("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
-            answer(
+  void anUnrequestedRangeIsRefused() throws IOException {
+    try (ClosingRegistry registry =
+        new ClosingRegistry(
+            response("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 100_000),
+            response(
                 "HTTP/1.1 206 Partial Content\r\nContent-Length: 299999\r\n"
                     + "Content-Range: bytes 1-299999/300000",
                 1,
@@ -244,8 +244,8 @@ class BlobDownloadTest {
   }
 
   @Test
-  void aRegistryThatNeverSendsABlobIsGivenUp() throws IOException {
-    try (Cutting registry = new Cutting()) {
+  void aBlobThatIsNeverSentFailsTheDownload() throws IOException {
+    try (ClosingRegistry registry = new ClosingRegistry()) {
       assertThatThrownBy(registry::readAll)
           .isInstanceOfSatisfying(
               RegistryException.class,
@@ -254,13 +254,13 @@ class BlobDownloadTest {
   }
 
   @Test
-  void everyFailureThatGotFurtherBeginsTheCountAnew() throws IOException {
-    byte[][] answers = new byte[20][];
-    answers[0] = answer("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 15_000);
+  void progressResetsTheCountOfFailures() throws IOException {
+    byte[][] responses = new byte[20][];
+    responses[0] = response("HTTP/1.1 200 OK\r\nContent-Length: 300000", 0, 15_000);
     for (int i = 1; i < 20; i++) {
       int from = i * 15_000;
-      answers[i] =
-          answer(
+      responses[i] =
+          response(
               "HTTP/1.1 206 Partial Content\r\nContent-Length: "
                   + (300_000 - from)
                   + "\r\nContent-Range: bytes "
@@ -269,7 +269,7 @@ class BlobDownloadTest {
               from,
               from + 15_000);
     }
-    try (Cutting registry = new Cutting(answers)) {
+    try (ClosingRegistry registry = new ClosingRegistry(responses)) {
       assertThat(registry.readAll()).isEqualTo(BYTES);
     }
   }

@@ -26,8 +26,8 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.Descriptor;
+import dev.varve.registry.StubRegistry;
 import dev.varve.registry.TestLogins;
-import dev.varve.registry.Wire;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlobUploadTest {
   private static final byte[] BYTES = new byte[3 << 20];
   private static final Descriptor BLOB;
-  private static final String UPLOADS = Wire.BASE + "blobs/uploads/";
+  private static final String UPLOADS = StubRegistry.BASE + "blobs/uploads/";
   private static final String DIGEST;
 
   static {
@@ -52,30 +52,32 @@ class BlobUploadTest {
     DIGEST = "digest=sha256%3A" + BLOB.digest().hex();
   }
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   @AfterEach
   void close() {
     wire.close();
   }
 
-  private void stub(MappingBuilder request, ResponseDefinitionBuilder answer) {
-    wire.server.stubFor(request.willReturn(answer));
+  private void stub(MappingBuilder request, ResponseDefinitionBuilder response) {
+    wire.server.stubFor(request.willReturn(response));
   }
 
-  /** An answer that is given as the nth to requests that match. */
+  /** Stubs the nth response to the requests that match. */
   private void stub(
-      String scenario, int nth, MappingBuilder request, ResponseDefinitionBuilder answer) {
+      String scenario, int nth, MappingBuilder request, ResponseDefinitionBuilder response) {
     wire.server.stubFor(
         request
             .inScenario(scenario)
             .whenScenarioStateIs(nth == 1 ? "Started" : "" + nth)
-            .willReturn(answer)
+            .willReturn(response)
             .willSetStateTo("" + (nth + 1)));
   }
 
   private void blobIsMissing() {
-    stub(head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())), aResponse().withStatus(404));
+    stub(
+        head(urlEqualTo(StubRegistry.BASE + "blobs/" + BLOB.digest())),
+        aResponse().withStatus(404));
   }
 
   private void sessionsBegin() {
@@ -84,7 +86,7 @@ class BlobUploadTest {
         aResponse().withStatus(202).withHeader("Location", "/session/1?_state=a%2Fb"));
   }
 
-  /** It says what it has, and to go on at another place. */
+  /** Fails the first PUT; the session then reports its range and a new location. */
   private void theFirstSessionBreaks(String range) {
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
     stub(
@@ -100,20 +102,20 @@ class BlobUploadTest {
   }
 
   private void upload() throws IOException {
-    wire.repository().upload(Wire.holding(BYTES), BLOB);
+    wire.repository().upload(StubRegistry.sourceOf(BYTES), BLOB);
   }
 
   @Test
-  void aBlobThatIsThereIsNotSent() throws IOException {
+  void anExistingBlobIsNotUploaded() throws IOException {
     stub(
-        head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())),
+        head(urlEqualTo(StubRegistry.BASE + "blobs/" + BLOB.digest())),
         aResponse().withHeader("Content-Length", "" + BLOB.size()));
     upload();
     wire.server.verify(0, postRequestedFor(anyUrl()));
   }
 
   @Test
-  void aBlobGoesUpInOneRequestToTheLocationAsItStands() throws IOException {
+  void aBlobIsUploadedInOneRequestToTheUnchangedLocation() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), created());
@@ -129,8 +131,9 @@ class BlobUploadTest {
   }
 
   @Test
-  void aLocationThatWritesTheHostInAnotherWayGetsTheLoginAllTheSame() throws IOException {
-    RepositoryName name = new RepositoryName("localhost:" + wire.server.port(), Wire.REPOSITORY);
+  void aLocationWithTheHostInUpperCaseGetsTheLogin() throws IOException {
+    RepositoryName name =
+        new RepositoryName("localhost:" + wire.server.port(), StubRegistry.REPOSITORY);
     blobIsMissing();
     stub(
         post(urlEqualTo(UPLOADS)),
@@ -142,8 +145,9 @@ class BlobUploadTest {
         created());
     stub(
         any(anyUrl()).withHeader("Authorization", absent()).atPriority(1),
-        Wire.error(401, "UNAUTHORIZED", "").withHeader("WWW-Authenticate", "Basic realm=\"x\""));
-    wire.repository(name, TestLogins.of("u", "p")).upload(Wire.holding(BYTES), BLOB);
+        StubRegistry.error(401, "UNAUTHORIZED", "")
+            .withHeader("WWW-Authenticate", "Basic realm=\"x\""));
+    wire.repository(name, TestLogins.of("u", "p")).upload(StubRegistry.sourceOf(BYTES), BLOB);
     wire.server.verify(
         1,
         putRequestedFor(urlPathEqualTo("/session/1"))
@@ -151,12 +155,14 @@ class BlobUploadTest {
   }
 
   @Test
-  void ghcrsCommitThatSaysNotFoundIsCheckedAndFoundToHaveHappened() throws IOException {
-    String blob = Wire.BASE + "blobs/" + BLOB.digest();
+  void ghcrsNotFoundAfterACommitIsIgnoredIfTheBlobExists() throws IOException {
+    String blob = StubRegistry.BASE + "blobs/" + BLOB.digest();
     stub("blob", 1, head(urlEqualTo(blob)), aResponse().withStatus(404));
     stub("blob", 2, head(urlEqualTo(blob)), aResponse().withHeader("Content-Length", "3145728"));
     sessionsBegin();
-    stub(put(urlPathEqualTo("/session/1")), Wire.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
+    stub(
+        put(urlPathEqualTo("/session/1")),
+        StubRegistry.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
     upload();
     wire.server.verify(1, putRequestedFor(anyUrl()));
     assertThat(wire.notices)
@@ -166,14 +172,14 @@ class BlobUploadTest {
   }
 
   @Test
-  void aCommitThatSaysNotFoundAndHasNotHappenedBeginsANewSession() throws IOException {
+  void aNotFoundAfterACommitStartsANewSessionIfTheBlobIsMissing() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub(
         "put",
         1,
         put(urlPathEqualTo("/session/1")),
-        Wire.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
+        StubRegistry.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown"));
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
@@ -181,7 +187,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void anUploadThatBreaksGoesOnWhereTheRegistrySaysItIs() throws IOException {
+  void aBrokenUploadResumesAtTheRegistrysOffset() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub(
@@ -205,7 +211,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void anUploadBeginsAnewWhereTheRegistryCannotSay() throws IOException {
+  void aBrokenUploadRestartsWhereTheRegistryReportsNoOffset() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(502));
@@ -218,7 +224,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void aRangeThatNoBlobHasIsNoneToGoOnFrom() throws IOException {
+  void aBrokenUploadRestartsAfterAnImpossibleRange() throws IOException {
     blobIsMissing();
     sessionsBegin();
     theFirstSessionBreaks("0-99999999999999999999");
@@ -228,11 +234,11 @@ class BlobUploadTest {
   }
 
   @Test
-  void zotsWrongCountOfAResumedUploadIsNotTrustedTwice() throws IOException {
+  void anUploadRestartsAfterZotsWrongOffset() throws IOException {
     blobIsMissing();
     sessionsBegin();
     theFirstSessionBreaks("0-2000000");
-    stub(put(urlPathEqualTo("/session/2")), Wire.error(400, "DIGEST_INVALID", "no match"));
+    stub(put(urlPathEqualTo("/session/2")), StubRegistry.error(400, "DIGEST_INVALID", "no match"));
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(
@@ -240,11 +246,11 @@ class BlobUploadTest {
   }
 
   @Test
-  void ghcrsRefusalOfARangeBeginsANewSession() throws IOException {
+  void ghcrsRefusalOfARangeStartsANewSession() throws IOException {
     blobIsMissing();
     sessionsBegin();
     theFirstSessionBreaks("0-2000000");
-    stub(put(urlPathEqualTo("/session/2")), Wire.error(416, "RANGE_INVALID", "too long"));
+    stub(put(urlPathEqualTo("/session/2")), StubRegistry.error(416, "RANGE_INVALID", "too long"));
     stub("put", 2, put(urlPathEqualTo("/session/1")), created());
     upload();
     wire.server.verify(2, postRequestedFor(urlEqualTo(UPLOADS)));
@@ -252,13 +258,13 @@ class BlobUploadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "SIZE_INVALID", "UNKNOWN"})
-  void corruptBytesAreReportedWhateverTheRegistrysError(String code) {
+  void corruptBytesAreReportedForEveryErrorCodeOfTheRegistry(String code) {
     blobIsMissing();
     sessionsBegin();
-    stub(put(urlPathEqualTo("/session/1")), Wire.error(400, code, "no match"));
+    stub(put(urlPathEqualTo("/session/1")), StubRegistry.error(400, code, "no match"));
     byte[] wrong = BYTES.clone();
     wrong[0]++;
-    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(wrong), BLOB))
+    assertThatThrownBy(() -> wire.repository().upload(StubRegistry.sourceOf(wrong), BLOB))
         .isInstanceOfSatisfying(
             RegistryException.class,
             e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
@@ -267,7 +273,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void chunksThatAreAnsweredWithNoContentGoOn() throws IOException {
+  void chunkedUploadContinuesAfterNoContentResponses() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
@@ -283,10 +289,10 @@ class BlobUploadTest {
   void corruptBytesAreDistinguishedFromACorruptRegistry() {
     blobIsMissing();
     sessionsBegin();
-    stub(put(urlPathEqualTo("/session/1")), Wire.error(400, "DIGEST_INVALID", "no match"));
+    stub(put(urlPathEqualTo("/session/1")), StubRegistry.error(400, "DIGEST_INVALID", "no match"));
     byte[] wrong = BYTES.clone();
     wrong[0]++;
-    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(wrong), BLOB))
+    assertThatThrownBy(() -> wire.repository().upload(StubRegistry.sourceOf(wrong), BLOB))
         .isInstanceOfSatisfying(
             RegistryException.class,
             e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
@@ -299,16 +305,17 @@ class BlobUploadTest {
   }
 
   @Test
-  void aBlobThatEndsEarlyIsNotCommitted() {
+  void aTruncatedBlobIsNotCommitted() {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), created());
-    assertThatThrownBy(() -> wire.repository().upload(Wire.holding(Arrays.copyOf(BYTES, 5)), BLOB))
+    assertThatThrownBy(
+            () -> wire.repository().upload(StubRegistry.sourceOf(Arrays.copyOf(BYTES, 5)), BLOB))
         .hasMessageContaining("expected 3145728 bytes to send, got 5");
   }
 
   @Test
-  void aBodyTooLargeGoesUpInChunksDespiteEcrs201AndStaleRange() throws IOException {
+  void aTooLargeBodyIsUploadedInChunksDespiteEcrs201AndStaleRange() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
@@ -332,10 +339,10 @@ class BlobUploadTest {
   }
 
   @Test
-  void anUploadWithoutRightsIsToldAndItsSessionAbandoned() {
+  void aForbiddenUploadIsReportedAndItsSessionCancelled() {
     blobIsMissing();
     sessionsBegin();
-    stub(put(urlPathEqualTo("/session/1")), Wire.error(403, "DENIED", "denied"));
+    stub(put(urlPathEqualTo("/session/1")), StubRegistry.error(403, "DENIED", "denied"));
     stub(delete(urlPathEqualTo("/session/1")), aResponse().withStatus(204));
     assertThatThrownBy(this::upload)
         .isInstanceOfSatisfying(
@@ -346,7 +353,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void aRegistryThatFailsForeverIsGivenUpWithAllThatIsKnown() {
+  void aRegistryThatKeepsFailingIsReportedWithBlobRepositoryAndStatus() {
     blobIsMissing();
     sessionsBegin();
     stub(put(urlPathEqualTo("/session/1")), aResponse().withStatus(503));
@@ -367,7 +374,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void chunksAreAsLongAsTheRegistryWantsThemAtLeast() throws IOException {
+  void chunksHaveTheRegistrysMinimumLength() throws IOException {
     byte[] large = new byte[20 << 20];
     new Random(2).nextBytes(large);
     Descriptor blob = Descriptor.of("application/octet-stream", large);
@@ -383,7 +390,7 @@ class BlobUploadTest {
     stub(
         patch(urlPathEqualTo("/session/1")),
         aResponse().withStatus(202).withHeader("Location", "/session/1"));
-    wire.repository().upload(Wire.holding(large), blob);
+    wire.repository().upload(StubRegistry.sourceOf(large), blob);
     for (String range : new String[] {"0-18874367", "18874368-20971519"}) {
       wire.server.verify(
           1,
@@ -393,7 +400,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void chunksGetShorterUntilTheRegistryTakesThem() throws IOException {
+  void chunksGetShorterUntilTheRegistryAcceptsThem() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
@@ -417,7 +424,7 @@ class BlobUploadTest {
   }
 
   @Test
-  void aBlobOfARegistryIsReadByRangesThatItHas() throws IOException {
+  void aChunkedUploadNeverOpensABlobAtItsEnd() throws IOException {
     blobIsMissing();
     sessionsBegin();
     stub("put", 1, put(urlPathEqualTo("/session/1")), aResponse().withStatus(413));
@@ -434,11 +441,11 @@ class BlobUploadTest {
 
     new BlobStore(wire.endpoint()).upload(BLOB, content).run(Progress.SILENT);
 
-    assertThat(opened).containsExactly(0L, 0L); // the end of a blob is no range
+    assertThat(opened).containsExactly(0L, 0L); // never at the end of the blob, which is no range
   }
 
   @Test
-  void aRegistryThatRefusesTheShortestChunkIsNamedWithTheLength() {
+  void aRefusalOfTheShortestChunkIsReportedWithItsLength() {
     blobIsMissing();
     sessionsBegin();
     stub(
@@ -456,11 +463,13 @@ class BlobUploadTest {
   }
 
   @Test
-  void aSessionThatMovedOnIsEndedWhereItIsNow() {
+  void aMovedSessionIsCancelledAtItsNewLocation() {
     blobIsMissing();
     sessionsBegin();
-    stub(put(urlPathEqualTo("/session/1")), Wire.error(403, "DENIED", "denied"));
-    stub(delete(urlPathEqualTo("/session/1")), Wire.error(416, "RANGE_INVALID", "wrong offset"));
+    stub(put(urlPathEqualTo("/session/1")), StubRegistry.error(403, "DENIED", "denied"));
+    stub(
+        delete(urlPathEqualTo("/session/1")),
+        StubRegistry.error(416, "RANGE_INVALID", "wrong offset"));
     stub(
         get(urlPathEqualTo("/session/1")),
         aResponse()
@@ -475,12 +484,12 @@ class BlobUploadTest {
   }
 
   @Test
-  void aSessionInPlaceOfAMountIsEndedIfTheBlobCannotBeLookedFor() {
+  void aSessionInPlaceOfAMountIsCancelledIfTheBlobCannotBeChecked() {
     stub(
         post(urlPathEqualTo(UPLOADS)),
         aResponse().withStatus(202).withHeader("Location", "/session/1"));
     stub(
-        head(urlEqualTo(Wire.BASE + "blobs/" + BLOB.digest())),
+        head(urlEqualTo(StubRegistry.BASE + "blobs/" + BLOB.digest())),
         aResponse().withHeader("Content-Length", "1"));
     BlobUpload mount =
         new BlobStore(wire.endpoint())

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
-import dev.varve.registry.Wire;
+import dev.varve.registry.StubRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -23,17 +23,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class UploadQueueTest {
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
   private final UploadQueue uploads = new UploadQueue("docker://it", 1, Progress.SILENT);
 
   @BeforeEach
   void sessionsBegin() {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(aResponse().withStatus(201)));
     wire.server.stubFor(
-        head(urlEqualTo(Wire.BASE + "blobs/" + Wire.BLOB.digest()))
+        head(urlEqualTo(StubRegistry.BASE + "blobs/" + StubRegistry.BLOB.digest()))
             .willReturn(aResponse().withStatus(404)));
     wire.server.stubFor(
-        post(urlEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/1")));
   }
 
@@ -44,12 +44,12 @@ class UploadQueueTest {
   }
 
   private BlobUpload upload(BlobContent content) {
-    return new BlobStore(wire.endpoint()).upload(Wire.BLOB, content);
+    return new BlobStore(wire.endpoint()).upload(StubRegistry.BLOB, content);
   }
 
-  /** A content that cannot be read before the thread is interrupted. */
-  private static InputStream hang(CountDownLatch begun) throws IOException {
-    begun.countDown();
+  /** Blocks until the thread is interrupted, in place of opening the content. */
+  private static InputStream block(CountDownLatch opened) throws IOException {
+    opened.countDown();
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
@@ -59,10 +59,10 @@ class UploadQueueTest {
   }
 
   @Test
-  void nobodyWaitsForUploadsThatClosingKeptFromBeginning() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    uploads.add(upload(offset -> hang(begun)));
-    uploads.add(upload(BlobContent.of(Wire.BLOB_BYTES)));
+  void finishDoesNotWaitForUploadsThatCloseCancelled() throws Exception {
+    CountDownLatch opened = new CountDownLatch(1);
+    uploads.add(upload(offset -> block(opened)));
+    uploads.add(upload(BlobContent.of(StubRegistry.BLOB_BYTES)));
     AtomicReference<String> failure = new AtomicReference<>("");
     Thread waiting =
         new Thread(
@@ -75,7 +75,7 @@ class UploadQueueTest {
             });
     waiting.setDaemon(true);
     waiting.start();
-    begun.await();
+    opened.await();
 
     uploads.close();
 
@@ -85,11 +85,12 @@ class UploadQueueTest {
   }
 
   @Test
-  void noUploadBeginsAfterClosing() {
+  void noUploadStartsAfterClose() {
     uploads.close();
 
-    BlobUpload upload = upload(BlobContent.of(Wire.BLOB_BYTES));
-    String cancelled = "pushing blob " + Wire.BLOB.digest() + " to " + wire.name() + ": cancelled";
+    BlobUpload upload = upload(BlobContent.of(StubRegistry.BLOB_BYTES));
+    String cancelled =
+        "pushing blob " + StubRegistry.BLOB.digest() + " to " + wire.name() + ": cancelled";
     assertThatThrownBy(() -> uploads.add(upload))
         .isInstanceOf(InterruptedIOException.class)
         .hasMessage(cancelled);
@@ -100,9 +101,9 @@ class UploadQueueTest {
   }
 
   @Test
-  void anUploadIsKeptBackUntilTheNextOneIs() throws Exception {
-    BlobUpload first = upload(BlobContent.of(Wire.BLOB_BYTES));
-    BlobUpload second = upload(BlobContent.of(Wire.BLOB_BYTES));
+  void holdingBackAnUploadReleasesThePreviousOne() throws Exception {
+    BlobUpload first = upload(BlobContent.of(StubRegistry.BLOB_BYTES));
+    BlobUpload second = upload(BlobContent.of(StubRegistry.BLOB_BYTES));
     uploads.holdBack(first);
     uploads.finish();
     assertThat(wire.server.getAllServeEvents()).isEmpty();

@@ -82,7 +82,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aFileThatOthersCouldReadIsClosedToThem() throws IOException {
+  void aFileReadableByOthersBecomesPrivate() throws IOException {
     write("{}");
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
     file.store("ghcr.io", "me", "pw");
@@ -90,7 +90,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void nothingIsLeftBesideTheFile() throws IOException {
+  void noTemporaryFileRemains() throws IOException {
     file.store("ghcr.io", "me", "pw");
     file.store("quay.io", "me", "pw");
     try (var files = Files.list(path.resolveSibling(""))) {
@@ -99,7 +99,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aLinkStaysALink() throws IOException {
+  void aSymbolicLinkIsKept() throws IOException {
     Path real = Files.writeString(home.resolve("real.json"), "{}");
     Files.createDirectories(path.resolveSibling(""));
     Files.createSymbolicLink(path, real);
@@ -109,7 +109,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void whatIsStoredIsFound() throws IOException {
+  void aStoredLoginIsFound() throws IOException {
     file.store("ghcr.io", "me", "pä:ß \"\n");
     file.store("ghcr.io/owner/name", "bot", "token");
     assertThat(find("ghcr.io", "a/b"))
@@ -120,7 +120,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void loginsThatAreStoredAtOnceAllStay() throws IOException {
+  void loginsStoredConcurrentlyAreAllKept() throws IOException {
     List<String> hosts = IntStream.range(10, 40).mapToObj(i -> "host" + i + ".example").toList();
     Parallel.map(hosts, host -> file.store(host, "me", "pw"));
     assertThat(file.keys()).containsExactlyElementsOf(hosts);
@@ -132,7 +132,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void dockersKeyForItsHubIsKept() throws IOException {
+  void dockersKeyForDockerHubIsKept() throws IOException {
     write("{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"YTpi\"}}}");
     file.store("docker.io", "me", "pw");
     assertThat(file.keys()).containsExactly("https://index.docker.io/v1/");
@@ -140,7 +140,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void logoutTakesOutEveryWayTheKeyIsWritten() throws IOException {
+  void logoutRemovesEverySpellingOfTheKey() throws IOException {
     write(
         "{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"YTpi\"},\"docker.io\":{},"
             + "\"docker.io/owner\":{\"auth\":\"YTpi\"}}}");
@@ -150,14 +150,14 @@ final class AuthFileTest {
   }
 
   @Test
-  void logoutWhereNobodyIsLoggedInWritesNothing() throws IOException {
+  void logoutWithoutALoginWritesNothing() throws IOException {
     assertThat(file.remove("ghcr.io")).isFalse();
     assertThat(path).doesNotExist();
     assertThat(file.keys()).isEmpty();
   }
 
   @Test
-  void aUsersNameHasNoColon() {
+  void anEmptyUserNameOrOneWithAColonIsRefused() {
     for (String name : new String[] {"", "a:b"}) {
       assertThatThrownBy(() -> file.store("ghcr.io", name, "hunter2"))
           .isInstanceOf(IllegalArgumentException.class)
@@ -166,7 +166,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aMalformedFileIsLeftAsItIs() throws IOException {
+  void aMalformedFileIsNotChanged() throws IOException {
     write("{\"auths\":");
     assertThatThrownBy(() -> file.store("ghcr.io", "me", "pw"))
         .hasMessage("reading the auth file " + path + ": expected a JSON object");
@@ -174,7 +174,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeMadeIsNamed() throws IOException {
+  void aFailureToCreateTheDirectoryNamesTheFile() throws IOException {
     Files.writeString(home.resolve("run"), "");
     assertThatThrownBy(() -> file.store("ghcr.io", "me", "pw"))
         .isInstanceOf(IOException.class)
@@ -182,7 +182,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aHostsHelperKeepsItsLogin() throws IOException {
+  void aLoginIsStoredByTheHelperOfItsHost() throws IOException {
     FakeHelper.install(home, "pass");
     write("{\"credHelpers\":{\"ghcr.io\":\"pass\"},\"auths\":{\"ghcr.io\":{\"auth\":\"YTpi\"}}}");
     assertThat(file.store("ghcr.io", "me", "pw"))
@@ -199,7 +199,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aHelperForAllKeepsDockerHubsLoginAsDockerDoes() throws IOException {
+  void aHelperForAllHostsStoresDockerHubsLoginAsDockerDoes() throws IOException {
     FakeHelper.install(home, "desktop");
     write("{\"credsStore\":\"desktop\"}");
     file.store("docker.io", "me", "pw");
@@ -211,7 +211,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aHelperKeepsNoLoginForARepositoryAlone() throws IOException {
+  void aHelperStoresNoLoginForARepository() throws IOException {
     FakeHelper.install(home, "pass");
     write("{\"credHelpers\":{\"ghcr.io\":\"pass\"}}");
     assertThatThrownBy(() -> file.store("ghcr.io/owner", "me", "pw"))
@@ -223,7 +223,7 @@ final class AuthFileTest {
   }
 
   @Test
-  void aHelperThatDoesNotStoreIsNamed() throws IOException {
+  void aHelperThatFailsToStoreIsNamed() throws IOException {
     FakeHelper.script(home, "pass", "echo hunter2; exit 1");
     write("{\"credHelpers\":{\"ghcr.io\":\"pass\"}}");
     assertThatThrownBy(() -> file.store("ghcr.io", "me", "pw"))

@@ -59,7 +59,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void placesAreSearchedInTheirOrder() throws IOException {
+  void filesAreSearchedInTheirOrder() throws IOException {
     assertThat(user(files(), "ghcr.io")).isEqualTo("nobody");
     auths(".docker/config.json", "ghcr.io", "docker");
     assertThat(user(files(), "ghcr.io")).isEqualTo("docker");
@@ -88,7 +88,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void aLoginThatIsGivenServesItsHostAlone() throws IOException {
+  void aGivenLoginIsUsedForItsHostOnly() throws IOException {
     auths("run/containers/auth.json", "quay.io", "file");
     AuthFiles files = given("ghcr.io", "option");
     assertThat(user(files, "ghcr.io")).isEqualTo("option");
@@ -106,7 +106,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void theNextPlaceIsSearchedForAHostThatAFileDoesNotHave() throws IOException {
+  void theNextFileIsSearchedForAHostThatAFileLacks() throws IOException {
     auths("run/containers/auth.json", "quay.io", "one");
     auths(".docker/config.json", "ghcr.io", "two");
     assertThat(user(files(), "ghcr.io")).isEqualTo("two");
@@ -115,13 +115,13 @@ final class AuthFilesTest {
   }
 
   @Test
-  void aFileThatIsGivenIsTheOnlyOne() throws IOException {
+  void aGivenFileIsTheOnlyOneRead() throws IOException {
     auths("run/containers/auth.json", "ghcr.io", "run");
     assertThat(user(only(auths("given.json", "quay.io", "given")), "ghcr.io")).isEqualTo("nobody");
   }
 
   @Test
-  void aFileThatIsGivenMustBeThere() {
+  void aMissingGivenFileIsReported() {
     Path none = home.resolve("none.json");
     assertThatThrownBy(() -> only(none).find("ghcr.io", "owner/name"))
         .isInstanceOf(IOException.class)
@@ -129,7 +129,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void placesAreTold() {
+  void placesListsTheSearchedFilesInOrder() {
     environment.put("REGISTRY_AUTH_FILE", "/a/chosen.json");
     assertThat(files().places())
         .containsExactly(
@@ -141,7 +141,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void withoutARuntimeDirectoryTheUsersOwnInRunIsSearched() throws IOException {
+  void withoutARuntimeDirectoryTheUsersDirectoryInRunContainersIsSearched() throws IOException {
     environment.remove("XDG_RUNTIME_DIR");
     Object uid = Files.getAttribute(home, "unix:uid");
     assertThat(files().places()).contains("/run/containers/" + uid + "/auth.json");
@@ -200,7 +200,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void anIdentityTokenStandsForUserAndPassword() throws IOException {
+  void anIdentityTokenReplacesUserAndPassword() throws IOException {
     Path file =
         write(
             "a.json",
@@ -214,13 +214,13 @@ final class AuthFilesTest {
   }
 
   @Test
-  void userAndPasswordMayBeFieldsOfTheirOwn() throws IOException {
+  void userAndPasswordMayBeSeparateFields() throws IOException {
     Path file = write("a.json", "{\"auths\":{\"a.io\":{\"username\":\"me\",\"password\":\"pw\"}}}");
     assertThat(only(file).find("a.io", "b")).contains(new Login("me", "pw", file + " (key a.io)"));
   }
 
   @Test
-  void anEntryWithoutLoginIsPassedOver() throws IOException {
+  void anEntryWithoutLoginIsSkipped() throws IOException {
     write("run/containers/auth.json", "{\"auths\":{\"ghcr.io\":{}}}");
     auths(".docker/config.json", "ghcr.io", "me");
     assertThat(user(files(), "ghcr.io")).isEqualTo("me");
@@ -295,7 +295,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void anEntryThatIsLeftBesideAHostsHelperIsNotUsed() throws IOException {
+  void anEntryBesideAHelperOfItsHostIsNotUsed() throws IOException {
     helperHas("pass", "ghcr.io", "helper", "pw");
     Path file =
         write(
@@ -324,7 +324,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void aHelperThatIsNotInstalledIsNamedWithTheFileThatWantsIt() throws IOException {
+  void aMissingHelperIsNamedWithTheFileThatConfiguresIt() throws IOException {
     Path file = write("a.json", "{\"credsStore\":\"desktop.exe\"}");
     assertThatThrownBy(() -> only(file).find("ghcr.io", "a"))
         .isInstanceOf(IOException.class)
@@ -356,7 +356,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void aHelpersNameLeadsToNoOtherDirectory() throws IOException {
+  void aHelperNameWithAPathIsRefused() throws IOException {
     Path file = write("a.json", "{\"credsStore\":\"/../../evil\"}");
     assertThatThrownBy(() -> only(file).find("ghcr.io", "a"))
         .hasMessageEndingWith(
@@ -366,7 +366,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void loginsAreWrittenWherePodmanWritesThem() throws IOException {
+  void loginsAreStoredWherePodmanStoresThem() throws IOException {
     assertThat(files().writable().path()).isEqualTo(home.resolve("run/containers/auth.json"));
     environment.put("REGISTRY_AUTH_FILE", "/a/b.json");
     assertThat(files().writable().path()).isEqualTo(Path.of("/a/b.json"));
@@ -374,7 +374,7 @@ final class AuthFilesTest {
   }
 
   @Test
-  void aRuntimeDirectoryThatIsNotThereIsToldBeforeALoginIsWritten() {
+  void aMissingRuntimeDirectoryIsReportedBeforeALoginIsStored() {
     environment.put("XDG_RUNTIME_DIR", "/no/such");
     assertThatThrownBy(() -> files().writable())
         .hasMessage(

@@ -28,20 +28,20 @@ final class AuthKeyPropertyTest {
                 .map(path -> path.isEmpty() ? name : name + "/" + String.join("/", path)));
   }
 
-  /** The longest of the keys that are whole leading parts of what is looked for. */
+  /** A key matches if its path components are the first ones of the wanted key. */
   @Property(tries = 300)
-  void theLongestKeyThatFitsWins(
+  void theLongestMatchingKeyWins(
       @ForAll("keys") String wanted, @ForAll @Size(max = 40) Set<@From("keys") String> present)
       throws IOException {
     AuthDocument document = new AuthDocument(Path.of("auth.json"), JsonObject.EMPTY);
     for (String key : present) {
       document = document.with(AuthKey.parse(key), "me", "secret of " + key);
     }
-    List<String> fitting =
+    List<String> matching =
         present.stream().filter(key -> (wanted + "/").startsWith(key + "/")).toList();
     assertThat(document.find(AuthKey.parse(wanted)).map(Login::secret))
         .isEqualTo(
-            fitting.stream()
+            matching.stream()
                 .max(Comparator.comparingInt(String::length))
                 .map(key -> "secret of " + key));
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Auth files as podman sees and writes them. */
+/** Tests that podman and we read each other's auth files. */
 @Tag("judge")
 final class CredentialsJudgeTest {
   @TempDir private Path temp;
@@ -82,7 +82,7 @@ final class CredentialsJudgeTest {
   }
 
   @Test
-  void podmanFindsWhatWasStored() throws Exception {
+  void podmanFindsStoredLogins() throws Exception {
     file().store(host, "me", "s3cret: ä");
     file().store("ghcr.io/owner", "bot", "t");
     file().store("docker.io", "hub", "t");
@@ -90,13 +90,13 @@ final class CredentialsJudgeTest {
     assertThat(podman("", "login", "--get-login", authfile, host)).isEqualTo("me");
     assertThat(podman("", "login", "--get-login", authfile, "ghcr.io/owner")).isEqualTo("bot");
     assertThat(podman("", "login", "--get-login", authfile, "docker.io")).isEqualTo("hub");
-    // Without a user podman tries the login that is there, and fails where it is wrong.
+    // Without a user, podman tries the stored login, and fails if it is wrong.
     assertThat(podman("", "login", "--tls-verify=false", authfile, host))
         .contains("Existing credentials are valid");
   }
 
   @Test
-  void whatPodmanStoresIsFound() throws Exception {
+  void loginsStoredByPodmanAreFound() throws Exception {
     file().store("quay.io", "other", "t");
     for (String key : List.of(host, host + "/owner/name")) {
       podman(
@@ -115,7 +115,7 @@ final class CredentialsJudgeTest {
   }
 
   @Test
-  void podmanLogsOutOfWhatWasStored() throws Exception {
+  void podmanRemovesStoredLogins() throws Exception {
     file().store(host, "me", "s3cret: ä");
     file().store("quay.io", "other", "t");
     podman("", "logout", "--authfile=" + path, host);

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A credential helper that keeps what it is given in files beside it. */
+/** A credential helper that stores logins in files beside itself. */
 final class FakeHelper {
   private FakeHelper() {}
 
-  /** Writes {@code docker-credential-NAME} to a directory. */
+  /** Writes the helper to the directory as {@code docker-credential-NAME}. */
   static void install(Path directory, String name) throws IOException {
     script(
         directory,
@@ -36,7 +36,9 @@ final class FakeHelper {
         """);
   }
 
-  /** Writes {@code docker-credential-NAME} with other behavior. */
+  /**
+   * Writes {@code docker-credential-NAME} with this body, which finds its input in {@code $input}.
+   */
   static void script(Path directory, String name, String body) throws IOException {
     Path program = directory.resolve("docker-credential-" + name);
     Files.writeString(program, "#!/bin/sh\ninput=$(cat)\n" + body);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ChallengeTest {
   @Test
-  void aBearerChallengeHasItsParameters() {
+  void theParametersOfABearerChallengeAreParsed() {
     assertThat(
             Challenge.parse(
                 "Bearer realm=\"https://ghcr.io/token\",service=\"ghcr.io\","
@@ -29,7 +29,7 @@ class ChallengeTest {
   }
 
   @Test
-  void severalChallengesStandInOneHeader() {
+  void oneHeaderMayHaveSeveralChallenges() {
     assertThat(Challenge.parse("Basic realm=\"a, b\", Bearer realm=c"))
         .containsExactly(
             new Challenge("basic", Map.of("realm", "a, b")),
@@ -43,13 +43,13 @@ class ChallengeTest {
   }
 
   @Test
-  void aQuotedCharacterIsItself() {
+  void anEscapedQuoteIsUnescaped() {
     assertThat(Challenge.parse("Basic realm=\"a\\\"b\""))
         .containsExactly(new Challenge("basic", Map.of("realm", "a\"b")));
   }
 
   @Test
-  void aQuoteThatIsNotClosedEndsWithTheHeader() {
+  void anUnclosedQuoteEndsWithTheHeader() {
     assertThat(Challenge.parse("Bearer realm=\"https://ghcr.io/token"))
         .containsExactly(new Challenge("bearer", Map.of("realm", "https://ghcr.io/token")));
     assertThat(Challenge.parse("Basic realm=\"a\\"))
@@ -57,7 +57,7 @@ class ChallengeTest {
   }
 
   @Test
-  void aTokenIsBetterThanAPassword() {
+  void bearerIsPreferredToBasic() {
     assertThat(Challenge.best(List.of("Basic realm=\"x\"", "Bearer realm=\"y\"")))
         .contains(new Challenge("bearer", Map.of("realm", "y")));
     assertThat(Challenge.best(List.of("Negotiate", "Basic realm=\"x\"")))

@@ -6,17 +6,17 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.StubRegistry;
 import dev.varve.registry.TestLogins;
-import dev.varve.registry.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RefusalTest {
-  private static final String TAG = Wire.BASE + "manifests/a";
+  private static final String TAG = StubRegistry.BASE + "manifests/a";
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   @AfterEach
   void close() {
@@ -40,24 +40,25 @@ class RefusalTest {
         "{\"errors\":[]}|{\"errors\":[]}",
         "<html><b>no</b></html>|no"
       })
-  void whatTheRegistrySaysIsTold(String body, String told) {
+  void theRegistrysErrorIsQuoted(String body, String quoted) {
     wire.server.stubFor(
         get(urlPathEqualTo(TAG)).willReturn(aResponse().withStatus(400).withBody(body)));
     assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
         .hasMessage(
-            "reading tag a of %s: the registry refused (400: %s)".formatted(wire.name(), told));
+            "reading tag a of %s: the registry refused (400: %s)".formatted(wire.name(), quoted));
   }
 
   @Test
-  void theLoginThatMayNotIsNotToBeReplaced() {
+  void aForbiddenLoginIsNamedWithoutAdviceToReplaceIt() {
     wire.server.stubFor(
         get(urlPathEqualTo(TAG))
             .willReturn(
-                Wire.error(401, "UNAUTHORIZED", "").withHeader("WWW-Authenticate", "Basic")));
+                StubRegistry.error(401, "UNAUTHORIZED", "")
+                    .withHeader("WWW-Authenticate", "Basic")));
     wire.server.stubFor(
         get(urlPathEqualTo(TAG))
             .withBasicAuth("u", "p")
-            .willReturn(Wire.error(403, "DENIED", "read only")));
+            .willReturn(StubRegistry.error(403, "DENIED", "read only")));
     assertThatThrownBy(
             () -> wire.repository(TestLogins.of("u", "p")).image("a", PlatformChoice.any(), "a"))
         .hasMessage(
@@ -67,7 +68,7 @@ class RefusalTest {
   }
 
   @Test
-  void whatIsNoManifestIsNamed() {
+  void aBodyThatIsNotAManifestIsDescribed() {
     wire.server.stubFor(
         get(urlPathEqualTo(TAG))
             .willReturn(

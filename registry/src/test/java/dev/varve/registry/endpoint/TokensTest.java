@@ -23,8 +23,8 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.Repository;
+import dev.varve.registry.StubRegistry;
 import dev.varve.registry.TestLogins;
-import dev.varve.registry.Wire;
 import dev.varve.registry.blob.BlobContent;
 import dev.varve.registry.blob.BlobStore;
 import dev.varve.registry.credentials.Login;
@@ -42,10 +42,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokensTest {
-  private static final String LIST = Wire.BASE + "tags/list";
+  private static final String LIST = StubRegistry.BASE + "tags/list";
   private static final String PULL = "repository:owner/name:pull";
 
-  private final Wire wire = new Wire();
+  private final StubRegistry wire = new StubRegistry();
 
   @AfterEach
   void close() {
@@ -53,32 +53,33 @@ class TokensTest {
   }
 
   private ResponseDefinitionBuilder challenge() {
-    return Wire.error(401, "UNAUTHORIZED", "authentication required")
+    return StubRegistry.error(401, "UNAUTHORIZED", "authentication required")
         .withHeader(
             "WWW-Authenticate",
             "Bearer realm=\"http://" + wire.host() + "/token\",service=\"here\",scope=\"x\"");
   }
 
-  /** Tags are listed for who has this token; everybody else is challenged. */
+  /** Lists tags to requests with this token, and challenges the others. */
   private void tagsFor(String token) {
     wire.server.stubFor(get(urlPathEqualTo(LIST)).atPriority(9).willReturn(challenge()));
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .withHeader("Authorization", equalTo("Bearer " + token))
-            .willReturn(Wire.json("{\"tags\":[\"a\"]}")));
+            .willReturn(StubRegistry.json("{\"tags\":[\"a\"]}")));
   }
 
-  private void tokens(String... answers) {
-    for (int i = 0; i < answers.length; i++) {
+  private void tokens(String... responses) {
+    for (int i = 0; i < responses.length; i++) {
       wire.server.stubFor(
           any(urlPathEqualTo("/token"))
               .inScenario("tokens")
               .whenScenarioStateIs(i == 0 ? "Started" : "" + i)
-              .willSetStateTo("" + Math.min(i + 1, answers.length - 1))
-              .willReturn(Wire.json(answers[i])));
+              .willSetStateTo("" + Math.min(i + 1, responses.length - 1))
+              .willReturn(StubRegistry.json(responses[i])));
     }
-    if (answers.length == 1) {
-      wire.server.stubFor(any(urlPathEqualTo("/token")).willReturn(Wire.json(answers[0])));
+    if (responses.length == 1) {
+      wire.server.stubFor(
+          any(urlPathEqualTo("/token")).willReturn(StubRegistry.json(responses[0])));
     }
   }
 
@@ -98,7 +99,7 @@ class TokensTest {
   }
 
   @Test
-  void aLoginBuysAToken() throws IOException {
+  void aLoginIsExchangedForAToken() throws IOException {
     tagsFor("t1");
     tokens("{\"access_token\":\"t1\",\"expires_in\":300}");
     wire.repository(TestLogins.of("u", "p")).tags();
@@ -109,7 +110,7 @@ class TokensTest {
   }
 
   @Test
-  void anIdentityTokenIsExchanged() throws IOException {
+  void anIdentityTokenIsExchangedForAToken() throws IOException {
     tagsFor("t1");
     tokens("{\"access_token\":\"t1\"}");
     wire.repository(TestLogins.of("", "secret&more")).tags();
@@ -123,7 +124,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenThatIsRefusedInMidWorkIsFetchedAnew() throws IOException {
+  void aRefusedTokenIsRenewed() throws IOException {
     tagsFor("t1");
     tokens("{\"token\":\"t1\"}", "{\"token\":\"t2\"}");
     Repository repository = wire.repository();
@@ -139,12 +140,12 @@ class TokensTest {
   }
 
   @Test
-  void aTokenIsFetchedAnewBeforeItExpires() throws Exception {
+  void aTokenIsRenewedBeforeItExpires() throws Exception {
     wire.server.stubFor(get(urlPathEqualTo(LIST)).atPriority(9).willReturn(challenge()));
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .withHeader("Authorization", matching("Bearer t.*"))
-            .willReturn(Wire.json("{\"tags\":[]}")));
+            .willReturn(StubRegistry.json("{\"tags\":[]}")));
     tokens("{\"token\":\"t1\",\"expires_in\":1}");
     Repository repository = wire.repository();
     repository.tags();
@@ -155,42 +156,43 @@ class TokensTest {
   }
 
   @Test
-  void writingAsksForMoreThanReading() throws IOException {
+  void anUploadRequestsTheRightsToPullAndPush() throws IOException {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
     wire.server.stubFor(
         any(anyUrl())
             .atPriority(5)
             .withHeader("Authorization", equalTo("Bearer t"))
-            .willReturn(aResponse().withHeader("Content-Length", "" + Wire.BLOB.size())));
+            .willReturn(aResponse().withHeader("Content-Length", "" + StubRegistry.BLOB.size())));
     tokens("{\"token\":\"t\"}");
-    wire.repository().upload(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+    wire.repository().upload(StubRegistry.sourceOf(StubRegistry.BLOB_BYTES), StubRegistry.BLOB);
     wire.server.verify(
         1,
         getRequestedFor(urlPathEqualTo("/token"))
             .withQueryParam("scope", equalTo("repository:owner/name:pull,push")));
   }
 
-  private void mountFromAnother() throws IOException {
-    BlobContent content = BlobContent.of(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+  private void mountFromAnotherRepository() throws IOException {
+    BlobContent content =
+        BlobContent.of(StubRegistry.sourceOf(StubRegistry.BLOB_BYTES), StubRegistry.BLOB);
     new BlobStore(wire.endpoint())
-        .upload(Wire.BLOB, content, new RepositoryName(wire.host(), "other/one"))
+        .upload(StubRegistry.BLOB, content, new RepositoryName(wire.host(), "other/one"))
         .run(Progress.SILENT);
   }
 
   @Test
-  void mountingAsksForBothRepositories() throws IOException {
+  void aMountRequestsRightsForBothRepositories() throws IOException {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
     wire.server.stubFor(
-        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(aResponse().withStatus(201)));
     tokens("{\"token\":\"t\"}");
-    mountFromAnother();
+    mountFromAnotherRepository();
     wire.server.verify(
         1,
-        postRequestedFor(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        postRequestedFor(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Bearer t"))
-            .withQueryParam("mount", equalTo(Wire.BLOB.digest().toString()))
+            .withQueryParam("mount", equalTo(StubRegistry.BLOB.digest().toString()))
             .withQueryParam("from", equalTo("other/one")));
     wire.server.verify(
         1,
@@ -201,12 +203,12 @@ class TokensTest {
   }
 
   @Test
-  void aMountThatIsDeclinedGoesOnAsAnUpload() throws IOException {
+  void aDeclinedMountContinuesAsAnUpload() throws IOException {
     wire.server.stubFor(
-        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/9")));
     wire.server.stubFor(put(urlPathEqualTo("/session/9")).willReturn(aResponse().withStatus(201)));
-    mountFromAnother();
+    mountFromAnotherRepository();
     wire.server.verify(1, postRequestedFor(anyUrl()));
     wire.server.verify(
         1,
@@ -216,27 +218,27 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 403, 404})
-  void whereNoTokenIsGivenForTheOtherRepositoryTheBlobIsUploaded(int refusal) throws IOException {
+  void aBlobIsUploadedIfNoTokenIsIssuedForTheOtherRepository(int refusal) throws IOException {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
     wire.server.stubFor(
         get(urlPathEqualTo("/token"))
             .withQueryParam("scope", including("repository:other/one:pull"))
             .atPriority(1)
-            .willReturn(Wire.error(refusal, "DENIED", "no such repository")));
+            .willReturn(StubRegistry.error(refusal, "DENIED", "no such repository")));
     tokens("{\"token\":\"t\"}");
     wire.server.stubFor(
-        head(urlPathMatching(Wire.BASE + "blobs/sha256:.*"))
+        head(urlPathMatching(StubRegistry.BASE + "blobs/sha256:.*"))
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(aResponse().withStatus(404)));
     wire.server.stubFor(
-        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/session/9")));
     wire.server.stubFor(
         put(urlPathEqualTo("/session/9"))
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(aResponse().withStatus(201)));
-    mountFromAnother();
+    mountFromAnotherRepository();
     wire.server.verify(
         1,
         putRequestedFor(urlPathEqualTo("/session/9"))
@@ -245,17 +247,17 @@ class TokensTest {
   }
 
   @Test
-  void ecrTakesThePasswordItself() throws IOException {
+  void ecrAcceptsThePasswordItself() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .atPriority(9)
             .willReturn(
-                Wire.error(401, "UNAUTHORIZED", "")
+                StubRegistry.error(401, "UNAUTHORIZED", "")
                     .withHeader("WWW-Authenticate", "Basic realm=\"ecr\"")));
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .withHeader("Authorization", equalTo("Basic QVdTOnA="))
-            .willReturn(Wire.json("{\"tags\":[\"a\"]}")));
+            .willReturn(StubRegistry.json("{\"tags\":[\"a\"]}")));
     assertThat(wire.repository(TestLogins.of("AWS", "p")).tags()).containsExactly("a");
   }
 
@@ -263,7 +265,8 @@ class TokensTest {
   void aRefusedLoginIsNamedWithoutItsSecret() {
     tagsFor("t1");
     wire.server.stubFor(
-        get(urlPathEqualTo("/token")).willReturn(Wire.error(401, "UNAUTHORIZED", "bad login")));
+        get(urlPathEqualTo("/token"))
+            .willReturn(StubRegistry.error(401, "UNAUTHORIZED", "bad login")));
     assertThatThrownBy(() -> wire.repository(TestLogins.of("u", "geheim")).tags())
         .isInstanceOfSatisfying(
             RegistryException.class,
@@ -275,7 +278,7 @@ class TokensTest {
   }
 
   @Test
-  void aTokenThatIsRefusedRightAwayIsNotFetchedForever() {
+  void aTokenRefusedAtOnceIsNotRenewedForever() {
     tagsFor("never");
     tokens("{\"token\":\"t1\"}");
     assertThatThrownBy(() -> wire.repository().tags())
@@ -306,7 +309,7 @@ class TokensTest {
   }
 
   @Test
-  void aRealmThatIsAPathIsTheRegistrysOwn() throws IOException {
+  void aRelativeRealmIsResolvedAgainstTheRegistry() throws IOException {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .willReturn(
@@ -319,7 +322,7 @@ class TokensTest {
   }
 
   @Test
-  void aRealmThatIsNoAddressIsRefused() {
+  void aMalformedRealmIsRefused() {
     wire.server.stubFor(
         get(urlPathEqualTo(LIST))
             .willReturn(
@@ -334,18 +337,18 @@ class TokensTest {
 
   private static final Login RIGHT = new Login("u", "p", "a test");
 
-  /** {@code /v2/} answers who has this header; everybody else is challenged. */
+  /** Accepts requests for {@code /v2/} with this header, and challenges the others. */
   private void base(String challenge, String authorization) {
     wire.server.stubFor(
         get(urlPathEqualTo("/v2/"))
             .atPriority(9)
             .willReturn(
-                Wire.error(401, "UNAUTHORIZED", "who are you?")
+                StubRegistry.error(401, "UNAUTHORIZED", "who are you?")
                     .withHeader("WWW-Authenticate", challenge)));
     wire.server.stubFor(
         get(urlPathEqualTo("/v2/"))
             .withHeader("Authorization", equalTo(authorization))
-            .willReturn(Wire.json("{}")));
+            .willReturn(StubRegistry.json("{}")));
   }
 
   private void refusesToCheck(String user, String message) {
@@ -366,24 +369,25 @@ class TokensTest {
             + " user other from a test");
   }
 
-  /** As Harbor does it for robots. */
+  /** Harbor asks for the password of a robot account in this way. */
   @Test
-  void aPasswordIsShownWhereItIsWantedAfterAToken() throws IOException {
+  void aPasswordIsSentWhereTheRegistryAsksForItAfterAToken() throws IOException {
     wire.server.stubFor(any(anyUrl()).atPriority(9).willReturn(challenge()));
-    wire.server.stubFor(get(urlPathEqualTo("/token")).willReturn(Wire.json("{\"token\":\"t\"}")));
-    String blob = Wire.BASE + "blobs/" + Wire.BLOB.digest();
+    wire.server.stubFor(
+        get(urlPathEqualTo("/token")).willReturn(StubRegistry.json("{\"token\":\"t\"}")));
+    String blob = StubRegistry.BASE + "blobs/" + StubRegistry.BLOB.digest();
     wire.server.stubFor(
         head(urlPathEqualTo(blob))
             .withHeader("Authorization", equalTo("Bearer t"))
-            .willReturn(Wire.error(404, "BLOB_UNKNOWN", "")));
+            .willReturn(StubRegistry.error(404, "BLOB_UNKNOWN", "")));
     wire.server.stubFor(
-        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Bearer t"))
             .willReturn(
-                Wire.error(401, "UNAUTHORIZED", "")
+                StubRegistry.error(401, "UNAUTHORIZED", "")
                     .withHeader("WWW-Authenticate", "Basic realm=\"harbor\"")));
     wire.server.stubFor(
-        post(urlPathEqualTo(Wire.BASE + "blobs/uploads/"))
+        post(urlPathEqualTo(StubRegistry.BASE + "blobs/uploads/"))
             .withHeader("Authorization", equalTo("Basic dTpw"))
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/upload")));
     wire.server.stubFor(
@@ -396,12 +400,12 @@ class TokensTest {
             .atPriority(7)
             .willReturn(aResponse().withStatus(202).withHeader("Location", "/upload")));
     Repository repository = wire.repository(TestLogins.of("u", "p"));
-    repository.upload(Wire.holding(Wire.BLOB_BYTES), Wire.BLOB);
+    repository.upload(StubRegistry.sourceOf(StubRegistry.BLOB_BYTES), StubRegistry.BLOB);
     wire.server.verify(putRequestedFor(urlPathEqualTo("/upload")));
   }
 
   @Test
-  void aPasswordThatBuysATokenIsCheckedBeforeItIsUsed() throws IOException {
+  void aPasswordForATokenIsCheckedBeforeItIsUsed() throws IOException {
     base("Bearer realm=\"http://" + wire.host() + "/token\",service=\"here\"", "Bearer t");
     wire.server.stubFor(
         get(urlPathEqualTo("/token"))
@@ -409,7 +413,7 @@ class TokensTest {
     wire.server.stubFor(
         get(urlPathEqualTo("/token"))
             .withHeader("Authorization", equalTo("Basic dTpw"))
-            .willReturn(Wire.json("{\"token\":\"t\"}")));
+            .willReturn(StubRegistry.json("{\"token\":\"t\"}")));
     assertThat(wire.registry().check(wire.host(), RIGHT)).isTrue();
     wire.server.verify(
         1,
@@ -423,22 +427,22 @@ class TokensTest {
   }
 
   @Test
-  void aRegistryThatAnswersEverybodySaysNothingOfALogin() throws IOException {
-    wire.server.stubFor(get(urlPathEqualTo("/v2/")).willReturn(Wire.json("{}")));
+  void aRegistryThatNeedsNoLoginCannotCheckOne() throws IOException {
+    wire.server.stubFor(get(urlPathEqualTo("/v2/")).willReturn(StubRegistry.json("{}")));
     assertThat(wire.registry().check(wire.host(), RIGHT)).isFalse();
     wire.server.verify(
         1, getRequestedFor(urlPathEqualTo("/v2/")).withHeader("Authorization", absent()));
   }
 
   @Test
-  void aHostThatIsNoRegistryIsTold() {
+  void aHostWithoutARegistryIsReported() {
     wire.server.stubFor(get(urlPathEqualTo("/v2/")).willReturn(aResponse().withStatus(404)));
     assertThatThrownBy(() -> wire.registry().check(wire.host(), RIGHT))
         .hasMessage("checking the login to %s: not found (404)", wire.host());
   }
 
   @Test
-  void dockerHubIsAskedUnderTheNameOfItsApi() {
+  void requestsToDockerHubGoToTheHostOfItsApi() {
     var http =
         new dev.varve.registry.http.Http(
             wire.settings(), new ApacheTransport(wire.settings()), Progress.SILENT);
@@ -472,7 +476,7 @@ class TokensTest {
         "null",
         "{}"
       })
-  void aTokenIsUsedAgainWhateverItSaysOfItsLifetime(String expiry) throws IOException {
+  void aTokenWithAnOddLifetimeIsReused(String expiry) throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret").saysExpiry(expiry);
       Repository repository = repository(registry);
@@ -485,7 +489,7 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 404})
-  void aRegistryThatAsksForALoginAtItsRootAloneIsShownIt(int status) throws IOException {
+  void aRegistryThatAsksForALoginOnlyAtItsRootGetsIt(int status) throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret").hides(status);
       Repository repository = repository(registry);
@@ -496,7 +500,7 @@ class TokensTest {
   }
 
   @Test
-  void aRegistryIsAskedAtItsRootOnceAndOnlyWhereThereIsALogin() throws IOException {
+  void theRootIsRequestedOnceAndOnlyWithALogin() throws IOException {
     try (FakeRegistry registry = registry()) {
       Repository repository = repository(registry);
       assertThat(repository.find("b")).isEmpty();
@@ -523,7 +527,7 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 401})
-  void aTokenThatHasExpiredIsRenewedThoughNoChallengeComes(int status) throws IOException {
+  void anExpiredTokenIsRenewedWithoutAChallenge(int status) throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret").tokensLast(3).withoutExpiry().expiresAs(status);
       Repository repository = repository(registry);
@@ -536,7 +540,7 @@ class TokensTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 401})
-  void aTokenThatHasExpiredIsRenewedThoughTheAnswerHasNoBody(int status) throws IOException {
+  void anExpiredTokenIsRenewedAfterAResponseWithoutABody(int status) throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret").tokensLast(3).withoutExpiry().expiresAs(status);
       Repository repository = repository(registry);
@@ -548,7 +552,7 @@ class TokensTest {
   }
 
   @Test
-  void aRefusalWithoutABodyIsAskedForOnceMore() throws IOException {
+  void aRefusalWithoutABodyIsRetriedOnce() throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret");
       Repository repository = repository(registry);
@@ -563,7 +567,7 @@ class TokensTest {
   }
 
   @Test
-  void aRefusalThatSpeaksOfNoLoginIsNotAskedForAgain() throws IOException {
+  void aRefusalThatDoesNotConcernTheLoginIsNotRetried() throws IOException {
     try (FakeRegistry registry = registry()) {
       registry.access().bearer("user", "secret");
       Repository repository = repository(registry);
@@ -579,12 +583,12 @@ class TokensTest {
   }
 
   @Test
-  void aWrongLoginIsRefusedWhereAnybodyMayRead() {
-    wire.server.stubFor(get(anyUrl()).atPriority(9).willReturn(Wire.json("{}")));
+  void aWrongLoginIsRefusedByARegistryThatAnybodyMayRead() {
+    wire.server.stubFor(get(anyUrl()).atPriority(9).willReturn(StubRegistry.json("{}")));
     wire.server.stubFor(
         get(anyUrl())
             .withHeader("Authorization", matching("Basic .*"))
-            .willReturn(Wire.error(401, "UNAUTHORIZED", "wrong password")));
+            .willReturn(StubRegistry.error(401, "UNAUTHORIZED", "wrong password")));
     assertThatThrownBy(() -> wire.registry().check(wire.host(), RIGHT))
         .isInstanceOfSatisfying(
             RegistryException.class,

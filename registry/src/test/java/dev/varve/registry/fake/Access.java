@@ -16,7 +16,10 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Who may do what: anyone at first. Settings may change while the registry runs. */
+/**
+ * The rights to repositories; by default anyone has all. Settings may change while the registry
+ * runs.
+ */
 public final class Access {
   private static final String SERVICE = "fake-registry";
   private static final Pattern PATH =
@@ -43,7 +46,7 @@ public final class Access {
   private Duration tokenTime = Duration.ofMinutes(5);
   private final Map<String, Token> tokens = new HashMap<>();
 
-  /** Rights are written {@code REPOSITORY:ACTION}. */
+  /** An issued token, with rights as {@code REPOSITORY:ACTION}. */
   private static final class Token {
     private final Set<String> asked;
     private final Set<String> granted;
@@ -62,88 +65,89 @@ public final class Access {
     this.url = url;
   }
 
-  /** Asks for this login with every request. */
+  /** Requires this login by Basic authentication with every request. */
   public synchronized Access basic(String user, String password) {
     scheme = Scheme.BASIC;
     login = user + ":" + password;
     return this;
   }
 
-  /** Asks for tokens, which {@code /token} gives to who has this login. */
+  /** Requires tokens, which {@code /token} issues for this login. */
   public synchronized Access bearer(String user, String password) {
     scheme = Scheme.BEARER;
     login = user + ":" + password;
     return this;
   }
 
-  /** Lets {@code POST /token} take this as a refresh token as well. */
+  /** Makes {@code POST /token} accept this refresh token as well. */
   public synchronized Access identityToken(String token) {
     identityToken = Optional.of(token);
     return this;
   }
 
-  /** Lets anyone pull; with tokens, they need one for it. */
+  /** Allows pulls without a login; after {@link #bearer}, they need a token nevertheless. */
   public synchronized Access anonymousPulls() {
     anonymousPulls = true;
     return this;
   }
 
   /**
-   * Lets the login do only this.
+   * Restricts the login to these rights.
    *
-   * @param allowed what it may, each as {@code REPOSITORY:ACTION} with the actions pull, push and
-   *     delete
+   * @param allowed rights as {@code REPOSITORY:ACTION}, with the actions pull, push and delete
    */
   public synchronized Access only(String... allowed) {
     rights = Set.of(allowed);
     return this;
   }
 
-  /** Lets new tokens be good for so many requests. */
+  /** Limits new tokens to this number of requests. */
   public synchronized Access tokensLast(int requests) {
     tokenRequests = requests;
     return this;
   }
 
-  /** Lets new tokens be good for so long, and say so in seconds, rounded down. */
+  /**
+   * Limits the lifetime of new tokens, which {@code expires_in} states in seconds, rounded down.
+   */
   public synchronized Access tokensLast(Duration time) {
     tokenTime = time;
     return this;
   }
 
-  /** Lets tokens not say when they expire (GHCR). */
+  /** Omits {@code expires_in} from the responses with tokens (GHCR). */
   public synchronized Access withoutExpiry() {
     saysExpiry = false;
     return this;
   }
 
-  /** Lets tokens say this of their lifetime, which is JSON. */
+  /** Sends this JSON value as {@code expires_in}, whatever the lifetime of the token is. */
   public synchronized Access saysExpiry(String json) {
     expiry = Optional.of(json);
     return this;
   }
 
   /**
-   * Asks for a login at {@code /v2/} and of who pushes alone; who pulls without one gets this
-   * status, without a challenge.
+   * Challenges requests without a login only if they push or go to {@code /v2/}; pulls without a
+   * login get this status, without a challenge.
    */
   public synchronized Access hides(int status) {
     hidden = status;
     return this;
   }
 
-  /** Refuses tokens that are no longer good with this status, without a challenge (ECR: 400). */
+  /** Refuses expired tokens with this status, without a challenge (ECR: 400). */
   public synchronized Access expiresAs(int status) {
     expired = status;
     return this;
   }
 
-  /** Makes all tokens that were given out worthless from now on. */
+  /** Revokes all tokens that were issued. */
   public synchronized void revokeTokens() {
     tokens.clear();
   }
 
-  /** The answer to who may not do what a request wants; empty if it may go on. */
+  /** Returns the refusal of a request without the rights that it needs; empty if it has them. */
   synchronized Optional<Reply> refuse(Request request) {
     if (scheme == Scheme.NONE) {
       return Optional.empty();
@@ -192,7 +196,7 @@ public final class Access {
     if (token.granted.containsAll(needed)) {
       return Optional.empty();
     }
-    // Who asked for it and did not get it may not; who did not ask should.
+    // The login lacks a right that the token asked for in vain; other rights are to be asked for.
     return Optional.of(
         token.asked.containsAll(needed) ? denied() : challenge(needed, "insufficient_scope"));
   }
@@ -212,7 +216,7 @@ public final class Access {
     return unauthorized().header("Www-Authenticate", challenge.toString());
   }
 
-  /** Whether a request that pushes may also pull there, to mount from it. */
+  /** Returns whether a request may pull from the repository, to mount a blob from it. */
   synchronized boolean mayPull(Request request, String repository) {
     String right = repository + ":pull";
     return switch (scheme) {
@@ -225,7 +229,7 @@ public final class Access {
     };
   }
 
-  /** {@code GET /token} with a login, or {@code POST /token} with a form. */
+  /** Handles {@code GET /token} with a login, or {@code POST /token} with a form. */
   synchronized Reply token(Request request) throws IOException {
     boolean known;
     boolean anonymous = false;

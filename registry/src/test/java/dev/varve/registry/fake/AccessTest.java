@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what. */
+/** Tests of {@link Access}: logins, tokens and rights. */
 final class AccessTest {
   private static final String TAGS = "/v2/a/tags/list";
   private static final String LOGIN =
@@ -51,7 +51,7 @@ final class AccessTest {
   }
 
   @Test
-  void aLoginIsAskedFor() throws Exception {
+  void basicAuthenticationIsRequired() throws Exception {
     registry.access().basic("user", "secret");
     HttpResponse<byte[]> refused = client.get("/v2/");
     assertThat(refused.statusCode()).isEqualTo(401);
@@ -64,14 +64,14 @@ final class AccessTest {
   }
 
   @Test
-  void anyoneMayPull() throws Exception {
+  void anonymousPullsAreAllowed() throws Exception {
     registry.access().basic("user", "secret").anonymousPulls();
     assertThat(client.get(TAGS).statusCode()).isEqualTo(200);
     assertThat(client.send("POST", "/v2/a/blobs/uploads/", "").statusCode()).isEqualTo(401);
   }
 
   @Test
-  void aLoginMayHaveFewRights() throws Exception {
+  void aLoginMayHaveOnlySomeRights() throws Exception {
     registry.access().basic("user", "secret").only("a:pull");
     assertThat(status("GET", TAGS, LOGIN)).isEqualTo(200);
     assertThat(status("POST", "/v2/a/blobs/uploads/", LOGIN)).isEqualTo(403);
@@ -79,7 +79,7 @@ final class AccessTest {
   }
 
   @Test
-  void aTokenIsAskedForAndGiven() throws Exception {
+  void tokensAreRequiredAndIssued() throws Exception {
     registry.access().bearer("user", "secret");
     String realm = "Bearer realm=\"" + registry.url() + "/token\",service=\"fake-registry\"";
     assertThat(header(client.get("/v2/"), "Www-Authenticate")).isEqualTo(realm);
@@ -101,7 +101,7 @@ final class AccessTest {
   }
 
   @Test
-  void whoAskedAndDidNotGetIsDenied() throws Exception {
+  void aTokenWithoutARequestedRightIsDenied() throws Exception {
     registry.access().bearer("user", "secret").only("a:pull");
     String bearer = bearer("repository:a:pull,push");
     assertThat(status("GET", TAGS, bearer)).isEqualTo(200);
@@ -119,7 +119,7 @@ final class AccessTest {
   }
 
   @Test
-  void tokensEndAfterRequestsOrTimeOrAtOnce() throws Exception {
+  void tokensExpireAfterRequestsOrTimeOrRevocation() throws Exception {
     registry.access().bearer("user", "secret").tokensLast(2);
     String two = bearer("repository:a:pull");
     assertThat(status("GET", TAGS, two)).isEqualTo(200);
@@ -136,7 +136,7 @@ final class AccessTest {
   }
 
   @Test
-  void tokensSayWhenTheyEndOrDoNot() throws Exception {
+  void tokensMayOmitTheirLifetime() throws Exception {
     registry.access().bearer("user", "secret").tokensLast(Duration.ofSeconds(60));
     assertThat(token("scope=").number("expires_in")).isEqualTo(60);
     registry.access().withoutExpiry();
@@ -144,7 +144,7 @@ final class AccessTest {
   }
 
   @Test
-  void anIdentityTokenGetsTokens() throws Exception {
+  void anIdentityTokenIsExchangedForTokens() throws Exception {
     registry.access().bearer("user", "secret").identityToken("id/1");
     String form = "grant_type=refresh_token&service=fake-registry&scope=repository:a:pull";
     assertThat(client.send("POST", "/token", form + "&refresh_token=wrong").statusCode())
@@ -167,7 +167,7 @@ final class AccessTest {
   }
 
   @Test
-  void refusedRequestsMeetNoFaultButTokensDo() throws Exception {
+  void faultsAffectTokenRequestsButNotRefusedRequests() throws Exception {
     registry.access().bearer("user", "secret");
     String bearer = bearer("repository:a:pull");
     registry.failNext(".*", Fault.status(500));

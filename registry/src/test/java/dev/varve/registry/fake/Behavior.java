@@ -3,7 +3,7 @@ package dev.varve.registry.fake;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What is switched on. */
+/** The quirks that are on, and the longest page of tags. */
 final class Behavior {
   static final int SMALL_CHUNK = 4 << 20;
   static final int LARGE_CHUNK = 5 << 20;

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code /v2/NAME/blobs/DIGEST}, and the storage that blobs are redirected to. */
+/** Handles {@code /v2/NAME/blobs/DIGEST}, and the storage that blobs are redirected to. */
 final class BlobRoutes {
-  /** Escapes that a client must not touch, as in the URLs of object storages. */
+  /** A query as in the URLs of object storages; clients must send its escapes unchanged. */
   private static final String SIGNATURE = "X-Expires=600&sig=a%2Fb%2bc%3D%3D&se=2030-01-01T00%3A00";
 
   private static final Pattern STORED = Pattern.compile("/storage/([0-9a-f]{64})");
@@ -52,7 +52,10 @@ final class BlobRoutes {
     };
   }
 
-  /** Answers as an object storage does: it takes a signed URL as it is, and no login. */
+  /**
+   * Handles a request as an object storage does: it requires the signed URL unchanged and refuses
+   * logins.
+   */
   static Reply storage(Request request, Store store, Behavior behavior) throws IOException {
     Matcher path = STORED.matcher(request.path());
     if (!path.matches() || !request.query().equals(SIGNATURE)) {

@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** An HTTP client of the JDK's, for the tests of the fake registry itself. */
+/** The JDK's HTTP client, for tests of the fake registry itself. */
 final class Client {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -26,7 +26,7 @@ final class Client {
    * Sends a request.
    *
    * @param target a path with its query, or a URL
-   * @param headers names and values by turns
+   * @param headers names and values in turn
    */
   HttpResponse<byte[]> send(String method, String target, BodyPublisher body, String... headers)
       throws IOException, InterruptedException {
@@ -51,7 +51,7 @@ final class Client {
     return send(method, target, BodyPublishers.ofString(body), headers);
   }
 
-  /** Begins an upload; returns where it goes on. */
+  /** Starts an upload and returns its location. */
   String begin(String repository) throws IOException, InterruptedException {
     return location(send("POST", "/v2/" + repository + "/blobs/uploads/", ""));
   }
@@ -60,7 +60,7 @@ final class Client {
     return header(response, "Location");
   }
 
-  /** A header's value; empty if there is none. */
+  /** Returns a header's value; empty if the response lacks the header. */
   static String header(HttpResponse<?> response, String name) {
     return response.headers().firstValue(name).orElse("");
   }
@@ -69,7 +69,7 @@ final class Client {
     return new String(response.body(), UTF_8);
   }
 
-  /** The code of an error in the form that the specification wants. */
+  /** Returns the code of an error in the specification's format. */
   static String code(HttpResponse<byte[]> response) {
     return text(response).replaceFirst("(?s).*\"code\":\"([A-Z_]*)\".*", "$1");
   }

@@ -13,14 +13,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One client's connection: requests in, replies out, kept alive. */
+/** A client's connection, which reads requests and writes replies until either side closes it. */
 final class Connection {
   private static final int MAX_LINE = 1 << 16;
 
-  /** What is left of a body that nobody wanted: up to here it is read, to keep the connection. */
+  /** The longest unread rest of a body that is read to keep the connection. */
   private static final int DRAINED = 256 << 10;
 
-  /** How long a client that still sends may do so until its connection goes. */
+  /**
+   * How long a client may continue to send after the last reply, before its connection is closed.
+   */
   private static final int LINGER_MILLIS = 500;
 
   private final Socket socket;
@@ -36,19 +38,19 @@ final class Connection {
 
   void serve(HttpServer.Handler handler) throws IOException {
     try {
-      boolean goOn = true;
-      while (goOn) {
+      boolean keepAlive = true;
+      while (keepAlive) {
         Request request = read();
         if (request == null) {
           return;
         }
         Reply reply = handler.handle(request);
-        goOn = keepsAlive(request);
-        send(request, reply, goOn);
+        keepAlive = keepsAlive(request);
+        send(request, reply, keepAlive);
       }
-      lingerOverTheRest();
-    } catch (HangUp e) {
-      // Closing sends a reset now, not the rest of what was written.
+      discardUnreadInput();
+    } catch (ConnectionResetException e) {
+      // With this, closing the socket resets the connection, and discards unsent bytes.
       socket.setSoLinger(true, 0);
     }
   }
@@ -84,7 +86,7 @@ final class Connection {
     return line;
   }
 
-  /** A line without its end; null at the end of the stream. */
+  /** Reads a line and returns it without its end; null at the end of the stream. */
   static @Nullable String readLine(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c != '\n'; c = in.read()) {
@@ -142,14 +144,17 @@ final class Connection {
     }
   }
 
-  /** Closing at once would reset the connection under a client that has not read its reply yet. */
-  private void lingerOverTheRest() throws IOException {
+  /**
+   * Reads on for a while: an immediate close would reset the connection before the client has read
+   * its reply.
+   */
+  private void discardUnreadInput() throws IOException {
     socket.shutdownOutput();
     socket.setSoTimeout(LINGER_MILLIS);
     long end = System.nanoTime() + LINGER_MILLIS * 1_000_000L;
     byte[] buffer = new byte[1 << 16];
     while (in.read(buffer) >= 0 && System.nanoTime() < end) {
-      // Thrown away.
+      // Discarded.
     }
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Other clients can't tell the fake from a real registry. */
+/** Tests that other clients work with the fake registry as with a real one. */
 @Tag("judge")
 final class FakeJudgeTest {
   @TempDir private Path directory;
@@ -62,7 +62,7 @@ final class FakeJudgeTest {
     return registry.host() + "/" + path;
   }
 
-  /** What pushing and pulling changes is nothing: manifests and blobs are the same bytes. */
+  /** Asserts that a repository has the manifest, byte for byte, and its blobs. */
   private void expectSame(Manifest manifest, String repository, String tag) throws IOException {
     assertThat(registry.manifest(repository, tag)).hasValue(manifest.toBytes());
     for (Descriptor blob : manifest.blobs()) {
@@ -79,7 +79,7 @@ final class FakeJudgeTest {
   }
 
   @Test
-  void skopeoCopiesALayoutIntoItAndBack() throws Exception {
+  void skopeoCopiesALayoutToTheRegistryAndBack() throws Exception {
     Manifest manifest = registry.putImage("seed", "v1", new byte[5_000_000], "two".getBytes(UTF_8));
     skopeo("docker://" + name("seed:v1"), "oci:layout:v1");
     skopeo("oci:layout:v1", "docker://" + name("a/b:v1"));
@@ -161,7 +161,7 @@ final class FakeJudgeTest {
   }
 
   @Test
-  void craneReadsBlobsThatLieElsewhere() throws Exception {
+  void craneReadsRedirectedBlobs() throws Exception {
     registry.quirk(Quirk.REDIRECTS_BLOBS).access().basic("user", "secret");
     registry.putImage("seed", "v1", "one".getBytes(UTF_8));
     run("crane", "auth", "login", registry.host(), "-u", "user", "-p", "secret");

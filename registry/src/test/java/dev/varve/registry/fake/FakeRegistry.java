@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A registry on a free port of 127.0.0.1, empty at first, gone when closed.
+ * A registry on a free port of 127.0.0.1. It starts empty, and loses its contents when closed.
  *
  * <pre>{@code
  * try (FakeRegistry registry = FakeRegistry.start()) {
@@ -29,8 +29,8 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>Blobs lie in files, so that they may be of any length. Methods may be called from several
- * threads, and while clients are served.
+ * <p>Blobs are stored in files and may have any length. The methods are safe for use by several
+ * threads, also while the registry serves clients.
  */
 public final class FakeRegistry implements Closeable {
   private final Store store;
@@ -48,11 +48,11 @@ public final class FakeRegistry implements Closeable {
     this.storage = new HttpServer(this::handleStorage);
     this.server = new HttpServer(this::handle);
     this.access = new Access(url());
-    // By another name, so that clients see another host.
+    // Under the name localhost, clients see the storage as another host.
     this.routes = new Routes(store, behavior, access, url(), "http://localhost:" + storage.port());
   }
 
-  /** Starts one that asks for no login and has no quirks. */
+  /** Starts a registry without logins and quirks. */
   public static FakeRegistry start() throws IOException {
     return new FakeRegistry(new Store());
   }
@@ -82,12 +82,12 @@ public final class FakeRegistry implements Closeable {
     return fault.isEmpty() ? handler.handle(request) : fault.get().apply(request, handler);
   }
 
-  /** As it stands in an image's name: {@code 127.0.0.1:PORT}. */
+  /** Returns {@code 127.0.0.1:PORT}, as in an image's name. */
   public String host() {
     return "127.0.0.1:" + server.port();
   }
 
-  /** {@code http://127.0.0.1:PORT}. */
+  /** Returns {@code http://127.0.0.1:PORT}. */
   public String url() {
     return "http://" + host();
   }
@@ -104,58 +104,58 @@ public final class FakeRegistry implements Closeable {
     return this;
   }
 
-  /** Lists no more tags than this on a page; at first there is no limit. */
+  /** Limits the tags on a page (default: no limit). */
   public FakeRegistry tagPage(int size) {
     behavior.tagPage(size);
     return this;
   }
 
-  /** Who may do what. */
+  /** Returns the settings of logins, tokens and rights. */
   public Access access() {
     return access;
   }
 
   /**
-   * Lets the next requests that match fail. Requests without the login or token they need are
-   * refused first and don't count. Of several faults for a request, the one that was asked for
-   * first strikes.
+   * Makes the next matching requests fail. Requests without the login or token that they need are
+   * refused first and don't count. Of several faults for a request, the one that was added first
+   * applies.
    *
    * @param match a regular expression for all of {@code METHOD PATH}, the path without its query
-   * @param times how many requests
+   * @param times the number of requests
    */
   public FakeRegistry failNext(String match, int times, Fault fault) {
     faults.add(match, 0, times, fault);
     return this;
   }
 
-  /** Lets the next request that matches fail. */
+  /** Makes the next matching request fail. */
   public FakeRegistry failNext(String match, Fault fault) {
     return failNext(match, 1, fault);
   }
 
-  /** Lets one request fail when {@code after} others that match have been served. */
+  /** Makes one matching request fail after {@code after} others have been served. */
   public FakeRegistry failLater(String match, int after, Fault fault) {
     faults.add(match, after, 1, fault);
     return this;
   }
 
-  /** Lets all requests that match fail. */
+  /** Makes all matching requests fail. */
   public FakeRegistry failAll(String match, Fault fault) {
     return failNext(match, Integer.MAX_VALUE, fault);
   }
 
-  /** Forgets all faults that have not struck yet. */
+  /** Removes all faults. */
   public void clearFaults() {
     faults.clear();
   }
 
-  /** All requests in the order in which they came, those for tokens as well. */
+  /** Returns all requests in the order in which they arrived, including those for tokens. */
   public List<RecordedRequest> requests() {
     return log.all();
   }
 
   /**
-   * The requests that match.
+   * Returns the requests that match.
    *
    * @param match a regular expression for all of {@code METHOD PATH}, the path without its query
    */
@@ -163,47 +163,50 @@ public final class FakeRegistry implements Closeable {
     return log.all().stream().filter(request -> request.line().matches(match)).toList();
   }
 
-  /** The requests that went to the other host, of {@link Quirk#REDIRECTS_BLOBS}. */
+  /** Returns the requests to the storage of {@link Quirk#REDIRECTS_BLOBS}. */
   public List<RecordedRequest> storageRequests() {
     return storageLog.all();
   }
 
-  /** How many requests were worked on at once at most; the sending of answers doesn't count. */
+  /**
+   * Returns the largest number of requests that were handled at the same time, without the sending
+   * of their responses.
+   */
   public int peak() {
     return log.peak();
   }
 
-  /** Forgets the requests that came until now. */
+  /** Clears the lists of requests. */
   public void clearRequests() {
     log.clear();
     storageLog.clear();
   }
 
-  /** The tags of a repository, sorted; none if there is no such repository. */
+  /** Returns the tags of a repository, sorted; empty if the repository does not exist. */
   public List<String> tags(String repository) {
     return store.tags(repository);
   }
 
-  /** The blobs of a repository, sorted by digest. */
+  /** Returns the blobs of a repository, sorted by digest. */
   public Set<Digest> blobs(String repository) {
     return store.blobs(repository);
   }
 
-  /** Loses a blob that manifests may name, as garbage collections and clean-ups do. */
+  /** Removes a blob even if manifests name it, as faulty garbage collections do. */
   public void lose(String repository, Digest blob) {
     if (!store.removeBlob(repository, blob)) {
       throw new IllegalArgumentException(repository + " has no blob " + blob);
     }
   }
 
-  /** The bytes of a blob, if any repository has it. */
+  /** Returns the bytes of a blob; empty if no repository has it. */
   public Optional<byte[]> blob(Digest digest) throws IOException {
     var file = store.blob(digest);
     return file.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(file.get()));
   }
 
   /**
-   * A manifest or an index.
+   * * Returns the bytes of a manifest or an index; empty if the repository lacks it.
    *
    * @param reference a tag, or a digest as {@code sha256:…}
    */
@@ -215,12 +218,15 @@ public final class FakeRegistry implements Closeable {
     return digest.flatMap(known -> store.manifest(repository, known)).map(Store.Document::bytes);
   }
 
-  /** The digests of all manifests and indexes of a repository, in the order they were put. */
+  /**
+   * Returns the digests of all manifests and indexes of a repository, in the order in which they
+   * were put.
+   */
   public List<Digest> manifests(String repository) {
     return store.manifests(repository).stream().map(Store.Document::digest).toList();
   }
 
-  /** How many uploads were begun and neither ended nor given up. */
+  /** Returns the number of uploads that are neither finished nor cancelled. */
   public int openUploads() {
     return routes.uploads().open();
   }
@@ -240,9 +246,9 @@ public final class FakeRegistry implements Closeable {
   }
 
   /**
-   * Adds a manifest or an index, which is not checked.
+   * Adds a manifest or an index without checking it.
    *
-   * @param reference a tag; nothing is tagged if it is a digest
+   * @param reference a tag, or a digest to add the manifest without a tag
    */
   public Descriptor putManifest(
       String repository, String reference, String mediaType, byte[] bytes) {
@@ -257,7 +263,7 @@ public final class FakeRegistry implements Closeable {
   /**
    * Adds an image for linux/amd64.
    *
-   * @param layers the layers' bytes, which need not be archives: nobody looks
+   * @param layers the layers' bytes, which need not be archives
    */
   public Manifest putImage(String repository, String tag, byte[]... layers) throws IOException {
     List<Descriptor> descriptors = new ArrayList<>();
@@ -288,7 +294,7 @@ public final class FakeRegistry implements Closeable {
     store.close();
   }
 
-  /** Where it is. */
+  /** Returns the registry's URL. */
   @Override
   public String toString() {
     return url();

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A transparency log that speaks Rekor's API as far as signing needs it, on a free port of
- * 127.0.0.1. Its entries are signed by its own key, by Java's own cryptography, and one that it has
- * already is a conflict.
+ * A transparency log with the part of Rekor's API that signing uses, on a free port of 127.0.0.1.
+ * It signs its entries with its own key and Java's cryptography, and refuses an existing entry as a
+ * conflict.
  */
 public final class FakeTransparencyLog implements Closeable {
   private static final String ENTRIES = "/api/v1/log/entries";
@@ -41,12 +41,12 @@ public final class FakeTransparencyLog implements Closeable {
     this.key = key;
   }
 
-  /** Starts one without entries. */
+  /** Starts a log without entries. */
   public static FakeTransparencyLog start() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     FakeTransparencyLog log = new FakeTransparencyLog(server, newKey());
-    server.createContext(ENTRIES, log::answer);
+    server.createContext(ENTRIES, log::respond);
     server.start();
     return log;
   }
@@ -61,34 +61,34 @@ public final class FakeTransparencyLog implements Closeable {
     }
   }
 
-  /** Its address. */
+  /** Returns the log's URL. */
   public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** Its public key, in PEM. */
+  /** Returns the log's public key in PEM. */
   public String publicKey() {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getPublic().getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
   }
 
-  /** Methods and paths of the requests that came, in their order. */
+  /** Returns the methods and paths of the requests, in the order in which they arrived. */
   public synchronized List<String> requests() {
     return List.copyOf(requests);
   }
 
-  /** How many entries it has. */
+  /** Returns the number of entries. */
   public synchronized int size() {
     return entries.size();
   }
 
-  /** Answers the next requests with an error of the server's. */
+  /** Responds to the next requests with 503. */
   public synchronized void failNext(int times) {
     failing = times;
   }
 
-  private synchronized void answer(HttpExchange exchange) throws IOException {
+  private synchronized void respond(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     requests.add(exchange.getRequestMethod() + " " + path);
     byte[] body = exchange.getRequestBody().readAllBytes();
@@ -148,7 +148,7 @@ public final class FakeTransparencyLog implements Closeable {
     exchange.close();
   }
 
-  /** Stops it. */
+  /** Stops the log's server. */
   @Override
   public void close() {
     server.stop(0);

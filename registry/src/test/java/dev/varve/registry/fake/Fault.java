@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /**
- * Something that goes wrong with a request. Bytes are counted in bodies, without headers.
+ * A failure of a request. Numbers of bytes refer to bodies, without headers.
  *
  * @see FakeRegistry#failNext
  */
@@ -21,52 +21,60 @@ public final class Fault {
     this.after = after;
   }
 
-  /** An answer with this status and no body; the request does nothing. */
+  /** Sends this status without a body, and does not handle the request. */
   public static Fault status(int status) {
     return new Fault(request -> request, false, reply -> Reply.of(status));
   }
 
-  /** An answer with this status and text; the request does nothing. */
+  /** Sends this status and text, and does not handle the request. */
   public static Fault status(int status, String text) {
     return new Fault(request -> request, false, reply -> Reply.of(status).text(text));
   }
 
-  /** An answer as the specification wants errors, such as 404 BLOB_UPLOAD_UNKNOWN. */
+  /**
+   * Sends an error in the specification's format, such as 404 BLOB_UPLOAD_UNKNOWN, and does not
+   * handle the request.
+   */
   public static Fault error(int status, String code, String message) {
     return new Fault(request -> request, false, reply -> Reply.error(status, code, message));
   }
 
-  /** The answer's body breaks off: so many bytes arrive, then the connection ends properly. */
+  /** Sends this number of bytes of the response's body, then closes the connection properly. */
   public static Fault cutResponse(long bytes) {
     return changed(reply -> reply.ending(new Reply.Ending(bytes, Fault::close)));
   }
 
-  /** The connection is reset when the answer's headers and so many bytes at most were sent. */
+  /**
+   * Sends the response's headers and at most this number of bytes of its body, then resets the
+   * connection.
+   */
   public static Fault resetResponse(long bytes) {
     return changed(reply -> reply.ending(new Reply.Ending(bytes, Fault::reset)));
   }
 
-  /** The answer's body stops after so many bytes, and the connection stays open. */
+  /**
+   * Sends this number of bytes of the response's body, then nothing, and keeps the connection open.
+   */
   public static Fault stallResponse(long bytes) {
     return changed(reply -> reply.ending(new Reply.Ending(bytes, Fault::stall)));
   }
 
-  /** The request does what it does, and the connection is closed without an answer. */
+  /** Handles the request and closes the connection without a response. */
   public static Fault noResponse() {
     return changed(reply -> reply.ending(new Reply.Ending(-1, Fault::close)));
   }
 
-  /** The connection is reset when so many bytes of the request's body were read and used. */
+  /** Reads and uses this number of bytes of the request's body, then resets the connection. */
   public static Fault cutRequest(long bytes) {
     return read(bytes, Fault::reset);
   }
 
-  /** No more than so many bytes of the request's body are read, and no answer comes. */
+  /** Reads at most this number of bytes of the request's body, and sends no response. */
   public static Fault stallRequest(long bytes) {
     return read(bytes, Fault::stall);
   }
 
-  /** The request is handled only after a while. */
+  /** Handles the request after this time. */
   public static Fault delay(Duration time) {
     return new Fault(
         request -> {
@@ -77,31 +85,33 @@ public final class Fault {
         reply -> reply);
   }
 
-  /** The last byte of the answer's body has one bit wrong. */
+  /** Flips one bit in the last byte of the response's body. */
   public static Fault wrongBytes() {
     return changed(reply -> reply.content(new Distorted(reply.content(), 0, true)));
   }
 
   /**
-   * The answer's body, and what it says of its length, is longer (by zeros) or shorter.
+   * Lengthens the response's body with zeros, or shortens it, and changes its Content-Length alike.
    *
-   * @param difference bytes added; fewer where negative
+   * @param difference the number of bytes added; negative to shorten the body
    */
   public static Fault wrongLength(long difference) {
     return changed(reply -> reply.content(new Distorted(reply.content(), difference, false)));
   }
 
-  /** The answer has this header, in place of the one it would have. */
+  /** Replaces a header of the response. */
   public static Fault wrongHeader(String name, String value) {
     return changed(reply -> reply.header(name, value));
   }
 
-  /** The same with another header in the answer. */
+  /** Returns this fault with a header added to the response. */
   public Fault header(String name, String value) {
     return new Fault(before, handled, reply -> after.apply(reply).header(name, value));
   }
 
-  /** The same, but the request does what it does before the answer says that it failed. */
+  /**
+   * Returns this fault, except that the request is handled before its response reports a failure.
+   */
   public Fault afterHandling() {
     return new Fault(before, true, after);
   }
@@ -127,12 +137,12 @@ public final class Fault {
   }
 
   private static void reset() throws IOException {
-    throw new HangUp("reset by a fault");
+    throw new ConnectionResetException("reset by a fault");
   }
 
   private static void stall() throws IOException {
     sleep(Long.MAX_VALUE);
-    throw new HangUp("stalled by a fault");
+    throw new ConnectionResetException("stalled by a fault");
   }
 
   private static void sleep(long millis) {
@@ -143,7 +153,7 @@ public final class Fault {
     }
   }
 
-  /** A body that can't be read to its end. */
+  /** A body that can be read up to a limit. */
   private static final class Limited extends InputStream {
     private final InputStream in;
     private final Reply.Act then;
@@ -172,7 +182,7 @@ public final class Fault {
     }
   }
 
-  /** A content that is not what it should be. */
+  /** A content with a wrong length or a wrong last byte. */
   private record Distorted(Reply.Content content, long added, boolean flipped)
       implements Reply.Content {
     @Override

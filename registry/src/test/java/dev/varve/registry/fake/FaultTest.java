@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each fault strikes as it says, and no more often. */
+/** Tests that each fault affects the requests that it should, and no others. */
 final class FaultTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
   private static final Digest DIGEST = Digest.of(HELLO);
@@ -51,27 +51,30 @@ final class FaultTest {
     return new Socket(InetAddress.getLoopbackAddress(), url.getPort());
   }
 
-  /** All bytes that come for a GET until the connection ends, without the headers. */
+  /**
+   * Returns the bytes that a GET receives after the headers, and {@code <end>} or {@code
+   * <silence>}.
+   */
   private String raw(String path) throws IOException {
     try (Socket socket = connect()) {
       socket.setSoTimeout(1000);
       socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(UTF_8));
-      StringBuilder answer = new StringBuilder();
+      StringBuilder response = new StringBuilder();
       InputStream in = socket.getInputStream();
       try {
         for (int c = in.read(); c >= 0; c = in.read()) {
-          answer.append((char) c);
+          response.append((char) c);
         }
-        answer.append("<end>");
+        response.append("<end>");
       } catch (SocketTimeoutException e) {
-        answer.append("<silence>");
+        response.append("<silence>");
       }
-      return answer.toString().replaceFirst("(?s)^.*?\r\n\r\n", "");
+      return response.toString().replaceFirst("(?s)^.*?\r\n\r\n", "");
     }
   }
 
   @Test
-  void aStatusIsAnsweredAsOftenAsAskedForAndThenNoMore() throws Exception {
+  void aStatusIsSentAsOftenAsRequestedAndNoMore() throws Exception {
     registry.failNext(
         "GET /v2/a/blobs/.*", 2, Fault.status(429, "slow down").header("Retry-After", "7"));
     for (int i = 0; i < 2; i++) {
@@ -84,7 +87,7 @@ final class FaultTest {
   }
 
   @Test
-  void faultsWaitForTheirRequestAndTheirTurn() throws Exception {
+  void aFaultAffectsOnlyItsMatchingRequests() throws Exception {
     registry.failLater("GET .*blobs.*", 1, Fault.status(500)).failAll("HEAD .*", Fault.status(502));
     assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
     assertThat(client.get(BLOB).statusCode()).isEqualTo(200);
@@ -96,7 +99,7 @@ final class FaultTest {
   }
 
   @Test
-  void aCommitMaySayThatItFailedAlthoughItDidNot() throws Exception {
+  void aSuccessfulCommitMayReportAFailure() throws Exception {
     registry.failNext("PUT .*", Fault.error(404, "BLOB_UPLOAD_UNKNOWN", "unknown").afterHandling());
     HttpResponse<byte[]> put = client.send("PUT", client.begin("b") + "&digest=" + DIGEST, "hello");
     assertThat(put.statusCode()).isEqualTo(404);
@@ -105,7 +108,7 @@ final class FaultTest {
   }
 
   @Test
-  void anAnswerBreaksOffAfterExactlySoManyBytes() throws Exception {
+  void aResponseIsTruncatedAtTheGivenByte() throws Exception {
     registry.failNext("GET .*", Fault.cutResponse(3));
     assertThat(raw(BLOB)).isEqualTo("hel<end>");
     registry.failNext("GET .*", Fault.cutResponse(3));
@@ -114,19 +117,19 @@ final class FaultTest {
   }
 
   @Test
-  void anAnswerIsReset() {
+  void aResponseIsReset() {
     registry.failNext("GET .*", Fault.resetResponse(3));
     assertThatThrownBy(() -> raw(BLOB)).hasMessage("Connection reset");
   }
 
   @Test
-  void anAnswerStalls() throws Exception {
+  void aResponseStalls() throws Exception {
     registry.failNext("GET .*", Fault.stallResponse(2));
     assertThat(raw(BLOB)).isEqualTo("he<silence>");
   }
 
   @Test
-  void anAnswerIsLost() throws Exception {
+  void aResponseIsLost() throws Exception {
     registry.failNext("PUT .*", Fault.noResponse());
     String location = client.begin("b");
     assertThatThrownBy(() -> client.send("PUT", location + "&digest=" + DIGEST, "hello"))
@@ -136,7 +139,7 @@ final class FaultTest {
   }
 
   @Test
-  void anUploadBreaksOffAndGoesOnFromThere() throws Exception {
+  void aBrokenUploadResumesAtItsOffset() throws Exception {
     registry.failNext("PATCH .*", Fault.cutRequest(3));
     String location = client.begin("b");
     assertThatThrownBy(() -> client.send("PATCH", location, "hello"))
@@ -150,7 +153,7 @@ final class FaultTest {
   }
 
   @Test
-  void anUploadThatBreaksOffMayBeForgotten() throws Exception {
+  void aBrokenUploadMayBeForgotten() throws Exception {
     registry.quirk(Quirk.FORGETS_BROKEN_UPLOADS).failNext("PATCH .*", Fault.cutRequest(3));
     String location = client.begin("b");
     assertThatThrownBy(() -> client.send("PATCH", location, "hello"))
@@ -159,7 +162,7 @@ final class FaultTest {
   }
 
   @Test
-  void anUploadStallsWhileOthersGoOn() throws Exception {
+  void anUploadStallsWhileOtherRequestsContinue() throws Exception {
     registry.failNext("PATCH .*", Fault.stallRequest(1));
     URI upload = URI.create(registry.url() + client.begin("b"));
     CompletableFuture<HttpResponse<Void>> stalled =
@@ -183,7 +186,7 @@ final class FaultTest {
   }
 
   @Test
-  void bytesLengthsAndHeadersLie() throws Exception {
+  void bytesLengthsAndHeadersAreWrong() throws Exception {
     registry
         .failNext("GET .*", Fault.wrongBytes())
         .failNext("GET .*", Fault.wrongLength(2))
@@ -204,7 +207,7 @@ final class FaultTest {
   }
 
   @Test
-  void theNextRequestOfAConnectionFollowsAnUnreadBody() throws Exception {
+  void aConnectionServesTheNextRequestAfterAnUnreadBody() throws Exception {
     registry.failNext("PUT .*", Fault.status(503));
     String location = client.begin("b");
     assertThat(
@@ -230,7 +233,7 @@ final class FaultTest {
   }
 
   @Test
-  void anAnswerComesLate() throws Exception {
+  void aResponseIsDelayed() throws Exception {
     registry.failNext("GET .*", Fault.delay(Duration.ofMillis(50)));
     long began = System.nanoTime();
     assertThat(text(client.get(BLOB))).isEqualTo("hello");

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The faults that wait for their requests, in the order in which they were asked for. */
+/** The faults to come, in the order in which they were added. */
 final class Faults {
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<Pending> pending = new ArrayList<>();
 
-  private static final class Waiting {
+  private static final class Pending {
     private final Pattern match;
     private final Fault fault;
     private int skip;
     private int times;
 
-    Waiting(Pattern match, int skip, int times, Fault fault) {
+    Pending(Pattern match, int skip, int times, Fault fault) {
       this.match = match;
       this.skip = skip;
       this.times = times;
       this.fault = fault;
     }
 
-    /** Whether it is this request's turn. */
-    boolean strikes(String request) {
+    /** Returns whether this fault applies to the request, and counts the request. */
+    boolean applies(String request) {
       if (times == 0 || !match.matcher(request).matches()) {
         return false;
       }
@@ -37,21 +37,21 @@ final class Faults {
   }
 
   synchronized void add(String match, int skip, int times, Fault fault) {
-    waiting.add(new Waiting(Pattern.compile(match), skip, times, fault));
+    pending.add(new Pending(Pattern.compile(match), skip, times, fault));
   }
 
   synchronized void clear() {
-    waiting.clear();
+    pending.clear();
   }
 
   /**
-   * The fault that this request meets.
+   * Returns the fault that applies to this request, if any.
    *
-   * @param request its method and path with a space between
+   * @param request the request's method and path, separated by a space
    */
   synchronized Optional<Fault> take(String request) {
-    return waiting.stream()
-        .filter(each -> each.strikes(request))
+    return pending.stream()
+        .filter(each -> each.applies(request))
         .map(each -> each.fault)
         .findFirst();
   }

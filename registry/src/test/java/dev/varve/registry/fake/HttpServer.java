@@ -12,9 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/** An HTTP/1.1 server on a free port of 127.0.0.1, a thread for each connection. */
+/** An HTTP/1.1 server on a free port of 127.0.0.1, with a thread for each connection. */
 final class HttpServer implements Closeable {
-  /** Answers one request; whatever it throws breaks the connection. */
+  /** Handles a request; an exception breaks the connection. */
   interface Handler {
     Reply handle(Request request) throws IOException;
   }
@@ -48,7 +48,7 @@ final class HttpServer implements Closeable {
         threads.execute(() -> serve(socket));
       }
     } catch (IOException | RejectedExecutionException e) {
-      // Closed.
+      // The server was closed.
     }
   }
 
@@ -56,13 +56,13 @@ final class HttpServer implements Closeable {
     try (socket) {
       new Connection(socket).serve(handler);
     } catch (IOException e) {
-      // The client went away, or a fault wanted it so.
+      // The client closed the connection, or a fault did.
     } finally {
       open.remove(socket);
     }
   }
 
-  /** Breaks all connections, and waits for their threads; those that stall wake up. */
+  /** Breaks all connections and waits for their threads to end, including stalled ones. */
   @Override
   public void close() throws IOException {
     server.close();

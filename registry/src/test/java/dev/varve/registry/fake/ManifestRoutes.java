@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** {@code /v2/NAME/manifests/REFERENCE} and {@code /v2/NAME/referrers/DIGEST}. */
+/** Handles {@code /v2/NAME/manifests/REFERENCE} and {@code /v2/NAME/referrers/DIGEST}. */
 final class ManifestRoutes {
   private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
 
@@ -108,7 +108,10 @@ final class ManifestRoutes {
         : reply.header("OCI-Subject", subject.get().string("digest"));
   }
 
-  /** Checks that a document is what its type says, and that all that it names is there. */
+  /**
+   * Checks that a document agrees with its type, and that the repository has all blobs and
+   * manifests that it names.
+   */
   private void check(String repository, Document document) throws IOException {
     JsonObject json = JsonObject.parse(document.bytes(), "the manifest");
     String type = document.mediaType();
@@ -122,13 +125,13 @@ final class ManifestRoutes {
     if (MediaTypes.isIndex(type)) {
       for (Descriptor each : ImageIndex.parse(document.bytes(), "the index").manifests()) {
         if (store.manifest(repository, each.digest()).isEmpty()) {
-          throw lacking("manifest unknown: " + each.digest());
+          throw missing("manifest unknown: " + each.digest());
         }
       }
     } else if (MediaTypes.isManifest(type)) {
       for (Descriptor each : Manifest.parse(document.bytes(), "the manifest").blobs()) {
         if (store.blob(repository, each.digest()).isEmpty()) {
-          throw lacking("blob unknown: " + each.digest());
+          throw missing("blob unknown: " + each.digest());
         }
       }
     } else {
@@ -136,10 +139,10 @@ final class ManifestRoutes {
     }
   }
 
-  private Refusal lacking(String what) {
+  private Refusal missing(String message) {
     return behavior.has(Quirk.CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID)
         ? new Refusal(400, "MANIFEST_INVALID", "manifest invalid")
-        : new Refusal(400, "MANIFEST_BLOB_UNKNOWN", what);
+        : new Refusal(400, "MANIFEST_BLOB_UNKNOWN", message);
   }
 
   private Reply delete(Request request, String repository, String reference) throws IOException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the fake does when nothing is switched on: what the specification says. */
+/** Tests that a fake registry without quirks and faults behaves as the specification says. */
 final class ProtocolTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
   private static final Digest DIGEST = Digest.of(HELLO);
@@ -45,12 +45,12 @@ final class ProtocolTest {
   }
 
   @Test
-  void itSpeaksVersionTwo() throws Exception {
+  void theRegistrySpeaksVersionTwo() throws Exception {
     assertThat(client.get("/v2/").statusCode()).isEqualTo(200);
   }
 
   @Test
-  void anUploadInOnePieceAfterItsSession() throws Exception {
+  void aSessionTakesABlobInOneRequest() throws Exception {
     String location = client.begin("a/b");
     assertThat(location).matches("/v2/a/b/blobs/uploads/[0-9a-f-]+\\?_state=[0-9a-f]+%3D");
     HttpResponse<byte[]> put = client.send("PUT", location + "&digest=" + DIGEST, "hello");
@@ -62,7 +62,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void anUploadInOneRequest() throws Exception {
+  void aBlobIsUploadedInOneRequest() throws Exception {
     HttpResponse<byte[]> post =
         client.send("POST", "/v2/a/blobs/uploads/?digest=" + DIGEST, "hello");
     assertThat(post.statusCode()).isEqualTo(201);
@@ -70,7 +70,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void anUploadInChunksGoesOnlyInOrderAndFromTheLatestLocation() throws Exception {
+  void chunksAreAcceptedOnlyInOrderAndAtTheLatestLocation() throws Exception {
     String first = client.begin("a");
     HttpResponse<byte[]> one = client.send("PATCH", first, "hel", "Content-Range", "0-2");
     assertThat(one.statusCode()).isEqualTo(202);
@@ -91,7 +91,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aStreamOfUnknownLengthIsTakenInHttpChunks() throws Exception {
+  void aStreamOfUnknownLengthIsAcceptedInHttpChunks() throws Exception {
     byte[] stream = new byte[3_000_000];
     HttpResponse<byte[]> patch =
         client.send(
@@ -107,7 +107,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aBlobOfTheWrongDigestIsRefusedAndItsSessionGone() throws Exception {
+  void aBlobWithAWrongDigestIsRefusedAndItsSessionEnds() throws Exception {
     String location = client.begin("a");
     HttpResponse<byte[]> put = client.send("PUT", location + "&digest=" + DIGEST, "hallo");
     assertThat(put.statusCode()).isEqualTo(400);
@@ -117,7 +117,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void anUploadIsGivenUp() throws Exception {
+  void anUploadIsCancelled() throws Exception {
     String location = client.begin("a");
     assertThat(registry.openUploads()).isEqualTo(1);
     assertThat(client.send("DELETE", location, "").statusCode()).isEqualTo(204);
@@ -126,7 +126,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aBlobIsMountedWhereItIsAndUploadedWhereItIsNot() throws Exception {
+  void aBlobIsMountedOnlyIfTheOtherRepositoryHasIt() throws Exception {
     registry.put("from", HELLO);
     String mount = "/v2/to/blobs/uploads/?mount=" + DIGEST + "&from=";
     assertThat(client.send("POST", mount + "elsewhere", "").statusCode()).isEqualTo(202);
@@ -184,7 +184,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aManifestIsFoundOnlyByWhoAcceptsItsType() throws Exception {
+  void aManifestIsSentOnlyToClientsThatAcceptItsType() throws Exception {
     registry.putImage("a", "v1");
     String path = "/v2/a/manifests/v1";
     assertThat(code(client.get(path, "Accept", MediaTypes.DOCKER_MANIFEST)))
@@ -199,7 +199,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aManifestThatNamesWhatIsNotThereIsRefused() throws Exception {
+  void aManifestThatNamesMissingBlobsOrManifestsIsRefused() throws Exception {
     Manifest manifest =
         new Manifest(Descriptor.of(MediaTypes.OCI_CONFIG, HELLO), List.of(), Map.of());
     HttpResponse<byte[]> put = putManifest("v1", manifest.mediaType(), manifest.toString());
@@ -213,7 +213,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aManifestThatIsNotWhatItSaysIsRefused() throws Exception {
+  void aManifestThatContradictsItsReferenceOrTypeIsRefused() throws Exception {
     String manifest = registry.putImage("a", "v1").toString();
     String type = MediaTypes.OCI_MANIFEST;
     assertThat(code(putManifest(DIGEST.toString(), type, manifest))).isEqualTo("DIGEST_INVALID");
@@ -239,7 +239,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void tagsComeInPages() throws Exception {
+  void tagsAreListedInPages() throws Exception {
     for (String tag : List.of("c", "a", "b")) {
       registry.putImage("r", tag);
     }
@@ -258,7 +258,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void tagsOfNoRepositoryAreNotFound() throws Exception {
+  void tagsOfAMissingRepositoryAreNotFound() throws Exception {
     registry.put("a", HELLO);
     HttpResponse<byte[]> list = client.get("/v2/a/tags/list");
     assertThat(list.statusCode()).isEqualTo(404);
@@ -297,7 +297,7 @@ final class ProtocolTest {
   }
 
   @Test
-  void aBodyIsAskedForWithContinue() throws Exception {
+  void aBodyIsRequestedWith100Continue() throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(registry.url() + client.begin("a") + "&digest=" + DIGEST))
             .expectContinue(true)

@@ -2,39 +2,42 @@ package dev.varve.registry.fake;
 
 /** A way in which registries differ from the specification, or in what they support. */
 public enum Quirk {
-  /** The referrers API is not there: 404, and no OCI-Subject for manifests (GHCR, distribution). */
+  /**
+   * The referrers API is missing: it returns 404, and manifests get no OCI-Subject (GHCR,
+   * distribution).
+   */
   NO_REFERRERS,
   /** Referrers are listed twice (zot). */
   DOUBLED_REFERRERS,
-  /** Blobs are never mounted: 202, and an upload begins. */
+  /** Mounts are declined: the response is 202, and an upload starts. */
   NO_MOUNTS,
-  /** A blob is there for all repositories once one has it (crane's registry). */
+  /** All repositories have the blobs of each (crane's registry). */
   SHARES_BLOBS,
-  /** Manifests are taken whose blobs are not there (crane's registry). */
+  /** Manifests are accepted even if their blobs are missing (crane's registry). */
   TAKES_MANIFESTS_WITHOUT_BLOBS,
-  /** A manifest whose blobs are not there is refused as MANIFEST_INVALID, without a cause (zot). */
+  /** A manifest whose blobs are missing is refused as MANIFEST_INVALID, without a cause (zot). */
   CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID,
-  /** Nothing can be deleted: 405 (GHCR). */
+  /** Deletions are refused: 405 (GHCR). */
   NO_DELETE,
-  /** A POST with a digest begins an upload like any other, its body unread (distribution). */
+  /** A POST with a digest only starts an upload, and its body is not read (distribution). */
   NO_SINGLE_POST,
-  /** Range is ignored: 200 and all of the blob. */
+  /** Range is ignored: the response is 200 with the complete blob. */
   IGNORES_RANGE,
-  /** Tags come in no order of ours: here backwards. */
+  /** Tags are listed in another order: here backwards. */
   UNSORTED_TAGS,
-  /** Every page of tags has another after it. */
+  /** Every page of tags has a next page. */
   ENDLESS_TAGS,
   /** Pages of tags have no Link to the next (crane's registry). */
   NO_TAG_LINKS,
-  /** The last page of tags has a Link, too (Gitea). */
+  /** The last page of tags has a Link as well (Gitea). */
   LINKS_PAST_THE_LAST_TAG,
-  /** Every page of tags but the first is a 404, as if there were no repository. */
+  /** Every page of tags but the first is a 404, as for a missing repository. */
   LOSES_LATER_TAG_PAGES,
-  /** More tags asked for than fit on a page is an error: 400 (Quay). */
+  /** A request for more tags than fit on a page is refused: 400 (Quay). */
   REFUSES_LARGE_TAG_PAGES,
   /** Links and locations are absolute URLs. */
   ABSOLUTE_LINKS,
-  /** A PATCH is answered by 201, with the Range as it was before it (ECR). */
+  /** A PATCH returns 201, with the Range from before the PATCH (ECR). */
   STALE_UPLOAD_RANGE,
   /** A PATCH with Content-Range of more than 4 MiB is refused: 416 (GHCR). */
   SMALL_CHUNKS_ONLY,
@@ -42,14 +45,14 @@ public enum Quirk {
   LARGE_CHUNKS_ONLY,
   /** A PATCH is refused: 405 (Artifact Registry). */
   NO_CHUNKS,
-  /** An upload that breaks off is forgotten. */
+  /** An interrupted upload is cancelled. */
   FORGETS_BROKEN_UPLOADS,
-  /** Blobs are read from another host, by a signed URL: 307. */
+  /** Blobs are redirected to a signed URL of another host: 307. */
   REDIRECTS_BLOBS,
-  /** Docker-Content-Digest is never sent. */
+  /** Docker-Content-Digest is not sent. */
   NO_DIGEST_HEADER,
-  /** While a body comes, a second 100 is sent, and a 103 (behind Go's reverse proxy). */
+  /** While a body is received, a second 100 and a 103 are sent (Go's reverse proxy). */
   INTERIM_RESPONSES,
-  /** Every answer has a Warning. */
+  /** Every response has a Warning. */
   WARNS
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each quirk, switched on. */
+/** Tests each quirk. */
 final class QuirkTest {
   private static final byte[] HELLO = "hello".getBytes(UTF_8);
   private static final Digest DIGEST = Digest.of(HELLO);
@@ -57,7 +57,7 @@ final class QuirkTest {
   }
 
   @Test
-  void referrersAreNotThereOrDoubled() throws Exception {
+  void referrersAreMissingOrDoubled() throws Exception {
     Descriptor subject = registry.putImage("a", "v1").descriptor();
     String path = "/v2/a/referrers/" + subject.digest();
     registry.quirk(Quirk.NO_REFERRERS);
@@ -68,7 +68,7 @@ final class QuirkTest {
   }
 
   @Test
-  void nothingIsMounted() throws Exception {
+  void mountsAreDeclined() throws Exception {
     registry.quirk(Quirk.NO_MOUNTS);
     HttpResponse<byte[]> post =
         client.send("POST", "/v2/b/blobs/uploads/?from=a&mount=" + DIGEST, "");
@@ -77,15 +77,15 @@ final class QuirkTest {
   }
 
   @Test
-  void blobsAreSharedAndManifestsTakenWithoutThem() throws Exception {
-    String elsewhere = "/v2/b/blobs/" + DIGEST;
+  void blobsAreSharedAndManifestsAcceptedWithoutThem() throws Exception {
+    String blobOfB = "/v2/b/blobs/" + DIGEST;
     Manifest manifest = registry.putImage("a", "v1", HELLO);
-    assertThat(client.get(elsewhere).statusCode()).isEqualTo(404);
+    assertThat(client.get(blobOfB).statusCode()).isEqualTo(404);
     assertThat(code(put(manifest))).isEqualTo("MANIFEST_BLOB_UNKNOWN");
     registry.quirk(Quirk.CALLS_MANIFESTS_WITHOUT_BLOBS_INVALID);
     assertThat(code(put(manifest))).isEqualTo("MANIFEST_INVALID");
     registry.quirk(Quirk.SHARES_BLOBS).quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
-    assertThat(text(client.get(elsewhere))).isEqualTo("hello");
+    assertThat(text(client.get(blobOfB))).isEqualTo("hello");
     assertThat(put(manifest).statusCode()).isEqualTo(201);
   }
 
@@ -95,7 +95,7 @@ final class QuirkTest {
   }
 
   @Test
-  void whatIsLostIsGone() throws Exception {
+  void aLostBlobIsNotFound() throws Exception {
     registry.lose("a", DIGEST);
     assertThat(client.get(BLOB).statusCode()).isEqualTo(404);
     assertThatThrownBy(() -> registry.lose("a", DIGEST))
@@ -103,14 +103,14 @@ final class QuirkTest {
   }
 
   @Test
-  void nothingIsDeleted() throws Exception {
+  void deletionsAreRefused() throws Exception {
     registry.quirk(Quirk.NO_DELETE).putImage("a", "v1");
     assertThat(client.send("DELETE", BLOB, "").statusCode()).isEqualTo(405);
     assertThat(client.send("DELETE", "/v2/a/manifests/v1", "").statusCode()).isEqualTo(405);
   }
 
   @Test
-  void aPostWithADigestBeginsAnUpload() throws Exception {
+  void aPostWithADigestOnlyStartsAnUpload() throws Exception {
     registry.quirk(Quirk.NO_SINGLE_POST);
     HttpResponse<byte[]> post =
         client.send("POST", "/v2/b/blobs/uploads/?digest=" + DIGEST, "hello");
@@ -128,7 +128,7 @@ final class QuirkTest {
   }
 
   @Test
-  void tagsComeUnsortedButAllOfThem() throws Exception {
+  void allTagsAreListedUnsorted() throws Exception {
     for (String tag : List.of("a", "b", "c")) {
       registry.putImage("r", tag);
     }
@@ -139,7 +139,7 @@ final class QuirkTest {
   }
 
   @Test
-  void tagsNeverEnd() throws Exception {
+  void theTagListNeverEnds() throws Exception {
     registry.quirk(Quirk.ENDLESS_TAGS).putImage("r", "a");
     String next = "/v2/r/tags/list?n=2";
     for (int i = 0; i < 4; i++) {
@@ -167,7 +167,7 @@ final class QuirkTest {
   }
 
   @Test
-  void aPatchSaysTheRangeOfBefore() throws Exception {
+  void aPatchReturnsTheRangeBeforeIt() throws Exception {
     registry.quirk(Quirk.STALE_UPLOAD_RANGE);
     HttpResponse<byte[]> one = client.send("PATCH", client.begin("b"), "hel");
     assertThat(one.statusCode()).isEqualTo(201);
@@ -188,7 +188,7 @@ final class QuirkTest {
   }
 
   @Test
-  void onlySmallChunksAreTaken() throws Exception {
+  void onlySmallChunksAreAccepted() throws Exception {
     registry.quirk(Quirk.SMALL_CHUNKS_ONLY);
     HttpResponse<byte[]> refused = patch(client.begin("b"), 0, (4 << 20) + 1);
     assertThat(refused.statusCode()).isEqualTo(416);
@@ -212,7 +212,7 @@ final class QuirkTest {
   }
 
   @Test
-  void noChunksAreTaken() throws Exception {
+  void chunksAreRefused() throws Exception {
     registry.quirk(Quirk.NO_CHUNKS);
     String location = client.begin("b");
     assertThat(code(client.send("PATCH", location, "hello"))).isEqualTo("UNSUPPORTED");
@@ -221,7 +221,7 @@ final class QuirkTest {
   }
 
   @Test
-  void blobsLieElsewhereAndNoLoginIsTakenThere() throws Exception {
+  void blobsAreRedirectedToAStorageThatRefusesLogins() throws Exception {
     registry.quirk(Quirk.REDIRECTS_BLOBS);
     HttpResponse<byte[]> redirect = client.get(BLOB);
     assertThat(redirect.statusCode()).isEqualTo(307);
@@ -238,7 +238,7 @@ final class QuirkTest {
   }
 
   @Test
-  void digestsAreNotSaidAndAWarningIs() throws Exception {
+  void digestHeadersAreOmittedAndAWarningIsSent() throws Exception {
     registry.quirk(Quirk.NO_DIGEST_HEADER).quirk(Quirk.WARNS);
     HttpResponse<byte[]> get = client.get(BLOB);
     assertThat(get.headers().firstValue("Docker-Content-Digest")).isEmpty();

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A request that came in.
+ * A request that the registry received.
  *
- * @param method its method
- * @param path its path, with the escapes it came with
- * @param query its query, with the escapes it came with; empty if there was none
- * @param headers its headers, found in any case
- * @param bodyLength the bytes of its body that were read
- * @param status the status it was answered with; 0 if there is no answer, or not yet
+ * @param method the method
+ * @param path the path, with its escapes as received
+ * @param query the query, with its escapes as received; empty if the request has none
+ * @param headers the headers, whose names match in any case
+ * @param bodyLength the number of bytes of the body that were read
+ * @param status the status of the response; 0 without a response, or before it
  */
 public record RecordedRequest(
     String method,
@@ -22,24 +22,24 @@ public record RecordedRequest(
     long bodyLength,
     int status) {
 
-  /** Freezes the headers. */
+  /** Copies the headers into an unmodifiable map. */
   public RecordedRequest {
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);
     headers = Collections.unmodifiableMap(copy);
   }
 
-  /** Whether it had a login or a token with it. */
+  /** Returns whether the request has a login or a token. */
   public boolean authorized() {
     return headers.containsKey("Authorization");
   }
 
-  /** Its method and path: {@code GET /v2/}. */
+  /** Returns the method and path: {@code GET /v2/}. */
   public String line() {
     return method + " " + path;
   }
 
-  /** Its method, path, query and status, for messages of failed tests. */
+  /** Returns the method, path, query and status, for messages of failed tests. */
   @Override
   public String toString() {
     return line() + (query.isEmpty() ? "" : "?" + query) + " " + status;

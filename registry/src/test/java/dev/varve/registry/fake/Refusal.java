@@ -2,7 +2,7 @@ package dev.varve.registry.fake;
 
 import java.io.IOException;
 
-/** A request that is answered with an error. */
+/** Thrown to respond to a request with an error. */
 final class Refusal extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a request is answered with.
+ * A response to a request.
  *
  * @param status the status code
- * @param headers all but Content-Length and Connection
- * @param content the body; a HEAD gets its length alone
- * @param ending how much of it is sent, and what comes then
+ * @param headers the headers without Content-Length and Connection
+ * @param content the body; a response to HEAD has its length only
+ * @param ending how much of the content is sent, and the action after it
  */
 record Reply(int status, Map<String, String> headers, Content content, Ending ending) {
-  /** A body. */
+  /** A body, which can be read several times. */
   interface Content {
     Content NONE = of(new byte[0]);
 
@@ -45,7 +45,7 @@ record Reply(int status, Map<String, String> headers, Content content, Ending en
       };
     }
 
-    /** The part of a file that begins at {@code offset}. */
+    /** Returns the part of a file that begins at {@code offset}. */
     static Content of(Path file, long offset, long length) {
       return new Content() {
         @Override
@@ -64,16 +64,16 @@ record Reply(int status, Map<String, String> headers, Content content, Ending en
   }
 
   /**
-   * How a reply ends.
+   * The end of a reply.
    *
-   * @param bytes the bytes of the content that are sent at most; with -1 not even the headers are
-   * @param act what is done then
+   * @param bytes the largest number of bytes of the content to send; -1 sends no headers either
+   * @param act the action after the last byte
    */
   record Ending(long bytes, Act act) {
     static final Ending REGULAR = new Ending(Long.MAX_VALUE, () -> {});
   }
 
-  /** What is done when the reply was sent. */
+  /** An action after the last byte of a reply. */
   interface Act {
     void run() throws IOException;
   }
@@ -82,7 +82,7 @@ record Reply(int status, Map<String, String> headers, Content content, Ending en
     return new Reply(status, Map.of(), Content.NONE, Ending.REGULAR);
   }
 
-  /** An error as the specification wants it. */
+  /** Returns an error in the specification's format. */
   static Reply error(int status, String code, String message) {
     JsonObject error = JsonObject.EMPTY.with("code", code).with("message", message);
     return of(status).json("application/json", JsonObject.EMPTY.with("errors", List.of(error)));

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One request as it comes in; whoever handles it reads the body. */
+/** A request, whose handler reads the body. */
 final class Request {
   private final String method;
   private final String path;
@@ -37,7 +37,7 @@ final class Request {
     this.content = content;
   }
 
-  /** A copy whose body is read through {@code replacement}. */
+  /** Returns a copy whose body is read through {@code replacement}. */
   Request withContent(InputStream replacement) {
     return new Request(this, replacement);
   }
@@ -50,7 +50,7 @@ final class Request {
     return path;
   }
 
-  /** As it came, with its escapes; empty if there is none. */
+  /** Returns the query with its escapes as received; empty if the request has none. */
   String query() {
     return query;
   }
@@ -59,7 +59,7 @@ final class Request {
     return headers;
   }
 
-  /** The header's value; empty if it was not sent. */
+  /** Returns the header's value; empty if the request lacks the header. */
   String header(String name) {
     return headers.getOrDefault(name, "");
   }
@@ -68,7 +68,7 @@ final class Request {
     return body;
   }
 
-  /** The body, perhaps with a fault in it. */
+  /** Returns the body, which a fault may have limited. */
   InputStream content() {
     return content;
   }
@@ -81,7 +81,7 @@ final class Request {
     return parameters(query, name);
   }
 
-  /** All values of a field in a query or a form. */
+  /** Returns all values of a field in a query or a form. */
   static List<String> parameters(String form, String name) {
     return Stream.of(form.split("&"))
         .filter(pair -> pair.startsWith(name + "="))

@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A request's body, of a length that was told or in chunks. It ends where the request does. */
+/** A request's body, with a Content-Length or in chunks. The stream ends with the request. */
 final class RequestBody extends InputStream {
   private final InputStream in;
   private final OutputStream out;
@@ -29,15 +29,15 @@ final class RequestBody extends InputStream {
     this.finished = !chunked && remaining == 0;
   }
 
-  /** The bytes that were read so far. */
+  /** Returns the number of bytes read until now. */
   long count() {
     return count.get();
   }
 
   /**
-   * Throws away up to {@code limit} bytes that are left.
+   * Discards the rest of the body if it has fewer than {@code limit} bytes.
    *
-   * @return whether nothing is left then, so that another request may follow
+   * @return whether the body was read to its end, as the connection's next request requires
    */
   boolean discard(int limit) throws IOException {
     if (!finished && (awaited || (!chunked && remaining > limit))) {
@@ -52,7 +52,9 @@ final class RequestBody extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
-  /** Sends more interim responses than the one that the client waits for. */
+  /**
+   * Makes the first reads send two more interim responses after the 100 that the client waits for.
+   */
   void sendInterimResponses() {
     interim = awaited;
   }

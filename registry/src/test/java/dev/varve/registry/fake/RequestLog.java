@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All requests in the order in which they came. */
+/** The requests, in the order in which they arrived. */
 final class RequestLog {
   private final List<Entry> entries = new ArrayList<>();
   private int running;
@@ -19,7 +19,7 @@ final class RequestLog {
     }
   }
 
-  /** Records a request, hands it on, and records the status of its answer. */
+  /** Records a request, passes it to the handler, and records the status of the response. */
   Reply record(Request request, HttpServer.Handler handler) throws IOException {
     Entry entry = new Entry(request);
     synchronized (this) {
@@ -53,7 +53,7 @@ final class RequestLog {
         .toList();
   }
 
-  /** How many were handled at the same time at most. */
+  /** Returns the largest number of requests that were handled at the same time. */
   synchronized int peak() {
     return peak;
   }

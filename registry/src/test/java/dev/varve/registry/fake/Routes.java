@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The paths of the protocol, and who answers them. */
+/** Dispatches requests by the protocol's paths. */
 final class Routes {
   private static final Pattern PATH =
       Pattern.compile("/v2/(.+)/(tags/list|manifests|blobs/uploads|blobs|referrers)(?:/([^/]*))?");
@@ -21,10 +21,10 @@ final class Routes {
   private final String absolute;
 
   /**
-   * Routes to these.
+   * Creates the handlers of all paths.
    *
-   * @param url where the registry is, without a slash at the end
-   * @param storageUrl where blobs are when they are redirected
+   * @param url the registry's URL, without a slash at the end
+   * @param storageUrl the URL that requests for blobs are redirected to
    */
   Routes(Store store, Behavior behavior, Access access, String url, String storageUrl) {
     this.behavior = behavior;
@@ -46,7 +46,7 @@ final class Routes {
     } catch (Refusal e) {
       reply = e.reply();
     }
-    return adorn(reply);
+    return withCommonHeaders(reply);
   }
 
   private Reply route(Request request) throws IOException {
@@ -83,8 +83,8 @@ final class Routes {
     return new Refusal(405, "UNSUPPORTED", "not allowed: " + request.method());
   }
 
-  /** Adds what concerns all answers. */
-  private Reply adorn(Reply plain) {
+  /** Adds the headers and quirks that concern all responses. */
+  private Reply withCommonHeaders(Reply plain) {
     Reply reply = plain.header("Docker-Distribution-Api-Version", "registry/2.0");
     if (behavior.has(Quirk.ABSOLUTE_LINKS)) {
       for (var header : reply.headers().entrySet()) {

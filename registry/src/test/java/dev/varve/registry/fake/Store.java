@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What is in the registry: repositories with tags and manifests in memory, blobs as files. */
+/** The registry's repositories: tags and manifests in memory, blobs in files. */
 final class Store implements Closeable {
-  /** A manifest or an index, with the type that it was put with. */
+  /** A manifest or an index, with the media type of its PUT. */
   static final class Document {
     private final String mediaType;
     private final byte[] bytes;
@@ -29,7 +29,7 @@ final class Store implements Closeable {
       this(mediaType, bytes, Digest.Algorithm.SHA256);
     }
 
-    /** A document that is kept under a digest of this algorithm. */
+    /** Creates a document that is stored under its digest by this algorithm. */
     Document(String mediaType, byte[] bytes, Digest.Algorithm algorithm) {
       this.mediaType = mediaType;
       this.bytes = bytes.clone();
@@ -49,30 +49,30 @@ final class Store implements Closeable {
     }
   }
 
-  private static final class Contents {
+  private static final class RepositoryContents {
     private final Map<String, Digest> tags = new TreeMap<>();
     private final Map<Digest, Document> manifests = new LinkedHashMap<>();
     private final Set<Digest> blobs = new HashSet<>();
-    private boolean begun;
+    private boolean exists;
   }
 
   private final Path directory;
-  private final Map<String, Contents> repositories = new HashMap<>();
+  private final Map<String, RepositoryContents> repositories = new HashMap<>();
 
   Store() throws IOException {
     directory = Files.createTempDirectory("fake-registry");
   }
 
-  private Contents contents(String repository) {
-    return repositories.getOrDefault(repository, new Contents());
+  private RepositoryContents contents(String repository) {
+    return repositories.getOrDefault(repository, new RepositoryContents());
   }
 
-  /** A new file for a blob to come. */
+  /** Creates an empty file for the blob of an upload. */
   Path newFile() throws IOException {
     return Files.createTempFile(directory, "upload-", "");
   }
 
-  /** Takes over a file that has this digest. */
+  /** Adds a blob by moving its file, which has this digest, into the store. */
   synchronized void addBlob(String repository, Digest digest, Path file) throws IOException {
     Path blob = directory.resolve(digest.hex());
     if (Files.exists(blob)) {
@@ -80,15 +80,15 @@ final class Store implements Closeable {
     } else {
       Files.move(file, blob);
     }
-    repositories.computeIfAbsent(repository, name -> new Contents()).blobs.add(digest);
+    repositories.computeIfAbsent(repository, name -> new RepositoryContents()).blobs.add(digest);
   }
 
-  /** Adds a blob that another repository has; false if it has not. */
+  /** Adds another repository's blob; returns false if that repository lacks it. */
   synchronized boolean mount(String from, String repository, Digest digest) {
     if (!contents(from).blobs.contains(digest)) {
       return false;
     }
-    repositories.computeIfAbsent(repository, name -> new Contents()).blobs.add(digest);
+    repositories.computeIfAbsent(repository, name -> new RepositoryContents()).blobs.add(digest);
     return true;
   }
 
@@ -98,7 +98,7 @@ final class Store implements Closeable {
         : Optional.empty();
   }
 
-  /** A blob of whatever repository. */
+  /** Returns a blob's file, whichever repository has the blob. */
   Optional<Path> blob(Digest digest) {
     return Optional.of(directory.resolve(digest.hex())).filter(Files::exists);
   }
@@ -111,9 +111,9 @@ final class Store implements Closeable {
     return contents(repository).blobs.remove(digest);
   }
 
-  /** Whether a manifest was ever put there. */
+  /** Returns whether a manifest was ever put into the repository. */
   synchronized boolean hasRepository(String repository) {
-    return contents(repository).begun;
+    return contents(repository).exists;
   }
 
   synchronized List<String> tags(String repository) {
@@ -121,13 +121,17 @@ final class Store implements Closeable {
   }
 
   synchronized void addManifest(String repository, Document manifest) {
-    Contents contents = repositories.computeIfAbsent(repository, name -> new Contents());
+    RepositoryContents contents =
+        repositories.computeIfAbsent(repository, name -> new RepositoryContents());
     contents.manifests.put(manifest.digest(), manifest);
-    contents.begun = true;
+    contents.exists = true;
   }
 
   synchronized void tag(String repository, String tag, Digest digest) {
-    repositories.computeIfAbsent(repository, name -> new Contents()).tags.put(tag, digest);
+    repositories
+        .computeIfAbsent(repository, name -> new RepositoryContents())
+        .tags
+        .put(tag, digest);
   }
 
   synchronized Optional<Digest> tagged(String repository, String tag) {
@@ -138,7 +142,7 @@ final class Store implements Closeable {
     return Optional.ofNullable(contents(repository).manifests.get(digest));
   }
 
-  /** In the order in which they were put. */
+  /** Returns the manifests in the order in which they were put. */
   synchronized List<Document> manifests(String repository) {
     return List.copyOf(contents(repository).manifests.values());
   }
@@ -147,9 +151,9 @@ final class Store implements Closeable {
     return contents(repository).tags.remove(tag) != null;
   }
 
-  /** Removes a manifest and the tags that lead to it. */
+  /** Removes a manifest and the tags that point to it. */
   synchronized boolean removeManifest(String repository, Digest digest) {
-    Contents contents = contents(repository);
+    RepositoryContents contents = contents(repository);
     contents.tags.values().removeIf(digest::equals);
     return contents.manifests.remove(digest) != null;
   }

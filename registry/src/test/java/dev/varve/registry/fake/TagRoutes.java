@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** {@code /v2/NAME/tags/list}, page by page. */
+/** Handles {@code /v2/NAME/tags/list}, page by page. */
 final class TagRoutes {
   private static final int ENDLESS_PAGE = 100;
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
-/** An upload under way. Its state changes with every answer, and old ones are of no use. */
+/** A running upload. Every response has a new location, and the previous ones become invalid. */
 final class Upload {
   private final String id;
   private final String repository;
@@ -41,12 +41,14 @@ final class Upload {
     return size;
   }
 
-  /** The length of the last part that was appended; very long before the first. */
+  /**
+   * Returns the length of the last part that was appended; {@code Long.MAX_VALUE} before the first.
+   */
   long lastPart() {
     return lastPart;
   }
 
-  /** The digest of what came until now. */
+  /** Returns the digest of the bytes appended until now. */
   Digest digest(Digest.Algorithm algorithm) throws IOException {
     if (algorithm != Digest.Algorithm.SHA256) {
       return algorithm.of(Files.readAllBytes(file));
@@ -58,7 +60,7 @@ final class Upload {
     }
   }
 
-  /** Appends all that comes; what came before a failure stays. */
+  /** Appends the stream's bytes; those before a failure remain. */
   long append(InputStream in) throws IOException {
     long before = size;
     try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
@@ -73,7 +75,7 @@ final class Upload {
     return lastPart;
   }
 
-  /** Whether a client comes with the location that it was given last. */
+  /** Returns whether this is the state in the latest location. */
   boolean isCurrent(String claimed) {
     return claimed.equals(state());
   }
@@ -82,7 +84,7 @@ final class Upload {
     return Integer.toHexString(state * 0x9E3779B1) + "=";
   }
 
-  /** A new location for the next request. */
+  /** Changes the state and returns the new location, for the next request. */
   String nextLocation() {
     state++;
     return "/v2/" + repository + "/blobs/uploads/" + id + "?_state=" + state().replace("=", "%3D");

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code /v2/NAME/blobs/uploads/ID}. */
+/** Handles {@code /v2/NAME/blobs/uploads/ID}. */
 final class UploadRoutes {
   private static final Pattern RANGE = Pattern.compile("(?:bytes[ =])?(\\d+)-(\\d+)(?:/.*)?");
 
@@ -25,7 +25,7 @@ final class UploadRoutes {
     this.access = access;
   }
 
-  /** How many uploads were begun and neither ended nor given up. */
+  /** Returns the number of uploads that are neither finished nor cancelled. */
   int open() {
     return uploads.size();
   }
@@ -95,7 +95,7 @@ final class UploadRoutes {
         : progress(202, upload);
   }
 
-  /** Appends the body, at the place that Content-Range says, if it does. */
+  /** Appends the body, after checking its Content-Range if the request has one. */
   private void append(Request request, Upload upload) throws IOException {
     if (!upload.isCurrent(request.parameter("_state").orElse(""))) {
       throw new Refusal(400, "BLOB_UPLOAD_INVALID", "expected the location that was given last");
@@ -160,7 +160,9 @@ final class UploadRoutes {
         .header("Docker-Upload-UUID", upload.id());
   }
 
-  /** The range of what is there; of nothing it is that of one byte, as elsewhere. */
+  /**
+   * Returns the range of the stored bytes; with none it is {@code 0-0}, as real registries send it.
+   */
   private static String range(long size) {
     return "0-" + Math.max(0, size - 1);
   }

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An {@link Http} whose waits take no time, and which remembers them. */
+/** An {@link Http} whose waits are recorded and take no time. */
 public final class Fixture implements AutoCloseable {
   final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
   public final List<String> notices = Collections.synchronizedList(new ArrayList<>());
@@ -43,13 +43,13 @@ public final class Fixture implements AutoCloseable {
             () -> 1.0);
   }
 
-  /** All names are this machine. */
+  /** Returns a resolver that resolves every name to this machine. */
   public static Addresses.Resolver allHere() {
     return host -> List.of(InetAddress.getLoopbackAddress());
   }
 
-  static HttpSettings impatient(Duration answer, long slowest, Duration slowTime) {
-    return HttpSettings.defaults("varve-test/1").withPatience(answer, slowest, slowTime);
+  static HttpSettings impatient(Duration response, long slowest, Duration slowTime) {
+    return HttpSettings.defaults("varve-test/1").withPatience(response, slowest, slowTime);
   }
 
   private Progress progress() {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is sent, and what comes back. */
+/** Tests of requests and their responses: headers, bodies, logins, redirects. */
 @Timeout(30)
 final class HttpTest {
   private static WireMockServer host;
@@ -84,7 +84,7 @@ final class HttpTest {
   }
 
   @Test
-  void anAnswerIsHandedOverAsItCame() throws IOException {
+  void aResponseIsReturnedUnchanged() throws IOException {
     host.stubFor(
         get("/v2/").willReturn(okJson("{}").withHeader("X-Many", "one", "two").withStatus(404)));
 
@@ -99,7 +99,7 @@ final class HttpTest {
   }
 
   @Test
-  void everyRequestSaysWhoAsksAndWantsNothingEncoded() throws IOException {
+  void everyRequestNamesItsUserAgentAndRefusesEncodings() throws IOException {
     host.stubFor(any(anyUrl()).willReturn(ok()));
 
     fixture.http.send(request("GET", "/a").with("Accept", "x/y").with("Age", "twelve")).close();
@@ -150,7 +150,7 @@ final class HttpTest {
   }
 
   @Test
-  void whatIsCompressedStaysCompressed() throws IOException {
+  void aCompressedBodyIsNotDecompressed() throws IOException {
     ByteArrayOutputStream gzip = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(gzip)) {
       out.write(new byte[1000]);
@@ -165,7 +165,7 @@ final class HttpTest {
   }
 
   @Test
-  void anAnswerToHeadHasALengthButNoBody() throws IOException {
+  void aResponseToHeadHasALengthButNoBody() throws IOException {
     host.stubFor(head(urlEqualTo("/h")).willReturn(ok().withHeader("Content-Length", "77")));
 
     try (Response response = fixture.http.send(request("HEAD", "/h"))) {
@@ -175,7 +175,7 @@ final class HttpTest {
   }
 
   @Test
-  void malformedHeadersAreIgnored() throws IOException {
+  void aMalformedHeaderDoesNotFailTheResponse() throws IOException {
     host.stubFor(get("/x").willReturn(ok("fine").withHeader("Age", "a while")));
 
     try (Response response = fixture.http.send(request("GET", "/x"))) {
@@ -185,7 +185,7 @@ final class HttpTest {
   }
 
   @Test
-  void aBodyThatIsLongerThanAllowedIsRefused() throws IOException {
+  void aTooLongBodyIsRefused() throws IOException {
     host.stubFor(get("/x").willReturn(ok("12345")));
 
     try (Response response = fixture.http.send(request("GET", "/x"))) {
@@ -207,30 +207,32 @@ final class HttpTest {
                     .withHeader("WWW-Authenticate", "Bearer realm=\"x\"", "Basic realm=\"y\"")));
     host.stubFor(
         put("/a").withHeader("Authorization", equalTo("Bearer 2")).willReturn(status(201)));
-    List<String> told = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
 
     try (Response response =
         fixture.http.send(
             request("PUT", "/a")
                 .with(Body.of("a/b", new byte[20_000]))
                 .once()
-                .with(counting(told, true)))) {
+                .with(recordingAuthorizer(refusals, true)))) {
       assertThat(response.status()).isEqualTo(201);
     }
 
-    assertThat(told).containsExactly("Optional[Bearer 1] [Bearer realm=\"x\", Basic realm=\"y\"]");
+    assertThat(refusals)
+        .containsExactly("Optional[Bearer 1] [Bearer realm=\"x\", Basic realm=\"y\"]");
   }
 
   @Test
   void theThirdRefusalIsReturned() throws IOException {
     host.stubFor(any(anyUrl()).willReturn(status(401)));
-    List<String> told = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
 
-    try (Response response = fixture.http.send(request("GET", "/a").with(counting(told, true)))) {
+    try (Response response =
+        fixture.http.send(request("GET", "/a").with(recordingAuthorizer(refusals, true)))) {
       assertThat(response.status()).isEqualTo(401);
     }
 
-    assertThat(told).hasSize(2);
+    assertThat(refusals).hasSize(2);
     host.verify(3, getRequestedFor(urlEqualTo("/a")));
   }
 
@@ -239,7 +241,8 @@ final class HttpTest {
     host.stubFor(any(anyUrl()).willReturn(status(401)));
 
     try (Response response =
-        fixture.http.send(request("GET", "/a").with(counting(new ArrayList<>(), false)))) {
+        fixture.http.send(
+            request("GET", "/a").with(recordingAuthorizer(new ArrayList<>(), false)))) {
       assertThat(response.status()).isEqualTo(401);
     }
 
@@ -272,23 +275,23 @@ final class HttpTest {
     }
   }
 
-  private static Authorizer counting(List<String> told, boolean better) {
+  private static Authorizer recordingAuthorizer(List<String> refusals, boolean hasAnotherLogin) {
     return new Authorizer() {
       @Override
       public Optional<String> authorization() {
-        return Optional.of("Bearer " + (told.size() + 1));
+        return Optional.of("Bearer " + (refusals.size() + 1));
       }
 
       @Override
       public boolean refused(Optional<String> used, List<String> challenges) {
-        told.add(used + " " + challenges);
-        return better;
+        refusals.add(used + " " + challenges);
+        return hasAnotherLogin;
       }
     };
   }
 
   @Test
-  void redirectsAreFollowedWithoutTheSecretElsewhere() throws IOException {
+  void redirectsToAnotherHostOmitTheLogin() throws IOException {
     String there = "http://localhost:" + other.port() + "/b?sig=%2F+a&sig=b";
     host.stubFor(get("/a").willReturn(status(302).withHeader("Location", "next")));
     host.stubFor(get("/next").willReturn(status(307).withHeader("Location", there)));
@@ -299,7 +302,7 @@ final class HttpTest {
             request("GET", "/a")
                 .with("Range", "bytes=1-2")
                 .with("Cookie", "mine")
-                .with(counting(new ArrayList<>(), true)))) {
+                .with(recordingAuthorizer(new ArrayList<>(), true)))) {
       assertThat(response.uri()).hasToString(there);
       assertThat(Fixture.text(response)).isEqualTo("found");
     }
@@ -322,13 +325,14 @@ final class HttpTest {
             .willReturn(
                 status(302).withHeader("Location", "http://localhost:" + other.port() + "/b")));
     other.stubFor(get("/b").willReturn(status(401)));
-    List<String> told = new ArrayList<>();
+    List<String> refusals = new ArrayList<>();
 
-    try (Response response = fixture.http.send(request("GET", "/a").with(counting(told, true)))) {
+    try (Response response =
+        fixture.http.send(request("GET", "/a").with(recordingAuthorizer(refusals, true)))) {
       assertThat(response.status()).isEqualTo(401);
     }
 
-    assertThat(told).isEmpty();
+    assertThat(refusals).isEmpty();
   }
 
   @Test
@@ -353,7 +357,7 @@ final class HttpTest {
   }
 
   @Test
-  void aBodyIsRepeatedWhereTheRedirectSaysSo() throws IOException {
+  void aBodyIsSentAgainAfter307ButNotAfter303() throws IOException {
     host.stubFor(
         put("/a")
             .willReturn(
@@ -422,21 +426,21 @@ final class HttpTest {
   }
 
   @Test
-  void aBodyOfAnotherLengthThanItSaysIsAFailure() {
+  void aBodyWithAWrongLengthFails() {
     host.stubFor(any(anyUrl()).willReturn(status(201)));
 
-    assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(lying(9, 10))))
+    assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(bodyOfLength(9, 10))))
         .hasMessage("looking at things: expected 10 bytes to send, got 9");
-    assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(lying(11, 10))))
+    assertThatThrownBy(() -> fixture.http.send(request("PUT", "/a").with(bodyOfLength(11, 10))))
         .hasMessage("looking at things: expected 10 bytes to send, got more");
   }
 
-  private static Body lying(int bytes, int length) {
+  private static Body bodyOfLength(int bytes, int length) {
     return new Body("a/b", length, () -> new ByteArrayInputStream(new byte[bytes]));
   }
 
   @Test
-  void thisMachineIsPlainAndOthersAreNot() {
+  void thisMachineUsesPlainHttpAndOthersDoNot() {
     assertThat(fixture.http.isPlain("localhost:5000")).isTrue();
     assertThat(fixture.http.isPlain("127.3.2.1")).isTrue();
     assertThat(fixture.http.isPlain("[::1]:5000")).isTrue();
@@ -452,7 +456,7 @@ final class HttpTest {
   }
 
   @Test
-  void aHostWithAnUnderscoreCanBeAsked() throws IOException {
+  void aHostNameMayHaveAnUnderscore() throws IOException {
     host.stubFor(get("/a").willReturn(ok("yes")));
     HttpSettings settings =
         HttpSettings.defaults("x").withPlainHosts(Set.of("my_host:" + host.port()));

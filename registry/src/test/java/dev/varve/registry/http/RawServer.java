@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A host that does with its connections what no decent host would. */
+/** A server whose connections are handled byte by byte, to break the rules of HTTP. */
 public final class RawServer implements Closeable {
   private final ServerSocket socket;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   final AtomicInteger count = new AtomicInteger();
 
-  /** What it does with one connection. */
+  /** Handles a connection. */
   @FunctionalInterface
   public interface Handler {
     void handle(Socket connection) throws IOException, InterruptedException;
@@ -45,20 +45,20 @@ public final class RawServer implements Closeable {
         });
   }
 
-  /** Something that may fail once the test is over. */
+  /** A task whose failure is ignored. */
   @FunctionalInterface
-  private interface Job {
+  private interface Task {
     void run() throws IOException, InterruptedException;
   }
 
-  private static void daemon(Job job) {
+  private static void daemon(Task task) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                job.run();
+                task.run();
               } catch (IOException | InterruptedException e) {
-                // The test is over, or the other side had enough.
+                // The test has ended, or the client closed the connection.
               }
             });
     thread.setDaemon(true);
@@ -73,7 +73,7 @@ public final class RawServer implements Closeable {
     return URI.create("http://127.0.0.1:" + port() + path);
   }
 
-  /** Reads up to the end of a request's head. */
+  /** Reads a request line and its headers, and returns them. */
   public static String head(Socket connection) throws IOException {
     InputStream in = connection.getInputStream();
     StringBuilder head = new StringBuilder();

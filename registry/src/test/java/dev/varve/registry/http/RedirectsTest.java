@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where hosts may send us. */
+/** Tests of the redirects that are followed and refused. */
 @Timeout(30)
 final class RedirectsTest {
   private static List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -40,7 +40,7 @@ final class RedirectsTest {
         "0.0.0.0", "[::1]", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "localhost",
         "sneaky.example", "inside.example", "2130706433"
       })
-  void aPublicHostDoesNotLeadIntoThePrivateNetwork(String host) {
+  void aPublicHostMayNotRedirectToAPrivateAddress(String host) {
     assertThatThrownBy(() -> check("https://ghcr.io/v2/", "https://" + host + ":8443/x?sig=s"))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
@@ -58,7 +58,7 @@ final class RedirectsTest {
     "https://10.0.0.1/x,https://10.0.0.1:8443/y",
     "http://169.254.1.1/x,http://127.0.0.1/y"
   })
-  void otherStepsAreFree(String from, String to) {
+  void otherRedirectsAreAllowed(String from, String to) {
     assertThatCode(() -> check(from, to)).doesNotThrowAnyException();
   }
 
@@ -71,14 +71,14 @@ final class RedirectsTest {
     "https://ghcr.io/x,http://ghcr.io:443/y,false",
     "https://ghcr.io/x,https://ghcr.io.example/y,false"
   })
-  void aHostIsTheSameHoweverItIsWritten(String one, String other, boolean same) {
+  void hostsAreComparedRegardlessOfSpelling(String one, String other, boolean same) {
     assertThat(Redirects.isSameHost(URI.create(one), URI.create(other))).isEqualTo(same);
     assertThat(Redirects.isSameHost(URI.create(other), URI.create(one))).isEqualTo(same);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "localhost", "169.254.169.254", "[fe80::1]", "[::1]"})
-  void noHostOfANetworkLeadsToThisMachineOrItsLink(String host) {
+  void aPrivateHostMayNotRedirectToThisMachineOrItsLink(String host) {
     assertThatThrownBy(() -> check("https://inside.example/v2/", "https://" + host + "/token"))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
@@ -94,13 +94,13 @@ final class RedirectsTest {
     "https://8.8.8.8:8443/v2/a,http://8.8.8.8/v2/b,https://8.8.8.8:8443/v2/b",
     "https://8.8.8.8:8443/v2/a,http://8.8.8.8:8443,https://8.8.8.8:8443"
   })
-  void aHostBehindAProxyStaysWithHttps(String from, String location, String expected)
-      throws IOException {
+  void aRedirectToPlainHttpOnTheSameHostIsFollowedOverHttps(
+      String from, String location, String expected) throws IOException {
     assertThat(Redirects.follow(URI.create(from), location, "x")).hasToString(expected);
   }
 
   @Test
-  void anotherPortOfTheHostIsNotItsProxy() {
+  void aRedirectToPlainHttpOnAnotherPortIsRefused() {
     assertThatThrownBy(
             () ->
                 Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "http://8.8.8.8:5000/b", "x"))
@@ -108,7 +108,7 @@ final class RedirectsTest {
   }
 
   @Test
-  void noStepLeadsOutOfHttps() {
+  void noRedirectLeavesHttps() {
     assertThatThrownBy(() -> check("https://ghcr.io/x", "http://ghcr.io/x"))
         .isInstanceOf(RegistryException.class)
         .hasMessage("pulling x: https://ghcr.io points to http://ghcr.io; not followed");
@@ -128,13 +128,13 @@ final class RedirectsTest {
     "//1.1.1.1/z,https://1.1.1.1/z",
     "https://1.1.1.1/a//b/../c?d=|{é,https://1.1.1.1/a//b/../c?d=%7C%7B%C3%A9"
   })
-  void referencesAreTakenVerbatim(String reference, String expected) throws IOException {
+  void referencesAreResolvedVerbatim(String reference, String expected) throws IOException {
     assertThat(Redirects.follow(URI.create("https://8.8.8.8/v2/a?n=1"), reference, "x"))
         .hasToString(expected);
   }
 
   @Test
-  void whatIsNoReferenceIsRefused() {
+  void aMalformedReferenceIsRefused() {
     assertThatThrownBy(
             () -> Redirects.follow(URI.create("https://8.8.8.8/v2/a"), "https://%zz/", "x"))
         .isInstanceOf(RegistryException.class)

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What counts as a failure, and how long it is waited. */
+/** Tests of the failures that are retried, and the waits before that. */
 @Timeout(30)
 final class RetriesTest {
   private static WireMockServer host;
@@ -79,7 +79,7 @@ final class RetriesTest {
     host.stubFor(get("/a").inScenario("s").whenScenarioStateIs("well").willReturn(ok("well")));
   }
 
-  private void mends() throws IOException {
+  private void succeedsOnRetry() throws IOException {
     try (Response response = fixture.http.send(request())) {
       assertThat(Fixture.text(response)).isEqualTo("well");
     }
@@ -90,7 +90,7 @@ final class RetriesTest {
   void serverErrorsAreRetried(int status) throws IOException {
     failsOnce(status(status).withBody("<html>nice page</html>"));
 
-    mends();
+    succeedsOnRetry();
 
     assertThat(fixture.notices)
         .containsExactly(
@@ -112,10 +112,10 @@ final class RetriesTest {
   }
 
   @Test
-  void theWaitOfTheHeaderIsKept() throws IOException {
+  void theWaitInTheHeaderIsKept() throws IOException {
     failsOnce(status(429).withHeader("Retry-After", "12").withBody("{\"slow\": \n\"down\"}"));
 
-    mends();
+    succeedsOnRetry();
 
     assertThat(fixture.notices)
         .containsExactly(
@@ -126,22 +126,22 @@ final class RetriesTest {
   }
 
   @Test
-  void theWaitOfADateIsKept() throws IOException {
+  void theWaitUntilADateIsKept() throws IOException {
     failsOnce(
         status(503)
             .withHeader("Date", "Wed, 21 Oct 2015 07:28:00 GMT")
             .withHeader("Retry-After", "Wed, 21 Oct 2015 07:30:30 GMT"));
 
-    mends();
+    succeedsOnRetry();
 
     assertThat(fixture.waits).containsExactly(Duration.ofSeconds(150));
   }
 
   @Test
-  void theWaitInTheTextIsKeptIfItIsLongerThanOurs() throws IOException {
+  void theWaitInTheBodyIsKeptIfItIsLongerThanOurs() throws IOException {
     failsOnce(status(429).withBody("retry-after: 2.5s, allowed: 2000/minute"));
 
-    mends();
+    succeedsOnRetry();
 
     assertThat(fixture.waits).containsExactly(Duration.ofMillis(2500));
   }
@@ -161,7 +161,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aWaitPastPatienceFailsAtOnce() {
+  void aTooLongWaitFailsAtOnce() {
     host.stubFor(get("/a").willReturn(status(429).withHeader("Retry-After", "3600")));
 
     RegistryException failure =
@@ -205,7 +205,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aRequestThatIsSentOnceIsSentOnce() {
+  void aRequestToBeSentOnceIsNotRetried() {
     host.stubFor(get("/a").willReturn(status(502).withHeader("Retry-After", "7")));
 
     TransferException failure =
@@ -221,10 +221,10 @@ final class RetriesTest {
   @EnumSource(
       value = Fault.class,
       names = {"EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER"})
-  void aBrokenConnectionIsTriedAgain(Fault fault) throws IOException {
+  void aBrokenConnectionIsRetried(Fault fault) throws IOException {
     failsOnce(aResponse().withFault(fault));
 
-    mends();
+    succeedsOnRetry();
 
     assertThat(fixture.notices)
         .singleElement()
@@ -245,7 +245,7 @@ final class RetriesTest {
   }
 
   @Test
-  void whatIsNotHttpIsRefused() throws IOException {
+  void aResponseThatIsNotHttpIsRefused() throws IOException {
     try (RawServer raw =
         new RawServer(
             connection -> {
@@ -261,7 +261,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aHostThatIsNotThereIsTriedAgain() throws IOException {
+  void aRefusedConnectionIsRetried() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -275,7 +275,7 @@ final class RetriesTest {
   }
 
   @Test
-  void aNameThatIsUnknownIsTriedTwiceMore() {
+  void anUnknownHostNameIsRetriedTwice() {
     HttpSettings settings = HttpSettings.defaults("x").withAllPlain(true);
     Addresses.Resolver none =
         host -> {
@@ -294,7 +294,7 @@ final class RetriesTest {
   }
 
   @Test
-  void progressBeginsTheCountAnew() throws IOException {
+  void progressResetsTheCountOfAttempts() throws IOException {
     Attempts attempts = fixture.http.attempts("pushing blob");
     TransferException failure =
         new TransferException(
@@ -317,7 +317,7 @@ final class RetriesTest {
   }
 
   @Test
-  void waitsDoubleUpToAMinuteAndAreCutAtRandom() throws IOException {
+  void waitsDoubleUpToAMinuteAndAreShortenedAtRandom() throws IOException {
     HttpSettings settings = fixture.settings.withLimits(1, 10);
     Retries retries = new Retries("x", settings, Progress.SILENT, () -> 0.5, (failure, time) -> {});
     TransferException failure =

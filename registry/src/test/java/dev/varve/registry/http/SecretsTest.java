@@ -6,17 +6,17 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a library's user may log without a thought. */
+/** Tests that texts for logs contain no secrets. */
 final class SecretsTest {
   @Test
-  void aRequestAsTextIsWhatItIsFor() {
+  void aRequestAsTextShowsItsPurposeOnly() {
     URI uri = URI.create("https://cdn/blob?signature=secret");
     assertThat(new Request("pulling a blob", "GET", uri).with("Authorization", "Bearer secret"))
         .hasToString("pulling a blob (GET)");
   }
 
   @Test
-  void settingsAsTextDoNotTellTheEnvironment() {
+  void settingsAsTextOmitTheEnvironment() {
     HttpSettings settings =
         HttpSettings.defaults("varve/1")
             .withEnvironment(Map.of("HTTPS_PROXY", "http://me:secret@proxy"));

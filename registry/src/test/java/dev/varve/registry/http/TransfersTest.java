@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections that break, hang, or end where nobody expects it. */
+/** Tests of connections that break, stall or end early. */
 @Timeout(30)
 final class TransfersTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(200);
 
-  /** More than the buffers of a connection hold. */
+  /** Larger than the buffers of a connection. */
   private static final int UPLOAD = 16 << 20;
 
   private static Request get(RawServer server) {
@@ -44,20 +44,20 @@ final class TransfersTest {
     return new Body("application/octet-stream", length, () -> Zeros.of(length));
   }
 
-  /** A body that is read from a file. */
-  private static Body inFile(Path file) throws IOException {
+  /** Returns a body that is read from a file. */
+  private static Body bodyOf(Path file) throws IOException {
     return new Body(
         "application/octet-stream",
         Files.size(file),
         () -> Channels.newInputStream(FileChannel.open(file)));
   }
 
-  private static void takeAll(Socket connection, long length) throws IOException {
+  private static void skip(Socket connection, long length) throws IOException {
     connection.getInputStream().skipNBytes(length);
   }
 
   @Test
-  void aBodyThatEndsEarlyIsNeverTakenForWhole() throws IOException {
+  void aTruncatedBodyFails() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
@@ -79,7 +79,7 @@ final class TransfersTest {
   }
 
   @Test
-  void chunksThatEndEarlyAreNeverTakenForWhole() throws IOException {
+  void truncatedChunksFail() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
@@ -159,7 +159,7 @@ final class TransfersTest {
   }
 
   @Test
-  void anAnswerThatDoesNotComeIsNotWaitedForForever() throws IOException {
+  void aMissingResponseTimesOut() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
@@ -174,7 +174,7 @@ final class TransfersTest {
   }
 
   @Test
-  void nothingIsSentToAHostThatRefusesTheHead() throws Exception {
+  void noBodyIsSentToAHostThatRefusesTheHead() throws Exception {
     AtomicLong received = new AtomicLong();
     CountDownLatch gone = new CountDownLatch(1);
     try (RawServer server =
@@ -200,14 +200,14 @@ final class TransfersTest {
   }
 
   @Test
-  void nothingIsSentToAHostThatSendsElsewhere() throws IOException {
+  void noBodyIsSentToAHostThatRedirects() throws IOException {
     AtomicLong received = new AtomicLong();
     try (RawServer second =
             new RawServer(
                 connection -> {
                   RawServer.head(connection);
                   RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-                  takeAll(connection, 1 << 20);
+                  skip(connection, 1 << 20);
                   RawServer.send(connection, "HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
                 });
         RawServer first =
@@ -232,13 +232,13 @@ final class TransfersTest {
   }
 
   @Test
-  void anAnswerThatComesEarlyIsSeen() throws IOException {
+  void anEarlyResponseIsRead() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
                   RawServer.head(connection);
                   RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-                  takeAll(connection, 500_000);
+                  skip(connection, 500_000);
                   RawServer.send(
                       connection,
                       "HTTP/1.1 413 Big\r\nConnection: close\r\nContent-Length: 7\r\n\r\ntoo big");
@@ -250,15 +250,15 @@ final class TransfersTest {
     }
   }
 
-  /** Sends interim responses before, within and after a body, and takes all of it. */
-  private static void takeWithInterimResponses(Socket connection) throws IOException {
+  /** Sends interim responses before, during and after the body, and reads all of it. */
+  private static void respondWithInterimResponses(Socket connection) throws IOException {
     RawServer.head(connection);
     RawServer.send(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
     RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-    takeAll(connection, 1 << 20);
+    skip(connection, 1 << 20);
     RawServer.send(
         connection, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </b>\r\n\r\n");
-    takeAll(connection, UPLOAD - (1 << 20));
+    skip(connection, UPLOAD - (1 << 20));
     RawServer.send(connection, "HTTP/1.1 102 Processing\r\n\r\n");
     RawServer.send(
         connection, "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
@@ -267,10 +267,10 @@ final class TransfersTest {
   @Test
   void interimResponsesDoNotStopABody(@TempDir Path directory) throws IOException {
     Path file = Files.write(directory.resolve("x"), new byte[UPLOAD]);
-    try (RawServer server = new RawServer(TransfersTest::takeWithInterimResponses);
+    try (RawServer server = new RawServer(TransfersTest::respondWithInterimResponses);
         Fixture fixture = new Fixture()) {
       Request request = new Request("pushing x", "PUT", server.uri("/x")).once();
-      for (Body body : List.of(zeros(UPLOAD), inFile(file))) {
+      for (Body body : List.of(zeros(UPLOAD), bodyOf(file))) {
         try (Response response = fixture.http.send(request.with(body))) {
           assertThat(response.status()).isEqualTo(201);
           assertThat(Fixture.text(response)).isEqualTo("ok");
@@ -280,14 +280,14 @@ final class TransfersTest {
   }
 
   @Test
-  void aContinueThatComesLateDoesNotStopABody(@TempDir Path directory) throws IOException {
+  void aLateContinueDoesNotStopABody(@TempDir Path directory) throws IOException {
     Path file = Files.write(directory.resolve("x"), new byte[UPLOAD]);
     RawServer.Handler slow =
         connection -> {
           RawServer.head(connection);
-          takeAll(connection, 100_000); // sent unasked, after a while
+          skip(connection, 100_000); // the client sends without waiting any longer
           RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-          takeAll(connection, UPLOAD - 100_000);
+          skip(connection, UPLOAD - 100_000);
           RawServer.send(
               connection,
               "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
@@ -295,7 +295,7 @@ final class TransfersTest {
     try (RawServer server = new RawServer(slow);
         Fixture fixture = new Fixture()) {
       Request request = new Request("pushing x", "PUT", server.uri("/x")).once();
-      for (Body body : List.of(zeros(UPLOAD), inFile(file))) {
+      for (Body body : List.of(zeros(UPLOAD), bodyOf(file))) {
         try (Response response = fixture.http.send(request.with(body))) {
           assertThat(response.status()).isEqualTo(201);
         }
@@ -304,15 +304,15 @@ final class TransfersTest {
   }
 
   @Test
-  void halfOfAResponseIsNotWaitedForForever() throws IOException {
+  void aPartialResponseTimesOut() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
                   RawServer.head(connection);
                   RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-                  takeAll(connection, 500_000);
+                  skip(connection, 500_000);
                   RawServer.send(connection, "HTTP/1.1 10");
-                  takeAll(connection, 1L << 30);
+                  skip(connection, 1L << 30);
                 });
         Fixture fixture = new Fixture(Fixture.impatient(SHORT, 1, LONG))) {
       assertThatThrownBy(() -> fixture.http.send(put(server, 1L << 30)))
@@ -322,13 +322,13 @@ final class TransfersTest {
   }
 
   @Test
-  void anUploadThatBreaksSaysSo() throws IOException {
+  void aBrokenUploadIsReported() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
                   RawServer.head(connection);
                   RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
-                  takeAll(connection, 500_000);
+                  skip(connection, 500_000);
                 });
         Fixture fixture = new Fixture()) {
       TransferException failure =
@@ -372,7 +372,7 @@ final class TransfersTest {
   }
 
   @Test
-  void aSmallRestIsReadToKeepTheConnection() throws IOException {
+  void aSmallUnreadBodyIsReadToKeepTheConnection() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
@@ -391,7 +391,7 @@ final class TransfersTest {
   }
 
   @Test
-  void aConnectionThatDiedInThePoolIsNoFailure() throws IOException {
+  void aConnectionClosedInThePoolIsReplaced() throws IOException {
     try (RawServer server =
             new RawServer(
                 connection -> {
@@ -409,18 +409,18 @@ final class TransfersTest {
   }
 
   @Test
-  void onlySoManyRequestsRunAtOnceButBodiesHaveTheirOwnLimit() throws Exception {
-    CountDownLatch firstIsThere = new CountDownLatch(1);
+  void requestsWithAndWithoutBodyHaveSeparateLimits() throws Exception {
+    CountDownLatch firstHasArrived = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     try (RawServer server =
             new RawServer(
                 connection -> {
                   boolean put = RawServer.head(connection).startsWith("PUT");
                   if (!put) {
-                    firstIsThere.countDown();
+                    firstHasArrived.countDown();
                     go.await();
                   } else {
-                    takeAll(connection, 3);
+                    skip(connection, 3);
                   }
                   RawServer.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                 });
@@ -438,7 +438,7 @@ final class TransfersTest {
                 });
         gets[i].start();
       }
-      firstIsThere.await();
+      firstHasArrived.await();
       fixture.http.send(put(server, 3)).close();
       assertThat(server.count).hasValue(2);
       go.countDown();
@@ -449,7 +449,7 @@ final class TransfersTest {
   }
 
   @Test
-  void whatIsInterruptedIsNotTriedAgain(@TempDir Path directory) throws Exception {
+  void anInterruptedRequestIsNotRetried(@TempDir Path directory) throws Exception {
     Path file = directory.resolve("blob");
     try (FileChannel empty = FileChannel.open(file, CREATE, WRITE)) {
       empty.write(ByteBuffer.allocate(1), 64 << 20);
@@ -464,7 +464,7 @@ final class TransfersTest {
                   connection.getInputStream().readAllBytes();
                 });
         Fixture fixture = new Fixture()) {
-      Request request = new Request("pushing x", "PUT", server.uri("/x")).with(inFile(file));
+      Request request = new Request("pushing x", "PUT", server.uri("/x")).with(bodyOf(file));
 
       assertThatThrownBy(() -> fixture.http.send(request))
           .isInstanceOf(InterruptedIOException.class)
@@ -475,7 +475,7 @@ final class TransfersTest {
   }
 
   @Test
-  void closingEndsWhatIsUnderWay() throws Exception {
+  void closingCancelsRunningRequests() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     try (RawServer server =
             new RawServer(

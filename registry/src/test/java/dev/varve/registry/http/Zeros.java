@@ -3,7 +3,7 @@ package dev.varve.registry.http;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** A stream of zeros, of any length. */
+/** A stream of zeros. */
 public final class Zeros extends InputStream {
   private long left;
 
@@ -11,7 +11,7 @@ public final class Zeros extends InputStream {
     this.left = length;
   }
 
-  /** Opens as many zeros. */
+  /** Returns a stream of this number of zeros. */
   public static InputStream of(long length) {
     return new Zeros(length);
   }

@@ -33,7 +33,7 @@ final class ImageNameTest {
   }
 
   @Test
-  void aDigestStandsForATag() {
+  void aDigestReplacesTheTag() {
     String text = "ghcr.io/owner/name@sha256:" + HEX;
     assertThat(ImageName.parse(text))
         .isEqualTo(
@@ -45,7 +45,7 @@ final class ImageNameTest {
   }
 
   @Test
-  void aTagMayStandBesideADigest() {
+  void aNameMayHaveTagAndDigest() {
     String text = "ghcr.io/owner/name:x@sha256:" + HEX;
     assertThat(ImageName.parse(text).tag()).contains("x");
     assertThat(ImageName.parse(text).digest()).contains(new Digest(HEX));
@@ -97,21 +97,21 @@ final class ImageNameTest {
     "http://localhost:5000/a, http://",
     "docker://ghcr.io/owner/name, docker://",
   })
-  void aSchemeIsToBeLeftOut(String text, String scheme) {
+  void aSchemeIsRefused(String text, String scheme) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .hasMessage(FORM + "\"" + text + "\"; leave out " + scheme);
   }
 
   @ParameterizedTest
   @CsvSource({"ghcr.io", "localhost", "localhost:5000", "ghcr.io:tag"})
-  void aPathIsMissing(String text) {
+  void aMissingPathIsRefused(String text) {
     assertThatThrownBy(() -> ImageName.parse(text))
         .hasMessageStartingWith(FORM + "\"" + text + "\"; a path such as ")
         .hasMessageEndingWith("/owner/name is missing");
   }
 
   @Test
-  void aSlashAtTheEndIsToBeLeftOut() {
+  void aSlashAtTheEndIsRefused() {
     assertThatThrownBy(() -> ImageName.parse("ghcr.io/owner/"))
         .hasMessage(FORM + "\"ghcr.io/owner/\"; leave out the slash at its end");
   }

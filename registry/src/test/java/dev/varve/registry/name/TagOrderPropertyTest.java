@@ -42,9 +42,11 @@ final class TagOrderPropertyTest {
     return Arbitraries.strings().withChars("aB1.-_/:@ sh256").ofMaxLength(30);
   }
 
-  /** Whatever is typed is a name that reads back as itself, or refused as misuse. */
+  /**
+   * A parsed name has a text that is parsed to the same name; other texts are refused as misuse.
+   */
   @Property
-  void aTextIsANameOrRefused(@ForAll @From("texts") String text) {
+  void aTextIsParsedOrRefused(@ForAll @From("texts") String text) {
     ImageName name;
     try {
       name = ImageName.parse(text);

@@ -89,7 +89,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aSignatureIsUnderTheTagOfTheDigest() throws IOException {
+  void aSignatureIsStoredUnderTheTagOfTheDigest() throws IOException {
     assertThat(signatures.sign(image, KEY, null).isNew()).isTrue();
     assertThat(registry.tags(NAME)).containsExactly(tag, "x");
     assertThat(attached().layers()).hasSize(1);
@@ -99,7 +99,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aSecondSignatureIsAddedAndTheSameIsNot() throws IOException {
+  void anotherKeysSignatureIsAddedButNotTheSameOneTwice() throws IOException {
     signatures.sign(image, KEY, null);
     byte[] first = registry.manifest(NAME, tag).orElseThrow();
     assertThat(signatures.sign(image, KEY, null).isNew()).isFalse();
@@ -115,7 +115,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aSignatureThatCameFromAnotherRepositoryIsNotThisOnes() throws IOException {
+  void aSignatureForAnotherRepositoryDoesNotReplaceOne() throws IOException {
     ImageSignature foreign =
         ImageSignature.make(new Payload("ghcr.io/owner/os", image.digest()), KEY);
     SignatureAttachment attachment = SignatureAttachment.NONE.with(foreign.descriptor());
@@ -141,7 +141,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aBundleIsFoundWhereThereIsNoListOfReferrers() throws IOException {
+  void aBundleIsFoundWithoutTheReferrersApi() throws IOException {
     registry.quirk(Quirk.NO_REFERRERS);
     signatures.signByBundle(image, KEY, NOW);
     assertThat(signatures.require(image.digest(), PUBLIC)).hasSize(1);
@@ -205,7 +205,7 @@ final class SignaturesTest {
 
   @Test
   void aSignatureThatAnotherClientOverwroteIsAddedAgain() throws IOException {
-    // The tag that was just written is not there when it is looked for.
+    // The tag is missing when the client checks it after writing.
     registry.failLater("HEAD /v2/owner/os/manifests/" + tag, 1, Fault.status(404));
     assertThat(signatures.sign(image, KEY, null).isNew()).isTrue();
     assertThat(registry.requests("PUT /v2/owner/os/manifests/" + tag)).hasSizeGreaterThan(1);
@@ -308,7 +308,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void noTagIsAsLongAsASha512() throws IOException {
+  void aSha512DigestIsTooLongForTheTagOfASignature() throws IOException {
     Digest digest = Digest.Algorithm.SHA512.of("x".getBytes(UTF_8));
     Descriptor known = new Descriptor(MediaTypes.OCI_MANIFEST, digest, 1);
     assertThatThrownBy(() -> signatures.sign(known, KEY, null))
@@ -331,7 +331,7 @@ final class SignaturesTest {
         .isEqualTo("ghcr.io/owner/os");
   }
 
-  /** An attestation, as a build attaches it: a bundle that says something else of the image. */
+  /** Attaches an attestation as builds do: a bundle that is not a signature of the image. */
   private void attachBundle(String artifactType, String predicateType) throws IOException {
     byte[] bundle = predicateType.getBytes(UTF_8);
     Descriptor blob = Descriptor.of(SignatureBundle.MEDIA_TYPE, bundle);
@@ -362,7 +362,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void aSignatureUnderTheTagIsNotOverlookedBesideWhatIsNoBundle() throws IOException {
+  void aSignatureUnderTheTagIsNotOverlookedBesideAnotherArtifact() throws IOException {
     signatures.sign(image, KEY, null);
     byte[] sbom = "{}".getBytes(UTF_8);
     Descriptor blob = Descriptor.of("application/spdx+json", sbom);
@@ -372,7 +372,7 @@ final class SignaturesTest {
   }
 
   @Test
-  void whatIsAttachedIsFound() throws IOException {
+  void anAttachedArtifactIsFound() throws IOException {
     byte[] note = "a note".getBytes(UTF_8);
     Descriptor blob = Descriptor.of("text/plain", note);
     repository.upload(blob, note);

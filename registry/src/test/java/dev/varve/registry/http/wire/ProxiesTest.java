@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which way requests take. */
+/** Tests of the choice of proxies, and of requests through them. */
 final class ProxiesTest {
   private static boolean proxied(String exceptions, String uri) {
     return new Proxies(Map.of("ALL_PROXY", "proxy:3128", "NO_PROXY", exceptions))
@@ -57,12 +57,12 @@ final class ProxiesTest {
     "'',https://127.0.0.1,false",
     "'','http://[::1]:5000',false"
   })
-  void exceptionsGoStraight(String exceptions, String uri, boolean expected) {
+  void hostsInNoProxyAreReachedDirectly(String exceptions, String uri, boolean expected) {
     assertThat(proxied(exceptions, uri)).isEqualTo(expected);
   }
 
   @Property(tries = 200)
-  void aNetworkHasTheAddressesThatBeginLikeIt(
+  void aNetworkInNoProxyExceptsItsAddresses(
       @ForAll int address, @ForAll int other, @ForAll @IntRange(max = 32) int bits) {
     String network = dotted(address) + "/" + bits;
     boolean same = bits == 0 || (address ^ other) >>> (32 - bits) == 0;
@@ -82,7 +82,7 @@ final class ProxiesTest {
   }
 
   @Property(tries = 200)
-  void aNameStandsForAllBelowItAndNoOther(
+  void aNameInNoProxyExceptsItsSubdomainsOnly(
       @ForAll @AlphaChars @StringLength(min = 1, max = 9) String below,
       @ForAll @AlphaChars @StringLength(min = 1, max = 9) String name) {
     assertThat(proxied(name + ".example", "https://" + below + "." + name + ".example")).isFalse();
@@ -113,7 +113,7 @@ final class ProxiesTest {
   }
 
   @Test
-  void theLoginIsForTheProxy() {
+  void theLoginInTheVariableIsForTheProxy() {
     Proxies proxies = new Proxies(Map.of("HTTPS_PROXY", "http://me:p%40ss+@proxy:3128"));
 
     Proxies.Proxy proxy = proxies.of(Origin.of(URI.create("https://ghcr.io"))).orElseThrow();
@@ -123,7 +123,7 @@ final class ProxiesTest {
   }
 
   @Test
-  void aTunnelIsAskedForWithTheProxysLoginOnly() throws Exception {
+  void aTunnelIsRequestedWithTheProxysLoginOnly() throws Exception {
     LinkedBlockingQueue<String> heads = new LinkedBlockingQueue<>();
     try (RawServer proxy =
         new RawServer(
@@ -153,7 +153,7 @@ final class ProxiesTest {
   }
 
   @Test
-  void plainRequestsAreHandedToTheProxyVerbatim() throws IOException, InterruptedException {
+  void plainRequestsAreSentToTheProxyVerbatim() throws IOException, InterruptedException {
     LinkedBlockingQueue<String> heads = new LinkedBlockingQueue<>();
     try (RawServer proxy =
         new RawServer(

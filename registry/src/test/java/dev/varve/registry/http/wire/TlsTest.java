@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whom we trust, and who trusts us. */
+/** Tests of certificates, handshakes and requests through TLS. */
 @Timeout(30)
 final class TlsTest {
   private static final String PASSWORD = "secret";
@@ -55,7 +55,7 @@ final class TlsTest {
   private static KeyStore server;
   private static KeyStore client;
   private static WireMockServer host;
-  private static WireMockServer picky;
+  private static WireMockServer hostWithClientCertificates;
 
   @BeforeAll
   static void start() throws Exception {
@@ -70,7 +70,7 @@ final class TlsTest {
                 .keystoreType("PKCS12")
                 .keystorePassword(PASSWORD)
                 .keyManagerPassword(PASSWORD));
-    picky =
+    hostWithClientCertificates =
         new WireMockServer(
             options()
                 .httpDisabled(true)
@@ -84,18 +84,18 @@ final class TlsTest {
                 .trustStoreType("PKCS12")
                 .trustStorePassword(PASSWORD));
     host.start();
-    picky.start();
+    hostWithClientCertificates.start();
     host.stubFor(get(anyUrl()).willReturn(ok("hello")));
-    picky.stubFor(get(anyUrl()).willReturn(ok("hello, you")));
+    hostWithClientCertificates.stubFor(get(anyUrl()).willReturn(ok("hello, you")));
   }
 
   @AfterAll
   static void stop() {
     host.stop();
-    picky.stop();
+    hostWithClientCertificates.stop();
   }
 
-  /** A key and its own certificate, in a file of that name. */
+  /** Generates a key with a self-signed certificate, in a file of this name. */
   private static KeyStore generate(String name) throws Exception {
     Path file = directory.resolve(name);
     Process process =
@@ -118,8 +118,8 @@ final class TlsTest {
                 PASSWORD)
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, PASSWORD.toCharArray());
@@ -154,7 +154,7 @@ final class TlsTest {
   }
 
   @Test
-  void aCertificateOfNoKnownAuthorityIsRefused() {
+  void aCertificateOfAnUnknownAuthorityIsRefused() {
     assertThatThrownBy(() -> ask(settings(), "registry.example", host.httpsPort()))
         .isInstanceOf(RegistryException.class)
         .hasMessage(
@@ -166,7 +166,7 @@ final class TlsTest {
   }
 
   @Test
-  void anAuthorityOfTheDirectoryIsTrusted() throws Exception {
+  void anAuthorityInTheDirectoryIsTrusted() throws Exception {
     write("ca.crt", certificate(client) + certificate(server));
 
     assertThat(ask(settings().withCertificates(certificates), "registry.example", host.httpsPort()))
@@ -187,13 +187,13 @@ final class TlsTest {
   }
 
   @Test
-  void checksCanBeTurnedOff() throws IOException {
+  void verificationCanBeTurnedOff() throws IOException {
     assertThat(ask(settings().withTlsVerify(false), "other.example", host.httpsPort()))
         .isEqualTo("hello");
   }
 
   @Test
-  void aHostWithoutTlsIsRefusedUnlessChecksAreOff() throws IOException {
+  void aHostWithoutTlsIsRefusedUnlessVerificationIsOff() throws IOException {
     WireMockServer plain = new WireMockServer(options().dynamicPort());
     plain.start();
     plain.stubFor(get(anyUrl()).willReturn(ok("plainly")));
@@ -225,10 +225,11 @@ final class TlsTest {
   void thisMachineUsesPlainHttpUnlessTlsIsConfigured() throws Exception {
     assertThat(new Fixture(settings()).http.isPlain("localhost:5000")).isTrue();
     write("ca.crt", certificate(server));
-    for (HttpSettings told :
+    for (HttpSettings configured :
         List.of(settings().withTlsVerify(false), settings().withCertificates(certificates))) {
-      assertThat(new Fixture(told).http.isPlain("localhost:5000")).isFalse();
-      assertThat(new Fixture(told.withAllPlain(true)).http.isPlain("localhost:5000")).isTrue();
+      assertThat(new Fixture(configured).http.isPlain("localhost:5000")).isFalse();
+      assertThat(new Fixture(configured.withAllPlain(true)).http.isPlain("localhost:5000"))
+          .isTrue();
     }
     assertThat(ask(settings().withTlsVerify(false), "localhost", host.httpsPort()))
         .isEqualTo("hello");
@@ -254,14 +255,17 @@ final class TlsTest {
     write("me.key", pem("PRIVATE KEY", key.getEncoded()));
 
     assertThat(
-            ask(settings().withCertificates(certificates), "registry.example", picky.httpsPort()))
+            ask(
+                settings().withCertificates(certificates),
+                "registry.example",
+                hostWithClientCertificates.httpsPort()))
         .isEqualTo("hello, you");
   }
 
   @Test
   void aFailedHandshakeIsReported() throws Exception {
     try (SSLServerSocket socket = listen()) {
-      // For a key of another kind than it has.
+      // The host has no RSA key for this cipher suite.
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       socket.setEnabledCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"});
       Thread thread = serve(socket, SSLSocket::startHandshake);
@@ -269,16 +273,16 @@ final class TlsTest {
       assertThatThrownBy(
               () -> ask(settings().withTlsVerify(false), "registry.example", socket.getLocalPort()))
           .isInstanceOf(RegistryException.class)
-          // Newer JDKs name the alert before the sentence, too.
+          // Newer JDKs name the alert before this sentence as well.
           .hasMessageStartingWith("asking: the TLS handshake with " + name + " failed (")
           .hasMessageEndingWith("Received fatal alert: handshake_failure)");
       thread.join();
     }
   }
 
-  /** What a host does with its one connection. */
-  private interface Talk {
-    void with(SSLSocket connection) throws IOException;
+  /** Handles the only connection of a host. */
+  private interface ConnectionHandler {
+    void handle(SSLSocket connection) throws IOException;
   }
 
   private static SSLServerSocket listen() throws Exception {
@@ -289,14 +293,14 @@ final class TlsTest {
     return (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0);
   }
 
-  private static Thread serve(SSLServerSocket socket, Talk talk) {
+  private static Thread serve(SSLServerSocket socket, ConnectionHandler handler) {
     Thread thread =
         new Thread(
             () -> {
               try (SSLSocket connection = (SSLSocket) socket.accept()) {
-                talk.with(connection);
+                handler.handle(connection);
               } catch (IOException e) {
-                // The test will tell.
+                // The test fails by its assertions.
               }
             });
     thread.start();
@@ -352,9 +356,9 @@ final class TlsTest {
   }
 
   @Test
-  void aBodyStopsWhenTheAnswerHasComeThroughTls() throws Exception {
+  void anEarlyResponseStopsABodyThroughTls() throws Exception {
     long length = 1L << 33;
-    AtomicLong taken = new AtomicLong();
+    AtomicLong received = new AtomicLong();
     try (SSLServerSocket socket = listen()) {
       Thread thread =
           serve(
@@ -366,7 +370,7 @@ final class TlsTest {
                 RawServer.send(connection, "HTTP/1.1 413 Big\r\nContent-Length: 0\r\n\r\n");
                 byte[] piece = new byte[64 << 10];
                 for (int n; (n = connection.getInputStream().read(piece)) > 0; ) {
-                  taken.addAndGet(n);
+                  received.addAndGet(n);
                 }
               });
       try (Fixture fixture = new Fixture(settings().withTlsVerify(false), Fixture.allHere());
@@ -375,7 +379,7 @@ final class TlsTest {
       }
       thread.join();
     }
-    assertThat(taken.get()).isLessThan(length - 100_000);
+    assertThat(received.get()).isLessThan(length - 100_000);
   }
 
   private static Body zeros(long length) {
@@ -384,7 +388,7 @@ final class TlsTest {
 
   @Test
   void aBodyGoesThroughAProxysTunnel() throws Exception {
-    AtomicLong taken = new AtomicLong();
+    AtomicLong received = new AtomicLong();
     try (SSLServerSocket socket = listen();
         RawServer proxy =
             new RawServer(
@@ -405,7 +409,7 @@ final class TlsTest {
                 RawServer.head(connection);
                 RawServer.send(connection, "HTTP/1.1 100 Continue\r\n\r\n");
                 connection.getInputStream().skipNBytes(UPLOAD);
-                taken.set(UPLOAD);
+                received.set(UPLOAD);
                 RawServer.send(connection, "HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
               });
       HttpSettings settings =
@@ -418,19 +422,19 @@ final class TlsTest {
       }
       thread.join();
     }
-    assertThat(taken).hasValue(UPLOAD);
+    assertThat(received).hasValue(UPLOAD);
   }
 
   private static void pass(Socket from, Socket to) {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // The test will tell.
+      // The test fails by its assertions.
     }
   }
 
   @Test
-  void anEarlyAnswerIsSeenThroughTls() throws Exception {
+  void anEarlyResponseIsReadThroughTls() throws Exception {
     try (SSLServerSocket socket = listen()) {
       Thread thread =
           serve(
@@ -457,7 +461,7 @@ final class TlsTest {
   }
 
   @Test
-  void filesThatCanNotBeReadAreNamed() throws Exception {
+  void malformedOrMissingCertificateFilesAreNamed() throws Exception {
     Path key = certificates.resolve("me.key");
     HttpSettings settings = settings().withCertificates(certificates);
     write("me.key", "nothing");

@@ -26,8 +26,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A registry made of WireMock's stubs, and a client that waits for nothing. */
-public final class Wire implements Closeable {
+/** A registry of WireMock stubs, and clients whose waits are recorded and take no time. */
+public final class StubRegistry implements Closeable {
   public static final String REPOSITORY = "owner/name";
   public static final String BASE = "/v2/" + REPOSITORY + "/";
   public static final byte[] BLOB_BYTES = "the bytes of a blob".getBytes(UTF_8);
@@ -53,7 +53,7 @@ public final class Wire implements Closeable {
         }
       };
 
-  public Wire() {
+  public StubRegistry() {
     server.start();
   }
 
@@ -91,7 +91,7 @@ public final class Wire implements Closeable {
     return registry;
   }
 
-  /** Returns what requests about the repository are sent by. */
+  /** Returns an endpoint that sends requests about the repository, without a login. */
   public Endpoint endpoint() {
     Http http = new Http(settings(), new ApacheTransport(settings()), progress);
     clients.add(http::close);
@@ -114,8 +114,8 @@ public final class Wire implements Closeable {
     return aResponse().withHeader("Content-Type", "application/json").withBody(body);
   }
 
-  /** A place that holds one blob, in memory. */
-  public static BlobSource holding(byte[] blob) {
+  /** Returns a source whose every blob has these bytes. */
+  public static BlobSource sourceOf(byte[] blob) {
     return new BlobSource() {
       @Override
       public String reference() {
