@@ -24,12 +24,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** Who may use whom, and which library lives where: the dependency rules of AGENTS.md. */
+/**
+ * The dependency rules of AGENTS.md: which package may use which, and the one package of each
+ * library.
+ */
 @AnalyzeClasses(packages = "dev.varve", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String CORE = "dev.varve.core.";
 
-  /** The packages of core; each may use the ones before it. */
+  /** The packages of core; each may use the packages before it. */
   private static final List<String> CORE_PACKAGES =
       List.of(
           "bytes",
@@ -54,7 +57,7 @@ final class ArchitectureTest {
           "notes");
 
   /** The one package that may use a library. */
-  private static final Map<String, String> HOMES_OF_LIBRARIES =
+  private static final Map<String, String> PACKAGES_OF_LIBRARIES =
       Map.ofEntries(
           Map.entry("com.google.gson..", "dev.varve.core.json"),
           Map.entry("com.github.luben.zstd..", "dev.varve.core.compress"),
@@ -70,8 +73,8 @@ final class ArchitectureTest {
           Map.entry("org.apache.hc..", "dev.varve.registry.http.wire"),
           Map.entry("javax.net.ssl..", "dev.varve.registry.http.wire"));
 
-  /** The rooms of the command line, and the rooms that each may use. */
-  private static final Map<String, List<String>> CLI_ROOMS =
+  /** The packages of the command line, each with the packages that it may use. */
+  private static final Map<String, List<String>> CLI_PACKAGES =
       Map.of(
           "command", List.of("option", "session", "report", "github", "terminal", "manual"),
           "option", List.of("session", "terminal"),
@@ -113,19 +116,19 @@ final class ArchitectureTest {
   }
 
   @ArchTest
-  static void roomsOfTheCommandLineUseOnlyTheRoomsBelow(JavaClasses ours) {
-    CLI_ROOMS.forEach(
-        (room, below) -> {
+  static void packagesOfTheCommandLineUseOnlyThePackagesBelow(JavaClasses ours) {
+    CLI_PACKAGES.forEach(
+        (name, below) -> {
           List<String> allowed = new ArrayList<>();
-          allowed.add("dev.varve.cli." + room);
+          allowed.add("dev.varve.cli." + name);
           below.forEach(other -> allowed.add("dev.varve.cli." + other));
           allowed.addAll(List.of("dev.varve.core..", "dev.varve.registry..", "dev.varve.runner.."));
-          mayUseOnly("dev.varve.cli." + room, allowed.toArray(String[]::new)).check(ours);
+          mayUseOnly("dev.varve.cli." + name, allowed.toArray(String[]::new)).check(ours);
         });
   }
 
   @ArchTest
-  static void everyClassOfTheCommandLineIsInARoomButMain(JavaClasses ours) {
+  static void everyClassOfTheCommandLineButMainIsInAListedPackage(JavaClasses ours) {
     classes()
         .that()
         .resideInAPackage("dev.varve.cli")
@@ -139,12 +142,12 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             Stream.concat(
                     Stream.of("dev.varve.cli"),
-                    CLI_ROOMS.keySet().stream().map(room -> "dev.varve.cli." + room))
+                    CLI_PACKAGES.keySet().stream().map(name -> "dev.varve.cli." + name))
                 .toArray(String[]::new))
         .check(ours);
   }
 
-  /** What commands get from their session. */
+  /** The types that commands get from their session instead of creating them. */
   private static final Set<String> OPENED_BY_SESSION =
       Set.of(
           "dev.varve.cli.terminal.ConsoleProgress",
@@ -186,8 +189,8 @@ final class ArchitectureTest {
         .check(ours);
   }
 
-  /** The parts of Jib that are used: its parser of references. */
-  private static final List<String> USED_OF_JIB =
+  /** The classes of Jib that we use: its parser of references. */
+  private static final List<String> USED_CLASSES_OF_JIB =
       List.of("ImageReference", "InvalidImageReferenceException");
 
   @ArchTest
@@ -198,8 +201,8 @@ final class ArchitectureTest {
             resideInAPackage("com.google.cloud.tools..")
                 .and(
                     describe(
-                        "are none of " + USED_OF_JIB,
-                        type -> !USED_OF_JIB.contains(type.getSimpleName()))))
+                        "are none of " + USED_CLASSES_OF_JIB,
+                        type -> !USED_CLASSES_OF_JIB.contains(type.getSimpleName()))))
         .check(ours);
   }
 
@@ -261,7 +264,7 @@ final class ArchitectureTest {
 
   @ArchTest
   static void aLibraryIsUsedInItsOnePackageOnly(JavaClasses ours) {
-    HOMES_OF_LIBRARIES.forEach(
+    PACKAGES_OF_LIBRARIES.forEach(
         (library, home) ->
             noClasses()
                 .that()

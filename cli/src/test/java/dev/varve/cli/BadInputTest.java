@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Input that is broken is told in one line that names it, and no output is left half-written. */
+/** Tests that broken input is reported in one line that names it, and leaves no partial output. */
 final class BadInputTest {
   @TempDir private Path directory;
   private Cli cli;
@@ -106,14 +106,14 @@ final class BadInputTest {
   }
 
   @Test
-  void aTagThatIsNotThereIsNamedWithThoseThatAre() {
+  void aMissingTagIsNamedWithTheExistingTags() {
     assertThat(cli.run("inspect", "oci:DIR/os:2"))
         .isEqualTo(
             new Run(1, "", "varve: opening oci:DIR/os:2: no image is tagged \"2\"; there is 1\n"));
   }
 
   @Test
-  void whatIsNoLayoutIsNamed() throws IOException {
+  void aPlaceWithoutALayoutIsNamed() throws IOException {
     Files.createDirectories(directory.resolve("empty"));
     assertThat(cli.run("inspect", "oci:DIR/empty"))
         .isEqualTo(
@@ -133,7 +133,7 @@ final class BadInputTest {
   }
 
   @Test
-  void aDestinationThatHoldsSomethingElseIsLeftAlone() throws IOException {
+  void aDestinationWithOtherFilesIsNotChanged() throws IOException {
     Path other = Files.createDirectories(directory.resolve("other"));
     Files.writeString(other.resolve("letter.txt"), "dear");
     Run run = cli.run("rechunk", "-q", "oci:DIR/os:1", "oci:DIR/other", "--fresh");
@@ -145,7 +145,7 @@ final class BadInputTest {
   }
 
   @Test
-  void aScratchDirectoryThatCannotBeMadeIsNamed() throws IOException {
+  void aScratchDirectoryThatCannotBeCreatedIsNamed() throws IOException {
     Files.writeString(directory.resolve("file"), "");
     Run run = cli.run("inspect", "-q", "oci:DIR/os:1", "--scratch", "DIR/file");
     assertThat(run)

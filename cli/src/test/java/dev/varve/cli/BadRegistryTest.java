@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Registries that refuse, lie or make no sense are told of in one line, with the right code. */
+/**
+ * Tests that refusals and malformed responses of registries are one line, with the right exit code.
+ */
 final class BadRegistryTest {
   private static final String TAG = "GET /v2/owner/os/manifests/40";
 
@@ -120,7 +122,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void pagesWithoutEndAreGivenUp() throws IOException {
+  void endlessPagesAreRefused() throws IOException {
     String same = "</v2/owner/os/tags/list?n=1>; rel=\"next\"";
     registry.failAll("GET /v2/owner/os/tags/list", Fault.wrongHeader("Link", same));
     fails(
@@ -131,7 +133,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void aRegistryThatFindsNothingWhereTagsShouldBeTellsHowToGoOn() throws IOException {
+  void aMissingTagListIsReportedWithRemedies() throws IOException {
     registry.failAll("GET /v2/owner/os/tags/list", Fault.status(404, "nothing here"));
     fails(
         1,
@@ -144,7 +146,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void aListingThatEndsEarlyTellsHowToGoOn() throws IOException {
+  void anIncompleteTagListIsReportedWithARemedy() throws IOException {
     registry.putImage("owner/os", "41", "layer".getBytes(UTF_8));
     registry.tagPage(1).quirk(Quirk.LOSES_LATER_TAG_PAGES);
     fails(
@@ -158,7 +160,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void whoMayNotIsToldWhichLoginWasTriedAndFromWhere() throws IOException {
+  void aRefusalNamesTheLoginAndItsOrigin() throws IOException {
     registry.access().basic("me", "s3cret").only("owner/os:pull");
     cli.run("login", registry.host(), "-u", "me", "-p", "s3cret");
     assertThat(cli.run("tags", repository).exitCode()).isZero();
@@ -177,7 +179,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void anAuthFileThatIsMalformedIsNamed() throws IOException {
+  void aMalformedOrMissingAuthFileIsNamed() throws IOException {
     registry.access().basic("me", "s3cret");
     Files.writeString(directory.resolve("bad.json"), "{\"auths\": \"s3cret\"");
     fails(
@@ -197,7 +199,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void aHostThatIsUnknownIsToldAndSoIsADirectoryOfCertificates() throws IOException {
+  void anUnknownHostAndAMissingCertificateDirectoryAreReported() throws IOException {
     Run run = cli.run("inspect", "-q", "docker://nowhere.invalid/owner/os");
     assertThat(run.exitCode()).isEqualTo(4);
     assertThat(run.lines().get(run.lines().size() - 1))
@@ -214,7 +216,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void aPreviousImageThatCannotBeReadIsNotDoneWithout() throws IOException {
+  void anUnreadablePreviousImageFailsTheRun() throws IOException {
     new Sample().file("a", "1").writeTo(directory.resolve("os"), "1");
     registry.failAll(
         "(HEAD|GET) /v2/owner/os/manifests/40", Fault.error(400, "UNSUPPORTED", "not today"));
@@ -232,7 +234,7 @@ final class BadRegistryTest {
   }
 
   @Test
-  void anUploadThatIsRefusedMovesNoTag() throws IOException {
+  void aRefusedUploadMovesNoTag() throws IOException {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "1");
     registry.failLater(
         "POST /v2/owner/os/blobs/uploads/.*", 2, Fault.error(400, "UNSUPPORTED", "full"));

@@ -22,16 +22,16 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** Runs varve in this process, on files in a directory of the test's. */
+/** Runs varve in this process, on files in a directory of the test. */
 public final class Cli {
-  /** What time it is, unless a test says another. */
+  /** The default time of the clock. */
   private static final Instant NOW = Instant.parse("2025-10-11T23:30:00Z");
 
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private Answers answers = Answers.NONE;
   private Instant now = NOW;
-  private Runnable tick = () -> {};
+  private Runnable timeMeasurement = () -> {};
 
   public Cli(Path directory) {
     this.directory = directory;
@@ -46,32 +46,32 @@ public final class Cli {
   }
 
   /**
-   * How a run ended. The directory's name is {@code DIR} in what was printed.
+   * The result of a run. In its texts, {@code DIR} stands for the directory.
    *
-   * @param out the result
-   * @param err progress, notices and failures
+   * @param out the standard output: the result
+   * @param err the standard error: progress, notices and failures
    */
   public record Run(int exitCode, String out, String err) {
     public JsonObject json() throws IOException {
       return JsonObject.parse(out.getBytes(StandardCharsets.UTF_8), "the output");
     }
 
-    /** The lines of progress, notices and failures. */
+    /** Returns the lines of progress, notices and failures. */
     public List<String> lines() {
       return err.lines().toList();
     }
 
-    /** The lines of the result. */
+    /** Returns the lines of the result. */
     public List<String> report() {
       return out.lines().toList();
     }
 
-    /** {@link #lines()}, without what is not the same for all: digests. */
+    /** Returns {@link #lines()} with placeholders for digests. */
     public List<String> linesWithoutDigests() {
       return withoutDigests(lines());
     }
 
-    /** {@link #report()}, without what is not the same for all: digests. */
+    /** Returns {@link #report()} with placeholders for digests. */
     public List<String> reportWithoutDigests() {
       return withoutDigests(report());
     }
@@ -91,25 +91,25 @@ public final class Cli {
     return this;
   }
 
-  /** Has what is asked for answered by the test. */
-  public Cli answering(Answers given) {
-    answers = given;
+  /** Sets the answers to the questions of commands. */
+  public Cli withAnswers(Answers newAnswers) {
+    answers = newAnswers;
     return this;
   }
 
-  /** Lets it be another time. */
+  /** Sets the time of the clock. */
   public Cli at(String instant) {
     now = Instant.parse(instant);
     return this;
   }
 
-  /** Does something whenever a duration begins or ends. */
-  public Cli ticking(Runnable work) {
-    tick = work;
+  /** Runs this work whenever the start or end of a duration is measured. */
+  public Cli onTimeMeasurement(Runnable work) {
+    timeMeasurement = work;
     return this;
   }
 
-  /** Runs a command line in which {@code DIR} stands for the directory. */
+  /** Runs a command line; {@code DIR} in it stands for the directory. */
   public Run run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -122,9 +122,9 @@ public final class Cli {
   }
 
   /**
-   * Runs a command line like {@link #run}, but in a process of its own, for who wants to kill it.
+   * Starts a command line as {@link #run} does, but in a process of its own, which a test can kill.
    *
-   * @param output where it prints to
+   * @param output the file for its standard output and standard error
    */
   public Process start(Path output, String... args) throws IOException {
     List<String> line = new ArrayList<>();
@@ -138,7 +138,7 @@ public final class Cli {
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 
-  /** The command line with all its commands. */
+  /** Returns the command line with all its commands. */
   public CommandLine commandLine() {
     return Main.allCommands(console(new ByteArrayOutputStream(), new ByteArrayOutputStream()));
   }
@@ -150,7 +150,7 @@ public final class Cli {
         environment,
         false,
         () -> {
-          tick.run();
+          timeMeasurement.run();
           return 0;
         },
         Clock.fixed(now, ZoneOffset.UTC),
@@ -162,7 +162,7 @@ public final class Cli {
     return bytes.toString(StandardCharsets.UTF_8).replace(directory.toString(), "DIR");
   }
 
-  /** What is left in the scratch directory. */
+  /** Returns the files in the scratch directory. */
   public List<Path> scratch() throws IOException {
     Path scratch = directory.resolve("scratch");
     if (!Files.exists(scratch)) {

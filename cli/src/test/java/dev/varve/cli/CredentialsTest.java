@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A login that is given with a command is shown to the one registry that it is for. */
+/** Tests that a login given to a command is sent only to the registry that it is for. */
 final class CredentialsTest {
   @TempDir private Path directory;
   private FakeRegistry from;
@@ -66,7 +66,7 @@ final class CredentialsTest {
   }
 
   @Test
-  void theVariablesAreForTheDestination() {
+  void theLoginInTheVariablesIsForTheDestination() {
     to.access().basic("me", "s3cret");
     from.access().basic("me", "s3cret");
     cli.with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "s3cret");
@@ -78,7 +78,7 @@ final class CredentialsTest {
   }
 
   @Test
-  void credsAreForTheOneRegistryWhereNothingIsWrittenToAnother() {
+  void credsAreForTheOnlyRegistryOfACommand() {
     from.access().basic("me", "s3cret");
     done(cli.run("copy", "-q", source, "oci:DIR/os", "--creds", "me:s3cret"));
     done(cli.run("index", "show", source, "--creds", "me:s3cret"));
@@ -86,17 +86,19 @@ final class CredentialsTest {
   }
 
   @Test
-  void eachEndMayHaveItsOwn() {
+  void sourceAndDestinationMayHaveSeparateCreds() {
     from.access().basic("reader", "r3ad");
     to.access().bearer("writer", "wr1te");
-    String[] ends = {"--src-creds", "reader:r3ad", "--dest-creds", "writer:wr1te"};
-    done(cli.run("copy", "-q", source, destination, ends[0], ends[1], ends[2], ends[3]));
-    done(cli.run("index", "create", "-q", destination, source, ends[0], ends[1], ends[2], ends[3]));
-    done(cli.run("copy", "-q", source, destination, ends[0], ends[1], "--creds", "writer:wr1te"));
+    String[] creds = {"--src-creds", "reader:r3ad", "--dest-creds", "writer:wr1te"};
+    done(cli.run("copy", "-q", source, destination, creds[0], creds[1], creds[2], creds[3]));
+    done(
+        cli.run(
+            "index", "create", "-q", destination, source, creds[0], creds[1], creds[2], creds[3]));
+    done(cli.run("copy", "-q", source, destination, creds[0], creds[1], "--creds", "writer:wr1te"));
   }
 
   @Test
-  void theEndsMayBeRepositoriesOfOneRegistry() {
+  void sourceAndDestinationMayBeInOneRegistry() {
     from.access().basic("writer", "wr1te");
     String other = "docker://" + from.host() + "/other/os:40";
     Run run = cli.run("copy", source, other, "--src-creds", "x:y", "--dest-creds", "writer:wr1te");
@@ -106,15 +108,15 @@ final class CredentialsTest {
   }
 
   @Test
-  void itMustBeClearWhichRegistryIsMeant() {
+  void credsForNoneOrSeveralRegistriesAreRefused() {
     for (String[] line :
         new String[][] {
           {"inspect", "oci:DIR/os"}, {"copy", "oci:DIR/os", "oci:DIR/to"}, {"version-tag"}
         }) {
-      String[] whole = java.util.Arrays.copyOf(line, line.length + 2);
-      whole[line.length] = "--creds";
-      whole[line.length + 1] = "me:s3cret";
-      assertThat(cli.run(whole))
+      String[] arguments = java.util.Arrays.copyOf(line, line.length + 2);
+      arguments[line.length] = "--creds";
+      arguments[line.length + 1] = "me:s3cret";
+      assertThat(cli.run(arguments))
           .isEqualTo(wrong("--creds: expected one registry for the login, got none"));
     }
     assertThat(cli.run("diff", source, destination, "--creds", "me:s3cret"))

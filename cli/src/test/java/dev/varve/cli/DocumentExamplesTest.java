@@ -17,21 +17,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands of the pages, run as they stand by bash, with a registry in ghcr.io's place. */
+/** Runs the commands of the documents with bash, with a local registry in place of ghcr.io. */
 final class DocumentExamplesTest {
   private static final String KEYS = "varve generate-key-pair";
 
   @TempDir private Path directory;
   private FakeRegistry registry;
 
-  /** The pages whose commands are run here. */
+  /** Returns the pages whose commands this test runs. */
   static Stream<String> pages() throws IOException {
     return Stream.concat(
         Documents.pages().stream().filter(page -> page.startsWith("docs/")),
         Stream.of(Documents.JUSTFILE));
   }
 
-  /** A page's command lines that can be run here. */
+  /** Returns the command lines of a page that this test runs. */
   static List<String> lines(String page) throws IOException {
     List<String> lines =
         new ArrayList<>(
@@ -96,16 +96,16 @@ final class DocumentExamplesTest {
             .replace("ghcr.io", registry.host())
             .replace("containers-storage:localhost/my-os", "oci:build:tuesday");
 
-    String said = bash(keys + "echo\n" + script);
+    String output = bash(keys + "echo\n" + script);
 
     switch (page) {
       case "docs/tutorial.md" -> {
-        assertThat(said).contains("oci:os:monday → oci:os:tuesday: ");
+        assertThat(output).contains("oci:os:monday → oci:os:tuesday: ");
         assertThat(registry.tags("me/my-os")).contains("testing");
         assertThat(directory.resolve("varve.bash")).isNotEmptyFile();
       }
       case "docs/how-to/publish.md" -> {
-        assertThat(said)
+        assertThat(output)
             .contains("\n40-20251010\n40-20251011\n")
             .contains(registry.host() + "/me/my-os@sha256:")
             .containsPattern("\n40-[0-9]{8}\n");
@@ -128,12 +128,12 @@ final class DocumentExamplesTest {
         assertThat(directory.resolve("files/etc/containers/policy.json")).isNotEmptyFile();
       }
       default -> {
-        // That each command ends with 0 is all there is to see.
+        // Each command had the exit code 0, which bash -e has checked.
       }
     }
   }
 
-  /** Runs a script with the jar as varve, and returns what it printed. */
+  /** Runs a script with the jar as varve, and returns its output. */
   private String bash(String script) throws Exception {
     Path bin = Files.createDirectories(directory.resolve("bin"));
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -155,8 +155,8 @@ final class DocumentExamplesTest {
     builder.environment().put("COSIGN_PASSWORD", "s3cret");
     Process process = builder.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Links between the documents lead to files and headings that exist. */
+/** Tests that the links in the documents point to existing files and headings. */
 final class DocumentLinksTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
@@ -28,20 +28,20 @@ final class DocumentLinksTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void everyLinkLeadsToAFileAndAHeading(String page) throws IOException {
+  void everyLinkPointsToAnExistingFileAndHeading(String page) throws IOException {
     Path file = Documents.ROOT.resolve(page);
     for (String line : Documents.lines(page)) {
       Matcher link = LINK.matcher(line);
       while (link.find()) {
         String target = link.group(1);
         if (!target.contains("://")) {
-          assertLeadsSomewhere(file, target);
+          assertTargetExists(file, target);
         }
       }
     }
   }
 
-  private static void assertLeadsSomewhere(Path page, String link) throws IOException {
+  private static void assertTargetExists(Path page, String link) throws IOException {
     int hash = link.indexOf('#');
     String path = hash < 0 ? link : link.substring(0, hash);
     Path target = path.isEmpty() ? page : page.resolveSibling(path).normalize();
@@ -51,7 +51,7 @@ final class DocumentLinksTest {
     }
   }
 
-  /** The anchors that GitHub gives to a page's headings. */
+  /** Returns the anchors that GitHub generates for the headings of a page. */
   private static List<String> anchors(Path page) throws IOException {
     return Files.readAllLines(page).stream()
         .filter(line -> line.matches("#+ .*"))

@@ -20,12 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** What the documents and the help say of commands is so. */
+/** Tests the commands and options in the documents and in the help. */
 final class DocumentedCommandsTest {
-  /** The section whose commands are run, in their order, with a registry in ghcr.io's place. */
+  /**
+   * The section whose commands this test runs in order, with a local registry in place of ghcr.io.
+   */
   private static final String RUN = "## On your machine";
 
-  /** Command lines that are not run here, and why. */
+  /** Command lines that this test does not run, with the reasons. */
   static final Map<String, String> NOT_RUN =
       Map.ofEntries(
           Map.entry("cli/bin/varve try", "TryCommandTest runs it"),
@@ -63,8 +65,8 @@ final class DocumentedCommandsTest {
                   + " --engine container",
               "ContainerRechunkJudgeTest runs it"));
 
-  /** Options of others' programs. */
-  private static final Set<String> OTHERS =
+  /** Options of other programs. */
+  private static final Set<String> OPTIONS_OF_OTHER_PROGRAMS =
       Set.of("--stable-initramfs", "--insecure-ignore-tlog", "--privileged", "--tar");
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
@@ -105,20 +107,20 @@ final class DocumentedCommandsTest {
 
   static Stream<String> examples() throws IOException {
     List<String> examples = new ArrayList<>();
-    gather(new Cli(Path.of("")).commandLine(), examples);
+    collectExamples(new Cli(Path.of("")).commandLine(), examples);
     return examples.stream();
   }
 
-  private static void gather(CommandLine command, List<String> examples) {
+  private static void collectExamples(CommandLine command, List<String> examples) {
     for (String line : command.getCommandSpec().usageMessage().footer()) {
       if (line.startsWith("  varve ")) {
         examples.add(line.strip().replace("%%", "%").replace("$$", "$"));
       }
     }
-    command.getSubcommands().values().forEach(each -> gather(each, examples));
+    command.getSubcommands().values().forEach(each -> collectExamples(each, examples));
   }
 
-  private void assertUnderstood(String line) {
+  private void assertParsed(String line) {
     List<String> words = Documents.words(line);
     assertThatCode(() -> varve().parseArgs(words.subList(1, words.size()).toArray(String[]::new)))
         .as(line)
@@ -127,18 +129,18 @@ final class DocumentedCommandsTest {
 
   @ParameterizedTest
   @MethodSource("lines")
-  void everyLineOfTheDocumentsIsUnderstood(String line) {
-    assertUnderstood(line);
+  void everyCommandInTheDocumentsIsParsed(String line) {
+    assertParsed(line);
   }
 
   @ParameterizedTest
   @MethodSource("examples")
-  void everyExampleOfTheHelpIsUnderstood(String line) {
-    assertUnderstood(line);
+  void everyExampleInTheHelpIsParsed(String line) {
+    assertParsed(line);
   }
 
   @Test
-  void everyLineIsRunOrSaysWhyNot() throws IOException {
+  void everyCommandInTheDocumentsIsRunOrListedAsNotRun() throws IOException {
     List<String> rest = new ArrayList<>(documented());
     rest.removeAll(runLines());
     rest.removeAll(NOT_RUN.keySet());
@@ -153,7 +155,7 @@ final class DocumentedCommandsTest {
   void everyCommandHasAnExampleInTheDocuments() throws IOException {
     List<String> lines = documented();
     List<String> all = new ArrayList<>();
-    gatherNames(varve(), "varve ", all);
+    collectNames(varve(), "varve ", all);
     assertThat(all)
         .hasSizeGreaterThan(25)
         .allSatisfy(
@@ -164,7 +166,7 @@ final class DocumentedCommandsTest {
                             (line.replaceFirst("^(sudo |cli/bin/)", "") + " ").startsWith(name)));
   }
 
-  private static void gatherNames(CommandLine command, String name, List<String> names) {
+  private static void collectNames(CommandLine command, String name, List<String> names) {
     command
         .getSubcommands()
         .forEach(
@@ -175,17 +177,17 @@ final class DocumentedCommandsTest {
               if (each.getSubcommands().isEmpty()) {
                 names.add(name + word + " ");
               }
-              gatherNames(each, name + word + " ", names);
+              collectNames(each, name + word + " ", names);
             });
   }
 
   @Test
-  void theCommandsForAnImageOfOnesOwnWork() throws IOException {
+  void theCommandsOfTheReadmeWork() throws IOException {
     new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("build"), "monday");
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("build"), "tuesday");
     try (FakeRegistry registry = FakeRegistry.start()) {
       registry.access().basic("me", "secret");
-      Cli cli = new Cli(directory).answering(Typing.typing("secret"));
+      Cli cli = new Cli(directory).withAnswers(TypedAnswers.of("secret"));
       List<String> lines = runLines();
       assertThat(lines).hasSize(3);
       cli.at("2025-10-10T20:00:00Z").with("VARVE_USERNAME", "me").with("VARVE_PASSWORD", "secret");
@@ -214,14 +216,16 @@ final class DocumentedCommandsTest {
   }
 
   @Test
-  void everyOptionThatTheDocumentsNameIsOneOfSomeCommand() throws IOException {
+  void everyOptionInTheDocumentsExists() throws IOException {
     CommandLine varve = varve();
     for (String page : Documents.pages()) {
       for (String line : Documents.lines(page)) {
         for (String code : Documents.code(line)) {
           Matcher option = OPTION.matcher(code);
           while (option.find()) {
-            assertThat(OTHERS.contains(option.group()) || hasOption(varve, option.group()))
+            assertThat(
+                    OPTIONS_OF_OTHER_PROGRAMS.contains(option.group())
+                        || hasOption(varve, option.group()))
                 .as(page + ": " + line + "\n" + option.group())
                 .isTrue();
           }
@@ -230,7 +234,7 @@ final class DocumentedCommandsTest {
     }
   }
 
-  /** Whether a command, or one below it, has an option. */
+  /** Returns whether a command or one of its subcommands has an option. */
   private static boolean hasOption(CommandLine command, String name) {
     return command.getCommandSpec().optionsMap().containsKey(name)
         || command.getSubcommands().values().stream().anyMatch(each -> hasOption(each, name));

@@ -15,15 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The workflows that the documents have people paste fit the one that they call. */
+/** Tests that the workflows in the documents agree with the workflow that they call. */
 final class DocumentedWorkflowsTest {
   private static final String OWN = "varve-dev/varve/";
 
   static Stream<Arguments> workflows() throws IOException {
-    String pasted =
+    String caller =
         String.join("\n", Documents.blocks(Documents.lines("README.md"), "yaml").get(0));
     return Stream.of(
-        arguments("README.md", YamlNode.parse(pasted)),
+        arguments("README.md", YamlNode.parse(caller)),
         arguments(
             "the example",
             YamlNode.read(
@@ -37,8 +37,9 @@ final class DocumentedWorkflowsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("workflows")
-  void itGivesWhatTheCalledWorkflowTakesAndNeeds(String name, YamlNode pasted) throws IOException {
-    YamlNode job = pasted.get("jobs").get("image");
+  void inputsSecretsAndPermissionsAgreeWithTheCalledWorkflow(String name, YamlNode caller)
+      throws IOException {
+    YamlNode job = caller.get("jobs").get("image");
     YamlNode workflow = called(job.get("uses").text());
     YamlNode call = workflow.get("on").get("workflow_call");
 
@@ -54,7 +55,7 @@ final class DocumentedWorkflowsTest {
   }
 
   @Test
-  void theInputsForSeveralImagesAreTaken() throws IOException {
+  void theInputsForSeveralImagesExist() throws IOException {
     String block =
         String.join(
             "\n", Documents.blocks(Documents.lines("docs/how-to/variants.md"), "yaml").get(0));
@@ -65,7 +66,7 @@ final class DocumentedWorkflowsTest {
   }
 
   @Test
-  void theExampleHasAllThatItsFilesName() throws IOException {
+  void theFilesOfTheExampleAgreeWithEachOther() throws IOException {
     Path example = Documents.ROOT.resolve(Documents.EXAMPLE);
     YamlNode job =
         YamlNode.read(example.resolve(".github/workflows/build.yml")).get("jobs").get("image");

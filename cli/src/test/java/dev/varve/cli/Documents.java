@@ -11,15 +11,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The project's documents: their code and their commands. */
+/** Reads code and commands from the project's documents. */
 public final class Documents {
-  /** The project's directory: tests run in a module's. */
+  /** The project's directory; the working directory of tests is that of a module. */
   public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** The page that is generated from the help. */
   public static final String COMMANDS = "docs/reference/commands.md";
 
-  /** The repository that the documents show as an example, below {@link #ROOT}. */
+  /** The directory of the documents' example repository, relative to {@link #ROOT}. */
   public static final String EXAMPLE = "docs/examples/custom-image";
 
   public static final String JUSTFILE = EXAMPLE + "/Justfile";
@@ -34,7 +34,7 @@ public final class Documents {
     return Files.readAllLines(ROOT.resolve(document));
   }
 
-  /** The pages that people write: the README, AGENTS, the changelog, and all of docs. */
+  /** Returns the pages that are not generated: README, AGENTS, CHANGELOG and the pages in docs. */
   public static List<String> pages() throws IOException {
     List<String> pages = new ArrayList<>(List.of("README.md", "AGENTS.md", "CHANGELOG.md"));
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
@@ -47,7 +47,7 @@ public final class Documents {
     return pages;
   }
 
-  /** The lines from a heading to the next. */
+  /** Returns the lines below a heading, up to the next heading. */
   public static List<String> section(String document, String heading) throws IOException {
     List<String> lines = lines(document);
     int start = lines.indexOf(heading);
@@ -64,7 +64,7 @@ public final class Documents {
     return lines.subList(start + 1, lines.size());
   }
 
-  /** The fenced blocks of code in a language, without the indentation of their fences. */
+  /** Returns the fenced blocks of code in a language, without the indentation of their fences. */
   public static List<List<String>> blocks(List<String> lines, String language) {
     List<List<String>> blocks = new ArrayList<>();
     List<String> block = new ArrayList<>();
@@ -88,7 +88,7 @@ public final class Documents {
     return blocks;
   }
 
-  /** The command lines in blocks of shell code, as one would paste them, without comments. */
+  /** Returns the command lines in blocks of shell code, without comments. */
   public static List<String> commandLines(List<String> lines) {
     return blocks(lines, "sh").stream()
         .flatMap(block -> joined(block).stream())
@@ -99,7 +99,7 @@ public final class Documents {
         .toList();
   }
 
-  /** Lines without comments, and with the lines that continue them. */
+  /** Returns the lines without comments, each joined with its continuation lines. */
   private static List<String> joined(List<String> block) {
     List<String> lines = new ArrayList<>();
     String open = "";
@@ -113,7 +113,10 @@ public final class Documents {
     return lines;
   }
 
-  /** The example's commands of Varve, in the order of its recipes, as just would run them. */
+  /**
+   * Returns the commands of Varve in the example's Justfile, in order, with the values of its
+   * variables.
+   */
   public static List<String> recipeLines() throws IOException {
     Map<String, String> values = new HashMap<>(Map.of("from", "40-20251010"));
     List<String> lines = new ArrayList<>();
@@ -136,7 +139,7 @@ public final class Documents {
         .toList();
   }
 
-  /** What is set in code in a text. */
+  /** Returns the inline code in a text. */
   public static List<String> code(String text) {
     List<String> code = new ArrayList<>();
     Matcher matcher = CODE.matcher(text.replace("\\|", "|"));
@@ -146,10 +149,7 @@ public final class Documents {
     return code;
   }
 
-  /**
-   * The words of a line, as a shell takes them apart; what follows a pipe or {@code >} is not the
-   * command's.
-   */
+  /** Splits a command line into words as a shell does, up to a pipe or a redirection. */
   public static List<String> words(String line) {
     List<String> words = new ArrayList<>();
     Matcher matcher = Pattern.compile("('[^']*'|\"[^\"]*\"|[^\\s'\"])+").matcher(line);

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What skopeo, crane, oras, podman and buildah pushed to distribution's registry, as Varve sees it.
+ * Tests that Varve copies images and artifacts that skopeo, crane, oras, podman and buildah pushed
+ * to distribution's registry.
  */
 @Tag("judge")
 final class ForeignImagesJudgeTest {
@@ -78,15 +79,16 @@ final class ForeignImagesJudgeTest {
   }
 
   /**
-   * Copies into a layout and back to the registry: digests and, verified as read, bytes are kept.
+   * Copies an image to a layout and back to the registry, and asserts that its digest is kept;
+   * reading verifies the blobs.
    */
   private void expectReadable(String name) throws Exception {
     Digest digest = tools.digest(name);
     assertThat(copied("docker://" + name, "oci:DIR/layout:x")).isEqualTo(digest);
-    String there = name("back/" + digest.hex().substring(0, 8) + ":x");
-    assertThat(copied("oci:DIR/layout:x", "docker://" + there)).isEqualTo(digest);
-    assertThat(tools.digest(there)).isEqualTo(digest);
-    tools.run("crane", "validate", "--remote", there);
+    String target = name("back/" + digest.hex().substring(0, 8) + ":x");
+    assertThat(copied("oci:DIR/layout:x", "docker://" + target)).isEqualTo(digest);
+    assertThat(tools.digest(target)).isEqualTo(digest);
+    tools.run("crane", "validate", "--remote", target);
   }
 
   private Digest copied(String from, String to, String... options) throws IOException {
@@ -98,7 +100,7 @@ final class ForeignImagesJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"oci", "v2s2"})
-  void skopeosImages(String format) throws Exception {
+  void imagesOfSkopeoAreCopied(String format) throws Exception {
     String name = name("skopeo:" + format);
     tools.skopeo("--format", format, "oci-archive:sample.tar:monday", "docker://" + name);
     expectReadable(name);
@@ -107,7 +109,7 @@ final class ForeignImagesJudgeTest {
   }
 
   @Test
-  void cranesImages() throws Exception {
+  void imagesOfCraneAreCopied() throws Exception {
     tools.skopeo("oci-archive:sample.tar:monday", "oci:crane");
     tools.run("crane", "push", "crane", name("crane:pushed"));
     expectReadable(name("crane:pushed"));
@@ -115,13 +117,13 @@ final class ForeignImagesJudgeTest {
     String appended = name("crane:appended");
     tools.run("crane", "append", "-b", name("crane:pushed"), "-f", "note.tar", "-t", appended);
     expectReadable(appended);
-    // On nothing, it makes an image of Docker's.
+    // Without a base image, crane writes an image in Docker's format.
     tools.run("crane", "append", "-f", "note.tar", "-t", name("crane:alone"));
     expectReadable(name("crane:alone"));
   }
 
   @Test
-  void podmansImages() throws Exception {
+  void imagesOfPodmanAreCopied() throws Exception {
     tools.skopeo("oci-archive:sample.tar:monday", "oci:podman:monday");
     String id = tools.inStorage("podman", "pull", "-q", "oci:podman:monday");
     tools.push("podman", id, "docker://" + name("podman:oci"));
@@ -132,7 +134,7 @@ final class ForeignImagesJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"oci", "v2s2"})
-  void buildahsImagesForTwoPlatforms(String format) throws Exception {
+  void indexesOfBuildahAreCopied(String format) throws Exception {
     tools.inStorage("buildah", "manifest", "create", "both");
     for (String architecture : List.of("amd64", "arm64")) {
       String container = tools.inStorage("buildah", "from", "--arch", architecture, "scratch");
@@ -155,10 +157,10 @@ final class ForeignImagesJudgeTest {
     Digest digest = tools.digest(index);
 
     assertThat(copied("docker://" + index, "oci:DIR/layout:x", "--all")).isEqualTo(digest);
-    String there = name("back/buildah:" + format);
-    assertThat(copied("oci:DIR/layout:x", "docker://" + there, "--all")).isEqualTo(digest);
-    tools.run("crane", "validate", "--remote", there);
-    tools.skopeo("--all", "--preserve-digests", "docker://" + there, "dir:skopeo");
+    String target = name("back/buildah:" + format);
+    assertThat(copied("oci:DIR/layout:x", "docker://" + target, "--all")).isEqualTo(digest);
+    tools.run("crane", "validate", "--remote", target);
+    tools.skopeo("--all", "--preserve-digests", "docker://" + target, "dir:skopeo");
     assertThat(Digest.of(Files.readAllBytes(directory.resolve("skopeo/manifest.json"))))
         .isEqualTo(digest);
     Digest arm64 =
@@ -191,7 +193,7 @@ final class ForeignImagesJudgeTest {
   }
 
   @Test
-  void orasesArtifacts() throws Exception {
+  void artifactsOfOrasAreCopied() throws Exception {
     String name = name("oras:artifact");
     tools.run(
         "oras", "push", "--plain-http", "--artifact-type", "application/x.note", name, "note.txt");
@@ -222,7 +224,7 @@ final class ForeignImagesJudgeTest {
   }
 
   @Test
-  void whatOrasAttachedComesAlong() throws Exception {
+  void artifactsAttachedByOrasAreCopiedWithTheImage() throws Exception {
     tools.skopeo("oci-archive:sample.tar:monday", "docker://" + name("attached:x"));
     attach("application/x.one", name("attached:x"));
     attach("application/x.two", name("attached:x"));

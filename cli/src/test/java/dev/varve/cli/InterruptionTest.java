@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** A run that is interrupted leaves nothing behind. */
+/** Tests that an interrupted run removes its files. */
 final class InterruptionTest {
   @TempDir private Path directory;
 
-  /** A process that is in the midst of writing when it is interrupted. */
+  /** A process that is interrupted while it writes an image. */
   static final class Writer {
     public static void main(String[] args) throws Exception {
       Path directory = Path.of(args[0]);
@@ -33,8 +33,8 @@ final class InterruptionTest {
               new ClosedOnExit<>(new Scratch(directory.resolve("scratch")));
           ClosedOnExit<ImageSink> sink =
               new ClosedOnExit<>(OciLayout.create(directory.resolve("out"), "a", "oci:out"));
-          ClosedOnExit<Closeable> odd = new ClosedOnExit<>(Writer::fail)) {
-        assertThat(odd.get()).isNotNull();
+          ClosedOnExit<Closeable> unclosable = new ClosedOnExit<>(Writer::fail)) {
+        assertThat(unclosable.get()).isNotNull();
         Files.writeString(scratch.get().directory("layers").resolve("spool"), "unpacked");
         sink.get().newBlob().write(7);
         System.out.println("writing");
@@ -42,14 +42,17 @@ final class InterruptionTest {
       }
     }
 
-    /** What can't be closed is closed first, and keeps nobody from closing the others. */
+    /**
+     * Fails to close. This resource is closed first, and must not keep the others from being
+     * closed.
+     */
     private static void fail() {
       throw new UncheckedIOException(new IOException("closing failed"));
     }
   }
 
   @Test
-  void whatWasBegunIsRemoved() throws IOException, InterruptedException {
+  void anInterruptedRunRemovesItsFiles() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -62,7 +65,7 @@ final class InterruptionTest {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       assertThat(out.readLine()).isEqualTo("writing");
       assertThat(files("")).hasSizeGreaterThan(1);
-      // As Ctrl-C, which a process that was started in the background may not get.
+      // In place of SIGINT, which a process in the background may ignore.
       process.destroy();
       assertThat(process.waitFor()).isEqualTo(128 + 15);
     } finally {
@@ -72,8 +75,8 @@ final class InterruptionTest {
     assertThat(files("scratch")).isEmpty();
   }
 
-  /** A process that fails because what it uses is closed on its way out. */
-  static final class Failing {
+  /** A process that fails during its shutdown, because the shutdown closed a resource. */
+  static final class FailingDuringShutdown {
     public static void main(String[] args) throws Exception {
       CountDownLatch stopping = new CountDownLatch(1);
       Thread work =
@@ -106,13 +109,13 @@ final class InterruptionTest {
   }
 
   @Test
-  void anInterruptionIsToldOnce() throws IOException, InterruptedException {
+  void anInterruptionIsReportedOnce() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Failing.class.getName())
+                FailingDuringShutdown.class.getName())
             .redirectErrorStream(true)
             .start();
     assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

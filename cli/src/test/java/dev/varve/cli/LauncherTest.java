@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher, with a Java that prints how it is called. */
+/** Tests the launcher with a Java that prints its arguments. */
 final class LauncherTest {
   private static final String LAUNCHER = "cli/src/main/launcher/varve";
   private static final String WRAPPER = "cli/bin/varve";
@@ -32,14 +32,17 @@ final class LauncherTest {
     Files.writeString(java.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
   }
 
-  /** Unpacks what a release has, and returns its launcher. */
+  /** Installs the launcher as a release does, and returns its path. */
   private Path release() throws IOException {
     Path launcher = directory.resolve("usr/bin/varve");
     executable(launcher, Files.readString(Documents.ROOT.resolve(LAUNCHER)));
     return launcher;
   }
 
-  /** Makes a clone with a jar that is newer than the sources, and returns its launcher. */
+  /**
+   * Creates a clone with a jar that is newer than the sources, and returns the path of its
+   * launcher.
+   */
   private Path cloned() throws IOException {
     Path clone = directory.resolve("clone");
     for (String script : List.of(LAUNCHER, WRAPPER)) {
@@ -64,7 +67,7 @@ final class LauncherTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeAll(List.of("VARVE_JAVA_OPTS", "VARVE_JAR"));
     builder.environment().put("JAVA_HOME", java.toString());
-    // No other Java is found.
+    // A PATH without Java.
     builder.environment().put("PATH", tools().toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
@@ -74,7 +77,7 @@ final class LauncherTest {
     return new Launched(process.waitFor(), lines);
   }
 
-  /** What the launchers call, and no Java. */
+  /** Returns a directory with the programs that the launchers call, without Java. */
   private Path tools() throws IOException {
     Path tools = Files.createDirectories(directory.resolve("tools"));
     for (String tool : List.of("sh", "find", "readlink", "sed")) {
@@ -87,17 +90,17 @@ final class LauncherTest {
   }
 
   @Test
-  void handsAllArgumentsOver() throws Exception {
+  void allArgumentsArePassedToJava() throws Exception {
     String[] arguments = {"copy", "", "two words", "a*b", "--json"};
     List<String> lines =
         launch(release(), Map.of("VARVE_JAVA_OPTS", "-Da=1 -Db=2"), arguments).lines();
     assertThat(lines).containsSequence("-Da=1", "-Db=2").endsWith(arguments);
-    // Not by its main class: only the jar's manifest allows native code.
+    // With -jar instead of the main class, because only the jar's manifest allows native code.
     assertThat(lines).containsSequence("-jar", directory + "/usr/lib/varve.jar", "copy");
   }
 
   @Test
-  void followsALinkToItself() throws Exception {
+  void theLauncherFollowsALinkToItself() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("varve"), release());
     assertThat(launch(link, Map.of(), "try").lines())
         .endsWith("-jar", directory + "/usr/lib/varve.jar", "try");
@@ -127,7 +130,7 @@ final class LauncherTest {
   }
 
   @Test
-  void takesTheJavaInThePathWhereJavaHomeHasNone() throws Exception {
+  void theLauncherUsesTheJavaInThePathIfJavaHomeHasNone() throws Exception {
     String path = java.resolve("bin") + ":" + tools();
     Launched launched =
         launch(release(), Map.of("JAVA_HOME", directory + "/none", "PATH", path), "try");
@@ -135,7 +138,7 @@ final class LauncherTest {
   }
 
   @Test
-  void refusesAnOldJava() throws Exception {
+  void anOldJavaIsRefused() throws Exception {
     installVersion("11.0.2");
     Launched launched = launch(release(), Map.of(), "tags", "quay.io/o/n");
     assertThat(launched.exitCode()).isEqualTo(7);
@@ -145,7 +148,7 @@ final class LauncherTest {
   }
 
   @Test
-  void saysWhereItLookedForJava() throws Exception {
+  void aMissingJavaIsReportedWithTheSearchedPlaces() throws Exception {
     Launched launched = launch(release(), Map.of("JAVA_HOME", ""), "try");
     assertThat(launched.exitCode()).isEqualTo(7);
     assertThat(launched.lines().get(0))

@@ -22,7 +22,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of the page on the library compile, and do what the page says. */
+/** Compiles and runs the examples of the page about the library. */
 final class LibraryPageTest {
   private static final Path JAR = Documents.ROOT.resolve("cli/target/varve.jar");
 
@@ -33,7 +33,10 @@ final class LibraryPageTest {
     return String.join("\n", Documents.blocks(page, "java").get(number));
   }
 
-  /** Compiles statements, with all that is public here at hand, and runs them in the directory. */
+  /**
+   * Compiles statements with imports of all public packages, runs them in the directory, and
+   * returns the lines of output.
+   */
   private List<String> run(String statements) throws Exception {
     TreeSet<String> packages = new TreeSet<>(List.of("java.nio.file", "java.util"));
     try (JarFile jar = new JarFile(JAR.toFile())) {
@@ -56,19 +59,19 @@ final class LibraryPageTest {
             + statements
             + "\n  }\n}\n");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
+    StringWriter messages = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, UTF_8)) {
       boolean compiled =
           compiler
               .getTask(
-                  said,
+                  messages,
                   files,
                   null,
                   List.of("-cp", JAR.toString(), "-d", directory.toString(), "-proc:none"),
                   null,
                   files.getJavaFileObjects(source.toFile()))
               .call();
-      assertThat(compiled).as(said.toString()).isTrue();
+      assertThat(compiled).as(messages.toString()).isTrue();
     }
     Process java =
         new ProcessBuilder(
@@ -87,22 +90,22 @@ final class LibraryPageTest {
   }
 
   @Test
-  void anImageIsRechunkedAndItsUpdateHasAPrice() throws Exception {
+  void anImageIsRechunkedAndItsUpdateIsMeasured() throws Exception {
     new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("built"), "monday");
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("in"), "tuesday");
     Cli cli = new Cli(directory);
     Run monday = cli.run("rechunk", "oci:DIR/built:monday", "oci:DIR/os:monday", "-q");
     assertThat(monday.exitCode()).as(monday.err()).isZero();
 
-    List<String> said = run(example(0));
+    List<String> lines = run(example(0));
 
     Run diff = cli.run("diff", "oci:DIR/os:monday", "oci:DIR/os:tuesday", "-q", "--json");
-    assertThat(said)
+    assertThat(lines)
         .containsExactly(Long.toString(diff.json().objects("steps").get(0).number("updateBytes")));
   }
 
   @Test
-  void anImageIsVerifiedAndAPathIsLeftOut() throws Exception {
+  void aPathIsPrunedAndTheImageIsVerified() throws Exception {
     new Sample()
         .file("a", "1")
         .file("usr/share/doc/a", "a text")
@@ -124,12 +127,12 @@ final class LibraryPageTest {
       Manifest image = registry.putImage("me/my-os", "latest", "a layer".getBytes(UTF_8));
       registry.putImage("me/my-os", "40-20251010", "another".getBytes(UTF_8));
 
-      List<String> said = run(example(2).replace("ghcr.io", registry.host()));
+      List<String> lines = run(example(2).replace("ghcr.io", registry.host()));
 
-      assertThat(said).hasSize(3);
-      assertThat(said.get(0)).contains("latest", "40-20251010");
-      assertThat(said.get(2)).isEqualTo(Digest.of(image.toBytes()).toString());
-      assertThat(directory.resolve("os/blobs").resolve(said.get(2).replace(':', '/'))).exists();
+      assertThat(lines).hasSize(3);
+      assertThat(lines.get(0)).contains("latest", "40-20251010");
+      assertThat(lines.get(2)).isEqualTo(Digest.of(image.toBytes()).toString());
+      assertThat(directory.resolve("os/blobs").resolve(lines.get(2).replace(':', '/'))).exists();
     }
   }
 }

@@ -37,7 +37,7 @@ final class MainTest {
   }
 
   @Test
-  void helpIsWhatItWouldBeWithEveryCommandReadWhole() {
+  void theHelpIsTheSameWithAllCommandsLoaded() {
     assertThat(run("--help").out())
         .isEqualTo(Main.allCommands(Console.ofProcess()).getUsageMessage());
   }
@@ -86,7 +86,7 @@ final class MainTest {
         "prev-ref",
         "version-tag"
       })
-  void everyCommandThatReadsRegistriesSaysHowAndAsWhom(String command) {
+  void everyCommandThatReadsRegistriesHasTheConnectionOptions(String command) {
     assertThat(run((command + " --help").split(" ", -1)).out())
         .contains("--creds=USER[:PASSWORD]")
         .contains("--authfile=FILE")
@@ -96,7 +96,7 @@ final class MainTest {
   }
 
   @Test
-  void theHelpListsEveryCommandWithAWholeSentence() {
+  void theHelpListsEveryCommandWithASentence() {
     for (CommandLine command : new Cli(directory).commandLine().getSubcommands().values()) {
       expectSentence(command);
       command.getSubcommands().values().forEach(MainTest::expectSentence);
@@ -110,7 +110,7 @@ final class MainTest {
   }
 
   @Test
-  void valuesAreCompletedAsTheyAreWritten() {
+  void valuesAreCompletedInLowerCase() {
     String script = run("completion", "bash").out();
     assertThat(script)
         .contains("(\"builtin\" \"container\") # --engine values")
@@ -122,7 +122,7 @@ final class MainTest {
   }
 
   @Test
-  void aTemporaryDirectoryThatIsNotThereIsAFailureAndNotMade() {
+  void aMissingTemporaryDirectoryIsReportedAndNotCreated() {
     Cli cli = new Cli(directory).with("TMPDIR", directory.resolve("none").toString());
     assertThat(cli.run("inspect", "oci:DIR/os"))
         .isEqualTo(
@@ -138,19 +138,19 @@ final class MainTest {
   }
 
   @Test
-  void theVersionIsTold() {
+  void theVersionIsPrinted() {
     assertThat(run("--version").out()).matches("varve \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
   }
 
   @Test
-  void withoutACommandTheUsageIsWrong() {
+  void aMissingCommandIsWrongUsage() {
     assertThat(run()).isEqualTo(wrong("Missing the command to run (varve --help shows the usage)"));
     assertThat(run("plan"))
         .isEqualTo(wrong("Missing the command to run (varve plan --help shows the usage)"));
   }
 
   @Test
-  void aCommandThatIsMisspelledIsGuessed() {
+  void aMisspelledCommandGetsASuggestion() {
     assertThat(run("rechnk").exitCode()).isEqualTo(2);
     assertThat(run("rechnk").err())
         .startsWith("varve: Unknown command: 'rechnk'; did you mean rechunk or ");
@@ -161,13 +161,13 @@ final class MainTest {
   }
 
   @Test
-  void anArgumentTooManyIsNamed() {
+  void anExtraArgumentIsNamed() {
     assertThat(run("inspect", "oci:a", "oci:b"))
         .isEqualTo(wrong("Unmatched argument: 'oci:b' (varve inspect --help shows the usage)"));
   }
 
   @Test
-  void valuesAreListedAsTheyAreTyped() {
+  void aWrongValueIsRefusedWithTheValidOnes() {
     assertThat(run("completion", "tcsh").err())
         .isEqualTo(
             "varve: Invalid value for positional parameter at index 0 (bash|zsh|fish): expected"
@@ -199,7 +199,7 @@ final class MainTest {
   }
 
   @Test
-  void machinesReadThatTheUsageIsWrongWhereTheCommandHasJson() throws IOException {
+  void wrongUsageIsReportedInJson() throws IOException {
     Run run = run("inspect", "--json");
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.json().names()).containsExactly("error", "exitCode");
@@ -211,7 +211,7 @@ final class MainTest {
   }
 
   @Test
-  void argumentsThatAreMissingAreNamed() {
+  void missingArgumentsAreNamed() {
     assertThat(run("rechunk"))
         .isEqualTo(
             wrong(
@@ -243,7 +243,7 @@ final class MainTest {
   }
 
   @Test
-  void aDirectoryHasNoLayers() {
+  void aDirectoryIsRefusedWhereLayersAreNeeded() {
     for (List<String> line :
         List.of(
             List.of("inspect", "rootfs:/x"),

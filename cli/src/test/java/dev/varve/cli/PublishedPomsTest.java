@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 
 /**
- * The modules that are libraries say what Maven Central asks for.
+ * Tests that the POMs of the libraries meet the requirements of Maven Central.
  *
  * @see <a href="https://central.sonatype.org/publish/requirements/">Requirements</a>
  */
@@ -26,7 +26,7 @@ final class PublishedPomsTest {
     return XPathFactory.newInstance().newXPath().evaluate(path, pom).strip();
   }
 
-  /** Images say by which version they were made, also where Varve is a library. */
+  /** A label of images names the version of Varve, also where Varve is used as a library. */
   @Test
   void aLibraryKnowsItsVersion() throws Exception {
     String version = value(read(Documents.ROOT.resolve("pom.xml")), "/project/version");
@@ -40,7 +40,7 @@ final class PublishedPomsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"core", "registry", "rechunk-runner"})
-  void aLibrarySaysWhatMavenCentralAsksFor(String module) throws Exception {
+  void aLibraryMeetsTheRequirementsOfMavenCentral(String module) throws Exception {
     Document pom = read(Documents.ROOT.resolve(module).resolve("pom.xml"));
     Document parent = read(Documents.ROOT.resolve("pom.xml"));
     for (String own : List.of("/project/artifactId", "/project/name", "/project/description")) {

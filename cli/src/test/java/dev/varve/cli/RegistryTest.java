@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands that ask a registry. */
+/** Tests of commands with a registry. */
 final class RegistryTest {
-  /** What varve prev-ref looks for. */
+  /** The default pattern of varve prev-ref. */
   private static final String VERSIONS = "^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$";
 
   @TempDir private Path directory;
@@ -69,7 +69,7 @@ final class RegistryTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereHasNoTags() {
+  void aMissingRepositoryHasNoTags() {
     assertThat(cli.run("tags", repository))
         .isEqualTo(new Run(0, "", repository + " has no tags or does not exist\n"));
   }
@@ -95,7 +95,7 @@ final class RegistryTest {
   }
 
   @Test
-  void aTagThatIsBuiltAgainIsUsedSteppedOverOrNot() throws IOException {
+  void onCurrentChoosesThePreviousImageOfARebuiltTag() throws IOException {
     Digest older = image("40-20251010");
     Digest newest = image("40-20251011");
     String[] line = {"prev-ref", repository, "-q", "--current", "40-20251011", "--on-current"};
@@ -105,9 +105,9 @@ final class RegistryTest {
   }
 
   private Run onCurrent(String[] line, String choice) {
-    String[] whole = Arrays.copyOf(line, line.length + 1);
-    whole[line.length] = choice;
-    return cli.run(whole);
+    String[] arguments = Arrays.copyOf(line, line.length + 1);
+    arguments[line.length] = choice;
+    return cli.run(arguments);
   }
 
   @Test
@@ -125,7 +125,7 @@ final class RegistryTest {
   }
 
   @Test
-  void theTagThatIsBuiltSaysWhichTagsCount() throws IOException {
+  void theCurrentTagDecidesWhichTagsAreConsidered() throws IOException {
     for (String tag : List.of("latest", "41-20251011", "42-20251009", "stable-20251010")) {
       image(tag);
     }
@@ -146,7 +146,7 @@ final class RegistryTest {
   }
 
   @Test
-  void aListingThatFailsIsNoFirstBuild() throws IOException {
+  void aFailedListingIsNotAFirstBuild() throws IOException {
     image("40-20251011");
     registry.failAll("GET /v2/owner/os/tags/list", Fault.error(400, "UNSUPPORTED", "no lists"));
     Run failed = cli.run("prev-ref", repository);
@@ -164,12 +164,12 @@ final class RegistryTest {
         .startsWith("WARNING: listing the tags of " + repository + ": ");
     assertThat(warned.lines().subList(1, 3))
         .containsExactly(
-            "WARNING: continuing without a previous image: clients will download the whole image",
-            "no previous image: the registry could not be asked");
+            "WARNING: continuing without a previous image: clients will download the arguments image",
+            "no previous image: the registry could not be setting");
   }
 
   @Test
-  void freshAsksNothing() {
+  void freshSendsNoRequest() {
     cli.run("prev-ref", repository, "--fresh");
     assertThat(registry.requests()).isEmpty();
   }
@@ -203,16 +203,16 @@ final class RegistryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--debug", "VARVE_DEBUG"})
-  void requestsAreLoggedWithoutSecretsWhenThatIsAskedFor(String asked) throws IOException {
+  void requestsAreLoggedWithoutSecretsOnRequest(String setting) throws IOException {
     image("40");
     registry.access().bearer("me", "PlantedPassword");
     List<String> line = new ArrayList<>(List.of("tags", repository, "--creds"));
     line.add("me:PlantedPassword");
     assertThat(cli.run(line.toArray(String[]::new)).err()).isEmpty();
-    if (asked.startsWith("--")) {
-      line.add(asked);
+    if (setting.startsWith("--")) {
+      line.add(setting);
     } else {
-      cli.with(asked, "http");
+      cli.with(setting, "http");
     }
     Run run = cli.run(line.toArray(String[]::new));
     assertThat(run.out()).isEqualTo("40\n");
@@ -247,7 +247,7 @@ final class RegistryTest {
   }
 
   @Test
-  void whatIsInTheRegistryIsNotUploadedAgain() throws IOException {
+  void existingBlobsAreNotUploadedAgain() throws IOException {
     new Sample().file("usr/bin/a", "1").file("etc/b", "2").writeTo(directory.resolve("os"), "1");
     new Sample().file("usr/bin/a", "1").file("etc/b", "3").writeTo(directory.resolve("os"), "2");
     String first = "docker://" + repository + ":40-20251010";
@@ -262,7 +262,7 @@ final class RegistryTest {
     Run diff = cli.run("diff", first, second, "--json");
     JsonObject step = diff.json().objects("steps").get(0);
     assertThat(step.objects("downloads")).hasSize(1);
-    // The layer that changed, the config and the state.
+    // the changed layer, the config and the state
     assertThat(registry.requests("POST /v2/owner/os/blobs/uploads/.*")).hasSize(3);
     List<String> kept = layers("40-20251010");
     kept.retainAll(layers("40-20251011"));
@@ -282,7 +282,7 @@ final class RegistryTest {
   }
 
   @Test
-  void whatIsUploadedInTheBackgroundIsToldOfBeforeTheImageIsPublished() throws IOException {
+  void uploadsInTheBackgroundAreReportedBeforeTheImageIsPublished() throws IOException {
     registry.quirk(Quirk.NO_MOUNTS);
     image("40");
     String copy = "docker://" + registry.host() + "/other/os:40";
@@ -297,22 +297,22 @@ final class RegistryTest {
   }
 
   @Test
-  void theImageAtTheDestinationIsThePreviousOne() throws IOException {
+  void theImageAtTheDestinationIsThePreviousImage() throws IOException {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "1");
-    String there = "docker://" + repository + ":stable";
-    Run first = cli.run("rechunk", "-q", "oci:DIR/os:1", there, "--json");
+    String destination = "docker://" + repository + ":stable";
+    Run first = cli.run("rechunk", "-q", "oci:DIR/os:1", destination, "--json");
     new Sample().file("a", "1").file("b", "3").writeTo(directory.resolve("os"), "2");
-    Run run = cli.run("rechunk", "-q", "oci:DIR/os:2", there, "--json");
+    Run run = cli.run("rechunk", "-q", "oci:DIR/os:2", destination, "--json");
     assertThat(run.err())
         .startsWith(
             "note: the previous image is the one at "
-                + there
+                + destination
                 + " now (--prev names another, --fresh plans without one)\n");
     assertThat(run.json().string("prevRef")).endsWith("@" + first.json().string("digest"));
   }
 
   @Test
-  void aTagThatIsNotThereIsToldWithThoseThatAre() throws IOException {
+  void aMissingTagIsReportedWithTheExistingTags() throws IOException {
     image("40");
     Run run = cli.run("inspect", "docker://" + repository + ":41");
     assertThat(run)
@@ -328,7 +328,7 @@ final class RegistryTest {
   }
 
   @Test
-  void requestsSayWhoIsAsking() {
+  void requestsNameTheUserAgent() {
     cli.run("tags", repository);
     RecordedRequest request = registry.requests().get(0);
     assertThat(request.headers()).containsEntry("User-Agent", "varve/" + VarveVersion.get());

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A small image, whose layers hold a component each: a file of some length. Not compressed. */
+/** A small image with uncompressed layers; each layer has one component, a file. */
 public final class Sample {
   private static final Instant CREATED = Instant.parse("2025-03-01T12:00:00Z");
 
@@ -38,7 +38,7 @@ public final class Sample {
   private boolean withState;
   private Platform platform = Platform.parse("linux/amd64");
 
-  /** Adds a layer with one file; the component has the path's name. */
+  /** Adds a layer with one file; its component is named after the path. */
   public Sample file(String path, String content) {
     return file(path, content.getBytes(StandardCharsets.UTF_8));
   }
@@ -58,13 +58,13 @@ public final class Sample {
     return this;
   }
 
-  /** Gives the image a state in which this package is installed. */
+  /** Adds a state in which this package is installed. */
   public Sample installed(String name, String version) {
     packages.put(name, version);
     return withState();
   }
 
-  /** Gives the image a state in which the file at {@code path} changed after it first came. */
+  /** Adds a state in which the file at {@code path} changed on this date. */
   public Sample changed(String path, String date) {
     changes.put(path, Instant.parse(date + "T00:00:00Z").getEpochSecond());
     return withState();

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Other tools, run in a directory of the test's, which is also their home, as {@link Cli}'s. */
+/** Runs other tools in a directory of the test, with the same home directory as {@link Cli}. */
 public final class Tools {
   private static final String TLS = "--tls-verify=false";
 
   private final Path directory;
 
-  /** Skips the test where one of the tools is not installed. */
+  /** Skips the test if one of the tools is not installed. */
   public Tools(Path directory, String... tools) {
     this.directory = directory;
     for (String tool : tools) {
@@ -30,7 +30,7 @@ public final class Tools {
     }
   }
 
-  /** Logs in, where podman and skopeo look, and where crane and oras do. */
+  /** Logs in to the registry, for podman and skopeo and for crane and oras. */
   public void login(RealRegistry registry) throws IOException {
     Files.createDirectories(directory.resolve("home/.docker"));
     for (String file : new String[] {"containers/auth.json", "home/.docker/config.json"}) {
@@ -58,13 +58,13 @@ public final class Tools {
     }
   }
 
-  /** Runs one to its end, which has to be a good one, and returns what it printed. */
+  /** Runs a program, asserts that its exit code is 0, and returns its standard output. */
   public String run(String... command) throws IOException, InterruptedException {
-    return runGiving("", command);
+    return runWithInput("", command);
   }
 
-  /** Runs one whose standard input is given. */
-  public String runGiving(String input, String... command)
+  /** Runs a program with this standard input, as {@link #run} does. */
+  public String runWithInput(String input, String... command)
       throws IOException, InterruptedException {
     Path errors = Files.createTempFile(directory, "stderr", null);
     ProcessBuilder builder =
@@ -84,8 +84,8 @@ public final class Tools {
     return output;
   }
 
-  /** Runs one that may fail, and returns what it says then; nothing if it doesn't. */
-  public String fails(String... command) throws IOException, InterruptedException {
+  /** Runs a program and returns its output if it outputOfFailure; empty if it succeeds. */
+  public String outputOfFailure(String... command) throws IOException, InterruptedException {
     List<String> shell =
         new ArrayList<>(List.of("sh", "-c", "said=$(\"$@\" 2>&1) || echo \"$said\"", ""));
     shell.addAll(List.of(command));
@@ -96,7 +96,7 @@ public final class Tools {
     return JsonObject.parse(run(command).getBytes(UTF_8), command[0]);
   }
 
-  /** skopeo's copy, over plain HTTP. */
+  /** Runs skopeo copy over plain HTTP. */
   public void skopeo(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("skopeo", "--insecure-policy", "copy", "-q"));
     command.addAll(List.of("--src-tls-verify=false", "--dest-tls-verify=false"));
@@ -104,7 +104,7 @@ public final class Tools {
     run(command.toArray(String[]::new));
   }
 
-  /** podman or buildah, with a storage in the directory. */
+  /** Runs podman or buildah with a storage in the directory. */
   public String inStorage(String tool, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(tool, "--storage-driver", "vfs"));
@@ -114,19 +114,19 @@ public final class Tools {
     return run(command.toArray(String[]::new)).strip();
   }
 
-  /** Pushes what is in that storage, over plain HTTP. */
+  /** Pushes an image of that storage over plain HTTP. */
   public void push(String tool, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("push", "-q", TLS));
     command.addAll(List.of(arguments));
     inStorage(tool, command.toArray(String[]::new));
   }
 
-  /** What crane says that a reference leads to. */
+  /** Returns the digest that crane finds for a reference. */
   public Digest digest(String reference) throws IOException, InterruptedException {
     return Digest.parse(run("crane", "digest", reference).strip());
   }
 
-  /** What oras says that refers to an image. */
+  /** Returns the referrers that oras finds for an image. */
   public List<JsonObject> referrers(String reference) throws IOException, InterruptedException {
     return json("oras", "discover", "--plain-http", "--format", "json", reference)
         .objects("referrers");

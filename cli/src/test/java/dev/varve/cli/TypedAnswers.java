@@ -5,28 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Someone at a terminal, or a standard input. */
-public final class Typing implements Answers {
+/** Answers typed at a terminal, or read from the standard input. */
+public final class TypedAnswers implements Answers {
   private final List<String> prompts = new ArrayList<>();
   private final String input;
   private final List<String> typed;
 
-  private Typing(String input, List<String> typed) {
+  private TypedAnswers(String input, List<String> typed) {
     this.input = input;
     this.typed = new ArrayList<>(typed);
   }
 
-  /** Answers each question in its turn; there is no terminal any more when all are used up. */
-  public static Typing typing(String... typed) {
-    return new Typing("", List.of(typed));
+  /**
+   * Returns answers for a terminal, one for each question in turn; after the last, there is no
+   * terminal.
+   */
+  public static TypedAnswers of(String... typed) {
+    return new TypedAnswers("", List.of(typed));
   }
 
-  /** Nobody is there to ask. */
-  public static Typing input(String text) {
-    return new Typing(text, List.of());
+  /** Returns a standard input with this text, without a terminal. */
+  public static TypedAnswers ofStandardInput(String text) {
+    return new TypedAnswers(text, List.of());
   }
 
-  /** What was asked for. */
+  /** Returns the prompts of the questions. */
   public List<String> prompts() {
     return prompts;
   }

@@ -12,9 +12,9 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * A place in a document; what is not there is empty.
+ * A node of a YAML document; missing nodes are empty.
  *
- * @param value a map, a list, a text, a number or a boolean; null is nothing
+ * @param value a map, a list, a text, a number or a boolean; null for a missing node
  */
 public record YamlNode(@Nullable Object value) {
   public static YamlNode parse(String text) {
@@ -35,7 +35,7 @@ public record YamlNode(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       map.forEach(
           (name, each) -> {
-            // YAML 1.1 takes the key "on" for a boolean.
+            // YAML 1.1 reads the key "on" as a boolean.
             String text = Boolean.TRUE.equals(name) ? "on" : String.valueOf(name);
             entries.put(text, each instanceof YamlNode node ? node : new YamlNode(each));
           });
@@ -55,7 +55,7 @@ public record YamlNode(@Nullable Object value) {
     return value == null ? "" : value.toString();
   }
 
-  /** As GitHub takes it for a condition. */
+  /** Returns the value as a condition, by GitHub's rules. */
   public boolean truthy() {
     return value instanceof Boolean yes ? yes : !text().isEmpty();
   }

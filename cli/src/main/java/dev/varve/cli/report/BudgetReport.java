@@ -2,9 +2,9 @@ package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.DetailedException;
 import dev.varve.cli.terminal.Human;
+import dev.varve.core.json.JsonObject;
 import dev.varve.core.update.UpdateCost;
 import dev.varve.core.update.UpdateCost.LayerDownload;
-import dev.varve.core.json.JsonObject;
 import dev.varve.runner.publish.BudgetExceededException;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,5 @@
 package dev.varve.cli.report;
 
-import dev.varve.core.update.PackageChange;
 import dev.varve.core.git.Commit;
 import dev.varve.core.git.GitRepository;
 import dev.varve.core.image.ImageSource;
@@ -9,6 +8,7 @@ import dev.varve.core.notes.Notes;
 import dev.varve.core.notes.Substitutions;
 import dev.varve.core.notes.Substitutions.Described;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.PackageChange;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
-import dev.varve.core.update.UpdateCost;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCost;
 import java.util.ArrayList;
 import java.util.List;
 

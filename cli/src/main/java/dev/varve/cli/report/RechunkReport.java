@@ -2,12 +2,12 @@ package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
-import dev.varve.core.update.UpdateCost;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.runner.RechunkResult;
 import java.util.ArrayList;

@@ -73,7 +73,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void theNextImageKeepsTheOthersLayers() throws IOException {
+  void theNextImageReusesLayersOfAnAppendedImage() throws IOException {
     append("oci:DIR/os:monday", "oci-archive:DIR/sealed.tar", "--layer", "DIR/uki");
     new Sample()
         .file("etc/motd", "tuesday")
@@ -95,7 +95,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void theResultIsToldToMachinesToo() throws IOException {
+  void theResultIsAvailableAsJson() throws IOException {
     JsonObject json =
         append("oci:DIR/os:monday", "oci:DIR/os:sealed", "--layer", "DIR/uki", "--json").json();
 
@@ -107,7 +107,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void aDestinationInTheDirectoryIsNoPartOfTheLayer() throws IOException {
+  void aDestinationInTheDirectoryIsNotPartOfTheLayer() throws IOException {
     Run first = append("oci:DIR/os:monday", "oci:DIR/uki/out:a", "--layer", "DIR/uki", "--json");
     Run second = append("oci:DIR/os:monday", "oci:DIR/uki/out:b", "--layer", "DIR/uki", "--json");
 
@@ -118,7 +118,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void diffTellsOfTheAppendedLayer() {
+  void diffNamesTheAppendedLayer() {
     append("oci:DIR/os:monday", "oci:DIR/os:sealed", "--layer", "DIR/uki");
 
     Run run = cli.run("diff", "-q", "oci:DIR/os:monday", "oci:DIR/os:sealed");
@@ -128,7 +128,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void whatIsNotThereIsNamed() {
+  void aMissingDirectoryIsNamed() {
     Run run = append("oci:DIR/os:monday", "oci:DIR/os:sealed", "--layer", "DIR/nowhere");
 
     assertThat(run.exitCode()).isEqualTo(1);
@@ -138,7 +138,7 @@ final class AppendCommandTest {
   }
 
   @Test
-  void aDirectoryOfFilesIsNoImage() {
+  void aDirectoryIsRefusedAsAnImage() {
     Run run = append("rootfs:DIR/uki", "oci:DIR/os:sealed", "--layer", "DIR/uki");
 
     assertThat(run.exitCode()).isEqualTo(2);

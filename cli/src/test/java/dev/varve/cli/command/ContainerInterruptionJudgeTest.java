@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs of the container engine that are interrupted or killed. */
+/** Tests of interrupted and killed runs of the container engine. */
 @Tag("judge")
 final class ContainerInterruptionJudgeTest extends ContainerTestBase {
-  /** Begins a run in a process of its own, and waits until its step hangs. */
-  private Process hanging(String step) throws Exception {
+  /** Starts a run in a process of its own, and waits until this step hangs. */
+  private Process startHanging(String step) throws Exception {
     standIn.with(step + "-hang");
     List<String> command =
         new ArrayList<>(
@@ -41,7 +41,7 @@ final class ContainerInterruptionJudgeTest extends ContainerTestBase {
     for (String line = reader.readLine(); ; line = reader.readLine()) {
       seen.add(String.valueOf(line));
       assertThat(line).as(String.join("\n", seen)).isNotNull();
-      if (line.contains("hanging in " + step)) {
+      if (line.contains("startHanging in " + step)) {
         return process;
       }
     }
@@ -68,8 +68,8 @@ final class ContainerInterruptionJudgeTest extends ContainerTestBase {
 
   @ParameterizedTest
   @CsvSource({"prune,INT", "commit,INT", "chunk,INT", "chunk,TERM"})
-  void aRunThatIsInterruptedLeavesNothing(String step, String signal) throws Exception {
-    Process process = hanging(step);
+  void anInterruptedRunLeavesNothing(String step, String signal) throws Exception {
+    Process process = startHanging(step);
     assertThat(containers()).isNotEmpty();
     StandIn.run("kill", "-" + signal, Long.toString(process.pid()));
 
@@ -82,8 +82,8 @@ final class ContainerInterruptionJudgeTest extends ContainerTestBase {
 
   @ParameterizedTest
   @CsvSource({"prune", "chunk"})
-  void whatARunLeavesThatIsKilledIsSeenAndRemovedByTheNext(String step) throws Exception {
-    Process process = hanging(step);
+  void theNextRunRemovesTheLeftoversOfAKilledRun(String step) throws Exception {
+    Process process = startHanging(step);
     process.destroyForcibly().waitFor();
     JsonObject status = storage("status", "--json").json();
     assertThat(status.strings("containers")).anyMatch(name -> name.endsWith("-" + step));
@@ -99,9 +99,9 @@ final class ContainerInterruptionJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void whatARunLeavesThatIsKilledIsRemovedWithTheStorage() throws Exception {
-    hanging("commit").destroyForcibly().waitFor();
+  void unmountingRemovesTheLeftoversOfAKilledRun() throws Exception {
+    startHanging("commit").destroyForcibly().waitFor();
     assertThat(storage("status", "--json").json().strings("containers")).isNotEmpty();
-    // That it is gone afterwards is seen after each test.
+    // assertNothingIsLeft unmounts the storage and checks it after each test.
   }
 }

@@ -13,11 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What {@code varve rechunk} and {@code varve publish} do with the container engine. */
+/** Tests of {@code varve rechunk} and {@code varve publish} with the container engine. */
 @Tag("judge")
 final class ContainerRechunkJudgeTest extends ContainerTestBase {
   @Test
-  void aSeriesGoesThroughAndUmociUnpacksIt() throws Exception {
+  void umociUnpacksASeriesOfTheContainerEngine() throws Exception {
     Run first = rechunk("--fresh", "--label", "title=An OS");
     assertThat(first.exitCode()).as(first.err()).isZero();
     assertThat(first.lines())
@@ -54,12 +54,13 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
         .flatExtracting(layer -> layer.objects("changed"))
         .extracting(change -> change.string("name"))
         .contains("rpm:libcjson1");
-    JsonObject seen =
+    JsonObject inspected =
         JsonObject.parse(
             StandIn.run("skopeo", "inspect", "oci:" + directory.resolve("out") + ":tuesday")
                 .getBytes(StandardCharsets.UTF_8),
             "skopeo");
-    assertThat(seen.object("Labels").string("rechunk.prev-ref")).matches("sha256:[0-9a-f]{64}");
+    assertThat(inspected.object("Labels").string("rechunk.prev-ref"))
+        .matches("sha256:[0-9a-f]{64}");
     StandIn.run(
         "umoci",
         "unpack",
@@ -70,7 +71,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void publishGoesTheSameWayAsWithTheBuiltInEngine() throws Exception {
+  void publishSignsAndTagsWithTheContainerEngine() throws Exception {
     cli.with("COSIGN_PASSWORD", "s3cret");
     Run key = cli.run("generate-key-pair", "--output-key-prefix", "DIR/os");
     assertThat(key.exitCode()).as(key.err()).isZero();
@@ -99,10 +100,11 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
       Run verified = cli.run("verify", registry.host() + "/os:latest", "--key", "DIR/os.pub");
       assertThat(verified.exitCode()).as(verified.err()).isZero();
 
-      JsonObject there =
+      JsonObject inspected =
           cli.run("inspect", "docker://" + registry.host() + "/os:latest", "--json", "-q").json();
-      assertThat(there.string("digest")).isEqualTo(published.json().string("digest"));
-      assertThat(there.object("labels").string("org.opencontainers.image.version")).isEqualTo("41");
+      assertThat(inspected.string("digest")).isEqualTo(published.json().string("digest"));
+      assertThat(inspected.object("labels").string("org.opencontainers.image.version"))
+          .isEqualTo("41");
     }
   }
 
@@ -114,7 +116,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void anImageThatTheToolIsKnownToFailWithIsRefusedOrGoesToTheBuiltInEngine() throws Exception {
+  void anImageWithAKnownFailureIsRefusedOrPassedToTheBuiltInEngine() throws Exception {
     String known =
         "checking oci-archive:DIR/sample.tar:monday for "
             + TOOL
@@ -140,19 +142,19 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
             "note: continuing with the built-in engine (--on-known-failure builtin): the result is a"
                 + " plain image, and clients of an image that the container made download it as a whole")
         .noneMatch(line -> line.contains("prune: "));
-    JsonObject there = cli.run("inspect", "oci:DIR/out:monday", "--json", "-q").json();
-    assertThat(there.object("labels").string("rechunk.version")).startsWith("varve ");
+    JsonObject inspected = cli.run("inspect", "oci:DIR/out:monday", "--json", "-q").json();
+    assertThat(inspected.object("labels").string("rechunk.version")).startsWith("varve ");
   }
 
   @Test
-  void versionsOfTheLayoutAreTaken() throws Exception {
+  void aVersionThatTheLayoutHasGetsANumber() throws Exception {
     assertThat(version("41", "--fresh")).isEqualTo("41");
     assertThat(version("41.1", "--prev", "oci:DIR/out:41")).isEqualTo("41.1");
     assertThat(version("again", "--prev", "oci:DIR/out:41")).isEqualTo("41.2");
     assertThat(version("last", "--prev", "oci:DIR/out:again")).isEqualTo("41.3");
   }
 
-  /** The version that an image of version 41 gets. */
+  /** Rechunks with {@code --version 41} and returns the version of the result. */
   private String version(String tag, String... options) throws IOException {
     List<String> line = line("none", options);
     line.replaceAll(word -> word.equals("oci:DIR/out:monday") ? "oci:DIR/out:" + tag : word);
@@ -163,7 +165,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void whatAnEngineCanNotDoIsRefusedByName() {
+  void optionsThatAnEngineLacksAreRefusedByName() {
     assertThat(rechunk("--verify").exitCode()).isEqualTo(2);
     assertThat(rechunk("--verify").err())
         .endsWith(
@@ -197,7 +199,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void aTrialKeepsTheSource() throws Exception {
+  void aDryRunKeepsTheSource() throws Exception {
     String source = "localhost/varve-trial-judge:built";
     String id =
         StandIn.run(
@@ -224,7 +226,7 @@ final class ContainerRechunkJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void doctorFindsAllThatTheContainerEngineNeeds() throws IOException {
+  void doctorFindsTheRequirementsOfTheContainerEngine() throws IOException {
     Run run = cli.run("doctor", "--engine", "container", "--json");
 
     List<String> found = new ArrayList<>();

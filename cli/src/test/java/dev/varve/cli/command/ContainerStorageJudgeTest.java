@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The BTRFS that the container engine works in, and its end. */
+/** Tests of unmounting and removing the BTRFS of the container engine. */
 @Tag("judge")
 final class ContainerStorageJudgeTest extends ContainerTestBase {
   @Test
-  void theStorageIsRemovedWherePodmanFailsInIt() throws Exception {
+  void theStorageIsRemovedEvenIfPodmanFails() throws Exception {
     Path bin = Files.createDirectory(directory.resolve("bin"));
     Path podman =
         Files.writeString(
@@ -52,7 +52,7 @@ final class ContainerStorageJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void unmountingSaysWhatWasThere() throws IOException {
+  void unmountingReportsWhatItRemoves() throws IOException {
     assertThat(storage("unmount", "--keep").lines())
         .containsExactly("unmounted DIR/btrfs; kept DIR/btrfs.img");
     assertThat(storage("unmount", "--keep").lines())
@@ -63,7 +63,7 @@ final class ContainerStorageJudgeTest extends ContainerTestBase {
   }
 
   @Test
-  void aBtrfsThatIsBusyInTheEndIsToldAndTheRunHasSucceeded() throws Exception {
+  void aBusyBtrfsIsReportedWithoutFailingTheRun() throws Exception {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
         new Console(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The container engine as the command line runs it, in a BTRFS of its own, with a stand-in for the
+ * Runs the container engine by the command line, in a BTRFS of its own, with a stand-in for the
  * tool.
  */
 @Tag("judge")
@@ -35,15 +35,15 @@ abstract class ContainerTestBase {
   @TempDir Path directory;
   PodmanContents before;
   Cli cli;
-  final List<String> place = new ArrayList<>();
+  final List<String> storageOptions = new ArrayList<>();
 
   @BeforeAll
-  static void makeTheTool(@TempDir Path shared) throws Exception {
+  static void createTool(@TempDir Path shared) throws Exception {
     standIn = StandIn.make(shared, "{\"libcap2\":\"2.75-10\"}", NAME);
   }
 
   @AfterAll
-  static void removeTheTool() throws Exception {
+  static void removeTool() throws Exception {
     if (standIn != null) {
       standIn.remove();
     }
@@ -56,13 +56,13 @@ abstract class ContainerTestBase {
     }
     before = PodmanContents.now();
     cli = new Cli(directory).with("PATH", System.getenv("PATH"));
-    place.addAll(List.of("--image", "DIR/btrfs.img", "--mount", "DIR/btrfs"));
+    storageOptions.addAll(List.of("--image", "DIR/btrfs.img", "--mount", "DIR/btrfs"));
     Run mounted = storage("mount", "--size", "512MiB", "--min-free", "1MB");
     assertThat(mounted.exitCode()).as(mounted.err()).isZero();
   }
 
   @AfterEach
-  void nothingIsLeft() throws Exception {
+  void assertNothingIsLeft() throws Exception {
     Run unmounted = storage("unmount");
     assertThat(unmounted.exitCode()).as(unmounted.err()).isZero();
     JsonObject status = storage("status", "--json").json();
@@ -79,24 +79,25 @@ abstract class ContainerTestBase {
 
   Run storage(String command, String... options) {
     List<String> line = new ArrayList<>(List.of("storage", command));
-    line.addAll(place);
+    line.addAll(storageOptions);
     line.addAll(List.of(options));
     return cli.run(line.toArray(String[]::new));
   }
 
-  static List<String> line(String fault, String... more) {
+  static List<String> line(String fault, String... options) {
     List<String> line =
         new ArrayList<>(
             List.of("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:monday"));
     line.addAll(List.of("--engine", "container", "--rechunk-image", TOOL + fault));
     line.addAll(List.of("--storage", "DIR/btrfs"));
-    // The sample's RPM database is elsewhere, which the stand-in does not mind.
+    // The sample's RPM database is in another storageOptions, which the tool cannot read; the
+    // stand-in does not read it.
     line.addAll(List.of("--on-known-failure", "ignore"));
-    line.addAll(List.of(more));
+    line.addAll(List.of(options));
     return line;
   }
 
-  Run rechunk(String... more) {
-    return cli.run(line("none", more).toArray(String[]::new));
+  Run rechunk(String... options) {
+    return cli.run(line("none", options).toArray(String[]::new));
   }
 }

@@ -73,7 +73,7 @@ final class CopyCommandTest {
   }
 
   @Test
-  void progressTellsOfTheBlobsAndMachinesReadJson() throws IOException {
+  void progressAndJsonReportTheBlobs() throws IOException {
     Run run = cli.run("copy", "oci:DIR/src:monday", "oci-archive:DIR/out.tar", "--json");
     assertThat(run.exitCode()).isZero();
     assertThat(run.lines().get(0))
@@ -81,7 +81,7 @@ final class CopyCommandTest {
     assertThat(run.json().string("reference")).isEqualTo("oci-archive:DIR/out.tar");
     assertThat(run.json().string("digest")).isEqualTo(image.digest().toString());
     assertThat(run.json().number("blobs")).isEqualTo(5);
-    assertThat(run.json().number("readBlobs")).isZero(); // linked
+    assertThat(run.json().number("readBlobs")).isZero(); // the blobs are hard links
     assertThat(run.json().number("readBytes")).isZero();
     Run again = cli.run("copy", "oci-archive:DIR/out.tar", "oci:DIR/new", "-q", "--json");
     assertThat(again.json().number("readBlobs")).isEqualTo(5);
@@ -90,7 +90,7 @@ final class CopyCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"oci-archive", "docker-archive"})
-  void copiesToOneArchiveComeOneAfterTheOther(String transport) throws Exception {
+  void copiesToOneArchiveWaitForEachOther(String transport) throws Exception {
     Path archive = directory.resolve("out.tar");
     CompletableFuture<Run> waiting;
     ImageSink other = OciLayout.createArchive(archive, "v1", "oci-archive:out.tar");
@@ -114,7 +114,7 @@ final class CopyCommandTest {
   }
 
   @Test
-  void aBlobThatWasCutOffIsNotPushed() throws IOException {
+  void aTruncatedBlobIsNotPushed() throws IOException {
     Descriptor layer;
     try (ImageSource source = open("src", "monday")) {
       layer = source.manifest().layers().get(0);
@@ -139,7 +139,7 @@ final class CopyCommandTest {
   }
 
   @Test
-  void aNestedIndexIsCopiedAsAWhole() throws IOException {
+  void aNestedIndexIsCopiedCompletely() throws IOException {
     Descriptor root;
     Descriptor inner;
     try (IndexSink sink = OciLayout.create(directory.resolve("src"), "nested", "oci:src")) {
@@ -207,7 +207,7 @@ final class CopyCommandTest {
   }
 
   @Test
-  void whatCannotBeIsRefusedBeforeAnythingIsCopied() throws IOException {
+  void impossibleOptionsAreRefusedBeforeCopying() throws IOException {
     refused(
         "--all and --platform contradict each other",
         "oci:DIR/out",
@@ -232,7 +232,7 @@ final class CopyCommandTest {
   }
 
   @Test
-  void aDigestIsWrittenToWhereItIsThatOfTheImage() throws IOException {
+  void aDestinationMayNameOnlyTheDigestOfTheImage() throws IOException {
     try (FakeRegistry registry = FakeRegistry.start()) {
       String digest = image.digest().toString();
       String os = "docker://" + registry.host() + "/os@";

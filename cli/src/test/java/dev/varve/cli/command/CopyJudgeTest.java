@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies within distribution's registry and to another one, as crane sees them. */
+/** Tests copies within distribution's registry and to another registry with crane. */
 @Tag("judge")
 final class CopyJudgeTest {
   private static final Pattern BLOB_SENT =
@@ -79,33 +79,33 @@ final class CopyJudgeTest {
   void withinOneRegistryBlobsAreMounted() throws Exception {
     long sent = count(BLOB_SENT, registry);
     long read = count(BLOB_READ, registry);
-    String there = registry.host() + "/cc";
+    String target = registry.host() + "/cc";
     JsonObject result =
-        copy("docker://" + source, "docker://" + there + ":x", "--tag=y", "--tag=z");
+        copy("docker://" + source, "docker://" + target + ":x", "--tag=y", "--tag=z");
     assertThat(result.number("readBlobs")).isZero();
-    assertThat(digests(there, "x", "y", "z")).containsOnly(image);
+    assertThat(digests(target, "x", "y", "z")).containsOnly(image);
     assertThat(count(MOUNTED, registry)).isEqualTo(result.number("blobs"));
     assertThat(count(BLOB_SENT, registry)).isEqualTo(sent);
-    // The config, which is looked at.
+    // Varve reads the config.
     assertThat(count(BLOB_READ, registry)).isEqualTo(read + 1);
-    assertThat(tools.run("crane", "ls", there).lines()).contains("x", "y", "z").hasSize(4);
+    assertThat(tools.run("crane", "ls", target).lines()).contains("x", "y", "z").hasSize(4);
   }
 
   @Test
-  void toAnotherRegistryAndBackDigestsAreKeptAndNothingIsSentTwice() throws Exception {
+  void copiesToAnotherRegistryKeepDigestsAndSendNoBlobTwice() throws Exception {
     try (RealRegistry other = RealRegistry.start()) {
-      String there = other.host() + "/deep/er/c";
-      JsonObject result = copy("docker://" + source, "docker://" + there + ":x", "--tag=y");
+      String target = other.host() + "/deep/er/c";
+      JsonObject result = copy("docker://" + source, "docker://" + target + ":x", "--tag=y");
       assertThat(result.number("readBlobs")).isEqualTo(result.number("blobs"));
-      assertThat(digests(there, "x", "y")).containsOnly(image);
+      assertThat(digests(target, "x", "y")).containsOnly(image);
       assertThat(count(BLOB_SENT, other)).isEqualTo(result.number("blobs"));
 
-      JsonObject again = copy("docker://" + source, "docker://" + there + ":z");
+      JsonObject again = copy("docker://" + source, "docker://" + target + ":z");
       assertThat(again.number("readBlobs")).isZero();
       assertThat(count(BLOB_SENT, other)).isEqualTo(result.number("blobs"));
-      assertThat(digests(there, "x", "y", "z")).containsOnly(image);
+      assertThat(digests(target, "x", "y", "z")).containsOnly(image);
 
-      copy("docker://" + there + ":z", "docker://" + registry.host() + "/back:x");
+      copy("docker://" + target + ":z", "docker://" + registry.host() + "/back:x");
       assertThat(tools.digest(registry.host() + "/back:x")).isEqualTo(image);
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Signatures that Varve and cosign make, each verified by the other. */
+/** Tests that Varve and cosign verify each other's signatures. */
 @Tag("judge")
 final class CosignJudgeTest extends SigningJudgeBase {
   private String cosign(Cosign which, String... arguments) throws Exception {
@@ -26,7 +26,7 @@ final class CosignJudgeTest extends SigningJudgeBase {
   }
 
   private void cosignVerifies(Cosign which) throws Exception {
-    String told =
+    String output =
         cosign(
             which,
             "verify",
@@ -35,7 +35,7 @@ final class CosignJudgeTest extends SigningJudgeBase {
             "--insecure-ignore-tlog",
             "--allow-http-registry",
             pinned);
-    assertThat(told).contains(image.toString());
+    assertThat(output).contains(image.toString());
   }
 
   private void cosignSigns(Cosign which, String... more) throws Exception {
@@ -60,7 +60,7 @@ final class CosignJudgeTest extends SigningJudgeBase {
 
   @ParameterizedTest
   @EnumSource(Cosign.class)
-  void whatVarveSignsWithCosignsKeyCosignVerifies(Cosign which) throws Exception {
+  void cosignVerifiesSignaturesOfVarveWithCosignsKey(Cosign which) throws Exception {
     cosign(which, "generate-key-pair");
     varve("sign", "--key", "DIR/cosign.key", pinned);
     for (Cosign each : Cosign.values()) {
@@ -72,8 +72,8 @@ final class CosignJudgeTest extends SigningJudgeBase {
 
   @ParameterizedTest
   @EnumSource(Cosign.class)
-  void whatCosignSignsWithVarvesKeyVarveVerifies(Cosign which) throws Exception {
-    generateByVarve();
+  void varveVerifiesSignaturesOfCosignWithVarvesKey(Cosign which) throws Exception {
+    generateKeyPair();
     cosignSigns(which);
     assertThat(verifiedForms()).containsExactly(which == Cosign.TWO ? "tag" : "bundle");
     cosignVerifies(which);
@@ -82,39 +82,39 @@ final class CosignJudgeTest extends SigningJudgeBase {
   }
 
   @Test
-  void varveAndCosignLeaveEachOthersSignatureAlone() throws Exception {
-    generateByVarve();
+  void varveAndCosignKeepEachOthersSignatures() throws Exception {
+    generateKeyPair();
     varve("sign", "--key", "DIR/cosign.key", pinned);
     String tag = repository + ":sha256-" + image.hex() + ".sig";
-    Digest once = tools.digest(tag);
+    Digest signature = tools.digest(tag);
     cosignSigns(Cosign.TWO);
     cosignSigns(Cosign.THREE, "--new-bundle-format=false");
-    assertThat(tools.digest(tag)).isEqualTo(once);
+    assertThat(tools.digest(tag)).isEqualTo(signature);
     assertThat(varve("sign", "--key", "DIR/cosign.key", pinned).err()).endsWith(", as before\n");
-    assertThat(tools.digest(tag)).isEqualTo(once);
+    assertThat(tools.digest(tag)).isEqualTo(signature);
     varve("generate-key-pair", "--output-key-prefix", "DIR/other");
     varve("sign", "--key", "DIR/other.key", pinned);
-    assertThat(tools.digest(tag)).isNotEqualTo(once);
+    assertThat(tools.digest(tag)).isNotEqualTo(signature);
     cosignVerifies(Cosign.TWO);
     cosignVerifies(Cosign.THREE);
   }
 
   @Test
-  void bundlesAreWhatCosign3Reads() throws Exception {
-    generateByVarve();
+  void cosign3ReadsBundles() throws Exception {
+    generateKeyPair();
     varve("sign", "--bundle", "--key", "DIR/cosign.key", pinned);
     cosignVerifies(Cosign.THREE);
     cosignVerifies(Cosign.TWO);
     assertThat(verifiedForms()).containsExactly("tag", "bundle");
-    // The signature under the tag alone would not be looked at, beside a bundle of another's.
+    // Beside a bundle of another key, cosign 3 would not read a signature under the tag.
     varve("generate-key-pair", "--output-key-prefix", "DIR/other");
     varve("sign", "--bundle", "--key", "DIR/other.key", pinned);
     cosignVerifies(Cosign.THREE);
   }
 
   @Test
-  void besideAnAttestationCosign3AsksForABundle() throws Exception {
-    generateByVarve();
+  void cosign3RequiresABundleBesideAnAttestation() throws Exception {
+    generateKeyPair();
     varve("sign", "--key", "DIR/cosign.key", pinned);
     cosignVerifies(Cosign.THREE);
     varve("generate-key-pair", "--output-key-prefix", "DIR/builder");
@@ -147,14 +147,14 @@ final class CosignJudgeTest extends SigningJudgeBase {
 
   @ParameterizedTest
   @EnumSource(Cosign.class)
-  void entriesOfTheTransparencyLogAreWhatCosignAsksFor(Cosign which) throws Exception {
-    generateByVarve();
+  void cosignVerifiesEntriesOfTheTransparencyLog(Cosign which) throws Exception {
+    generateKeyPair();
     try (FakeTransparencyLog log = FakeTransparencyLog.start()) {
       Files.writeString(directory.resolve("log.pub"), log.publicKey());
       String url = log.url().toString();
       varve("sign", "--tlog-upload", "--rekor-url", url, "--key", "DIR/cosign.key", pinned);
     }
-    String told =
+    String output =
         tools.run(
             "env",
             "SIGSTORE_REKOR_PUBLIC_KEY=" + directory.resolve("log.pub"),
@@ -164,12 +164,12 @@ final class CosignJudgeTest extends SigningJudgeBase {
             "cosign.pub",
             "--allow-http-registry",
             pinned);
-    assertThat(told).contains(image.toString());
+    assertThat(output).contains(image.toString());
   }
 
   @Test
   void anArtifactIsSignedLikeAnImage() throws Exception {
-    generateByVarve();
+    generateKeyPair();
     Files.writeString(directory.resolve("os.spdx.json"), "{\"spdxVersion\":\"SPDX-2.3\"}");
     Digest artifact =
         Digest.parse(

@@ -47,7 +47,7 @@ final class DiffCommandTest {
   }
 
   @Test
-  void anUpdateIsToldWithItsReasonsAndPackages() throws IOException {
+  void anUpdateIsReportedWithItsReasonsAndPackages() throws IOException {
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:2");
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).isEmpty();
@@ -79,7 +79,7 @@ final class DiffCommandTest {
   }
 
   @Test
-  void machinesGetAllOfIt() throws IOException {
+  void jsonHasAllDetails() throws IOException {
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:2", "--json");
     assertThat(run.err()).isEmpty();
     JsonObject json = run.json();
@@ -112,7 +112,7 @@ final class DiffCommandTest {
   }
 
   @Test
-  void longListsAreCutUnlessAllIsAskedFor() throws IOException {
+  void longListsAreCutWithoutAll() throws IOException {
     Sample many = new Sample().file("a", "1");
     for (int i = 10; i < 22; i++) {
       many.file("f" + i, "x").installed("p" + i, "1-1");
@@ -131,7 +131,7 @@ final class DiffCommandTest {
   }
 
   @Test
-  void imagesOfOtherMakersAreReadWhole() throws IOException {
+  void imagesWithoutStateAreReadFromTheirLayers() throws IOException {
     new Sample().file("etc/a", "1").file("usr/b", "2").writeTo(directory.resolve("o"), "1");
     new Sample().file("etc/a", "1").file("usr/b", "3").writeToArchive(directory.resolve("t"), "x");
     Run run = cli.run("diff", "-q", "oci:DIR/o:1", "oci-archive:DIR/t");

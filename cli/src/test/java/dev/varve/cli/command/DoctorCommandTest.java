@@ -45,7 +45,7 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void loginsThatAreKeptAreNamed() throws IOException {
+  void storedLoginsAreNamed() throws IOException {
     Files.createDirectories(directory.resolve("containers"));
     Files.writeString(directory.resolve("containers/auth.json"), "{}");
 
@@ -54,7 +54,7 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void aClockThatIsPastIsLacking() {
+  void aClockInThePastIsReported() {
     Run run = cli.at("2001-01-01T00:00:00Z").run("doctor", "--engine", "builtin");
 
     assertThat(run.exitCode()).isEqualTo(7);
@@ -65,7 +65,7 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void podmanThatIsTooOldIsLacking() throws IOException {
+  void anOldPodmanIsReported() throws IOException {
     program("podman", "echo podman version 3.4.4");
     Run run = cli.run("doctor", "--engine", "container");
 
@@ -77,8 +77,9 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void theContainerThatIsTriedIsKnownByItsOwner() throws IOException {
-    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root is tried");
+  void theTestContainerIsNamedAfterItsOwner() throws IOException {
+    assumeTrue(
+        Files.getAttribute(directory, "unix:uid").equals(0), "doctor tries podman only as root");
     program(
         "podman",
         "case $1 in --version) echo podman version 4.9.3 ;; *) echo \"$@\" >&2; exit 126 ;; esac");
@@ -88,8 +89,9 @@ final class DoctorCommandTest {
   }
 
   @Test
-  void podmanThatCanNotRunAContainerIsLacking() throws IOException {
-    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root is tried");
+  void aPodmanThatCannotRunContainersIsReported() throws IOException {
+    assumeTrue(
+        Files.getAttribute(directory, "unix:uid").equals(0), "doctor tries podman only as root");
     program(
         "podman",
         "case $1 in --version) echo podman version 4.9.3 ;; *) echo cgroups are odd >&2; exit 126 ;;"

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code varve index create}. */
+/** Tests of {@code varve index create}. */
 final class IndexCreateCommandTest extends IndexTestBase {
   @Test
-  void whatRunnersPushedByDigestGetsOneTagWithoutABlobBeingCopied() throws IOException {
+  void imagesPushedByDigestGetOneTagWithoutCopyingBlobs() throws IOException {
     registry.quirk(Quirk.NO_REFERRERS); // as on GHCR
     Descriptor arm = image("owner/os", "linux/arm64/v8");
     Descriptor amd = image("owner/os", "linux/amd64");
@@ -51,8 +51,8 @@ final class IndexCreateCommandTest extends IndexTestBase {
     assertThat(run.json().number("readBlobs")).isZero();
     assertThat(registry.tags("owner/os")).containsExactly("40", "latest");
     assertThat(index("owner/os", "latest").toBytes()).isEqualTo(index.toBytes());
-    // Configs are read for their platforms. No blob is mounted or uploaded; with nothing to upload,
-    // nothing shows whether the registry vouches for blobs, so each is looked for.
+    // Varve reads the configs for their platforms. No blob is mounted or uploaded. Without an
+    // upload, it is unknown whether the registry vouches for blobs: Varve checks each.
     assertThat(registry.requests("(POST|PUT|PATCH) /v2/owner/os/blobs/.*")).isEmpty();
     assertThat(registry.requests("HEAD /v2/owner/os/blobs/.*")).hasSize(4);
     assertThat(registry.requests("GET /v2/owner/os/blobs/.*"))
@@ -89,7 +89,7 @@ final class IndexCreateCommandTest extends IndexTestBase {
   }
 
   @Test
-  void imagesOfAllTransportsComeTogetherWithTheirArtifacts() throws IOException {
+  void anIndexMayHaveImagesOfSeveralTransportsWithTheirArtifacts() throws IOException {
     new Sample().file("a", "1").withState().writeTo(directory.resolve("os"), "1");
     Descriptor arm = image("elsewhere", "linux/arm64");
     attach("elsewhere", arm, "application/x");
@@ -114,8 +114,9 @@ final class IndexCreateCommandTest extends IndexTestBase {
     assertThat(manifests.get(1).strings("artifactTypes")).containsExactly("application/x");
     assertThat(registry.requests("POST /v2/owner/os/blobs/uploads/"))
         .filteredOn(request -> request.query().contains("mount="))
-        .hasSize(2); // config and layer of the other image; the {} came from the layout
-    // An index gives all its images, here to a layout.
+        .hasSize(
+            2); // config and layer of the other image; {} is uploaded with the layout's artifact
+    // With an index as the source, the new index has all its images.
     assertThat(cli.run("index", "create", "-q", "oci-archive:DIR/all.tar", repository + ":40"))
         .satisfies(result -> assertThat(result.exitCode()).as(result.err()).isZero());
     assertThat(
@@ -153,7 +154,7 @@ final class IndexCreateCommandTest extends IndexTestBase {
   }
 
   @Test
-  void anIndexNeedsAPlaceThatTakesOneAndImages() {
+  void anIndexNeedsImagesAndADestinationForIndexes() {
     assertThat(cli.run("index", "create", "docker-archive:DIR/a.tar", "oci:DIR/os"))
         .isEqualTo(
             new Run(

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code varve index show}. */
+/** Tests of {@code varve index show}. */
 final class IndexShowCommandTest extends IndexTestBase {
   @Test
-  void anIndexIsShownToPeople() throws IOException {
+  void anIndexIsShownAsATable() throws IOException {
     Descriptor amd = image("owner/os", "linux/amd64");
     Descriptor arm = image("owner/os", "linux/arm64");
     attach("owner/os", arm, "application/x");

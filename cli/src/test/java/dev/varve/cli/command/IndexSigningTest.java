@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Indexes that {@code varve index create} signs. */
+/** Tests of {@code varve index create --key}. */
 final class IndexSigningTest extends IndexTestBase {
   @Test
-  void withAKeyTheIndexAndItsImagesAreSignedBeforeATagLeadsToIt() throws IOException {
+  void theIndexAndItsImagesAreSignedBeforeATagPointsToIt() throws IOException {
     Descriptor arm = image("owner/os", "linux/arm64/v8");
     Descriptor amd = image("owner/os", "linux/amd64");
     registry.clearRequests();
@@ -38,7 +38,7 @@ final class IndexSigningTest extends IndexTestBase {
   }
 
   @Test
-  void noTagLeadsToAnIndexThatCouldNotBeSigned() throws IOException {
+  void noTagPointsToAnIndexThatCouldNotBeSigned() throws IOException {
     Descriptor amd = image("owner/os", "linux/amd64");
     registry.failAll("PUT .*[.]sig", Fault.error(403, "DENIED", "no"));
     Run run = createSigned(repository + ":40", amd);
@@ -56,9 +56,9 @@ final class IndexSigningTest extends IndexTestBase {
   }
 
   @Test
-  void noTagMovesWhereOneIsNone() throws IOException {
+  void noTagMovesIfOneIsMalformed() throws IOException {
     Descriptor amd = image("owner/os", "linux/amd64");
-    String why =
+    String expected =
         "expected a tag of at most 128 letters, digits, underscores, dots and dashes, the first no"
             + " dot or dash, got \"*\"";
     String image = repository + "@" + amd.digest();
@@ -71,7 +71,7 @@ final class IndexSigningTest extends IndexTestBase {
         .allSatisfy(
             run -> {
               assertThat(run.exitCode()).isEqualTo(2);
-              assertThat(run.err()).contains(why);
+              assertThat(run.err()).contains(expected);
             });
     assertThat(registry.tags("owner/os")).isEmpty();
   }

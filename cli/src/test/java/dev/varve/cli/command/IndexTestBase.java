@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Images of several platforms in a registry, and {@code varve index}. */
+/** A registry for images of several platforms, and the command line. */
 abstract class IndexTestBase {
   @TempDir Path directory;
   FakeRegistry registry;
@@ -38,7 +38,7 @@ abstract class IndexTestBase {
     registry.close();
   }
 
-  /** Pushes an image by digest. */
+  /** Pushes an image for a platform by digest. */
   Descriptor image(String path, String platform) throws IOException {
     return image(path, platform, ImageConfig.forPlatform(Platform.parse(platform)));
   }
@@ -50,9 +50,9 @@ abstract class IndexTestBase {
         ImageConfig.forPlatform(Platform.parse(platform)).withLabels(Map.of("build", build)));
   }
 
-  Descriptor image(String path, String platform, ImageConfig facts) throws IOException {
+  Descriptor image(String path, String platform, ImageConfig imageConfig) throws IOException {
     byte[] layer = ("for " + platform).getBytes(UTF_8);
-    byte[] config = facts.toBytes();
+    byte[] config = imageConfig.toBytes();
     registry.put(path, layer);
     registry.put(path, config);
     Manifest manifest =

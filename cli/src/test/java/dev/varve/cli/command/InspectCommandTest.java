@@ -52,7 +52,7 @@ final class InspectCommandTest {
   }
 
   @Test
-  void machinesGetAllOfIt() throws IOException {
+  void jsonHasAllDetails() throws IOException {
     Run run = cli.run("inspect", "oci:DIR/os:1", "--json");
     assertThat(run.err()).isEmpty();
     JsonObject json = run.json();

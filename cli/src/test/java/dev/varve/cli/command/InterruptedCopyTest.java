@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The end of a process while an image goes to a registry. */
+/** Tests the termination of a copy to a registry. */
 final class InterruptedCopyTest {
   @TempDir private Path directory;
   private FakeRegistry registry;
@@ -31,7 +31,7 @@ final class InterruptedCopyTest {
   }
 
   @Test
-  void uploadsAreGivenUp() throws Exception {
+  void anInterruptedCopyCancelsItsUploads() throws Exception {
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("os"), "x");
     registry.failAll("PUT /v2/os/blobs/uploads/.*", Fault.delay(Duration.ofMinutes(1)));
     Path output = directory.resolve("output");
@@ -54,7 +54,7 @@ final class InterruptedCopyTest {
         Thread.sleep(10);
       }
       assertThat(registry.openUploads()).isEqualTo(3);
-      // Not SIGINT, which a process in the background may have to ignore.
+      // Not SIGINT, which a process in the background may ignore.
       new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start().waitFor();
       assertThat(process.waitFor()).as(Files.readString(output)).isEqualTo(128 + 15);
     } finally {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli;
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.Typing;
+import dev.varve.cli.TypedAnswers;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,10 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import org.junit.jupiter.api.Test;
 
-/** The commands that make and read keys, and the keys that signing refuses. */
+/** Tests of the commands that generate and read keys, and of keys that signing refuses. */
 final class KeyCommandsTest extends SigningTestBase {
   @Test
-  void keysAreForTheirOwnerAndTheWorld() throws IOException {
+  void thePrivateKeyIsReadableByItsOwnerOnly() throws IOException {
     assertThat(
             PosixFilePermissions.toString(Files.getPosixFilePermissions(keys.resolve("main.key"))))
         .isEqualTo("rw-------");
@@ -28,7 +28,7 @@ final class KeyCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void machinesAreToldOfKeysInJson() throws IOException {
+  void keysAreReportedInJson() throws IOException {
     JsonObject made =
         cli.run("generate-key-pair", "--output-key-prefix", "DIR/new", "--json", "-q").json();
     assertThat(made.string("privateKey")).isEqualTo("DIR/new.key");
@@ -39,14 +39,14 @@ final class KeyCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void aPublicKeyIsWrittenWhereItIsAskedFor() throws IOException {
+  void aPublicKeyIsWrittenToTheGivenFile() throws IOException {
     assertThat(cli.run("public-key", "--key", "DIR/main.key", "--outfile", "DIR/out.pub"))
         .isEqualTo(new Run(0, "", ""));
     assertThat(directory.resolve("out.pub")).hasSameTextualContentAs(keys.resolve("main.pub"));
   }
 
   @Test
-  void aPublicKeyNeverTakesThePlaceOfThePrivateOne() throws IOException {
+  void aPublicKeyNeverOverwritesThePrivateKey() throws IOException {
     String before = Files.readString(directory.resolve("main.key"));
     Files.createSymbolicLink(directory.resolve("link"), directory.resolve("main.key"));
     for (String file : new String[] {"DIR/main.key", "DIR/link"}) {
@@ -60,7 +60,7 @@ final class KeyCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void keysThatAreThereAreNotOverwrittenUnlessByForce() throws IOException {
+  void existingKeysAreOverwrittenByForceOnly() throws IOException {
     String before = Files.readString(directory.resolve("main.key"));
     String[] line = {"generate-key-pair", "--output-key-prefix", "DIR/main"};
     expect(
@@ -82,26 +82,28 @@ final class KeyCommandsTest extends SigningTestBase {
     Cli asking = new Cli(directory);
     String[] line = {"generate-key-pair", "--output-key-prefix", "DIR/new"};
     expect(
-        asking.answering(Typing.typing("one", "two")).run(line),
+        asking.withAnswers(TypedAnswers.of("one", "two")).run(line),
         1,
         "choosing a password: the two typed passwords differ");
     assertThat(directory.resolve("new.key")).doesNotExist();
-    assertThat(asking.answering(Typing.typing("one", "one")).run(line).exitCode()).isZero();
+    assertThat(asking.withAnswers(TypedAnswers.of("one", "one")).run(line).exitCode()).isZero();
     String[] use = {"public-key", "--key", "DIR/new.key"};
-    assertThat(asking.answering(Typing.typing("one")).run(use).exitCode()).isZero();
-    assertThat(asking.answering(Typing.input("one")).run(use).exitCode()).isZero();
-    assertThat(asking.answering(Typing.input("one\n")).run(use).exitCode()).isZero();
+    assertThat(asking.withAnswers(TypedAnswers.of("one")).run(use).exitCode()).isZero();
+    assertThat(asking.withAnswers(TypedAnswers.ofStandardInput("one")).run(use).exitCode())
+        .isZero();
+    assertThat(asking.withAnswers(TypedAnswers.ofStandardInput("one\n")).run(use).exitCode())
+        .isZero();
     assertThat(
             asking
-                .answering(Typing.input("three\n"))
+                .withAnswers(TypedAnswers.ofStandardInput("three\n"))
                 .run(line[0], line[1], line[2], "--force")
                 .err())
         .isEqualTo("the private key is in DIR/new.key, the public one in DIR/new.pub\n");
-    assertThat(asking.answering(Typing.typing("three")).run(use).exitCode()).isZero();
+    assertThat(asking.withAnswers(TypedAnswers.of("three")).run(use).exitCode()).isZero();
   }
 
   @Test
-  void anEmptyPasswordIsOneAndIsToldOf() {
+  void anEmptyPasswordIsAcceptedWithANote() {
     Run run =
         new Cli(directory)
             .with(PASSWORD, "")
@@ -112,23 +114,24 @@ final class KeyCommandsTest extends SigningTestBase {
     assertThat(
             new Cli(directory)
                 .with(PASSWORD, "")
-                .answering(Typing.typing("unused"))
+                .withAnswers(TypedAnswers.of("unused"))
                 .run("public-key", "--key", "DIR/new.key")
                 .exitCode())
         .isZero();
   }
 
   @Test
-  void aWrongPasswordIsToldWithWhereItCameFrom() {
+  void aWrongPasswordIsReportedWithItsOrigin() {
     String wrong =
         "decrypting the key DIR/main.key: the password is wrong, or the key is damaged; it came"
             + " from ";
     String[] line = {"public-key", "--key", "DIR/main.key"};
     expect(new Cli(directory).with(PASSWORD, "no").run(line), 1, wrong + PASSWORD);
     expect(new Cli(directory).with(PASSWORD, "").run(line), 1, wrong + PASSWORD);
-    expect(new Cli(directory).answering(Typing.typing("no")).run(line), 1, wrong + "the terminal");
     expect(
-        new Cli(directory).answering(Typing.input("no\n")).run(line),
+        new Cli(directory).withAnswers(TypedAnswers.of("no")).run(line), 1, wrong + "the terminal");
+    expect(
+        new Cli(directory).withAnswers(TypedAnswers.ofStandardInput("no\n")).run(line),
         1,
         wrong + "the standard input");
     expect(
@@ -143,7 +146,7 @@ final class KeyCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void whatIsNoKeyIsToldSo() throws IOException {
+  void aMalformedOrMissingKeyIsReported() throws IOException {
     Files.writeString(directory.resolve("text"), "s3cret");
     Files.writeString(
         directory.resolve("spaces"), Files.readString(keys.resolve("main.key")).replace('\n', ' '));
@@ -182,7 +185,7 @@ final class KeyCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void aKeyWithoutPasswordIsTakenWhenAskedFor() {
+  void aKeyWithoutPasswordIsAcceptedByOptionOnly() {
     expect(
         cli.run("sign", "--key", "env://MAIN", pinned),
         1,

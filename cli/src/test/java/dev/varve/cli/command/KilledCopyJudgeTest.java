@@ -24,15 +24,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A copy to or from distribution's registry that is killed (by SIGKILL: nothing tidies up) half the
- * way, in the place of an older image: that stays what it is, and the next run does the rest.
+ * Kills copies to and from distribution's registry halfway by SIGKILL, which leaves no time to
+ * clean up. The older image at the destination must stay complete, and the next run must transfer
+ * the rest only.
  */
 @Tag("judge")
 final class KilledCopyJudgeTest {
   private static final int LAYERS = 12;
   private static final int LAYER = 1_000_000;
 
-  /** With six blobs at once on their way, two of twelve are through at least. */
+  /** With six parallel transfers, at least two of the twelve blobs are complete by then. */
   private static final long HALF = 8_000_000;
 
   private static final Pattern BLOB_DONE =
@@ -72,12 +73,14 @@ final class KilledCopyJudgeTest {
     return Digest.parse(cli.run("inspect", reference, "--json", "-q").json().string("digest"));
   }
 
-  /** Kills a copy when the link is jammed and some of it, by that account, is done. */
-  private void copyAndKill(JammedLink link, Callable<Long> done, String from, String to)
+  /**
+   * Kills a copy when the proxy stalls and some of its blobs are done, as {@code done} counts them.
+   */
+  private void copyAndKill(StallingProxy proxy, Callable<Long> done, String from, String to)
       throws Exception {
     Process process = cli.start(directory.resolve("out"), "copy", "-q", from, to);
     try {
-      link.awaitJam();
+      proxy.awaitStall();
       long finished = done.call();
       for (int i = 0; finished < 2 && i < 500; i++) {
         Thread.sleep(20);
@@ -91,24 +94,24 @@ final class KilledCopyJudgeTest {
   }
 
   @Test
-  void anUpload() throws Exception {
-    String there = "docker://" + registry.host() + "/os:x";
-    copy("oci:DIR/images:older", there);
+  void theNextRunCompletesAKilledUpload() throws Exception {
+    String destination = "docker://" + registry.host() + "/os:x";
+    copy("oci:DIR/images:older", destination);
     long before = blobsDone();
-    try (JammedLink link = new JammedLink(registry.host(), HALF)) {
+    try (StallingProxy proxy = new StallingProxy(registry.host(), HALF)) {
       copyAndKill(
-          link,
+          proxy,
           () -> blobsDone() - before,
           "oci:DIR/images:newer",
-          "docker://" + link.host() + "/os:x");
+          "docker://" + proxy.host() + "/os:x");
     }
-    assertThat(digest(there)).isEqualTo(older);
-    try (JammedLink link = new JammedLink(registry.host(), Long.MAX_VALUE)) {
-      copy("oci:DIR/images:newer", "docker://" + link.host() + "/os:x");
-      assertThat(link.passed()).isBetween(1L * LAYER, (LAYERS - 1L) * LAYER);
+    assertThat(digest(destination)).isEqualTo(older);
+    try (StallingProxy proxy = new StallingProxy(registry.host(), Long.MAX_VALUE)) {
+      copy("oci:DIR/images:newer", "docker://" + proxy.host() + "/os:x");
+      assertThat(proxy.passed()).isBetween(1L * LAYER, (LAYERS - 1L) * LAYER);
     }
-    assertThat(digest(there)).isEqualTo(newer);
-    copy(there, "oci:DIR/back:x"); // reads all of it
+    assertThat(digest(destination)).isEqualTo(newer);
+    copy(destination, "oci:DIR/back:x"); // reads and verifies all blobs
     assertThat(digest("oci:DIR/back:x")).isEqualTo(newer);
   }
 
@@ -117,16 +120,17 @@ final class KilledCopyJudgeTest {
   }
 
   @Test
-  void aDownload() throws Exception {
+  void theNextRunCompletesAKilledDownload() throws Exception {
     copy("oci:DIR/images:newer", "docker://" + registry.host() + "/os:x");
     copy("oci:DIR/images:older", "oci:DIR/layout:x");
-    try (JammedLink link = new JammedLink(registry.host(), HALF)) {
-      copyAndKill(link, this::blobsStaged, "docker://" + link.host() + "/os:x", "oci:DIR/layout:x");
+    try (StallingProxy proxy = new StallingProxy(registry.host(), HALF)) {
+      copyAndKill(
+          proxy, this::blobsStaged, "docker://" + proxy.host() + "/os:x", "oci:DIR/layout:x");
     }
     assertThat(digest("oci:DIR/layout:x")).isEqualTo(older);
-    try (JammedLink link = new JammedLink(registry.host(), Long.MAX_VALUE)) {
-      copy("docker://" + link.host() + "/os:x", "oci:DIR/layout:x");
-      assertThat(link.passed()).isBetween(1L * LAYER, (LAYERS - 1L) * LAYER);
+    try (StallingProxy proxy = new StallingProxy(registry.host(), Long.MAX_VALUE)) {
+      copy("docker://" + proxy.host() + "/os:x", "oci:DIR/layout:x");
+      assertThat(proxy.passed()).isBetween(1L * LAYER, (LAYERS - 1L) * LAYER);
     }
     assertThat(digest("oci:DIR/layout:x")).isEqualTo(newer);
     assertThat(
@@ -138,9 +142,9 @@ final class KilledCopyJudgeTest {
     }
   }
 
-  /** How many layers are whole in the layout, but not published. */
+  /** Returns the number of layers that are complete in the layout, but not published. */
   private long blobsStaged() throws IOException {
-    AtomicLong whole = new AtomicLong();
+    AtomicLong complete = new AtomicLong();
     Files.walkFileTree(
         directory.resolve("layout"),
         new SimpleFileVisitor<>() {
@@ -149,16 +153,16 @@ final class KilledCopyJudgeTest {
             if (file.toString().contains(".varve-")
                 && file.getFileName().toString().matches("[0-9a-f]{64}")
                 && attributes.size() >= LAYER) {
-              whole.incrementAndGet();
+              complete.incrementAndGet();
             }
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException gone) {
-            return FileVisitResult.CONTINUE; // files get their names while others are looked at
+            return FileVisitResult.CONTINUE; // files are renamed during the walk
           }
         });
-    return whole.get();
+    return complete.get();
   }
 }

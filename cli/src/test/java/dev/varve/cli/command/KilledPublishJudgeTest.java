@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Publishing to distribution's registry, killed (by SIGKILL: nothing tidies up) at each of its
- * steps: no tag ever leads to what is not all there or not signed, and the next run ends in the
- * same state as one that nobody killed.
+ * Kills publishing to distribution's registry at each of its steps by SIGKILL, which leaves no time
+ * to clean up. Tags must always point to complete and signed images, and the next run must end in
+ * the same state as a run that was not killed.
  */
 @Tag("judge")
 final class KilledPublishJudgeTest {
@@ -37,12 +37,12 @@ final class KilledPublishJudgeTest {
   @BeforeAll
   static void start() throws IOException {
     registry = RealRegistry.start();
-    Run run = keeper(keys).run("generate-key-pair", "--output-key-prefix=DIR/os");
+    Run run = cliWithPassword(keys).run("generate-key-pair", "--output-key-prefix=DIR/os");
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 
-  /** Who knows the key's password. */
-  private static Cli keeper(Path directory) {
+  /** Returns a command line with the key's password. */
+  private static Cli cliWithPassword(Path directory) {
     return new Cli(directory).with("COSIGN_PASSWORD", "s3cret");
   }
 
@@ -55,7 +55,7 @@ final class KilledPublishJudgeTest {
 
   @BeforeEach
   void writeSources() throws IOException {
-    cli = keeper(directory);
+    cli = cliWithPassword(directory);
     image("1").writeTo(directory.resolve("os"), "1");
     image("2").writeTo(directory.resolve("os"), "2");
   }
@@ -82,8 +82,11 @@ final class KilledPublishJudgeTest {
     return Digest.parse(run.json().string("digest"));
   }
 
-  /** What a tag leads to, of which every byte is read, and which is signed. */
-  private Digest whole(String repository, String tag) throws IOException {
+  /**
+   * Returns the digest of the image that a tag points to, after reading all its blobs and verifying
+   * its signature.
+   */
+  private Digest verifiedDigest(String repository, String tag) throws IOException {
     String image = "docker://" + repository + ":" + tag;
     Run copied = cli.run("copy", "-q", image, "oci:DIR/back:" + tag, "--json");
     assertThat(copied.exitCode()).as(copied.err()).isZero();
@@ -105,32 +108,32 @@ final class KilledPublishJudgeTest {
     "PUT /v2/\\S+/manifests/latest, 0, false",
     "PUT /v2/\\S+/manifests/40-2, 0, true",
   })
-  void whereverItIsKilledTheNextRunEndsInTheSameState(
-      String request, int after, boolean latestHasMoved) throws Exception {
-    try (JammedLink link = new JammedLink(registry.host(), Long.MAX_VALUE)) {
-      String repository = link.host() + "/os" + repositories++;
+  void theNextRunAfterAKillEndsInTheSameState(String request, int after, boolean latestHasMoved)
+      throws Exception {
+    try (StallingProxy proxy = new StallingProxy(registry.host(), Long.MAX_VALUE)) {
+      String repository = proxy.host() + "/os" + repositories++;
       Digest first = published("1", repository);
       Digest second = published("2", repository, "--dry-run");
-      link.jamAt(request, after);
-      kill(link, publish("2", repository));
-      link.mend();
-      assertThat(whole(repository, "40-1")).isEqualTo(first);
-      assertThat(whole(repository, "latest")).isEqualTo(latestHasMoved ? second : first);
+      proxy.stallAt(request, after);
+      kill(proxy, publish("2", repository));
+      proxy.reconnect();
+      assertThat(verifiedDigest(repository, "40-1")).isEqualTo(first);
+      assertThat(verifiedDigest(repository, "latest")).isEqualTo(latestHasMoved ? second : first);
       assertThat(cli.run("tags", "docker://" + repository).out().lines().toList())
           .contains("40-1", "latest")
           .doesNotContain("40-2");
       assertThat(published("2", repository)).isEqualTo(second);
-      assertThat(whole(repository, "40-2")).isEqualTo(second);
-      assertThat(whole(repository, "latest")).isEqualTo(second);
-      assertThat(whole(repository, "40-1")).isEqualTo(first);
+      assertThat(verifiedDigest(repository, "40-2")).isEqualTo(second);
+      assertThat(verifiedDigest(repository, "latest")).isEqualTo(second);
+      assertThat(verifiedDigest(repository, "40-1")).isEqualTo(first);
     }
   }
 
-  private void kill(JammedLink link, String... line) throws Exception {
+  private void kill(StallingProxy proxy, String... line) throws Exception {
     Path output = directory.resolve("out");
     Process process = cli.start(output, line);
     try {
-      link.awaitJam();
+      proxy.awaitStall();
       assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
     } finally {
       process.destroyForcibly().waitFor();

@@ -26,9 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code --max-layer-size}, on an image with a sparse file of 100 GiB. The layer ends where the
- * file's data should begin: where the size is no obstacle, the read fails there, and hashes no 100
- * GiB.
+ * Tests {@code --max-layer-size} on an image with a sparse file of 100 GiB. The layer ends before
+ * the file's data: if the size is accepted, reading fails at this place, without hashing 100 GiB.
  */
 final class LayerSizeTest {
   private static final Platform PLATFORM = Platform.parse("linux/amd64");
@@ -51,7 +50,7 @@ final class LayerSizeTest {
     }
   }
 
-  /** A tar with one file in GNU tar's sparse format 1.0, without the data of the file. */
+  /** Returns a tar with one file in GNU tar's sparse format 1.0, without the data of the file. */
   private static byte[] sparse(String name, long size) {
     String attributes =
         attribute("GNU.sparse.major=1")
@@ -104,7 +103,7 @@ final class LayerSizeTest {
   }
 
   @Test
-  void aLayerMayBeAsLargeAsTheCommandLineAllowsAndNoLarger() throws IOException {
+  void aLayerMayBeAsLargeAsTheOptionAllows() throws IOException {
     assertThat(append()).isEqualTo(new Run(1, "", refusal(64L << 30)));
     assertThat(append("--max-layer-size=102399MiB"))
         .isEqualTo(new Run(1, "", refusal((100L << 30) - (1 << 20))));
@@ -115,7 +114,7 @@ final class LayerSizeTest {
   }
 
   @Test
-  void aLimitBelowTheUsualOneChangesNothing() {
+  void aLimitBelowTheDefaultIsIgnored() {
     assertThat(append("--max-layer-size=1MB")).isEqualTo(new Run(1, "", refusal(64L << 30)));
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli;
 import dev.varve.cli.Cli.Run;
-import dev.varve.cli.Typing;
+import dev.varve.cli.TypedAnswers;
 import dev.varve.cli.terminal.Answers;
 import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code varve login} and {@code varve logout}. */
+/** Tests of {@code varve login} and {@code varve logout}. */
 final class LoginCommandTest {
   private static final String ME_SECRET =
       "{\n  \"auths\": {\n    \"ghcr.io\": {\n      \"auth\": \"bWU6czNjcmV0\"\n    }\n  }\n}\n";
@@ -43,12 +43,12 @@ final class LoginCommandTest {
     registry.close();
   }
 
-  private LoginCommandTest answering(Answers answers) {
-    cli.answering(answers);
+  private LoginCommandTest withAnswers(Answers answers) {
+    cli.withAnswers(answers);
     return this;
   }
 
-  /** Runs a command line in which ghcr.io and quay.io stand for the registry, by two names. */
+  /** Runs a command line; ghcr.io and quay.io in it stand for two names of the registry. */
   private Run run(String... args) {
     String[] real = new String[args.length];
     for (int i = 0; i < args.length; i++) {
@@ -59,18 +59,18 @@ final class LoginCommandTest {
               .replace("quay.io", registry.host());
     }
     Run run = cli.run(real);
-    return new Run(run.exitCode(), run.out(), standIns(run.err()));
+    return new Run(run.exitCode(), run.out(), withPublicHosts(run.err()));
   }
 
-  private String standIns(String text) {
+  private String withPublicHosts(String text) {
     return text.replace(host, "ghcr.io").replace(registry.host(), "quay.io");
   }
 
   private String content(Path file) throws IOException {
-    return standIns(Files.readString(file));
+    return withPublicHosts(Files.readString(file));
   }
 
-  private static Run told(String line) {
+  private static Run success(String line) {
     return new Run(0, "", line + "\n");
   }
 
@@ -81,22 +81,23 @@ final class LoginCommandTest {
   @Test
   void thePasswordIsReadFromTheStandardInput() throws IOException {
     Run run =
-        answering(Typing.input("s3cret\n")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
+        withAnswers(TypedAnswers.ofStandardInput("s3cret\n"))
+            .run("login", "ghcr.io", "-u", "me", "--password-stdin");
     assertThat(run)
-        .isEqualTo(told("logged in to ghcr.io as me; the login is in DIR/containers/auth.json"));
+        .isEqualTo(success("logged in to ghcr.io as me; the login is in DIR/containers/auth.json"));
     assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
   void userAndPasswordAreAskedForOnATerminal() throws IOException {
-    Typing typing = Typing.typing("me", "s3cret");
-    assertThat(answering(typing).run("login", "ghcr.io").exitCode()).isZero();
-    assertThat(typing.prompts()).containsExactly("Username: ", "secret Password: ");
+    TypedAnswers answers = TypedAnswers.of("me", "s3cret");
+    assertThat(withAnswers(answers).run("login", "ghcr.io").exitCode()).isZero();
+    assertThat(answers.prompts()).containsExactly("Username: ", "secret Password: ");
     assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
-  void aPasswordOnTheCommandLineIsWarnedOf() throws IOException {
+  void aPasswordOnTheCommandLineCausesAWarning() throws IOException {
     Run run = run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     assertThat(run.lines())
         .containsExactly(
@@ -107,8 +108,8 @@ final class LoginCommandTest {
   }
 
   @Test
-  void aFileCanBeChosen() throws IOException {
-    answering(Typing.input("s3cret"))
+  void theAuthFileCanBeChosen() throws IOException {
+    withAnswers(TypedAnswers.ofStandardInput("s3cret"))
         .run("login", "ghcr.io", "-u", "me", "--password-stdin", "--authfile", "DIR/own.json");
     assertThat(content(directory.resolve("own.json"))).isEqualTo(ME_SECRET);
     assertThat(file).doesNotExist();
@@ -127,18 +128,18 @@ final class LoginCommandTest {
         "GHCR.IO",
         "ghcr.io/"
       })
-  void whatIsCopiedAlongWithAHostIsLeftOut(String written) throws IOException {
+  void schemePathAndCaseOfAHostAreNormalized(String written) throws IOException {
     run("login", written, "-u", "me", "-p", "s3cret");
     assertThat(content(file)).isEqualTo(ME_SECRET);
   }
 
   @Test
-  void aRepositoryMayHaveALoginOfItsOwn() {
+  void aRepositoryMayHaveItsOwnLogin() {
     assertThat(run("login", "ghcr.io/owner/os", "-u", "me", "-p", "s3cret").lines())
         .contains("logged in to ghcr.io/owner/os as me; the login is in DIR/containers/auth.json");
     assertThat(run("logout", "ghcr.io").exitCode()).isEqualTo(1);
     assertThat(run("logout", "ghcr.io/owner/os"))
-        .isEqualTo(told("logged out of ghcr.io/owner/os, in DIR/containers/auth.json"));
+        .isEqualTo(success("logged out of ghcr.io/owner/os, in DIR/containers/auth.json"));
   }
 
   @Test
@@ -152,11 +153,12 @@ final class LoginCommandTest {
   }
 
   @Test
-  void aLoginThatTheRegistryRefusesIsNotKept() throws IOException {
+  void aRefusedLoginIsNotStored() throws IOException {
     assertThat(run("login", "ghcr.io", "-u", "me", "-p", "s3cret").exitCode()).isZero();
     registry.access().basic("me", "new");
     Run run =
-        answering(Typing.input("hunter2")).run("login", "ghcr.io", "-u", "me", "--password-stdin");
+        withAnswers(TypedAnswers.ofStandardInput("hunter2"))
+            .run("login", "ghcr.io", "-u", "me", "--password-stdin");
     assertThat(run)
         .isEqualTo(
             new Run(
@@ -173,7 +175,7 @@ final class LoginCommandTest {
   }
 
   @Test
-  void aRegistryThatCannotBeAskedIsTold() {
+  void anUnreachableRegistryIsReported() {
     Run run = cli.run("login", "nowhere.invalid", "-u", "me", "-p", "s3cret");
     assertThat(run.exitCode()).isEqualTo(4);
     assertThat(run.err())
@@ -183,7 +185,7 @@ final class LoginCommandTest {
   }
 
   @Test
-  void aRegistryThatAnswersEverybodySaysNothingOfALogin() throws IOException {
+  void aRegistryThatNeedsNoLoginCannotCheckOne() throws IOException {
     try (FakeRegistry open = FakeRegistry.start()) {
       Run run = cli.run("login", open.host(), "-u", "me", "--password", "s3cret");
       assertThat(run.lines().subList(1, 3))
@@ -204,18 +206,18 @@ final class LoginCommandTest {
   }
 
   @Test
-  void whatIsNoRegistryIsRefused() {
+  void aMalformedHostIsRefused() {
     assertThat(run("login", "not a host", "-u", "me", "-p", "s3cret").err())
         .startsWith("varve: expected HOST[:PORT] or HOST[:PORT]/PATH, got \"not a host\"");
     assertThat(file).doesNotExist();
   }
 
   @Test
-  void logoutForgetsTheLogin() throws IOException {
+  void logoutRemovesTheLogin() throws IOException {
     run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     run("login", "quay.io", "-u", "me", "-p", "s3cret");
     assertThat(run("logout", "quay.io"))
-        .isEqualTo(told("logged out of quay.io, in DIR/containers/auth.json"));
+        .isEqualTo(success("logged out of quay.io, in DIR/containers/auth.json"));
     assertThat(content(file)).isEqualTo(ME_SECRET);
     assertThat(run("logout", "quay.io"))
         .isEqualTo(
@@ -247,7 +249,7 @@ final class LoginCommandTest {
   }
 
   @Test
-  void logoutTellsThatItIsDoneBeforeItFailsElsewhere() throws IOException {
+  void logoutReportsTheRemovalBeforeALaterFailure() throws IOException {
     run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     Path docker = directory.resolve("home/.docker/config.json");
     Files.createDirectories(docker.resolveSibling(""));
@@ -262,14 +264,14 @@ final class LoginCommandTest {
   }
 
   @Test
-  void logoutForgetsAllLogins() {
+  void logoutAllRemovesAllLogins() {
     run("login", "ghcr.io", "-u", "me", "-p", "s3cret");
     run("login", "quay.io", "-u", "me", "-p", "s3cret");
     assertThat(run("logout", "--all"))
-        .isEqualTo(told("removed 2 logins from DIR/containers/auth.json"));
+        .isEqualTo(success("removed 2 logins from DIR/containers/auth.json"));
     assertThat(file).content().doesNotContain("auth\"");
     assertThat(run("logout", "--all"))
-        .isEqualTo(told("removed 0 logins from DIR/containers/auth.json"));
+        .isEqualTo(success("removed 0 logins from DIR/containers/auth.json"));
     assertThat(run("logout")).isEqualTo(wrong("expected either HOST or --all"));
     assertThat(run("logout", "ghcr.io", "--all")).isEqualTo(wrong("expected either HOST or --all"));
   }

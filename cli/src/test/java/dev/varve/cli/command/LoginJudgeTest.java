@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Logins that go from tool to tool, at distribution's registry. */
+/** Tests that Varve and other tools use each other's logins, with distribution's registry. */
 @Tag("judge")
 final class LoginJudgeTest {
   @TempDir private Path directory;
@@ -59,9 +59,9 @@ final class LoginJudgeTest {
   }
 
   @Test
-  void varveUsesPodmansAndPodmanEndsIt() throws Exception {
+  void varveUsesPodmansLoginUntilPodmanLogsOut() throws Exception {
     assertThat(cli.run("tags", repository).exitCode()).isEqualTo(3);
-    tools.runGiving(
+    tools.runWithInput(
         RealRegistry.PASSWORD,
         "podman",
         "login",
@@ -76,7 +76,7 @@ final class LoginJudgeTest {
   }
 
   @Test
-  void varveUsesCranesAndDockers() throws Exception {
+  void varveUsesTheLoginsOfCraneAndDocker() throws Exception {
     tools.run(
         "crane",
         "auth",
@@ -91,14 +91,14 @@ final class LoginJudgeTest {
   }
 
   @Test
-  void podmanSkopeoAndCraneUseVarves() throws Exception {
+  void podmanSkopeoAndCraneUseVarvesLogin() throws Exception {
     varveLogin();
     push();
     assertThat(tools.run("podman", "login", "--get-login", "--tls-verify=false", registry.host()))
         .isEqualTo(RealRegistry.USER + "\n");
     assertThat(tags()).contains("\"1\"");
     assertThat(tools.run("crane", "ls", repository)).isEqualTo("1\n");
-    // And where Docker keeps them.
+    // The same with Docker's file.
     cli.run("logout", registry.host());
     Files.createDirectories(directory.resolve("home/.docker"));
     assertThatThrownBy(() -> tools.run("crane", "ls", repository)).hasMessageContaining("crane ls");
@@ -116,7 +116,7 @@ final class LoginJudgeTest {
   }
 
   @Test
-  void varveLogsOutOfPodmansAndItsOwn() throws Exception {
+  void varvesLogoutEndsTheLoginForPodmanAndSkopeo() throws Exception {
     varveLogin();
     push();
     Run run = cli.run("logout", registry.host());

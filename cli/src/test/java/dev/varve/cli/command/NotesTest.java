@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What images say of themselves, and of what is new in them. */
+/** Tests of labels, annotations, versions and changelogs of images. */
 final class NotesTest {
   private static final String VERSION = "org.opencontainers.image.version";
   private static final String REVISION = "org.opencontainers.image.revision";
@@ -73,7 +73,7 @@ final class NotesTest {
   }
 
   @Test
-  void allLabelsOfTheSourceSurvive() throws IOException {
+  void allLabelsOfTheSourceAreKept() throws IOException {
     rechunk("oci:DIR/os:1", "oci:DIR/out:a", "--fresh");
     assertThat(labels("a"))
         .containsAllEntriesOf(Map.of("made.by", "<version>", "b", "c", VERSION, "40.1"))
@@ -83,7 +83,7 @@ final class NotesTest {
   }
 
   @Test
-  void labelsComeAsListsOfLinesAndWithNamesThatStandForWhatIsKnown() throws IOException {
+  void labelsMayBeListsOfLinesWithPlaceholders() throws IOException {
     Run run =
         rechunk(
             "oci:DIR/os:1",
@@ -122,7 +122,7 @@ final class NotesTest {
   }
 
   @Test
-  void theSameAgainIsTheSameToTheByte() throws IOException {
+  void theSameRunAtAnotherTimeGivesTheSameBytes() throws IOException {
     rechunk("oci:DIR/os:1", "oci:DIR/out:a", "--fresh");
     List<String> digests = new ArrayList<>();
     for (String now : List.of("2025-10-11T23:30:00Z", "2026-01-01T00:00:00Z")) {
@@ -178,24 +178,25 @@ final class NotesTest {
         .contains("\n- **%s** go on\n".formatted(second.substring(0, 7)))
         .containsPattern("\\n\\* libcap2 \\S+ → \\S+\\n")
         .containsPattern("\\n\\* libmaxminddb0 \\S+ → \\S+\\n");
-    assertThat(before).hasContent("before"); // it was replaced, not written over
+    assertThat(before)
+        .hasContent("before"); // the file was replaced: the other link has the old content
     assertThat(run.json().string("changelog")).isEqualTo(changelog);
     assertThat(run.json().string("version")).isEqualTo("2");
     assertThat(labels("tuesday")).containsEntry("notes", changelog).containsEntry(REVISION, second);
 
-    Run told =
+    Run changes =
         cli.run(
             "changelog", "-q", "oci:DIR/out:monday", "oci:DIR/out:tuesday", "--git=DIR", "--json");
-    assertThat(told.exitCode()).as(told.err()).isZero();
-    assertThat(told.json().objects("commits").get(0).string("hash")).isEqualTo(second);
-    assertThat(told.json().objects("packages").get(0).string("name")).isEqualTo("libcap2");
-    assertThat(told.json().object("from").string("version")).isEqualTo("1");
-    assertThat(told.json().string("changelog"))
+    assertThat(changes.exitCode()).as(changes.err()).isZero();
+    assertThat(changes.json().objects("commits").get(0).string("hash")).isEqualTo(second);
+    assertThat(changes.json().objects("packages").get(0).string("name")).isEqualTo("libcap2");
+    assertThat(changes.json().object("from").string("version")).isEqualTo("1");
+    assertThat(changes.json().string("changelog"))
         .startsWith("# 2\n\nChanges since 1\n\n## Commits\n");
   }
 
   @Test
-  void aChangelogThatCannotBeWrittenIsKnownBeforeTheWork() {
+  void anUnwritableChangelogIsReportedBeforeRechunking() {
     Run run =
         cli.run("rechunk", "oci:DIR/os:1", "oci:DIR/out:a", "--write-changelog=DIR/none/it.md");
     assertThat(run.exitCode()).isEqualTo(1);
@@ -205,7 +206,7 @@ final class NotesTest {
   }
 
   @Test
-  void commitsThatAreNotThereAreMissedAndNothingElse() throws IOException {
+  void missingCommitsCauseANoteOnly() throws IOException {
     git("init", "-q");
     commit("begin");
     rechunk("oci:DIR/os:1", "oci:DIR/out:a", "--fresh");

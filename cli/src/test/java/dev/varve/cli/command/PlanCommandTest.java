@@ -62,7 +62,7 @@ final class PlanCommandTest {
   }
 
   @Test
-  void aPlanIsExportedToAFileWholeOrNotAtAll() throws IOException {
+  void aPlanIsExportedToAFileAndAFailureLeavesNone() throws IOException {
     Run toFile = cli.run("plan", "export", "oci:DIR/os:1", "-o", "DIR/plan.json");
     assertThat(toFile).isEqualTo(new Run(0, "", ""));
     assertThat(directory.resolve("plan.json"))

@@ -28,7 +28,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void theImageOfOneOwnerMustBeSignedAndOthersNeedNot() throws IOException {
+  void imagesOfTheOwnerMustBeSignedAndOthersNeedNot() throws IOException {
     Run run = cli.run("policy", "docker://ghcr.io/owner", "--output", "DIR/etc");
     assertThat(run.exitCode()).isZero();
     assertThat(run.lines())
@@ -62,7 +62,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void aBackupKeyIsAnotherPath() throws IOException {
+  void aBackupKeyAddsAPath() throws IOException {
     cli.run("policy", "ghcr.io/owner/os", "-o", "DIR/etc", "--key", "/a.pub", "--key", "/b.pub");
     JsonObject signed =
         policy().object("transports").object("docker").objects("ghcr.io/owner/os").get(0);
@@ -78,7 +78,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void whatIsNoPolicyIsLeftAlone() throws IOException {
+  void aMalformedPolicyIsNotChanged() throws IOException {
     Files.createDirectories(directory.resolve("etc"));
     for (String text : List.of("mine", "[]", "{}")) {
       Files.writeString(directory.resolve("etc/policy.json"), text);
@@ -92,7 +92,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void theScopesOfAPolicyThatIsThereStay() throws IOException {
+  void theScopesOfAnExistingPolicyAreKept() throws IOException {
     Files.createDirectories(directory.resolve("etc/registries.d"));
     String others =
         "\"default\":[{\"type\":\"insecureAcceptAnything\"}],\"x\":1,\"transports\":{\"docker-daemon\":"
@@ -117,7 +117,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void anotherRuleForTheScopeIsReplacedByForceAlone() throws IOException {
+  void anotherRuleForTheScopeIsReplacedByForceOnly() throws IOException {
     assertThat(write("--key", "/a.pub").exitCode()).isZero();
     cli.run("policy", "quay.io/other", "-o", "DIR/etc");
     String before = policy().toString();
@@ -134,7 +134,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void ownersOfOneNameAtTwoRegistriesHaveAFileEach() throws IOException {
+  void ownersWithOneNameAtTwoRegistriesGetSeparateFiles() throws IOException {
     write();
     cli.run("policy", "localhost:5000/owner", "-o", "DIR/etc");
     write();
@@ -148,7 +148,7 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void settingsOfTheScopeInAnotherFileAreNotDoubled() throws IOException {
+  void settingsOfTheScopeInAnotherFileAreNotRepeated() throws IOException {
     Path other = Files.createDirectories(directory.resolve("etc/registries.d")).resolve("a.yaml");
     Files.writeString(other, "docker:\n  ghcr.io/owner:\n    use-sigstore-attachments: true\n");
     assertThat(write().lines().get(0)).isEqualTo("wrote DIR/etc/policy.json");
@@ -163,14 +163,14 @@ final class PolicyCommandTest {
   }
 
   @Test
-  void aNarrowerRuleIsTold() throws IOException {
+  void aNarrowerRuleIsReported() throws IOException {
     cli.run("policy", "ghcr.io/owner/os", "-o", "DIR/etc");
     assertThat(write().lines())
         .contains("note: DIR/etc/policy.json has a rule of its own for ghcr.io/owner/os");
   }
 
   @Test
-  void whatIsNoScopeOrNoPathIsWrongUsage() {
+  void aMalformedScopeOrPathIsWrongUsage() {
     assertThat(cli.run("policy", "ghcr.io").exitCode()).isEqualTo(2);
     assertThat(cli.run("policy", "ghcr.io/owner", "--key", "cosign.pub"))
         .isEqualTo(

@@ -31,7 +31,7 @@ final class PruneCommandTest {
   }
 
   @Test
-  void whatATagNoLongerLeadsToIsToldThenRemoved() {
+  void untaggedBlobsAreReportedAndThenRemoved() {
     assertThat(copy("monday").err()).doesNotContain("note:");
     assertThat(copy("tuesday").err())
         .contains(
@@ -48,7 +48,7 @@ final class PruneCommandTest {
   }
 
   @Test
-  void anImageThatCannotBeReadFailsNoCopyBesideIt() throws IOException {
+  void aCorruptImageDoesNotFailACopyOfAnotherImage() throws IOException {
     copy("monday");
     cli.run("copy", "-q", "oci:DIR/src:monday", "oci:DIR/out:other");
     Path manifest;
@@ -66,7 +66,7 @@ final class PruneCommandTest {
   }
 
   @Test
-  void itIsToldToMachinesToo() throws IOException {
+  void theResultIsAvailableAsJson() throws IOException {
     copy("monday");
     copy("tuesday");
 
@@ -78,7 +78,7 @@ final class PruneCommandTest {
   }
 
   @Test
-  void onlyWholeLayoutsArePruned() {
+  void onlyCompleteLayoutsArePruned() {
     copy("monday");
 
     assertThat(cli.run("prune", "oci:DIR/out:latest"))

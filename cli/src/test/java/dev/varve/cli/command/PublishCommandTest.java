@@ -15,13 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@code varve publish} pushes, and what it reports. */
+/** Tests of the requests and the report of {@code varve publish}. */
 final class PublishCommandTest extends PublishTestBase {
-  /** Config, state, and the empty config of the state's manifest. */
+  /** The config, the state, and the empty config of the state's manifest. */
   private static final int BESIDE_LAYERS = 3;
 
   @Test
-  void consecutiveImagesAreEachPlannedWithTheOneBefore() throws IOException {
+  void eachImageIsPlannedWithThePreviousOne() throws IOException {
     Digest monday = published("monday", "--tag", "latest");
     int layers = manifest("latest").layers().size();
     assertThat(registry.requests(UPLOADS)).hasSize(layers + BESIDE_LAYERS);
@@ -50,7 +50,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void noTagLeadsToWhatIsNotAllThere() throws IOException {
+  void tagsMoveAfterAllBlobsAndManifests() throws IOException {
     published("monday", "--tag", "latest", "--tag", "stable");
     day(11);
     registry.clearRequests();
@@ -64,7 +64,7 @@ final class PublishCommandTest extends PublishTestBase {
         .hasSize(9)
         .startsWith("blob", "blob", "manifests/" + image)
         .endsWith("manifests/latest", "manifests/stable", "manifests/40-20251011");
-    // The state's manifest is offered before its blob is there, which shows what the registry does.
+    // The state's manifest is put before its blob, to learn whether the registry vouches for blobs.
     assertThat(puts.get(3)).startsWith("manifests/sha256:");
     assertThat(puts.subList(4, 6)).containsExactly("blob", puts.get(3));
     for (Descriptor kept : manifest("40-20251010").layers()) {
@@ -73,8 +73,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void whereManifestsAreTakenWithoutTheirBlobsEachBlobIsLookedForBeforeATagMoves()
-      throws IOException {
+  void eachBlobIsCheckedBeforeATagMovesIfTheRegistryDoesNotVouch() throws IOException {
     registry.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     published("monday", "--tag", "latest");
     day(11);
@@ -87,16 +86,16 @@ final class PublishCommandTest extends PublishTestBase {
         .containsAll(blobs);
     assertThat(all.indexOf("PUT " + V2 + "manifests/latest"))
         .isGreaterThan(blobs.stream().mapToInt(all::lastIndexOf).max().orElseThrow());
-    // Each layer that stays is asked for once, the new one before its upload and after it.
+    // Each reused layer is checked once, the new layer before and after its upload.
     assertThat(registry.requests("HEAD " + V2 + "blobs/.*"))
         .extracting(RecordedRequest::line)
         .filteredOn(blobs::contains)
         .hasSize(manifest("latest").layers().size() + 3);
   }
 
-  /** Three requests for each new blob, and none for a layer that stays. */
+  /** Each new blob needs three requests, a reused layer none. */
   @Test
-  void theNumberOfRequestsDoesNotGrowWithTheLayersThatStay() throws IOException {
+  void theNumberOfRequestsDoesNotGrowWithTheReusedLayers() throws IOException {
     for (String tag : List.of("small", "small2", "large", "large2")) {
       Sample sample = new Sample().file("usr/c", tag);
       for (int i = 0; i < (tag.startsWith("large") ? 40 : 5); i++) {
@@ -117,9 +116,9 @@ final class PublishCommandTest extends PublishTestBase {
     assertThat(counts.get(1)).isEqualTo(counts.get(0)).isLessThan(40);
   }
 
-  /** What only the registry has is read by the comparison, what was uploaded after that. */
+  /** The comparison reads the reused layers; uploaded layers are read afterwards. */
   @Test
-  void aVerifiedImageIsReadBackWhole() throws IOException {
+  void aVerifiedImageIsReadBackCompletely() throws IOException {
     published("monday");
     day(11);
     registry.clearRequests();
@@ -130,7 +129,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void theSameIsPublishedTwiceWithoutAPush() throws IOException {
+  void publishingTheSameImageAgainUploadsNothing() throws IOException {
     Digest image = published("monday", "--tag", "latest");
     registry.clearRequests();
     Run again = publish("monday", "--tag", "latest", "--json");
@@ -149,7 +148,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void aDirectoryIsPublishedTwiceWithoutAPush() throws IOException {
+  void publishingTheSameDirectoryAgainUploadsNothing() throws IOException {
     Path root = Files.createDirectories(directory.resolve("root/etc"));
     Files.writeString(root.resolve("motd"), "hello");
     Files.writeString(root.resolve("cache"), "left out");
@@ -215,7 +214,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void aDryRunOnlyAsks() throws IOException {
+  void aDryRunOnlyReads() throws IOException {
     published("monday", "--tag", "latest");
     day(11);
     registry.clearRequests();
@@ -230,7 +229,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void aWholeDownloadSaysWhatWasUploaded() throws IOException {
+  void aWholeDownloadIsReportedWithTheUploadedBytes() throws IOException {
     Run first = publish("monday");
     assertThat(line(first, "update"))
         .matches("  update     a whole download: 406 B for clients; 1[.][0-9] kB uploaded");
@@ -250,7 +249,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void whatIsPublishedIsTold() throws IOException {
+  void theReportNamesUpdateUploadAndTags() throws IOException {
     published("monday");
     day(11);
     Run run = publish("tuesday", "--tag", "latest");
@@ -275,7 +274,7 @@ final class PublishCommandTest extends PublishTestBase {
   }
 
   @Test
-  void wrongUsageIsToldBeforeAnythingIsAsked() {
+  void wrongUsageIsReportedBeforeAnyRequest() {
     for (String[] options :
         new String[][] {
           {"--version", "%D"}, {"--tag", "a/b"}, {"--budget", "much"}, {"--on-error", "ignore"}

@@ -14,13 +14,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code varve publish} does when a registry fails, loses blobs or refuses a login. */
+/** Tests of {@code varve publish} with a registry that fails, loses blobs or refuses a login. */
 final class PublishFailuresTest extends PublishTestBase {
-  /** As after a garbage collection, or a clean-up that was too eager. */
+  /** Faulty garbage collections and cleanups lose layers. */
   @ParameterizedTest
   @CsvSource({"false, false", "true, false", "false, true", "true, true"})
-  void layersThatTheRegistryLostAreWrittenAnew(boolean takesAny, boolean verified)
-      throws IOException {
+  void lostLayersAreWrittenAgain(boolean takesAny, boolean verified) throws IOException {
     if (takesAny) {
       registry.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     }
@@ -40,7 +39,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void aStateThatTheRegistryLostIsRebuilt() throws IOException {
+  void aLostStateIsRebuilt() throws IOException {
     published("monday");
     day(11);
     Digest state =
@@ -55,7 +54,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void anImageWhoseConfigTheRegistryLostGivesWayToTheNextOlderOne() throws IOException {
+  void anOlderImageIsUsedIfTheRegistryLostTheConfig() throws IOException {
     Digest monday = published("monday");
     day(11);
     Digest tuesday = published("tuesday");
@@ -81,7 +80,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void theOnlyImageWithItsConfigLostIsGoneOnWithout() throws IOException {
+  void publishContinuesWithoutThePreviousImageIfItsConfigIsLost() throws IOException {
     published("monday");
     day(11);
     registry.lose(NAME, manifest("40-20251010").config().digest());
@@ -92,7 +91,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void bytesThatTheRegistryGarbledAreFoundByAVerifiedRun() throws IOException {
+  void corruptBytesOfTheRegistryAreDetectedByVerify() throws IOException {
     published("monday");
     day(11);
     registry.failNext("PUT " + V2 + "manifests/40-.*", Fault.error(403, "DENIED", "no"));
@@ -108,7 +107,7 @@ final class PublishFailuresTest extends PublishTestBase {
     assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
     assertThat(run.lines()).last().asString().contains(added.digest().toString());
     assertThat(at("40-20251011")).isEmpty();
-    assertThat(publish("tuesday").exitCode()).isZero(); // the registry's word is taken by default
+    assertThat(publish("tuesday").exitCode()).isZero(); // by default, Varve trusts the registry
   }
 
   @ParameterizedTest
@@ -129,7 +128,7 @@ final class PublishFailuresTest extends PublishTestBase {
     "PUT /v2/owner/os/manifests/latest, 0",
     "PUT /v2/owner/os/manifests/40-.*, 0",
   })
-  void whereverARunFailsTheNextOneEndsInTheSameState(String match, int after) throws IOException {
+  void theNextRunAfterAFailureEndsInTheSameState(String match, int after) throws IOException {
     Digest monday = published("monday", "--tag", "latest");
     day(11);
     Digest expected = published("tuesday", "--tag", "latest", "--dry-run");
@@ -151,7 +150,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void aBlobThatIsMissingKeepsTheTagsWhereTheyAre() throws IOException {
+  void aMissingBlobMovesNoTag() throws IOException {
     registry.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
     published("monday");
     day(11);
@@ -170,7 +169,7 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void aListingThatFailsIsAFailureOrAWarning() throws IOException {
+  void aFailedListingIsAFailureOrAWarning() throws IOException {
     published("monday");
     day(11);
     registry.failAll("GET " + V2 + "tags/list", Fault.error(400, "UNSUPPORTED", "no lists"));
@@ -197,18 +196,18 @@ final class PublishFailuresTest extends PublishTestBase {
   }
 
   @Test
-  void aTokenThatExpiresOnTheWayIsRenewed() throws IOException {
+  void aTokenThatExpiresDuringTheRunIsRenewed() throws IOException {
     askForLogin();
-    cli.ticking(() -> registry.access().revokeTokens());
+    cli.onTimeMeasurement(() -> registry.access().revokeTokens());
     Digest image = published("monday", "--tag", "latest");
     assertThat(at("latest")).contains(image);
     assertThat(registry.requests("GET /token")).hasSizeGreaterThan(3);
   }
 
   @Test
-  void aLoginThatIsTakenAwayOnTheWayLeavesTheTagsWhereTheyAre() throws IOException {
+  void aLoginRevokedDuringTheRunMovesNoTag() throws IOException {
     askForLogin();
-    cli.ticking(
+    cli.onTimeMeasurement(
         () -> {
           if (!registry.requests(UPLOADS).isEmpty()) {
             registry.access().revokeTokens();

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The sample's three images, published to distribution's registry on three days, each signed before
- * a tag leads to it.
+ * Publishes the sample's three images to distribution's registry on three days; each must be signed
+ * before a tag points to it.
  */
 @Tag("judge")
 final class PublishJudgeTest {
@@ -33,7 +33,7 @@ final class PublishJudgeTest {
       Pattern.compile(
           "\"PUT /v2/owner/os/blobs/uploads/\\S*digest=sha256%3A([0-9a-f]{64})\\S* HTTP/1.1\" 201");
 
-  /** What is put under a name, and was taken. */
+  /** A successful PUT of a manifest or a blob. */
   private static final Pattern CHANGE =
       Pattern.compile("\"PUT /v2/owner/os/(manifests/\\S+|blobs/uploads/)\\S* HTTP/1.1\" 201");
 
@@ -82,7 +82,7 @@ final class PublishJudgeTest {
     return run.json();
   }
 
-  /** How many blobs the registry says that it was given. */
+  /** Returns the number of blobs that were uploaded, by the registry's log. */
   private long uploads() throws IOException {
     return registry
         .log()
@@ -91,7 +91,7 @@ final class PublishJudgeTest {
         .count();
   }
 
-  /** Bytes of the blobs that the registry says that it was given. */
+  /** Returns the bytes of the blobs that were uploaded, by the registry's log. */
   private long uploadedBytes() throws IOException {
     return UPLOAD
         .matcher(registry.log())
@@ -102,9 +102,7 @@ final class PublishJudgeTest {
         .sum();
   }
 
-  /**
-   * What was asked of the registry since its log had some length, as far as it changed anything.
-   */
+  /** Returns the PUT requests in the registry's log from the offset {@code since} on. */
   private List<String> changes(int since) throws IOException {
     return CHANGE
         .matcher(registry.log().substring(since))
@@ -113,7 +111,7 @@ final class PublishJudgeTest {
         .toList();
   }
 
-  /** That a tag leads to an image is the last that is done, after all blobs and the signature. */
+  /** Asserts that the tags move last, after the manifest and its signature. */
   private static void assertTagsMoveLast(List<String> changes, String tag, Digest image) {
     List<String> last = changes.subList(changes.size() - 2, changes.size());
     assertThat(last).containsExactly("manifests/latest", "manifests/" + tag);
@@ -124,7 +122,7 @@ final class PublishJudgeTest {
   }
 
   private void cosignVerifies(String tag, Digest image) throws Exception {
-    String told =
+    String output =
         tools.run(
             "cosign",
             "verify",
@@ -132,7 +130,7 @@ final class PublishJudgeTest {
             "--insecure-ignore-tlog",
             "--allow-http-registry",
             repository + ":" + tag);
-    assertThat(told).contains(image.toString());
+    assertThat(output).contains(image.toString());
   }
 
   private JsonObject inspect(String tag) throws Exception {
@@ -144,21 +142,22 @@ final class PublishJudgeTest {
   void aSeriesIsPublished() throws Exception {
     String before = "";
     for (int day = 0; day < DAYS.size(); day++) {
-      long already = uploads();
+      long uploadsBefore = uploads();
       long bytes = uploadedBytes();
       int logged = registry.log().length();
       JsonObject published = publish(day);
       assertThat(published.number("uploadedBytes")).isEqualTo(uploadedBytes() - bytes);
       String digest = published.string("digest");
       long layers = published.number("chunks") - published.number("reusedLayers");
-      // And config, state, the signature's config and payload; once the empty config of states.
-      assertThat(uploads() - already).isEqualTo(layers + (day == 0 ? 5 : 4));
-      assertThat(published.number("uploadedBlobs")).isEqualTo(uploads() - already);
+      // In addition: config, state, the signature's config and payload; at first the states' empty
+      // config.
+      assertThat(uploads() - uploadsBefore).isEqualTo(layers + (day == 0 ? 5 : 4));
+      assertThat(published.number("uploadedBlobs")).isEqualTo(uploads() - uploadsBefore);
       String tag = "40-2025101" + day;
-      JsonObject seen = inspect(tag);
-      assertThat(seen.string("Digest")).isEqualTo(digest);
+      JsonObject inspected = inspect(tag);
+      assertThat(inspected.string("Digest")).isEqualTo(digest);
       assertThat(inspect("latest").string("Digest")).isEqualTo(digest);
-      Map<String, String> labels = seen.stringMap("Labels");
+      Map<String, String> labels = inspected.stringMap("Labels");
       assertThat(labels).containsEntry("org.opencontainers.image.version", tag);
       assertThat(labels.getOrDefault("rechunk.prev-ref", "")).isEqualTo(before);
       assertTagsMoveLast(changes(logged), tag, Digest.parse(digest));
@@ -170,13 +169,13 @@ final class PublishJudgeTest {
   }
 
   @Test
-  void whatIsPublishedAgainIsNotUploadedAgain() throws IOException {
+  void publishingAgainUploadsNothing() throws IOException {
     publish(0);
     JsonObject first = publish(1);
-    long already = uploads();
+    long uploadsBefore = uploads();
     JsonObject again = publish(1);
     assertThat(again.string("digest")).isEqualTo(first.string("digest"));
     assertThat(again.string("version")).isEqualTo("40-20251011");
-    assertThat(uploads()).isEqualTo(already);
+    assertThat(uploads()).isEqualTo(uploadsBefore);
   }
 }

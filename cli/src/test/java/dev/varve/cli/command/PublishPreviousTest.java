@@ -9,10 +9,10 @@ import dev.varve.core.image.MediaTypes;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** Which previous image {@code varve publish} finds in the registry. */
+/** Tests of the choice of the previous image by {@code varve publish}. */
 final class PublishPreviousTest extends PublishTestBase {
   @Test
-  void aFreshStartIsMadeWhenAskedForOrOnItsDay() throws IOException {
+  void aFreshPlanIsMadeByOptionOrOnItsDay() throws IOException {
     published("monday");
     day(11);
     assertThat(publish("tuesday", "--dry-run", "--fresh").err())
@@ -24,7 +24,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void anotherFormatHasAnotherSeries() throws IOException {
+  void anotherVersionFormatStartsAnotherSeries() throws IOException {
     published("monday");
     day(11);
     Run fresh = publish("tuesday", "--version", "41.%Y%m%d");
@@ -39,7 +39,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void anotherReleaseGoesOnFromTheOneBefore() throws IOException {
+  void aNewReleaseContinuesThePreviousOne() throws IOException {
     published("monday", "--version", "39-%Y%m%d");
     Digest before = published("tuesday", "--version", "40-%Y%m%d");
     day(11);
@@ -52,14 +52,14 @@ final class PublishPreviousTest extends PublishTestBase {
     published("monday", "--version", "41-%Y%m%d");
     assertThat(labels("41-20251012"))
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + next);
-    // The other release is still built: it goes on from its own images.
+    // The previous release continues with its own images.
     published("monday", "--version", "40-%Y%m%d");
     assertThat(labels("40-20251012"))
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + before);
   }
 
   @Test
-  void aVersionThatIsWrittenOutFindsTheOneOfTheDayBefore() throws IOException {
+  void aLiteralVersionFindsTheVersionOfTheDayBefore() throws IOException {
     Digest monday = published("monday", "--version", "40-20251010");
     Digest tuesday = published("tuesday", "--version", "40-20251011");
     assertThat(labels("40-20251011"))
@@ -74,7 +74,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void whereThereIsNoVersionTheTagThatClientsFollowHasThePreviousImage() throws IOException {
+  void withoutAVersionTagThePreviousImageIsAtTheTagThatClientsFollow() throws IOException {
     Digest monday = published("monday", "--version", "latest");
     registry.clearRequests();
     Run run = publish("tuesday", "--tag", "stable", "--tag", "latest");
@@ -91,7 +91,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void aTagThatClientsFollowMayLeadToWhatIsNoImage() throws IOException {
+  void aTagThatClientsFollowMayPointToABrokenImage() throws IOException {
     registry.putManifest(NAME, "latest", MediaTypes.OCI_MANIFEST, "{}".getBytes(UTF_8));
     Run run = publish("monday", "--tag", "latest");
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -105,7 +105,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void anOldVersionIsPlannedWithTheOneBeforeIt() throws IOException {
+  void anOldVersionIsPlannedWithTheVersionBeforeIt() throws IOException {
     Digest monday = published("monday");
     day(13);
     published("tuesday");
@@ -139,7 +139,7 @@ final class PublishPreviousTest extends PublishTestBase {
   }
 
   @Test
-  void theImageOfTheDayCanBeSteppedOver() throws IOException {
+  void theImageOfTheDayCanBeSkipped() throws IOException {
     Digest monday = published("monday");
     day(11);
     published("tuesday");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code varve publish --key}. */
+/** Tests of {@code varve publish --key}. */
 final class PublishSigningTest {
   private static final String NAME = "owner/os";
   private static final String MANIFESTS = "/v2/owner/os/manifests/";
@@ -81,7 +81,7 @@ final class PublishSigningTest {
   }
 
   @Test
-  void theImageIsSignedBeforeATagLeadsToIt() throws IOException {
+  void theImageIsSignedBeforeATagPointsToIt() throws IOException {
     Run run = publish("--json");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.json().string("signature")).matches("by the key [0-9a-f]{12}");
@@ -97,7 +97,7 @@ final class PublishSigningTest {
   }
 
   @Test
-  void theSameIsSignedOnce() throws IOException {
+  void theSameImageIsSignedOnce() throws IOException {
     publish("--bundle");
     registry.clearRequests();
     Run again = publish("--bundle", "--json");
@@ -117,10 +117,11 @@ final class PublishSigningTest {
     Path attestation = Files.writeString(directory.resolve("attestation.json"), "{}");
     String type = "application/vnd.dev.sigstore.bundle.v0.3+json";
     cli.run("attach", monday, attestation.toString(), "--artifact-type", type);
-    String why =
+    String warning =
         " has a Sigstore bundle other than a signature by this key, such as an attestation: in this"
             + " case cosign 3 only reads bundles, and refuses the signature under the tag";
-    assertThat(publish().err()).contains("WARNING: " + monday + why + "; sign with --bundle too\n");
+    assertThat(publish().err())
+        .contains("WARNING: " + monday + warning + "; sign with --bundle too\n");
 
     new Sample().file("opt/a", "two").writeTo(directory.resolve("os"), "tuesday");
     List<String> line = new ArrayList<>(List.of("publish", "-q", "oci:DIR/os:tuesday"));
@@ -134,14 +135,14 @@ final class PublishSigningTest {
             "WARNING: the previous image, "
                 + monday
                 + ","
-                + why
+                + warning
                 + ", and will refuse this image's once it has a bundle too; sign with --bundle too\n");
     line.add("--bundle");
     assertThat(cli.run(line.toArray(String[]::new)).err()).doesNotContain("Sigstore");
   }
 
   @Test
-  void aWrongPasswordIsKnownBeforeAnythingIsDone() {
+  void aWrongPasswordIsReportedBeforeAnyRequest() {
     Run run =
         cli.with(PASSWORD, "wrong")
             .run("publish", "oci:DIR/none:x", repository, "--key", "env://SIGNING_KEY");
@@ -162,7 +163,7 @@ final class PublishSigningTest {
     "HEAD, 1, 403, 3",
     "HEAD, 2, 404, 5",
   })
-  void whereverSigningFailsNoTagIsMovedAndTheNextRunDoesTheRest(
+  void aFailureOfSigningMovesNoTagAndTheNextRunSucceeds(
       String method, int after, int status, int exitCode) {
     registry.failLater(method + " " + SIGNATURE, after, Fault.status(status));
     Run failed = publish();
@@ -175,7 +176,7 @@ final class PublishSigningTest {
   }
 
   @Test
-  void aSignatureThatIsGoneIsToldOf() {
+  void aMissingSignatureIsReported() {
     registry.failLater("HEAD " + SIGNATURE, 2, Fault.status(404));
     assertThat(publish().lines())
         .last()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which tags {@code varve publish} moves, and which it leaves alone. */
+/** Tests of the tags that {@code varve publish} moves or keeps. */
 final class PublishTagsTest extends PublishTestBase {
   private List<String> tagPuts() {
     return registry.requests("PUT " + V2 + "manifests/[^:]*").stream()
@@ -25,7 +25,7 @@ final class PublishTagsTest extends PublishTestBase {
   }
 
   @Test
-  void anotherImageOnTheSameDayTakesOverTheTagAndHasANumberInItsLabel() throws IOException {
+  void anotherImageOnTheSameDayGetsTheTagAndANumberInItsLabel() throws IOException {
     Digest first = published("monday");
     Digest second = published("tuesday");
     assertThat(at("40-20251010")).contains(second);
@@ -40,7 +40,7 @@ final class PublishTagsTest extends PublishTestBase {
   }
 
   @Test
-  void aUniqueImageLeavesTheTagsOfTheDayWhereTheyAre() throws IOException {
+  void aUniqueImageMovesNoTagOfTheDay() throws IOException {
     Digest first = published("monday", "--unique");
     Digest second = published("tuesday", "--unique");
     assertThat(published("tuesday", "--unique")).isEqualTo(second);
@@ -55,11 +55,11 @@ final class PublishTagsTest extends PublishTestBase {
         .containsEntry("rechunk.prev-ref", "docker://" + repository + "@" + second);
   }
 
-  /** Moves a tag when the new image is there, and its tags are not yet moved. */
-  private void meddle(String tag) {
+  /** Moves a tag once the registry has the new image, before varve moves its tags. */
+  private void moveTagDuringTheRun(String tag) {
     AtomicBoolean done = new AtomicBoolean();
     int before = registry.manifests(NAME).size();
-    cli.ticking(
+    cli.onTimeMeasurement(
         () -> {
           if (registry.manifests(NAME).size() > before && done.compareAndSet(false, true)) {
             byte[] other = "{\"schemaVersion\":2}".getBytes(UTF_8);
@@ -74,7 +74,7 @@ final class PublishTagsTest extends PublishTestBase {
     Digest monday = published("monday", "--tag", "latest");
     day(11);
     Digest expected = published("tuesday", "--tag", "latest", "--dry-run");
-    meddle(tag);
+    moveTagDuringTheRun(tag);
     Run run = publish("tuesday", "--tag", "latest");
     Digest theirs = at(tag).orElseThrow();
     assertThat(run.exitCode()).isEqualTo(1);
@@ -90,7 +90,7 @@ final class PublishTagsTest extends PublishTestBase {
                         theirs)
                 + " no tag was moved. Publish again to plan with the image that the tag points to now,"
                 + " or move the tag with --force");
-    assertThat(tagPuts()).hasSize(2); // those of monday
+    assertThat(tagPuts()).hasSize(2); // monday's tags
     assertThat(theirs).isNotEqualTo(expected);
   }
 
@@ -98,14 +98,14 @@ final class PublishTagsTest extends PublishTestBase {
   void aTagThatSomebodyElseMovedIsOverwrittenByForce() throws IOException {
     published("monday", "--tag", "latest");
     day(11);
-    meddle("latest");
+    moveTagDuringTheRun("latest");
     Digest image = published("tuesday", "--tag", "latest", "--force");
     assertThat(at("latest")).contains(image);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--fresh", "--on-error=warn"})
-  void aTagThatClientsFollowDoesNotGoBackToAnEarlierDay(String option) throws IOException {
+  void aTagThatClientsFollowDoesNotMoveToAnEarlierDay(String option) throws IOException {
     List<String> options = new ArrayList<>(List.of("--tag", "latest", "--tag", "stable"));
     published("monday", options.toArray(String[]::new));
     day(13);
@@ -139,7 +139,7 @@ final class PublishTagsTest extends PublishTestBase {
   }
 
   @Test
-  void whatIsAtATagAndCannotBeReadIsReplaced() throws IOException {
+  void anUnreadableImageAtATagIsReplaced() throws IOException {
     registry.putManifest(NAME, "latest", MediaTypes.OCI_MANIFEST, "{}".getBytes(UTF_8));
     Digest image = published("monday", "--tag", "latest");
     assertThat(at("latest")).contains(image);

@@ -26,7 +26,7 @@ public abstract class PublishTestBase {
   protected static final String UPLOADS = "PUT " + V2 + "blobs/uploads/.*";
   protected static final String VERSION = "org.opencontainers.image.version";
 
-  /** The tags that the default format makes. */
+  /** The pattern of tags in the default format. */
   protected static final String VERSIONS = "^[0-9]+-[0-9]{8}(\\.[0-9]{1,5})?$";
 
   @TempDir protected Path directory;
@@ -50,7 +50,7 @@ public abstract class PublishTestBase {
     registry.close();
   }
 
-  /** An image of which one directory of three is another one every day. */
+  /** Writes an image with three directories, of which usr changes. */
   protected void source(String tag, String content) throws IOException {
     new Sample()
         .file("opt/a", "always the same")

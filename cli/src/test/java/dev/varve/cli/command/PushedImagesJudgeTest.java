@@ -35,8 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What Varve pushed to distribution's registry, which asks for a login, as skopeo, crane, oras and
- * podman see it: the sample, rechunked on top of the day before, once with zstd and once with gzip.
+ * Tests that skopeo, crane, oras and podman read images that Varve pushed to distribution's
+ * registry with a login: the sample, rechunked with the image of the day before, with zstd and with
+ * gzip.
  */
 @Tag("judge")
 @TestInstance(Lifecycle.PER_CLASS)
@@ -93,14 +94,14 @@ final class PushedImagesJudgeTest {
     return repository(compression) + ":" + DAY;
   }
 
-  /** What Varve says that it pushed. */
+  /** Returns the digest of the pushed image, by varve inspect. */
   private Digest pushed(String compression) throws IOException {
     Run run = new Cli(directory).run("inspect", "docker://" + image(compression), "--json", "-q");
     assertThat(run.exitCode()).as(run.err()).isZero();
     return Digest.parse(run.json().string("digest"));
   }
 
-  private void expectWhole(String layout, String tag, Digest digest) throws IOException {
+  private void expectComplete(String layout, String tag, Digest digest) throws IOException {
     Path path = directory.resolve(layout);
     try (ImageSource image = OciLayout.open(path, tag, PlatformChoice.any(), "oci:" + layout)) {
       assertThat(image.descriptor().digest()).isEqualTo(digest);
@@ -114,33 +115,33 @@ final class PushedImagesJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip"})
-  void skopeoInspectsAndCopiesIt(String compression) throws Exception {
+  void skopeoInspectsAndCopiesThePushedImage(String compression) throws Exception {
     Digest digest = pushed(compression);
-    JsonObject seen =
+    JsonObject inspected =
         tools.json("skopeo", "inspect", "--tls-verify=false", "docker://" + image(compression));
-    assertThat(seen.string("Digest")).isEqualTo(digest.toString());
-    assertThat(seen.strings("RepoTags")).contains(DAY_BEFORE, DAY);
+    assertThat(inspected.string("Digest")).isEqualTo(digest.toString());
+    assertThat(inspected.strings("RepoTags")).contains(DAY_BEFORE, DAY);
     tools.skopeo("--preserve-digests", "docker://" + image(compression), "oci:copied:x");
-    expectWhole("copied", "x", digest);
+    expectComplete("copied", "x", digest);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip"})
-  void craneFindsItValidAndPullsIt(String compression) throws Exception {
+  void craneValidatesAndPullsThePushedImage(String compression) throws Exception {
     Digest digest = pushed(compression);
     assertThat(tools.digest(image(compression))).isEqualTo(digest);
     assertThat(Digest.of(tools.run("crane", "manifest", image(compression)).getBytes(UTF_8)))
         .isEqualTo(digest);
-    // Going through the layers, it takes all for gzip.
+    // crane reads every layer as gzip.
     String depth = "--fast=" + compression.equals("zstd");
     tools.run("crane", "validate", depth, "--remote", image(compression));
     tools.run("crane", "pull", "--format=oci", image(compression), "pulled");
-    expectWhole("pulled", "", digest);
+    expectComplete("pulled", "", digest);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip"})
-  void orasDiscoversTheStateAndFetchesIt(String compression) throws Exception {
+  void orasDiscoversAndFetchesTheState(String compression) throws Exception {
     Digest digest = pushed(compression);
     assertThat(
             tools
@@ -164,13 +165,13 @@ final class PushedImagesJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip"})
-  void orasCopiesItWithItsState(String compression) throws Exception {
+  void orasCopiesThePushedImageWithItsState(String compression) throws Exception {
     Digest digest = pushed(compression);
-    String there = registry.host() + "/copied/" + compression;
+    String copy = registry.host() + "/copied/" + compression;
     String[] http = {"--from-plain-http", "--to-plain-http"};
-    tools.run("oras", "copy", "-r", http[0], http[1], image(compression), there + ":x");
-    assertThat(tools.digest(there + ":x")).isEqualTo(digest);
-    Run run = new Cli(directory).run("plan", "export", "docker://" + there + ":x");
+    tools.run("oras", "copy", "-r", http[0], http[1], image(compression), copy + ":x");
+    assertThat(tools.digest(copy + ":x")).isEqualTo(digest);
+    Run run = new Cli(directory).run("plan", "export", "docker://" + copy + ":x");
     assertThat(run)
         .isEqualTo(new Cli(directory).run("plan", "export", "docker://" + image(compression)));
     assertThat(run.exitCode()).isZero();
@@ -179,7 +180,7 @@ final class PushedImagesJudgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"zstd", "gzip"})
-  void podmanPullsIt(String compression) throws Exception {
+  void podmanPullsThePushedImage(String compression) throws Exception {
     Digest digest = pushed(compression);
     tools.inStorage("podman", "pull", "-q", "--tls-verify=false", image(compression));
     try {

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@code varve rechunk} writes and reports, with the previous image and without. */
+/** Tests of the results and reports of {@code varve rechunk}, with and without a previous image. */
 final class RechunkCommandTest extends RechunkTestBase {
   @Test
   void aFirstImageIsAWholeDownload() throws IOException {
@@ -47,7 +47,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void aPreviousImageOfAnotherPlatformIsTold() throws IOException {
+  void aPreviousImageOfAnotherPlatformIsReported() throws IOException {
     monday().platform("linux/arm64").writeTo(directory.resolve("src"), "arm");
     Run run = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/src:arm");
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -60,7 +60,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void aPreviousImageThatIsNotThereNamesTheOptionThatDoesWithout() {
+  void aMissingPreviousImageIsReportedWithARemedy() {
     for (String missing :
         List.of("oci:DIR/src:nope", "oci:DIR/nothing:a", "oci-archive:DIR/no.tar")) {
       Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", missing);
@@ -70,7 +70,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void aPreviousImageWithNothingInCommonIsTold() throws IOException {
+  void aPreviousImageWithoutACommonLayerIsReported() throws IOException {
     new Sample().file("opt/other", "other").writeTo(directory.resolve("src"), "other");
     Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--prev", "oci:DIR/src:other");
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -83,7 +83,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void theImageThatIsTakenOfSeveralIsTold() throws IOException {
+  void theImageChosenFromAnIndexIsReported() throws IOException {
     new Sample().file("a", "v2").platform("linux/amd64/v2").writeTo(directory.resolve("s"), "v2");
     new Sample().file("a", "v1").platform("linux/amd64").writeTo(directory.resolve("s"), "v1");
     Run index = cli.run("index", "create", "oci:DIR/all:1", "oci:DIR/s:v2", "oci:DIR/s:v1");
@@ -99,7 +99,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void theResultIsToldToMachinesToo() throws IOException {
+  void theResultIsAvailableAsJson() throws IOException {
     rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh");
     Run run = rechunk("oci:DIR/src:tuesday", "oci:DIR/out:b", "--prev", "oci:DIR/out:a", "--json");
     JsonObject json = run.json();
@@ -144,7 +144,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void theImageAtTheDestinationIsThePreviousOneUnlessTold() throws IOException {
+  void theImageAtTheDestinationIsThePreviousImageByDefault() throws IOException {
     assertThat(rechunk("oci:DIR/src:monday", "oci:DIR/out").lines())
         .contains(
             "note: planning without a previous image: --prev names none, and oci:DIR/out has no"
@@ -158,7 +158,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void theSameSourceGivesTheSameImageHoweverOften() throws IOException {
+  void repeatedRunsWithTheSameSourceGiveTheSameImage() throws IOException {
     String monday = digest(rechunk("oci:DIR/src:monday", "oci:DIR/out", "--json"));
     Run again = rechunk("oci:DIR/src:monday", "oci:DIR/out", "--json");
     assertThat(digest(again)).isEqualTo(monday);
@@ -179,7 +179,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void aSealedImageIsRefusedWithWhatToDo() throws IOException {
+  void aSealedImageIsRefusedWithAdvice() throws IOException {
     String digest = "0123456789abcdef".repeat(4);
     monday()
         .file("boot/EFI/Linux/os.efi", KernelImage.sealedBy(digest))
@@ -210,7 +210,7 @@ final class RechunkCommandTest extends RechunkTestBase {
   }
 
   @Test
-  void progressAndNoticesAreForPeople() {
+  void progressAndNoticesArePrinted() {
     Run run =
         cli.run("rechunk", "oci:DIR/src:monday", "oci:DIR/out:a", "--fresh", "--max-layers", "128");
     assertThat(run.lines())

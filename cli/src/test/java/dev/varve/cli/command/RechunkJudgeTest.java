@@ -20,10 +20,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sample, rechunked, as skopeo, umoci, podman and rpm see it. As root, who keeps owners. */
+/**
+ * Tests the rechunked sample with skopeo, umoci, podman and rpm. Needs root, because umoci must set
+ * the owners of files.
+ */
 @Tag("judge")
 final class RechunkJudgeTest {
-  /** Everything about a path but mtimes; a directory's size is the file system's own. */
+  /**
+   * Lists the metadata of paths without mtimes, and without sizes of directories, which depend on
+   * the file system.
+   */
   private static final String LIST =
       """
       cd "$1"
@@ -48,7 +54,7 @@ final class RechunkJudgeTest {
     rechunk("tuesday", "--prev", "oci:DIR/out:monday");
   }
 
-  /** umoci before 0.5 reads no zstd. */
+  /** Rechunks with gzip, because umoci before 0.5 reads no zstd. */
   private void rechunk(String tag, String... options) {
     List<String> line = new ArrayList<>(List.of("rechunk", "oci-archive:DIR/sample.tar:" + tag));
     line.addAll(List.of("oci:DIR/out:" + tag, "--compression", "gzip", "--max-layers", "30"));
@@ -93,13 +99,13 @@ final class RechunkJudgeTest {
     assertThat(run("bash", "-ec", LIST, "list", "after/rootfs")).isEqualTo(before);
     assertThat(before.lines()).hasSizeGreaterThan(200);
 
-    // What find does not tell: extended attributes, capabilities among them.
+    // find does not list extended attributes, such as capabilities.
     Run compared = cli.run("verify-content", "rootfs:DIR/before/rootfs", "rootfs:DIR/after/rootfs");
     assertThat(compared.exitCode()).as(compared.out() + compared.err()).isZero();
   }
 
   @Test
-  void rpmFindsThePackagesThatTheUpdateIsSaidToBring() throws Exception {
+  void rpmFindsThePackagesThatDiffReports() throws Exception {
     run("umoci", "unpack", "--image", "out:tuesday", "after");
     List<String> installed =
         run(
@@ -127,11 +133,11 @@ final class RechunkJudgeTest {
   }
 
   @Test
-  void skopeoAndPodmanSeeTheLabelsAndLayers() throws Exception {
-    JsonObject seen = json("skopeo", "inspect", "oci:out:tuesday");
-    assertThat(seen.strings("Layers")).hasSize(30);
-    assertThat(seen.object("Labels").string("rechunk.chunks")).isEqualTo("30");
-    assertThat(seen.object("Labels").string("rechunk.prev-ref"))
+  void skopeoAndPodmanReadTheLabelsAndLayers() throws Exception {
+    JsonObject inspected = json("skopeo", "inspect", "oci:out:tuesday");
+    assertThat(inspected.strings("Layers")).hasSize(30);
+    assertThat(inspected.object("Labels").string("rechunk.chunks")).isEqualTo("30");
+    assertThat(inspected.object("Labels").string("rechunk.prev-ref"))
         .isEqualTo(json("skopeo", "inspect", "oci:out:monday").string("Digest"));
 
     String[] podman = {
@@ -151,7 +157,7 @@ final class RechunkJudgeTest {
     }
   }
 
-  /** In the storage that podman has for whoever runs this: Varve knows no other. */
+  /** Uses podman's default storage, because Varve supports no other. */
   @Test
   void podmanHasARechunkedImageUnderAllItsTags() throws Exception {
     String name = "localhost/varve-rechunk-judge:";
@@ -164,12 +170,12 @@ final class RechunkJudgeTest {
         assertThat(run("podman", "image", "inspect", "--format", "{{.Digest}}", name + tag).trim())
             .isEqualTo(run.json().string("digest"));
       }
-      String there = "containers-storage:" + name + "b";
-      Run back = cli.run("verify-content", "-q", "oci:DIR/out:monday", there);
-      // No layer says what the root is like, and podman has a mode of its own for it.
+      String copy = "containers-storage:" + name + "b";
+      Run back = cli.run("verify-content", "-q", "oci:DIR/out:monday", copy);
+      // The layers have no entry for the root, and podman chooses another mode.
       assertThat(back.report())
           .containsExactly(
-              "oci:DIR/out:monday and " + there + " have 1 difference:",
+              "oci:DIR/out:monday and " + copy + " have 1 difference:",
               "  /: mode 755 in the first, 555 in the second");
     } finally {
       run("podman", "rmi", "--force", name + "a", name + "b", name + "c");

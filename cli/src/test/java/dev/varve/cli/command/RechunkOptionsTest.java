@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The options of {@code varve rechunk} that change the image, and wrong options. */
+/** Tests of the options of {@code varve rechunk} that change the image, and of wrong options. */
 final class RechunkOptionsTest extends RechunkTestBase {
   @Test
-  void mtimesArePreservedWhereThatIsAskedFor() throws IOException {
+  void mtimesArePreservedByOption() throws IOException {
     Run run =
         rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--fresh", "--preserve-mtimes", "--verify");
     assertThat(run.exitCode()).isZero();
@@ -75,7 +75,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
   }
 
   @Test
-  void noMoreLayersAreMadeThanAllowed() throws IOException {
+  void maxLayersLimitsTheNumberOfLayers() throws IOException {
     rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--max-layers", "1");
     try (ImageSource image = image("a")) {
       assertThat(image.manifest().layers()).hasSize(1);
@@ -94,7 +94,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
   }
 
   @Test
-  void anotherPlatformThanThereIsIsRefused() {
+  void aPlatformThatTheSourceLacksIsRefused() {
     Run run = rechunk("oci:DIR/src:monday", "oci:DIR/out:a", "--platform", "linux/arm64");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.lines())
@@ -136,7 +136,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
           --compression=zstd:9 | compressing by zstd:9   | it supports gzip, and none for a fast gzip
           """)
   void anOptionThatTheContainerEngineLacksIsRefusedBeforePodmanIsStarted(
-      String option, String doing, String why) {
+      String option, String activity, String why) {
     Run run =
         cli.run(
             "rechunk",
@@ -153,7 +153,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
                 2,
                 "",
                 "varve: %s: the container engine doesn't support this, because %s; use the built-in engine\n"
-                    .formatted(doing, why)));
+                    .formatted(activity, why)));
     assertThat(directory.resolve("out")).doesNotExist();
   }
 
@@ -168,7 +168,7 @@ final class RechunkOptionsTest extends RechunkTestBase {
   }
 
   @Test
-  void filesThatAreNotThereAreNamed() {
+  void missingFilesAreNamed() {
     assertThat(rechunk("oci:DIR/src:monday", "oci:DIR/out", "--fresh", "--groups", "DIR/g.yml"))
         .isEqualTo(
             new Run(1, "", "varve: reading the groups in DIR/g.yml: there is no DIR/g.yml\n"));

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sources and destinations of {@code varve rechunk} other than a new layout. */
+/** Tests of {@code varve rechunk} with sources and destinations other than a new layout. */
 final class RechunkPlacesTest extends RechunkTestBase {
   @Test
-  void anArchiveIsPlannedAfreshUnlessTold() {
+  void anArchiveIsPlannedWithoutAPreviousImageByDefault() {
     Run first = rechunk("oci:DIR/src:monday", "oci-archive:DIR/out.tar:a");
     assertThat(first.exitCode()).isZero();
     assertThat(first.lines())
@@ -28,7 +28,7 @@ final class RechunkPlacesTest extends RechunkTestBase {
   }
 
   @Test
-  void aDestinationWhoseImageIsBrokenIsNotPlannedWith() throws IOException {
+  void aBrokenImageAtTheDestinationFailsTheRun() throws IOException {
     Files.createDirectories(directory.resolve("out"));
     Files.writeString(directory.resolve("out/oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
     String digest = "a".repeat(64);
@@ -68,7 +68,7 @@ final class RechunkPlacesTest extends RechunkTestBase {
   }
 
   @Test
-  void whatIsWrittenIntoTheDirectoryThatIsReadIsLeftOutAndTold() throws IOException {
+  void outputInsideTheSourceDirectoryIsLeftOutAndReported() throws IOException {
     Path root = directory.resolve("root");
     Files.createDirectories(root.resolve("etc"));
     Files.writeString(root.resolve("etc/motd"), "hello");
@@ -90,7 +90,7 @@ final class RechunkPlacesTest extends RechunkTestBase {
   }
 
   @Test
-  void whatIsWrittenIntoTheDirectoryThatIsReadDoesNotDateTheImage() throws IOException {
+  void outputInsideTheSourceDirectoryDoesNotChangeTheDateOfTheImage() throws IOException {
     Path root = directory.resolve("root");
     Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("motd"), "hello");
     Files.createSymbolicLink(root.resolve("gone"), Path.of("not-there"));
@@ -106,7 +106,7 @@ final class RechunkPlacesTest extends RechunkTestBase {
   }
 
   @Test
-  void aDirectoryThatIsReadIsNoPlaceToWriteTo() throws IOException {
+  void theSourceDirectoryIsRefusedAsTheDestination() throws IOException {
     Files.createDirectories(directory.resolve("root"));
     assertThat(rechunk("rootfs:DIR/root", "oci:DIR/root/../root:a", "--fresh"))
         .isEqualTo(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What commands about repositories do without asking a registry. */
+/** Tests of commands for repositories without requests to a registry. */
 final class RegistryCommandsTest {
   @TempDir private Path directory;
   private Cli cli;
@@ -35,7 +35,7 @@ final class RegistryCommandsTest {
   }
 
   @Test
-  void aFormatThatMakesNoTagIsWrongUsage() {
+  void aFormatOfAMalformedTagIsWrongUsage() {
     assertThat(cli.run("version-tag", "--format", "%Y/%m").exitCode()).isEqualTo(2);
     assertThat(cli.run("version-tag", "--format", "%D"))
         .isEqualTo(
@@ -54,7 +54,7 @@ final class RegistryCommandsTest {
   }
 
   @Test
-  void aFreshPreviousReferenceIsNone() throws IOException {
+  void freshHasNoPreviousReference() throws IOException {
     assertThat(cli.run("prev-ref", "docker://ghcr.io/owner/os", "--fresh"))
         .isEqualTo(new Run(0, "", "no previous image: a fresh plan was requested\n"));
     assertThat(cli.run("prev-ref", "ghcr.io/owner/os", "--fresh", "-q"))
@@ -68,7 +68,7 @@ final class RegistryCommandsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tags", "prev-ref", "version-tag --unique --repo"})
-  void aRepositoryIsNamedAsItShouldBe(String command) {
+  void aMalformedRepositoryNameIsRefused(String command) {
     assertThat(cli.run((command + " docker://ghcr.io/Owner/os").split(" ", -1)))
         .isEqualTo(
             wrong(
@@ -82,7 +82,7 @@ final class RegistryCommandsTest {
   }
 
   @Test
-  void aPatternThatIsNoneIsWrongUsage() {
+  void aMalformedPatternIsWrongUsage() {
     for (String command : new String[] {"tags", "prev-ref"}) {
       assertThat(cli.run(command, "ghcr.io/owner/os", "--pattern", "4(0"))
           .isEqualTo(

@@ -17,25 +17,27 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user built with podman, without any rights, that user rechunks and loads. */
+/** Tests that a user without rights rechunks an image in that user's podman storage. */
 @Tag("judge")
 final class RootlessPodmanJudgeTest {
-  /** The user who has nothing anywhere. */
+  /** The id of the user nobody, who owns no files. */
   private static final int NOBODY = 65534;
 
   @TempDir private Path directory;
 
   @BeforeEach
-  void makeAHome() throws Exception {
+  void createHome() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/podman")), "podman is not installed");
-    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root is who it likes");
+    assumeTrue(
+        Files.getAttribute(directory, "unix:uid").equals(0),
+        "only root can run programs as another user");
     Files.copy(Documents.ROOT.resolve("cli/target/varve.jar"), directory.resolve("varve.jar"));
     Path tree = Files.createDirectories(directory.resolve("tree/etc"));
     Files.writeString(tree.resolve("motd"), "hello");
     for (String each : new String[] {"home", "run", "config"}) {
       Files.createDirectory(directory.resolve(each));
     }
-    // Without a range of others' ids, a user has a driver that needs none.
+    // The user has no subordinate ids, which the vfs driver does not need.
     Files.writeString(directory.resolve("config/storage.conf"), "[storage]\ndriver = \"vfs\"\n");
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path each : all.toList()) {
@@ -45,7 +47,7 @@ final class RootlessPodmanJudgeTest {
     }
   }
 
-  /** Runs a program to its end, which has to be a good one, and returns what it printed. */
+  /** Runs a program, asserts that its exit code is 0, and returns its standard output. */
   private String run(String... command) throws Exception {
     Run run = start(command);
     assertThat(run.exitCode()).as(String.join(" ", command) + "\n" + run).isZero();
@@ -68,18 +70,18 @@ final class RootlessPodmanJudgeTest {
                 "TMPDIR=" + directory,
                 "CONTAINERS_STORAGE_CONF=" + directory.resolve("config/storage.conf")));
     all.addAll(List.of(command));
-    Path said = Files.createTempFile("rootless", null);
+    Path errors = Files.createTempFile("rootless", null);
     try {
       Process process =
           new ProcessBuilder(all)
               .directory(directory.toFile())
-              .redirectError(said.toFile())
+              .redirectError(errors.toFile())
               .start();
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Run(process.waitFor(), output, Files.readString(said));
+      return new Run(process.waitFor(), output, Files.readString(errors));
     } finally {
-      Files.delete(said);
+      Files.delete(errors);
     }
   }
 
@@ -96,7 +98,7 @@ final class RootlessPodmanJudgeTest {
   }
 
   @Test
-  void theContainerEngineNeedsMoreRightsThanThat() throws Exception {
+  void theContainerEngineNeedsRoot() throws Exception {
     Run rechunk =
         start(
             line(
@@ -114,7 +116,7 @@ final class RootlessPodmanJudgeTest {
   }
 
   @Test
-  void whoeverIsNotRootSeesThatThereIsAStorageButNotWhose() throws Exception {
+  void aUserWithoutRightsSeesTheStorageButNotItsOwner() throws Exception {
     Path image = Files.writeString(directory.resolve("btrfs.img"), "x".repeat(100_000));
     Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rw-------"));
 

@@ -12,12 +12,15 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Policies that Varve writes, as skopeo applies them. */
+/** Tests that skopeo applies the policies that Varve writes. */
 @Tag("judge")
 final class SignaturePolicyJudgeTest extends SigningJudgeBase {
-  /** Has skopeo copy the image as machines with the policy would; empty if it does. */
+  /**
+   * Copies the image with skopeo under the policy, and returns the message of a refusal; empty if
+   * skopeo copies it.
+   */
   private String refusedBySkopeo() throws Exception {
-    return tools.fails(
+    return tools.outputOfFailure(
         SKOPEO,
         "--policy",
         "etc/policy.json",
@@ -35,15 +38,15 @@ final class SignaturePolicyJudgeTest extends SigningJudgeBase {
     varve("policy", scope, "-o", "DIR/etc", "--key", "DIR/cosign.pub", "--force");
   }
 
-  private void expectRefused(String why) throws Exception {
-    assertThat(refusedBySkopeo()).contains(why);
+  private void expectRefused(String reason) throws Exception {
+    assertThat(refusedBySkopeo()).contains(reason);
     Run run = cli.run("verify", "--key", "DIR/cosign.pub", repository + ":x");
     assertThat(run.exitCode()).as(run.err()).isEqualTo(5);
   }
 
   @Test
-  void skopeoCopiesWhatIsSignedAndNothingElse() throws Exception {
-    generateByVarve();
+  void skopeoCopiesSignedImagesOnly() throws Exception {
+    generateKeyPair();
     writePolicy();
     expectRefused("A signature was required, but no signature exists");
     varve("sign", "--key", "DIR/cosign.key", pinned);
@@ -54,7 +57,7 @@ final class SignaturePolicyJudgeTest extends SigningJudgeBase {
 
   @Test
   void skopeoAcceptsEitherOfTwoKeys() throws Exception {
-    generateByVarve();
+    generateKeyPair();
     varve("sign", "--key", "DIR/cosign.key", pinned);
     varve("generate-key-pair", "--output-key-prefix", "DIR/backup");
     varve(
@@ -69,7 +72,7 @@ final class SignaturePolicyJudgeTest extends SigningJudgeBase {
     assertThat(refusedBySkopeo()).isEmpty();
   }
 
-  /** Puts the signature's manifest again, changed, and with it a payload. */
+  /** Replaces the signature by one with a changed manifest and payload. */
   private void forge(String payload, UnaryOperator<String> change) throws Exception {
     String tag = "sha256-" + image.hex() + ".sig";
     tools.skopeo("docker://" + repository + ":" + tag, "dir:forged");
@@ -86,28 +89,28 @@ final class SignaturePolicyJudgeTest extends SigningJudgeBase {
   }
 
   private void sign() throws Exception {
-    generateByVarve();
+    generateKeyPair();
     writePolicy();
     varve("sign", "--key", "DIR/cosign.key", pinned);
     assertThat(refusedBySkopeo()).isEmpty();
   }
 
   @Test
-  void aByteOfThePayloadThatDiffersIsRefused() throws Exception {
+  void aChangedPayloadIsRefused() throws Exception {
     sign();
     forge("ownes/", text -> text);
     expectRefused("cryptographic signature verification failed");
   }
 
   @Test
-  void aByteOfTheSignatureThatDiffersIsRefused() throws Exception {
+  void aChangedSignatureIsRefused() throws Exception {
     sign();
     forge("", text -> text.replaceFirst("(cosign/signature\":\"M[A-Za-z0-9+/]{20})(.)", "$1/"));
     expectRefused("cryptographic signature verification failed");
   }
 
   @Test
-  void aByteOfTheManifestThatDiffersIsRefused() throws Exception {
+  void aChangedManifestIsRefused() throws Exception {
     sign();
     tools.skopeo("docker://" + repository + ":x", "dir:image");
     Path manifest = directory.resolve("image/manifest.json");
@@ -116,7 +119,7 @@ final class SignaturePolicyJudgeTest extends SigningJudgeBase {
     Digest other = tools.digest(repository + ":x");
     assertThat(other).isNotEqualTo(image);
     expectRefused("A signature was required, but no signature exists");
-    // Nor is the signature of the one good for the other.
+    // The signature of the original image is not valid for the changed one.
     tools.run(
         "crane",
         "copy",

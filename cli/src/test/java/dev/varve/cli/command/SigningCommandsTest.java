@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code varve sign}, {@code varve verify} and {@code varve attach}. */
+/** Tests of {@code varve sign}, {@code varve verify} and {@code varve attach}. */
 final class SigningCommandsTest extends SigningTestBase {
   @Test
-  void whatIsSignedVerifies() throws IOException {
+  void aSignedImageIsVerified() throws IOException {
     Run signed = sign("docker://" + pinned);
     assertThat(signed.exitCode()).as(signed.err()).isZero();
     String key = fingerprint();
@@ -40,7 +40,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void theSameSignatureIsNotMadeAgainAndAnotherIsAdded() throws IOException {
+  void anotherKeysSignatureIsAddedButNotTheSameOneTwice() throws IOException {
     String tag = "sha256-" + image.hex() + ".sig";
     sign(pinned);
     byte[] once = registry.manifest(NAME, tag).orElseThrow();
@@ -58,7 +58,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void aTagIsPinnedAndToldOf() {
+  void aTagIsResolvedToItsDigestWithANote() {
     Run run = sign(registry.host() + "/" + NAME);
     assertThat(run.lines().get(0))
         .isEqualTo(
@@ -70,7 +70,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void whatIsNotSignedIsAFailedVerification() throws IOException {
+  void anUnsignedImageFailsTheVerification() throws IOException {
     expect(
         verify(pinned),
         5,
@@ -94,7 +94,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void whatIsNotThereCanNeitherBeSignedNorVerified() {
+  void aMissingImageCanNeitherBeSignedNorVerified() {
     String missing = registry.host() + "/" + NAME + ":none";
     for (Run run : List.of(sign(missing), verify(missing))) {
       expect(
@@ -108,7 +108,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void aRegistryThatRefusesIsToldOf() {
+  void aRefusalOfTheRegistryIsReported() {
     registry.failAll("PUT /v2/owner/os/manifests/.*", Fault.error(403, "DENIED", "read only"));
     Run run = sign(pinned);
     assertThat(run.exitCode()).isEqualTo(3);
@@ -181,7 +181,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void theTransparencyLogIsToldWhenAskedFor() throws IOException {
+  void aSignatureIsEnteredIntoTheTransparencyLogOnRequest() throws IOException {
     try (FakeTransparencyLog log = FakeTransparencyLog.start()) {
       Files.writeString(directory.resolve("log.pub"), log.publicKey());
       String url = log.url().toString();
@@ -213,7 +213,7 @@ final class SigningCommandsTest extends SigningTestBase {
     }
     Run gone =
         sign(pinned, "--tlog-upload", "--rekor-url", "http://127.0.0.1:1", "--retry-times=0");
-    assertThat(gone.exitCode()).as("it is in the log already").isZero();
+    assertThat(gone.exitCode()).as("the log has the entry already").isZero();
   }
 
   @Test
@@ -263,7 +263,7 @@ final class SigningCommandsTest extends SigningTestBase {
   }
 
   @Test
-  void whatCannotBeAttachedIsToldSo() throws IOException {
+  void wrongOptionsAndMissingFilesOfAttachAreReported() throws IOException {
     Files.writeString(directory.resolve("f"), "");
     expect(
         cli.run("attach", pinned, "DIR/f", "--artifact-type", "sbom"),

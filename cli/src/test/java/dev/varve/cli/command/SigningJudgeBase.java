@@ -16,12 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Signatures in distribution's registry, as cosign 2.5, cosign 3 and skopeo see them. */
+/** An image in distribution's registry, and Varve, cosign 2.5, cosign 3 and skopeo. */
 @Tag("judge")
 abstract class SigningJudgeBase {
   static final String PASSWORD = "pass word";
 
-  /** One that is built to verify signatures, which Debian 12's is not. */
+  /** A skopeo that verifies signatures; the skopeo of Debian 12 is built without this. */
   static final String SKOPEO = System.getenv().getOrDefault("NEWER_SKOPEO", "newer-skopeo");
 
   static RealRegistry registry;
@@ -34,7 +34,7 @@ abstract class SigningJudgeBase {
   Digest image;
   String pinned;
 
-  /** The cosigns that people have. */
+  /** The supported versions of cosign. */
   enum Cosign {
     TWO,
     THREE;
@@ -81,7 +81,7 @@ abstract class SigningJudgeBase {
     return run;
   }
 
-  void generateByVarve() {
+  void generateKeyPair() {
     varve("generate-key-pair", "--output-key-prefix", "DIR/cosign");
   }
 }

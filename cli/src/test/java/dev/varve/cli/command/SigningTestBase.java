@@ -29,7 +29,7 @@ abstract class SigningTestBase {
   static final String NAME = "owner/os";
   static final String PASSWORD = "COSIGN_PASSWORD";
 
-  /** Keys, which take a moment to be made, for all tests. */
+  /** Keys for all tests, because generating keys is slow. */
   @TempDir static Path keys;
 
   @TempDir Path directory;
@@ -38,8 +38,8 @@ abstract class SigningTestBase {
   Digest image;
   String pinned;
 
-  /** Keys that no password protects: to open one that is protected takes a moment. */
-  static final Map<String, String> PLAIN = new HashMap<>();
+  /** Keys without a password, because decrypting keys is slow. */
+  static final Map<String, String> UNENCRYPTED = new HashMap<>();
 
   @BeforeAll
   static void makeKeys() throws GeneralSecurityException {
@@ -52,8 +52,8 @@ abstract class SigningTestBase {
             new Run(0, "", "the private key is in DIR/main.key, the public one in DIR/main.pub\n"));
     for (String name : new String[] {"MAIN", "OTHER"}) {
       KeyPair pair = newKey("secp256r1");
-      PLAIN.put(name, pem("PRIVATE KEY", pair.getPrivate()));
-      PLAIN.put(name + "_PUB", pem("PUBLIC KEY", pair.getPublic()));
+      UNENCRYPTED.put(name, pem("PRIVATE KEY", pair.getPrivate()));
+      UNENCRYPTED.put(name + "_PUB", pem("PUBLIC KEY", pair.getPublic()));
     }
   }
 
@@ -72,7 +72,7 @@ abstract class SigningTestBase {
   void start() throws IOException {
     registry = FakeRegistry.start();
     cli = new Cli(directory).with(PASSWORD, "s3cret");
-    PLAIN.forEach(cli::with);
+    UNENCRYPTED.forEach(cli::with);
     for (String file : new String[] {"main.key", "main.pub"}) {
       Files.copy(keys.resolve(file), directory.resolve(file));
     }

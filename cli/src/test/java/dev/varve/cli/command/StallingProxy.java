@@ -18,52 +18,52 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A way to a host, on which nothing moves any more when so many bytes have passed, both ways, or
- * from a certain request on, which does not arrive. Requests are seen where their first line is
- * read in one piece, as it is sent.
+ * A TCP proxy that stallsAt forwarding after a number of bytes in both directions, or at a certain
+ * request, which it withholds. It recognizes requests whose first line arrives in one piece, as
+ * clients send it.
  */
-final class JammedLink implements Closeable {
-  private final ServerSocket entrance;
-  private final long most;
-  private volatile Predicate<String> stops = text -> false;
+final class StallingProxy implements Closeable {
+  private final ServerSocket server;
+  private final long limit;
+  private volatile Predicate<String> stallsAt = text -> false;
   private final AtomicLong passed = new AtomicLong();
-  private volatile CountDownLatch jammed = new CountDownLatch(1);
+  private volatile CountDownLatch stalled = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
-  /** Opens it; {@code host} as in an image's name, with a port. */
-  JammedLink(String host, long most) throws IOException {
-    this.most = most;
-    this.entrance = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+  /** Starts a proxy to the host, given as HOST:PORT, that stalls after {@code limit} bytes. */
+  StallingProxy(String host, long limit) throws IOException {
+    this.limit = limit;
+    this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
     String[] parts = host.split(":", 2);
     daemon(
         () -> {
           while (true) {
-            Socket near = kept(entrance.accept());
-            Socket far = kept(new Socket(parts[0], Integer.parseInt(parts[1])));
+            Socket near = register(server.accept());
+            Socket far = register(new Socket(parts[0], Integer.parseInt(parts[1])));
             daemon(() -> pass(near, far, true));
             daemon(() -> pass(far, near, false));
           }
         });
   }
 
-  private Socket kept(Socket socket) {
+  private Socket register(Socket socket) {
     sockets.add(socket);
     return socket;
   }
 
-  private interface Job {
+  private interface Task {
     void run() throws IOException, InterruptedException;
   }
 
-  private static void daemon(Job job) {
+  private static void daemon(Task task) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                job.run();
+                task.run();
               } catch (IOException | InterruptedException e) {
-                // One of the two sides is gone.
+                // One of the two sides closed its connection.
               }
             });
     thread.setDaemon(true);
@@ -79,10 +79,10 @@ final class JammedLink implements Closeable {
       byte[] buffer = new byte[8192];
       for (int n; (n = in.read(buffer)) >= 0; ) {
         String text = requests ? new String(buffer, 0, n, StandardCharsets.ISO_8859_1) : "";
-        if (passed.addAndGet(n) > most || stops.test(text)) {
-          jammed.countDown();
+        if (passed.addAndGet(n) > limit || stallsAt.test(text)) {
+          stalled.countDown();
         }
-        if (jammed.getCount() == 0) {
+        if (stalled.getCount() == 0) {
           closed.await();
         }
         out.write(buffer, 0, n);
@@ -90,36 +90,39 @@ final class JammedLink implements Closeable {
     }
   }
 
-  /** Has it jam at a request, whose first line begins so, when so many of them have passed. */
-  void jamAt(String request, int after) {
+  /**
+   * Makes the proxy stall at a request whose first line begins with this regular expression, after
+   * {@code after} such requests.
+   */
+  void stallAt(String request, int after) {
     Pattern pattern = Pattern.compile("^" + request);
-    AtomicInteger left = new AtomicInteger(after);
-    stops = text -> pattern.matcher(text).find() && left.getAndDecrement() == 0;
+    AtomicInteger remaining = new AtomicInteger(after);
+    stallsAt = text -> pattern.matcher(text).find() && remaining.getAndDecrement() == 0;
   }
 
-  /** Lets things move again, but for what was on its way. */
-  void mend() throws IOException {
-    stops = text -> false;
+  /** Closes all connections and forwards new ones again. */
+  void reconnect() throws IOException {
+    stallsAt = text -> false;
     for (Socket socket : sockets) {
       socket.close();
     }
     sockets.clear();
-    jammed = new CountDownLatch(1);
+    stalled = new CountDownLatch(1);
   }
 
-  /** Where it begins, as in an image's name. */
+  /** Returns the address of the proxy, as in an image's name. */
   String host() {
-    return "127.0.0.1:" + entrance.getLocalPort();
+    return "127.0.0.1:" + server.getLocalPort();
   }
 
-  /** Waits until it is jammed. */
-  void awaitJam() throws InterruptedException {
-    if (!jammed.await(2, TimeUnit.MINUTES)) {
-      throw new AssertionError("only " + passed() + " bytes came in 2 min, of " + most);
+  /** Waits until the proxy stalls. */
+  void awaitStall() throws InterruptedException {
+    if (!stalled.await(2, TimeUnit.MINUTES)) {
+      throw new AssertionError("only " + passed() + " bytes came in 2 min, of " + limit);
     }
   }
 
-  /** How many bytes came until now. */
+  /** Returns the number of bytes received until now. */
   long passed() {
     return passed.get();
   }
@@ -127,7 +130,7 @@ final class JammedLink implements Closeable {
   @Override
   public void close() throws IOException {
     closed.countDown();
-    entrance.close();
+    server.close();
     for (Socket socket : sockets) {
       socket.close();
     }

@@ -24,10 +24,10 @@ final class TryCommandTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
-  void whatUpdatesCostIsShownBeforeAndAfterAndNothingIsLeft() {
+  void updatesAreMeasuredAndNoFileIsLeft() {
     assertThat(run("try", "--quiet")).isZero();
 
-    assertThat(told())
+    assertThat(output())
         .contains("A small OS image of 31 packages, built on three days")
         .containsPattern(
             "monday → tuesday +670.4 kB +1\\d\\d.\\d kB  \\d.\\d times less  libcap2, ")
@@ -41,7 +41,7 @@ final class TryCommandTest {
   }
 
   @Test
-  void machinesReadTheSameAndUpdatesOfTheSampleCostLessThanAThird() throws IOException {
+  void updatesOfTheSampleDownloadLessThanAThird() throws IOException {
     assertThat(run("try", "--json", "--quiet")).isZero();
 
     JsonObject json = JsonObject.parse(out.toByteArray(), "output");
@@ -59,12 +59,12 @@ final class TryCommandTest {
   }
 
   @Test
-  void whatIsKeptCanBeLookedAt() {
+  void keepLeavesTheImages() {
     Path kept = directory.resolve("kept");
     assertThat(run("try", "--keep", kept.toString())).isZero();
 
     assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("rechunking monday's build…\n");
-    assertThat(told())
+    assertThat(output())
         .contains("varve diff oci:" + kept + "/os:monday oci:" + kept + "/os:tuesday");
     assertThat(directory).isDirectoryContaining(kept::equals);
     assertThat(
@@ -86,7 +86,7 @@ final class TryCommandTest {
     return Main.run(console, args);
   }
 
-  private String told() {
+  private String output() {
     return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -38,7 +38,7 @@ final class VerifyContentCommandTest {
   }
 
   @Test
-  void differencesAreToldAndExitCodeFive() throws IOException {
+  void differencesAreReportedWithExitCodeFive() throws IOException {
     new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("o"), "1");
     new Sample().file("a", "12").file("c", "1").writeTo(directory.resolve("o"), "2");
     Run run = cli.run("verify-content", "-q", "oci:DIR/o:1", "oci:DIR/o:2");
@@ -56,7 +56,7 @@ final class VerifyContentCommandTest {
   }
 
   @Test
-  void manyDifferencesAreCutUnlessAllAreAskedFor() throws IOException {
+  void manyDifferencesAreCutWithoutAll() throws IOException {
     Sample many = new Sample().file("same", "1");
     for (int i = 0; i < 25; i++) {
       many.file("f" + i, "1");
@@ -71,7 +71,7 @@ final class VerifyContentCommandTest {
   }
 
   @Test
-  void machinesGetAllDifferences() throws IOException {
+  void jsonHasAllDifferences() throws IOException {
     new Sample().file("a", "1").writeTo(directory.resolve("o"), "1");
     new Sample().file("b", "1").writeTo(directory.resolve("o"), "2");
     Run run = cli.run("verify-content", "-q", "--json", "oci:DIR/o:1", "oci:DIR/o:2");

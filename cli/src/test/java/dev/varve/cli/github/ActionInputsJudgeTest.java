@@ -14,25 +14,25 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Inputs that the actions refuse, and a release that is not the pinned one. */
+/** Tests that the actions refuse wrong inputs, and a release other than the pinned one. */
 @Tag("judge")
 final class ActionInputsJudgeTest extends ActionTestBase {
   @Test
-  void anEngineThatThereIsNotIsNamed() {
+  void anUnknownEngineIsNamed() {
     assertThatThrownBy(() -> runner.action("rechunk", inputs("engine", "steam")))
         .hasMessageContaining(
             "::error title=Rechunk::engine: expected builtin or container, got steam");
   }
 
   @Test
-  void anInputThatIsMissingIsNamed() {
+  void aMissingInputIsNamed() {
     assertThatThrownBy(() -> runner.action("rechunk", inputs("ref", "")))
         .hasMessageContaining(
             "::error title=Rechunk::ref: expected the image to rechunk, got nothing");
   }
 
   @Test
-  void onlyTheReleaseThatIsPinnedRuns() throws Exception {
+  void onlyThePinnedReleaseRuns() throws Exception {
     Path project = directory.resolve("project");
     Path action = project.resolve(".github/actions/setup-varve");
     Files.createDirectories(action);
@@ -47,14 +47,14 @@ final class ActionInputsJudgeTest extends ActionTestBase {
         project.resolve(launcher),
         StandardCopyOption.COPY_ATTRIBUTES);
     ActionsRunner pinning = new ActionsRunner(directory, project);
-    String right = Digest.of(Files.readAllBytes(JAR)).toString().substring("sha256:".length());
+    String correct = Digest.of(Files.readAllBytes(JAR)).toString().substring("sha256:".length());
 
-    pin(action, right.replace(right.charAt(0), right.charAt(0) == '0' ? '1' : '0'));
+    pin(action, correct.replace(correct.charAt(0), correct.charAt(0) == '0' ? '1' : '0'));
     assertThatThrownBy(() -> pinning.action("setup-varve", Map.of()))
         .hasMessageContaining("expected the SHA-256 ")
-        .hasMessageContaining(", got " + right);
+        .hasMessageContaining(", got " + correct);
 
-    pin(action, right);
+    pin(action, correct);
     pinning.action("setup-varve", Map.of());
     assertThat(pinning.log()).last().asString().startsWith("varve ");
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The action that rechunks, where it leaves a layout as hhd-dev/rechunk does. */
+/** Tests of the rechunk action with a layout as its output, as in hhd-dev/rechunk. */
 @Tag("judge")
 final class ActionLayoutJudgeTest extends ActionTestBase {
   @Test
-  void aLayoutIsLeftAsHhdDevRechunkLeavesIt() throws Exception {
+  void theActionWritesALayoutAsHhdDevRechunkDoes() throws Exception {
     Map<String, String> first =
         runner.action("rechunk", inputs("version", "40-<date>", "clear-plan", "true"));
     String version = "40-" + today.substring(2);
@@ -65,7 +65,7 @@ final class ActionLayoutJudgeTest extends ActionTestBase {
   }
 
   @Test
-  void aPreviousImageThatIsNotThereIsWarnedOfOrIsAFailure() throws Exception {
+  void aMissingPreviousImageIsAWarningOrAFailure() throws Exception {
     String missing = registry.host() + "/owner/my-os:none";
     Map<String, String> outputs = runner.action("rechunk", inputs("prev-ref", missing));
     assertThat(outputs).containsEntry("prev-ref", "");
@@ -79,7 +79,7 @@ final class ActionLayoutJudgeTest extends ActionTestBase {
   }
 
   @Test
-  void theContainerEngineLeavesItsLayoutThere() throws Exception {
+  void theContainerEngineWritesTheLayoutAsWell() throws Exception {
     StandIn tool = StandIn.make(directory, "{\"tool\":\"1.0-1\"}", "varve-action-judge");
     String image = "localhost/varve-action-judge:os";
     try {
@@ -127,16 +127,16 @@ final class ActionLayoutJudgeTest extends ActionTestBase {
     }
   }
 
-  /** All that is below a directory: kinds, modes, times, and what files hold. */
+  /** Returns the metadata of all paths below a directory, and the digests of files. */
   private static Map<String, String> contents(Path root) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> all = Files.walk(root)) {
       for (Path path : all.toList()) {
-        Map<String, Object> facts =
+        Map<String, Object> attributes =
             Files.readAttributes(path, "unix:mode,ino,uid,lastModifiedTime", NOFOLLOW_LINKS);
-        String held =
+        String digest =
             Files.isRegularFile(path) ? Digest.of(Files.readAllBytes(path)).toString() : "";
-        contents.put(root.relativize(path).toString(), new TreeMap<>(facts) + " " + held);
+        contents.put(root.relativize(path).toString(), new TreeMap<>(attributes) + " " + digest);
       }
     }
     return contents;
@@ -152,7 +152,7 @@ final class ActionLayoutJudgeTest extends ActionTestBase {
     "oci-archive:image.tar, image.tar",
     "localhost/src, src"
   })
-  void theWorkspaceStaysAsItIsWhateverTheSourceIsCalled(String ref, String name) throws Exception {
+  void theWorkspaceIsNotChangedForAnyNameOfTheSource(String ref, String name) throws Exception {
     Path workspace = runner.workspace();
     Files.createDirectories(workspace.resolve("rootfs/usr/bin"));
     Files.writeString(workspace.resolve("rootfs/usr/bin/tool"), "a tool");
@@ -184,7 +184,7 @@ final class ActionLayoutJudgeTest extends ActionTestBase {
   }
 
   @Test
-  void whatIsInTheRunnersDirectoryForFilesOfAJobStaysThere() throws Exception {
+  void filesOfOtherStepsInTheRunnersDirectoryAreKept() throws Exception {
     Path temp = directory.resolve("temp");
     Files.writeString(temp.resolve("changelog.md"), "another step's");
     Files.createDirectories(temp.resolve("build_os"));

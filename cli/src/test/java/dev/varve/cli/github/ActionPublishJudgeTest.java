@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The action that rechunks, where it publishes. */
+/** Tests of the rechunk action with a registry as its output. */
 @Tag("judge")
 final class ActionPublishJudgeTest extends ActionTestBase {
   @Test
@@ -70,7 +70,7 @@ final class ActionPublishJudgeTest extends ActionTestBase {
   }
 
   @Test
-  void anAsteriskAmongTheTagsIsNoPattern() throws Exception {
+  void anAsteriskAmongTheTagsIsNotExpanded() throws Exception {
     Files.writeString(runner.workspace().resolve("stable"), "a file");
     assertThatThrownBy(
             () -> runner.action("rechunk", inputs("image", "owner/my-os", "tags", "latest, *")))
@@ -80,7 +80,7 @@ final class ActionPublishJudgeTest extends ActionTestBase {
   }
 
   @Test
-  void commitsAreThoseOfTheWorkspace() throws Exception {
+  void commitsComeFromTheWorkspace() throws Exception {
     String git = "git -C " + runner.workspace() + " -c user.name=a -c user.email=a@b.c ";
     Files.writeString(runner.workspace().resolve("Containerfile"), "FROM scratch");
     tools.run("sh", "-ec", git + "init -q; " + git + "add .; " + git + "commit -q -m First");

@@ -17,14 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The composite actions, run step by step, with the jar that was built and distribution's registry.
- */
+/** Runs the composite actions step by step, with the built jar and distribution's registry. */
 @Tag("judge")
 abstract class ActionTestBase {
   static final Path JAR = Documents.ROOT.resolve("cli/target/varve.jar");
 
-  /** The machine's day: the command has no other. */
+  /** The machine's date, which the command uses. */
   final String today =
       LocalDate.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd"));
 

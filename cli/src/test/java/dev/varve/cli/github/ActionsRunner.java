@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs steps of the project's own workflows and composite actions as GitHub's runner does: the same
- * shell, variables and files. Steps that use others' actions are left out.
+ * Runs steps of the project's workflows and composite actions with the same shell, variables and
+ * files as GitHub's runner. Skips steps that use other projects' actions.
  */
 final class ActionsRunner {
   private static final String OWN = "$/";
@@ -27,8 +27,8 @@ final class ActionsRunner {
   private String path;
 
   /**
-   * @param directory for all that is written: the workspace is below it
-   * @param project where the actions are
+   * @param directory the directory for all written files, including the workspace
+   * @param project the directory of the project with the actions
    */
   ActionsRunner(Path directory, Path project) throws IOException {
     this.directory = directory;
@@ -55,7 +55,7 @@ final class ActionsRunner {
             Map.entry("TMPDIR", directory.resolve("temp").toString())));
   }
 
-  /** What a failed step printed. */
+  /** Thrown if a step fails; the message has the step's output. */
   static final class FailedStep extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -68,7 +68,7 @@ final class ActionsRunner {
     return directory.resolve("workspace");
   }
 
-  /** What all steps printed. */
+  /** Returns the lines that all steps printed. */
   List<String> log() {
     return log;
   }
@@ -78,7 +78,7 @@ final class ActionsRunner {
     return this;
   }
 
-  /** Puts a program before those of the machine. */
+  /** Adds a program that takes precedence over the machine's programs. */
   void program(String name, String script) throws IOException {
     Path file = directory.resolve("bin").resolve(name);
     Files.writeString(file, "#!/bin/sh\n" + script);
@@ -116,7 +116,7 @@ final class ActionsRunner {
     return filled(new Expressions(contexts), facts.get("outputs"));
   }
 
-  /** The inputs of a reusable workflow, where none is given. */
+  /** Returns the defaults of the inputs of a reusable workflow. */
   Map<String, Object> defaults(String workflow) throws IOException {
     return defaults(workflow(workflow).get("on").get("workflow_call").get("inputs"));
   }
@@ -186,11 +186,11 @@ final class ActionsRunner {
     builder.environment().put("GITHUB_STEP_SUMMARY", directory.resolve("summary").toString());
     Process process = builder.start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    said.lines().forEach(log::add);
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    printed.lines().forEach(log::add);
     int exitCode = process.waitFor();
     if (exitCode != 0) {
-      throw new FailedStep(step.get("name").text(), exitCode, said);
+      throw new FailedStep(step.get("name").text(), exitCode, printed);
     }
     for (String line : Files.readAllLines(added)) {
       path = line + ":" + path;

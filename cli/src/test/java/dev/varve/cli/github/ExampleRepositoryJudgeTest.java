@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The reusable workflow on the repository that the documents show. */
+/** Tests the reusable workflow on the documents' example repository. */
 @Tag("judge")
 final class ExampleRepositoryJudgeTest extends RechunkImageTestBase {
   @Test
@@ -41,7 +41,7 @@ final class ExampleRepositoryJudgeTest extends RechunkImageTestBase {
         .entries()
         .forEach(
             (name, value) -> {
-              if (!value.text().contains("${{")) { // else it is the default here
+              if (!value.text().contains("${{")) { // inputs with an expression keep their default
                 inputs.put(name, value.text());
               }
             });
@@ -58,7 +58,7 @@ final class ExampleRepositoryJudgeTest extends RechunkImageTestBase {
     assertThat(published.strings("RepoTags"))
         .contains("44-20251011", "latest", "latest.20251011", "20251011")
         .anyMatch(tag -> tag.endsWith(".sig"));
-    Run inside =
+    Run inspected =
         new Cli(directory)
             .with("VARVE_USERNAME", RealRegistry.USER)
             .with("VARVE_PASSWORD", RealRegistry.PASSWORD)
@@ -67,10 +67,10 @@ final class ExampleRepositoryJudgeTest extends RechunkImageTestBase {
                 "--all",
                 "--plain-http",
                 "docker://" + registry.host() + "/owner/my-os:latest");
-    assertThat(inside.out()).contains("group:my-tools");
+    assertThat(inspected.out()).contains("group:my-tools");
   }
 
-  /** Puts the example that the documents show into the workspace. */
+  /** Copies the documents' example repository to the workspace. */
   private void copyExample() throws IOException {
     Path example = Documents.ROOT.resolve(Documents.EXAMPLE);
     try (Stream<Path> files = Files.walk(example)) {
@@ -82,7 +82,10 @@ final class ExampleRepositoryJudgeTest extends RechunkImageTestBase {
     }
   }
 
-  /** Builds an image with the name of the example's base: a shell, and programs that do nothing. */
+  /**
+   * Builds an image with the name of the example's base image; it has a shell, and programs that do
+   * nothing.
+   */
   private void buildBase() throws Exception {
     Path base = directory.resolve("base");
     Files.createDirectories(base.resolve("root/bin"));

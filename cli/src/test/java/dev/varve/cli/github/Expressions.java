@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What our workflows write between <code>${{</code> and <code>}}</code>, evaluated as GitHub does.
+ * Evaluates the expressions of our workflows between <code>${{</code> and <code>}}</code> as GitHub
+ * does.
  *
  * @param contexts values by the names of contexts: maps, lists and texts
  * @see <a
@@ -22,14 +23,14 @@ record Expressions(Map<String, Object> contexts) {
   private static final Pattern FROM_JSON = Pattern.compile("fromJSON\\((.+)\\)");
   private static final Pattern PATH = Pattern.compile("[\\w-]+(\\.[\\w-]+)*");
 
-  /** A text with its expressions replaced by their values. */
+  /** Returns a text with its expressions replaced by their values. */
   String fill(String text) {
     return IN_TEXT
         .matcher(text)
         .replaceAll(match -> Matcher.quoteReplacement(value(match.group(1)).text()));
   }
 
-  /** Whether a condition is met; there is no failure before. */
+  /** Returns whether a condition holds, given that no earlier step failed. */
   boolean holds(String condition) {
     return value(condition).truthy();
   }

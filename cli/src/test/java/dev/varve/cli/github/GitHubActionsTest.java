@@ -39,7 +39,7 @@ final class GitHubActionsTest {
   }
 
   @Test
-  void whatOthersSayIsNoCommand() {
+  void outputOfOthersIsNotReadAsCommands() {
     begin().close();
     assertThat(printed()).containsExactly("::stop-commands::t0k3n", "::t0k3n::");
   }
@@ -85,7 +85,7 @@ final class GitHubActionsTest {
   }
 
   @Test
-  void elsewhereNothingIsToldAtAll() throws IOException {
+  void nothingIsWrittenOutsideOfGitHubActions() throws IOException {
     environment.remove("GITHUB_ACTIONS");
     Path output = file("GITHUB_OUTPUT");
     Path summary = file("GITHUB_STEP_SUMMARY");
@@ -133,7 +133,7 @@ final class GitHubActionsTest {
   }
 
   @Test
-  void theRunHasAnAddress() {
+  void theRunHasAUrl() {
     environment.put("GITHUB_SERVER_URL", "https://github.com");
     environment.put("GITHUB_REPOSITORY", "owner/os");
     assertThat(begin().runUrl()).isEmpty();
@@ -153,7 +153,7 @@ final class GitHubActionsTest {
   }
 
   @Test
-  void aSummaryLeavesRoomToWhatIsThere() throws IOException {
+  void aSummaryIsCutToTheSpaceLeft() throws IOException {
     Path summary = file("GITHUB_STEP_SUMMARY");
     Files.writeString(summary, "x".repeat(GitHubActions.MAX_SUMMARY - 100));
     try (GitHubActions actions = begin()) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The workflow that tries the action on a small image, run step by step. Left out is what a machine
- * with the judges need not do: installing them, and building the jar once more.
+ * Runs the workflow that tests the action on a small image, step by step, without installing tools
+ * and building the jar.
  */
 @Tag("judge")
 final class IntegrationJudgeTest {
@@ -39,7 +39,7 @@ final class IntegrationJudgeTest {
 
   @AfterEach
   void stop() throws Exception {
-    // podman names what it pulls from a layout by the layout's path.
+    // podman names an image from a layout after the layout's path.
     for (String image :
         tools.run("podman", "images", "--format", "{{.Repository}}:{{.Tag}}").lines().toList()) {
       if (image.equals("localhost/small:build") || image.contains(directory.toString())) {

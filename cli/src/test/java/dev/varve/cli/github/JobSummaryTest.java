@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class JobSummaryTest {
   @Test
-  void othersWordsAreNoMarkdown() {
+  void textOfOthersIsEscapedInMarkdown() {
     assertThat(JobSummary.code("a|b`c\n|")).isEqualTo("`a\\|b'c\uFFFD\\|`");
     assertThat(JobSummary.code("")).isEmpty();
   }

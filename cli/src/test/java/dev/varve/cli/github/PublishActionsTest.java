@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What {@code varve publish} writes in a job of GitHub Actions. */
+/** Tests of the outputs, summaries and log of {@code varve publish} in GitHub Actions. */
 final class PublishActionsTest extends PublishTestBase {
-  /** What a step of a job is told, in files and in the log. */
+  /** Sets the environment of a step in GitHub Actions. */
   private void inActions() {
     cli.with("GITHUB_ACTIONS", "true")
         .with("GITHUB_SERVER_URL", "https://github.com")
@@ -112,7 +112,7 @@ final class PublishActionsTest extends PublishTestBase {
             """);
   }
 
-  /** The lines of the log that are commands, and whether others' are stopped at the time. */
+  /** Returns the lines of the log that GitHub reads as commands: those outside of stop-commands. */
   private static List<String> commands(Run run) {
     String token = run.lines().get(0).replace("::stop-commands::", "");
     List<String> commands = new ArrayList<>();
@@ -187,11 +187,13 @@ final class PublishActionsTest extends PublishTestBase {
     Run run = publish("tuesday", "--budget", "10B");
     assertThat(run.exitCode()).isEqualTo(6);
     List<String> commands = commands(run);
-    String told = run.lines().get(run.lines().size() - 1);
-    assertThat(told).startsWith("varve: publishing docker://");
+    String failure = run.lines().get(run.lines().size() - 1);
+    assertThat(failure).startsWith("varve: publishing docker://");
     assertThat(commands)
         .containsSequence(
-            "::endgroup::", "::error title=varve publish::" + told.replace("varve: ", ""), told);
+            "::endgroup::",
+            "::error title=varve publish::" + failure.replace("varve: ", ""),
+            failure);
   }
 
   @Test

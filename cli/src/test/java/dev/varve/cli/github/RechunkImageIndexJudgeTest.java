@@ -10,11 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The reusable workflow for several platforms. */
+/** Tests of the reusable workflow with several platforms. */
 @Tag("judge")
 final class RechunkImageIndexJudgeTest extends RechunkImageTestBase {
   @Test
-  void platformsAreBuiltApartAndGetOneIndex() throws Exception {
+  void platformsAreBuiltSeparatelyAndGetOneIndex() throws Exception {
     inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
     Map<String, String> plan = plan();
     assertThat(plan).containsEntry("index", "true");
@@ -32,7 +32,7 @@ final class RechunkImageIndexJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
-  void tagsOfAnIndexAreNoPatterns() throws Exception {
+  void tagsOfAnIndexAreNotExpanded() throws Exception {
     inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
     inputs.put("tags", "latest\n*\n");
     Map<String, String> plan = plan();
@@ -46,7 +46,7 @@ final class RechunkImageIndexJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
-  void anIndexIsMadeOfOneBuildsImages() throws Exception {
+  void anIndexOfImagesFromTwoRunsIsRefused() throws Exception {
     inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
     Map<String, String> plan = plan();
     image(plan, "linux/amd64");

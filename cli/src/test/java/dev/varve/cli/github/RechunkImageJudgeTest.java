@@ -11,11 +11,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The reusable workflow for one platform. */
+/** Tests of the reusable workflow with one platform. */
 @Tag("judge")
 final class RechunkImageJudgeTest extends RechunkImageTestBase {
   @Test
-  void theDayIsDecidedOnceForAllJobs() throws Exception {
+  void theDateIsPlannedOnceForAllJobs() throws Exception {
     assertThat(plan())
         .containsEntry("registry", registry.host() + "/owner")
         .containsEntry("version", "40-20251011")
@@ -28,7 +28,7 @@ final class RechunkImageJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
-  void theFirstOfTheMonthAndWhoeverAsksStartFresh() throws Exception {
+  void aFreshPlanIsMadeOnTheFirstOfTheMonthOrByInput() throws Exception {
     day("2025-11-01T00:00:00Z");
     assertThat(plan()).containsEntry("fresh", "true");
     day("2025-11-02T00:00:00Z");
@@ -51,7 +51,7 @@ final class RechunkImageJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
-  void anImageIsBuiltAndPublishedNightAfterNight() throws Exception {
+  void anImageIsBuiltAndPublishedEachNight() throws Exception {
     image(plan(), "linux/amd64");
     JsonObject monday = inspect("40-20251011");
     assertThat(monday.stringMap("Labels"))
@@ -75,8 +75,8 @@ final class RechunkImageJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
-  void theContainerEngineWorksInABtrfsThatIsGoneAfterwards() throws Exception {
-    // The tool reads root's own storage, as on a runner.
+  void theContainerEngineUsesABtrfsThatIsRemovedAfterwards() throws Exception {
+    // The tool reads root's default storage, as on a runner.
     Path storage =
         Files.writeString(
             directory.resolve("roots.conf"),

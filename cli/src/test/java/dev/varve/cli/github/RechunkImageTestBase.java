@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The jobs of the reusable workflow, run step by step: buildah builds, distribution's registry gets
- * the result. Left out is what others' actions do, and making room on the runner.
+ * Runs the jobs of the reusable workflow step by step, with buildah and distribution's registry,
+ * without other projects' actions and without freeing disk space.
  */
 @Tag("judge")
 abstract class RechunkImageTestBase {
@@ -52,7 +52,7 @@ abstract class RechunkImageTestBase {
             """
                 .formatted(directory));
     runner.with("CONTAINERS_STORAGE_CONF", storage.toString());
-    // The jar that was built, where the action would fetch a release.
+    // The built jar replaces the release that the action would download.
     runner.with("VARVE_JAR", Documents.ROOT.resolve("cli/target/varve.jar").toString());
     day("2025-10-11T23:59:58Z");
     inputs.putAll(runner.defaults(WORKFLOW));
@@ -74,7 +74,7 @@ abstract class RechunkImageTestBase {
     }
   }
 
-  /** Has date(1) say another time than it is. */
+  /** Replaces date(1) by a program that prints this time. */
   void day(String instant) throws IOException {
     long now = Instant.parse(instant).getEpochSecond();
     runner.program(

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page with all commands is generated from their help. */
+/** Tests that the page of all commands is generated from their help. */
 final class CommandReferenceTest {
   @TempDir private Path directory;
 
   @Test
-  void thePageIsWhatTheHelpSays() throws Exception {
+  void thePageIsUpToDate() throws Exception {
     Run run = new Cli(directory).run("command-reference", "DIR/commands.md");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(Documents.ROOT.resolve(Documents.COMMANDS))

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The shells take the scripts that complete for them, and groff the manual. */
+/** Tests the completion scripts with their shells, and the man pages with groff. */
 @Tag("judge")
 final class CompletionJudgeTest {
   @TempDir private Path directory;
@@ -51,7 +51,7 @@ final class CompletionJudgeTest {
   }
 
   @Test
-  void zshTakesTheScript() throws Exception {
+  void zshLoadsTheScript() throws Exception {
     Tools tools = new Tools(directory, "zsh");
     assertThat(
             tools.run(
@@ -81,7 +81,7 @@ final class CompletionJudgeTest {
   }
 
   @Test
-  void groffHasNothingToSayOfTheManual() throws Exception {
+  void groffReportsNoProblemInTheManPages() throws Exception {
     Tools tools = new Tools(directory, "groff");
     Run run = new Cli(directory).run("man-pages", "DIR/man");
     assertThat(run.exitCode()).as(run.err()).isZero();

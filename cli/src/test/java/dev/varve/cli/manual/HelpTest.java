@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The help of a command lists its options in sections, the important ones first. */
+/** Tests that the help of a command lists its options in sections, the important ones first. */
 final class HelpTest {
   private static final int ONE_SCREEN = 40;
   private static final Pattern HEADING = Pattern.compile("([A-Z][a-z ]+):");
@@ -29,7 +29,7 @@ final class HelpTest {
     return new Cli(directory).run((command + " --help").split(" ", -1)).out().lines().toList();
   }
 
-  /** The options of each section, by its heading; the first section has none. */
+  /** Returns the options of each section by its heading; the first section has an empty heading. */
   private Map<String, List<String>> sections(String command) {
     Map<String, List<String>> sections = new LinkedHashMap<>();
     String current = "";
@@ -46,7 +46,7 @@ final class HelpTest {
   }
 
   @Test
-  void theHelpOfPublishBeginsWithWhatPeopleUse() {
+  void theHelpOfPublishBeginsWithTheCommonOptions() {
     List<String> lines = help("publish");
     List<String> top = lines.subList(0, lines.indexOf("Planning:"));
     assertThat(top)

@@ -22,18 +22,18 @@ final class ByteSizeTest {
     "1.5GiB, 1610612736",
     "2T, 2000000000000",
   })
-  void sizesAreReadAsPeopleWriteThem(String text, long bytes) {
+  void sizesMayHaveDecimalAndBinaryUnits(String text, long bytes) {
     assertThat(ByteSize.parse(text).bytes()).isEqualTo(bytes);
   }
 
   @Test
-  void tooManyAreAsManyAsThereCanBe() {
+  void aTooLargeSizeIsTheLargestLong() {
     assertThat(ByteSize.parse("999999999999999T").bytes()).isEqualTo(Long.MAX_VALUE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "MB", "-1", "1.MB", "1,5GB", "4 MB more", "1iB", "1PB", "1e6"})
-  void whatIsNoSizeIsRefused(String text) {
+  void aMalformedSizeIsRefused(String text) {
     assertThatThrownBy(() -> ByteSize.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a size such as 400MB, got \"" + text + "\"");

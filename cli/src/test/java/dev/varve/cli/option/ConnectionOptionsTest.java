@@ -24,7 +24,7 @@ final class ConnectionOptionsTest {
   }
 
   @Test
-  void unlessToldTlsIsVerified() {
+  void tlsIsVerifiedByDefault() {
     HttpSettings settings = settings(Map.of("HTTPS_PROXY", "http://p"));
     assertThat(settings.tlsVerify()).isTrue();
     assertThat(settings.allPlain()).isFalse();

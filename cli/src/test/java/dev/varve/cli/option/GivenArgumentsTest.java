@@ -18,7 +18,7 @@ final class GivenArgumentsTest {
   }
 
   @Test
-  void wordsThatJavaCouldNotDecodeComeFromTheCommandLine() throws IOException {
+  void argumentsThatJavaCouldNotDecodeComeFromTheCommandLine() throws IOException {
     byte[] line = "java\0-jar\0varve.jar\0copy\0\0--label=Größe\0".getBytes(UTF_8);
 
     assertThat(of(line, "copy", "", "--label=Gr\uFFFD\uFFFD\uFFFD\uFFFDe"))
@@ -33,12 +33,12 @@ final class GivenArgumentsTest {
   }
 
   @Test
-  void whatJavaDecodedStays() throws IOException {
+  void decodedArgumentsAreKept() throws IOException {
     assertThat(of(new byte[0], "--label=Größe")).containsExactly("--label=Größe");
   }
 
   @Test
-  void whereThereIsNoCommandLineWhatJavaDecodedStays() throws IOException {
+  void withoutACommandLineDecodedArgumentsAreKept() throws IOException {
     assertThat(of(new byte[0], "caf\uFFFD")).containsExactly("caf\uFFFD");
     assertThat(GivenArguments.of(new String[] {"caf\uFFFD"}, directory.resolve("none")))
         .containsExactly("caf\uFFFD");

@@ -42,7 +42,7 @@ final class ReferenceTest {
     "rootfs:, rootfs:DIR",
     "containers-storage:, containers-storage:REF"
   })
-  void aReferenceThatLacksSomethingIsRefused(String text, String form) {
+  void anIncompleteReferenceIsRefused(String text, String form) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.parse(text))
         .withMessage("expected " + form + ", got \"" + text + "\"");
@@ -61,7 +61,7 @@ final class ReferenceTest {
   }
 
   @Test
-  void aDigestWinsOverATag() {
+  void aDigestTakesPrecedenceOverATag() {
     String digest = "sha256:" + "ab".repeat(32);
     assertThat(Reference.parse("docker://ghcr.io/owner/os:40@" + digest).name()).isEqualTo(digest);
   }
@@ -114,7 +114,7 @@ final class ReferenceTest {
     "storage:localhost/os, containers-storage:localhost/os",
     "dir:out, oci:out"
   })
-  void otherNamesForPlacesAreRecognized(String text, String meant) {
+  void otherNamesOfTransportsAreRecognized(String text, String meant) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Reference.parse(text))
         .withMessageEndingWith("; did you mean " + meant + "?");

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Texts that go into files. */
+/** Tests of writing texts to files. */
 final class TextFileTest {
   @TempDir private Path directory;
 
@@ -34,7 +34,7 @@ final class TextFileTest {
   }
 
   @Test
-  void manyWritersAtOnceAllWriteItWhole() throws IOException {
+  void concurrentWritersEachWriteTheCompleteText() throws IOException {
     TextFile file = new TextFile(directory.resolve("file"), "text".repeat(10_000));
     Parallel.map(
         IntStream.range(0, 32).boxed().toList(),
@@ -47,7 +47,7 @@ final class TextFileTest {
   }
 
   @Test
-  void whetherItCanBeWrittenIsKnownBefore() throws IOException {
+  void requireWritableChecksWithoutWriting() throws IOException {
     Path file = directory.resolve("file");
     TextFile.requireWritable(file);
     TextFile.requireWritable(Path.of("/dev/null"));
@@ -59,7 +59,7 @@ final class TextFileTest {
   }
 
   @Test
-  void aLinkIsWrittenThrough() throws IOException {
+  void aSymbolicLinkIsFollowed() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "before");
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
     new TextFile(link, "after").write();
@@ -69,7 +69,7 @@ final class TextFileTest {
   }
 
   @Test
-  void whereThereIsNoDirectoryItIsNamed() {
+  void aMissingDirectoryIsNamed() {
     TextFile file = new TextFile(directory.resolve("none/file"), "");
     assertThatThrownBy(file::write)
         .isInstanceOf(NoSuchFileException.class)

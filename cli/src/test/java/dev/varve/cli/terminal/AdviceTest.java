@@ -50,7 +50,7 @@ final class AdviceTest {
     return FLAG.matcher(text).results().map(MatchResult::group);
   }
 
-  /** The string constants of a class file, with its names and descriptors. */
+  /** Returns the string constants of a class file, including names and descriptors. */
   private static List<String> constants(JavaClass type) throws IOException {
     List<String> constants = new ArrayList<>();
     try (DataInputStream in =

@@ -15,7 +15,7 @@ final class BarMeterTest {
       new BarMeter(
           new PrintStream(terminal, true, StandardCharsets.UTF_8), nanoTime::get, 80_000_000);
 
-  /** What the terminal was sent since the last call. */
+  /** Returns the output to the terminal since the last call. */
   private String sent() {
     String text = terminal.toString(StandardCharsets.UTF_8);
     terminal.reset();
@@ -28,7 +28,7 @@ final class BarMeterTest {
   }
 
   @Test
-  void isFilledByEighthsOfACell() {
+  void theBarIsFilledByEighthsOfACell() {
     assertThat(sent()).isEqualTo("\r  0% │" + " ".repeat(30) + "│ 0/80 MB, 0.0 s\033[K");
     advance(1_000_000, 1);
     assertThat(sent())
@@ -47,7 +47,7 @@ final class BarMeterTest {
   }
 
   @Test
-  void staysFullWhereMoreComesThanWasAnnounced() {
+  void theBarStaysFullBeyondTheTotal() {
     sent();
     advance(100_000_000, 1);
     assertThat(sent())
@@ -57,7 +57,7 @@ final class BarMeterTest {
   }
 
   @Test
-  void isNotDrawnForEachPiece() {
+  void theBarIsNotDrawnForEachAdvance() {
     sent();
     bar.advance(1_000);
     bar.advance(1_000);
@@ -65,7 +65,7 @@ final class BarMeterTest {
   }
 
   @Test
-  void isErasedAtTheEnd() {
+  void theBarIsErasedAtTheEnd() {
     sent();
     bar.close();
     assertThat(sent()).isEqualTo("\r\033[K");

@@ -40,7 +40,7 @@ final class ConsoleProgressTest {
   }
 
   @Test
-  void whatIsDoneInAMomentHasNoRate() {
+  void aShortActivityHasNoRate() {
     try (ConsoleProgress progress = progress(false, false)) {
       progress.begin("copying", 1_100_000_000);
       progress.advance(1_100_000_000);
@@ -50,7 +50,7 @@ final class ConsoleProgressTest {
   }
 
   @Test
-  void thereIsALineEvery30SecondsAtMost() {
+  void progressIsPrintedEvery30SecondsAtMost() {
     try (ConsoleProgress progress = progress(false, false)) {
       progress.begin("reading", 600_000_000);
       for (int i = 0; i < 65; i++) {
@@ -67,7 +67,7 @@ final class ConsoleProgressTest {
   }
 
   @Test
-  void whereTheTotalIsNotKnownNoTimeIsSaidToBeLeft() {
+  void withoutATotalNoRemainingTimeIsPrinted() {
     try (ConsoleProgress progress = progress(false, false)) {
       progress.begin("reading", 0);
       now += 31 * SECOND;
@@ -78,7 +78,7 @@ final class ConsoleProgressTest {
   }
 
   @Test
-  void noticesAreToldEvenQuietlyAndNothingElseIs() {
+  void onlyNoticesArePrintedIfQuiet() {
     try (ConsoleProgress progress = progress(false, true)) {
       progress.begin("reading", 10);
       progress.advance(10);
@@ -102,7 +102,7 @@ final class ConsoleProgressTest {
   }
 
   @Test
-  void bytesOfNoActivityAreNobodys() {
+  void bytesWithoutAnActivityAreIgnored() {
     try (ConsoleProgress progress = progress(false, false)) {
       progress.advance(5);
     }

@@ -32,7 +32,7 @@ final class ConsoleTest {
   }
 
   @Test
-  void nothingThatIsPrintedControlsATerminal() throws IOException {
+  void printedTextHasNoControlCharacters() throws IOException {
     console(Map.of()).tell(ODD);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo("a\uFFFD[31mb\uFFFDc\uFFFD\uFFFDd\n");
@@ -55,8 +55,7 @@ final class ConsoleTest {
         "a ##[add-mask]x,a ## [add-mask]x",
         "a::b,a::b",
       })
-  void nothingThatIsPrintedIsACommandToGitHubActions(String line, String printed)
-      throws IOException {
+  void printedTextHasNoCommandsForGitHubActions(String line, String printed) throws IOException {
     Console actions = console(Map.of("GITHUB_ACTIONS", "true"));
     actions.tell(line);
     actions.result(line);

@@ -32,7 +32,7 @@ final class FailuresTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  /** A command that fails as it is told. */
+  /** A command that throws a given exception. */
   @Command(name = "test")
   static final class Broken implements Activity {
     private final Exception failure;
@@ -78,7 +78,7 @@ final class FailuresTest {
   }
 
   @Test
-  void causesAreToldWhereTheyAddSomething() {
+  void causesArePrintedIfTheyAddInformation() {
     Exception cause = new IOException("the disk is gone");
     assertThat(exitCode(new IOException("reading a", new IOException("reading a", cause))))
         .isEqualTo(1);
@@ -86,7 +86,7 @@ final class FailuresTest {
   }
 
   @Test
-  void missingRightsAreToldOnce() {
+  void missingRightsArePrintedOnce() {
     Exception cause = new AccessDeniedException("/a/b");
     Exception explained = new AccessDeniedException("writing to oci:a", null, "denied for /a/b");
     explained.initCause(cause);
@@ -95,7 +95,7 @@ final class FailuresTest {
   }
 
   @Test
-  void whatTheFileSystemSaysBecomesASentence() {
+  void failuresOfTheFileSystemBecomeSentences() {
     assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileSystemException("/a", null, "Is a directory"))).isEqualTo(1);
@@ -125,7 +125,7 @@ final class FailuresTest {
   }
 
   @Test
-  void anImageThatAnEngineCanNotPullHasTheExitCodesOfARegistry() {
+  void aFailedPullOfAnEngineHasTheExitCodesOfARegistry() {
     IOException why = new IOException("podman says so");
     assertThat(exitCode(new PullException(PullException.Kind.NOT_AUTHORIZED, "a", why)))
         .isEqualTo(3);
@@ -133,7 +133,7 @@ final class FailuresTest {
   }
 
   @Test
-  void whatARegistryRefusesHasItsExitCodes() {
+  void eachKindOfRegistryFailureHasItsExitCode() {
     assertThat(exitCode(new RegistryException(Kind.NOT_AUTHORIZED, 401, "a"))).isEqualTo(3);
     assertThat(exitCode(new RegistryException(Kind.UNAVAILABLE, 503, "b"))).isEqualTo(4);
     assertThat(exitCode(new RegistryException(Kind.CORRUPT, 0, "c"))).isEqualTo(5);
@@ -157,7 +157,7 @@ final class FailuresTest {
   }
 
   @Test
-  void corruptBytesAreExitCodeFiveAndAHostThatIsUnknownIsFour() {
+  void corruptBytesAreExitCodeFiveAndAnUnknownHostIsFour() {
     assertThat(exitCode(new IOException("reading", new CorruptBlobException("corrupt"))))
         .isEqualTo(5);
     assertThat(exitCode(new IOException("asking", new UnknownHostException("a.invalid"))))
@@ -165,7 +165,7 @@ final class FailuresTest {
   }
 
   @Test
-  void whatIsBehindAFailureOfARegistryIsNotToldTwice() {
+  void theCauseOfARegistryFailureIsNotPrinted() {
     Exception behind = new IOException("Connect to http://a failed");
     Exception tried =
         new TransferException(TransferException.Kind.UNREACHABLE, "a is down", behind);
@@ -175,7 +175,7 @@ final class FailuresTest {
   }
 
   @Test
-  void whatTheMachineLacksIsExitCodeSeven() {
+  void missingRightsOrSpaceAreExitCodeSeven() {
     assertThat(exitCode(new AccessDeniedException("/a"))).isEqualTo(7);
     assertThat(exitCode(new AccessDeniedException("reading /a", null, "run as root"))).isEqualTo(7);
     assertThat(exitCode(new NoSpaceException("writing a: full", new IOException("Full"))))
@@ -194,7 +194,7 @@ final class FailuresTest {
   }
 
   @Test
-  void aBugIsCalledABug() {
+  void anUnexpectedExceptionIsReportedAsABug() {
     assertThat(exitCode(new IllegalStateException("oh"))).isEqualTo(1);
     assertThat(text())
         .isEqualTo(
@@ -203,7 +203,7 @@ final class FailuresTest {
   }
 
   @Test
-  void debugShowsWhereAnErrorComesFrom() {
+  void debugPrintsTheStackTrace() {
     assertThat(exitCode(new IOException("broken"), "--debug")).isEqualTo(1);
     assertThat(text())
         .startsWith("java.io.IOException: broken\n    at dev.varve.cli.terminal.FailuresTest.")
@@ -211,7 +211,7 @@ final class FailuresTest {
   }
 
   @Test
-  void aHeapThatIsTooSmallIsSomethingTheMachineLacks() {
+  void aTooSmallHeapIsExitCodeSeven() {
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     Failures failures =
         new Failures(new Console(new ResultStream(out), stream, Map.of(), false, () -> 0));
@@ -227,7 +227,7 @@ final class FailuresTest {
   }
 
   @Test
-  void machinesReadWhatFailedAndHowItEnded() {
+  void jsonHasTheErrorAndTheExitCode() {
     assertThat(exitCode(new NoSuchFileException("/x"), "--json")).isEqualTo(1);
     assertThat(text()).isEqualTo("varve: testing varve: there is no /x\n");
     assertThat(out.toString(StandardCharsets.UTF_8))

@@ -40,20 +40,20 @@ final class HumanTest {
   }
 
   @Test
-  void aDayIsToldInUtcAndAnUnknownOneIsSaidToBeUnknown() {
+  void aDateIsInUtcAndZeroIsUnknown() {
     assertThat(Human.date(1_735_689_599)).isEqualTo("2024-12-31");
     assertThat(Human.date(0)).isEqualTo("unknown");
   }
 
   @Test
-  void oneThingIsNotSeveral() {
+  void aNounIsPluralUnlessTheCountIsOne() {
     assertThat(Human.count(1, "layer")).isEqualTo("1 layer");
     assertThat(Human.count(1130, "layer")).isEqualTo("1,130 layers");
     assertThat(Human.count(0, "layer")).isEqualTo("0 layers");
   }
 
   @Test
-  void aShareIsToldInPercent() {
+  void aShareIsShownInPercent() {
     assertThat(Human.share(0.0518)).isEqualTo("5.2%");
     assertThat(Human.share(1)).isEqualTo("100.0%");
   }

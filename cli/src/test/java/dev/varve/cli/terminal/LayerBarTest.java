@@ -15,7 +15,7 @@ final class LayerBarTest {
   }
 
   @Test
-  void eachLayerIsAsLongAsItIsBig() {
+  void theLengthOfALayerIsProportionalToItsSize() {
     Descriptor a = layer("a", 100);
     Descriptor b = layer("b", 300);
     Descriptor c = layer("c", 200);
@@ -29,7 +29,7 @@ final class LayerBarTest {
   }
 
   @Test
-  void theLeastThatIsNewIsSeen() {
+  void theSmallestNewLayerIsVisible() {
     Descriptor big = layer("big", 1_000_000);
     Descriptor small = layer("small", 1);
     assertThat(LayerBar.of(List.of(big, small), List.of(small))).isEqualTo("░".repeat(59) + "█");

@@ -70,7 +70,7 @@ final class ResultStreamTest {
   }
 
   @Test
-  void howACommandFailedCountsMoreThanWhereItTellsThat() throws IOException {
+  void theExitCodeOfACommandPrevailsOverAFailureToPrint() throws IOException {
     try (FileOutputStream full = new FileOutputStream("/dev/full")) {
       assertThat(run(full, "verify-content oci:DIR/os:1 oci:DIR/os:2")).isEqualTo(5);
       assertThat(run(full, "inspect wrong:x --json")).isEqualTo(2);
@@ -78,7 +78,7 @@ final class ResultStreamTest {
   }
 
   @Test
-  void aReaderThatHasEnoughIsNoNews() {
+  void aClosedPipeIsNotReported() {
     OutputStream gone =
         new OutputStream() {
           @Override

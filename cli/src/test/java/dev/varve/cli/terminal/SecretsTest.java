@@ -35,7 +35,7 @@ final class SecretsTest {
     new Sample().file("a", "1").withState().writeTo(directory.resolve("os"), "1");
   }
 
-  private void expectUntold(Run run) throws IOException {
+  private void expectNoMarker(Run run) throws IOException {
     assertThat(run.exitCode()).isNotZero();
     assertThat(run.out() + run.err()).isNotEmpty().doesNotContainIgnoringCase(MARKER);
     try (var files = Files.walk(directory)) {
@@ -85,14 +85,14 @@ final class SecretsTest {
       for (String argument : line.split(" ", -1)) {
         arguments.add(argument.replace("LOGIN", login));
       }
-      expectUntold(cli.run(arguments.toArray(String[]::new)));
+      expectNoMarker(cli.run(arguments.toArray(String[]::new)));
       arguments.add("--debug");
-      expectUntold(cli.run(arguments.toArray(String[]::new)));
+      expectNoMarker(cli.run(arguments.toArray(String[]::new)));
     }
   }
 
   @Test
-  void aLoginInAReferenceIsSaidToBelongElsewhere() {
+  void aLoginInAReferenceIsRefusedWithAdvice() {
     Run run = cli.run("inspect", "docker://me:" + MARKER + "@localhost:1/os");
     assertThat(run.err())
         .isEqualTo(
@@ -135,9 +135,9 @@ final class SecretsTest {
       for (String argument : line.split(" ", -1)) {
         arguments.add(argument.replace("KEY", key));
       }
-      expectUntold(cli.run(arguments.toArray(String[]::new)));
+      expectNoMarker(cli.run(arguments.toArray(String[]::new)));
       arguments.add("--debug");
-      expectUntold(cli.run(arguments.toArray(String[]::new)));
+      expectNoMarker(cli.run(arguments.toArray(String[]::new)));
     }
   }
 
@@ -172,7 +172,7 @@ final class SecretsTest {
   }
 
   @Test
-  void loginsInAddressesAndSignedQueriesAreCutWhereverTheyComeFrom() {
+  void loginsInUrlsAndSignedQueriesAreCut() {
     assertThat(Secrets.NONE.cut("connecting to http://me:pw@proxy:3128 and https://a.b/c?X=1"))
         .isEqualTo("connecting to http://***@proxy:3128 and https://a.b/c?X=1");
     assertThat(Secrets.NONE.cut("getting https://s3.test/a?x=1&X-Amz-Signature=abc, failed"))
