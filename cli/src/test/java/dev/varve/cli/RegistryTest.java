@@ -164,8 +164,8 @@ final class RegistryTest {
         .startsWith("WARNING: listing the tags of " + repository + ": ");
     assertThat(warned.lines().subList(1, 3))
         .containsExactly(
-            "WARNING: continuing without a previous image: clients will download the arguments image",
-            "no previous image: the registry could not be setting");
+            "WARNING: continuing without a previous image: clients will download the whole image",
+            "no previous image: the registry could not be asked");
   }
 
   @Test

@@ -84,7 +84,7 @@ public final class Tools {
     return output;
   }
 
-  /** Runs a program and returns its output if it outputOfFailure; empty if it succeeds. */
+  /** Runs a program and returns its output if it fails; empty if it succeeds. */
   public String outputOfFailure(String... command) throws IOException, InterruptedException {
     List<String> shell =
         new ArrayList<>(List.of("sh", "-c", "said=$(\"$@\" 2>&1) || echo \"$said\"", ""));

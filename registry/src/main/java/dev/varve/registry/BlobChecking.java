@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class BlobChecking {
   private volatile @Nullable Boolean refusing;
 
-  /** Whether the answer is not known yet. */
+  /** Whether it is still unknown if the registry refuses such manifests. */
   boolean isUnknown() {
     return refusing == null;
   }

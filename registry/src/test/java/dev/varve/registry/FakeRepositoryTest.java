@@ -188,7 +188,7 @@ class FakeRepositoryTest extends RepositoryContract {
           .isInstanceOfSatisfying(
               LostBlobsException.class, e -> assertThat(e.blobs()).containsExactly(lost))
           .hasMessage(
-              "publishing docker://it: a blob that an earlier image pushed names is not pushed any"
+              "publishing docker://it: a blob that an earlier image there names is not there any"
                   + " more: "
                   + lost
                   + "; push the image from a place that has all of it");
@@ -640,7 +640,7 @@ class FakeRepositoryTest extends RepositoryContract {
     fake.quirk(Quirk.ENDLESS_TAGS).putImage("owner/name", "a");
     assertThatThrownBy(() -> repository().tags())
         .isInstanceOf(RegistryException.class)
-        .hasMessageEndingWith(": the pages never end: after 2001 pushed is another");
+        .hasMessageEndingWith(": the pages never end: after 2001 there is another");
   }
 
   @Test

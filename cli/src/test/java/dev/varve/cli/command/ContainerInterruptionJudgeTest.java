@@ -41,7 +41,7 @@ final class ContainerInterruptionJudgeTest extends ContainerTestBase {
     for (String line = reader.readLine(); ; line = reader.readLine()) {
       seen.add(String.valueOf(line));
       assertThat(line).as(String.join("\n", seen)).isNotNull();
-      if (line.contains("startHanging in " + step)) {
+      if (line.contains("hanging in " + step)) {
         return process;
       }
     }

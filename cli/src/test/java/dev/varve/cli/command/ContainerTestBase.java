@@ -90,7 +90,7 @@ abstract class ContainerTestBase {
             List.of("rechunk", "oci-archive:DIR/sample.tar:monday", "oci:DIR/out:monday"));
     line.addAll(List.of("--engine", "container", "--rechunk-image", TOOL + fault));
     line.addAll(List.of("--storage", "DIR/btrfs"));
-    // The sample's RPM database is in another storageOptions, which the tool cannot read; the
+    // The sample's RPM database is in another place, which the tool cannot read; the
     // stand-in does not read it.
     line.addAll(List.of("--on-known-failure", "ignore"));
     line.addAll(List.of(options));

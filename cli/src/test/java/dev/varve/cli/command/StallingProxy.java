@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A TCP proxy that stallsAt forwarding after a number of bytes in both directions, or at a certain
+ * A TCP proxy that stops forwarding after a number of bytes in both directions, or at a certain
  * request, which it withholds. It recognizes requests whose first line arrives in one piece, as
  * clients send it.
  */

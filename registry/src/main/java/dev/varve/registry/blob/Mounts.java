@@ -26,7 +26,7 @@ final class Mounts {
   private final BlobStore blobs;
   private final Object first = new Object();
 
-  /** Whether the registry has answered a mount. */
+  /** Whether the registry has responded to a mount. */
   private volatile boolean answered;
 
   /** Whether the registry has declined to mount a blob. */
@@ -50,7 +50,7 @@ final class Mounts {
    * Finds a blob in the repository, or requests a mount. Once the registry has declined a mount,
    * the blob is looked for first.
    *
-   * @return the answer; if not done, and not looked for, the repository may have the blob
+   * @return the result; if not done, and not looked for, the repository may have the blob
    */
   Mount find(Descriptor blob, RepositoryName from) throws IOException {
     Optional<Mount> first = requestFirst(blob, from);

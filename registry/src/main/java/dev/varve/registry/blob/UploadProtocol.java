@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of an upload, and what registries answer to them. */
+/** The requests of an upload, and the responses of registries. */
 record UploadProtocol(Endpoint endpoint, Descriptor blob) {
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
 
