@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
- * Plans as many components as a desktop image has, in a JVM that has just started, and prints how
- * long that takes: a first image, then one in which a tenth of them changed.
+ * Plans as many components as a desktop image has, in a new JVM, and prints the milliseconds: for a
+ * first image, and for a next image with a tenth of the components changed.
  *
  * <p>Usage: java -cp cli/target/varve.jar .ci/PlanningBench.java [COMPONENTS] [LAYERS]
  */

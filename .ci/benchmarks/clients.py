@@ -4,7 +4,7 @@ Each client has three methods. `layout` is a directory for an OCI layout with on
 tag `tag`; `to` and `at` are repositories, such as HOST:PORT/os.
 """
 
-# ruff: noqa: D102 - the text above describes push, pull and copy
+# ruff: noqa: D102 - the docstring above describes push, pull and copy
 
 import os
 from dataclasses import dataclass

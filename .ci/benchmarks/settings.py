@@ -78,7 +78,7 @@ def _parser(measurements):
     )
     work = Path(os.environ.get("TMPDIR", "/var/tmp")) / "varve-bench"
     add = parser.add_argument
-    add("what", choices=(*measurements, "all"), metavar="MEASUREMENT", help="the name of one")
+    add("what", choices=(*measurements, "all"), metavar="MEASUREMENT", help="a name from the list")
     directory = {"type": Path, "metavar": "DIR"}
     text = f"directory for images and results, about 20 GB for desktop (default: {work})"
     add("--work", default=work, help=text, **directory)

@@ -19,7 +19,7 @@ PATTERN, MATCHES = "^40-20259[0-9]{3}$", 1000
 
 
 class TagPages(http.server.BaseHTTPRequestHandler):
-    """Answers each request with a page of TAGS and a link to the next page."""
+    """Responds to each request with a page of TAGS and a link to the next page."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # sends head and body in one packet, as registries do
@@ -44,10 +44,10 @@ class TagPages(http.server.BaseHTTPRequestHandler):
 
 
 class QuietServer(http.server.ThreadingHTTPServer):
-    """A server that says nothing when a client closes its connection."""
+    """A server that prints nothing when a client closes its connection."""
 
     def handle_error(self, *_):
-        """Says nothing."""
+        """Prints nothing."""
 
 
 def measure_tags(certificate, work):
