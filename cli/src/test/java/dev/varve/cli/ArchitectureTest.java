@@ -42,6 +42,7 @@ final class ArchitectureTest {
           "compress",
           "bindiff",
           "tar",
+          "tardiff",
           "image",
           "signing",
           "filetree",

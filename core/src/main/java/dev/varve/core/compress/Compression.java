@@ -46,6 +46,9 @@ public record Compression(Algorithm algorithm, int level) {
   private static final String ACCEPTED =
       "none, gzip[:LEVEL] (1 to 9, default 6) or zstd[:LEVEL] (1 to 19, default 6)";
 
+  /** A window of 8 MiB, the largest that every decoder accepts. */
+  private static final int ZSTD_WINDOW_LOG = 23;
+
   /** A constant, because JZlib's version() returns another number. */
   private static final String JZLIB = "jzlib 1.1.3";
 
@@ -100,7 +103,7 @@ public record Compression(Algorithm algorithm, int level) {
         switch (algorithm) {
           case NONE -> new PlainEncoder(out);
           case GZIP -> new GzipEncoder(out, level);
-          case ZSTD -> new ZstdEncoder(out, level);
+          case ZSTD -> new ZstdEncoder(out, level, ZSTD_WINDOW_LOG);
         },
         out);
   }

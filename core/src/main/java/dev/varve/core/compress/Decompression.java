@@ -44,6 +44,25 @@ public final class Decompression {
     };
   }
 
+  /**
+   * Decompresses a zstd stream: one or more frames, windows up to 512 MiB. Otherwise as {@link
+   * #open}.
+   *
+   * @param in the compressed stream; not closed
+   * @param name the stream's name for error messages
+   * @return the content; closing the stream frees the decoder and leaves {@code in} open
+   * @throws IOException if reading fails, or if the stream does not start like zstd
+   */
+  public static InputStream openZstd(InputStream in, String name) throws IOException {
+    PeekedInput input = new PeekedInput(in);
+    Magic magic = Magic.of(input.peeked());
+    if (magic != Magic.ZSTD) {
+      String got = magic == Magic.NONE ? "other data" : magic.label();
+      throw new IOException("decompressing %s: expected zstd, got %s".formatted(name, got));
+    }
+    return new DecompressedInput(Decompression::zstd, input, "zstd", name);
+  }
+
   private static InputStream zstd(InputStream in) throws IOException {
     return new ZstdInputStreamNoFinalizer(in).setLongMax(MAX_WINDOW_LOG);
   }

@@ -1,0 +1,91 @@
+package dev.varve.core.compress;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDictContentType;
+import com.github.luben.zstd.ZstdException;
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/**
+ * Patches in the form of {@code zstd --patch-from}: a zstd frame of a target, whose matches may
+ * refer to a source, which the decoder needs in whole. The frame names no dictionary.
+ *
+ * <p>The source is passed to zstd as raw content, also when it begins like one of zstd's
+ * dictionaries: zstd's own detection would parse such a source.
+ */
+public final class ZstdPatch {
+  /** The largest source and the largest target, 512 MiB, in bytes. */
+  public static final int MAX_SIZE = 1 << ZstdPatch.MAX_WINDOW_LOG;
+
+  /** A frame's header is at most 18 bytes long. */
+  public static final int HEADER = 18;
+
+  static final int MAX_WINDOW_LOG = 29;
+
+  private ZstdPatch() {}
+
+  /**
+   * Creates a patch that makes {@code target} from {@code source}. The frame has a checksum and the
+   * size of the target. Needs native memory for copies of both, and for the tables of the level.
+   *
+   * @param level 1 to {@link ZstdStream#MAX_LEVEL}
+   * @return one zstd frame
+   * @throws IllegalArgumentException if source or target is larger than {@link #MAX_SIZE}
+   */
+  public static byte[] create(byte[] source, byte[] target, int level) {
+    if (source.length > MAX_SIZE || target.length > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "zstd patch from %d to %d bytes: expected at most %d"
+              .formatted(source.length, target.length, MAX_SIZE));
+    }
+    try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+      context.setLevel(level).setChecksum(true).setDictID(false);
+      context.setWindowLog(windowLog((long) source.length + target.length));
+      if (source.length > 0) {
+        context.loadDict(source, ZstdDictContentType.RAW_CONTENT);
+      }
+      return context.compress(target);
+    }
+  }
+
+  /**
+   * Returns the target of a patch, as a stream that decodes while it is read. Reading fails if the
+   * frame is corrupt, truncated, made for another source (as far as the frame's checksum shows it),
+   * or needs a window of more than {@link #MAX_SIZE}: with a {@link CorruptPatchException}.
+   * Exceptions of {@code frame} are passed on.
+   *
+   * @param source the whole source; copied
+   * @param frame ends behind the frame; not closed. More bytes behind the frame are an error
+   * @return a stream that must be closed, because zstd holds native memory
+   * @throws IllegalArgumentException if the source is larger than {@link #MAX_SIZE}
+   */
+  public static InputStream decode(byte[] source, InputStream frame) {
+    if (source.length > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "zstd patch from %d bytes: expected at most %d".formatted(source.length, MAX_SIZE));
+    }
+    return new PatchInput(source, frame);
+  }
+
+  /**
+   * Returns the size of the target in bytes, as a frame's header claims it.
+   *
+   * @param start the first {@link #HEADER} bytes of the frame, or all of a shorter frame
+   * @return empty if the header does not say the size, or is none
+   */
+  public static OptionalLong targetSize(byte[] start) {
+    try {
+      long size = Zstd.getFrameContentSize(start, 0, start.length);
+      return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
+    } catch (ZstdException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Returns the binary logarithm of the smallest window that contains {@code size} bytes. */
+  private static int windowLog(long size) {
+    int log = Long.SIZE - Long.numberOfLeadingZeros(Math.max(size - 1, 1));
+    return Math.max(ZstdStream.MIN_WINDOW_LOG, Math.min(log, MAX_WINDOW_LOG));
+  }
+}

@@ -1,0 +1,65 @@
+package dev.varve.core.tardiff;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.SortedSet;
+
+/** Reads tar-diffs, of both versions. */
+public final class TarDiffReader {
+  private TarDiffReader() {}
+
+  /**
+   * Applies a tar-diff. Its result must be verified by the caller: a wrong source of the right size
+   * gives wrong bytes, and after an exception a part of the result may have been written.
+   *
+   * <p>Needs little memory, but for a zstd patch: twice the size of its source, and a window of at
+   * most 512 MiB.
+   *
+   * @param diff the tar-diff; read to its end and not closed. Its exceptions are passed on
+   * @param name the tar-diff's name for error messages, such as its digest
+   * @param sources opens the source files, one at a time
+   * @param out gets the result, an uncompressed tar; flushed at the end and not closed
+   * @param most the largest accepted size of the result in bytes; never more bytes are written
+   * @throws MalformedTarDiffException if an operation is malformed, does not fit to its source, or
+   *     makes the result too large
+   * @throws IOException if the zstd stream is corrupt, or if reading or writing fails
+   */
+  public static void apply(
+      InputStream diff, String name, SourceFiles sources, OutputStream out, long most)
+      throws IOException {
+    Operations operations = new Operations(diff, name);
+    Result result = new Result(out, most, operations.location());
+    try (Application application = new Application(sources, result, operations.location())) {
+      operations.read(application);
+    }
+    result.flush();
+  }
+
+  /**
+   * Returns the paths of the files that a tar-diff opens, sorted, without applying it.
+   *
+   * @param diff the tar-diff; read to its end and not closed
+   * @param name the tar-diff's name for error messages, such as its digest
+   * @throws IOException as {@link #apply} does, except for what depends on sources
+   */
+  public static SortedSet<String> paths(InputStream diff, String name) throws IOException {
+    Operations operations = new Operations(diff, name);
+    UseCount count = new UseCount(operations.location());
+    operations.read(count);
+    return count.paths();
+  }
+
+  /**
+   * Returns the composition of a tar-diff, without applying it.
+   *
+   * @param diff the tar-diff; read to its end and not closed
+   * @param name the tar-diff's name for error messages, such as its digest
+   * @throws IOException as {@link #apply} does, except for what depends on sources
+   */
+  public static TarDiffSummary summarize(InputStream diff, String name) throws IOException {
+    Operations operations = new Operations(diff, name);
+    UseCount count = new UseCount(operations.location());
+    return count.summary(operations.read(count));
+  }
+}

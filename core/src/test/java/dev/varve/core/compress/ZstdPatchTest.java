@@ -1,0 +1,66 @@
+package dev.varve.core.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ZstdPatchTest {
+  private static final byte[] SOURCE = noise(1, 500_000);
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 1000", "1000, 0", "1, 1", "500000, 500000", "10, 3000000", "3000000, 10"})
+  void aPatchMakesItsTarget(int sourceSize, int targetSize) throws IOException {
+    byte[] source = noise(2, sourceSize);
+    byte[] target = CompressionTest.content(targetSize);
+    byte[] patch = ZstdPatch.create(source, target, 3);
+    assertThat(decode(source, patch)).isEqualTo(target);
+    assertThat(ZstdPatch.targetSize(patch)).hasValue(targetSize);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 9, 16, 19, 22})
+  void aPatchIsSmallIfTheTargetIsLikeTheSource(int level) throws IOException {
+    byte[] target = edited(SOURCE);
+    byte[] patch = ZstdPatch.create(SOURCE, target, level);
+    assertThat(patch.length).isLessThan(200);
+    assertThat(decode(SOURCE, patch)).isEqualTo(target);
+  }
+
+  /** By its first bytes, zstd would take such a source for one of its dictionaries. */
+  @Test
+  void aSourceThatBeginsLikeADictionaryIsASource() throws IOException {
+    byte[] source = SOURCE.clone();
+    System.arraycopy(new byte[] {0x37, (byte) 0xa4, 0x30, (byte) 0xec}, 0, source, 0, 4);
+    byte[] target = edited(source);
+    byte[] patch = ZstdPatch.create(source, target, 9);
+    assertThat(patch.length).isLessThan(200);
+    assertThat(decode(source, patch)).isEqualTo(target);
+  }
+
+  private static byte[] edited(byte[] source) {
+    byte[] target = Arrays.copyOf(source, source.length);
+    target[1234] ^= 1;
+    target[400_000] ^= 1;
+    return target;
+  }
+
+  static byte[] noise(int seed, int length) {
+    byte[] noise = new byte[length];
+    new Random(seed).nextBytes(noise);
+    return noise;
+  }
+
+  static byte[] decode(byte[] source, byte[] patch) throws IOException {
+    try (InputStream in = ZstdPatch.decode(source, new ByteArrayInputStream(patch))) {
+      return in.readAllBytes();
+    }
+  }
+}
