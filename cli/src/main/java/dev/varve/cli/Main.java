@@ -6,6 +6,10 @@ import dev.varve.cli.command.ChangelogCommand;
 import dev.varve.cli.command.CommandReferenceCommand;
 import dev.varve.cli.command.CompletionCommand;
 import dev.varve.cli.command.CopyCommand;
+import dev.varve.cli.command.DeltaApplyCommand;
+import dev.varve.cli.command.DeltaCommand;
+import dev.varve.cli.command.DeltaCreateCommand;
+import dev.varve.cli.command.DeltaListCommand;
 import dev.varve.cli.command.DiffCommand;
 import dev.varve.cli.command.DoctorCommand;
 import dev.varve.cli.command.GenerateKeyPairCommand;
@@ -97,6 +101,13 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("verify-content", VerifyContentCommand::new);
     COMMANDS.put("append", AppendCommand::new);
     COMMANDS.put("copy", CopyCommand::new);
+    COMMANDS.put(
+        "delta",
+        console ->
+            new CommandLine(new DeltaCommand())
+                .addSubcommand(new DeltaCreateCommand(console))
+                .addSubcommand(new DeltaListCommand(console))
+                .addSubcommand(new DeltaApplyCommand(console)));
     COMMANDS.put("prune", PruneCommand::new);
     COMMANDS.put(
         "index",

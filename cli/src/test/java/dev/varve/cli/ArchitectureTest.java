@@ -54,6 +54,7 @@ final class ArchitectureTest {
           "plan",
           "state",
           "update",
+          "delta",
           "git",
           "notes");
 

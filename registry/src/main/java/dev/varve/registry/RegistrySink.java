@@ -207,6 +207,15 @@ final class RegistrySink implements IndexSink {
     return repository.tag(images, tags);
   }
 
+  @Override
+  public Descriptor attach(Manifest artifact) throws IOException {
+    requirePromised(artifact);
+    finishUploads();
+    Document attached = put(artifact);
+    confirm();
+    return attached.descriptor();
+  }
+
   /**
    * Waits for all uploads, except the one held back if putting the manifest without it is still
    * useful.

@@ -13,12 +13,17 @@ import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.core.copy.ImageCopy;
+import dev.varve.core.delta.AvailableDelta;
+import dev.varve.core.delta.OldImage;
+import dev.varve.core.delta.RebuiltImage;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +70,15 @@ public final class CopyCommand implements Activity {
       description = "Fail, before anything is copied, if DEST cannot keep the image's digest.")
   private boolean preserveDigests;
 
+  @Option(
+      names = "--from",
+      paramLabel = "OLD",
+      description =
+          "Take from OLD, an image of any transport or rootfs:DIR, what the image has in common "
+              + "with it: whole layers, and by a delta, if SOURCE has one, the unchanged content of "
+              + "the others.")
+  private @Nullable String old;
+
   @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
@@ -87,23 +101,43 @@ public final class CopyCommand implements Activity {
     if (all && platformOption.given()) {
       throw new IllegalArgumentException("--all and --platform contradict each other");
     }
+    if (all && old != null) {
+      throw new IllegalArgumentException("--all and --from contradict each other");
+    }
+    List<Reference> read = old == null ? List.of(from) : List.of(from, Reference.parse(old));
     ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
-    ImageCopy.Result result;
+    CopyReport report;
     try (Session session =
         Session.open(
             console,
             common,
             scratchOption,
-            transferOptions.writing(to, List.of(from)),
+            transferOptions.writing(to, read),
             settings -> settings.platform(all ? PlatformChoice.anyOrFirst() : PlatformChoice.any()),
             platformOption)) {
       ImageCopy copy = new ImageCopy(Session.BLOBS_AT_ONCE, preserveDigests, session.progress());
       ImageSource image = session.image(from);
       ImageSink sink = session.sink(to, tagOption.tags(), copied(image));
-      result = all ? copy.copyAll(image, sink) : copy.copy(image, sink);
+      report =
+          old == null
+              ? new CopyReport(
+                  destination, all ? copy.copyAll(image, sink) : copy.copy(image, sink))
+              : rebuild(image, read.get(1), copy, sink, session);
     }
-    new CopyReport(destination, result).tell(console, replaced.notice(), json);
+    report.tell(console, replaced.notice(), json);
     return 0;
+  }
+
+  private CopyReport rebuild(
+      ImageSource image, Reference from, ImageCopy copy, ImageSink sink, Session session)
+      throws IOException {
+    OldImage before = session.oldImage(from);
+    Optional<AvailableDelta> delta = AvailableDelta.from(before, image, session.progress());
+    if (delta.isEmpty()) {
+      session.progress().notice(image.reference() + " has no delta from " + before.reference());
+    }
+    RebuiltImage rebuilt = session.rebuilt(image, before, delta);
+    return new CopyReport(destination, copy.copy(rebuilt, sink), Optional.of(rebuilt.origins()));
   }
 
   private Descriptor copied(ImageSource image) throws IOException {

@@ -3,12 +3,18 @@ package dev.varve.cli.session;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.ConsoleProgress;
 import dev.varve.core.bytes.Scratch;
+import dev.varve.core.delta.AvailableDelta;
+import dev.varve.core.delta.Delta;
+import dev.varve.core.delta.DeltaImage;
+import dev.varve.core.delta.OldImage;
+import dev.varve.core.delta.RebuiltImage;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.state.DivisionRules;
@@ -210,6 +216,42 @@ public final class Session implements Closeable {
    */
   public IndexSink untaggedSink(Reference reference, List<String> tags) throws IOException {
     return closing(transports().untaggedSink(reference, tags));
+  }
+
+  /** Opens a destination for an artifact alone, such as a delta. */
+  public IndexSink artifactSink(Reference reference) throws IOException {
+    return closing(transports().artifactSink(reference));
+  }
+
+  /** Opens a delta as the image that it is for. */
+  public DeltaImage delta(Reference reference) throws IOException {
+    ImageSource artifact = image(reference);
+    Manifest manifest = artifact.manifest();
+    return DeltaImage.open(
+        new AvailableDelta(Delta.parse(manifest, reference.text()), manifest, artifact));
+  }
+
+  /**
+   * Opens an image that a client has, from which another image is rebuilt: an image with layers or
+   * a directory.
+   */
+  public OldImage oldImage(Reference reference) throws IOException {
+    if (reference.transport() == Reference.Transport.ROOTFS) {
+      return OldImage.inDirectory(reference.path(), reference.text());
+    }
+    return closing(
+        OldImage.of(image(reference), scratch().directory("old"), layerLimits(), progress));
+  }
+
+  /**
+   * Returns a view of an image whose layers come from an old image as far as possible.
+   *
+   * @param available a delta between the two, if any
+   */
+  public RebuiltImage rebuilt(
+      ImageSource published, OldImage old, Optional<AvailableDelta> available) throws IOException {
+    return new RebuiltImage(
+        published, old, available, scratch().directory("rebuilt"), layerLimits(), progress);
   }
 
   /** Computes a result from an open image and its state. */

@@ -152,6 +152,27 @@ public record Transports(
     return repository(reference).sink(tags, scratch.directory("upload"), reference.text());
   }
 
+  /** Opens a destination for an artifact alone, which the caller closes. */
+  public IndexSink artifactSink(Reference reference) throws IOException {
+    requireTakesArtifact(reference);
+    return reference.transport() == Reference.Transport.DOCKER
+        ? untaggedSink(reference, List.of())
+        : indexSink(reference, List.of());
+  }
+
+  /**
+   * Checks that a reference can be the destination of an artifact, which has no tag.
+   *
+   * @throws IllegalArgumentException if not; the message says why
+   */
+  public static void requireTakesArtifact(Reference reference) {
+    if (reference.transport() == Reference.Transport.DOCKER) {
+      Reference.repository(reference.text());
+    } else {
+      requireTakesIndex(reference);
+    }
+  }
+
   /**
    * Checks that a reference can be the destination of an index.
    *

@@ -34,7 +34,7 @@ public record LayerLimits(long contents, long size, long memory) {
   }
 
   /** Returns the limit on disk space for the files of a layer, given the size of its blob. */
-  long contents(long blobSize) {
+  public long contents(long blobSize) {
     return Math.max(contents, times(blobSize));
   }
 
@@ -44,7 +44,7 @@ public record LayerLimits(long contents, long size, long memory) {
   }
 
   /** Returns the limit on uncompressed bytes of layers. */
-  long size(Collection<Descriptor> blobs) {
+  public long size(Collection<Descriptor> blobs) {
     long sum = 0;
     for (Descriptor blob : blobs) {
       sum = Math.min(Long.MAX_VALUE / 2, sum) + Math.min(Long.MAX_VALUE / 2, blob.size());
@@ -86,7 +86,7 @@ public record LayerLimits(long contents, long size, long memory) {
   }
 
   /** Returns the exception for a layer that exceeds a limit. */
-  static MalformedLayerException bomb(String name, String what, long most) {
+  public static MalformedLayerException bomb(String name, String what, long most) {
     return new MalformedLayerException(
         "decompressing "
             + name

@@ -20,6 +20,7 @@ import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -33,11 +34,12 @@ public final class LayeredTree implements Closeable {
   private final int[] origins;
   private final List<Long> tarSizes;
 
-  private LayeredTree(ImageSource image, Path scratch, Progress progress, LayerLimits limits)
+  private LayeredTree(
+      ImageSource image, IntPredicate selected, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
     boolean read = false;
     try {
-      List<Layer> parsed = readLayers(image, scratch, progress, limits);
+      List<Layer> parsed = readLayers(image, selected, scratch, progress, limits);
       FileTree.Builder squashed = new FileTree.Builder();
       LayerNotices notices = new LayerNotices();
       for (Layer layer : parsed) {
@@ -72,7 +74,19 @@ public final class LayeredTree implements Closeable {
    */
   public static LayeredTree read(
       ImageSource image, Path scratch, Progress progress, LayerLimits limits) throws IOException {
-    return new LayeredTree(image, scratch, progress, limits);
+    return read(image, layer -> true, scratch, progress, limits);
+  }
+
+  /**
+   * Reads some layers of an image within limits, as if the others were empty.
+   *
+   * @param selected tells by a layer's index, from 0 for the lowest, whether the layer is read
+   * @param scratch a directory that the caller owns, and deletes afterwards
+   */
+  public static LayeredTree read(
+      ImageSource image, IntPredicate selected, Path scratch, Progress progress, LayerLimits limits)
+      throws IOException {
+    return new LayeredTree(image, selected, scratch, progress, limits);
   }
 
   /**
@@ -130,7 +144,8 @@ public final class LayeredTree implements Closeable {
   }
 
   private List<Layer> readLayers(
-      ImageSource image, Path scratch, Progress progress, LayerLimits limits) throws IOException {
+      ImageSource image, IntPredicate selected, Path scratch, Progress progress, LayerLimits limits)
+      throws IOException {
     List<Descriptor> blobs = image.manifest().layers();
     List<Digest> diffIds = image.config().diffIds();
     if (diffIds.size() != blobs.size()) {
@@ -148,15 +163,19 @@ public final class LayeredTree implements Closeable {
     for (int i = 0; i < blobs.size(); i++) {
       spools.add(new Spool(scratch.resolve("layer-" + i + ".spool")));
     }
+    int[] read = IntStream.range(0, blobs.size()).filter(selected).toArray();
     progress.begin(
-        "reading " + Quantity.of(blobs.size(), "layer") + " of " + image.reference(),
-        blobs.stream().mapToLong(Descriptor::size).sum());
+        "reading " + Quantity.of(read.length, "layer") + " of " + image.reference(),
+        Arrays.stream(read).mapToLong(i -> blobs.get(i).size()).sum());
     Allowance allowance = new Allowance(limits.memory(), limits.size(blobs));
     return Parallel.map(
         IntStream.range(0, blobs.size()).boxed().toList(),
         i -> {
           Descriptor blob = blobs.get(i);
           Layer layer = new Layer("layer " + blob.digest() + of(image), allowance);
+          if (!selected.test(i)) {
+            return layer;
+          }
           try (InputStream in = new Counted(image.open(blob), progress)) {
             long most = limits.contents(blob.size());
             readLayer(layer, in, diffIds.get(i), spools.get(i), most, allowance);

@@ -12,7 +12,8 @@ public final class MalformedLayerException extends IOException implements Remedi
 
   private final @Nullable Remedy remedy;
 
-  MalformedLayerException(String message) {
+  /** Creates an exception. */
+  public MalformedLayerException(String message) {
     super(message);
     this.remedy = null;
   }

@@ -28,4 +28,13 @@ public interface IndexSink extends ImageSink {
    * @return the index's descriptor
    */
   Descriptor commit(ImageIndex index, List<Manifest> artifacts) throws IOException;
+
+  /**
+   * Publishes an artifact alone, without a tag; nothing more can be committed.
+   *
+   * @param artifact a manifest with a subject, which need not be at the destination, and whose
+   *     blobs were written or reused
+   * @return the artifact's descriptor
+   */
+  Descriptor attach(Manifest artifact) throws IOException;
 }

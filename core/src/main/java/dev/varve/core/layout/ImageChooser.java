@@ -44,8 +44,15 @@ final class ImageChooser {
     return found;
   }
 
-  /** Returns all images, which must be one image for several platforms. */
+  /**
+   * Returns all images, which must be one image for several platforms; if there is nothing but one
+   * artifact, returns this.
+   */
   private List<Descriptor> only(ImageIndex index) throws IOException {
+    boolean isOne = index.manifests().size() == 1 && index.foreign().isEmpty();
+    if (isOne && MediaTypes.isManifest(index.manifests().get(0).mediaType())) {
+      return index.manifests();
+    }
     List<Descriptor> images = new ArrayList<>();
     for (Descriptor each : index.manifests()) {
       if (MediaTypes.isIndex(each.mediaType())

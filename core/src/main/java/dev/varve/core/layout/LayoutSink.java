@@ -114,14 +114,31 @@ final class LayoutSink implements IndexSink {
         });
   }
 
+  @Override
+  public Descriptor attach(Manifest artifact) throws IOException {
+    return blobs.end(
+        () -> {
+          Descriptor entry = entry(artifact);
+          publish(List.of(), List.of(entry));
+          return artifact.descriptor();
+        });
+  }
+
   private void publish(Descriptor image, Set<Digest> subjects, List<Manifest> artifacts)
       throws IOException {
     List<Descriptor> entries = new ArrayList<>();
     for (Manifest artifact : artifacts) {
       requireSubject(artifact, subjects);
-      entries.add(add(artifact).withArtifactType(artifact.effectiveArtifactType()));
+      entries.add(entry(artifact));
     }
-    List<Descriptor> images = tags.stream().map(tag -> OciLayout.withTag(image, tag)).toList();
+    publish(tags.stream().map(tag -> OciLayout.withTag(image, tag)).toList(), entries);
+  }
+
+  private Descriptor entry(Manifest artifact) throws IOException {
+    return add(artifact).withArtifactType(artifact.effectiveArtifactType());
+  }
+
+  private void publish(List<Descriptor> images, List<Descriptor> entries) throws IOException {
     try {
       publication.publish(blobs, images, entries, named);
     } catch (IOException e) {

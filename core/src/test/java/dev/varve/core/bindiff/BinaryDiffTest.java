@@ -62,7 +62,7 @@ final class BinaryDiffTest {
   void changedAddressesArePartOfAMatch() {
     byte[] after = join(noise(2, 100), NOISE, noise(3, 100));
     for (int address = 150; address < 10_000; address += 50) {
-      after[address] += 3;
+      after[address] = (byte) (after[address] + 3);
     }
     assertThat(diff(NOISE, after)).containsExactly(new Step(0, 0, 100), new Step(0, 10_000, 100));
   }

@@ -145,7 +145,8 @@ public final class MemoryImage implements ImageSource {
 
   @Override
   public InputStream open(Descriptor blob) throws IOException {
-    byte[] bytes = blobs.get(blob.digest());
+    boolean isConfig = blob.digest().equals(manifest().config().digest());
+    byte[] bytes = isConfig ? config().toBytes() : blobs.get(blob.digest());
     if (bytes == null) {
       throw new MissingBlobException(reference(), blob);
     }

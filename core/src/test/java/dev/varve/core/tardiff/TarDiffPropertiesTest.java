@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -95,7 +96,7 @@ final class TarDiffPropertiesTest {
       } else if (call.operation() == Operation.OPEN) {
         String path = PATHS.get(call.first() % PATHS.size());
         writer.open(path);
-        file = FILES.get(path);
+        file = Objects.requireNonNull(FILES.get(path));
         opened = true;
         position = 0;
       } else if (opened) {

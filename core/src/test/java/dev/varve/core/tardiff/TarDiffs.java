@@ -29,7 +29,7 @@ final class TarDiffs {
     out.write(number);
     long rest = size;
     for (; rest >>> 7 != 0; rest >>>= 7) {
-      out.write((int) (rest & 0x7F | 0x80));
+      out.write((int) ((rest & 0x7F) | 0x80));
     }
     out.write((int) rest);
     return out.toByteArray();
@@ -70,6 +70,7 @@ final class TarDiffs {
   }
 
   /** A file in memory, read in pieces of at most 5000 bytes. */
+  @SuppressWarnings("ArrayRecordComponent")
   record MemoryFile(byte[] content) implements SourceFile {
     @Override
     public long size() {

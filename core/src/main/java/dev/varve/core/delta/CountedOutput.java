@@ -1,0 +1,35 @@
+package dev.varve.core.delta;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Counts the bytes written. Closing it leaves the underlying stream open. */
+final class CountedOutput extends FilterOutputStream {
+  private long count;
+
+  CountedOutput(OutputStream out) {
+    super(out);
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    out.write(b);
+    count++;
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    out.write(bytes, offset, length);
+    count += length;
+  }
+
+  long count() {
+    return count;
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.flush();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.varve.core.delta;
+
+import dev.varve.core.bindiff.BinaryDiff;
+import dev.varve.core.bindiff.Step;
+import dev.varve.core.delta.SourceIndex.OldFile;
+import dev.varve.core.delta.UnpackedTar.Body;
+import dev.varve.core.tardiff.SourceFile;
+import dev.varve.core.tardiff.TarDiffWriter;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes the tar-diff of one layer: the tar's headers as they are, and each content from the file
+ * of the old image that {@link SourceIndex} chooses. Memory is bounded: a large file is compared
+ * piece by piece, each with the part of the old file around the same place.
+ */
+final class LayerDiff {
+  /** Naming a file costs as much as a shorter content. */
+  private static final int SHORTEST = 32;
+
+  /** The largest piece of a new file that is compared at once, in bytes. */
+  private static final int PIECE = 16 << 20;
+
+  /** The largest part of an old file that a piece is compared with, in bytes. */
+  private static final int WINDOW = 48 << 20;
+
+  /** Equal bytes are copied; fewer of them between changed bytes are added as zeros. */
+  private static final int SHORTEST_COPY = 64;
+
+  private final UnpackedTar tar;
+  private final SourceIndex sources;
+  private final TarDiffWriter diff;
+  private final Set<OldFile> patched;
+  private final Path scratch;
+  private final byte[] buffer = new byte[1 << 16];
+
+  private LayerDiff(
+      UnpackedTar tar,
+      SourceIndex sources,
+      TarDiffWriter diff,
+      Set<OldFile> patched,
+      Path scratch) {
+    this.tar = tar;
+    this.sources = sources;
+    this.diff = diff;
+    this.patched = patched;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Writes all operations.
+   *
+   * @param patched receives the files of the old image whose content changed
+   * @param scratch the directory for large files
+   */
+  static void write(
+      UnpackedTar tar, SourceIndex sources, TarDiffWriter diff, Set<OldFile> patched, Path scratch)
+      throws IOException {
+    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch);
+    long at = 0;
+    for (Body body : tar.bodies()) {
+      layer.data(at, body.offset());
+      layer.content(body);
+      at = body.offset() + body.size();
+    }
+    layer.data(at, tar.size());
+  }
+
+  private void data(long from, long to) throws IOException {
+    for (long at = from; at < to; ) {
+      int n = (int) Math.min(buffer.length, to - at);
+      tar.read(at, buffer, n);
+      diff.data(buffer, 0, n);
+      at += n;
+    }
+  }
+
+  private void content(Body body) throws IOException {
+    Optional<OldFile> same = sources.same(body.path(), body.digest());
+    Optional<OldFile> source = same.isPresent() ? same : sources.similar(body.path(), body.size());
+    if (body.size() < SHORTEST || source.isEmpty()) {
+      data(body.offset(), body.offset() + body.size());
+      return;
+    }
+    diff.open(source.get().path());
+    if (same.isPresent()) {
+      diff.copy(body.size());
+      return;
+    }
+    patched.add(source.get());
+    try (SourceFile before = ContentFile.of(source.get().content(), scratch)) {
+      patch(before, body);
+    }
+  }
+
+  private void patch(SourceFile before, Body body) throws IOException {
+    byte[] piece = new byte[(int) Math.min(PIECE, body.size())];
+    byte[] window = new byte[(int) Math.min(WINDOW, before.size())];
+    long inWindow = -1;
+    for (long at = 0; at < body.size(); at += piece.length) {
+      int length = (int) Math.min(piece.length, body.size() - at);
+      tar.read(body.offset() + at, piece, length);
+      long start = windowStart(at, length, before.size(), body.size());
+      if (start != inWindow) {
+        readFully(before, start, window);
+        inWindow = start;
+      }
+      patch(window, start, piece, length);
+    }
+  }
+
+  /** Returns where the part of the old file begins that is around the place of a piece. */
+  private static long windowStart(long at, int length, long beforeSize, long afterSize) {
+    if (beforeSize <= WINDOW) {
+      return 0;
+    }
+    double place = (double) at / afterSize * beforeSize;
+    long start = (long) place - (WINDOW - length) / 2;
+    return Math.max(0, Math.min(start, beforeSize - WINDOW));
+  }
+
+  private static void readFully(SourceFile file, long start, byte[] into) throws IOException {
+    for (int n = 0; n < into.length; ) {
+      int read = file.read(start + n, into, n, into.length - n);
+      if (read < 0) {
+        throw new EOFException("reading a file of the old image: it is truncated");
+      }
+      n += read;
+    }
+  }
+
+  private void patch(byte[] window, long start, byte[] piece, int length) throws IOException {
+    int at = 0;
+    for (Step step : BinaryDiff.of(window, window.length, piece, length)) {
+      if (step.matched() > 0) {
+        diff.seek(start + step.position());
+        matched(window, step.position(), piece, at, step.matched());
+      }
+      at += step.matched();
+      diff.data(piece, at, step.fresh());
+      at += step.fresh();
+    }
+  }
+
+  private void matched(byte[] window, int position, byte[] piece, int from, int length)
+      throws IOException {
+    int to = from + length;
+    int pending = from; // the first byte that was not written
+    for (int at = from; at < to; ) {
+      int differs = Arrays.mismatch(window, position + at - from, position + length, piece, at, to);
+      int equal = differs < 0 ? to - at : differs;
+      if (equal >= SHORTEST_COPY || (equal == length)) {
+        add(window, position + pending - from, piece, pending, at - pending);
+        diff.copy(equal);
+        pending = at + equal;
+      }
+      at += equal + 1;
+    }
+    add(window, position + pending - from, piece, pending, to - pending);
+  }
+
+  private void add(byte[] window, int position, byte[] piece, int from, int length)
+      throws IOException {
+    for (int done = 0; done < length; ) {
+      int n = Math.min(buffer.length, length - done);
+      for (int i = 0; i < n; i++) {
+        buffer[i] = (byte) (piece[from + done + i] - window[position + done + i]);
+      }
+      diff.add(buffer, 0, n);
+      done += n;
+    }
+  }
+}
