@@ -9,6 +9,7 @@ import dev.varve.cli.command.CopyCommand;
 import dev.varve.cli.command.DeltaApplyCommand;
 import dev.varve.cli.command.DeltaCommand;
 import dev.varve.cli.command.DeltaCreateCommand;
+import dev.varve.cli.command.DeltaInspectCommand;
 import dev.varve.cli.command.DeltaListCommand;
 import dev.varve.cli.command.DiffCommand;
 import dev.varve.cli.command.DoctorCommand;
@@ -107,6 +108,7 @@ public final class Main implements Callable<Integer> {
             new CommandLine(new DeltaCommand())
                 .addSubcommand(new DeltaCreateCommand(console))
                 .addSubcommand(new DeltaListCommand(console))
+                .addSubcommand(new DeltaInspectCommand(console))
                 .addSubcommand(new DeltaApplyCommand(console)));
     COMMANDS.put("prune", PruneCommand::new);
     COMMANDS.put(

@@ -79,6 +79,13 @@ public final class CopyCommand implements Activity {
               + "the others.")
   private @Nullable String old;
 
+  @Option(
+      names = "--omit-kept",
+      description =
+          "Leave out of DEST, oci: or oci-archive:, the layers that OLD has, for a client that has "
+              + "them: bootc finds them by their digests.")
+  private boolean omitKept;
+
   @Option(names = "--json", description = "Also print the result as JSON on stdout.")
   private boolean json;
 
@@ -103,6 +110,9 @@ public final class CopyCommand implements Activity {
     }
     if (all && old != null) {
       throw new IllegalArgumentException("--all and --from contradict each other");
+    }
+    if (omitKept && old == null) {
+      throw new IllegalArgumentException("--omit-kept needs --from");
     }
     List<Reference> read = old == null ? List.of(from) : List.of(from, Reference.parse(old));
     ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
@@ -137,7 +147,9 @@ public final class CopyCommand implements Activity {
       session.progress().notice(image.reference() + " has no delta from " + before.reference());
     }
     RebuiltImage rebuilt = session.rebuilt(image, before, delta);
-    return new CopyReport(destination, copy.copy(rebuilt, sink), Optional.of(rebuilt.origins()));
+    ImageCopy.Result result =
+        copy.copy(rebuilt, sink, blob -> omitKept && rebuilt.isKept(blob));
+    return new CopyReport(destination, result, Optional.of(rebuilt.origins()));
   }
 
   private Descriptor copied(ImageSource image) throws IOException {

@@ -225,7 +225,7 @@ public final class Session implements Closeable {
 
   /** Opens a delta as the image that it is for. */
   public DeltaImage delta(Reference reference) throws IOException {
-    ImageSource artifact = image(reference);
+    ImageSource artifact = closing(transports().artifact(reference, Delta.ARTIFACT_TYPE));
     Manifest manifest = artifact.manifest();
     return DeltaImage.open(
         new AvailableDelta(Delta.parse(manifest, reference.text()), manifest, artifact));

@@ -98,6 +98,22 @@ public record Transports(
     };
   }
 
+  /**
+   * Opens an artifact, which the caller closes: in a registry the one that the reference names, in
+   * a layout the only one of its type.
+   */
+  public ImageSource artifact(Reference reference, String type) throws IOException {
+    return switch (reference.transport()) {
+      case DOCKER -> image(reference);
+      case OCI -> OciLayout.openArtifact(reference.path(), type, reference.text());
+      case OCI_ARCHIVE ->
+          OciLayout.openArchivedArtifact(reference.path(), type, reference.text());
+      default ->
+          throw new IllegalArgumentException(
+              reference + ": expected docker://, oci: or oci-archive:, which can store artifacts");
+    };
+  }
+
   /** Opens a destination for an image, which the caller closes. */
   public ImageSink sink(Reference reference) throws IOException {
     return sink(reference, List.of());

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -58,13 +59,25 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
    *     copied in this case
    */
   public Result copy(ImageSource from, ImageSink to) throws IOException {
+    return copy(from, to, blob -> false);
+  }
+
+  /**
+   * Copies one image except some of its blobs, and commits it.
+   *
+   * @param omitted tells which blobs are left out
+   * @throws IllegalArgumentException as above, and if the destination can't store such an image
+   */
+  public Result copy(ImageSource from, ImageSink to, Predicate<Descriptor> omitted)
+      throws IOException {
     requirePreserved(from, to);
     List<Manifest> artifacts =
         to.keepsManifest()
             ? referrers(from, List.of(from.descriptor()), Set.of(from.manifest()))
             : List.of();
+    from.manifest().blobs().stream().filter(omitted).forEach(to::omit);
     List<CountedBlob> blobs =
-        blobs(List.of(new Part(from, List.of(from.manifest()), artifacts)), to);
+        blobs(List.of(new Part(from, List.of(from.manifest()), artifacts)), omitted, to);
     return result(to.commit(from.manifest(), from.config().platform(), artifacts), blobs);
   }
 
@@ -91,7 +104,7 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     IndexTree tree = IndexTree.read(from, copying(from, to));
     List<Manifest> images = Parallel.map(tree.images(), degree, from::manifest);
     List<Manifest> artifacts = referrers(from, tree.subjects(), new LinkedHashSet<>(images));
-    List<CountedBlob> blobs = blobs(List.of(new Part(from, images, artifacts)), to);
+    List<CountedBlob> blobs = blobs(List.of(new Part(from, images, artifacts)), blob -> false, to);
     for (Manifest image : images) {
       sink.add(image);
     }
@@ -128,7 +141,7 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
       }
       parts.add(new Part(source, images, referrers(source, listed, new LinkedHashSet<>(images))));
     }
-    List<CountedBlob> blobs = blobs(parts, to);
+    List<CountedBlob> blobs = blobs(parts, blob -> false, to);
     Set<Manifest> artifacts = new LinkedHashSet<>();
     for (Part part : parts) {
       for (Manifest image : part.images()) {
@@ -169,11 +182,13 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     return List.copyOf(artifacts);
   }
 
-  private List<CountedBlob> blobs(List<Part> parts, ImageSink to) throws IOException {
+  private List<CountedBlob> blobs(List<Part> parts, Predicate<Descriptor> omitted, ImageSink to)
+      throws IOException {
     Map<Digest, CountedBlob> distinct = new LinkedHashMap<>();
     for (Part part : parts) {
       Stream.concat(part.images().stream(), part.artifacts().stream())
           .flatMap(manifest -> manifest.blobs().stream())
+          .filter(omitted.negate())
           .forEach(
               blob ->
                   distinct.computeIfAbsent(

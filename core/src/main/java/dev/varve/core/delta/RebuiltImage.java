@@ -94,6 +94,12 @@ public final class RebuiltImage implements ImageSource {
     return new Origins(keptBytes.get(), rebuiltBytes.get(), deltaBytes.get(), wholeBytes.get());
   }
 
+  /** Returns whether a blob is a layer that the old image has, as a tar or byte by byte. */
+  public boolean isKept(Descriptor blob) {
+    return old.layer(blob).isPresent()
+        || available.filter(it -> it.delta().kept().containsKey(blob.digest())).isPresent();
+  }
+
   @Override
   public InputStream open(Descriptor blob) throws IOException {
     Optional<BlobSource> kept = old.layer(blob);

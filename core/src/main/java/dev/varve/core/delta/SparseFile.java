@@ -50,6 +50,16 @@ final class SparseFile {
     }
   }
 
+  /** Leaves out zeros. */
+  void skip(long length) {
+    position += length;
+  }
+
+  /** Returns the number of bytes written and left out. */
+  long position() {
+    return position;
+  }
+
   /** Gives the file its length if it ends with zeros that were left out. */
   void finish() throws IOException {
     if (position > channel.size()) {

@@ -105,7 +105,8 @@ final class UnpackedTar implements Closeable {
     }
   }
 
-  private static List<Body> bodies(InputStream in, String name) throws IOException {
+  /** Finds the contents of regular files in a tar. */
+  static List<Body> bodies(InputStream in, String name) throws IOException {
     List<Body> bodies = new ArrayList<>();
     TarReader tar = new TarReader(in, name);
     for (var next = tar.next(); next.isPresent(); next = tar.next()) {

@@ -29,6 +29,16 @@ public interface ImageSink extends Closeable {
   void reuse(BlobSource from, Descriptor blob) throws IOException;
 
   /**
+   * Leaves a blob of the image out of the destination, for readers that have the blob already.
+   *
+   * @throws IllegalArgumentException if the destination can't store incomplete images
+   */
+  default void omit(Descriptor blob) {
+    throw new IllegalArgumentException(
+        reference() + " can't store an image without all of its layers");
+  }
+
+  /**
    * Waits until all written and reused blobs have arrived, for callers that report the commit
    * separately; a commit waits by itself.
    */

@@ -44,15 +44,27 @@ final class ImageChooser {
     return found;
   }
 
-  /**
-   * Returns all images, which must be one image for several platforms; if there is nothing but one
-   * artifact, returns this.
-   */
-  private List<Descriptor> only(ImageIndex index) throws IOException {
-    boolean isOne = index.manifests().size() == 1 && index.foreign().isEmpty();
-    if (isOne && MediaTypes.isManifest(index.manifests().get(0).mediaType())) {
-      return index.manifests();
+  /** Returns the only artifact of a type. */
+  Descriptor artifact(ImageIndex index, String type) throws IOException {
+    List<Descriptor> found = new ArrayList<>();
+    for (Descriptor each : index.manifests()) {
+      boolean mayBe =
+          MediaTypes.isManifest(each.mediaType())
+              && each.artifactType().map(type::equals).orElse(true);
+      if (mayBe
+          && blobs.has(each)
+          && blobs.manifest(each).effectiveArtifactType().equals(type)) {
+        found.add(each);
+      }
     }
+    if (found.size() != 1) {
+      throw failure("expected one artifact of type " + type + ", got " + found.size());
+    }
+    return found.get(0);
+  }
+
+  /** Returns all images, which must be one image for several platforms. */
+  private List<Descriptor> only(ImageIndex index) throws IOException {
     List<Descriptor> images = new ArrayList<>();
     for (Descriptor each : index.manifests()) {
       if (MediaTypes.isIndex(each.mediaType())

@@ -23,6 +23,7 @@ final class LayoutSink implements IndexSink {
   private final Publication publication;
   private final Set<Digest> added = ConcurrentHashMap.newKeySet();
   private final Set<Descriptor> named = ConcurrentHashMap.newKeySet();
+  private final Set<Digest> omitted = ConcurrentHashMap.newKeySet();
 
   private LayoutSink(
       String reference, List<String> tags, StagedBlobs blobs, Publication publication) {
@@ -55,6 +56,11 @@ final class LayoutSink implements IndexSink {
   }
 
   @Override
+  public void omit(Descriptor blob) {
+    omitted.add(blob.digest());
+  }
+
+  @Override
   public InputStream open(Descriptor blob) throws IOException {
     blobs.requireOpen();
     return blobs.has(blob) ? blobs.source().open(blob) : publication.open(blob);
@@ -67,12 +73,14 @@ final class LayoutSink implements IndexSink {
   @Override
   public Descriptor add(Manifest manifest) throws IOException {
     for (Descriptor blob : manifest.blobs()) {
-      if (!has(blob)) {
+      if (!omitted.contains(blob.digest()) && !has(blob)) {
         throw new IllegalArgumentException(
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");
       }
     }
-    named.addAll(manifest.blobs());
+    manifest.blobs().stream()
+        .filter(blob -> !omitted.contains(blob.digest()))
+        .forEach(named::add);
     Descriptor descriptor = manifest.descriptor();
     blobs.add(descriptor, manifest.toBytes());
     added.add(descriptor.digest());

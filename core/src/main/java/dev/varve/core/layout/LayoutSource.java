@@ -43,6 +43,22 @@ record LayoutSource(
         blobs, index, index(roots), bare(chosen), manifest, blobs.config(manifest.config()));
   }
 
+  /** Opens the only artifact of a type, as an image with an empty config. */
+  static LayoutSource openArtifact(LayoutFiles files, String type, String reference)
+      throws IOException {
+    ImageIndex index = OciLayout.readIndex(files, reference);
+    Blobs blobs = new Blobs(files, reference);
+    Descriptor chosen = new ImageChooser(blobs).artifact(index, type);
+    Manifest manifest = blobs.manifest(chosen);
+    return new LayoutSource(
+        blobs,
+        index,
+        Optional.empty(),
+        bare(chosen),
+        manifest,
+        blobs.config(manifest.config()));
+  }
+
   static Optional<ImageSource> find(LayoutFiles files, Digest digest, String reference)
       throws IOException {
     OptionalLong size = files.size(Blobs.name(digest));

@@ -77,6 +77,27 @@ public final class OciLayout {
   }
 
   /**
+   * Opens the only artifact of a type in a layout directory.
+   *
+   * @param artifactType the type of the artifact
+   * @param reference the layout as named by the user, for messages
+   * @throws IOException if the layout has no such artifact, or several
+   */
+  public static ImageSource openArtifact(Path directory, String artifactType, String reference)
+      throws IOException {
+    return LayoutSource.openArtifact(new DirectoryFiles(directory), artifactType, reference);
+  }
+
+  /**
+   * Opens the only artifact of a type in a layout in a tar; parameters as for {@link
+   * #openArtifact(Path, String, String)}.
+   */
+  public static ImageSource openArchivedArtifact(
+      Path archive, String artifactType, String reference) throws IOException {
+    return LayoutSource.openArtifact(ArchiveFiles.open(archive, reference), artifactType, reference);
+  }
+
+  /**
    * Returns the tags of the images in a layout directory, in order; none if the layout does not
    * exist.
    *

@@ -54,6 +54,9 @@ public record PublishedImage(
   /** The manifest annotation of an image that preserves its source's mtimes. */
   public static final String MTIMES_ANNOTATION = "dev.varve.mtimes";
 
+  /** The annotation of a layer that names its components, separated by spaces. */
+  public static final String COMPONENTS_ANNOTATION = "dev.varve.components";
+
   /** The value of {@link #MTIMES_ANNOTATION}. */
   public static final String PRESERVED = "preserved";
 

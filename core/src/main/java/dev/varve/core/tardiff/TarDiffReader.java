@@ -3,7 +3,6 @@ package dev.varve.core.tardiff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.SortedSet;
 
 /** Reads tar-diffs, of both versions. */
 public final class TarDiffReader {
@@ -37,29 +36,16 @@ public final class TarDiffReader {
   }
 
   /**
-   * Returns the paths of the files that a tar-diff opens, sorted, without applying it.
+   * Visits the parts of a tar-diff's result, without reading the sources.
    *
    * @param diff the tar-diff; read to its end and not closed
    * @param name the tar-diff's name for error messages, such as its digest
+   * @param most the largest accepted size of the result in bytes
    * @throws IOException as {@link #apply} does, except for what depends on sources
    */
-  public static SortedSet<String> paths(InputStream diff, String name) throws IOException {
+  public static void visit(InputStream diff, String name, TarDiffVisitor visitor, long most)
+      throws IOException {
     Operations operations = new Operations(diff, name);
-    UseCount count = new UseCount(operations.location());
-    operations.read(count);
-    return count.paths();
-  }
-
-  /**
-   * Returns the composition of a tar-diff, without applying it.
-   *
-   * @param diff the tar-diff; read to its end and not closed
-   * @param name the tar-diff's name for error messages, such as its digest
-   * @throws IOException as {@link #apply} does, except for what depends on sources
-   */
-  public static TarDiffSummary summarize(InputStream diff, String name) throws IOException {
-    Operations operations = new Operations(diff, name);
-    UseCount count = new UseCount(operations.location());
-    return count.summary(operations.read(count));
+    operations.read(new Visit(visitor, most, operations.location()));
   }
 }

@@ -9,7 +9,6 @@ import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
-import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
 import dev.varve.core.tar.Xattrs;
 import dev.varve.core.tardiff.TarDiffVersion;
@@ -91,7 +90,7 @@ abstract class DeltaFixture {
               progress);
       sink.attach(creation.write(sink).toManifest());
     }
-    ImageSource source = OciLayout.open(layout, "", PlatformChoice.any(), "oci:delta");
+    ImageSource source = OciLayout.openArtifact(layout, Delta.ARTIFACT_TYPE, "oci:delta");
     return new AvailableDelta(
         Delta.parse(source.manifest(), "oci:delta"), source.manifest(), source);
   }

@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import dev.varve.core.image.MissingBlobException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RebuiltImageTest extends DeltaFixture {
@@ -58,11 +60,13 @@ class RebuiltImageTest extends DeltaFixture {
 
   @Test
   void aLayerOfAnUnknownCompressorIsReadFromWhereItIsPublished() throws IOException {
-    byte[] tar = layer("usr/share/text", "another line of text\n".repeat(3000));
+    String text = IntStream.range(0, 20_000).mapToObj(Integer::toHexString).collect(joining("\n"));
+    byte[] tar = layer("usr/share/text", text + "\n");
+    MemoryImage before = image(layer("usr/share/text", text));
     byte[] foreign = MemoryImage.compressed("zstd:19", tar);
     MemoryImage after =
         new MemoryImage().layer(MediaTypes.OCI_LAYER + "+zstd", foreign, Digest.of(tar));
-    RebuiltImage rebuilt = rebuilt(after, old(from), make(from, after));
+    RebuiltImage rebuilt = rebuilt(after, old(before), make(before, after));
 
     assertThat(read(rebuilt, 0)).isEqualTo(foreign);
     assertThat(notices)

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -45,10 +47,32 @@ final class TarDiffPropertiesTest {
     byte[] diff = out.toByteArray();
     byte[] expected = model.result.toByteArray();
     assertThat(TarDiffs.apply(diff, TarDiffs.files(FILES), expected.length)).isEqualTo(expected);
-    TarDiffSummary summary = TarDiffReader.summarize(new ByteArrayInputStream(diff), "x");
-    assertThat(summary.result()).hasValue(expected.length);
-    assertThat(FILES.keySet())
-        .containsAll(TarDiffReader.paths(new ByteArrayInputStream(diff), "x"));
+    Visited visited = new Visited();
+    TarDiffReader.visit(new ByteArrayInputStream(diff), "x", visited, expected.length);
+    assertThat(visited.size).isEqualTo(expected.length);
+    assertThat(FILES.keySet()).containsAll(visited.sources);
+  }
+
+  /** Counts what is visited. */
+  private static final class Visited implements TarDiffVisitor {
+    private long size;
+    private final Set<String> sources = new TreeSet<>();
+
+    @Override
+    public void data(byte[] bytes, int length) {
+      size += length;
+    }
+
+    @Override
+    public void source(String path) {
+      sources.add(path);
+    }
+
+    @Override
+    public void made(long part, long changed) {
+      assertThat(changed).isBetween(0L, part);
+      size += part;
+    }
   }
 
   @Property(tries = 100)

@@ -18,6 +18,7 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.PlanState;
+import dev.varve.core.state.PublishedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ public record LayerAppend(Compression compression, int degree, Progress progress
       blob =
           written
               .finish(MediaTypes.OCI_LAYER + compression.mediaTypeSuffix())
-              .withAnnotations(Map.of(LayerWriter.COMPONENTS_ANNOTATION, Component.APPENDED));
+              .withAnnotations(Map.of(PublishedImage.COMPONENTS_ANNOTATION, Component.APPENDED));
     }
     requireReadable(
         image,

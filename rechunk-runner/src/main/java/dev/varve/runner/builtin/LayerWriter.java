@@ -35,9 +35,6 @@ import java.util.stream.IntStream;
  * @param request the request, with the sink and the previous image
  */
 record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, RechunkRequest request) {
-  /** The annotation of a layer that names its components, separated by spaces. */
-  static final String COMPONENTS_ANNOTATION = "dev.varve.components";
-
   /** Writes all layers; those of the previous image are reused. */
   List<WrittenLayer> write(Optional<PublishedImage> previous) throws IOException {
     Map<Digest, Descriptor> published = previous.map(PublishedImage::byDiffId).orElse(Map.of());
@@ -123,7 +120,7 @@ record LayerWriter(LayerPlan plan, FileTree tree, Compression compression, Rechu
   private static WrittenLayer written(
       PlannedLayer layer, Descriptor blob, Digest diffId, long size, boolean reused) {
     Map<String, String> annotations =
-        Map.of(COMPONENTS_ANNOTATION, String.join(" ", layer.names()));
+        Map.of(PublishedImage.COMPONENTS_ANNOTATION, String.join(" ", layer.names()));
     return new WrittenLayer(blob.withAnnotations(annotations), diffId, size, layer.names(), reused);
   }
 }
