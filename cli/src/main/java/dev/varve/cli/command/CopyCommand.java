@@ -147,8 +147,7 @@ public final class CopyCommand implements Activity {
       session.progress().notice(image.reference() + " has no delta from " + before.reference());
     }
     RebuiltImage rebuilt = session.rebuilt(image, before, delta);
-    ImageCopy.Result result =
-        copy.copy(rebuilt, sink, blob -> omitKept && rebuilt.isKept(blob));
+    ImageCopy.Result result = copy.copy(rebuilt, sink, blob -> omitKept && rebuilt.isKept(blob));
     return new CopyReport(destination, result, Optional.of(rebuilt.origins()));
   }
 

@@ -106,8 +106,7 @@ public record Transports(
     return switch (reference.transport()) {
       case DOCKER -> image(reference);
       case OCI -> OciLayout.openArtifact(reference.path(), type, reference.text());
-      case OCI_ARCHIVE ->
-          OciLayout.openArchivedArtifact(reference.path(), type, reference.text());
+      case OCI_ARCHIVE -> OciLayout.openArchivedArtifact(reference.path(), type, reference.text());
       default ->
           throw new IllegalArgumentException(
               reference + ": expected docker://, oci: or oci-archive:, which can store artifacts");

@@ -145,8 +145,7 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
           patched += part.changed();
         }
       }
-      return new FileDelta(
-          body.path(), from, body.size() - patched - fresh, patched, fresh);
+      return new FileDelta(body.path(), from, body.size() - patched - fresh, patched, fresh);
     }
 
     private static long end(Part part) {

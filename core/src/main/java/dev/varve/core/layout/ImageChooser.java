@@ -51,9 +51,7 @@ final class ImageChooser {
       boolean mayBe =
           MediaTypes.isManifest(each.mediaType())
               && each.artifactType().map(type::equals).orElse(true);
-      if (mayBe
-          && blobs.has(each)
-          && blobs.manifest(each).effectiveArtifactType().equals(type)) {
+      if (mayBe && blobs.has(each) && blobs.manifest(each).effectiveArtifactType().equals(type)) {
         found.add(each);
       }
     }

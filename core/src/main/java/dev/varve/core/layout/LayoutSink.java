@@ -78,9 +78,7 @@ final class LayoutSink implements IndexSink {
             "blob " + blob.digest() + " was neither written to " + reference + " nor reused");
       }
     }
-    manifest.blobs().stream()
-        .filter(blob -> !omitted.contains(blob.digest()))
-        .forEach(named::add);
+    manifest.blobs().stream().filter(blob -> !omitted.contains(blob.digest())).forEach(named::add);
     Descriptor descriptor = manifest.descriptor();
     blobs.add(descriptor, manifest.toBytes());
     added.add(descriptor.digest());

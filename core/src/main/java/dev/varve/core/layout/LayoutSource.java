@@ -51,12 +51,7 @@ record LayoutSource(
     Descriptor chosen = new ImageChooser(blobs).artifact(index, type);
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
-        blobs,
-        index,
-        Optional.empty(),
-        bare(chosen),
-        manifest,
-        blobs.config(manifest.config()));
+        blobs, index, Optional.empty(), bare(chosen), manifest, blobs.config(manifest.config()));
   }
 
   static Optional<ImageSource> find(LayoutFiles files, Digest digest, String reference)

@@ -94,7 +94,8 @@ public final class OciLayout {
    */
   public static ImageSource openArchivedArtifact(
       Path archive, String artifactType, String reference) throws IOException {
-    return LayoutSource.openArtifact(ArchiveFiles.open(archive, reference), artifactType, reference);
+    return LayoutSource.openArtifact(
+        ArchiveFiles.open(archive, reference), artifactType, reference);
   }
 
   /**
