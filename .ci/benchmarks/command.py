@@ -3,7 +3,7 @@
 import json
 from functools import partial
 
-from . import container, peers, publish, registry, speed, updates
+from . import container, deltas, peers, publish, registry, speed, updates
 from .programs import run, say
 from .settings import parse_settings
 from .varve import varve
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "small": (partial(updates.measure, "small"), partial(updates.table, "Small")),
     "desktop": (partial(updates.measure, "desktop"), partial(updates.table, "Desktop")),
     "speed": (speed.measure, speed.table),
+    "deltas": (deltas.measure, deltas.table),
     "peers": (peers.measure, peers.table),
     "registry": (registry.measure, registry.table),
     "publish": (publish.measure, publish.table),

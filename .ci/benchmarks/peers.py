@@ -8,9 +8,8 @@ import statistics
 
 from .images import Layout, downloaded, unpack
 from .programs import fresh_directory, measured, missing, remove, say
-from .series import find_series, updates_of
+from .series import find_series, rechunk_command, updates_of
 from .tables import megabytes, row, rule
-from .varve import varve
 
 VARVE_OPTIONS = {"Varve, zstd:6": (), "Varve, gzip:6": ("--compression", "gzip:6")}
 
@@ -45,9 +44,8 @@ def measure_varve(series, name, options, work):
     directory, seconds = fresh_directory(work, "varve"), []
     for k in range(series.count):
         say(f"peers: {name}, on image {k}")
-        previous = ["--prev", f"oci:out:v{k - 1}"] if k else ["--fresh"]
-        command = varve("rechunk", series.reference(k), f"oci:out:v{k}", *previous, *options)
-        seconds.append(measured([*command, "--quiet"], directory)["seconds"])
+        command = rechunk_command(series, k, fresh=k == 0, options=options)
+        seconds.append(measured(command, directory)["seconds"])
     out = Layout(directory / "out")
     layers = [out.layers(f"v{k}") for k in range(series.count)]
     remove(directory)

@@ -80,15 +80,20 @@ def find_series(name, settings):
 
 
 def rechunk(series, directory, memory=True, options=(), images=None, env=None):
-    """Rechunks images of a series into the layout `out` of a directory, and returns the layout.
-
-    Varve runs in the directory and names the layout by a relative path: the reference of the
-    previous image is part of the result, and equal runs must give equal bytes.
-    """
+    """Rechunks images of a series into the layout `out` of a directory, and returns the layout."""
     images = range(series.count) if images is None else images
     for k in images:
         fresh = k == images[0] or not memory
-        previous = ["--fresh"] if fresh else ["--prev", f"oci:out:v{k - 1}"]
-        command = varve("rechunk", series.reference(k), f"oci:out:v{k}", *previous, *options)
-        run(*command, "--quiet", cwd=directory, env=env)
+        run(*rechunk_command(series, k, fresh, options), cwd=directory, env=env)
     return Layout(Path(directory) / "out")
+
+
+def rechunk_command(series, k, fresh, options=()):
+    """Returns the command that rechunks an image of a series into the layout `out`.
+
+    The command names the layout by a relative path, because the reference of the previous image is
+    part of the result, and equal runs must give equal bytes.
+    """
+    previous = ["--fresh"] if fresh else ["--prev", f"oci:out:v{k - 1}"]
+    target = f"oci:out:v{k}"
+    return varve("rechunk", series.reference(k), target, *previous, *options, "--quiet")

@@ -14,6 +14,8 @@ measurements:
              the source, other readers, the same bytes in another run
   desktop    the same with 3 GB images
   speed      time, memory and disk space for a 3 GB image, beside gzip -dc | sha256sum
+  deltas     deltas from image to image of both series: size, time and memory, beside layers, zstd
+             and the Go tar-diff
   peers      downloads and time beside chunkah
   registry   pushes, pulls and copies of 3 GB images, as built and rechunked, beside skopeo and
              crane, with docker-registry over TLS
@@ -28,7 +30,8 @@ A series is a directory with OCI layouts: DIR/0 with the tag v0, DIR/1 with the 
 'PACKAGE ...' (Debian packages to install), --steps N (updates), --work DIR and --out DIR.
 
 Needs root, so that umoci sets the owners of files; and umoci, skopeo, podman, rpm, and openssl and
-docker-registry for registry and publish. chunkah and crane are measured if PATH contains them.
+docker-registry for registry and publish. chunkah, crane and tar-diff are measured if PATH contains
+them.
 VARVE in the environment names the program to measure (default: cli/bin/varve of this clone).
 """
 

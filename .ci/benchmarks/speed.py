@@ -9,9 +9,8 @@ import os
 import statistics
 import sys
 import tarfile
-import time
 
-from .programs import CORES, fresh_directory, measured, remove, run, say
+from .programs import CORES, fresh_directory, measured, remove, run, say, side_by_side
 from .series import find_series, rechunk
 from .tables import mebibytes, row, rule
 from .varve import JAR, PROJECT, varve
@@ -65,13 +64,7 @@ def measure_planning():
 
 def yardstick(layers):
     """Returns the seconds of gzip -dc | sha256sum over layers, as many at a time as cores."""
-    script = 'gzip -dc "$0" | sha256sum'
-    began = time.monotonic()
-    run(
-        *("xargs", "-d", "\n", "-n", "1", "-P", str(CORES), "sh", "-c", script),
-        input="\n".join(map(str, layers)),
-    )
-    return time.monotonic() - began
+    return side_by_side('gzip -dc "$0" | sha256sum', layers)
 
 
 def uncompressed_size(layers):
