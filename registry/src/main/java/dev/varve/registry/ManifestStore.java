@@ -105,6 +105,21 @@ final class ManifestStore {
                 : Optional.of(read(answer, reference, activity)));
   }
 
+  /**
+   * Reads the document with a digest.
+   *
+   * @param activity what the document is read for, for the message if there is none
+   */
+  Document require(Digest digest, String activity) throws IOException {
+    return get(digest.toString())
+        .orElseThrow(
+            () ->
+                new RegistryException(
+                    Kind.NOT_FOUND,
+                    404,
+                    "%s: %s has no image with this digest".formatted(activity, endpoint.name())));
+  }
+
   private Document read(Response answer, String reference, String activity) throws IOException {
     if (answer.status() != 200) {
       throw endpoint.refusal(activity, answer);

@@ -13,11 +13,12 @@ import dev.varve.registry.http.Request;
 import dev.varve.registry.http.Response;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * The referrers of a manifest. In registries without the referrers API, clients maintain an index
@@ -89,22 +90,42 @@ final class Referrers {
             .descriptor()
             .withAnnotations(artifact.annotations())
             .withArtifactType(artifact.effectiveArtifactType());
+    changeIndex(
+        subject,
+        "adding " + entry.digest() + " to",
+        entries ->
+            entries.stream().anyMatch(other -> other.digest().equals(entry.digest()))
+                ? entries
+                : Stream.concat(entries.stream(), Stream.of(entry)).toList());
+  }
+
+  /**
+   * Removes a deleted artifact from the index under its subject's tag, if there is such an index.
+   */
+  void removeFromIndex(Digest subject, Digest artifact) throws IOException {
+    changeIndex(
+        subject,
+        "removing " + artifact + " from",
+        entries -> entries.stream().filter(entry -> !entry.digest().equals(artifact)).toList());
+  }
+
+  /** Writes the index until it has the change. */
+  private void changeIndex(Digest subject, String activity, UnaryOperator<List<Descriptor>> change)
+      throws IOException {
     for (int i = 0; i < TRIES; i++) {
       ImageIndex index = taggedIndex(subject);
-      if (index.manifests().stream().anyMatch(other -> other.digest().equals(entry.digest()))) {
+      List<Descriptor> entries = change.apply(index.manifests());
+      if (entries.equals(index.manifests())) {
         return;
       }
-      List<Descriptor> entries = new ArrayList<>(index.manifests());
-      entries.add(entry);
       byte[] bytes = index.withManifests(entries).toBytes();
       manifests.put(Document.of(MediaTypes.OCI_INDEX, bytes), tag(subject));
     }
     throw new RegistryException(
         Kind.UNAVAILABLE,
         0,
-        "adding "
-            + entry.digest()
-            + " to the referrers of "
+        activity
+            + " the referrers of "
             + subject
             + " in "
             + endpoint.name()

@@ -15,7 +15,6 @@ import dev.varve.registry.blob.BlobStore;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.RegistryException;
-import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.name.ImageName;
 import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
@@ -220,17 +219,8 @@ public final class Repository {
    * @return the descriptor of the manifest or index
    */
   public Descriptor tag(Digest reference, List<String> tags) throws IOException {
-    Document document =
-        manifests
-            .get(reference.toString())
-            .orElseThrow(
-                () ->
-                    new RegistryException(
-                        Kind.NOT_FOUND,
-                        404,
-                        "tagging %s as %s: %s has no image with this digest"
-                            .formatted(reference, String.join(", ", tags), name())));
-    return tag(document, tags);
+    String activity = "tagging %s as %s".formatted(reference, String.join(", ", tags));
+    return tag(manifests.require(reference, activity), tags);
   }
 
   /** Returns the number of blobs and bytes that this client has uploaded. */
@@ -291,6 +281,18 @@ public final class Repository {
    */
   public void delete(String reference) throws IOException {
     manifests.delete(reference);
+  }
+
+  /**
+   * Deletes an artifact. In a registry without the referrers API, also removes it from the list of
+   * its subject's referrers.
+   */
+  public void delete(Manifest artifact) throws IOException {
+    Digest digest = artifact.descriptor().digest();
+    manifests.delete(digest.toString());
+    if (artifact.subject().isPresent()) {
+      referrers.removeFromIndex(artifact.subject().get().digest(), digest);
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.IndexSink;
 import dev.varve.core.image.LostBlobsException;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
@@ -558,6 +559,35 @@ class FakeRepositoryTest extends RepositoryContract {
       assertThat(source.referrer("application/x")).isEmpty();
       assertThat(source.referrers(source.descriptor(), type -> true)).isEmpty();
     }
+  }
+
+  @Test
+  void aDeletedArtifactIsRemovedFromTheListUnderTheTag() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS);
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    try (IndexSink sink = repository().sink(List.of(), scratch, "docker://it")) {
+      sink.attach(artifact(sink, pushed, 77));
+    }
+    Digest image = pushed.descriptor().digest();
+    List<Descriptor> listed = repository().referrers(image);
+
+    repository().delete(repository().artifact(listed.get(0)).orElseThrow());
+
+    assertThat(listed).hasSize(2);
+    assertThat(repository().referrers(image)).isEqualTo(listed.subList(1, 2));
+    assertThat(fake.manifests("owner/name")).doesNotContain(listed.get(0).digest());
+  }
+
+  @Test
+  void aRefusedDeletionLeavesTheListUnderTheTag() throws IOException {
+    fake.quirk(Quirk.NO_REFERRERS).quirk(Quirk.NO_DELETE);
+    Manifest pushed = push(repository(), List.of("v1"), 1);
+    List<Descriptor> listed = repository().referrers(pushed.descriptor().digest());
+    Manifest artifact = repository().artifact(listed.get(0)).orElseThrow();
+
+    assertThatThrownBy(() -> repository().delete(artifact)).isInstanceOf(RegistryException.class);
+
+    assertThat(repository().referrers(pushed.descriptor().digest())).isEqualTo(listed);
   }
 
   @Test

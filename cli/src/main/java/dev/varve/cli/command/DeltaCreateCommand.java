@@ -16,6 +16,7 @@ import dev.varve.core.delta.DeltaCreation;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.IndexSink;
+import dev.varve.registry.signing.Signatures;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,7 @@ public final class DeltaCreateCommand implements Activity {
           new DeltaCreation(
                   before,
                   after,
+                  signature(to, after, session),
                   format.version(),
                   session.scratch().directory("delta"),
                   session.layerLimits(),
@@ -100,5 +102,13 @@ public final class DeltaCreateCommand implements Activity {
     }
     report.tell(console, Optional.empty(), json);
     return 0;
+  }
+
+  /** Finds the signature of an image in a registry, which the delta then contains. */
+  private static Optional<ImageSource> signature(
+      Reference reference, ImageSource image, Session session) throws IOException {
+    return reference.transport() == Reference.Transport.DOCKER
+        ? new Signatures(session.repository(reference)).attached(image.descriptor().digest())
+        : Optional.empty();
   }
 }

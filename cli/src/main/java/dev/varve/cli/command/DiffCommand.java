@@ -3,9 +3,13 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.DiffReport;
+import dev.varve.cli.report.DiffReport.ComparedImage;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.core.state.PublishedImage;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.delta.AvailableDelta;
+import dev.varve.core.delta.Delta;
+import dev.varve.core.image.ImageSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,8 +61,17 @@ public final class DiffCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     List<String> references = Stream.concat(Stream.of(old), updates.stream()).toList();
-    List<PublishedImage> images = imageOptions.read(console, common, references);
+    List<ComparedImage> images =
+        imageOptions.read(
+            console,
+            common,
+            references,
+            (source, image) -> new ComparedImage(image, deltas(source)));
     DiffReport.of(images, all).print(console, json);
     return 0;
+  }
+
+  private static List<Delta> deltas(ImageSource image) throws IOException {
+    return AvailableDelta.of(image, Progress.SILENT).stream().map(AvailableDelta::delta).toList();
   }
 }

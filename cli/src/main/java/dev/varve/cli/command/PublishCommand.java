@@ -8,6 +8,7 @@ import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.EngineOptions;
 import dev.varve.cli.option.NotesOptions;
 import dev.varve.cli.option.PlanOptions;
+import dev.varve.cli.option.PublishedDeltaOptions;
 import dev.varve.cli.option.PublishedPreviousOptions;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
@@ -69,6 +70,7 @@ public final class PublishCommand implements Activity {
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
   @Mixin private SigningOptions signingOptions;
+  @Mixin private PublishedDeltaOptions deltaOptions;
   @Mixin private EngineOptions engineOptions;
 
   @Parameters(paramLabel = "SOURCE", description = "The image to publish.")
@@ -115,6 +117,7 @@ public final class PublishCommand implements Activity {
     Reference from = Reference.parse(source);
     RepositoryName to = Reference.repository(destination);
     versionOptions.requireValid(console.clock());
+    deltaOptions.requireValid();
     try (GitHubActions actions = new GitHubActions(console)) {
       registryOptions.passwords(console).forEach(actions::mask);
       actions.annotating("varve publish", activity(), () -> publish(from, to, actions));
@@ -165,6 +168,7 @@ public final class PublishCommand implements Activity {
             .force(force)
             .dryRun(dryRun);
     versionOptions.addTo(request, console.clock());
+    deltaOptions.addTo(request, session.layerLimits());
     return request.build();
   }
 

@@ -1,6 +1,7 @@
 package dev.varve.cli.github;
 
 import dev.varve.cli.github.Steps.Timed;
+import dev.varve.cli.report.PublishedDeltaList;
 import dev.varve.cli.report.UpdateReport;
 import dev.varve.cli.report.UpdateReport.Change;
 import dev.varve.cli.terminal.Human;
@@ -52,6 +53,9 @@ final class JobSummary {
     row("", "");
     row("---", "---");
     row("update", update.map(this::cost).orElseGet(this::wholeDownload));
+    if (!published.deltas().isEmpty()) {
+      row("deltas", Markdown.escaped(new PublishedDeltaList(published.deltas()).line()));
+    }
     row("layers", layers());
     row("", "`" + LayerBar.of(layers, downloaded()) + "`");
     String previous = published.previous();

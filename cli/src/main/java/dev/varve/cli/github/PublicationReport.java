@@ -1,6 +1,7 @@
 package dev.varve.cli.github;
 
 import dev.varve.cli.github.Steps.Timed;
+import dev.varve.cli.report.PublishedDeltaList;
 import dev.varve.cli.report.RechunkReport;
 import dev.varve.cli.report.Report;
 import dev.varve.cli.terminal.Console;
@@ -21,6 +22,7 @@ public final class PublicationReport implements Report {
   private final List<Timed> steps;
   private final Optional<Path> changelog;
   private final RechunkReport rechunk;
+  private final PublishedDeltaList deltas;
 
   /**
    * Creates a report.
@@ -32,6 +34,7 @@ public final class PublicationReport implements Report {
     this.published = published;
     this.steps = steps;
     this.changelog = changelog;
+    this.deltas = new PublishedDeltaList(published.deltas());
     this.rechunk =
         new RechunkReport(
             published.result(),
@@ -51,6 +54,9 @@ public final class PublicationReport implements Report {
               + ", "
               + Human.size(published.uploaded().bytes()));
       further.put("signature", published.signature());
+      if (!published.deltas().isEmpty()) {
+        further.put("deltas", deltas.line());
+      }
       further.put(
           "tags",
           String.join(", ", published.tags())
@@ -71,6 +77,7 @@ public final class PublicationReport implements Report {
         .with("uploadedBytes", published.uploaded().bytes())
         .with("previousReason", published.build().previous().reason())
         .with("signature", published.signature())
+        .with("deltas", deltas.json())
         .with("published", !published.trial());
   }
 
@@ -96,6 +103,9 @@ public final class PublicationReport implements Report {
     actions.output("prev-ref", published.previous());
     actions.output("reused-bytes", Long.toString(rechunk.reusedBytes()));
     actions.output("update-bytes", Long.toString(rechunk.updateBytes()));
+    if (published.deltaFromPrevious().isPresent()) {
+      actions.output("delta-bytes", Long.toString(published.deltaFromPrevious().get().bytes()));
+    }
     actions.output("chunks", Integer.toString(published.result().image().layers().size()));
     actions.notice(
         (published.trial() ? "Not published: " : "Published: ") + published.paths().get(0),

@@ -53,6 +53,7 @@ public final class Steps implements PublishListener, Closeable {
       case RECHUNK -> dryRun ? "Rechunk" : "Rechunk and push by digest";
       case SIGN -> "Sign";
       case VERIFY -> "Verify what is in the registry";
+      case MAKE_DELTAS -> "Make deltas";
       case MOVE_TAGS -> "Move the tags";
     };
   }
@@ -75,6 +76,7 @@ public final class Steps implements PublishListener, Closeable {
       case NOTHING_IN_COMMON -> warn("Nothing in common", text);
       case SIGNATURE_OVERLOOKED -> warn("Signature", text + "; sign with --bundle too");
       case LATER_VERSION -> warn("A later version", text);
+      case DELTAS -> warn("Deltas", text);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.varve.core.tardiff.TarDiffVersion;
 import picocli.CommandLine.Option;
 
 /** The option for the format of deltas. */
+@InGroup(HelpGroup.DELTAS)
 public final class DeltaFormat {
   @Option(
       names = "--delta-format",

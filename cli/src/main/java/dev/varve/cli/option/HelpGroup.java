@@ -8,6 +8,7 @@ public enum HelpGroup {
   PREVIOUS_IMAGE("Previous image"),
   NOTES("Labels and changelog"),
   SIGNING("Signing"),
+  DELTAS("Deltas"),
   REGISTRY("Registry"),
   CONTAINER_ENGINE("Container engine"),
   SCRATCH("Scratch space"),

@@ -27,7 +27,7 @@ public final class BudgetReport extends DetailedException {
     return "publishing "
         + failure.image()
         + ": the update downloads "
-        + Human.size(cost.downloadedBytes())
+        + download(failure)
         + ", and the budget is "
         + Human.size(failure.budgetBytes())
         + "; the largest layers: "
@@ -36,6 +36,13 @@ public final class BudgetReport extends DetailedException {
             .map(BudgetReport::named)
             .collect(Collectors.joining(", "))
         + "; no tag was moved; a larger --budget permits the update";
+  }
+
+  private static String download(BudgetExceededException failure) {
+    String layers = Human.size(failure.cost().downloadedBytes());
+    return failure.deltaBytes().isEmpty()
+        ? layers
+        : Human.size(failure.deltaBytes().getAsLong()) + " by delta (by layers " + layers + ")";
   }
 
   private static String named(LayerDownload layer) {
@@ -47,10 +54,12 @@ public final class BudgetReport extends DetailedException {
 
   @Override
   protected JsonObject addTo(JsonObject json) {
+    JsonObject numbers =
+        json.with("reference", failure.image()).with("budgetBytes", failure.budgetBytes());
+    if (failure.deltaBytes().isPresent()) {
+      numbers = numbers.with("deltaBytes", failure.deltaBytes().getAsLong());
+    }
     return new UpdateReport(failure.cost(), true)
-        .addTo(
-            json.with("reference", failure.image())
-                .with("budgetBytes", failure.budgetBytes())
-                .with("totalBytes", failure.cost().totalBytes()));
+        .addTo(numbers.with("totalBytes", failure.cost().totalBytes()));
   }
 }

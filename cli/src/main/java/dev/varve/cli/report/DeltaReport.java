@@ -3,14 +3,11 @@ package dev.varve.cli.report;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.delta.Delta;
-import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Reports a delta and the layers that it replaces.
@@ -26,14 +23,7 @@ public record DeltaReport(Delta delta, Digest digest, long layerBytes) implement
    * @param image the manifest of the image that the delta is for
    */
   public static DeltaReport of(Delta delta, Digest artifact, Manifest image) {
-    Map<Digest, Long> sizes =
-        image.layers().stream()
-            .collect(
-                Collectors.toMap(Descriptor::digest, Descriptor::size, (first, same) -> first));
-    return new DeltaReport(
-        delta,
-        artifact,
-        delta.layers().stream().mapToLong(layer -> sizes.getOrDefault(layer.to(), 0L)).sum());
+    return new DeltaReport(delta, artifact, delta.replacedBytes(image));
   }
 
   @Override

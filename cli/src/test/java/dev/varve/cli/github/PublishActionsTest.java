@@ -51,6 +51,23 @@ final class PublishActionsTest extends PublishTestBase {
   }
 
   @Test
+  void inGitHubActionsTheDeltaIsInTheOutputsAndTheSummary() throws IOException {
+    published("monday");
+    day(11);
+    inActions();
+    Run run = publish("tuesday", "--deltas", "1", "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    long bytes = run.json().objects("deltas").get(0).number("deltaBytes");
+    assertThat(Files.readAllLines(directory.resolve("output")))
+        .containsSubsequence(
+            "update-bytes=" + run.json().number("updateBytes"), "delta-bytes=" + bytes);
+    assertThat(Files.readString(directory.resolve("summary")))
+        .containsPattern("\\| deltas \\| from 40-20251010 [0-9.]+ k?B instead of [0-9]+ B \\|\n")
+        .containsPattern("\\| Make deltas \\| ");
+    assertThat(commands(run)).contains("::group::Make deltas");
+  }
+
+  @Test
   void inGitHubActionsASummaryIsWritten() throws IOException {
     published("monday");
     Digest monday = at("40-20251010").orElseThrow();

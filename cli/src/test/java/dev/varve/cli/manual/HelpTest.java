@@ -79,6 +79,7 @@ final class HelpTest {
             "Previous image",
             "Labels and changelog",
             "Signing",
+            "Deltas",
             "Registry",
             "Container engine",
             "Scratch space",
@@ -87,6 +88,8 @@ final class HelpTest {
         .containsExactly("--fresh-on-day", "--on-current", "--on-error", "--pattern");
     assertThat(sections.get("Signing"))
         .containsExactly("--allow-unencrypted-key", "--bundle", "--rekor-url", "--tlog-upload");
+    assertThat(sections.get("Deltas"))
+        .containsExactly("--budget-of", "--delta-format", "--deltas", "--keep-deltas");
     assertThat(sections.get("Output")).containsExactly("--debug", "--help", "--json", "--quiet");
   }
 
@@ -135,6 +138,7 @@ final class HelpTest {
             ".SS Previous image",
             ".SS Labels and changelog",
             ".SS Signing",
+            ".SS Deltas",
             ".SS Registry",
             ".SS Container engine",
             ".SS Scratch space",

@@ -10,6 +10,7 @@ import dev.varve.core.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ import java.util.stream.Stream;
  * @param layers the layers that the old image lacks, in the order of the new image
  * @param kept the layers that the old image has: the digest of each in the new image, and its
  *     diffID
- * @param signature the blobs of the new image's signature, each with its annotations; may be empty
+ * @param signature the blobs of the new image's signature in cosign's format, the manifest first;
+ *     may be empty
  * @param samples files of the old image and the digests of their contents, which tell whether a
  *     directory contains the old image's files; may be empty
  * @see <a href="https://github.com/containers/oci-delta">containers/oci-delta</a>
@@ -64,6 +66,7 @@ public record Delta(
   private static final String IMAGE_CONFIG = "image-config";
   private static final String IMAGE_LAYER = "image-layer";
   private static final String SIGNATURE = "cosign-signature";
+  private static final String SIGNATURE_CONTENT = "cosign-signature-content";
 
   /** Varve's own annotations, which other readers ignore. */
   private static final String COMPRESSION = "dev.varve.delta.compression";
@@ -135,7 +138,7 @@ public record Delta(
         only(artifact, IMAGE_CONFIG, json),
         layers,
         kept(annotations, json),
-        artifact.layers().stream().filter(blob -> content(blob).startsWith(SIGNATURE)).toList(),
+        signature(artifact),
         samples(annotations, json));
   }
 
@@ -161,7 +164,10 @@ public record Delta(
     blobs.add(manifest.withAnnotations(Map.of(CONTENT, IMAGE_MANIFEST)));
     blobs.add(config.withAnnotations(Map.of(CONTENT, IMAGE_CONFIG)));
     layers.forEach(layer -> blobs.add(layer.described()));
-    blobs.addAll(signature);
+    for (int i = 0; i < signature.size(); i++) {
+      String content = i == 0 ? SIGNATURE : SIGNATURE_CONTENT;
+      blobs.add(signature.get(i).withAnnotations(Map.of(CONTENT, content)));
+    }
     return new Manifest(
         MediaTypes.OCI_MANIFEST,
         Optional.of(ARTIFACT_TYPE),
@@ -177,6 +183,18 @@ public record Delta(
         + config.size()
         + layers.stream().mapToLong(layer -> layer.blob().size()).sum()
         + signature.stream().mapToLong(Descriptor::size).sum();
+  }
+
+  /**
+   * The download of a client that has the old image and no delta, in bytes: the layers that the
+   * delta replaces.
+   *
+   * @param image the manifest of the new image
+   */
+  public long replacedBytes(Manifest image) {
+    Map<Digest, Long> sizes = new HashMap<>();
+    image.layers().forEach(layer -> sizes.put(layer.digest(), layer.size()));
+    return layers.stream().mapToLong(layer -> sizes.getOrDefault(layer.to(), 0L)).sum();
   }
 
   /** Returns the delta of a layer, by the digest of the published layer. */
@@ -263,6 +281,12 @@ public record Delta(
           "expected one blob with " + CONTENT + " " + content + ", got " + found.size());
     }
     return found.get(0);
+  }
+
+  private static List<Descriptor> signature(Manifest artifact) {
+    List<Descriptor> blobs = new ArrayList<>(withContent(artifact, SIGNATURE));
+    blobs.addAll(withContent(artifact, SIGNATURE_CONTENT));
+    return blobs;
   }
 
   private static List<Descriptor> withContent(Manifest artifact, String content) {

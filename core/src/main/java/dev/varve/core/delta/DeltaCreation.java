@@ -11,6 +11,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.parallel.Parallel;
 import dev.varve.core.state.PublishedImage;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,9 @@ import java.util.TreeMap;
  *
  * @param from the old image, which clients have
  * @param to the new image
+ * @param signature the new image's signature in cosign's format, if it has one: an image whose
+ *     layers are the payloads. The delta contains the signature for clients without access to the
+ *     place where the new image was published.
  * @param version the version of the tar-diffs
  * @param scratch a directory for unpacked layers; the caller owns it, and deletes it afterwards
  * @param limits the limits for reading layers
@@ -44,6 +49,7 @@ import java.util.TreeMap;
 public record DeltaCreation(
     ImageSource from,
     ImageSource to,
+    Optional<ImageSource> signature,
     TarDiffVersion version,
     Path scratch,
     LayerLimits limits,
@@ -92,7 +98,7 @@ public record DeltaCreation(
           config(sink),
           missing.stream().map(layer -> deltas.get(layer.blob().digest())).toList(),
           kept,
-          List.of(),
+          writeSignature(sink),
           samples(patched));
     }
   }
@@ -188,6 +194,21 @@ public record DeltaCreation(
     Descriptor config = to.manifest().config();
     sink.reuse(to, config);
     return new Descriptor(config.mediaType(), config.digest(), config.size());
+  }
+
+  /** Writes the signature's manifest, config and payloads. */
+  private List<Descriptor> writeSignature(ImageSink sink) throws IOException {
+    if (signature.isEmpty()) {
+      return List.of();
+    }
+    Manifest manifest = signature.get().manifest();
+    Set<Descriptor> blobs = new LinkedHashSet<>();
+    blobs.add(sink.write(manifest.mediaType(), manifest.toBytes()));
+    for (Descriptor blob : manifest.blobs()) {
+      sink.reuse(signature.get(), blob);
+      blobs.add(new Descriptor(blob.mediaType(), blob.digest(), blob.size()));
+    }
+    return List.copyOf(blobs);
   }
 
   /** Returns the smallest of the files that changed, whose contents few other images have. */

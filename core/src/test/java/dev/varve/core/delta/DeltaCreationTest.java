@@ -1,12 +1,18 @@
 package dev.varve.core.delta;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.filetree.LayerBytes;
 import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.tar.Xattrs;
+import dev.varve.core.tardiff.TarDiffVersion;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,35 @@ class DeltaCreationTest extends DeltaFixture {
     assertThat(delta.layers()).hasSize(1);
     assertThat(delta.layers().get(0).to()).isEqualTo(to.manifest().layers().get(1).digest());
     assertThat(delta.layers().get(0).compression()).map(Object::toString).contains("zstd:6");
+  }
+
+  @Test
+  void theSignatureComesAfterTheLayersWithItsConfigAndPayloads() throws IOException {
+    MemoryImage signature = new MemoryImage().layer("none", "a payload".getBytes(UTF_8));
+
+    AvailableDelta made = make(from, to, Optional.of(signature), TarDiffVersion.ONE);
+
+    List<Descriptor> blobs = made.manifest().layers();
+    Manifest manifest = signature.manifest();
+    assertThat(blobs.subList(3, blobs.size()))
+        .extracting(Descriptor::digest)
+        .containsExactly(
+            signature.descriptor().digest(),
+            manifest.config().digest(),
+            manifest.layers().get(0).digest());
+    assertThat(blobs)
+        .extracting(blob -> blob.annotations().get("io.github.containers.delta.content"))
+        .containsExactly(
+            "image-manifest",
+            "image-config",
+            "image-layer",
+            "cosign-signature",
+            "cosign-signature-content",
+            "cosign-signature-content");
+    assertThat(made.delta().signature()).isEqualTo(blobs.subList(3, 6));
+    try (InputStream payload = made.blobs().open(manifest.layers().get(0))) {
+      assertThat(payload.readAllBytes()).asString().isEqualTo("a payload");
+    }
   }
 
   @Test

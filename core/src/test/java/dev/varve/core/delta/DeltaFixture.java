@@ -78,12 +78,19 @@ abstract class DeltaFixture {
   }
 
   AvailableDelta make(ImageSource from, ImageSource to, TarDiffVersion version) throws IOException {
+    return make(from, to, Optional.empty(), version);
+  }
+
+  AvailableDelta make(
+      ImageSource from, ImageSource to, Optional<ImageSource> signature, TarDiffVersion version)
+      throws IOException {
     Path layout = Files.createTempDirectory(temp, "delta-");
     try (IndexSink sink = OciLayout.create(layout, "delta", "oci:delta")) {
       DeltaCreation creation =
           new DeltaCreation(
               from,
               to,
+              signature,
               version,
               Files.createTempDirectory(temp, "scratch-"),
               LayerLimits.DEFAULT,

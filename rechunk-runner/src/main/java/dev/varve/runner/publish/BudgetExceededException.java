@@ -2,6 +2,7 @@ package dev.varve.runner.publish;
 
 import dev.varve.core.update.UpdateCost;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /** Thrown if an update is bigger than the request's budget; no tag was moved. */
 public final class BudgetExceededException extends IOException {
@@ -9,14 +10,17 @@ public final class BudgetExceededException extends IOException {
 
   private final String image;
   private final transient UpdateCost cost;
+  private final transient OptionalLong deltaBytes;
   private final long budgetBytes;
 
-  BudgetExceededException(String image, UpdateCost cost, long budgetBytes) {
+  BudgetExceededException(
+      String image, UpdateCost cost, OptionalLong deltaBytes, long budgetBytes) {
     super(
         "publishing %s: expected a download of at most %3$d bytes, got %2$d; no tag was moved"
-            .formatted(image, cost.downloadedBytes(), budgetBytes));
+            .formatted(image, deltaBytes.orElse(cost.downloadedBytes()), budgetBytes));
     this.image = image;
     this.cost = cost;
+    this.deltaBytes = deltaBytes;
     this.budgetBytes = budgetBytes;
   }
 
@@ -25,9 +29,14 @@ public final class BudgetExceededException extends IOException {
     return image;
   }
 
-  /** Returns the cost of the update. */
+  /** Returns the cost of the update by layers. */
   public UpdateCost cost() {
     return cost;
+  }
+
+  /** Returns the download by delta in bytes, if the budget limits this one. */
+  public OptionalLong deltaBytes() {
+    return deltaBytes;
   }
 
   /** Returns the budget in bytes. */

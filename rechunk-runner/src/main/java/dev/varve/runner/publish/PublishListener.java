@@ -21,6 +21,8 @@ public interface PublishListener {
     SIGN,
     /** Checks that the registry has the image. */
     VERIFY,
+    /** Makes deltas, and attaches them to the image; left out if none are wanted. */
+    MAKE_DELTAS,
     /** Moves the tags. */
     MOVE_TAGS
   }
@@ -34,7 +36,9 @@ public interface PublishListener {
     /** Some clients refuse the signature until the image is signed by a bundle too. */
     SIGNATURE_OVERLOOKED,
     /** The repository has a version with a later date. */
-    LATER_VERSION
+    LATER_VERSION,
+    /** A delta could not be made; clients download layers instead. */
+    DELTAS
   }
 
   /** A step begins; the step before it is done. */

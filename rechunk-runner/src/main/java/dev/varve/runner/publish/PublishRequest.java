@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param options further options of the request to the engine
  * @param signer signs the image by digest
  * @param budgetBytes the largest download of an update in bytes; empty for no limit
+ * @param budgetOfDelta whether the budget limits the download by the delta from the previous image,
+ *     if it can be made, instead of the download by layers
+ * @param deltas the deltas to make; a dry run makes none
  * @param force whether to move tags that somebody else has moved during the run, and further tags
  *     that point to a version with a later date
  * @param dryRun whether to push nothing
@@ -54,6 +57,8 @@ public record PublishRequest(
     Options options,
     ImageSigner signer,
     OptionalLong budgetBytes,
+    boolean budgetOfDelta,
+    DeltaOptions deltas,
     boolean force,
     boolean dryRun) {
   /**
@@ -74,13 +79,18 @@ public record PublishRequest(
   }
 
   /**
-   * Checks the tags.
+   * Checks the tags, and whether the budget can be checked.
    *
-   * @throws IllegalArgumentException if a tag is malformed
+   * @throws IllegalArgumentException if a tag is malformed, or the budget limits the delta and none
+   *     is to be made
    */
   public PublishRequest {
     tags = List.copyOf(tags);
     tags.forEach(ImageName::requireTag);
+    if (budgetOfDelta && !deltas.areWanted()) {
+      throw new IllegalArgumentException(
+          "the budget limits the delta from the previous image: expected deltas to be made, got none");
+    }
   }
 
   /** Returns a builder with {@link VersionTag#DEFAULT_FORMAT} and the current time. */
@@ -103,6 +113,8 @@ public record PublishRequest(
     private Options options = Options.NONE;
     private ImageSigner signer = ImageSigner.NONE;
     private OptionalLong budgetBytes = OptionalLong.empty();
+    private boolean budgetOfDelta;
+    private DeltaOptions deltas = DeltaOptions.NONE;
     private boolean force;
     private boolean dryRun;
 
@@ -167,6 +179,18 @@ public record PublishRequest(
       return this;
     }
 
+    /** Limits the download by delta instead of the download by layers. */
+    public Builder budgetOfDelta(boolean whether) {
+      budgetOfDelta = whether;
+      return this;
+    }
+
+    /** Makes deltas to the image (default: none). */
+    public Builder deltas(DeltaOptions wanted) {
+      deltas = wanted;
+      return this;
+    }
+
     /** Moves tags even if somebody else has moved them, or they point to a later version. */
     public Builder force(boolean whether) {
       force = whether;
@@ -182,7 +206,8 @@ public record PublishRequest(
     /**
      * Returns the request.
      *
-     * @throws IllegalArgumentException if the version's format or a tag is malformed
+     * @throws IllegalArgumentException if the version's format or a tag is malformed, or the budget
+     *     limits the delta and none is to be made
      */
     public PublishRequest build() {
       TagSeries series = TagSeries.of(format);
@@ -201,6 +226,8 @@ public record PublishRequest(
           options,
           signer,
           budgetBytes,
+          budgetOfDelta,
+          deltas,
           force,
           dryRun);
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param isNew whether the version tag is new, or pointed to another image before
  * @param uploaded the uploaded blobs, which the registry lacked
  * @param signature the description of the signer
+ * @param deltas the deltas that lead to the image, made by this run or an earlier one
  * @param trial whether this was a dry run, and nothing was published
  */
 public record PublishResult(
@@ -28,10 +29,12 @@ public record PublishResult(
     boolean isNew,
     UploadCount uploaded,
     String signature,
+    List<PublishedDelta> deltas,
     boolean trial) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public PublishResult {
     tags = List.copyOf(tags);
+    deltas = List.copyOf(deltas);
   }
 
   /** Returns the image's digest. */
@@ -47,6 +50,11 @@ public record PublishResult(
   /** Returns the cost of the update; empty without a previous image. */
   public Optional<UpdateCost> update() {
     return result.previous().map(before -> UpdateCost.between(before, result.image()));
+  }
+
+  /** Returns the delta from the previous image, if there is one. */
+  public Optional<PublishedDelta> deltaFromPrevious() {
+    return PublishedDelta.fromPrevious(deltas, result);
   }
 
   /** Returns the previous image by digest; empty without one. */

@@ -11,7 +11,6 @@ import dev.varve.core.notes.Notes;
 import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.state.PublishedImage;
-import dev.varve.core.update.UpdateCost;
 import dev.varve.registry.Repository;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.name.ImageName;
@@ -23,6 +22,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes an image: {@link #publish} is the nightly job. No tag points to the image before the
- * image is in the registry, signed and verified. A run after a failed one reuses the blobs that the
- * failed one pushed.
+ * image is in the registry, signed and verified, and has its deltas. A run after a failed one
+ * reuses the blobs that the failed one pushed.
  */
 public final class Publisher {
   private final PublishRequest request;
@@ -84,12 +84,17 @@ public final class Publisher {
     PreviousFit.problem(result)
         .ifPresent(problem -> listener.warning(Topic.NOTHING_IN_COMMON, problem));
     Descriptor image = result.image().descriptor();
-    requireWithinBudget(result);
+    UpdateBudget budget = new UpdateBudget(request, result, listener);
+    budget.requireLayersWithin();
 
+    List<PublishedDelta> deltas = List.of();
     if (!request.dryRun()) {
       signAndVerify(result, build);
+      deltas = makeDeltas(result, build, moves);
+      budget.requireDeltaWithin(deltas);
       listener.begin(Step.MOVE_TAGS);
       moves.move(versionLast(tags(build)), image.digest(), request.force());
+      deleteDeltas(image.digest());
     }
     return new PublishResult(
         repository.name(),
@@ -99,6 +104,7 @@ public final class Publisher {
         !moves.recordTarget(build.tag()).equals(Optional.of(image.digest())),
         repository.uploaded().since(before),
         request.signer().summary(),
+        deltas,
         request.dryRun());
   }
 
@@ -252,18 +258,27 @@ public final class Publisher {
         digest, request.platform(), "docker://" + repository.name() + "@" + digest);
   }
 
-  private void requireWithinBudget(RechunkResult result) throws BudgetExceededException {
-    if (request.budgetBytes().isEmpty()) {
-      return;
+  /** Makes deltas from the images that clients may have. */
+  private List<PublishedDelta> makeDeltas(RechunkResult result, Build build, TagMoves moves)
+      throws IOException {
+    if (!request.deltas().areWanted()) {
+      return List.of();
     }
-    if (result.previous().isEmpty()) {
-      listener.notice("the budget is not checked, because there is no previous image");
-      return;
+    listener.begin(Step.MAKE_DELTAS);
+    Set<Digest> tagged = new LinkedHashSet<>();
+    for (String tag : tags(build)) {
+      moves.recordTarget(tag).ifPresent(tagged::add);
     }
-    UpdateCost cost = UpdateCost.between(result.previous().get(), result.image());
-    long budget = request.budgetBytes().getAsLong();
-    if (cost.downloadedBytes() > budget) {
-      throw new BudgetExceededException(result.image().pinned(), cost, budget);
+    return new PublishedDeltas(request, listener)
+        .make(
+            result.image().descriptor().digest(),
+            result.previous().map(previous -> previous.descriptor().digest()),
+            tagged);
+  }
+
+  private void deleteDeltas(Digest image) {
+    if (request.deltas().areWanted()) {
+      new SupersededDeltas(request, listener).delete(image);
     }
   }
 

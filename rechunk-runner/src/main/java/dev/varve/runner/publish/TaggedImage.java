@@ -39,14 +39,11 @@ public record TaggedImage(
     try (ImageSource image =
         repository.image(digest.toString(), PlatformChoice.anyOrFirst(), place + "@" + digest)) {
       Map<String, String> labels = image.config().labels();
-      String previous = labels.getOrDefault(RechunkLabels.PREVIOUS, "");
       return new TaggedImage(
           tag,
           digest,
           Optional.ofNullable(image.manifest().annotations().get(PublishedImage.SOURCE_ANNOTATION)),
-          previous.startsWith(place + "@")
-              ? Optional.of(Digest.parse(previous.substring(place.length() + 1)))
-              : Optional.empty(),
+          previous(labels, repository),
           labels.getOrDefault(Notes.VERSION_LABEL, ""));
     } catch (IOException | IllegalArgumentException e) {
       if (isTemporary(e)) {
@@ -54,6 +51,15 @@ public record TaggedImage(
       }
       return new TaggedImage(tag, digest, Optional.empty(), Optional.empty(), "");
     }
+  }
+
+  /** Returns the image in a repository that an image with these labels was planned with. */
+  static Optional<Digest> previous(Map<String, String> labels, Repository repository) {
+    String place = "docker://" + repository.name() + "@";
+    String previous = labels.getOrDefault(RechunkLabels.PREVIOUS, "");
+    return previous.startsWith(place)
+        ? Optional.of(Digest.parse(previous.substring(place.length())))
+        : Optional.empty();
   }
 
   /** Returns whether a failure to read an image may be temporary. */

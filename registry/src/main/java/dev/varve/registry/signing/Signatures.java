@@ -4,9 +4,11 @@ import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageConfig;
+import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.MissingBlobException;
+import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.signing.BadSignatureException;
 import dev.varve.core.signing.ImageSignature;
 import dev.varve.core.signing.LogEntry;
@@ -222,6 +224,19 @@ public final class Signatures {
               .formatted(repository.name(), image, good.size(), good.size() == 1 ? "" : "s", log));
     }
     return logged;
+  }
+
+  /**
+   * Opens the signatures under an image's tag, unverified, as an image whose layers are the
+   * payloads; empty if there are none.
+   */
+  public Optional<ImageSource> attached(Digest image) throws IOException {
+    String tag = SignatureAttachment.tag(image);
+    if (!SignatureAttachment.hasTag(image) || repository.find(tag).isEmpty()) {
+      return Optional.empty();
+    }
+    String name = "docker://" + repository.name() + ":" + tag;
+    return Optional.of(repository.image(tag, PlatformChoice.any(), name));
   }
 
   private FoundSignature check(Descriptor each, Digest image, VerificationKey key)
