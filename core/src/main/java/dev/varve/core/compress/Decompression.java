@@ -55,9 +55,11 @@ public final class Decompression {
    */
   public static InputStream openZstd(InputStream in, String name) throws IOException {
     PeekedInput input = new PeekedInput(in);
-    Magic magic = Magic.of(input.peeked());
+    byte[] start = input.peeked();
+    Magic magic = Magic.of(start);
     if (magic != Magic.ZSTD) {
-      String got = magic == Magic.NONE ? "other data" : magic.label();
+      String other = start.length == 0 ? "nothing" : "other data";
+      String got = magic == Magic.NONE ? other : magic.label();
       throw new IOException("decompressing %s: expected zstd, got %s".formatted(name, got));
     }
     return new DecompressedInput(Decompression::zstd, input, "zstd", name);

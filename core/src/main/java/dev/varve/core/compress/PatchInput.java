@@ -85,7 +85,8 @@ final class PatchInput extends InputStream {
   }
 
   private String explained(ZstdException failure) {
-    if (failure.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+    // The streaming methods of this context negate the code.
+    if (Math.abs(failure.getErrorCode()) == Zstd.errFrameParameterWindowTooLarge()) {
       return "expected a zstd window of at most " + Decompression.MAX_WINDOW + ", got a larger one";
     }
     return "data is corrupt, or made for another source: " + failure.getMessage();

@@ -3,7 +3,6 @@ package dev.varve.core.compress;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDictContentType;
-import com.github.luben.zstd.ZstdException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
@@ -75,12 +74,11 @@ public final class ZstdPatch {
    * @return empty if the header does not say the size, or is none
    */
   public static OptionalLong targetSize(byte[] start) {
-    try {
-      long size = Zstd.getFrameContentSize(start, 0, start.length);
-      return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
-    } catch (ZstdException e) {
+    if (start.length == 0) {
       return OptionalLong.empty();
     }
+    long size = Zstd.getFrameContentSize(start, 0, start.length);
+    return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
   /** Returns the binary logarithm of the smallest window that contains {@code size} bytes. */

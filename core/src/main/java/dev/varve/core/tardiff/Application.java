@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies operations: reads the sources, writes the result. */
 final class Application implements OperationHandler, Closeable {
+  /** Small, because binary differences jump back and forth in a source. */
+  private static final int READ_AHEAD = 1 << 12;
+
   private final SourceFiles sources;
   private final Result result;
   private final ErrorLocation location;
   private final byte[] piece = new byte[1 << 16];
   private final byte[] added = new byte[1 << 16];
-  private final byte[] readAhead = new byte[1 << 16];
+  private final byte[] readAhead = new byte[READ_AHEAD];
   private @Nullable CurrentSource source;
 
   Application(SourceFiles sources, Result result, ErrorLocation location) {

@@ -28,7 +28,7 @@ public final class TarDiffReader {
       InputStream diff, String name, SourceFiles sources, OutputStream out, long most)
       throws IOException {
     Operations operations = new Operations(diff, name);
-    Result result = new Result(out, most, operations.location());
+    Result result = new Result(out, new ResultSize(most, operations.location()));
     try (Application application = new Application(sources, result, operations.location())) {
       operations.read(application);
     }
@@ -46,6 +46,6 @@ public final class TarDiffReader {
   public static void visit(InputStream diff, String name, TarDiffVisitor visitor, long most)
       throws IOException {
     Operations operations = new Operations(diff, name);
-    operations.read(new Visit(visitor, most, operations.location()));
+    operations.read(new Visit(visitor, new ResultSize(most, operations.location())));
   }
 }

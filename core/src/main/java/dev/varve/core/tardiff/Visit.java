@@ -6,20 +6,17 @@ import java.io.IOException;
 /** Passes the parts of a result to a visitor, without reading the sources. */
 final class Visit implements OperationHandler {
   private final TarDiffVisitor visitor;
-  private final long most;
-  private final ErrorLocation location;
+  private final ResultSize result;
   private final byte[] piece = new byte[1 << 16];
-  private long result;
 
-  Visit(TarDiffVisitor visitor, long most, ErrorLocation location) {
+  Visit(TarDiffVisitor visitor, ResultSize result) {
     this.visitor = visitor;
-    this.most = most;
-    this.location = location;
+    this.result = result;
   }
 
   @Override
   public void data(long size, OperationBytes bytes) throws IOException {
-    expect(size);
+    result.add(size);
     int n;
     while ((n = bytes.read(piece, 0, piece.length)) >= 0) {
       visitor.data(piece, n);
@@ -33,13 +30,13 @@ final class Visit implements OperationHandler {
 
   @Override
   public void copy(long size) throws IOException {
-    expect(size);
+    result.add(size);
     visitor.made(size, 0);
   }
 
   @Override
   public void add(long size, OperationBytes bytes) throws IOException {
-    expect(size);
+    result.add(size);
     long changed = 0;
     int n;
     while ((n = bytes.read(piece, 0, piece.length)) >= 0) {
@@ -56,15 +53,7 @@ final class Visit implements OperationHandler {
   @Override
   public void patch(long size, OperationBytes frame) throws IOException {
     long target = ZstdPatch.targetSize(frame.readNBytes(ZstdPatch.HEADER)).orElse(size);
-    expect(target);
+    result.add(target);
     visitor.made(target, Math.min(size, target));
-  }
-
-  private void expect(long size) throws IOException {
-    if (size > most - result) {
-      throw location.malformed(
-          "expected a result of at most %d bytes, got %d and another %d", most, result, size);
-    }
-    result += size;
   }
 }

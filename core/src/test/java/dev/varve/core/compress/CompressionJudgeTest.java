@@ -3,6 +3,7 @@ package dev.varve.core.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,21 @@ final class CompressionJudgeTest {
     assertThat(window.find()).as(listed).isTrue();
     assertThat(Long.parseLong(window.group(1))).isLessThanOrEqualTo(8 << 20);
     assertThat(listed).contains("Check: XXH64").containsPattern("# Zstandard Frames: 1\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20, 23, 27})
+  void zstdSeesTheWindowThatAStreamWasWrittenWith(int windowLog) throws Exception {
+    Path file = directory.resolve("a.zst");
+    try (OutputStream out = Files.newOutputStream(file);
+        OutputStream zstd = ZstdStream.compress(out, 19, windowLog)) {
+      zstd.write(CompressionTest.content(SIZE));
+    }
+    run("zstd", "-t", file.toString());
+    assertThat(run("zstd", "-lv", file.toString()))
+        .containsPattern("Window Size: .*\\(" + (1 << windowLog) + " B\\)")
+        .contains("Check: XXH64")
+        .containsPattern("# Zstandard Frames: 1\n");
   }
 
   private Path compressed(String text) throws IOException {

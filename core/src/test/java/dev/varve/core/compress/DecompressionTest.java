@@ -88,6 +88,23 @@ final class DecompressionTest {
         .hasMessage("decompressing sha256:abc: expected gzip, zstd or a plain tar, got " + format);
   }
 
+  @Test
+  void zstdIsReadWhereOnlyZstdIsExpected() throws IOException {
+    byte[] frames = joined(compressed("zstd", "one "), compressed("zstd", "two"));
+    try (InputStream in = Decompression.openZstd(new ByteArrayInputStream(frames), "x")) {
+      assertThat(in.readAllBytes()).asString().isEqualTo("one two");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', nothing", "28b52f, other data", "1f8b0800000000000000, gzip"})
+  void otherFormatsAreRefusedWhereOnlyZstdIsExpected(String hex, String got) {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+    assertThatThrownBy(() -> Decompression.openZstd(new ByteArrayInputStream(bytes), "x"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("decompressing x: expected zstd, got " + got);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "zstd"})
   void aStreamThatIsCutOffAnywhereIsAnError(String text) throws IOException {

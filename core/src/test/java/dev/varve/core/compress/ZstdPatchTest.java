@@ -1,8 +1,10 @@
 package dev.varve.core.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -43,6 +45,63 @@ final class ZstdPatchTest {
     byte[] patch = ZstdPatch.create(source, target, 9);
     assertThat(patch.length).isLessThan(200);
     assertThat(decode(source, patch)).isEqualTo(target);
+  }
+
+  @Test
+  void aPatchForAnotherSourceIsRefused() {
+    byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
+    byte[] other = noise(3, SOURCE.length);
+    assertThatThrownBy(() -> decode(other, patch))
+        .isInstanceOf(CorruptPatchException.class)
+        .hasMessage(
+            "decoding a zstd patch: data is corrupt, or made for another source: Restored data"
+                + " doesn't match checksum");
+  }
+
+  @Test
+  void aPatchThatIsCutOffAnywhereIsRefused() {
+    byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
+    for (int length = 0; length < patch.length; length++) {
+      byte[] cut = Arrays.copyOf(patch, length);
+      assertThatThrownBy(() -> decode(SOURCE, cut))
+          .isInstanceOf(CorruptPatchException.class)
+          .hasMessage("decoding a zstd patch: data ends early, after %d bytes", length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void bytesBehindThePatchAreRefused(int more) {
+    byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
+    byte[] longer = Arrays.copyOf(patch, patch.length + more);
+    assertThatThrownBy(() -> decode(SOURCE, longer))
+        .isInstanceOf(CorruptPatchException.class)
+        .hasMessage(
+            "decoding a zstd patch: expected the end after a frame of %d bytes, got more",
+            patch.length);
+  }
+
+  @Test
+  void aFailureBelowIsPassedOn() {
+    IOException failure = new IOException("the digest is wrong");
+    InputStream failing =
+        new FilterInputStream(InputStream.nullInputStream()) {
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            throw failure;
+          }
+        };
+    assertThatThrownBy(() -> ZstdPatch.decode(SOURCE, failing).readAllBytes()).isSameAs(failure);
+  }
+
+  @Test
+  void theSizeOfTheTargetIsUnknownWithoutItsHeader() {
+    byte[] patch = ZstdPatch.create(SOURCE, new byte[300], 3);
+    assertThat(ZstdPatch.targetSize(Arrays.copyOf(patch, ZstdPatch.HEADER))).hasValue(300);
+    for (int length = 0; length < 7; length++) {
+      assertThat(ZstdPatch.targetSize(Arrays.copyOf(patch, length))).isEmpty();
+    }
+    assertThat(ZstdPatch.targetSize(new byte[ZstdPatch.HEADER])).isEmpty();
   }
 
   private static byte[] edited(byte[] source) {

@@ -2,10 +2,12 @@ package dev.varve.core.tardiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.compress.Decompression;
 import dev.varve.core.compress.ZstdPatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 final class TarDiffPropertiesTest {
   private static final Map<String, byte[]> FILES =
@@ -27,6 +30,11 @@ final class TarDiffPropertiesTest {
           "usr/bin/a", noise(1, 3000),
           "usr/lib/größer", noise(2, 300_000),
           "empty", new byte[0]);
+
+  private static final SourceFiles SOURCES = TarDiffs.files(FILES);
+
+  /** More than any calls make. */
+  private static final long MOST = 1 << 26;
 
   private static final List<String> PATHS = FILES.keySet().stream().sorted().toList();
 
@@ -46,39 +54,126 @@ final class TarDiffPropertiesTest {
     }
     byte[] diff = out.toByteArray();
     byte[] expected = model.result.toByteArray();
-    assertThat(TarDiffs.apply(diff, TarDiffs.files(FILES), expected.length)).isEqualTo(expected);
+    assertThat(TarDiffs.apply(diff, SOURCES, expected.length)).isEqualTo(expected);
     Visited visited = new Visited();
     TarDiffReader.visit(new ByteArrayInputStream(diff), "x", visited, expected.length);
     assertThat(visited.size).isEqualTo(expected.length);
     assertThat(FILES.keySet()).containsAll(visited.sources);
   }
 
-  /** Counts what is visited. */
-  private static final class Visited implements TarDiffVisitor {
-    private long size;
-    private final Set<String> sources = new TreeSet<>();
-
-    @Override
-    public void data(byte[] bytes, int length) {
-      size += length;
-    }
-
-    @Override
-    public void source(String path) {
-      sources.add(path);
-    }
-
-    @Override
-    public void made(long part, long changed) {
-      assertThat(changed).isBetween(0L, part);
-      size += part;
-    }
-  }
-
   @Property(tries = 100)
   void sizesOfPiecesDoNotMatter(@ForAll("calls") List<Call> calls, @ForAll @IntRange(min = 1) int n)
       throws IOException {
     assertThat(written(calls, 1 + n % 5000)).isEqualTo(written(calls, Integer.MAX_VALUE));
+  }
+
+  /** Operations are changed before they are compressed, to get behind zstd's checksum. */
+  @Property(tries = 1000)
+  void changedOperationsAreRefusedOrGiveAtMostTheAllowedSize(
+      @ForAll("calls") List<Call> calls,
+      @ForAll("changes") List<Change> changes,
+      @ForAll @IntRange(max = 1_000_000) int most)
+      throws IOException {
+    byte[] diff = written(calls, Integer.MAX_VALUE);
+    byte[] operations = changed(operations(diff), changes);
+    for (TarDiffVersion version : TarDiffVersion.values()) {
+      applyAnyhow(TarDiffs.diff(version, operations), most);
+    }
+  }
+
+  @Property(tries = 500)
+  void aChangedTarDiffIsRefusedOrGivesAtMostTheAllowedSize(
+      @ForAll("calls") List<Call> calls,
+      @ForAll("changes") List<Change> changes,
+      @ForAll @IntRange(max = 1_000_000) int most)
+      throws IOException {
+    applyAnyhow(changed(written(calls, Integer.MAX_VALUE), changes), most);
+  }
+
+  @Property(tries = 500)
+  void operationsThatAreCutOffAreRefusedUnlessBetweenTwo(
+      @ForAll("calls") List<Call> calls, @ForAll @IntRange(min = 0) int at) throws IOException {
+    byte[] operations = operations(written(calls, Integer.MAX_VALUE));
+    byte[] cut = Arrays.copyOf(operations, at % (operations.length + 1));
+    byte[] whole = TarDiffs.apply(TarDiffs.diff(TarDiffVersion.TWO, operations), SOURCES, MOST);
+    byte[] result;
+    try {
+      result = TarDiffs.apply(TarDiffs.diff(TarDiffVersion.TWO, cut), SOURCES, MOST);
+    } catch (MalformedTarDiffException e) {
+      return;
+    }
+    assertThat(result).isEqualTo(Arrays.copyOf(whole, result.length));
+  }
+
+  @Property(tries = 500)
+  void noiseIsRefusedOrApplied(@ForAll @Size(max = 3000) byte[] noise) throws IOException {
+    applyAnyhow(TarDiffs.diff(TarDiffVersion.TWO, noise), 10_000);
+  }
+
+  /** Nothing but an IOException may be thrown, and no more than the allowed size be written. */
+  private static void applyAnyhow(byte[] diff, int most) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      TarDiffReader.apply(new ByteArrayInputStream(diff), "x", SOURCES, out, most);
+    } catch (IOException e) {
+      assertThat(e.getMessage()).matches("(?s)(reading x|decompressing x|opening .*): .*");
+    }
+    assertThat(out.size()).isLessThanOrEqualTo(most);
+    Visited visited = new Visited();
+    try {
+      TarDiffReader.visit(new ByteArrayInputStream(diff), "x", visited, most);
+    } catch (IOException e) {
+      assertThat(e.getMessage()).matches("(?s)(reading|decompressing) x: .*");
+    }
+    assertThat(visited.size).isLessThanOrEqualTo(most);
+  }
+
+  private static byte[] operations(byte[] diff) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(diff);
+    in.skipNBytes(TarDiffVersion.MAGIC_LENGTH);
+    try (InputStream content = Decompression.openZstd(in, "x")) {
+      return content.readAllBytes();
+    }
+  }
+
+  private static byte[] changed(byte[] bytes, List<Change> changes) {
+    byte[] changed = bytes;
+    for (Change change : changes) {
+      changed = change.apply(changed);
+    }
+    return changed;
+  }
+
+  /** Replaces some bytes; without any to replace, it inserts. */
+  record Change(int at, boolean atStart, int removed, List<Byte> inserted) {
+    byte[] apply(byte[] bytes) {
+      int limit = atStart ? Math.min(100, bytes.length) : bytes.length;
+      int from = at % (limit + 1);
+      int to = Math.min(bytes.length, from + removed);
+      return TarDiffs.joined(
+          Arrays.copyOf(bytes, from), insertedBytes(), Arrays.copyOfRange(bytes, to, bytes.length));
+    }
+
+    private byte[] insertedBytes() {
+      byte[] bytes = new byte[inserted.size()];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = inserted.get(i);
+      }
+      return bytes;
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Change>> changes() {
+    return Combinators.combine(
+            Arbitraries.integers().greaterOrEqual(0),
+            Arbitraries.of(true, false),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.bytes().list().ofMaxSize(3))
+        .as(Change::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(4);
   }
 
   @Provide
@@ -104,6 +199,28 @@ final class TarDiffPropertiesTest {
     byte[] noise = new byte[length];
     new Random(seed).nextBytes(noise);
     return noise;
+  }
+
+  /** Counts what is visited. */
+  private static final class Visited implements TarDiffVisitor {
+    private final Set<String> sources = new TreeSet<>();
+    private long size;
+
+    @Override
+    public void data(byte[] bytes, int length) {
+      size += length;
+    }
+
+    @Override
+    public void source(String path) {
+      sources.add(path);
+    }
+
+    @Override
+    public void made(long part, long changed) {
+      assertThat(changed).isBetween(0L, part);
+      size += part;
+    }
   }
 
   /** Makes calls, and the result that they describe. */

@@ -70,8 +70,13 @@ final class TarDiffs {
   }
 
   /** A file in memory, read in pieces of at most 5000 bytes. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record MemoryFile(byte[] content) implements SourceFile {
+  private static final class MemoryFile implements SourceFile {
+    private final byte[] content;
+
+    MemoryFile(byte[] content) {
+      this.content = content;
+    }
+
     @Override
     public long size() {
       return content.length;
