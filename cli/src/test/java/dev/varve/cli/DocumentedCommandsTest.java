@@ -59,6 +59,19 @@ final class DocumentedCommandsTest {
               "AppendCommandTest runs it"),
           Map.entry(
               "varve append oci:os:plain oci:os:sealed --layer uki", "AppendCommandTest runs it"),
+          Map.entry(
+              "varve copy docker://ghcr.io/me/my-os:latest"
+                  + " oci-archive:/var/cache/varve/update.tar:latest --from rootfs:/ --omit-kept",
+              "needs a running bootc system"),
+          Map.entry(
+              "podman run --rm --security-opt label=disable --volume /:/host:ro --volume"
+                  + " /var/cache/varve:/out ghcr.io/varve-dev/varve copy"
+                  + " docker://ghcr.io/me/my-os:latest oci-archive:/out/update.tar:latest --from"
+                  + " rootfs:/host --omit-kept --scratch /out",
+              "needs a running bootc system"),
+          Map.entry(
+              "skopeo copy docker://ghcr.io/me/my-os@sha256:1b15… oci-archive:update.delta",
+              "the digest is shortened"),
           Map.entry("sudo varve storage unmount", "ContainerStorageJudgeTest runs it"),
           Map.entry(
               "sudo varve publish containers-storage:localhost/my-os docker://ghcr.io/me/my-os"
@@ -67,7 +80,14 @@ final class DocumentedCommandsTest {
 
   /** Options of other programs. */
   private static final Set<String> OPTIONS_OF_OTHER_PROGRAMS =
-      Set.of("--stable-initramfs", "--insecure-ignore-tlog", "--privileged", "--tar");
+      Set.of(
+          "--stable-initramfs",
+          "--insecure-ignore-tlog",
+          "--privileged",
+          "--tar",
+          "--from-delta",
+          "--patch-from",
+          "--verify-key");
 
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
 import dev.varve.registry.fake.FakeRegistry;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -122,12 +124,32 @@ final class LibraryPageTest {
   }
 
   @Test
+  void aDeltaIsMadeAndAnImageIsRebuiltFromIt() throws Exception {
+    String text =
+        IntStream.range(0, 1000)
+            .mapToObj(line -> Digest.of(("line " + line).getBytes(UTF_8)).hex() + "\n")
+            .collect(Collectors.joining());
+    Path os = directory.resolve("os");
+    new Sample().file("usr/lib/a", text).file("usr/lib/b", "1").writeTo(os, "monday");
+    Descriptor tuesday =
+        new Sample().file("usr/lib/a", text + "new").file("usr/lib/b", "1").writeTo(os, "tuesday");
+
+    List<String> made = run(example(2));
+    List<String> rebuilt = run(example(3));
+
+    assertThat(made).hasSize(1);
+    assertThat(Long.parseLong(made.get(0))).isLessThan(text.length() / 10);
+    assertThat(rebuilt).hasSize(1);
+    assertThat(rebuilt.get(0)).matches(tuesday.digest() + " [1-9][0-9]{1,2}");
+  }
+
+  @Test
   void anImageIsCopiedFromARegistry() throws Exception {
     try (FakeRegistry registry = FakeRegistry.start()) {
       Manifest image = registry.putImage("me/my-os", "latest", "a layer".getBytes(UTF_8));
       registry.putImage("me/my-os", "40-20251010", "another".getBytes(UTF_8));
 
-      List<String> lines = run(example(2).replace("ghcr.io", registry.host()));
+      List<String> lines = run(example(4).replace("ghcr.io", registry.host()));
 
       assertThat(lines).hasSize(3);
       assertThat(lines.get(0)).contains("latest", "40-20251010");

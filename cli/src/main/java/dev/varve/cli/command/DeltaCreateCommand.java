@@ -36,8 +36,7 @@ import picocli.CommandLine.Parameters;
       "DEST is docker://HOST/PATH, where the delta is attached to NEW, oci:DIR or oci-archive:FILE.",
       "",
       "Example:",
-      "  varve delta create docker://ghcr.io/owner/os:40-20251005 \\",
-      "    docker://ghcr.io/owner/os:40-20251006 docker://ghcr.io/owner/os"
+      "  varve delta create oci:os:monday oci:os:tuesday oci-archive:tuesday.delta"
     })
 public final class DeltaCreateCommand implements Activity {
   private final Console console;
