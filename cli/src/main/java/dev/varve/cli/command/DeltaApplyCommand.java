@@ -85,6 +85,11 @@ public final class DeltaApplyCommand implements Activity {
             console, common, scratchOption, transferOptions.writing(to, List.of(delta, from)))) {
       DeltaImage image = session.delta(delta);
       OldImage before = session.oldImage(from);
+      if (!before.isSourceOf(image.available().delta())) {
+        session
+            .progress()
+            .notice(before.reference() + " is not the image that the delta was made from");
+      }
       RebuiltImage rebuilt = session.rebuilt(image, before, Optional.of(image.available()));
       ImageCopy copy = new ImageCopy(Session.BLOBS_AT_ONCE, false, session.progress());
       ImageCopy.Result result = copy.copy(rebuilt, session.sink(to, tagOption.tags()));

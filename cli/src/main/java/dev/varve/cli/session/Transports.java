@@ -183,8 +183,14 @@ public record Transports(
   public static void requireTakesArtifact(Reference reference) {
     if (reference.transport() == Reference.Transport.DOCKER) {
       Reference.repository(reference.text());
-    } else {
-      requireTakesIndex(reference);
+    } else if (!TAKE_INDEX.contains(reference.transport())) {
+      throw new IllegalArgumentException(
+          reference
+              + " can't be the destination of an artifact, because it stores images only; expected"
+              + " docker://HOST/PATH, oci:DIR, oci-archive:FILE");
+    } else if (!reference.name().isEmpty()) {
+      throw new IllegalArgumentException(
+          reference + " can't be the destination of an artifact, because it has a tag");
     }
   }
 

@@ -181,7 +181,12 @@ public record DeltaCreation(
       }
     }
     sink.reuse(to, layer.blob());
-    return new LayerDelta(layer.blob(), layer.blob().digest(), Optional.empty());
+    return new LayerDelta(whole(layer.blob()), layer.blob().digest(), Optional.empty());
+  }
+
+  /** Returns a layer as it was published. Readers of deltas don't know Docker's media types. */
+  private static Descriptor whole(Descriptor layer) {
+    return new Descriptor(MediaTypes.ociLayer(layer.mediaType()), layer.digest(), layer.size());
   }
 
   /** Returns the size of the zstd window: the tar's, up to the largest. */

@@ -118,42 +118,59 @@ public final class RebuiltImage implements ImageSource {
       rebuiltBytes.addAndGet(blob.size());
       return available.orElseThrow().blobs().open(blob);
     }
-    Optional<Path> rebuilt =
-        layer.isPresent() ? rebuiltOrTold(layer.get(), blob) : Optional.empty();
-    if (rebuilt.isPresent()) {
-      rebuiltBytes.addAndGet(blob.size());
-      InputStream in = Files.newInputStream(rebuilt.get(), StandardOpenOption.DELETE_ON_CLOSE);
-      return new VerifyingInputStream(in, blob, old.reference());
+    if (layer.isPresent()) {
+      try {
+        InputStream rebuilt = rebuilt(layer.get(), blob);
+        rebuiltBytes.addAndGet(blob.size());
+        return rebuilt;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting to rebuild a layer", e);
+      } catch (IOException e) {
+        return whole(blob, e);
+      }
     }
     wholeBytes.addAndGet(isLayer(blob) ? blob.size() : 0);
     return published.open(blob);
   }
 
-  /** Rebuilds a layer; says why if that is not possible. */
-  private Optional<Path> rebuiltOrTold(LayerDelta layer, Descriptor blob) throws IOException {
-    String problem;
-    if (layer.compression().isEmpty()) {
-      problem = "it is unknown how the layer was compressed";
-    } else {
-      try {
-        rebuilding.acquire();
-        try {
-          return Optional.of(rebuild(layer, blob, layer.compression().get()));
-        } finally {
-          rebuilding.release();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while waiting to rebuild a layer", e);
-      } catch (IOException e) {
-        problem = e.getMessage();
-      }
+  /** Opens a layer that can't be rebuilt, and says why it can't be. */
+  private InputStream whole(Descriptor blob, IOException problem) throws IOException {
+    InputStream in;
+    try {
+      in = published.open(blob);
+    } catch (MissingBlobException e) {
+      problem.addSuppressed(e);
+      throw new IOException(
+          "layer %s is not in %s and can't be rebuilt from %s"
+              .formatted(blob.digest().abbreviated(), published.reference(), old.reference()),
+          problem);
     }
     progress.notice(
         "layer %s can't be rebuilt from %s: %s; the layer is read from %s"
             .formatted(
-                blob.digest().abbreviated(), old.reference(), problem, published.reference()));
-    return Optional.empty();
+                blob.digest().abbreviated(),
+                old.reference(),
+                problem.getMessage(),
+                published.reference()));
+    wholeBytes.addAndGet(blob.size());
+    return in;
+  }
+
+  /** Opens a rebuilt layer. At most as many are rebuilt at once as there are processors. */
+  private InputStream rebuilt(LayerDelta layer, Descriptor blob)
+      throws IOException, InterruptedException {
+    if (layer.compression().isEmpty()) {
+      throw new IOException("it is unknown how the layer was compressed");
+    }
+    rebuilding.acquire();
+    try {
+      Path file = rebuild(layer, blob, layer.compression().get());
+      InputStream in = Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+      return new VerifyingInputStream(in, blob, old.reference());
+    } finally {
+      rebuilding.release();
+    }
   }
 
   /** Rebuilds a layer in a file, compressed as it was published. */

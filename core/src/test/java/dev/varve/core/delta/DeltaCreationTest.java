@@ -8,6 +8,7 @@ import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.Manifest;
+import dev.varve.core.image.MediaTypes;
 import dev.varve.core.tar.Xattrs;
 import dev.varve.core.tardiff.TarDiffVersion;
 import java.io.IOException;
@@ -129,6 +130,22 @@ class DeltaCreationTest extends DeltaFixture {
     MemoryImage twice = image(kept, changed, changed);
 
     assertThat(make(from, twice).delta().layers()).hasSize(1);
+  }
+
+  @Test
+  void aLayerThatIsNotSmallerAsADiffIsWholeWithTheMediaTypeThatReadersKnow() throws IOException {
+    byte[] added = layer("usr/bin/added", noise(10_000, 9));
+    byte[] compressed = MemoryImage.compressed("zstd:19", added);
+    String docker = "application/vnd.docker.image.rootfs.diff.tar.zstd";
+    MemoryImage next = image(kept).layer(docker, compressed, Digest.of(added));
+
+    Delta.LayerDelta whole = make(from, next).delta().layers().get(0);
+
+    assertThat(whole.blob().withAnnotations(Map.of()))
+        .isEqualTo(Descriptor.of(MediaTypes.OCI_LAYER + "+zstd", compressed));
+    assertThat(whole.compression()).isEmpty();
+    assertThat(read(rebuilt(next, old(from), make(from, next)), 1)).isEqualTo(compressed);
+    assertThat(notices).isEmpty();
   }
 
   @Test
