@@ -13,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -39,6 +42,9 @@ final class KilledCopyJudgeTest {
   private static final Pattern BLOB_DONE =
       Pattern.compile("\"PUT /v2/os/blobs/uploads/\\S* HTTP/1.1\" 201");
 
+  private static final Pattern BLOB_READ =
+      Pattern.compile("\"GET /v2/os/blobs/sha256:([0-9a-f]{64}) ");
+
   @TempDir private Path directory;
   private RealRegistry registry;
   private Cli cli;
@@ -64,9 +70,13 @@ final class KilledCopyJudgeTest {
     }
   }
 
-  private void copy(String from, String to) {
-    Run run = cli.run("copy", "-q", from, to);
+  private void run(String... line) {
+    Run run = cli.run(line);
     assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  private void copy(String from, String to) {
+    run("copy", "-q", from, to);
   }
 
   private Digest digest(String reference) throws IOException {
@@ -76,9 +86,12 @@ final class KilledCopyJudgeTest {
   /**
    * Kills a copy when the proxy stalls and some of its blobs are done, as {@code done} counts them.
    */
-  private void copyAndKill(StallingProxy proxy, Callable<Long> done, String from, String to)
+  private void copyAndKill(
+      StallingProxy proxy, Callable<Long> done, String from, String to, String... options)
       throws Exception {
-    Process process = cli.start(directory.resolve("out"), "copy", "-q", from, to);
+    List<String> line = new ArrayList<>(List.of("copy", "-q", from, to));
+    line.addAll(List.of(options));
+    Process process = cli.start(directory.resolve("out"), line.toArray(String[]::new));
     try {
       proxy.awaitStall();
       long finished = done.call();
@@ -140,6 +153,55 @@ final class KilledCopyJudgeTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("blobs", "index.json", "oci-layout");
     }
+  }
+
+  @Test
+  void theNextRunCompletesAKilledUpdateByADelta() throws Exception {
+    String old = "oci:DIR/images:before";
+    String repository = "docker://" + registry.host() + "/os";
+    image("before", 0);
+    Digest after = image("after", 1);
+    copy("oci:DIR/images:after", repository + ":x");
+    run("delta", "create", "-q", old, "oci:DIR/images:after", "oci:DIR/delta");
+    run("delta", "create", "-q", old, repository + ":x", repository);
+    copy("oci:DIR/images:older", "oci:DIR/layout:x");
+    long staged;
+    try (StallingProxy proxy = new StallingProxy(registry.host(), Long.MAX_VALUE)) {
+      // Six layers at most are rebuilt at once. After the config, eight tar-diffs are read.
+      proxy.stallAt("GET /v2/os/blobs/", 9);
+      String from = "docker://" + proxy.host() + "/os:x";
+      copyAndKill(proxy, this::blobsStaged, from, "oci:DIR/layout:x", "--from", old);
+      staged = blobsStaged();
+    }
+    long read = tarDiffsRead();
+    assertThat(read).isEqualTo(8);
+
+    run("copy", "-q", repository + ":x", "oci:DIR/layout:x", "--from", old);
+
+    assertThat(tarDiffsRead() - read).isEqualTo(LAYERS - staged);
+    assertThat(digest("oci:DIR/layout:x")).isEqualTo(after);
+  }
+
+  private Digest image(String tag, int change) throws IOException {
+    Sample sample = new Sample();
+    for (int i = 0; i < LAYERS; i++) {
+      byte[] content = new byte[LAYER];
+      new Random(i).nextBytes(content);
+      content[LAYER / 2] += (byte) change;
+      sample.file("usr/lib/file" + i, content);
+    }
+    return sample.writeTo(directory.resolve("images"), tag).digest();
+  }
+
+  /** Returns how often a blob was read that the delta has, and the image has not. */
+  private long tarDiffsRead() throws IOException {
+    return BLOB_READ
+        .matcher(registry.log())
+        .results()
+        .map(result -> "blobs/sha256/" + result.group(1))
+        .filter(blob -> Files.exists(directory.resolve("delta").resolve(blob)))
+        .filter(blob -> !Files.exists(directory.resolve("images").resolve(blob)))
+        .count();
   }
 
   /** Returns the number of layers that are complete in the layout, but not published. */

@@ -84,6 +84,7 @@ final class StallingProxy implements Closeable {
         }
         if (stalled.getCount() == 0) {
           closed.await();
+          return; // what was withheld is never sent
         }
         out.write(buffer, 0, n);
       }
