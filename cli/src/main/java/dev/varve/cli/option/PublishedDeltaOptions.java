@@ -46,9 +46,8 @@ public final class PublishedDeltaOptions {
       paramLabel = "layers|deltas",
       description =
           "The download that --budget limits: by layers, or by the delta from the previous image, "
-              + "if it can be made (default: ${DEFAULT-VALUE}).",
-      defaultValue = "layers")
-  private BudgetOf budgetOf;
+              + "if it can be made (default: layers).")
+  private BudgetOf budgetOf = BudgetOf.LAYERS;
 
   /**
    * Checks the options.
