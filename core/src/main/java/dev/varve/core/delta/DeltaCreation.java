@@ -55,11 +55,11 @@ public record DeltaCreation(
     LayerLimits limits,
     Progress progress) {
 
-  /** The zstd level of tar-diffs. */
-  private static final int LEVEL = 19;
+  /** The zstd level of tar-diffs. Level 16 gives 4% fewer bytes in five times the time. */
+  static final int LEVEL = 12;
 
-  /** The largest zstd window of a tar-diff: readers have to keep it in memory. */
-  private static final int MAX_WINDOW_LOG = 25;
+  /** The largest zstd window of a tar-diff: writers and readers have to keep it in memory. */
+  private static final int MAX_WINDOW_LOG = 24;
 
   private static final int MIN_WINDOW_LOG = 17;
 
@@ -172,7 +172,7 @@ public record DeltaCreation(
         ImageSink.BlobWriter blob = sink.newBlob();
         CountedOutput counted = new CountedOutput(blob)) {
       try (TarDiffWriter diff = new TarDiffWriter(counted, version, LEVEL, windowLog(tar.size()))) {
-        LayerDiff.write(tar, sources, diff, patched, scratch);
+        LayerDiff.write(tar, sources, diff, version == TarDiffVersion.TWO, patched, scratch);
       }
       Optional<Compression> compression = tar.compression(compressions);
       progress.advance(layer.blob().size());

@@ -1,7 +1,5 @@
 package dev.varve.core.delta;
 
-import dev.varve.core.bindiff.BinaryDiff;
-import dev.varve.core.bindiff.Step;
 import dev.varve.core.delta.SourceIndex.OldFile;
 import dev.varve.core.delta.UnpackedTar.Body;
 import dev.varve.core.tardiff.SourceFile;
@@ -9,7 +7,6 @@ import dev.varve.core.tardiff.TarDiffWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,12 +25,10 @@ final class LayerDiff {
   /** The largest part of an old file that a piece is compared with, in bytes. */
   private static final int WINDOW = 48 << 20;
 
-  /** Equal bytes are copied; fewer of them between changed bytes are added as zeros. */
-  private static final int SHORTEST_COPY = 64;
-
   private final UnpackedTar tar;
   private final SourceIndex sources;
   private final TarDiffWriter diff;
+  private final boolean usesFrames;
   private final Set<OldFile> patched;
   private final Path scratch;
   private final byte[] buffer = new byte[1 << 16];
@@ -42,11 +37,13 @@ final class LayerDiff {
       UnpackedTar tar,
       SourceIndex sources,
       TarDiffWriter diff,
+      boolean usesFrames,
       Set<OldFile> patched,
       Path scratch) {
     this.tar = tar;
     this.sources = sources;
     this.diff = diff;
+    this.usesFrames = usesFrames;
     this.patched = patched;
     this.scratch = scratch;
   }
@@ -54,13 +51,19 @@ final class LayerDiff {
   /**
    * Writes all operations.
    *
+   * @param usesFrames whether a file may be a zstd frame, as version 2 of the format permits
    * @param patched receives the files of the old image whose content changed
    * @param scratch the directory for large files
    */
   static void write(
-      UnpackedTar tar, SourceIndex sources, TarDiffWriter diff, Set<OldFile> patched, Path scratch)
+      UnpackedTar tar,
+      SourceIndex sources,
+      TarDiffWriter diff,
+      boolean usesFrames,
+      Set<OldFile> patched,
+      Path scratch)
       throws IOException {
-    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch);
+    LayerDiff layer = new LayerDiff(tar, sources, diff, usesFrames, patched, scratch);
     long at = 0;
     for (Body body : tar.bodies()) {
       layer.data(at, body.offset());
@@ -100,6 +103,12 @@ final class LayerDiff {
   private void patch(SourceFile before, Body body) throws IOException {
     byte[] piece = new byte[(int) Math.min(PIECE, body.size())];
     byte[] window = new byte[(int) Math.min(WINDOW, before.size())];
+    if (usesFrames && body.size() == piece.length && before.size() == window.length) {
+      tar.read(body.offset(), piece, piece.length);
+      readFully(before, 0, window);
+      FilePatch.writeSmaller(window, piece, diff);
+      return;
+    }
     long inWindow = -1;
     for (long at = 0; at < body.size(); at += piece.length) {
       int length = (int) Math.min(piece.length, body.size() - at);
@@ -109,7 +118,7 @@ final class LayerDiff {
         readFully(before, start, window);
         inWindow = start;
       }
-      patch(window, start, piece, length);
+      FilePatch.write(window, start, piece, length, diff);
     }
   }
 
@@ -130,48 +139,6 @@ final class LayerDiff {
         throw new EOFException("reading a file of the old image: it is truncated");
       }
       n += read;
-    }
-  }
-
-  private void patch(byte[] window, long start, byte[] piece, int length) throws IOException {
-    int at = 0;
-    for (Step step : BinaryDiff.of(window, window.length, piece, length)) {
-      if (step.matched() > 0) {
-        diff.seek(start + step.position());
-        matched(window, step.position(), piece, at, step.matched());
-      }
-      at += step.matched();
-      diff.data(piece, at, step.fresh());
-      at += step.fresh();
-    }
-  }
-
-  private void matched(byte[] window, int position, byte[] piece, int from, int length)
-      throws IOException {
-    int to = from + length;
-    int pending = from; // the first byte that was not written
-    for (int at = from; at < to; ) {
-      int differs = Arrays.mismatch(window, position + at - from, position + length, piece, at, to);
-      int equal = differs < 0 ? to - at : differs;
-      if (equal >= SHORTEST_COPY || (equal == length)) {
-        add(window, position + pending - from, piece, pending, at - pending);
-        diff.copy(equal);
-        pending = at + equal;
-      }
-      at += equal + 1;
-    }
-    add(window, position + pending - from, piece, pending, to - pending);
-  }
-
-  private void add(byte[] window, int position, byte[] piece, int from, int length)
-      throws IOException {
-    for (int done = 0; done < length; ) {
-      int n = Math.min(buffer.length, length - done);
-      for (int i = 0; i < n; i++) {
-        buffer[i] = (byte) (piece[from + done + i] - window[position + done + i]);
-      }
-      diff.add(buffer, 0, n);
-      done += n;
     }
   }
 }

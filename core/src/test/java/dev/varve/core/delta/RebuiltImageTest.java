@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +9,9 @@ import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.tardiff.TarDiffVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -46,6 +49,20 @@ class RebuiltImageTest extends DeltaFixture {
     assertThat(read(rebuilt, 0)).isEqualTo(read(to, 0));
     assertThat(rebuilt.origins())
         .isEqualTo(new RebuiltImage.Origins(to.manifest().layers().get(0).size(), 0, 0, 0));
+  }
+
+  @Test
+  void tarDiffsOfVersion2AreAppliedToo() throws IOException {
+    String text = IntStream.range(0, 20_000).mapToObj(Integer::toHexString).collect(joining("\n"));
+    MemoryImage before = image(layer("usr/share/text", text));
+    MemoryImage after = image(layer("usr/share/text", text.replace("ff", "fe")));
+    AvailableDelta made = make(before, after, TarDiffVersion.TWO);
+
+    assertThat(read(rebuilt(after, old(before), made), 0)).isEqualTo(read(after, 0));
+    assertThat(notices).isEmpty();
+    try (InputStream diff = made.blobs().open(made.delta().layers().get(0).blob())) {
+      assertThat(diff.readNBytes(8)).isEqualTo("tardf2\n\0".getBytes(US_ASCII));
+    }
   }
 
   @Test
