@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,12 @@ final class DeltaRegistryJudgeTest {
   @TempDir private Path directory;
   private Cli cli;
   private Tools tools;
+
+  @BeforeEach
+  void setUp() {
+    tools = new Tools(directory, "crane", "oras", Cosign.TWO.program(), Cosign.THREE.program());
+    cli = new Cli(directory).with("COSIGN_PASSWORD", "pass word");
+  }
 
   private Run varve(String... line) {
     Run run = cli.run(line);
@@ -136,8 +143,6 @@ final class DeltaRegistryJudgeTest {
   @ParameterizedTest
   @EnumSource(RegistryProgram.class)
   void anUpdateTransfersTheDeltaAndKeepsTheSignatures(RegistryProgram program) throws Exception {
-    tools = new Tools(directory, "crane", "oras", Cosign.TWO.program(), Cosign.THREE.program());
-    cli = new Cli(directory).with("COSIGN_PASSWORD", "pass word");
     try (RealRegistry registry = RealRegistry.start(program)) {
       String repository = registry.host() + "/os";
       publish(repository);
