@@ -4,7 +4,7 @@ import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.image.Digest;
-import java.nio.charset.StandardCharsets;
+import dev.varve.core.tardiff.SourcePath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -21,9 +21,6 @@ import java.util.regex.Pattern;
  * directory. Of several, the one that is nearest in size.
  */
 final class SourceIndex {
-  /** Readers accept paths of at most this many bytes. */
-  private static final int MAX_PATH = 4096;
-
   private static final int READABLE_BY_ALL = 0004;
 
   private static final Pattern VERSION = Pattern.compile("[0-9]+(?:[.+~_-]?[0-9]+)*");
@@ -114,7 +111,6 @@ final class SourceIndex {
   private static boolean isFound(String path, Inode file) {
     return (path.startsWith("usr/") || path.startsWith("etc/"))
         && (file.mode() & READABLE_BY_ALL) != 0
-        && StandardCharsets.UTF_8.newEncoder().canEncode(path)
-        && path.getBytes(StandardCharsets.UTF_8).length <= MAX_PATH;
+        && SourcePath.isValid(path);
   }
 }

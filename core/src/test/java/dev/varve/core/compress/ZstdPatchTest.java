@@ -28,12 +28,23 @@ final class ZstdPatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {6, 9, 16, 19, 22})
+  @ValueSource(ints = {1, 3, 6, 9, 16, 19, 22})
   void aPatchIsSmallIfTheTargetIsLikeTheSource(int level) throws IOException {
     byte[] target = edited(SOURCE);
     byte[] patch = ZstdPatch.create(SOURCE, target, level);
-    assertThat(patch.length).isLessThan(200);
+    assertThat(patch.length).isLessThan(400);
     assertThat(decode(SOURCE, patch)).isEqualTo(target);
+  }
+
+  /** The tables of zstd's levels have room for a part of such a source. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 9})
+  void aLargeSourceIsSearchedFromItsStart(int level) throws IOException {
+    byte[] source = noise(4, 10_000_000);
+    byte[] target = Arrays.copyOf(source, 3_000_000);
+    byte[] patch = ZstdPatch.create(source, target, level);
+    assertThat(patch.length).isLessThan(6000);
+    assertThat(decode(source, patch)).isEqualTo(target);
   }
 
   /** By its first bytes, zstd would take such a source for one of its dictionaries. */
