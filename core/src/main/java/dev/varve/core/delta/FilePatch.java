@@ -11,8 +11,8 @@ import java.util.Arrays;
 
 /** Writes the operations that make a new file, or a piece of it, from an old file. */
 final class FilePatch {
-  /** Equal bytes are copied; fewer of them between changed bytes are added as zeros. */
-  private static final int SHORTEST_COPY = 64;
+  /** Fewer equal bytes between changed ones are added as zeros, for each operation takes bytes. */
+  private static final int SHORTEST_COPY = 4;
 
   private static final int WINDOW_LOG = 23;
 
