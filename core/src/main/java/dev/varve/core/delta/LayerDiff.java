@@ -23,7 +23,7 @@ final class LayerDiff {
   private static final int PIECE = 16 << 20;
 
   /** The largest part of an old file that a piece is compared with, in bytes. */
-  private static final int WINDOW = 48 << 20;
+  static final int WINDOW = 48 << 20;
 
   private final UnpackedTar tar;
   private final SourceIndex sources;
@@ -123,7 +123,7 @@ final class LayerDiff {
   }
 
   /** Returns where the part of the old file begins that is around the place of a piece. */
-  private static long windowStart(long at, int length, long beforeSize, long afterSize) {
+  static long windowStart(long at, int length, long beforeSize, long afterSize) {
     if (beforeSize <= WINDOW) {
       return 0;
     }

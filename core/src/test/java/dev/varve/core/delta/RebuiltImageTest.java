@@ -193,7 +193,7 @@ class RebuiltImageTest extends DeltaFixture {
 
   @Test
   void aLargeFileIsComparedPieceByPiece() throws IOException {
-    byte[] large = noise(70 << 20, 8);
+    byte[] large = noise(20 << 20, 8);
     MemoryImage before = new MemoryImage().layer("none", layer("usr/lib/large", large));
     MemoryImage after = new MemoryImage().layer("none", layer("usr/lib/large", edited(large)));
     AvailableDelta made = make(before, after);

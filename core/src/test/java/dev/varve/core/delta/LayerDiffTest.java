@@ -1,0 +1,36 @@
+package dev.varve.core.delta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LayerDiffTest {
+  private static final int PIECE = 16 << 20;
+  private static final long LARGE = 4L << 30;
+
+  @Test
+  void aSmallOldFileIsComparedAsAWhole() {
+    assertThat(LayerDiff.windowStart(PIECE, PIECE, LayerDiff.WINDOW, LARGE)).isZero();
+  }
+
+  @Test
+  void aPieceIsComparedWithTheSamePlaceOfALargeOldFile() {
+    long at = 100L * PIECE;
+
+    assertThat(LayerDiff.windowStart(at, PIECE, LARGE, LARGE)).isEqualTo(at - PIECE);
+  }
+
+  @Test
+  void thePlaceIsProportionalInAFileThatGrew() {
+    long at = 100L * PIECE;
+
+    assertThat(LayerDiff.windowStart(at, PIECE, LARGE / 2, LARGE)).isEqualTo(at / 2 - PIECE);
+  }
+
+  @Test
+  void theWindowStaysWithinTheOldFile() {
+    assertThat(LayerDiff.windowStart(0, PIECE, LARGE, LARGE)).isZero();
+    assertThat(LayerDiff.windowStart(LARGE - PIECE, PIECE, LARGE, LARGE))
+        .isEqualTo(LARGE - LayerDiff.WINDOW);
+  }
+}
