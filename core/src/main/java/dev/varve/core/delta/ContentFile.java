@@ -4,7 +4,6 @@ import dev.varve.core.filetree.Content;
 import dev.varve.core.tardiff.SourceFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +54,7 @@ final class ContentFile implements SourceFile {
   @Override
   public int read(long position, byte[] buffer, int offset, int length) throws IOException {
     if (channel != null) {
-      return channel.read(ByteBuffer.wrap(buffer, offset, length), position);
+      return PositionedReads.read(channel, position, buffer, offset, length);
     }
     if (position >= bytes.length) {
       return -1;

@@ -8,7 +8,6 @@ import dev.varve.core.tardiff.SourceFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -89,7 +88,7 @@ record DirectoryOldImage(Path root, String reference) implements OldImage {
   private record OpenFile(FileChannel channel, long size) implements SourceFile {
     @Override
     public int read(long position, byte[] buffer, int offset, int length) throws IOException {
-      return channel.read(ByteBuffer.wrap(buffer, offset, length), position);
+      return PositionedReads.read(channel, position, buffer, offset, length);
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -138,11 +137,12 @@ final class UnpackedTar implements Closeable {
 
   /** Fills the first {@code length} bytes of {@code buffer} with the bytes at an offset. */
   void read(long offset, byte[] buffer, int length) throws IOException {
-    ByteBuffer into = ByteBuffer.wrap(buffer, 0, length);
-    while (into.hasRemaining()) {
-      if (channel.read(into, offset + into.position()) < 0) {
+    for (int done = 0; done < length; ) {
+      int n = PositionedReads.read(channel, offset + done, buffer, done, length - done);
+      if (n < 0) {
         throw new EOFException("reading an unpacked layer: the scratch file is truncated");
       }
+      done += n;
     }
   }
 

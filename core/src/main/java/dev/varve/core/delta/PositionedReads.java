@@ -1,0 +1,21 @@
+package dev.varve.core.delta;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * Reads files at any position, in small pieces: for each read, Java allocates native memory of the
+ * size of the buffer, and keeps it for the thread.
+ */
+final class PositionedReads {
+  private static final int MOST_AT_ONCE = 1 << 17;
+
+  private PositionedReads() {}
+
+  /** Reads up to {@code length} bytes; returns their number, or -1 at the end of the file. */
+  static int read(FileChannel channel, long position, byte[] buffer, int offset, int length)
+      throws IOException {
+    return channel.read(ByteBuffer.wrap(buffer, offset, Math.min(length, MOST_AT_ONCE)), position);
+  }
+}
