@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("judge")
 final class DeltaRegistryJudgeTest {
+  private static final String CONTENT = "io.github.containers.delta.content";
+
   private static final Pattern BLOB_READ =
       Pattern.compile("GET /v2/os/blobs/(sha256:[0-9a-f]{64})");
 
@@ -111,7 +113,7 @@ final class DeltaRegistryJudgeTest {
       manifests += artifact.descriptor().size();
       for (Descriptor blob : artifact.blobs()) {
         if (!referrer.string("digest").equals(delta)
-            || blob.mediaType().equals("application/vnd.tar-diff")) {
+            || blob.annotations().getOrDefault(CONTENT, "").equals("image-layer")) {
           blobs.put(blob.digest(), blob);
         }
       }
