@@ -172,7 +172,7 @@ public record DeltaCreation(
         ImageSink.BlobWriter blob = sink.newBlob();
         CountedOutput counted = new CountedOutput(blob)) {
       try (TarDiffWriter diff = new TarDiffWriter(counted, version, LEVEL, windowLog(tar.size()))) {
-        LayerDiff.write(tar, sources, diff, version == TarDiffVersion.TWO, patched, scratch);
+        LayerDiff.write(tar, sources, diff, patched, scratch);
       }
       Optional<Compression> compression = tar.compression(compressions);
       progress.advance(layer.blob().size());

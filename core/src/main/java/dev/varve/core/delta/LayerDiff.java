@@ -3,6 +3,7 @@ package dev.varve.core.delta;
 import dev.varve.core.delta.SourceIndex.OldFile;
 import dev.varve.core.delta.UnpackedTar.Body;
 import dev.varve.core.tardiff.SourceFile;
+import dev.varve.core.tardiff.TarDiffVersion;
 import dev.varve.core.tardiff.TarDiffWriter;
 import java.io.EOFException;
 import java.io.IOException;
@@ -28,7 +29,6 @@ final class LayerDiff {
   private final UnpackedTar tar;
   private final SourceIndex sources;
   private final TarDiffWriter diff;
-  private final boolean usesFrames;
   private final Set<OldFile> patched;
   private final Path scratch;
   private final byte[] buffer = new byte[1 << 16];
@@ -37,13 +37,11 @@ final class LayerDiff {
       UnpackedTar tar,
       SourceIndex sources,
       TarDiffWriter diff,
-      boolean usesFrames,
       Set<OldFile> patched,
       Path scratch) {
     this.tar = tar;
     this.sources = sources;
     this.diff = diff;
-    this.usesFrames = usesFrames;
     this.patched = patched;
     this.scratch = scratch;
   }
@@ -51,19 +49,13 @@ final class LayerDiff {
   /**
    * Writes all operations.
    *
-   * @param usesFrames whether a file may be a zstd frame, as version 2 of the format permits
    * @param patched receives the files of the old image whose content changed
    * @param scratch the directory for large files
    */
   static void write(
-      UnpackedTar tar,
-      SourceIndex sources,
-      TarDiffWriter diff,
-      boolean usesFrames,
-      Set<OldFile> patched,
-      Path scratch)
+      UnpackedTar tar, SourceIndex sources, TarDiffWriter diff, Set<OldFile> patched, Path scratch)
       throws IOException {
-    LayerDiff layer = new LayerDiff(tar, sources, diff, usesFrames, patched, scratch);
+    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch);
     long at = 0;
     for (Body body : tar.bodies()) {
       layer.data(at, body.offset());
@@ -103,7 +95,8 @@ final class LayerDiff {
   private void patch(SourceFile before, Body body) throws IOException {
     byte[] piece = new byte[(int) Math.min(PIECE, body.size())];
     byte[] window = new byte[(int) Math.min(WINDOW, before.size())];
-    if (usesFrames && body.size() == piece.length && before.size() == window.length) {
+    boolean mayBeFrame = diff.version() == TarDiffVersion.TWO;
+    if (mayBeFrame && body.size() == piece.length && before.size() == window.length) {
       tar.read(body.offset(), piece, piece.length);
       readFully(before, 0, window);
       FilePatch.writeSmaller(window, piece, diff);

@@ -24,6 +24,7 @@ final class LayeredOldImage implements OldImage {
   private final LayerLimits limits;
   private final Progress progress;
   private @Nullable LayeredTree files;
+  private @Nullable IOException failure;
 
   LayeredOldImage(ImageSource image, Path scratch, LayerLimits limits, Progress progress) {
     this.image = image;
@@ -44,11 +45,21 @@ final class LayeredOldImage implements OldImage {
 
   @Override
   public synchronized SourceFiles files(Set<Digest> kept) throws IOException {
-    if (files == null) {
-      files = SourceLayers.read(image, kept, scratch, limits, progress);
+    if (failure != null) {
+      throw failure; // reading again, once for each layer, would take long and fail again
     }
     LayeredTree tree = files;
-    return path -> open(tree, path);
+    if (tree == null) {
+      try {
+        tree = SourceLayers.read(image, kept, scratch, limits, progress);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+      files = tree;
+    }
+    LayeredTree read = tree;
+    return path -> open(read, path);
   }
 
   private SourceFile open(LayeredTree files, String path) throws IOException {

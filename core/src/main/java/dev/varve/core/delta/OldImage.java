@@ -9,6 +9,7 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.tardiff.SourceFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -46,8 +47,12 @@ public interface OldImage extends Closeable {
    * system with {@code usr/etc} the image's {@code etc} is there; {@code etc} is the machine's.
    *
    * @param reference the directory as the user named it, for messages
+   * @throws IOException if there is no such directory
    */
   static OldImage inDirectory(Path directory, String reference) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException("opening " + reference + ": there is no directory " + directory);
+    }
     return new DirectoryOldImage(directory.toRealPath(), reference);
   }
 }

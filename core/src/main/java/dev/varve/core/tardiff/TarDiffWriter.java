@@ -61,6 +61,11 @@ public final class TarDiffWriter implements Closeable {
     this.operations = ZstdStream.compress(out, level, windowLog);
   }
 
+  /** The version of the tar-diff. */
+  public TarDiffVersion version() {
+    return version;
+  }
+
   /** Emits bytes as they are. */
   public void data(byte[] bytes, int offset, int length) throws IOException {
     collect(Operation.DATA, bytes, offset, length);

@@ -28,8 +28,15 @@ abstract class DeltaFixture {
 
   final List<String> notices = new ArrayList<>();
 
+  final List<String> begun = new ArrayList<>();
+
   final Progress progress =
       new Progress() {
+        @Override
+        public void begin(String activity, long totalBytes) {
+          begun.add(activity);
+        }
+
         @Override
         public void notice(String text) {
           notices.add(text);

@@ -9,11 +9,13 @@ import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.tardiff.TarDiffVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -208,5 +210,28 @@ class RebuiltImageTest extends DeltaFixture {
     Files.createDirectories(root.resolve(path).getParent());
     Files.write(root.resolve(path), content);
     return root;
+  }
+
+  @Test
+  void anOldImageThatCannotBeReadIsReadOnce() throws IOException {
+    MemoryImage unreadable =
+        image(kept, layer("usr/bin/program", PROGRAM))
+            .without(from.manifest().layers().get(1).digest());
+    OldImage old = old(unreadable);
+    AvailableDelta made = make(from, to);
+
+    assertThatThrownBy(() -> old.files(Set.of())).isInstanceOf(MissingBlobException.class);
+    assertThatThrownBy(() -> old.files(Set.of())).isInstanceOf(MissingBlobException.class);
+    assertThat(begun).filteredOn(activity -> activity.startsWith("reading 2 layers")).hasSize(2);
+    assertThat(read(rebuilt(to, old, made), 1)).isEqualTo(read(to, 1));
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() {
+    Path missing = temp.resolve("missing");
+
+    assertThatThrownBy(() -> OldImage.inDirectory(missing, "rootfs:missing"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("opening rootfs:missing: there is no directory " + missing);
   }
 }
