@@ -10,27 +10,33 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Writes the tar-diff of one layer: the tar's headers as they are, and each content from the file
  * of the old image that {@link SourceIndex} chooses. Memory is bounded: a large file is compared
- * piece by piece, each with the part of the old file around the same place.
+ * piece by piece, each with the part of the old file around the same place, and only one large file
+ * at a time, whatever the number of layers.
  */
 final class LayerDiff {
   /** Naming a file costs as much as a shorter content. */
   private static final int SHORTEST = 32;
 
   /** The largest piece of a new file that is compared at once, in bytes. */
-  private static final int PIECE = 16 << 20;
+  private static final int PIECE = 8 << 20;
 
   /** The largest part of an old file that a piece is compared with, in bytes. */
-  static final int WINDOW = 48 << 20;
+  static final int WINDOW = 32 << 20;
 
   private final UnpackedTar tar;
+  /** The size of an old and a new file together from which they count as large, in bytes. */
+  private static final long LARGE = 16 << 20;
+
   private final SourceIndex sources;
   private final TarDiffWriter diff;
   private final Set<OldFile> patched;
   private final Path scratch;
+  private final Lock comparingLarge;
   private final byte[] buffer = new byte[1 << 16];
 
   private LayerDiff(
@@ -38,12 +44,14 @@ final class LayerDiff {
       SourceIndex sources,
       TarDiffWriter diff,
       Set<OldFile> patched,
-      Path scratch) {
+      Path scratch,
+      Lock comparingLarge) {
     this.tar = tar;
     this.sources = sources;
     this.diff = diff;
     this.patched = patched;
     this.scratch = scratch;
+    this.comparingLarge = comparingLarge;
   }
 
   /**
@@ -51,11 +59,17 @@ final class LayerDiff {
    *
    * @param patched receives the files of the old image whose content changed
    * @param scratch the directory for large files
+   * @param comparingLarge held while a large file is compared; the same for all layers
    */
   static void write(
-      UnpackedTar tar, SourceIndex sources, TarDiffWriter diff, Set<OldFile> patched, Path scratch)
+      UnpackedTar tar,
+      SourceIndex sources,
+      TarDiffWriter diff,
+      Set<OldFile> patched,
+      Path scratch,
+      Lock comparingLarge)
       throws IOException {
-    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch);
+    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch, comparingLarge);
     long at = 0;
     for (Body body : tar.bodies()) {
       layer.data(at, body.offset());
@@ -88,7 +102,16 @@ final class LayerDiff {
     }
     patched.add(source.get());
     try (SourceFile before = ContentFile.of(source.get().content(), scratch)) {
-      patch(before, body);
+      if (before.size() + body.size() < LARGE) {
+        patch(before, body);
+        return;
+      }
+      comparingLarge.lock();
+      try {
+        patch(before, body);
+      } finally {
+        comparingLarge.unlock();
+      }
     }
   }
 

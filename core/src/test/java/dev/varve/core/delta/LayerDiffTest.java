@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class LayerDiffTest {
-  private static final int PIECE = 16 << 20;
+  private static final int PIECE = 8 << 20;
+  private static final int AROUND = (LayerDiff.WINDOW - PIECE) / 2;
   private static final long LARGE = 4L << 30;
 
   @Test
@@ -17,14 +18,14 @@ class LayerDiffTest {
   void aPieceIsComparedWithTheSamePlaceOfALargeOldFile() {
     long at = 100L * PIECE;
 
-    assertThat(LayerDiff.windowStart(at, PIECE, LARGE, LARGE)).isEqualTo(at - PIECE);
+    assertThat(LayerDiff.windowStart(at, PIECE, LARGE, LARGE)).isEqualTo(at - AROUND);
   }
 
   @Test
   void thePlaceIsProportionalInAFileThatGrew() {
     long at = 100L * PIECE;
 
-    assertThat(LayerDiff.windowStart(at, PIECE, LARGE / 2, LARGE)).isEqualTo(at / 2 - PIECE);
+    assertThat(LayerDiff.windowStart(at, PIECE, LARGE / 2, LARGE)).isEqualTo(at / 2 - AROUND);
   }
 
   @Test
