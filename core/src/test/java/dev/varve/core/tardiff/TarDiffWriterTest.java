@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.compress.Decompression;
+import dev.varve.core.compress.Frames;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +34,27 @@ final class TarDiffWriterTest {
                   ? "tardf1\n\0(\u00b5/\u00fd"
                   : "tardf2\n\0(\u00b5/\u00fd");
     }
+  }
+
+  /** The content is longer than any buffer, also when it is compressed. */
+  @Test
+  void aLongTarDiffIsItsVersionAndOneZstdFrame() throws IOException {
+    byte[] piece = new byte[1 << 20];
+    Random random = new Random(1);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TarDiffWriter writer = writer(out)) {
+      for (int i = 0; i < 40; i++) {
+        random.nextBytes(piece);
+        writer.data(piece, 0, piece.length);
+        writer.open("a");
+        writer.copy(1 + i);
+      }
+    }
+    byte[] diff = out.toByteArray();
+    int magic = TarDiffVersion.MAGIC_LENGTH;
+    assertThat(Frames.zstdFrame(diff, magic))
+        .isEqualTo(diff.length - magic)
+        .isGreaterThan(40 << 20);
   }
 
   @Test
