@@ -22,8 +22,8 @@ final class ZstdEncoder implements Encoder {
   }
 
   /**
-   * Finds matches of 3 bytes too, and tries fewer candidates for each match. Called before the first
-   * byte; for levels from {@link #OPTIMAL} on, which weigh the matches of several bytes.
+   * Finds matches of 3 bytes too, and tries fewer candidates for each match. Called before the
+   * first byte; for levels from {@link #OPTIMAL} on, which weigh the matches of several bytes.
    */
   void preferShortMatches() throws IOException {
     zstd.setMinMatch(3);

@@ -90,7 +90,7 @@ public record DeltaCreation(
           missing.stream().mapToLong(layer -> layer.blob().size()).sum());
       Map<Digest, LayerDelta> deltas = new HashMap<>();
       Parallel.map(
-              largestFirst(missing), 
+              largestFirst(missing),
               layer -> layer(layer, sources, patched, compressions, comparingLarge, sink))
           .forEach(delta -> deltas.put(delta.to(), delta));
       sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(StandardCharsets.US_ASCII));

@@ -28,9 +28,10 @@ final class LayerDiff {
   /** The largest part of an old file that a piece is compared with, in bytes. */
   static final int WINDOW = 32 << 20;
 
-  private final UnpackedTar tar;
   /** The size of an old and a new file together from which they count as large, in bytes. */
   private static final long LARGE = 16 << 20;
+
+  private final UnpackedTar tar;
 
   private final SourceIndex sources;
   private final TarDiffWriter diff;
