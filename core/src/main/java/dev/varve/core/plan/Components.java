@@ -118,8 +118,9 @@ public final class Components {
       }
     }
     Map<String, Double> intervals = intervals();
-    List<Component> components = new ArrayList<>();
-    drafts.values().forEach(draft -> components.add(draft.finish(intervals)));
+    List<Component> components =
+        new ArrayList<>(
+            drafts.values().parallelStream().map(draft -> draft.finish(intervals)).toList());
     if (!bare.isEmpty()) {
       components.add(directories(Component.DIRECTORIES, bare));
     }

@@ -15,17 +15,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -35,16 +34,19 @@ import java.util.stream.IntStream;
  * while the tree is in use.
  */
 public final class DirectoryTree {
+  /** The directories whose files are found before they are added to the tree. */
+  private static final int LISTED_AT_ONCE = 1 << 10;
+
   private final Path root;
   private final byte[] rootBytes;
   private final Set<String> mountPoints;
   private final LeftOut leftOut;
   private final Progress progress;
   private final String name;
-  private final Libc libc;
+  private final ThreadLocal<Libc> libc;
   private final FileTree.Builder tree = new FileTree.Builder();
   private final Map<FileKey, Inode> linked = new HashMap<>();
-  private final Map<Xattrs, Xattrs> xattrs = new HashMap<>();
+  private final Map<Xattrs, Xattrs> xattrs = new ConcurrentHashMap<>();
   private final List<FileContent> contents = new ArrayList<>();
 
   private record FileKey(long device, long inode) {}
@@ -59,7 +61,7 @@ public final class DirectoryTree {
         boundary.oneFileSystem() ? MountTable.read().namesBelow(rootBytes) : Set.of();
     this.leftOut = LeftOut.of(root, boundary.leftOut(), prune);
     this.progress = progress;
-    this.libc = Libc.load();
+    this.libc = Libc.forEachThread();
   }
 
   /**
@@ -91,26 +93,34 @@ public final class DirectoryTree {
     return reading.tree.build();
   }
 
+  /** Lists the directories of one depth after the other, several at a time. */
   private void walk() throws IOException {
     progress.begin("listing the files of " + name, 0);
-    add("", root);
-    Deque<String> todo = new ArrayDeque<>(List.of(""));
-    while (!todo.isEmpty()) {
-      String directory = todo.pop();
-      list(directory)
-          .forEach(
-              (path, isDirectory) -> {
-                if (isDirectory) {
-                  todo.push(path);
-                }
-              });
+    List<String> directories = add(List.of(found("", root)));
+    while (!directories.isEmpty()) {
+      List<String> below = new ArrayList<>();
+      for (int i = 0; i < directories.size(); i += LISTED_AT_ONCE) {
+        int end = Math.min(i + LISTED_AT_ONCE, directories.size());
+        for (List<Found> files : Parallel.map(directories.subList(i, end), this::list)) {
+          below.addAll(add(files));
+        }
+      }
+      directories = below;
     }
   }
 
   /**
-   * Adds the files of a directory; returns the paths, in order, and whether each is a directory.
+   * A file that was found.
+   *
+   * @param status empty if the file vanished
+   * @param unfit the reason why an image can't contain the file, if any
+   * @param inode empty if the file is left out
    */
-  private Map<String, Boolean> list(String directory) throws IOException {
+  private record Found(
+      String path, Optional<FileStatus> status, Optional<String> unfit, Optional<Inode> inode) {}
+
+  /** Returns the files of a directory, sorted by name. Thread-safe. */
+  private List<Found> list(String directory) throws IOException {
     TreeMap<String, Path> children = new TreeMap<>();
     try (DirectoryStream<Path> stream =
         Files.newDirectoryStream(RawPath.resolve(root, directory))) {
@@ -123,50 +133,66 @@ public final class DirectoryTree {
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
-    Map<String, Boolean> kinds = new TreeMap<>();
+    List<Found> files = new ArrayList<>();
     for (Map.Entry<String, Path> child : children.entrySet()) {
       if (!leftOut.includes(child.getKey())) {
-        kinds.put(child.getKey(), add(child.getKey(), child.getValue()));
+        files.add(found(child.getKey(), child.getValue()));
       }
     }
-    return kinds;
+    return files;
   }
 
-  /** Adds a file; returns whether it is a directory whose files must be added too. */
-  private boolean add(String path, Path file) throws IOException {
+  private Found found(String path, Path file) throws IOException {
     try {
       FileStatus status = FileStatus.of(file);
-      boolean isDirectory = status.type() == FileStatus.DIRECTORY;
-      boolean isMountPoint = mountPoints.contains(path);
-      if (isMountPoint) {
-        leftOut.mounted(path);
-      }
       Optional<String> unfit = unfit(path, status);
-      if (unfit.isPresent()) {
-        progress.notice(shown(root, path) + " " + unfit.get() + ": left out");
-        return false;
-      } else if (isMountPoint && !isDirectory) {
-        return false;
-      } else if (isDirectory || status.links() < 2) {
-        tree.put(path, inode(path, status));
-      } else {
-        FileKey key = new FileKey(status.device(), status.inode());
-        Inode known = linked.get(key);
-        Inode inode = known != null ? known : inode(path, status);
-        linked.put(key, inode);
-        tree.put(path, inode);
-      }
-      return isDirectory && !isMountPoint;
+      boolean isMountedFile = mountPoints.contains(path) && status.type() != FileStatus.DIRECTORY;
+      return new Found(
+          path,
+          Optional.of(status),
+          unfit,
+          unfit.isPresent() || isMountedFile ? Optional.empty() : Optional.of(inode(path, status)));
     } catch (AccessDeniedException e) {
       throw denied(root, path, e);
     } catch (NoSuchFileException e) {
-      // An overlay lists whiteouts in a directory that exists in no lower layer.
-      progress.notice(shown(root, path) + " is listed, but does not exist: left out");
-      return false;
+      return new Found(path, Optional.empty(), Optional.empty(), Optional.empty());
     } catch (Libc.ErrnoException e) {
       throw e.isPermission()
           ? denied(root, path, e)
           : new IOException("reading " + shown(root, path) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Adds files to the tree; returns those that are directories to be listed. */
+  private List<String> add(List<Found> files) {
+    List<String> directories = new ArrayList<>();
+    for (Found file : files) {
+      boolean isMountPoint = mountPoints.contains(file.path());
+      if (isMountPoint) {
+        leftOut.mounted(file.path());
+      }
+      if (file.unfit().isPresent()) {
+        progress.notice(shown(root, file.path()) + " " + file.unfit().get() + ": left out");
+      } else if (file.status().isEmpty()) {
+        // An overlay lists whiteouts in a directory that exists in no lower layer.
+        progress.notice(shown(root, file.path()) + " is listed, but does not exist: left out");
+      } else if (file.inode().isPresent()) {
+        add(file.path(), file.status().get(), file.inode().get());
+        if (file.inode().get().isDirectory() && !isMountPoint) {
+          directories.add(file.path());
+        }
+      }
+    }
+    return directories;
+  }
+
+  private void add(String path, FileStatus status, Inode inode) {
+    boolean isLinked = !inode.isDirectory() && status.links() > 1;
+    Inode known =
+        isLinked ? linked.putIfAbsent(new FileKey(status.device(), status.inode()), inode) : null;
+    tree.put(path, known != null ? known : inode);
+    if (known == null && inode.content().orElse(null) instanceof FileContent content) {
+      contents.add(content);
     }
   }
 
@@ -193,12 +219,11 @@ public final class DirectoryTree {
       case FileStatus.DIRECTORY ->
           Inode.directory(is.mode(), is.uid(), is.gid(), is.mtime(), found);
       case FileStatus.SYMLINK -> {
-        String target = LosslessUtf8.decode(libc.linkTarget(cPath));
+        String target = LosslessUtf8.decode(libc.get().linkTarget(cPath));
         yield Inode.symlink(is.mode(), is.uid(), is.gid(), is.mtime(), found, target);
       }
       case FileStatus.REGULAR -> {
         FileContent content = new FileContent(root, path, is.size());
-        contents.add(content);
         yield Inode.file(is.mode(), is.uid(), is.gid(), is.mtime(), found, content);
       }
       case FileStatus.CHARACTER_DEVICE -> special(Inode.Kind.CHARACTER_DEVICE, is, found);
@@ -216,7 +241,7 @@ public final class DirectoryTree {
   }
 
   private Xattrs xattrs(byte[] cPath) throws IOException {
-    byte[] names = libc.attributeNames(cPath);
+    byte[] names = libc.get().attributeNames(cPath);
     if (names.length == 0) {
       return Xattrs.EMPTY;
     }
@@ -229,7 +254,7 @@ public final class DirectoryTree {
       String name = LosslessUtf8.decode(names, start, end - start);
       // Attributes of this host, or invisible to other programs, are not part of an image.
       if (!name.equals("security.selinux") && !name.startsWith("trusted.")) {
-        byte[] value = libc.attribute(cPath, Arrays.copyOfRange(names, start, end + 1));
+        byte[] value = libc.get().attribute(cPath, Arrays.copyOfRange(names, start, end + 1));
         if (value != null) {
           found.put(name, value);
         }

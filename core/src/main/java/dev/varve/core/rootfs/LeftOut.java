@@ -11,9 +11,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
-/** The paths left out of a directory, and which of them were found. Paths are relative. */
+/**
+ * The paths left out of a directory, and which of them were found. Paths are relative. Thread-safe.
+ */
 final class LeftOut {
   /** The number of paths that fit in a line. */
   private static final int SHOWN = 3;
@@ -25,9 +28,9 @@ final class LeftOut {
   private final Set<String> foreign;
   private final Set<String> prune;
   private final Set<String> stagedIn = new HashSet<>();
-  private final TreeSet<String> foundForeign = new TreeSet<>();
-  private final Set<String> foundPruned = new HashSet<>();
-  private final TreeSet<String> foundMounts = new TreeSet<>();
+  private final Set<String> foundForeign = new ConcurrentSkipListSet<>();
+  private final Set<String> foundPruned = ConcurrentHashMap.newKeySet();
+  private final Set<String> foundMounts = new ConcurrentSkipListSet<>();
 
   private LeftOut(Path root, Set<String> foreign, Set<String> prune) {
     this.root = root;

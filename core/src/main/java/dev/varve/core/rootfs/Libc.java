@@ -38,11 +38,11 @@ final class Libc {
     static native NativeLong readlink(byte[] path, Pointer target, NativeLong size);
   }
 
-  /** Binds the native functions. */
-  static Libc load() throws IOException {
+  /** Binds the native functions; returns an object for each thread that asks for one. */
+  static ThreadLocal<Libc> forEachThread() throws IOException {
     try {
-      Libc libc = new Libc();
-      libc.attributeNames("/\0".getBytes(StandardCharsets.US_ASCII));
+      ThreadLocal<Libc> libc = ThreadLocal.withInitial(Libc::new);
+      libc.get().attributeNames("/\0".getBytes(StandardCharsets.US_ASCII));
       return libc;
     } catch (LinkageError e) {
       throw new IOException(
