@@ -38,6 +38,7 @@ final class DocumentedCommandsTest {
               ".ci/bench small|desktop|deltas|speed|peers|registry|publish|container|all",
               "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
+          Map.entry(".ci/judges/build DIR", ".ci/run runs it"),
           Map.entry("findings/NAME.sh", "shows other software, outside of CI"),
           Map.entry(".ci/release --tar FILE", ".ci/run runs it"),
           Map.entry(".ci/release VERSION", "changes the sources; .ci/run compares two builds"),
@@ -82,6 +83,8 @@ final class DocumentedCommandsTest {
   private static final Set<String> OPTIONS_OF_OTHER_PROGRAMS =
       Set.of(
           "--stable-initramfs",
+          "--check",
+          "--lzma",
           "--insecure-ignore-tlog",
           "--privileged",
           "--tar",
