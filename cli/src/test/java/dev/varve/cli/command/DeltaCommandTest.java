@@ -171,7 +171,7 @@ final class DeltaCommandTest {
             "oci:DIR/applied:x@" + next,
             "  blobs    4, 155.5 kB",
             "  kept     51.7 kB of layers that the old image has",
-            "  rebuilt  103.4 kB of layers, from 245 B of a delta",
+            "  rebuilt  103.4 kB of layers, from 247 B of a delta",
             "  whole    0 B of layers");
     assertThat(cli.run("verify-content", "-q", "oci:DIR/os:new", "oci:DIR/applied:x").exitCode())
         .isZero();
@@ -232,7 +232,7 @@ final class DeltaCommandTest {
             "oci:DIR/out:x@" + next,
             "  blobs    4, 155.5 kB",
             "  kept     51.7 kB of layers that the old image has",
-            "  rebuilt  103.4 kB of layers, from 245 B of a delta",
+            "  rebuilt  103.4 kB of layers, from 247 B of a delta",
             "  whole    0 B of layers");
   }
 
@@ -282,7 +282,7 @@ final class DeltaCommandTest {
             "oci:DIR/out:x@" + next,
             "  blobs    4, 155.5 kB",
             "  kept     0 B of layers that the old image has",
-            "  rebuilt  103.4 kB of layers, from 245 B of a delta",
+            "  rebuilt  103.4 kB of layers, from 247 B of a delta",
             "  whole    51.7 kB of layers");
   }
 

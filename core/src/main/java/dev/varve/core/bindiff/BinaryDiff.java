@@ -3,7 +3,6 @@ package dev.varve.core.bindiff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what a new version of a file repeats of the old one.
@@ -23,13 +22,12 @@ public final class BinaryDiff {
   /** The blocks of the index that are compared with one place of the new file, at most. */
   private static final int MOST_CANDIDATES = 16;
 
-  private static final int STRIDE = 8;
-
   private final byte[] before;
   private final int beforeLength;
   private final byte[] after;
   private final List<Step> steps = new ArrayList<>();
-  private @Nullable BlockIndex index;
+  private final BlockIndex index;
+  private boolean isIndexed;
 
   /** Where the last match begins, in the old file and in the new one. */
   private int position;
@@ -42,10 +40,11 @@ public final class BinaryDiff {
   private int foundStart;
   private int foundEnd;
 
-  private BinaryDiff(byte[] before, int beforeLength, byte[] after) {
+  private BinaryDiff(byte[] before, int beforeLength, byte[] after, BlockIndex index) {
     this.before = before;
     this.beforeLength = beforeLength;
     this.after = after;
+    this.index = index;
   }
 
   /**
@@ -53,15 +52,17 @@ public final class BinaryDiff {
    *
    * @param before the old file, in the first {@code beforeLength} bytes
    * @param after the new file, in the first {@code afterLength} bytes
+   * @param index memory for the comparison, used by one thread at a time
    * @return steps in the order of the new file, whose lengths add up to {@code afterLength}
    */
-  public static List<Step> of(byte[] before, int beforeLength, byte[] after, int afterLength) {
+  public static List<Step> of(
+      byte[] before, int beforeLength, byte[] after, int afterLength, BlockIndex index) {
     Objects.checkFromIndexSize(0, beforeLength, before.length);
     Objects.checkFromIndexSize(0, afterLength, after.length);
     int common = Math.min(beforeLength, afterLength);
     int prefix = Words.equalFrom(before, 0, after, 0, common);
     int suffix = Words.equalBefore(before, beforeLength, after, afterLength, common - prefix);
-    BinaryDiff diff = new BinaryDiff(before, beforeLength, after);
+    BinaryDiff diff = new BinaryDiff(before, beforeLength, after, index);
     diff.scan(prefix, afterLength - suffix);
     if (suffix > 0 && diff.displacement() != beforeLength - afterLength) {
       diff.match(beforeLength - suffix, afterLength - suffix);
@@ -93,8 +94,9 @@ public final class BinaryDiff {
 
   /** Finds the longest match around a place of the new file, if it is worth to be taken. */
   private boolean find(int at, int end) {
-    if (index == null) {
-      index = new BlockIndex(before, beforeLength, STRIDE);
+    if (!isIndexed) {
+      index.index(before, beforeLength);
+      isIndexed = true;
     }
     long word = Words.at(after, at);
     int longest = SHORTEST - 1;

@@ -1,6 +1,7 @@
 package dev.varve.core.delta;
 
 import dev.varve.core.bindiff.BinaryDiff;
+import dev.varve.core.bindiff.BlockIndex;
 import dev.varve.core.bindiff.Step;
 import dev.varve.core.compress.ZstdPatch;
 import dev.varve.core.tardiff.TarDiffVersion;
@@ -17,12 +18,14 @@ final class FilePatch {
   private static final int WINDOW_LOG = 23;
 
   private final byte[] window;
+  private final int windowLength;
   private final byte[] piece;
   private final TarDiffWriter diff;
   private final byte[] differences = new byte[1 << 16];
 
-  private FilePatch(byte[] window, byte[] piece, TarDiffWriter diff) {
+  private FilePatch(byte[] window, int windowLength, byte[] piece, TarDiffWriter diff) {
     this.window = window;
+    this.windowLength = windowLength;
     this.piece = piece;
     this.diff = diff;
   }
@@ -30,14 +33,23 @@ final class FilePatch {
   /**
    * Writes the operations of a binary diff.
    *
-   * @param window a part of the old file, which is open
+   * @param window contains a part of the old file, which is open
+   * @param windowLength the length of the part
    * @param start where the part begins in the old file, in bytes
    * @param piece contains a piece of the new file
    * @param length the length of the piece
+   * @param index memory for the comparison
    */
-  static void write(byte[] window, long start, byte[] piece, int length, TarDiffWriter diff)
+  static void write(
+      byte[] window,
+      int windowLength,
+      long start,
+      byte[] piece,
+      int length,
+      BlockIndex index,
+      TarDiffWriter diff)
       throws IOException {
-    new FilePatch(window, piece, diff).write(start, length);
+    new FilePatch(window, windowLength, piece, diff).write(start, length, index);
   }
 
   /**
@@ -45,26 +57,28 @@ final class FilePatch {
    *
    * @param before the old file, which is open
    * @param after the new file
+   * @param index memory for the comparison
    */
-  static void writeSmaller(byte[] before, byte[] after, TarDiffWriter diff) throws IOException {
+  static void writeSmaller(byte[] before, byte[] after, BlockIndex index, TarDiffWriter diff)
+      throws IOException {
     byte[] frame = ZstdPatch.create(before, after, DeltaCreation.LEVEL);
     try (CountedOutput compressed = new CountedOutput(OutputStream.nullOutputStream())) {
       try (TarDiffWriter alone =
           new TarDiffWriter(compressed, TarDiffVersion.ONE, DeltaCreation.LEVEL, WINDOW_LOG)) {
         alone.open("old");
-        write(before, 0, after, after.length, alone);
+        write(before, before.length, 0, after, after.length, index, alone);
       }
       if (frame.length < compressed.count()) {
         diff.patch(frame, 0, frame.length, after.length);
         return;
       }
     }
-    write(before, 0, after, after.length, diff);
+    write(before, before.length, 0, after, after.length, index, diff);
   }
 
-  private void write(long start, int length) throws IOException {
+  private void write(long start, int length, BlockIndex index) throws IOException {
     int at = 0;
-    for (Step step : BinaryDiff.of(window, window.length, piece, length)) {
+    for (Step step : BinaryDiff.of(window, windowLength, piece, length, index)) {
       if (step.matched() > 0) {
         diff.seek(start + step.position());
         writeMatched(step.position(), at, step.matched());

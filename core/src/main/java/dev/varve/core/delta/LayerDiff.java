@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Lock;
 
 /**
  * Writes the tar-diff of one layer: the tar's headers as they are, and each content from the file
@@ -37,7 +36,8 @@ final class LayerDiff {
   private final TarDiffWriter diff;
   private final Set<OldFile> patched;
   private final Path scratch;
-  private final Lock comparingLarge;
+  private final Comparison small = new Comparison();
+  private final Comparison large;
   private final byte[] buffer = new byte[1 << 16];
 
   private LayerDiff(
@@ -46,13 +46,13 @@ final class LayerDiff {
       TarDiffWriter diff,
       Set<OldFile> patched,
       Path scratch,
-      Lock comparingLarge) {
+      Comparison large) {
     this.tar = tar;
     this.sources = sources;
     this.diff = diff;
     this.patched = patched;
     this.scratch = scratch;
-    this.comparingLarge = comparingLarge;
+    this.large = large;
   }
 
   /**
@@ -60,7 +60,7 @@ final class LayerDiff {
    *
    * @param patched receives the files of the old image whose content changed
    * @param scratch the directory for large files
-   * @param comparingLarge held while a large file is compared; the same for all layers
+   * @param large memory for large files, locked while one is compared; the same for all layers
    */
   static void write(
       UnpackedTar tar,
@@ -68,9 +68,9 @@ final class LayerDiff {
       TarDiffWriter diff,
       Set<OldFile> patched,
       Path scratch,
-      Lock comparingLarge)
+      Comparison large)
       throws IOException {
-    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch, comparingLarge);
+    LayerDiff layer = new LayerDiff(tar, sources, diff, patched, scratch, large);
     long at = 0;
     for (Body body : tar.bodies()) {
       layer.data(at, body.offset());
@@ -104,38 +104,38 @@ final class LayerDiff {
     patched.add(source.get());
     try (SourceFile before = ContentFile.of(source.get().content(), scratch)) {
       if (before.size() + body.size() < LARGE) {
-        patch(before, body);
+        patch(before, body, small);
         return;
       }
-      comparingLarge.lock();
-      try {
-        patch(before, body);
-      } finally {
-        comparingLarge.unlock();
+      synchronized (large) {
+        patch(before, body, large);
       }
     }
   }
 
-  private void patch(SourceFile before, Body body) throws IOException {
-    byte[] piece = new byte[(int) Math.min(PIECE, body.size())];
-    byte[] window = new byte[(int) Math.min(WINDOW, before.size())];
-    boolean mayBeFrame = diff.version() == TarDiffVersion.TWO;
-    if (mayBeFrame && body.size() == piece.length && before.size() == window.length) {
-      tar.read(body.offset(), piece, piece.length);
-      readFully(before, 0, window);
-      FilePatch.writeSmaller(window, piece, diff);
+  private void patch(SourceFile before, Body body, Comparison memory) throws IOException {
+    boolean isWhole = body.size() <= PIECE && before.size() <= WINDOW;
+    if (diff.version() == TarDiffVersion.TWO && isWhole) {
+      byte[] whole = new byte[(int) body.size()];
+      tar.read(body.offset(), whole, whole.length);
+      byte[] source = new byte[(int) before.size()];
+      readFully(before, 0, source, source.length);
+      FilePatch.writeSmaller(source, whole, memory.index(), diff);
       return;
     }
+    byte[] piece = memory.piece((int) Math.min(PIECE, body.size()));
+    int windowLength = (int) Math.min(WINDOW, before.size());
+    byte[] window = memory.window(windowLength);
     long inWindow = -1;
-    for (long at = 0; at < body.size(); at += piece.length) {
-      int length = (int) Math.min(piece.length, body.size() - at);
+    for (long at = 0; at < body.size(); at += PIECE) {
+      int length = (int) Math.min(PIECE, body.size() - at);
       tar.read(body.offset() + at, piece, length);
       long start = windowStart(at, length, before.size(), body.size());
       if (start != inWindow) {
-        readFully(before, start, window);
+        readFully(before, start, window, windowLength);
         inWindow = start;
       }
-      FilePatch.write(window, start, piece, length, diff);
+      FilePatch.write(window, windowLength, start, piece, length, memory.index(), diff);
     }
   }
 
@@ -149,9 +149,10 @@ final class LayerDiff {
     return Math.max(0, Math.min(start, beforeSize - WINDOW));
   }
 
-  private static void readFully(SourceFile file, long start, byte[] into) throws IOException {
-    for (int n = 0; n < into.length; ) {
-      int read = file.read(start + n, into, n, into.length - n);
+  private static void readFully(SourceFile file, long start, byte[] into, int length)
+      throws IOException {
+    for (int n = 0; n < length; ) {
+      int read = file.read(start + n, into, n, length - n);
       if (read < 0) {
         throw new EOFException("reading a file of the old image: it is truncated");
       }

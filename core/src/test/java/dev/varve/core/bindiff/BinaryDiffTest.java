@@ -69,18 +69,18 @@ final class BinaryDiffTest {
 
   @Test
   void whatIsBehindTheLengthsIsNotLookedAt() {
-    assertThat(BinaryDiff.of(NOISE, 1_000, NOISE, 2_000))
+    assertThat(BinaryDiff.of(NOISE, 1_000, NOISE, 2_000, new BlockIndex()))
         .containsExactly(new Step(0, 1_000, 1_000));
   }
 
   @Test
   void aLengthBeyondTheBufferIsRefused() {
-    assertThatThrownBy(() -> BinaryDiff.of(new byte[5], 6, new byte[5], 5))
+    assertThatThrownBy(() -> BinaryDiff.of(new byte[5], 6, new byte[5], 5, new BlockIndex()))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   private static List<Step> diff(byte[] before, byte[] after) {
-    List<Step> steps = BinaryDiff.of(before, before.length, after, after.length);
+    List<Step> steps = BinaryDiff.of(before, before.length, after, after.length, new BlockIndex());
     Patch.assertMakes(steps, before, after);
     return steps;
   }
