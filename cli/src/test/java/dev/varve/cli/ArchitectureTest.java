@@ -63,7 +63,6 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("com.google.gson..", "dev.varve.core.json"),
           Map.entry("com.github.luben.zstd..", "dev.varve.core.compress"),
-          Map.entry("com.jcraft.jzlib..", "dev.varve.core.compress"),
           Map.entry("org.apache.commons.compress..", "dev.varve.core.compress"),
           Map.entry("com.sun.jna..", "dev.varve.core.rootfs"),
           Map.entry("org.yaml.snakeyaml..", "dev.varve.core.plan"),

@@ -49,8 +49,8 @@ public record Compression(Algorithm algorithm, int level) {
   /** A window of 8 MiB, the largest that every decoder accepts. */
   private static final int ZSTD_WINDOW_LOG = 23;
 
-  /** A constant, because JZlib's version() returns another number. */
-  private static final String JZLIB = "jzlib 1.1.3";
+  /** Raised by a change of {@link DeflateEncoder} that changes its bytes. */
+  private static final String DEFLATE = "varve-deflate 1";
 
   /**
    * Checks the level.
@@ -117,7 +117,7 @@ public record Compression(Algorithm algorithm, int level) {
   public String producer() {
     return switch (algorithm) {
       case NONE -> "";
-      case GZIP -> JZLIB;
+      case GZIP -> DEFLATE;
       case ZSTD -> "zstd-jni " + ZstdVersion.VERSION + " long";
     };
   }

@@ -4,8 +4,11 @@
  * dev.varve.core.compress.Decompression Decompression} detects the format by the first bytes and
  * ignores the media type.
  *
- * <p>JZlib writes gzip, because the JDK's zlib differs from build to build. zstd-jni writes zstd,
- * one thread a frame, with checksums and windows of at most 8 MiB.
+ * <p>Gzip is written by an encoder of our own, {@code DeflateEncoder}. The JDK's {@code Deflater}
+ * is zlib or a substitute for it, bundled or the system's, and its bytes differ from build to
+ * build. Libraries for speed compress only what is whole in memory, and a layer must be one member
+ * of gzip, or exist for some processors only. zstd-jni writes zstd, one thread a frame, with
+ * checksums and windows of at most 8 MiB.
  */
 @NullMarked
 package dev.varve.core.compress;

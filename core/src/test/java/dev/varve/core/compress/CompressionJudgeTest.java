@@ -31,6 +31,25 @@ final class CompressionJudgeTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9})
+  void gzipAndPythonRestoreContentOfEveryKind(int level) throws Exception {
+    byte[] content = Shapes.mixture();
+    Compression gzip = new Compression(Compression.Algorithm.GZIP, level);
+    Path file = directory.resolve("mixture.gz");
+    Files.write(file, CompressionTest.compress(gzip, content, 65_536));
+    for (String command :
+        new String[] {
+          "gzip -dc \"$0\" > \"$1\"",
+          "python3 -c 'import gzip, sys; sys.stdout.buffer.write(gzip.open(sys.argv[1]).read())'"
+              + " \"$0\" > \"$1\""
+        }) {
+      Path restored = directory.resolve("restored");
+      run("sh", "-c", command, file.toString(), restored.toString());
+      assertThat(restored).hasBinaryContent(content);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"zstd:1", "zstd:3", "zstd:6", "zstd:9", "zstd:16", "zstd:19"})
   void zstdAcceptsTheStreamAndItsWindowSuitsEveryDecoder(String text) throws Exception {
     Path file = compressed(text);

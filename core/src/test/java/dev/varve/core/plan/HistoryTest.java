@@ -30,7 +30,7 @@ class HistoryTest {
             1_000,
             900,
             "gzip:6",
-            "jzlib 1.1.3",
+            "varve-deflate 1",
             layers,
             List.of(component("a", "1")),
             List.of(info("bash", "5.2-1", "x86_64")),
@@ -41,7 +41,7 @@ class HistoryTest {
             new PlanState(
                 900,
                 "gzip:6",
-                "jzlib 1.1.3",
+                "varve-deflate 1",
                 List.of(1_000L),
                 layers,
                 Map.of("a", new ComponentState(digest("1"), 7, 1_000, List.of())),
