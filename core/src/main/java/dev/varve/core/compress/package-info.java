@@ -6,9 +6,9 @@
  *
  * <p>Gzip is written by an encoder of our own, {@code DeflateEncoder}. The JDK's {@code Deflater}
  * is zlib or a substitute for it, bundled or the system's, and its bytes differ from build to
- * build. Libraries for speed compress only what is whole in memory, and a layer must be one member
- * of gzip, or exist for some processors only. zstd-jni writes zstd, one thread a frame, with
- * checksums and windows of at most 8 MiB.
+ * build. Faster libraries exist for some processors only, or compress only what is whole in memory;
+ * a layer is too large for that, and must be one member. zstd-jni writes zstd, one thread a frame,
+ * with checksums and windows of at most 8 MiB.
  */
 @NullMarked
 package dev.varve.core.compress;
