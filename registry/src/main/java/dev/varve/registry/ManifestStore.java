@@ -129,19 +129,24 @@ final class ManifestStore {
         reference.contains(":")
             ? Optional.of(digest(reference, activity))
             : digestHeader(answer, activity);
-    Document document =
-        Document.of(
-            mediaType(bytes, answer, activity),
-            bytes,
-            expected.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256));
-    if (expected.isPresent() && !expected.get().equals(document.descriptor().digest())) {
+    Digest.Algorithm algorithm = expected.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256);
+    // What is not even said to be a document, such as the page of a portal, is refused below.
+    if (isKnown(contentType(answer))) {
+      requireDigest(expected, algorithm.of(bytes), activity);
+    }
+    Document document = Document.of(mediaType(bytes, answer, activity), bytes, algorithm);
+    requireDigest(expected, document.descriptor().digest(), activity);
+    return document;
+  }
+
+  private static void requireDigest(Optional<Digest> expected, Digest got, String activity)
+      throws RegistryException {
+    if (expected.isPresent() && !expected.get().equals(got)) {
       throw new RegistryException(
           Kind.CORRUPT,
           200,
-          "%s: expected %s, got bytes of %s"
-              .formatted(activity, expected.get(), document.descriptor().digest()));
+          "%s: expected %s, got bytes of %s".formatted(activity, expected.get(), got));
     }
-    return document;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.endpoint.Access;
+import dev.varve.registry.endpoint.Answers;
 import dev.varve.registry.endpoint.Endpoint;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
@@ -55,7 +56,7 @@ final class Referrers {
       Request request =
           new Request(activity, "GET", next.get()).with("Accept", MediaTypes.OCI_INDEX);
       Optional<Page> page =
-          endpoint.send(request, Access.PULL, answer -> read(answer, links, activity));
+          endpoint.send(request, Access.PULL, answer -> read(answer, links, subject, activity));
       if (page.isEmpty()) {
         return taggedIndex(subject).manifests();
       }
@@ -68,15 +69,18 @@ final class Referrers {
   private record Page(List<Descriptor> entries, Optional<URI> next) {}
 
   /** Reads a page; empty if the registry does not have the referrers API. */
-  private Optional<Page> read(Response answer, Links links, String activity) throws IOException {
+  private Optional<Page> read(Response answer, Links links, Digest subject, String activity)
+      throws IOException {
     if (isUnsupported(answer)) {
       return Optional.empty();
     }
     if (answer.status() != 200) {
       throw endpoint.refusal(activity, answer);
     }
-    List<Descriptor> entries =
-        ImageIndex.parse(answer.bytes(Manifest.MAX_BYTES), activity).manifests();
+    byte[] bytes = answer.bytes(Manifest.MAX_BYTES);
+    String what = "the referrers of " + subject + " in " + endpoint.name();
+    Answers.json(answer, bytes, activity, what);
+    List<Descriptor> entries = ImageIndex.parse(bytes, what).manifests();
     return Optional.of(new Page(entries, links.next(answer)));
   }
 

@@ -74,6 +74,11 @@ final class DecompressedInput extends InputStream {
                 + input.count()
                 + ": "
                 + problem.getMessage();
-    return new IOException("decompressing " + name + ": " + format + " " + what, problem);
+    // A stream that verifies the blob's digest knows at its end whether the blob is another one.
+    input.drain();
+    IOException corrupt = input.failure();
+    return corrupt != null
+        ? corrupt
+        : new IOException("decompressing " + name + ": " + format + " " + what, problem);
   }
 }

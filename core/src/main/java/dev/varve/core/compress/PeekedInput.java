@@ -2,6 +2,7 @@ package dev.varve.core.compress;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,15 @@ final class PeekedInput extends InputStream {
     }
     count += Math.max(n, 0);
     return n;
+  }
+
+  /** Reads the rest of the blob; then {@link #failure} also has failures of the rest. */
+  void drain() {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      failure = e;
+    }
   }
 
   private int readOn(byte[] bytes, int offset, int length) throws IOException {

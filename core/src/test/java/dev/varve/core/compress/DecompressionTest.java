@@ -163,6 +163,37 @@ final class DecompressionTest {
         .hasMessageStartingWith("decompressing sha256:abc: " + text + " data is corrupt");
   }
 
+  /**
+   * The decoder fails before the stream below has seen the end, and knows that the digest is wrong.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void aCorruptBlobIsReportedByTheStreamThatVerifiesIt(String text) throws IOException {
+    byte[] bytes =
+        CompressionTest.compress(
+            Compression.parse(text), CompressionTest.content(1_000_000), 65536);
+    bytes[bytes.length / 2] ^= 1;
+    IOException wrong = new IOException("the digest is wrong");
+    InputStream verifying =
+        new FilterInputStream(new ByteArrayInputStream(bytes)) {
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = super.read(buffer, offset, length);
+            if (n < 0) {
+              throw wrong;
+            }
+            return n;
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              try (InputStream content = Decompression.open(verifying, "sha256:abc")) {
+                content.readAllBytes();
+              }
+            })
+        .isSameAs(wrong);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"none", "gzip", "zstd"})
   void aFailureOfTheStreamBelowIsThrownUnchanged(String text) throws IOException {
