@@ -213,6 +213,7 @@ final class RegistrySink implements IndexSink {
     finishUploads();
     Document attached = put(artifact);
     confirm();
+    repository.requireBlobs(artifact);
     return attached.descriptor();
   }
 

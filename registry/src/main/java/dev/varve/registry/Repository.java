@@ -197,9 +197,25 @@ public final class Repository {
    * listed among the referrers of its subject.
    *
    * @param manifest a manifest whose blobs the repository has
+   * @throws RegistryException also if the repository lacks one of the blobs; then no tag is moved
    */
   public Descriptor put(Manifest manifest, List<String> tags) throws IOException {
-    return tag(putByDigest(manifest), tags);
+    Document document = putByDigest(manifest);
+    requireBlobs(manifest);
+    return tag(document, tags);
+  }
+
+  /** Requires the blobs of a manifest, which some registries accept without its blobs. */
+  void requireBlobs(Manifest manifest) throws IOException {
+    for (Descriptor blob : unproven(manifest)) {
+      if (!has(blob)) {
+        throw new RegistryException(
+            RegistryException.Kind.CORRUPT,
+            0,
+            "pushing manifest %s to %s: the registry has lost blob %s, which it had confirmed; push again"
+                .formatted(manifest.descriptor().digest(), name(), blob.digest()));
+      }
+    }
   }
 
   /**

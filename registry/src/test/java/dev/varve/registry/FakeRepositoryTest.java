@@ -385,6 +385,57 @@ class FakeRepositoryTest extends RepositoryContract {
   }
 
   @Test
+  void noTagMovesToAnArtifactWithALostBlob() throws IOException {
+    fake.quirk(Quirk.TAKES_MANIFESTS_WITHOUT_BLOBS);
+    Descriptor image = push(repository(), List.of("v1"), 1).descriptor();
+    byte[] bytes = bytes(7);
+    Descriptor blob = Descriptor.of("application/x", bytes);
+    fake.failNext("PUT .*/blobs/uploads/.*", Fault.status(201)); // and stores nothing
+    repository().upload(blob, bytes);
+    Manifest artifact = Manifest.artifact(image, "application/x", blob, blob, Map.of());
+    assertThatThrownBy(() -> repository().put(artifact, List.of("artifact")))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
+        .hasMessage(
+            "pushing manifest %s to %s/owner/name: the registry has lost blob %s, which it had confirmed; push again",
+            artifact.descriptor().digest(), fake.host(), blob.digest());
+    assertThat(fake.tags("owner/name")).containsExactly("v1");
+  }
+
+  @Test
+  void aDamagedManifestIsCorrupt() throws IOException {
+    Descriptor image = push(repository(), List.of("v1"), 1).descriptor();
+    fake.failNext("GET .*/manifests/.*", Fault.wrongBytes());
+    assertThatThrownBy(() -> repository().manifest(image))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.CORRUPT))
+        .hasMessageStartingWith(
+            "reading manifest %s of %s/owner/name: expected %s, got bytes of sha256:"
+                .formatted(image.digest(), fake.host(), image.digest()));
+  }
+
+  @Test
+  void aDamagedListOfReferrersIsRefused() throws IOException {
+    Digest image = push(repository(), List.of("v1"), 1).descriptor().digest();
+    fake.failNext("GET .*/referrers/.*", Fault.wrongBytes());
+    assertThatThrownBy(() -> repository().referrers(image))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.REFUSED))
+        .hasMessageMatching(
+            "listing the referrers of %s in %s/owner/name: expected JSON from %s, got [0-9]+ bytes"
+                    .formatted(image, fake.host(), fake.host())
+                + " of another kind \\(content type application/vnd.oci.image.index.v1\\+json\\)");
+    fake.failNext(
+        "GET .*/referrers/.*",
+        Fault.status(200, "{\"manifests\":[7]}").header("Content-Type", MediaTypes.OCI_INDEX));
+    assertThatThrownBy(() -> repository().referrers(image))
+        .hasMessageStartingWith("reading the referrers of " + image + " in " + fake.host());
+  }
+
+  @Test
   void noTagMovesWhenABlobCannotBeUploaded() throws IOException {
     Manifest before = push(repository(), List.of("v1"), 1);
     fake.failAll("PUT .*/blobs/.*", Fault.error(403, "DENIED", "no"));

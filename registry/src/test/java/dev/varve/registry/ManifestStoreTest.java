@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ManifestStoreTest {
@@ -44,6 +45,13 @@ class ManifestStoreTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** The registry has all blobs. */
+  @BeforeEach
+  void serveBlobs() {
+    wire.server.stubFor(
+        head(urlMatching(StubRegistry.BASE + "blobs/.*")).willReturn(aResponse().withStatus(200)));
   }
 
   @AfterEach
