@@ -127,7 +127,16 @@ public final class Cli {
    * @param output the file for its standard output and standard error
    */
   public Process start(Path output, String... args) throws IOException {
-    List<String> line = new ArrayList<>();
+    return start(List.of(), output, args);
+  }
+
+  /**
+   * Starts a command line as {@link #start(Path, String...)} does, below another program.
+   *
+   * @param program the program and its arguments, such as a tracer
+   */
+  public Process start(List<String> program, Path output, String... args) throws IOException {
+    List<String> line = new ArrayList<>(program);
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     for (String arg : args) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,13 @@ public final class StepRunner implements Closeable {
   static final Duration UNLIMITED = Duration.ofNanos(Long.MAX_VALUE);
 
   private static final Duration ENDING_LIMIT = Duration.ofSeconds(30);
+
+  /** The variables with Varve's own secrets, which no other program needs. */
+  private static final Set<String> SECRETS = Set.of("VARVE_PASSWORD", "COSIGN_PASSWORD");
+
+  /** What the value of a variable with a private key contains: {@code --key env://NAME}. */
+  private static final String PRIVATE_KEY = "PRIVATE KEY-----";
+
   private static final Killed INTERRUPTED = new Killed("interrupted", Optional.empty());
 
   /** The reason why a program was killed, and the user's choice that avoids it. */
@@ -86,12 +94,17 @@ public final class StepRunner implements Closeable {
     return finish(process, step, new byte[0]);
   }
 
-  /** Starts a program, with variables in addition to those of this process. */
+  /**
+   * Starts a program, with variables in addition to those of this process. Those with Varve's
+   * secrets are left out of both.
+   */
   Process start(Step step, Map<String, String> environment) throws IOException {
     // One stream for both outputs keeps reported lines in their order.
     ProcessBuilder builder =
         new ProcessBuilder(step.command()).redirectErrorStream(step.reported());
     builder.environment().putAll(environment);
+    builder.environment().keySet().removeAll(SECRETS);
+    builder.environment().values().removeIf(value -> value.contains(PRIVATE_KEY));
     return builder.start();
   }
 

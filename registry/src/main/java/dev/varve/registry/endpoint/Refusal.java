@@ -7,6 +7,7 @@ import dev.varve.core.json.MalformedJsonException;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.RegistryException.Kind;
 import dev.varve.registry.http.Response;
+import dev.varve.registry.http.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ public record Refusal(int status, List<String> codes, String text) {
       texts.clear();
     }
     String text = texts.isEmpty() ? body.replaceAll("<[^>]*>", " ") : String.join(", ", texts);
-    text = text.replaceAll("\\s+", " ").strip();
+    text = Words.withoutCredentials(text.replaceAll("\\s+", " ").strip());
     boolean isLong = text.length() > MOST_CHARACTERS;
     return new Refusal(
         response.status(),

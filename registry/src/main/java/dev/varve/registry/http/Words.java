@@ -1,10 +1,15 @@
 package dev.varve.registry.http;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** Formats parts of messages. */
 public final class Words {
   private static final int LONGEST = 400;
+
+  /** The value of an Authorization header; not a word such as in "basic authentication". */
+  private static final Pattern CREDENTIALS =
+      Pattern.compile("\\b((?i:basic|bearer))[ +:]+(?=\\S*[0-9=]|\\S+[A-Z])[\\w+/.~-]{6,}=*");
 
   private Words() {}
 
@@ -20,7 +25,7 @@ public final class Words {
 
   /** Returns the readable part of a text that a host sent, in one line; empty for an HTML page. */
   public static String of(String text) {
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String line = withoutCredentials(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     if (line.startsWith("<")) {
       return "";
     }
@@ -28,6 +33,13 @@ public final class Words {
       line = line.replaceAll("[{}\\[\\]\"]", "").replaceAll("([:,])(?=\\S)", "$1 ");
     }
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+  }
+
+  /**
+   * Returns a text that a host sent, without the logins and tokens that it quotes from a request.
+   */
+  public static String withoutCredentials(String text) {
+    return CREDENTIALS.matcher(text).replaceAll("$1 ***");
   }
 
   /** Returns the message of a failure, or the name of its class. */

@@ -38,6 +38,10 @@ class RefusalTest {
         "{\"code\":\"X\",\"message\":\"no\",\"description\":\"why\",\"detail\":{\"a\":\"b\"}}|X no (a:b)",
         "{\"errors\":[{\"message\":\"no\"},{\"code\":\"Y\"}]}|no, Y",
         "{\"errors\":[]}|{\"errors\":[]}",
+        "{\"errors\":[{\"code\":\"X\",\"message\":\"got Authorization: Basic bWU6cw== here\"}]}"
+            + "|X got Authorization: Basic *** here",
+        "bearer eyJh.eyJz-_.c2ln refused|bearer *** refused",
+        "Basic authentication is required|Basic authentication is required",
         "<html><b>no</b></html>|no"
       })
   void theRegistrysErrorIsQuoted(String body, String quoted) {
