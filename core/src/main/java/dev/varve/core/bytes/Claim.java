@@ -82,6 +82,23 @@ public final class Claim implements Closeable {
     return left;
   }
 
+  /** Removes this user's claims of runs that were killed before they wrote the content. */
+  static void removeEmpty(Path directory, String kind) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, "varve-*-" + kind + "-*")) {
+      for (Path file : files) {
+        if (isAbandoned(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          try (FileChannel channel =
+              FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            if (lock(channel) && channel.size() == 0) {
+              Files.deleteIfExists(file);
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** Returns whether a file belongs to this user, and is named after a run that has ended. */
   static boolean isAbandoned(Path path) throws IOException {
     Optional<Owner> owner = Owner.of(path.getFileName().toString());

@@ -114,10 +114,11 @@ public final class Scratch implements Closeable {
     }
   }
 
-  /** Removes the empty directory of a run that was killed before it made its claim. */
+  /** Removes the directory of a run that was killed before it had made its claim. */
   private static void removeUnclaimed(Path root) throws IOException {
     if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)
         && Files.getLastModifiedTime(root).toInstant().isBefore(Instant.now().minus(OLD))) {
+      Claim.removeEmpty(root, CLAIM);
       try {
         Files.delete(root);
       } catch (DirectoryNotEmptyException e) {

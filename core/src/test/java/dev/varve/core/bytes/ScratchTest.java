@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -16,6 +17,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ScratchTest {
   @TempDir private Path directory;
@@ -77,6 +80,24 @@ final class ScratchTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("it was closed");
     assertThat(directory.resolve("parent")).isEmptyDirectory();
+  }
+
+  /** A run was killed after it had created its directory, or its claim without the content. */
+  @ParameterizedTest
+  @CsvSource({"false, 2, false", "true, 2, false", "false, 0, true", "true, 0, true"})
+  void theDirectoryOfARunThatWasKilledBeforeItsClaimIsRemovedAfterAnHour(
+      boolean begun, int hours, boolean kept) throws IOException {
+    Path parent = Files.createDirectories(directory.resolve("parent"));
+    Owner ended = new Owner(1, 1, "00000000"); // of another boot
+    Path left = Files.createDirectory(parent.resolve(ended + "-123"));
+    if (begun) {
+      Files.createFile(left.resolve(ended + "-scratch-456"));
+    }
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofHours(hours))));
+    try (Scratch scratch = new Scratch(parent)) {
+      scratch.root();
+      assertThat(Files.exists(left)).isEqualTo(kept);
+    }
   }
 
   /** A signal may close the run's scratch directory while an engine closes its own below it. */
