@@ -26,6 +26,10 @@ record DirectoryPublication(Path place, String reference) implements Publication
     boolean exists = Files.exists(place);
     if (exists) {
       requireLayout(place, reference);
+      if (place.getParent() != null) {
+        // A run that created the layout may have been killed right afterwards.
+        StagedBlobs.removePublished(place.getParent());
+      }
     }
     // Inside an existing directory, because it may be a separate file system.
     Path parent = exists || place.getParent() == null ? place : place.getParent();

@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * thread may close it.
  */
 final class StagedBlobs implements Closeable {
+  /** The directory in the staging directory that becomes the layout. */
+  private static final String LAYOUT = "layout";
+
   private static final int BUFFER = 1 << 17;
   private static final Pattern BLOB_NAME = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
 
@@ -52,7 +55,7 @@ final class StagedBlobs implements Closeable {
     this.staging = staging;
     this.turn = turn;
     this.keptAsFiles = keptAsFiles;
-    this.layout = staging.directory().resolve("layout");
+    this.layout = staging.directory().resolve(LAYOUT);
     this.reference = reference;
     this.existing = new ExistingBlobs(this, staging.leftovers(), reference);
     Files.createDirectories(layout.resolve(Blobs.directory(Algorithm.SHA256)));
@@ -106,6 +109,11 @@ final class StagedBlobs implements Closeable {
       staging.close();
       throw e;
     }
+  }
+
+  /** Removes what is left of runs that were killed after their new layout had been moved. */
+  static void removePublished(Path parent) {
+    Staging.removeWithout(LAYOUT, parent);
   }
 
   /** The directory, a layout without its index. */

@@ -1,11 +1,13 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.bytes.DirectoryRemoval;
+import dev.varve.core.bytes.IoFunction;
 import dev.varve.core.bytes.WriteLock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -66,34 +68,78 @@ final class Staging implements Closeable {
       FileChannel lock =
           FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       // Another run may have removed the file as stale before it was locked.
-      if (lock.tryLock() != null && Files.exists(lockFile)) {
-        return new Staging(Files.createDirectory(parent.resolve(name)), lockFile, lock);
+      boolean made = false;
+      try {
+        if (lock.tryLock() != null && Files.exists(lockFile)) {
+          Staging staging =
+              new Staging(Files.createDirectory(parent.resolve(name)), lockFile, lock);
+          made = true;
+          return staging;
+        }
+      } finally {
+        if (!made) {
+          Files.deleteIfExists(lockFile);
+          lock.close();
+          OWN.remove(name + LOCK);
+        }
       }
-      lock.close();
-      OWN.remove(name + LOCK);
     }
     throw new IOException("locking a staging directory in " + parent + ": others keep taking it");
   }
 
   private void takeStale(Path parent) throws IOException {
     WriteLock.removeAbandoned(parent);
+    forEachStale(
+        parent,
+        left -> {
+          if (Files.exists(left)) {
+            Path taken = Files.createDirectories(leftovers()).resolve(left.getFileName());
+            Files.move(left, taken);
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Removes the staging directories of runs that were killed after they had moved a part away, the
+   * published one. A directory that can't be removed is ignored.
+   *
+   * @param part the name of the part
+   */
+  static void removeWithout(String part, Path parent) {
+    try {
+      forEachStale(
+          parent,
+          left -> {
+            boolean isDone = !Files.exists(left.resolve(part));
+            if (isDone && Files.exists(left)) {
+              DirectoryRemoval.remove(left);
+            }
+            return isDone;
+          });
+    } catch (IOException | DirectoryIteratorException e) {
+      // They do no harm, and the next run that stages there takes them.
+    }
+  }
+
+  /** Passes on the staging directories of killed runs, and deletes the locks of those done with. */
+  private static void forEachStale(Path parent, IoFunction<Path, Boolean> action)
+      throws IOException {
     try (DirectoryStream<Path> locks = Files.newDirectoryStream(parent, PREFIX + "*" + LOCK)) {
       for (Path lockFile : locks) {
         String name = lockFile.getFileName().toString();
         if (!OWN.contains(name)) {
-          takeUnlessLocked(lockFile, name.substring(0, name.length() - LOCK.length()));
+          String staging = name.substring(0, name.length() - LOCK.length());
+          unlessLocked(lockFile, lockFile.resolveSibling(staging), action);
         }
       }
     }
   }
 
-  private void takeUnlessLocked(Path lockFile, String name) throws IOException {
+  private static void unlessLocked(Path lockFile, Path left, IoFunction<Path, Boolean> action)
+      throws IOException {
     try (FileChannel stale = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
-      if (stale.tryLock() != null) {
-        Path left = lockFile.resolveSibling(name);
-        if (Files.exists(left)) {
-          Files.move(left, Files.createDirectories(leftovers()).resolve(name));
-        }
+      if (stale.tryLock() != null && action.apply(left)) {
         Files.deleteIfExists(lockFile);
       }
     } catch (NoSuchFileException e) {

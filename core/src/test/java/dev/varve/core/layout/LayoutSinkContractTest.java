@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -231,6 +232,22 @@ class LayoutSinkContractTest {
     Files.createFile(temp.resolve(".varve-killed.lock"));
     create(kind, "out", "").close();
     assertThat(names()).isEmpty();
+  }
+
+  /** A run that created a layout was killed before it had removed its staging directory. */
+  @Test
+  void theStagingDirectoryOfANewLayoutIsRemovedByTheNextRunThatAddsToIt() throws IOException {
+    TestImage image = new TestImage(AMD64, "one");
+    try (ImageSink sink = create(Kind.DIRECTORY, "out", "v1")) {
+      image.writeTo(sink);
+    }
+    Files.createDirectories(temp.resolve(".varve-published/leftovers"));
+    Files.createFile(temp.resolve(".varve-published.lock"));
+    Files.createDirectories(temp.resolve(".varve-killed/layout/blobs"));
+    Files.createFile(temp.resolve(".varve-killed.lock"));
+    create(Kind.DIRECTORY, "out", "v2").close();
+    // What was not published may be continued.
+    assertThat(names()).containsExactly(".varve-killed", ".varve-killed.lock", "out");
   }
 
   @ParameterizedTest
