@@ -44,6 +44,8 @@ public final class Advice {
   public static String of(Remedy remedy) {
     return switch (remedy) {
       case OTHER_SCRATCH -> "; --scratch DIR or TMPDIR chooses another place";
+      case OTHER_NATIVE_CODE_DIRECTORY ->
+          "; VARVE_JAVA_OPTS=-Djava.io.tmpdir=DIR chooses another place";
       case LARGER_LAYERS -> "; --max-layer-size allows more";
       case WITHOUT_PACKAGES -> "; --no-packages continues without it";
       case ONE_IMAGE -> "; without --all, one image is copied";

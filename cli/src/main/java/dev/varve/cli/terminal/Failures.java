@@ -1,6 +1,7 @@
 package dev.varve.cli.terminal;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.process.MissingProgramException;
@@ -212,7 +213,8 @@ public final class Failures {
       if (cause instanceof MissingProgramException
           || cause instanceof NoSpaceException
           || cause instanceof MachineLacksException
-          || cause instanceof AccessDeniedException) {
+          || cause instanceof AccessDeniedException
+          || (cause instanceof IOException failed && WriteFailure.isOfDisk(failed))) {
         return MACHINE_LACKS;
       }
     }

@@ -95,6 +95,16 @@ final class FailuresTest {
   }
 
   @Test
+  void aMachineWithAFullOrReadOnlyDiskLacksSomething() {
+    assertThat(exitCode(new FileSystemException("/a", null, "Read-only file system"))).isEqualTo(7);
+    assertThat(exitCode(new FileSystemException("/a", null, "No space left on device")))
+        .isEqualTo(7);
+    assertThat(exitCode(new IOException("writing a", new IOException("Disk quota exceeded"))))
+        .isEqualTo(7);
+    assertThat(exitCode(new IOException("Input/output error"))).isEqualTo(1);
+  }
+
+  @Test
   void failuresOfTheFileSystemBecomeSentences() {
     assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);

@@ -7,6 +7,8 @@ package dev.varve.core.bytes;
 public enum Remedy {
   /** Unpack in another directory. */
   OTHER_SCRATCH,
+  /** Unpack the native code of libraries in another directory. */
+  OTHER_NATIVE_CODE_DIRECTORY,
   /** Allow larger layers. */
   LARGER_LAYERS,
   /** Continue without the image's package database. */

@@ -72,6 +72,10 @@ public final class Scratch implements Closeable {
       }
       return made;
     } catch (IOException e) {
+      if (root != null && claim == null) {
+        remove(root, null);
+        root = null;
+      }
       throw cannotCreate(e);
     }
   }

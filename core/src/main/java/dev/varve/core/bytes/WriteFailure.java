@@ -34,17 +34,31 @@ public final class WriteFailure {
     if (failure instanceof AccessDeniedException denied) {
       return explained(doing, denied);
     }
-    if (saysFull(failure) || free(where) < FULL_BYTES) {
+    boolean hasOtherReason = saysReadOnly(failure) || says(failure, "input/output error");
+    if (saysFull(failure) || (!hasOtherReason && free(where) < FULL_BYTES)) {
       return new NoSpaceException(
           doing + ": no space left on device; free some space, or write to another place", failure);
     }
-    return new IOException(doing + ": " + reason(failure), failure);
+    String advice = saysReadOnly(failure) ? "; write to another place" : "";
+    return new IOException(doing + ": " + reason(failure) + advice, failure);
+  }
+
+  /** Returns whether the system refused a write because the disk is full or read-only. */
+  public static boolean isOfDisk(IOException failure) {
+    return saysFull(failure) || saysReadOnly(failure);
+  }
+
+  private static boolean saysReadOnly(IOException failure) {
+    return says(failure, "read-only file system");
   }
 
   /** Whether the system reported a full disk, even if space has been freed since. */
   private static boolean saysFull(IOException failure) {
-    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    return message.contains("no space left on device") || message.contains("quota exceeded");
+    return says(failure, "no space left on device") || says(failure, "quota exceeded");
+  }
+
+  private static boolean says(IOException failure, String words) {
+    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains(words);
   }
 
   private static AccessDeniedException explained(String doing, AccessDeniedException denied) {

@@ -13,10 +13,17 @@ import java.io.IOException;
 public final class BlockCompressor implements Closeable {
   private static final int LEVEL = -1;
 
-  private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(LEVEL);
+  private final ZstdCompressCtx context;
 
-  /** Creates a compressor, which holds native memory until it is closed. */
-  public BlockCompressor() {}
+  /**
+   * Creates a compressor, which holds native memory until it is closed.
+   *
+   * @throws IOException if zstd's native code can't be loaded
+   */
+  public BlockCompressor() throws IOException {
+    ZstdLibrary.load();
+    context = new ZstdCompressCtx().setLevel(LEVEL);
+  }
 
   /** Returns the largest size of a compressed block of {@code length} bytes. */
   public static int bound(int length) {
@@ -43,6 +50,7 @@ public final class BlockCompressor implements Closeable {
    */
   public static int decompress(byte[] compressed, int offset, int length, byte[] block)
       throws IOException {
+    ZstdLibrary.load();
     try {
       return Math.toIntExact(
           Zstd.decompressByteArray(block, 0, block.length, compressed, offset, length));

@@ -66,6 +66,7 @@ public final class Decompression {
   }
 
   private static InputStream zstd(InputStream in) throws IOException {
+    ZstdLibrary.load();
     return new ZstdInputStreamNoFinalizer(in).setLongMax(MAX_WINDOW_LOG);
   }
 

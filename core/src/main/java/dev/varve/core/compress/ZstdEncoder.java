@@ -13,6 +13,7 @@ final class ZstdEncoder implements Encoder {
 
   /** Creates an encoder; {@code windowLog} is the binary logarithm of the window's size. */
   ZstdEncoder(OutputStream out, int level, int windowLog) throws IOException {
+    ZstdLibrary.load();
     zstd = new ZstdOutputStreamNoFinalizer(out, level);
     zstd.setChecksum(true);
     zstd.setLong(windowLog);

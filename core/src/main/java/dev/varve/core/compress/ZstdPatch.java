@@ -3,6 +3,7 @@ package dev.varve.core.compress;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDictContentType;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
@@ -39,14 +40,16 @@ public final class ZstdPatch {
    *
    * @param level 1 to {@link ZstdStream#MAX_LEVEL}
    * @return one zstd frame
+   * @throws IOException if zstd's native code can't be loaded
    * @throws IllegalArgumentException if source or target is larger than {@link #MAX_SIZE}
    */
-  public static byte[] create(byte[] source, byte[] target, int level) {
+  public static byte[] create(byte[] source, byte[] target, int level) throws IOException {
     if (source.length > MAX_SIZE || target.length > MAX_SIZE) {
       throw new IllegalArgumentException(
           "zstd patch from %d to %d bytes: expected at most %d"
               .formatted(source.length, target.length, MAX_SIZE));
     }
+    ZstdLibrary.load();
     try (ZstdCompressCtx context = new ZstdCompressCtx()) {
       context.setLevel(level).setChecksum(true).setDictID(false);
       int log = log((long) source.length + target.length);
@@ -70,13 +73,15 @@ public final class ZstdPatch {
    * @param source the whole source; copied
    * @param frame ends behind the frame; not closed. More bytes behind the frame are an error
    * @return a stream that must be closed, because zstd holds native memory
+   * @throws IOException if zstd's native code can't be loaded
    * @throws IllegalArgumentException if the source is larger than {@link #MAX_SIZE}
    */
-  public static InputStream decode(byte[] source, InputStream frame) {
+  public static InputStream decode(byte[] source, InputStream frame) throws IOException {
     if (source.length > MAX_SIZE) {
       throw new IllegalArgumentException(
           "zstd patch from %d bytes: expected at most %d".formatted(source.length, MAX_SIZE));
     }
+    ZstdLibrary.load();
     return new PatchInput(source, frame);
   }
 
@@ -85,8 +90,10 @@ public final class ZstdPatch {
    *
    * @param start the first {@link #HEADER} bytes of the frame, or all of a shorter frame
    * @return empty if the header does not say the size, or is none
+   * @throws IOException if zstd's native code can't be loaded
    */
-  public static OptionalLong targetSize(byte[] start) {
+  public static OptionalLong targetSize(byte[] start) throws IOException {
+    ZstdLibrary.load();
     if (start.length == 0) {
       return OptionalLong.empty();
     }

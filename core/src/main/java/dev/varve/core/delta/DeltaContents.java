@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.ScratchFile;
 import dev.varve.core.delta.Delta.LayerDelta;
 import dev.varve.core.delta.UnpackedTar.Body;
 import dev.varve.core.filetree.LayerLimits;
@@ -12,7 +13,6 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,15 +62,9 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
     }
     String name = "tar-diff " + layer.blob().digest();
     Path file = scratch.resolve(layer.blob().digest().hex() + ".outline");
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE)) {
+    try (FileChannel channel = ScratchFile.create(file)) {
       Outline outline =
-          new Outline(new SparseFile(channel, limits.contents(published.size()), name));
+          new Outline(new SparseFile(channel, file, limits.contents(published.size()), name));
       try (InputStream diff = blobs.open(layer.blob())) {
         TarDiffReader.visit(diff, name, outline, limits.size(List.of(published)));
       }

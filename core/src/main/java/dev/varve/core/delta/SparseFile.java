@@ -1,9 +1,11 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.ScratchFile;
 import dev.varve.core.filetree.LayerLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Writes a scratch file whose zeros take no space, as far as they come in long runs. */
@@ -11,6 +13,7 @@ final class SparseFile {
   private static final byte[] ZEROS = new byte[1 << 16];
 
   private final FileChannel channel;
+  private final Path file;
   private final long most;
   private final String name;
   private long position;
@@ -19,11 +22,13 @@ final class SparseFile {
   /**
    * Starts at the beginning of an empty file.
    *
+   * @param file the path of the channel's file, for error messages
    * @param most the limit on the bytes that are not left out
    * @param name the layer, for error messages
    */
-  SparseFile(FileChannel channel, long most, String name) {
+  SparseFile(FileChannel channel, Path file, long most, String name) {
     this.channel = channel;
+    this.file = file;
     this.most = most;
     this.name = name;
   }
@@ -45,9 +50,17 @@ final class SparseFile {
   }
 
   private void write(ByteBuffer bytes) throws IOException {
-    for (long at = position; bytes.hasRemaining(); ) {
-      at += channel.write(bytes, at);
+    try {
+      for (long at = position; bytes.hasRemaining(); ) {
+        at += channel.write(bytes, at);
+      }
+    } catch (IOException e) {
+      throw explained(e);
     }
+  }
+
+  private IOException explained(IOException failure) {
+    return ScratchFile.explain("unpacking " + name + " into " + file, file, failure);
   }
 
   /** Leaves out zeros. */
@@ -62,8 +75,12 @@ final class SparseFile {
 
   /** Gives the file its length if it ends with zeros that were left out. */
   void finish() throws IOException {
-    if (position > channel.size()) {
-      channel.write(ByteBuffer.wrap(new byte[1]), position - 1);
+    try {
+      if (position > channel.size()) {
+        channel.write(ByteBuffer.wrap(new byte[1]), position - 1);
+      }
+    } catch (IOException e) {
+      throw explained(e);
     }
   }
 }

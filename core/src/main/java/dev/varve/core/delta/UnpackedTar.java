@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.ScratchFile;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.LayerLimits;
@@ -19,7 +20,6 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -66,19 +66,17 @@ final class UnpackedTar implements Closeable {
       ImageSource image, Descriptor layer, Digest diffId, Path file, LayerLimits limits)
       throws IOException {
     String name = "layer " + layer.digest() + " of " + image.reference();
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    FileChannel channel = ScratchFile.create(file);
     boolean unpacked = false;
     try (InputStream blob = image.open(layer)) {
       byte[] beginning = blob.readNBytes(BEGINNING);
       InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), blob);
       List<Body> bodies =
-          unpack(whole, diffId, new SparseFile(channel, limits.contents(layer.size()), name), name);
+          unpack(
+              whole,
+              diffId,
+              new SparseFile(channel, file, limits.contents(layer.size()), name),
+              name);
       unpacked = true;
       return new UnpackedTar(channel, bodies, beginning);
     } finally {

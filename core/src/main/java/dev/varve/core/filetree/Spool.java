@@ -1,9 +1,7 @@
 package dev.varve.core.filetree;
 
 import dev.varve.core.bytes.IoRunnable;
-import dev.varve.core.bytes.NoSpaceException;
-import dev.varve.core.bytes.RemediableException;
-import dev.varve.core.bytes.Remedy;
+import dev.varve.core.bytes.ScratchFile;
 import dev.varve.core.compress.BlockCompressor;
 import dev.varve.core.image.Digest;
 import java.io.Closeable;
@@ -11,9 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
@@ -30,29 +26,22 @@ final class Spool implements Closeable {
 
   private static final byte[] ZEROS = new byte[BLOCK];
 
-  /** With less free space than this, a failed write is reported as a lack of space. */
-  private static final long FULL_BYTES = 1 << 20;
-
   private final Path directory;
   private final FileChannel channel;
 
   Spool(Path file) throws IOException {
     this.directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
-    this.channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE);
+    this.channel = ScratchFile.create(file);
   }
 
   /**
    * Returns the appender. A spool has a single appender, which must be closed before contents are
    * read.
+   *
+   * @throws IOException if zstd's native code can't be loaded
    */
-  Appender appender() {
-    return new Appender();
+  Appender appender() throws IOException {
+    return new Appender(new BlockCompressor());
   }
 
   @Override
@@ -62,12 +51,16 @@ final class Spool implements Closeable {
 
   /** Appends contents. Not thread-safe. */
   final class Appender implements Closeable {
-    private final BlockCompressor compressor = new BlockCompressor();
+    private final BlockCompressor compressor;
     private final byte[] block = new byte[BLOCK];
     private final byte[] compressed = new byte[BlockCompressor.bound(BLOCK)];
     private final ByteBuffer pending =
         ByteBuffer.allocate(2 * (Integer.BYTES + BlockCompressor.bound(BLOCK)));
     private long written;
+
+    private Appender(BlockCompressor compressor) {
+      this.compressor = compressor;
+    }
 
     /** The number of bytes appended to the file. */
     long size() {
@@ -119,19 +112,8 @@ final class Spool implements Closeable {
     }
   }
 
-  private IOException explain(IOException failure) throws IOException {
-    long free = Files.getFileStore(directory).getUsableSpace();
-    String message =
-        "spooling file contents to "
-            + directory
-            + ": "
-            + failure.getMessage()
-            + " ("
-            + free / 1_000_000
-            + " MB free)";
-    return free < FULL_BYTES
-        ? new NoSpaceException(message, Remedy.OTHER_SCRATCH, failure)
-        : new RemediableException(message, Remedy.OTHER_SCRATCH, failure);
+  private IOException explain(IOException failure) {
+    return ScratchFile.explain("spooling file contents to " + directory, directory, failure);
   }
 
   private record Spooled(Spool spool, long start, long size, Digest digest) implements Content {

@@ -37,7 +37,21 @@ final class WriteFailureTest {
                 temp,
                 new FileSystemException("/os/index.json", null, "Read-only file system")))
         .isExactlyInstanceOf(IOException.class)
-        .hasMessage("writing to oci:os: /os/index.json: read-only file system");
+        .hasMessage(
+            "writing to oci:os: /os/index.json: read-only file system; write to another place");
+  }
+
+  /** The file system of processes has no free space. */
+  @Test
+  void anotherReasonIsNotTakenForAFullDisk() {
+    Path full = Path.of("/proc/self");
+    assertThat(WriteFailure.explain("writing", full, new IOException("broken")))
+        .isInstanceOf(NoSpaceException.class);
+    for (String reason : new String[] {"Read-only file system", "Input/output error"}) {
+      assertThat(WriteFailure.explain("writing", full, new FileSystemException("/a", null, reason)))
+          .isExactlyInstanceOf(IOException.class)
+          .hasMessageStartingWith("writing: /a: " + reason.toLowerCase(java.util.Locale.ROOT));
+    }
   }
 
   @Test

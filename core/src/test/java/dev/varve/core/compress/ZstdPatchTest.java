@@ -59,7 +59,7 @@ final class ZstdPatchTest {
   }
 
   @Test
-  void aPatchForAnotherSourceIsRefused() {
+  void aPatchForAnotherSourceIsRefused() throws IOException {
     byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
     byte[] other = noise(3, SOURCE.length);
     assertThatThrownBy(() -> decode(other, patch))
@@ -70,7 +70,7 @@ final class ZstdPatchTest {
   }
 
   @Test
-  void aPatchThatIsCutOffAnywhereIsRefused() {
+  void aPatchThatIsCutOffAnywhereIsRefused() throws IOException {
     byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
     for (int length = 0; length < patch.length; length++) {
       byte[] cut = Arrays.copyOf(patch, length);
@@ -82,7 +82,7 @@ final class ZstdPatchTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 100_000})
-  void bytesBehindThePatchAreRefused(int more) {
+  void bytesBehindThePatchAreRefused(int more) throws IOException {
     byte[] patch = ZstdPatch.create(SOURCE, edited(SOURCE), 9);
     byte[] longer = Arrays.copyOf(patch, patch.length + more);
     assertThatThrownBy(() -> decode(SOURCE, longer))
@@ -106,7 +106,7 @@ final class ZstdPatchTest {
   }
 
   @Test
-  void theSizeOfTheTargetIsUnknownWithoutItsHeader() {
+  void theSizeOfTheTargetIsUnknownWithoutItsHeader() throws IOException {
     byte[] patch = ZstdPatch.create(SOURCE, new byte[300], 3);
     assertThat(ZstdPatch.targetSize(Arrays.copyOf(patch, ZstdPatch.HEADER))).hasValue(300);
     for (int length = 0; length < 7; length++) {

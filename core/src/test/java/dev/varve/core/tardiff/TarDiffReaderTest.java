@@ -283,7 +283,7 @@ final class TarDiffReaderTest {
   }
 
   @Test
-  void aPatchThatSaysItMakesTooMuchIsRefusedUndecoded() {
+  void aPatchThatSaysItMakesTooMuchIsRefusedUndecoded() throws IOException {
     byte[] patch = ZstdPatch.create(new byte[0], new byte[1_000_000], 3);
     SourceFiles sources = path -> new UnreadableFile(10);
     assertThatThrownBy(
@@ -314,7 +314,7 @@ final class TarDiffReaderTest {
   }
 
   @Test
-  void bytesBehindAPatchAreRefused() {
+  void bytesBehindAPatchAreRefused() throws IOException {
     byte[] patch = ZstdPatch.create(text("0123456789"), text("x"), 3);
     assertThatThrownBy(
             () ->
@@ -330,7 +330,7 @@ final class TarDiffReaderTest {
   }
 
   @Test
-  void aPatchForAnotherSourceIsRefused() {
+  void aPatchForAnotherSourceIsRefused() throws IOException {
     byte[] target = text("123".repeat(30));
     byte[] patch = ZstdPatch.create(target, target, 3);
     assertThatThrownBy(

@@ -1,5 +1,6 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.NativeCode;
 import dev.varve.core.packages.InstalledPackage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +15,15 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * The packages of an RPM database in SQLite format: a table {@code Packages(hnum, blob)}, where a
  * blob is a header.
  */
 public final class RpmDatabase {
+  private static volatile boolean sqliteLoaded;
+
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   /** The largest header read into memory; enough for 200,000 files with signatures. */
@@ -57,6 +61,9 @@ public final class RpmDatabase {
       Path sqliteFile, String path, Consumer<InstalledPackage> each, Consumer<String> leftOut)
       throws IOException {
     requireSqlite(sqliteFile, path);
+    if (!sqliteLoaded) {
+      NativeCode.load("SQLite", "org.sqlite.tmpdir", RpmDatabase::loadSqlite);
+    }
     String firstFailure = "";
     boolean any = false;
     try (Connection connection = open(sqliteFile);
@@ -132,6 +139,17 @@ public final class RpmDatabase {
       failure.initCause(cause);
     }
     return failure;
+  }
+
+  private static void loadSqlite() throws IOException {
+    try {
+      SQLiteJDBCLoader.initialize();
+      sqliteLoaded = true;
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private static Connection open(Path file) throws SQLException {
