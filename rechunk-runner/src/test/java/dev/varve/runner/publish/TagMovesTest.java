@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
+import dev.varve.core.notes.Notes;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import dev.varve.registry.credentials.Logins;
@@ -17,10 +20,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two runs that move the same tags. */
 final class TagMovesTest {
@@ -51,6 +58,74 @@ final class TagMovesTest {
     moves.recordTarget("latest");
     moves.move(List.of("latest"), ours, false);
     assertThat(server.manifest("os", "latest").map(Digest::of)).contains(ours);
+  }
+
+  private Digest build(String tag, String version) throws IOException {
+    byte[] config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Labels\":{\"%s\":\"%s\"}},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"
+            .formatted(Notes.VERSION_LABEL, version)
+            .getBytes(StandardCharsets.UTF_8);
+    server.put("os", config);
+    Manifest manifest =
+        new Manifest(Descriptor.of(MediaTypes.OCI_CONFIG, config), List.of(), Map.of("build", tag));
+    server.putManifest("os", tag, manifest.mediaType(), manifest.toBytes());
+    return manifest.descriptor().digest();
+  }
+
+  private Optional<Digest> at(String tag) {
+    return server.manifest("os", tag).map(Digest::of);
+  }
+
+  /** Another run moves tags at the moment at which this run has moved them all. */
+  private void whenMoved(Runnable others) {
+    server.failNext("PUT /v2/os/manifests/40-1", Fault.delay(Duration.ZERO).then(others));
+  }
+
+  @Test
+  void theRunThatMovedTheVersionLastMovesTheOtherTagsAgain() throws IOException {
+    Digest other = build("other", "40-1");
+    List<String> tags = List.of("latest", "40-1");
+    for (String tag : tags) {
+      moves.recordTarget(tag);
+    }
+    whenMoved(() -> server.tag("os", "latest", other));
+    moves.move(tags, ours, false);
+    assertThat(at("latest")).contains(ours);
+    assertThat(at("40-1")).contains(ours);
+  }
+
+  @Test
+  void theOtherRunGivesItsTagsUp() throws IOException {
+    Digest other = build("other", "40-1");
+    List<String> tags = List.of("latest", "40-1");
+    for (String tag : tags) {
+      moves.recordTarget(tag);
+    }
+    whenMoved(() -> server.tag("os", "40-1", other));
+    assertThatThrownBy(() -> moves.move(tags, ours, false))
+        .isInstanceOf(PublishException.class)
+        .hasMessageStartingWith(
+            "moving tag 40-1 of %s/os to %s: somebody".formatted(server.host(), ours));
+    assertThat(at("latest")).contains(other);
+    assertThat(at("40-1")).contains(other);
+  }
+
+  /** The other image is of another version, or it has its own tag. */
+  @ParameterizedTest
+  @CsvSource({"40-2, 40-2", "40-1.1, 40-1.1", "'', other"})
+  void aTagThatAnotherVersionHasIsLeftAlone(String version, String tag) throws IOException {
+    Digest other = build(tag, version);
+    List<String> tags = List.of("latest", "40-1");
+    for (String each : tags) {
+      moves.recordTarget(each);
+    }
+    whenMoved(() -> server.tag("os", "latest", other));
+    assertThatThrownBy(() -> moves.move(tags, ours, false))
+        .isInstanceOf(PublishException.class)
+        .hasMessageStartingWith(
+            "moving tag latest of %s/os to %s: somebody".formatted(server.host(), ours));
+    assertThat(at("latest")).contains(other);
+    assertThat(at("40-1")).contains(ours);
   }
 
   @Test

@@ -144,6 +144,12 @@ public final class FakeRegistry implements Closeable {
     return failNext(match, Integer.MAX_VALUE, fault);
   }
 
+  /** Makes further requests fail as the mix decides. */
+  public FakeRegistry fail(FaultMix mix) {
+    faults.add(mix);
+    return this;
+  }
+
   /** Removes all faults. */
   public void clearFaults() {
     faults.clear();
@@ -197,6 +203,16 @@ public final class FakeRegistry implements Closeable {
     if (!store.removeBlob(repository, blob)) {
       throw new IllegalArgumentException(repository + " has no blob " + blob);
     }
+  }
+
+  /** Points a tag to a manifest of the repository. */
+  public void tag(String repository, String tag, Digest manifest) {
+    store.tag(repository, tag, manifest);
+  }
+
+  /** Removes a repository, if it exists, with all tags, manifests and blobs. */
+  public void remove(String repository) {
+    store.removeRepository(repository);
   }
 
   /** Returns the bytes of a blob; empty if no repository has it. */

@@ -116,6 +116,17 @@ public final class Fault {
     return new Fault(before, true, after);
   }
 
+  /** Returns this fault, with an action after the request was handled and before its response. */
+  public Fault then(Runnable action) {
+    return new Fault(
+        before,
+        handled,
+        reply -> {
+          action.run();
+          return after.apply(reply);
+        });
+  }
+
   Reply apply(Request request, HttpServer.Handler handler) throws IOException {
     Request changed = before.apply(request);
     return after.apply(handled ? handler.handle(changed) : Reply.of(500));

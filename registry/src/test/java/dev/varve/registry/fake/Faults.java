@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 /** The faults to come, in the order in which they were added. */
 final class Faults {
   private final List<Pending> pending = new ArrayList<>();
+  private Optional<FaultMix> mix = Optional.empty();
 
   private static final class Pending {
     private final Pattern match;
@@ -40,8 +41,13 @@ final class Faults {
     pending.add(new Pending(Pattern.compile(match), skip, times, fault));
   }
 
+  synchronized void add(FaultMix other) {
+    mix = Optional.of(other);
+  }
+
   synchronized void clear() {
     pending.clear();
+    mix = Optional.empty();
   }
 
   /**
@@ -53,6 +59,7 @@ final class Faults {
     return pending.stream()
         .filter(each -> each.applies(request))
         .map(each -> each.fault)
-        .findFirst();
+        .findFirst()
+        .or(() -> mix.flatMap(each -> each.take(request)));
   }
 }

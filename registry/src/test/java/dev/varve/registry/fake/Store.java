@@ -111,6 +111,10 @@ final class Store implements Closeable {
     return contents(repository).blobs.remove(digest);
   }
 
+  synchronized void removeRepository(String repository) {
+    repositories.remove(repository);
+  }
+
   /** Returns whether a manifest was ever put into the repository. */
   synchronized boolean hasRepository(String repository) {
     return contents(repository).exists;
