@@ -177,11 +177,20 @@ final class ManifestRoutes {
     if (behavior.has(Quirk.DOUBLED_REFERRERS)) {
       referrers.addAll(List.copyOf(referrers));
     }
+    int page = request.parameter("page").map(Integer::parseInt).orElse(0);
+    boolean more = behavior.has(Quirk.PAGES_REFERRERS) && page + 1 < referrers.size();
+    if (behavior.has(Quirk.PAGES_REFERRERS) && !referrers.isEmpty()) {
+      referrers = List.of(referrers.get(page));
+    }
     Reply reply =
         Reply.of(200)
             .content(
                 MediaTypes.OCI_INDEX,
                 Reply.Content.of(ImageIndex.EMPTY.withManifests(referrers).toBytes()));
+    if (more) {
+      String next = "/v2/" + repository + "/referrers/" + subject + "?page=" + (page + 1);
+      reply = reply.header("Link", "<" + next + ">; rel=\"next\"");
+    }
     return type.isEmpty() ? reply : reply.header("OCI-Filters-Applied", "artifactType");
   }
 

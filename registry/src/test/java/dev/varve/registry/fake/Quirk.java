@@ -9,6 +9,8 @@ public enum Quirk {
   NO_REFERRERS,
   /** Referrers are listed twice (zot). */
   DOUBLED_REFERRERS,
+  /** Each page of referrers has one entry. */
+  PAGES_REFERRERS,
   /** Mounts are declined: the response is 202, and an upload starts. */
   NO_MOUNTS,
   /** All repositories have the blobs of each (crane's registry). */
@@ -25,6 +27,8 @@ public enum Quirk {
   IGNORES_RANGE,
   /** Tags are listed in another order: here backwards. */
   UNSORTED_TAGS,
+  /** Each page of tags begins with the last tag of the page before. */
+  REPEATS_TAGS,
   /** Every page of tags has a next page. */
   ENDLESS_TAGS,
   /** Pages of tags have no Link to the next (crane's registry). */

@@ -52,6 +52,10 @@ final class TagRoutes {
     int direction = behavior.has(Quirk.UNSORTED_TAGS) ? -1 : 1;
     last.ifPresent(tag -> tags.removeIf(each -> direction * each.compareTo(tag) <= 0));
     int end = Math.min(size, tags.size());
+    if (last.isPresent() && end > 0 && behavior.has(Quirk.REPEATS_TAGS)) {
+      tags.add(0, last.get());
+      end++;
+    }
     boolean more = end > 0 && end < tags.size() && !behavior.has(Quirk.NO_TAG_LINKS);
     return page(
         repository,
