@@ -38,7 +38,7 @@ final class ContainerStorageJudgeTest extends ContainerTestBase {
     cli.with("PATH", bin + ":" + System.getenv("PATH"));
 
     Run kept = storage("unmount", "--keep");
-    assertThat(kept.exitCode()).isEqualTo(1);
+    assertThat(kept.exitCode()).isEqualTo(7);
     assertThat(kept.lines()).contains("unmounted DIR/btrfs; kept DIR/btrfs.img");
     assertThat(storage("mount", "--min-free", "1MB").exitCode()).isZero();
     Run removed = storage("unmount");
