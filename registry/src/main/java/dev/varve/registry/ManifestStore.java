@@ -130,8 +130,9 @@ final class ManifestStore {
             ? Optional.of(digest(reference, activity))
             : digestHeader(answer, activity);
     Digest.Algorithm algorithm = expected.map(Digest::algorithm).orElse(Digest.Algorithm.SHA256);
-    // What is not even said to be a document, such as the page of a portal, is refused below.
-    if (isKnown(contentType(answer))) {
+    // What is not even said to be a document as it is stored, such as the page of a portal, is
+    // described below.
+    if (isKnown(contentType(answer)) && answer.header("Content-Encoding").isEmpty()) {
       requireDigest(expected, algorithm.of(bytes), activity);
     }
     Document document = Document.of(mediaType(bytes, answer, activity), bytes, algorithm);

@@ -85,4 +85,20 @@ class RefusalTest {
                 + " type application/vnd.oci.image.manifest.v1+json)",
             wire.name(), wire.host());
   }
+
+  @Test
+  void aCompressedManifestIsDescribedAlsoIfTheRegistryTellsItsDigest() {
+    wire.server.stubFor(
+        get(urlPathEqualTo(TAG))
+            .willReturn(
+                aResponse()
+                    .withHeader("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+                    .withHeader("Content-Encoding", "gzip")
+                    .withHeader("Docker-Content-Digest", "sha256:" + "a".repeat(64))
+                    .withBody(new byte[] {0x1f, (byte) 0x8b, 8, 0})));
+    assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
+        .hasMessageStartingWith(
+            "reading tag a of %s: expected JSON from %s, got gzip, which was not requested",
+            wire.name(), wire.host());
+  }
 }
