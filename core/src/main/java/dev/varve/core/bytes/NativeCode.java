@@ -45,12 +45,10 @@ public final class NativeCode {
   }
 
   private static IOException explain(String library, Path parent, IOException failure) {
-    String loading = "loading the native code of " + library + ", unpacked in " + parent;
-    IOException explained = WriteFailure.explain(loading, parent, failure);
-    return explained instanceof NoSpaceException
-        ? new NoSpaceException(
-            loading + ": no space left on device", Remedy.OTHER_NATIVE_CODE_DIRECTORY, failure)
-        : new RemediableException(
-            explained.getMessage(), Remedy.OTHER_NATIVE_CODE_DIRECTORY, explained);
+    return WriteFailure.explain(
+        "loading the native code of " + library + ", unpacked in " + parent,
+        parent,
+        failure,
+        Remedy.OTHER_NATIVE_CODE_DIRECTORY);
   }
 }

@@ -35,9 +35,6 @@ public final class ScratchFile {
    * @param where a path in the scratch directory
    */
   public static IOException explain(String doing, Path where, IOException failure) {
-    IOException explained = WriteFailure.explain(doing, where, failure);
-    return explained instanceof NoSpaceException
-        ? new NoSpaceException(doing + ": no space left on device", Remedy.OTHER_SCRATCH, failure)
-        : new RemediableException(explained.getMessage(), Remedy.OTHER_SCRATCH, explained);
+    return WriteFailure.explain(doing, where, failure, Remedy.OTHER_SCRATCH);
   }
 }

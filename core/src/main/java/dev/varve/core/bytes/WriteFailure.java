@@ -43,6 +43,19 @@ public final class WriteFailure {
     return new IOException(doing + ": " + reason(failure) + advice, failure);
   }
 
+  /**
+   * Returns the exception to throw, with the choice that avoids the failure instead of advice.
+   *
+   * @param doing the activity, starting with a gerund
+   * @param where a path on the target file system
+   */
+  static IOException explain(String doing, Path where, IOException failure, Remedy remedy) {
+    IOException explained = explain(doing, where, failure);
+    return explained instanceof NoSpaceException
+        ? new NoSpaceException(doing + ": no space left on device", remedy, failure)
+        : new RemediableException(explained.getMessage(), remedy, explained);
+  }
+
   /** Returns whether the system refused a write because the disk is full or read-only. */
   public static boolean isOfDisk(IOException failure) {
     return saysFull(failure) || saysReadOnly(failure);

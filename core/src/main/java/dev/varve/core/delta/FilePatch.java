@@ -1,7 +1,5 @@
 package dev.varve.core.delta;
 
-import dev.varve.core.bindiff.BinaryDiff;
-import dev.varve.core.bindiff.BlockIndex;
 import dev.varve.core.bindiff.Step;
 import dev.varve.core.compress.ZstdPatch;
 import dev.varve.core.tardiff.TarDiffVersion;
@@ -9,6 +7,7 @@ import dev.varve.core.tardiff.TarDiffWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 
 /** Writes the operations that make a new file, or a piece of it, from an old file. */
 final class FilePatch {
@@ -18,14 +17,12 @@ final class FilePatch {
   private static final int WINDOW_LOG = 23;
 
   private final byte[] window;
-  private final int windowLength;
   private final byte[] piece;
   private final TarDiffWriter diff;
   private final byte[] differences = new byte[1 << 16];
 
-  private FilePatch(byte[] window, int windowLength, byte[] piece, TarDiffWriter diff) {
+  private FilePatch(byte[] window, byte[] piece, TarDiffWriter diff) {
     this.window = window;
-    this.windowLength = windowLength;
     this.piece = piece;
     this.diff = diff;
   }
@@ -33,52 +30,39 @@ final class FilePatch {
   /**
    * Writes the operations of a binary diff.
    *
-   * @param window contains a part of the old file, which is open
-   * @param windowLength the length of the part
+   * @param compared the piece of the new file, and the part of the old file, which is open
    * @param start where the part begins in the old file, in bytes
-   * @param piece contains a piece of the new file
-   * @param length the length of the piece
-   * @param index memory for the comparison
    */
-  static void write(
-      byte[] window,
-      int windowLength,
-      long start,
-      byte[] piece,
-      int length,
-      BlockIndex index,
-      TarDiffWriter diff)
-      throws IOException {
-    new FilePatch(window, windowLength, piece, diff).write(start, length, index);
+  static void write(Comparison compared, long start, TarDiffWriter diff) throws IOException {
+    new FilePatch(compared.window(), compared.piece(), diff).write(compared.steps(), start);
   }
 
   /**
    * Writes a binary diff or a zstd frame, whichever is smaller when it is compressed alone.
    *
-   * @param before the old file, which is open
-   * @param after the new file
-   * @param index memory for the comparison
+   * @param compared the whole new file, and the whole old file, which is open
    */
-  static void writeSmaller(byte[] before, byte[] after, BlockIndex index, TarDiffWriter diff)
-      throws IOException {
+  static void writeSmaller(Comparison compared, TarDiffWriter diff) throws IOException {
+    byte[] before = Arrays.copyOf(compared.window(), compared.windowLength());
+    byte[] after = Arrays.copyOf(compared.piece(), compared.pieceLength());
     byte[] frame = ZstdPatch.create(before, after, DeltaCreation.LEVEL);
     try (CountedOutput compressed = new CountedOutput(OutputStream.nullOutputStream())) {
       try (TarDiffWriter alone =
           new TarDiffWriter(compressed, TarDiffVersion.ONE, DeltaCreation.LEVEL, WINDOW_LOG)) {
         alone.open("old");
-        write(before, before.length, 0, after, after.length, index, alone);
+        write(compared, 0, alone);
       }
       if (frame.length < compressed.count()) {
         diff.patch(frame, 0, frame.length, after.length);
         return;
       }
     }
-    write(before, before.length, 0, after, after.length, index, diff);
+    write(compared, 0, diff);
   }
 
-  private void write(long start, int length, BlockIndex index) throws IOException {
+  private void write(List<Step> steps, long start) throws IOException {
     int at = 0;
-    for (Step step : BinaryDiff.of(window, windowLength, piece, length, index)) {
+    for (Step step : steps) {
       if (step.matched() > 0) {
         diff.seek(start + step.position());
         writeMatched(step.position(), at, step.matched());

@@ -5,7 +5,6 @@ import dev.varve.core.delta.UnpackedTar.Body;
 import dev.varve.core.tardiff.SourceFile;
 import dev.varve.core.tardiff.TarDiffVersion;
 import dev.varve.core.tardiff.TarDiffWriter;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,7 +30,6 @@ final class LayerDiff {
   private static final long LARGE = 16 << 20;
 
   private final UnpackedTar tar;
-
   private final SourceIndex sources;
   private final TarDiffWriter diff;
   private final Set<OldFile> patched;
@@ -114,28 +112,23 @@ final class LayerDiff {
   }
 
   private void patch(SourceFile before, Body body, Comparison memory) throws IOException {
-    boolean isWhole = body.size() <= PIECE && before.size() <= WINDOW;
-    if (diff.version() == TarDiffVersion.TWO && isWhole) {
-      byte[] whole = new byte[(int) body.size()];
-      tar.read(body.offset(), whole, whole.length);
-      byte[] source = new byte[(int) before.size()];
-      readFully(before, 0, source, source.length);
-      FilePatch.writeSmaller(source, whole, memory.index(), diff);
-      return;
-    }
-    byte[] piece = memory.piece((int) Math.min(PIECE, body.size()));
+    boolean mayBeFrame =
+        diff.version() == TarDiffVersion.TWO && body.size() <= PIECE && before.size() <= WINDOW;
     int windowLength = (int) Math.min(WINDOW, before.size());
-    byte[] window = memory.window(windowLength);
     long inWindow = -1;
     for (long at = 0; at < body.size(); at += PIECE) {
       int length = (int) Math.min(PIECE, body.size() - at);
-      tar.read(body.offset() + at, piece, length);
+      memory.readPiece(tar, body.offset() + at, length);
       long start = windowStart(at, length, before.size(), body.size());
       if (start != inWindow) {
-        readFully(before, start, window, windowLength);
+        memory.readWindow(before, start, windowLength);
         inWindow = start;
       }
-      FilePatch.write(window, windowLength, start, piece, length, memory.index(), diff);
+      if (mayBeFrame) {
+        FilePatch.writeSmaller(memory, diff);
+      } else {
+        FilePatch.write(memory, start, diff);
+      }
     }
   }
 
@@ -147,16 +140,5 @@ final class LayerDiff {
     double place = (double) at / afterSize * beforeSize;
     long start = (long) place - (WINDOW - length) / 2;
     return Math.max(0, Math.min(start, beforeSize - WINDOW));
-  }
-
-  private static void readFully(SourceFile file, long start, byte[] into, int length)
-      throws IOException {
-    for (int n = 0; n < length; ) {
-      int read = file.read(start + n, into, n, length - n);
-      if (read < 0) {
-        throw new EOFException("reading a file of the old image: it is truncated");
-      }
-      n += read;
-    }
   }
 }

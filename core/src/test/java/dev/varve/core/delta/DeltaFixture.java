@@ -3,6 +3,7 @@ package dev.varve.core.delta;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.delta.Delta.LayerDelta;
 import dev.varve.core.filetree.LayerBytes;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.MemoryImage;
@@ -78,6 +79,20 @@ abstract class DeltaFixture {
       image.layer("zstd:6", tar);
     }
     return image;
+  }
+
+  /** Returns a copy of a delta with another layer in place of its layers. */
+  static Delta withLayer(Delta delta, LayerDelta layer) {
+    return new Delta(
+        delta.source(),
+        delta.sourceConfig(),
+        delta.target(),
+        delta.manifest(),
+        delta.config(),
+        List.of(layer),
+        delta.kept(),
+        delta.signature(),
+        delta.samples());
   }
 
   AvailableDelta make(ImageSource from, ImageSource to) throws IOException {

@@ -13,7 +13,6 @@ import dev.varve.core.tardiff.TarDiffWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -144,18 +143,6 @@ class HostileDeltaTest extends DeltaFixture {
     Delta delta = made.delta();
     LayerDelta layer =
         new LayerDelta(blob, delta.layers().get(0).to(), Optional.of(Compression.parse("zstd:6")));
-    return new AvailableDelta(
-        new Delta(
-            delta.source(),
-            delta.sourceConfig(),
-            delta.target(),
-            delta.manifest(),
-            delta.config(),
-            List.of(layer),
-            delta.kept(),
-            delta.signature(),
-            delta.samples()),
-        made.manifest(),
-        blobs);
+    return new AvailableDelta(withLayer(delta, layer), made.manifest(), blobs);
   }
 }

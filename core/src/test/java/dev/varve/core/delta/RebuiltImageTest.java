@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -135,22 +134,13 @@ class RebuiltImageTest extends DeltaFixture {
     MemoryImage after = new MemoryImage().layer("gzip:1", layer("usr/share/text", text + "\n"));
     Descriptor blob = after.manifest().layers().get(0);
     AvailableDelta made = make(before, after);
-    Delta delta = made.delta();
     LayerDelta layer =
         new LayerDelta(
-            delta.layers().get(0).blob(), blob.digest(), Optional.of(Compression.parse("gzip:6")));
-    Delta other =
-        new Delta(
-            delta.source(),
-            delta.sourceConfig(),
-            delta.target(),
-            delta.manifest(),
-            delta.config(),
-            List.of(layer),
-            delta.kept(),
-            delta.signature(),
-            delta.samples());
-    AvailableDelta changed = new AvailableDelta(other, made.manifest(), made.blobs());
+            made.delta().layers().get(0).blob(),
+            blob.digest(),
+            Optional.of(Compression.parse("gzip:6")));
+    AvailableDelta changed =
+        new AvailableDelta(withLayer(made.delta(), layer), made.manifest(), made.blobs());
 
     assertThat(read(rebuilt(after, old(before), changed), 0)).isEqualTo(read(after, 0));
     assertThat(notices).hasSize(1);
