@@ -76,9 +76,34 @@ class Crane(Client):
         return ["crane", "copy", f"{at}:{tag}", f"{to}:{tag}"]
 
 
+def then_sync(layout, pull):
+    """Returns a command line that pulls, and then writes all files of the layout to the disk."""
+    script = '"$@" && find "$0" -type f -exec sync {} +'
+    return ["sh", "-c", script, str(layout), *pull]
+
+
 class CraneThenSync(Crane):
     """crane, and sync after a pull: Varve and skopeo sync the files that they pull themselves."""
 
     def pull(self, at, layout, tag):
-        script = '"$@" && find "$0" -type f -exec sync {} +'
-        return ["sh", "-c", script, str(layout), *super().pull(at, layout, tag)]
+        return then_sync(layout, super().pull(at, layout, tag))
+
+
+class Regctl(Crane):
+    """regctl image copy."""
+
+    def push(self, layout, to, tag):
+        return self.copy(f"ocidir://{layout}", to, tag)
+
+    def pull(self, at, layout, tag):
+        return self.copy(at, f"ocidir://{layout}", tag)
+
+    def copy(self, at, to, tag):
+        return ["regctl", "image", "copy", f"{at}:{tag}", f"{to}:{tag}"]
+
+
+class RegctlThenSync(Regctl):
+    """regctl, and sync after a pull."""
+
+    def pull(self, at, layout, tag):
+        return then_sync(layout, super().pull(at, layout, tag))

@@ -1,4 +1,4 @@
-"""Measures pushes, pulls and copies of big images, beside skopeo and crane, over TLS."""
+"""Measures pushes, pulls and copies of big images, beside skopeo, crane and regctl, over TLS."""
 
 import collections
 import statistics
@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .clients import Crane, CraneThenSync, Skopeo, Varve
+from .clients import Crane, CraneThenSync, Regctl, RegctlThenSync, Skopeo, Varve
 from .docker_registry import Certificate, DockerRegistry, blob_bytes, make_certificate
 from .images import Layout, downloaded
 from .programs import CORES, fresh_directory, measured, missing, remove, run, say
@@ -78,21 +78,24 @@ class Transfers:
         self._seed("base", self.first)
         self._seed("full", self.next)
         clients = {"varve": Varve(self.certificate), "skopeo": Skopeo(self.certificate)}
+        synced = {}
         if not missing("crane"):
             clients["crane"] = Crane(self.certificate)
+            synced["crane"] = CraneThenSync(self.certificate)
+        if not missing("regctl"):
+            clients["regctl"] = Regctl(self.certificate)
+            synced["regctl"] = RegctlThenSync(self.certificate)
         runs = collections.defaultdict(lambda: collections.defaultdict(list))
         for case in (FIRST_PUSH, NEXT_PUSH, PULL, COPY):
             for _ in range(repeat):
                 for name, client in clients.items():
                     say(f"{case}: {name}")
                     runs[case][name].append(self.measure_one(case, client))
-                if case == PULL and "crane" in clients:
-                    say(f"{case}: crane, then sync")
-                    used = self.measure_one(case, CraneThenSync(self.certificate))
-                    runs[PULL_TO_DISK]["crane"].append(used)
-        if PULL_TO_DISK in runs:
-            synced = runs[PULL_TO_DISK]["crane"]
-            runs[PULL_TO_DISK] = {**runs[PULL], "crane": synced}
+                for name, client in synced.items() if case == PULL else ():
+                    say(f"{case}: {name}, then sync")
+                    runs[PULL_TO_DISK][name].append(self.measure_one(case, client))
+        if synced:
+            runs[PULL_TO_DISK] = {**runs[PULL], **runs[PULL_TO_DISK]}
         sizes = self.next.layers()
         return {
             "first": sum(self.first.layers().values()),

@@ -17,8 +17,8 @@ measurements:
   deltas     deltas from image to image of both series: size, time and memory, beside layers, zstd
              and the Go tar-diff
   peers      downloads and time beside chunkah
-  registry   pushes, pulls and copies of 3 GB images, as built and rechunked, beside skopeo and
-             crane, with docker-registry over TLS
+  registry   pushes, pulls and copies of 3 GB images, as built and rechunked, beside skopeo,
+             crane and regctl, with docker-registry over TLS
   publish    an update published, beside the same update rechunked and pushed separately
   container  the cost of driving the hhd-dev/rechunk container, with a stand-in for its image
   all        all of the above
@@ -30,8 +30,8 @@ A series is a directory with OCI layouts: DIR/0 with the tag v0, DIR/1 with the 
 'PACKAGE ...' (Debian packages to install), --steps N (updates), --work DIR and --out DIR.
 
 Needs root, so that umoci sets the owners of files; and umoci, skopeo, podman, rpm, and openssl and
-docker-registry for registry and publish. chunkah, crane and tar-diff are measured if PATH contains
-them.
+docker-registry for registry and publish. chunkah, crane, regctl and tar-diff are measured if PATH
+contains them.
 VARVE in the environment names the program to measure (default: cli/bin/varve of this clone).
 """
 

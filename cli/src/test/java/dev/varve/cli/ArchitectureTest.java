@@ -72,6 +72,7 @@ final class ArchitectureTest {
           Map.entry("com.google.cloud.tools..", "dev.varve.registry.name"),
           Map.entry("com.google.api..", "dev.varve.registry.http.wire"),
           Map.entry("org.apache.hc..", "dev.varve.registry.http.wire"),
+          Map.entry("org.conscrypt..", "dev.varve.registry.http.wire"),
           Map.entry("javax.net.ssl..", "dev.varve.registry.http.wire"));
 
   /** The packages of the command line, each with the packages that it may use. */

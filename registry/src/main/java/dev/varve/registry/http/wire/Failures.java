@@ -223,10 +223,12 @@ final class Failures {
       problem = "the TLS handshake with %s failed";
       remedy = Remedy.CLIENT_CERTIFICATE;
     }
+    Throwable last = root;
+    String reason = NativeTls.error(e).orElseGet(() -> Words.of(last));
     return new RegistryException(
         RegistryException.Kind.REFUSED,
         0,
-        "%s: %s (%s)".formatted(activity, problem.formatted(host), Words.of(root)),
+        "%s: %s (%s)".formatted(activity, problem.formatted(host), reason),
         remedy,
         e);
   }

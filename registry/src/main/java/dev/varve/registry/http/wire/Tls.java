@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -120,17 +121,23 @@ final class Tls {
 
   private static SSLContext context(HttpSettings settings) throws IOException {
     KeyManager @Nullable [] keys = null;
-    TrustManager @Nullable [] trusted = null;
     try {
+      TrustManager[] trusted;
       if (settings.certificates().isPresent()) {
         Path directory = settings.certificates().get();
         keys = clientKeys(directory);
         trusted = authorities(directory);
+      } else {
+        trusted = trustManagers(null);
       }
       if (!settings.tlsVerify()) {
         trusted = new TrustManager[] {new TrustAll()};
       }
-      SSLContext context = SSLContext.getInstance("TLS");
+      Optional<Provider> provider = NativeTls.provider();
+      SSLContext context =
+          provider.isPresent()
+              ? SSLContext.getInstance("TLS", provider.get())
+              : SSLContext.getInstance("TLS");
       context.init(keys, trusted, null);
       return context;
     } catch (GeneralSecurityException e) {
