@@ -239,7 +239,8 @@ final class RegistrySink implements IndexSink {
 
   /**
    * Puts a manifest. If the registry refuses the manifest, it may have lost blobs of earlier
-   * images: these are restored.
+   * images: these are restored. It may also have missed a blob for a moment, while another client
+   * uploaded the same one: if it has all blobs now, the manifest is put once more.
    */
   private Document put(Manifest manifest) throws IOException {
     BlobUpload last = uploads.heldBack();
@@ -254,7 +255,7 @@ final class RegistrySink implements IndexSink {
       return repository.putByDigest(manifest);
     } catch (RegistryException e) {
       boolean mayLackBlobs = e.status() == 400 || e.status() == 404;
-      if (!mayLackBlobs || restore() == 0) {
+      if (!mayLackBlobs || (restore() == 0 && !repository.hasAll(manifest.blobs()))) {
         throw e;
       }
       return repository.putByDigest(manifest);

@@ -205,6 +205,16 @@ public final class Repository {
     return tag(document, tags);
   }
 
+  /** Returns whether the repository has all of these blobs, by asking for each. */
+  boolean hasAll(List<Descriptor> blobs) throws IOException {
+    for (Descriptor blob : blobs) {
+      if (!has(blob)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Requires the blobs of a manifest, which some registries accept without its blobs. */
   void requireBlobs(Manifest manifest) throws IOException {
     for (Descriptor blob : unproven(manifest)) {

@@ -18,6 +18,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.layout.OciLayout;
+import dev.varve.core.parallel.Parallel;
 import dev.varve.registry.fake.FakeRegistry;
 import dev.varve.registry.fake.Fault;
 import dev.varve.registry.fake.Quirk;
@@ -318,6 +319,32 @@ class FakeRepositoryTest extends RepositoryContract {
     assertThat(fake.requests("HEAD .*/blobs/.*")).hasSize(3);
     assertThat(fake.requests("PUT .*/blobs/uploads/.*")).hasSize(1);
     assertThat(repository().find("v1")).contains(pushed.descriptor());
+  }
+
+  /** distribution 2 forgets a blob for a moment while another client uploads it, too. */
+  @Test
+  void aManifestIsPutAgainIfTheRegistryMissedABlobForAMoment() throws IOException {
+    fake.failNext("PUT .*/manifests/.*", Fault.error(400, "MANIFEST_BLOB_UNKNOWN", "unknown"));
+    Manifest pushed = copy("v1", 1, 2);
+    assertThat(repository().find("v1")).contains(pushed.descriptor());
+    assertThat(fake.requests("PUT .*/blobs/uploads/.*")).hasSize(3);
+  }
+
+  @Test
+  void uploadsOfOneBlobAtOnceSendItOnce() throws IOException {
+    List<Integer> numbers = IntStream.rangeClosed(1, 16).boxed().toList();
+    Parallel.map(numbers, 16, i -> push(repository(), List.of("v" + i), 1, 1000 + i));
+    // The shared layer, config and the artifact's two blobs, and each image's own layer.
+    assertThat(fake.requests("PUT /v2/owner/name/blobs/.*")).hasSize(4 + 16);
+  }
+
+  @Test
+  void anUploadThatFailsLeavesTheTurnToTheNext() throws IOException {
+    fake.failNext("PUT .*/blobs/uploads/.*", Fault.error(403, "DENIED", "no"));
+    assertThatThrownBy(() -> push(repository(), List.of("v1"), 1))
+        .isInstanceOf(RegistryException.class);
+    Manifest pushed = push(repository(), List.of("v2"), 1);
+    assertThat(repository().find("v2")).contains(pushed.descriptor());
   }
 
   @Test

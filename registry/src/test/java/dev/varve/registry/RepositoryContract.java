@@ -15,6 +15,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.parallel.Parallel;
 import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.http.RegistryException;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +157,26 @@ abstract class RepositoryContract {
     push(repository, List.of("v2"), 1, 2);
     // This config has no diffIDs, so both images have the same config.
     assertThat(repository.uploaded().since(first)).isEqualTo(new UploadCount(1, bytes(2).length));
+  }
+
+  @Test
+  void sixtyFourPushesAtOnceAreEachComplete() throws IOException {
+    Repository repository = repository();
+    List<Integer> numbers = IntStream.rangeClosed(1, 64).boxed().toList();
+    List<Manifest> pushed =
+        Parallel.map(numbers, 64, i -> push(repository, List.of("v" + i), 1, 2, 1000 + i));
+    assertThat(imageTags()).hasSize(64);
+    for (int i : numbers) {
+      Manifest image = pushed.get(i - 1);
+      assertThat(repository.find("v" + i)).contains(image.descriptor());
+      try (ImageSource source = open(repository, "v" + i)) {
+        assertThat(read(source, image.layers().get(2))).isEqualTo(bytes(1000 + i));
+      }
+      assertThat(repository.referrers(image.descriptor().digest())).hasSize(1);
+    }
+    for (Descriptor shared : pushed.get(0).blobs()) {
+      assertThat(repository.has(shared)).isTrue();
+    }
   }
 
   @Test

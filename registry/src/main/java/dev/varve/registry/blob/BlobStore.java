@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class BlobStore {
   private final Endpoint endpoint;
   private final Mounts mounts;
+  private final UploadTurns turns = new UploadTurns();
   private final LongAdder uploads = new LongAdder();
   private final LongAdder uploadedBytes = new LongAdder();
 
@@ -96,5 +97,9 @@ public final class BlobStore {
 
   Mounts mounts() {
     return mounts;
+  }
+
+  UploadTurns turns() {
+    return turns;
   }
 }

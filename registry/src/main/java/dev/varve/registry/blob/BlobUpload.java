@@ -107,10 +107,13 @@ public final class BlobUpload {
    */
   public void run(Progress listener) throws IOException {
     progress = listener;
+    boolean waited = blobs.turns().begin(blob.digest(), () -> cancelled);
     boolean done = false;
     try {
       boolean exists =
-          mountFrom.isPresent() ? isMounted(mountFrom.get()) : !missing && blobs.has(blob);
+          mountFrom.isPresent()
+              ? isMounted(mountFrom.get())
+              : (waited || !missing) && blobs.has(blob);
       if (!exists) {
         send();
         blobs.count(blob);
@@ -120,6 +123,7 @@ public final class BlobUpload {
       if (!done) {
         abandon();
       }
+      blobs.turns().end(blob.digest());
     }
     report(blob.size());
   }

@@ -10,12 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keeps each new blob in a file of a scratch directory until closed, since blobs may be read again.
@@ -23,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Spools implements Closeable {
   private final Path directory;
   private final String reference;
-  private final AtomicInteger names = new AtomicInteger();
   private final Map<Digest, Path> files = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -44,7 +41,7 @@ public final class Spools implements Closeable {
    */
   public BlobWriter begin(IoConsumer<Descriptor> finished) throws IOException {
     requireOpen();
-    return new Spool(directory.resolve("blob-" + names.incrementAndGet()), finished);
+    return new Spool(finished);
   }
 
   /** Returns the file of a blob; empty without one. */
@@ -74,11 +71,11 @@ public final class Spools implements Closeable {
     private long size;
     private boolean kept;
 
-    Spool(Path file, IoConsumer<Descriptor> finished) throws IOException {
-      this.file = file;
+    Spool(IoConsumer<Descriptor> finished) throws IOException {
       this.finished = finished;
       try {
-        this.out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+        this.file = Files.createTempFile(directory, "blob-", ""); // others may write there, too
+        this.out = Files.newOutputStream(file);
       } catch (IOException e) {
         throw explain(e);
       }
