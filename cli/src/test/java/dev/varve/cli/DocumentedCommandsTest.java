@@ -38,6 +38,7 @@ final class DocumentedCommandsTest {
               ".ci/bench small|desktop|deltas|speed|peers|registry|publish|container|all",
               "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
+          Map.entry(".ci/rechunk-scripts IMAGE", "a job of the integration workflow runs it"),
           Map.entry(".ci/judges/build DIR", ".ci/run runs it"),
           Map.entry("findings/NAME.sh", "shows other software, outside of CI"),
           Map.entry(".ci/release --tar FILE", ".ci/run runs it"),

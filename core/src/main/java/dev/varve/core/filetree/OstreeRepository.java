@@ -1,19 +1,16 @@
 package dev.varve.core.filetree;
 
-import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Unwraps an OSTree-encapsulated image, as published by Fedora Atomic and rpm-ostree. In such an
  * image every file is an object of a repository below {@code /sysroot/ostree}; the file's real path
- * is a hard link to the object, and its extended attributes may be in a second object. The
- * unwrapped plain image has the real paths with their attributes, and an empty {@code /sysroot}.
+ * is a hard link to the object, and its extended attributes may be in a second object, those of
+ * directories in objects of the commit. The unwrapped plain image has the real paths with their
+ * attributes, and an empty {@code /sysroot}.
  */
 public final class OstreeRepository {
   private static final String SYSROOT = "sysroot";
@@ -31,6 +28,8 @@ public final class OstreeRepository {
   /** Returns the files of the plain image. */
   public static FileTree unwrap(FileTree tree) throws IOException {
     IdentityHashMap<Inode, Xattrs> beside = xattrObjects(tree);
+    OstreeDirectories.xattrs(tree, OBJECTS)
+        .forEach((inode, xattrs) -> beside.put(inode, merge(xattrs, inode.xattrs())));
     return tree.without(path -> path.startsWith(SYSROOT + "/"))
         .map(
             (path, inode) -> {
@@ -90,55 +89,11 @@ public final class OstreeRepository {
   }
 
   /**
-   * Parses a GVariant {@code a(ayay)}: names, each ending with NUL, and values. After variable-size
-   * elements follow the offsets of their ends, whose width depends on the total size.
+   * Parses the content of an object with extended attributes.
    *
    * @throws IllegalArgumentException if the bytes are malformed; the message says the offset
-   * @see <a href="https://docs.gtk.org/glib/gvariant-specification-1.0.html">GVariant
-   *     specification</a>
    */
   static Xattrs parse(byte[] array) {
-    if (array.length == 0) {
-      return Xattrs.EMPTY;
-    }
-    int width = offsetWidth(array.length);
-    int ends = offset(array, array.length - width, width);
-    require(ends < array.length && (array.length - ends) % width == 0, array.length - width);
-    Map<String, byte[]> xattrs = new HashMap<>();
-    int start = 0;
-    for (int at = ends; at < array.length; at += width) {
-      int end = offset(array, at, width);
-      require(end > start && end <= ends, at);
-      int valueEnd = end - offsetWidth(end - start);
-      require(valueEnd > start, at);
-      int nameSize = offset(array, valueEnd, end - valueEnd);
-      require(nameSize > 1 && nameSize <= valueEnd - start, valueEnd);
-      int nameEnd = start + nameSize - 1;
-      require(array[nameEnd] == 0, nameEnd);
-      xattrs.put(
-          LosslessUtf8.decode(array, start, nameEnd - start),
-          Arrays.copyOfRange(array, nameEnd + 1, valueEnd));
-      start = end;
-    }
-    return Xattrs.of(xattrs);
-  }
-
-  private static void require(boolean sound, int offset) {
-    if (!sound) {
-      throw new IllegalArgumentException("malformed at offset " + offset);
-    }
-  }
-
-  private static int offsetWidth(int length) {
-    return length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
-  }
-
-  /** Reads a little-endian number; {@link Integer#MAX_VALUE} if it does not fit in an int. */
-  private static int offset(byte[] bytes, int at, int width) {
-    int value = 0;
-    for (int i = width - 1; i >= 0; i--) {
-      value = (value << 8) | (bytes[at + i] & 0xFF);
-    }
-    return value < 0 ? Integer.MAX_VALUE : value;
+    return OstreeVariants.xattrs(array);
   }
 }

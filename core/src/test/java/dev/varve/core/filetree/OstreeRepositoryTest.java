@@ -8,10 +8,13 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.zip.GZIPInputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -78,7 +81,8 @@ class OstreeRepositoryTest {
               "usr/bin/ping = ping\n",
               "usr/bin/tool = tool\n",
               "usr/lib/",
-              "usr/lib/tool == usr/bin/tool");
+              "usr/lib/tool == usr/bin/tool",
+              "usr/share/");
       assertThat(xattrs(plain, "usr/bin/ping"))
           .isEqualTo(
               Xattrs.of(
@@ -90,6 +94,111 @@ class OstreeRepositoryTest {
       assertThat(xattrs(plain, "etc/conf"))
           .isEqualTo(Xattrs.of(Map.of("user.long", "x".repeat(300).getBytes(UTF_8))));
       assertThat(xattrs(plain, "usr/bin/link")).isEqualTo(Xattrs.EMPTY);
+    }
+  }
+
+  @Test
+  void directoriesHaveTheAttributesOfTheCommitUnlessALaterLayerChangedThem() throws IOException {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(FIXTURE));
+        LayeredTree read =
+            LayeredTree.read(MemoryImage.of(in.readAllBytes()), scratch, Progress.SILENT)) {
+      FileTree plain = OstreeRepository.unwrap(read.tree());
+      assertThat(xattrs(plain, "usr/lib")).hasToString("{user.component=6c6962726172696573}");
+      assertThat(xattrs(plain, "etc")).hasToString("{user.component=73657474696e6773}");
+      assertThat(xattrs(plain, "usr/bin")).isSameAs(Xattrs.EMPTY);
+      assertThat(xattrs(plain, "usr/share")).isSameAs(Xattrs.EMPTY);
+    }
+  }
+
+  /** Returns a tree like the fixture's, in which each file is changed. */
+  private FileTree changed(BiFunction<String, Inode, Inode> change) throws IOException {
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(FIXTURE));
+        LayeredTree read =
+            LayeredTree.read(MemoryImage.of(in.readAllBytes()), scratch, Progress.SILENT)) {
+      FileTree.Builder tree = new FileTree.Builder();
+      for (FileTree.Entry entry : read.tree().entries()) {
+        Inode inode = entry.inode();
+        if (inode.content().isPresent()) {
+          try (InputStream content = inode.content().get().open()) {
+            inode = file(content.readAllBytes()).with(5, inode.xattrs());
+          }
+        }
+        tree.put(entry.path(), change.apply(entry.path(), inode));
+      }
+      return tree.build();
+    }
+  }
+
+  private static byte[] bytes(Inode inode) {
+    try (InputStream in = inode.content().orElseThrow().open()) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"commit", "dirtree", "dirmeta"})
+  void anObjectOfTheCommitThatIsCutOffIsRefused(String kind) throws IOException {
+    FileTree tree =
+        changed(
+            (path, inode) ->
+                path.endsWith(kind)
+                    ? file(Arrays.copyOf(bytes(inode), Math.min(bytes(inode).length, 11)))
+                    : inode);
+    assertThatThrownBy(() -> OstreeRepository.unwrap(tree))
+        .isExactlyInstanceOf(MalformedLayerException.class)
+        .hasMessageMatching(
+            "reading the OSTree object \"sysroot/ostree/repo/objects/[0-9a-f]{2}/[0-9a-f]{62}\\."
+                + kind
+                + "\": expected a GVariant: malformed at offset \\d+");
+  }
+
+  @Test
+  void withoutTheObjectsOfDirectoriesTheyKeepWhatTheLayersSay() throws IOException {
+    FileTree tree =
+        changed((path, inode) -> inode).without(path -> path.matches(".*\\.(dirtree|dirmeta)"));
+    assertThat(xattrs(OstreeRepository.unwrap(tree), "usr/lib")).isSameAs(Xattrs.EMPTY);
+    FileTree other = changed((path, inode) -> inode).without(path -> path.endsWith(".dirtree"));
+    assertThat(xattrs(OstreeRepository.unwrap(other), "usr/lib")).isSameAs(Xattrs.EMPTY);
+  }
+
+  @Test
+  void ofSeveralCommitsNoneIsChosen() throws IOException {
+    FileTree one = changed((path, inode) -> inode);
+    FileTree.Builder two = new FileTree.Builder();
+    one.entries().forEach(entry -> two.put(entry.path(), entry.inode()));
+    two.put("sysroot/ostree/repo/objects/aa/bb.commit", file(new byte[200]));
+    assertThat(xattrs(OstreeRepository.unwrap(one), "usr/lib").isEmpty()).isFalse();
+    assertThat(xattrs(OstreeRepository.unwrap(two.build()), "usr/lib")).isSameAs(Xattrs.EMPTY);
+  }
+
+  /** A commit whose directories contain themselves: possible, as checksums are not compared. */
+  @Test
+  void aCommitThatLeadsOnForeverEnds() throws IOException {
+    byte[][] lib = new byte[1][];
+    changed(
+        (path, inode) -> {
+          if (path.endsWith(".dirtree") && bytes(inode).length == 72) {
+            lib[0] = bytes(inode);
+          }
+          return inode;
+        });
+    FileTree tree = changed((path, inode) -> path.endsWith(".dirtree") ? file(lib[0]) : inode);
+    assertThat(Listing.of(OstreeRepository.unwrap(tree))).contains("usr/lib/");
+  }
+
+  @Property
+  void anyBytesAreDirectoriesOrRefused(@ForAll byte[] bytes) {
+    try {
+      for (OstreeVariants.Directory directory : OstreeVariants.directories(bytes)) {
+        assertThat(directory.dirtree()).hasSize(64);
+        assertThat(directory.dirmeta()).hasSize(64);
+      }
+      OstreeVariants.meta(bytes);
+      OstreeVariants.root(bytes);
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageMatching("malformed at offset \\d+|.*can't be named.*");
     }
   }
 
@@ -128,9 +237,9 @@ class OstreeRepositoryTest {
 
   @Test
   void aVariantMadeByGlibIsRead() {
-    assertThat(OstreeRepository.parse(hex(TWO_XATTRS)).names())
+    assertThat(OstreeVariants.xattrs(hex(TWO_XATTRS)).names())
         .containsExactly("security.capability", "user.component");
-    assertThat(OstreeRepository.parse(new byte[0])).isSameAs(Xattrs.EMPTY);
+    assertThat(OstreeVariants.xattrs(new byte[0])).isSameAs(Xattrs.EMPTY);
   }
 
   @ParameterizedTest
@@ -178,7 +287,7 @@ class OstreeRepositoryTest {
   @Property
   void anyBytesAreReadOrRefused(@ForAll byte[] bytes) {
     try {
-      assertThat(OstreeRepository.parse(bytes).names()).doesNotContain("");
+      assertThat(OstreeVariants.xattrs(bytes).names()).doesNotContain("");
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageMatching("malformed at offset \\d+|.*can't be named.*");
     }
