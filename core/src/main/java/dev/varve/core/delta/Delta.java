@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.PlainText;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -7,6 +8,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
+import dev.varve.core.tardiff.SourcePath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -244,6 +246,10 @@ public record Delta(
         JsonObject.parse(
             annotations.getOrDefault(SAMPLES, "{}").getBytes(StandardCharsets.UTF_8), SAMPLES);
     for (String path : digests.names()) {
+      if (!SourcePath.isValid(path)) {
+        throw json.malformed(
+            SAMPLES + ": expected a relative, normal path, got '" + PlainText.of(path) + "'");
+      }
       samples.put(path, digest(Map.of(path, digests.string(path)), path, json));
     }
     return samples;

@@ -1,6 +1,7 @@
 package dev.varve.core.delta;
 
 import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.delta.Delta.LayerDelta;
 import dev.varve.core.filetree.LayerLimits;
@@ -217,9 +218,17 @@ public final class RebuiltImage implements ImageSource {
 
   private Digest diffId(Descriptor blob) throws IOException {
     List<Descriptor> layers = published.manifest().layers();
+    List<Digest> diffIds = published.config().diffIds();
+    if (diffIds.size() != layers.size()) {
+      throw new IOException(
+          "expected one diffID for each layer, got "
+              + Quantity.of(layers.size(), "layer")
+              + " and "
+              + Quantity.of(diffIds.size(), "diffID"));
+    }
     for (int i = 0; i < layers.size(); i++) {
       if (layers.get(i).digest().equals(blob.digest())) {
-        return published.config().diffIds().get(i);
+        return diffIds.get(i);
       }
     }
     throw new IllegalArgumentException(blob.digest() + " is not a layer of the image");

@@ -132,6 +132,20 @@ class DeltaTest {
   }
 
   @Test
+  void samplesOutOfTheImageAreRefused() {
+    for (String path : List.of("../etc/hostname", "/etc/hostname", "usr/./b", "")) {
+      refuses(
+          "dev.varve.delta.source-files",
+          "{\"" + path + "\":\"" + digest("content") + "\"}",
+          "dev.varve.delta.source-files: expected a relative, normal path, got '" + path + "'");
+    }
+    refuses(
+        "dev.varve.delta.source-files",
+        "{\"usr/\\u0000x\":\"" + digest("content") + "\"}",
+        "dev.varve.delta.source-files: expected a relative, normal path, got 'usr/\uFFFDx'");
+  }
+
+  @Test
   void aLayerWithAnUnknownCompressionIsRefused() {
     Descriptor layer =
         DIFF.withAnnotations(

@@ -8,6 +8,7 @@ import dev.varve.core.compress.Compression;
 import dev.varve.core.delta.Delta.LayerDelta;
 import dev.varve.core.filetree.MemoryImage;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.tardiff.TarDiffVersion;
 import dev.varve.core.tardiff.TarDiffWriter;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +108,32 @@ class HostileDeltaTest extends DeltaFixture {
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(
             "reading the delta oci:delta: expected the manifest " + delta.target());
+  }
+
+  @Test
+  void anImageWithoutADiffIdForEachLayerIsReadWhole() throws IOException {
+    MemoryImage odd = image(layer("usr/bin/program", edited(PROGRAM))).diffId(Digest.of(PROGRAM));
+    AvailableDelta made = make(from, to);
+    Delta delta = made.delta();
+    Delta forIt =
+        new Delta(
+            delta.source(),
+            delta.sourceConfig(),
+            odd.descriptor().digest(),
+            delta.manifest(),
+            delta.config(),
+            delta.layers(),
+            delta.kept(),
+            delta.signature(),
+            delta.samples());
+
+    RebuiltImage rebuilt =
+        rebuilt(odd, old(from), new AvailableDelta(forIt, made.manifest(), made.blobs()));
+
+    assertThat(read(rebuilt, 0)).isEqualTo(read(odd, 0));
+    assertThat(notices).hasSize(1);
+    assertThat(notices.get(0))
+        .contains("expected one diffID for each layer, got 1 layer and 2 diffIDs");
   }
 
   private void assertRefused(byte[] diff, String problem) throws IOException {
