@@ -37,6 +37,7 @@ final class DocumentedCommandsTest {
           Map.entry(
               ".ci/bench small|desktop|deltas|speed|peers|registry|publish|container|all",
               "takes minutes to hours"),
+          Map.entry(".ci/fuzz PARSER|all SECONDS", "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
           Map.entry(".ci/rechunk-scripts IMAGE", "a job of the integration workflow runs it"),
           Map.entry(".ci/judges/build DIR", ".ci/run runs it"),

@@ -21,6 +21,9 @@ final class Links {
    */
   private static final int MOST_PAGES = 2_000;
 
+  /** The longest header, because the time to search it grows with its square. */
+  private static final int MOST_CHARACTERS = 8 << 10;
+
   private static final Pattern NEXT =
       Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);
 
@@ -36,6 +39,11 @@ final class Links {
   /** Returns the address of the page after {@code page}; empty if it is the last. */
   Optional<URI> next(Response page) throws IOException {
     for (String header : page.headers("Link")) {
+      if (header.length() > MOST_CHARACTERS) {
+        throw failure(
+            "expected a Link of at most %d characters, got %d"
+                .formatted(MOST_CHARACTERS, header.length()));
+      }
       Matcher link = NEXT.matcher(header);
       if (link.find()) {
         URI next = endpoint.follow(page, link.group(1), activity);

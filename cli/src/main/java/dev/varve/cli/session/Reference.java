@@ -36,7 +36,7 @@ public record Reference(Transport transport, String text, String location, Strin
           Transport.CONTAINERS_STORAGE.prefix + ":");
 
   private static final Pattern REGISTRY =
-      Pattern.compile("(localhost|[\\w-]+(\\.[\\w-]+)+)(:\\d+)?/.+");
+      Pattern.compile("(localhost|[\\w-]++(?:\\.[\\w-]++)++)(:\\d+)?/.+");
 
   /** The kinds of places. */
   public enum Transport {

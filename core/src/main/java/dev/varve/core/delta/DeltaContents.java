@@ -26,6 +26,9 @@ import java.util.List;
  * @param other the bytes of headers and padding, all of which the delta contains
  */
 public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other) {
+  /** The approximate memory of a part, in bytes. */
+  private static final long PART = 64;
+
   /** Copies the list. */
   public DeltaContents {
     files = List.copyOf(files);
@@ -64,13 +67,16 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
     Path file = scratch.resolve(layer.blob().digest().hex() + ".outline");
     try (FileChannel channel = ScratchFile.create(file)) {
       Outline outline =
-          new Outline(new SparseFile(channel, file, limits.contents(published.size()), name));
+          new Outline(
+              new SparseFile(channel, file, limits.contents(published.size()), name),
+              limits.memory() / PART);
       try (InputStream diff = blobs.open(layer.blob())) {
         TarDiffReader.visit(diff, name, outline, limits.size(List.of(published)));
       }
       outline.tar.finish();
       channel.position(0);
-      List<Body> bodies = UnpackedTar.bodies(Channels.newInputStream(channel), name);
+      List<Body> bodies =
+          UnpackedTar.bodies(Channels.newInputStream(channel), name, limits.memory());
       return outline.contents(layer, bodies);
     }
   }
@@ -85,16 +91,18 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
   /** Writes the tar with zeros for contents of source files, and keeps its parts. */
   private static final class Outline implements TarDiffVisitor {
     private final SparseFile tar;
+    private final long mostParts;
     private final List<Part> parts = new ArrayList<>();
     private String source = "";
 
-    Outline(SparseFile tar) {
+    Outline(SparseFile tar, long mostParts) {
       this.tar = tar;
+      this.mostParts = mostParts;
     }
 
     @Override
     public void data(byte[] bytes, int length) throws IOException {
-      parts.add(new Part(tar.position(), length, "", 0));
+      add(length, "", 0);
       tar.write(bytes, 0, length);
     }
 
@@ -104,9 +112,28 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
     }
 
     @Override
-    public void made(long size, long changed) {
-      parts.add(new Part(tar.position(), size, source, changed));
+    public void made(long size, long changed) throws IOException {
+      add(size, source, changed);
       tar.skip(size);
+    }
+
+    /** Adds a part, or makes the last one longer if it has the same source. */
+    private void add(long size, String from, long changed) throws IOException {
+      int last = parts.size() - 1;
+      if (size == 0) {
+        return;
+      }
+      if (last >= 0 && parts.get(last).source().equals(from)) {
+        Part part = parts.get(last);
+        parts.set(
+            last, new Part(part.offset(), part.size() + size, from, part.changed() + changed));
+        return;
+      }
+      if (parts.size() >= mostParts) {
+        throw new IOException(
+            "describing a tar-diff: expected at most " + mostParts + " parts, got more");
+      }
+      parts.add(new Part(tar.position(), size, from, changed));
     }
 
     DeltaContents contents(LayerDelta layer, List<Body> bodies) {
@@ -139,6 +166,8 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
           patched += part.changed();
         }
       }
+      // A part may go beyond the content, if the delta is made by others.
+      patched = Math.min(patched, body.size() - fresh);
       return new FileDelta(body.path(), from, body.size() - patched - fresh, patched, fresh);
     }
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class SourceIndex {
   private static final int READABLE_BY_ALL = 0004;
 
-  private static final Pattern VERSION = Pattern.compile("[0-9]+(?:[.+~_-]?[0-9]+)*");
+  private static final Pattern VERSION = Pattern.compile("[0-9]++(?:[.+~_-]?[0-9]++)*+");
 
   /** Names that too many unrelated files have. */
   private static final int MOST_NAMESAKES = 64;

@@ -34,6 +34,9 @@ final class UnpackedTar implements Closeable {
   /** The bytes of the blob that its compression is recognized by. */
   private static final int BEGINNING = 1 << 18;
 
+  /** The approximate memory of a body without its path, in bytes. */
+  private static final long BODY = 200;
+
   private final FileChannel channel;
   private final long size;
   private final List<Body> bodies;
@@ -76,7 +79,8 @@ final class UnpackedTar implements Closeable {
               whole,
               diffId,
               new SparseFile(channel, file, limits.contents(layer.size()), name),
-              name);
+              name,
+              limits.memory());
       unpacked = true;
       return new UnpackedTar(channel, bodies, beginning);
     } finally {
@@ -86,11 +90,12 @@ final class UnpackedTar implements Closeable {
     }
   }
 
-  private static List<Body> unpack(InputStream blob, Digest diffId, SparseFile file, String name)
+  private static List<Body> unpack(
+      InputStream blob, Digest diffId, SparseFile file, String name, long memory)
       throws IOException {
     try (InputStream plain = Decompression.open(blob, name)) {
       DigestInputStream hashed = new DigestInputStream(plain, diffId.algorithm().newHash());
-      List<Body> bodies = bodies(new Stored(hashed, file), name);
+      List<Body> bodies = bodies(new Stored(hashed, file), name, memory);
       file.finish();
       blob.transferTo(OutputStream.nullOutputStream()); // verifies the blob's digest
       Digest got = Digest.of(hashed.getMessageDigest());
@@ -102,9 +107,14 @@ final class UnpackedTar implements Closeable {
     }
   }
 
-  /** Finds the contents of regular files in a tar. */
-  static List<Body> bodies(InputStream in, String name) throws IOException {
+  /**
+   * Finds the contents of regular files in a tar.
+   *
+   * @param memory the bytes that their paths may take in memory
+   */
+  static List<Body> bodies(InputStream in, String name, long memory) throws IOException {
     List<Body> bodies = new ArrayList<>();
+    long left = memory;
     TarReader tar = new TarReader(in, name);
     for (var next = tar.next(); next.isPresent(); next = tar.next()) {
       TarEntry entry = next.get();
@@ -116,6 +126,12 @@ final class UnpackedTar implements Closeable {
       new DigestInputStream(tar.body(), sha256).transferTo(OutputStream.nullOutputStream());
       // The content of a sparse file is not stored in one piece.
       if (tar.offset() - offset == entry.size()) {
+        left -= BODY + entry.path().length();
+        if (left < 0) {
+          throw new MalformedLayerException(
+              "reading %s: the names of its files take more than %d bytes of memory"
+                  .formatted(name, memory));
+        }
         bodies.add(new Body(entry.path(), offset, entry.size(), Digest.of(sha256)));
       }
     }

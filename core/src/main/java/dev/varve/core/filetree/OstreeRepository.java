@@ -3,7 +3,10 @@ package dev.varve.core.filetree;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Unwraps an OSTree-encapsulated image, as published by Fedora Atomic and rpm-ostree. In such an
@@ -67,11 +70,16 @@ public final class OstreeRepository {
   }
 
   private static Xattrs merge(Xattrs own, Xattrs more) {
-    Xattrs merged = own;
-    for (String name : more.names()) {
-      merged = merged.with(name, more.get(name).orElseThrow());
+    if (own.isEmpty()) {
+      return more;
     }
-    return merged;
+    Map<String, byte[]> merged = new HashMap<>();
+    for (Xattrs each : List.of(own, more)) {
+      for (String name : each.names()) {
+        merged.put(name, each.get(name).orElseThrow());
+      }
+    }
+    return Xattrs.of(merged);
   }
 
   private static Xattrs parse(Inode inode, String path) throws IOException {

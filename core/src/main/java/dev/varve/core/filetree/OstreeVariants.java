@@ -27,6 +27,9 @@ final class OstreeVariants {
   /** The owner and the mode in a dirmeta object, before the extended attributes. */
   private static final int OWNER_AND_MODE = 12;
 
+  /** Many times more extended attributes than a file has. */
+  private static final int MAX_XATTRS = 1000;
+
   private OstreeVariants() {}
 
   /**
@@ -127,6 +130,7 @@ final class OstreeVariants {
     }
     int width = offsetWidth(array.length);
     int ends = ends(array, width);
+    require((array.length - ends) / width <= MAX_XATTRS, ends);
     Map<String, byte[]> xattrs = new HashMap<>();
     int start = 0;
     for (int at = ends; at < array.length; at += width) {

@@ -23,8 +23,9 @@ public record Digest(String hex) implements Comparable<Digest> {
   private static final int ABBREVIATED = 12;
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}|[0-9a-f]{128}");
 
+  /** Possessive quantifiers, to limit the stack for long texts. */
   private static final Pattern FORM =
-      Pattern.compile("[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
+      Pattern.compile("[a-z0-9]++(?:[.+_-][a-z0-9]++)*+:[a-zA-Z0-9=_-]++");
 
   /** The algorithm of a digest. */
   public enum Algorithm {

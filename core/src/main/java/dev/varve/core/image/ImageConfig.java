@@ -37,10 +37,14 @@ public record ImageConfig(JsonObject json) {
   public Instant created() throws MalformedJsonException {
     String text = json.optionalString("created").orElse("");
     try {
-      return text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
+      // RFC 3339 has years of four digits; Java's parser accepts longer ones with a sign.
+      if (text.isEmpty() || Character.isDigit(text.charAt(0))) {
+        return text.isEmpty() ? Instant.EPOCH : OffsetDateTime.parse(text).toInstant();
+      }
     } catch (DateTimeException e) {
-      throw json.malformed("expected an RFC 3339 date in \"created\", got \"" + text + "\"");
+      // Reported below.
     }
+    throw json.malformed("expected an RFC 3339 date in \"created\", got \"" + text + "\"");
   }
 
   /** The labels, in order. */

@@ -141,15 +141,29 @@ public final class Manifest {
       layers.add(Descriptor.fromJson(layer));
     }
     Optional<JsonObject> subject = json.optionalObject("subject");
+    Descriptor config = Descriptor.fromJson(json.object("config"));
+    requireSum(config, layers, json);
     return new Manifest(
         mediaType,
         json.optionalString("artifactType"),
-        Descriptor.fromJson(json.object("config")),
+        config,
         layers,
         subject.isEmpty() ? Optional.empty() : Optional.of(Descriptor.fromJson(subject.get())),
         json.stringMap("annotations"),
         bytes.clone(),
         algorithm);
+  }
+
+  /** Checks that the total size is a number of bytes. */
+  private static void requireSum(Descriptor config, List<Descriptor> layers, JsonObject json)
+      throws MalformedJsonException {
+    long left = Long.MAX_VALUE - config.size();
+    for (Descriptor layer : layers) {
+      if (layer.size() > left) {
+        throw json.malformed("expected a config and layers of less than 2^63 bytes in all");
+      }
+      left -= layer.size();
+    }
   }
 
   private JsonObject json() {

@@ -43,7 +43,7 @@ public final class DockerArchive implements ImageSource {
 
   private static final Pattern NAME =
       Pattern.compile(
-          "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\\w[\\w.-]{0,127})?");
+          "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]++(?:[._/-]++[a-z0-9]++)*+(:\\w[\\w.-]{0,127})?");
 
   private final String reference;
   private final LayoutFiles files;

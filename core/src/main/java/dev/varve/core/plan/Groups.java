@@ -2,12 +2,11 @@ package dev.varve.core.plan;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -22,6 +21,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 public final class Groups {
   /** No groups. */
   public static final Groups NONE = new Groups(List.of());
+
+  /** The longest file, in characters. */
+  static final int MAX_CHARACTERS = 1 << 20;
 
   private final List<Group> groups;
 
@@ -56,16 +58,29 @@ public final class Groups {
    * @param name the file's name, for error messages
    */
   public static Groups parse(String text, String name) throws IOException {
-    try {
-      Object root = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
-      Object meta = map(root, name, "the file").get("meta");
-      List<Group> groups = new ArrayList<>();
-      for (Map.Entry<?, ?> entry : map(meta, name, "meta").entrySet()) {
-        String group = String.valueOf(entry.getKey());
-        groups.add(group(group, map(entry.getValue(), name, "meta." + group), name));
+    Object meta = map(load(text, name), name, "the file").get("meta");
+    List<Group> groups = new ArrayList<>();
+    for (Map.Entry<?, ?> entry : map(meta, name, "meta").entrySet()) {
+      if (entry.getKey() instanceof Collection || entry.getKey() instanceof Map) {
+        throw wrong(name, "meta", "names of groups", entry.getKey());
       }
-      return new Groups(groups);
-    } catch (YAMLException e) {
+      String group = String.valueOf(entry.getKey());
+      groups.add(group(group, map(entry.getValue(), name, "meta." + group), name));
+    }
+    return new Groups(groups);
+  }
+
+  private static Object load(String text, String name) throws IOException {
+    if (text.length() > MAX_CHARACTERS) {
+      throw new IOException(
+          "reading groups from %s: expected at most %d characters, got %d"
+              .formatted(name, MAX_CHARACTERS, text.length()));
+    }
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    try {
+      return new Yaml(new SafeConstructor(options)).load(text);
+    } catch (YAMLException | IllegalArgumentException e) { // the latter for a tag with blanks
       throw new IOException("reading groups from " + name + ": " + e.getMessage(), e);
     }
   }
@@ -136,53 +151,8 @@ public final class Groups {
     return groups.stream().filter(group -> group.hasPackage(name)).findFirst();
   }
 
-  /** Compiles a glob of Python's fnmatch, as the format requires: a star also matches slashes. */
+  /** Parses a glob of Python's fnmatch, as the format requires: a star also matches slashes. */
   static Predicate<String> glob(String pattern) {
-    int[] glob = pattern.codePoints().toArray();
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < glob.length; i++) {
-      int close = glob[i] == '[' ? closingBracket(glob, i) : -1;
-      if (close > 0) {
-        regex.append(set(Arrays.copyOfRange(glob, i + 1, close)));
-        i = close;
-      } else if (glob[i] == '*') {
-        regex.append(i > 0 && glob[i - 1] == '*' ? "" : ".*");
-      } else {
-        regex.append(glob[i] == '?' ? "." : literal(glob[i]));
-      }
-    }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL).asMatchPredicate();
-  }
-
-  /** Returns the index of a set's closing bracket, which is never its first character; else -1. */
-  private static int closingBracket(int[] glob, int open) {
-    int first = open + (open + 1 < glob.length && glob[open + 1] == '!' ? 2 : 1);
-    for (int i = first + 1; i < glob.length; i++) {
-      if (glob[i] == ']') {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static String set(int[] set) {
-    boolean negated = set[0] == '!';
-    StringBuilder regex = new StringBuilder();
-    for (int i = negated ? 1 : 0; i < set.length; i++) {
-      boolean range = i + 2 < set.length && set[i + 1] == '-';
-      int last = range ? set[i + 2] : set[i];
-      if (set[i] <= last) {
-        regex.append(literal(set[i])).append('-').append(literal(last));
-      }
-      i += range ? 2 : 0;
-    }
-    if (regex.length() == 0) {
-      return negated ? "." : "(?!)";
-    }
-    return (negated ? "[^" : "[") + regex + "]";
-  }
-
-  private static String literal(int codePoint) {
-    return String.format("\\x{%X}", codePoint);
+    return new Glob(pattern)::matches;
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,6 +51,8 @@ public record PlanState(
   public static final String MEDIA_TYPE = "application/vnd.varve.state.v1+json+zstd";
 
   private static final int VERSION = 1;
+  private static final long FIRST_TIME = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+  private static final long LAST_TIME = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
   private static final String MTIMES = "mtimes";
   private static final String PRESERVED = "preserved";
 
@@ -145,10 +148,10 @@ public record PlanState(
     List<LayerState> layers = layers(root, name);
     Map<String, ComponentState> components = components(root, name);
     return new PlanState(
-        root.number("clamp"),
+        time(root.number("clamp"), root),
         root.string("compression"),
         root.string("compressor"),
-        root.numbers("images"),
+        images(root),
         layers,
         components,
         root.stringMap("packages"),
@@ -163,7 +166,7 @@ public record PlanState(
       layers.add(
           new LayerState(
               digest(layer, "diffId", Digest::parse, name),
-              layer.number("size"),
+              size(layer),
               layer.strings("components")));
     }
     return layers;
@@ -177,9 +180,9 @@ public record PlanState(
           component.string("name"),
           new ComponentState(
               digest(component, "hash", Digest::new, name),
-              component.number("size"),
-              component.number("since"),
-              component.numbers("changed")));
+              size(component),
+              time(component.number("since"), component),
+              times("changed", component)));
     }
     return components;
   }
@@ -195,6 +198,42 @@ public record PlanState(
         new Predecessor(
             digest(json.get(), "image", Digest::parse, name),
             state.isEmpty() ? Optional.empty() : Optional.of(Descriptor.fromJson(state.get()))));
+  }
+
+  private static List<Long> images(JsonObject root) throws MalformedJsonException {
+    List<Long> images = times("images", root);
+    if (images.isEmpty()) {
+      throw root.malformed("expected the time of at least one image in \"images\"");
+    }
+    return images;
+  }
+
+  private static long size(JsonObject json) throws MalformedJsonException {
+    long size = json.number("size");
+    if (size < 0) {
+      throw json.malformed("expected a size of at least 0, got " + size);
+    }
+    return size;
+  }
+
+  private static List<Long> times(String field, JsonObject json) throws MalformedJsonException {
+    List<Long> times = json.numbers(field);
+    for (long time : times) {
+      time(time, json);
+    }
+    return times;
+  }
+
+  private static long time(long seconds, JsonObject json) throws MalformedJsonException {
+    if (!isTime(seconds)) {
+      throw json.malformed("expected a time in the years 0 to 9999, got " + seconds);
+    }
+    return seconds;
+  }
+
+  /** Returns whether a number of seconds since the epoch is a time in the years 0 to 9999. */
+  public static boolean isTime(long seconds) {
+    return seconds >= FIRST_TIME && seconds <= LAST_TIME;
   }
 
   private static Digest digest(

@@ -23,6 +23,8 @@ public record MountTable(List<Mount> mounts) {
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
   /** The fields of a line up to the mount point; the optional fields follow, and a hyphen. */
+  private static final Path ROOT = Path.of("/");
+
   private static final int MOUNT_POINT = 4;
 
   private static final String END_OF_OPTIONAL_FIELDS = " - ";
@@ -64,10 +66,11 @@ public record MountTable(List<Mount> mounts) {
     String[] halves = line.split(END_OF_OPTIONAL_FIELDS, 2);
     String[] fields = halves[0].split(" ", -1);
     String[] rest = halves.length < 2 ? new String[0] : halves[1].split(" ", -1);
-    if (fields.length <= MOUNT_POINT || rest.length < 2) {
+    String point = fields.length <= MOUNT_POINT ? "" : unescaped(fields[MOUNT_POINT]);
+    if (point.isEmpty() || point.indexOf(0) >= 0 || rest.length < 2) {
       throw new IOException("reading " + MOUNTINFO + ": unexpected line \"" + line + "\"");
     }
-    return new Mount(unescaped(fields[MOUNT_POINT]), rest[0], unescaped(rest[1]));
+    return new Mount(point, rest[0], unescaped(rest[1]));
   }
 
   /** Decodes spaces, newlines and backslashes, which the kernel escapes as three octal digits. */
@@ -99,7 +102,7 @@ public record MountTable(List<Mount> mounts) {
     return mounts.stream()
         .filter(mount -> sources.contains(mount.source()))
         .filter(mount -> !mount.point().equals(point.toString()))
-        .map(mount -> Path.of(mount.point()))
+        .map(MountTable::path)
         .findFirst();
   }
 
@@ -108,7 +111,7 @@ public record MountTable(List<Mount> mounts) {
     List<Path> points = new ArrayList<>();
     for (Mount mount : mounts) {
       if (!relative(point.toString(), mount).isEmpty()) {
-        points.add(Path.of(mount.point()));
+        points.add(path(mount));
       }
     }
     Collections.reverse(points);
@@ -126,6 +129,11 @@ public record MountTable(List<Mount> mounts) {
   }
 
   /** Returns the mount point's path relative to a directory; empty if it is not below. */
+  /** Returns the mount point, whose name may have any bytes. */
+  private static Path path(Mount mount) {
+    return RawPath.resolve(ROOT, mount.point().replaceFirst("^/+", ""));
+  }
+
   private static String relative(String directory, Mount mount) {
     String prefix = directory.endsWith("/") ? directory : directory + "/";
     return mount.point().startsWith(prefix) ? mount.point().substring(prefix.length()) : "";

@@ -2,6 +2,7 @@ package dev.varve.core.signing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
@@ -55,7 +56,7 @@ public record LogEntry(
 
   /** Parses the annotation of a signature. */
   static LogEntry parseAnnotation(String annotation) throws MalformedJsonException {
-    JsonObject json = JsonObject.parse(annotation.getBytes(UTF_8), "its entry of the log");
+    JsonObject json = JsonObject.parse(LosslessUtf8.encode(annotation), "its entry of the log");
     return of(json.object("Payload"), json.string("SignedEntryTimestamp"));
   }
 

@@ -304,7 +304,8 @@ public record PublishedImage(
   static OptionalLong annotatedClamp(Manifest manifest) {
     String text = manifest.annotations().getOrDefault(CLAMP_ANNOTATION, "");
     try {
-      return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+      long clamp = text.isEmpty() ? Long.MAX_VALUE : Long.parseLong(text);
+      return PlanState.isTime(clamp) ? OptionalLong.of(clamp) : OptionalLong.empty();
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

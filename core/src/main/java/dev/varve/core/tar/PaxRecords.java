@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * headers.
  */
 final class PaxRecords {
-  /** The largest accepted extended header, in bytes. */
+  /**
+   * The most bytes that the records of an entry, and those of all global headers, may have. No
+   * archiver needs a tenth of it.
+   */
   static final int MAX_BYTES = 1 << 20;
+
+  /** The most records of global headers, which are copied and searched for each entry. */
+  static final int MAX_GLOBAL = 256;
 
   static final String SCHILY_XATTR = "SCHILY.xattr.";
   private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
@@ -25,6 +31,9 @@ final class PaxRecords {
 
   private final ErrorLocation location;
   private final Map<String, byte[]> records;
+
+  /** The bytes of the headers that were parsed, without those of a copied set. */
+  private long parsed;
 
   PaxRecords(ErrorLocation location) {
     this(location, Map.of());
@@ -42,6 +51,11 @@ final class PaxRecords {
 
   /** Parses records in the form "LENGTH KEY=VALUE\n", where LENGTH counts the whole record. */
   void parse(byte[] bytes, int count) throws MalformedTarException {
+    parsed += count;
+    if (parsed > MAX_BYTES) {
+      throw location.malformed(
+          "the PAX headers are too long: expected at most " + MAX_BYTES + " bytes, got " + parsed);
+    }
     ByteArrayOutputStream sparseRuns = new ByteArrayOutputStream();
     int at = 0;
     while (at < count) {
@@ -73,6 +87,17 @@ final class PaxRecords {
     }
     if (sparseRuns.size() > 0) {
       records.put("GNU.sparse.map", sparseRuns.toByteArray());
+    }
+  }
+
+  /** Checks the number of records of global headers. */
+  void requireFew() throws MalformedTarException {
+    if (records.size() > MAX_GLOBAL) {
+      throw location.malformed(
+          "the global PAX headers have too many records: expected at most "
+              + MAX_GLOBAL
+              + ", got "
+              + records.size());
     }
   }
 

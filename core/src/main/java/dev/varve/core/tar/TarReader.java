@@ -125,7 +125,10 @@ public final class TarReader {
         extended = extended == null ? globals.copy() : extended;
         readPax(header, extended);
       }
-      case 'g' -> readPax(header, globals);
+      case 'g' -> {
+        readPax(header, globals);
+        globals.requireFew();
+      }
       case 'L' -> longName = readLongName(header);
       case 'K' -> longLink = readLongName(header);
       // A volume's label is not a file.

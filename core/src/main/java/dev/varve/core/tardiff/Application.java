@@ -16,17 +16,25 @@ final class Application implements OperationHandler, Closeable {
   /** Small, because binary differences jump back and forth in a source. */
   private static final int READ_AHEAD = 1 << 12;
 
+  /** Counted for opening a source, however small, because it takes time. */
+  private static final long OPENING = 1 << 12;
+
   private final SourceFiles sources;
   private final Result result;
   private final ErrorLocation location;
+
+  /** The bytes of sources that may still be opened or read whole. */
+  private long sourcesLeft;
+
   private final byte[] piece = new byte[1 << 16];
   private final byte[] added = new byte[1 << 16];
   private final byte[] readAhead = new byte[READ_AHEAD];
   private @Nullable CurrentSource source;
 
-  Application(SourceFiles sources, Result result, ErrorLocation location) {
+  Application(SourceFiles sources, Result result, long sourcesLeft, ErrorLocation location) {
     this.sources = sources;
     this.result = result;
+    this.sourcesLeft = sourcesLeft;
     this.location = location;
   }
 
@@ -39,7 +47,9 @@ final class Application implements OperationHandler, Closeable {
   @Override
   public void open(String path) throws IOException {
     close();
-    source = new CurrentSource(path, sources.open(path), readAhead, location);
+    SourceFile file = sources.open(path);
+    source = new CurrentSource(path, file, readAhead, location);
+    take(Math.max(file.size(), OPENING));
   }
 
   @Override
@@ -82,6 +92,7 @@ final class Application implements OperationHandler, Closeable {
     if (target.isPresent()) {
       result.expect(target.getAsLong());
     }
+    take(source().size());
     byte[] whole = source().readWhole(ZstdPatch.MAX_SIZE);
     InputStream all = new SequenceInputStream(new ByteArrayInputStream(header), frame);
     try (InputStream decoded = ZstdPatch.decode(whole, all)) {
@@ -98,6 +109,14 @@ final class Application implements OperationHandler, Closeable {
     source = null;
     if (last != null) {
       last.close();
+    }
+  }
+
+  /** Counts bytes of a source, which is read whole or copied to be read in places. */
+  private void take(long bytes) throws IOException {
+    sourcesLeft -= bytes;
+    if (sourcesLeft < 0) {
+      throw location.malformed("expected sources of fewer bytes in all");
     }
   }
 

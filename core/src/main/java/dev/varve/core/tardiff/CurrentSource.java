@@ -21,6 +21,10 @@ final class CurrentSource implements Closeable {
     this.location = location;
   }
 
+  long size() {
+    return file.size();
+  }
+
   void seek(long newPosition) throws IOException {
     if (newPosition > file.size()) {
       throw location.malformed(

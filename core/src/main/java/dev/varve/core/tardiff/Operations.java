@@ -16,6 +16,7 @@ final class Operations {
 
   private final InputStream diff;
   private final String name;
+  private final long most;
   private final ErrorLocation location;
   private boolean opened;
 
@@ -24,9 +25,10 @@ final class Operations {
    *
    * @param diff not closed
    */
-  Operations(InputStream diff, String name) {
+  Operations(InputStream diff, String name, long most) {
     this.diff = diff;
     this.name = name;
+    this.most = most;
     this.location = new ErrorLocation(name);
   }
 
@@ -50,6 +52,9 @@ final class Operations {
         int number = in.read();
         if (number < 0) {
           return version;
+        }
+        if (in.offset() > most) {
+          throw location.malformed("expected operations of at most %d bytes, got more", most);
         }
         read(operation(number, version), in, handler);
       }

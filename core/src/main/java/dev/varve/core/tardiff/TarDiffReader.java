@@ -6,6 +6,9 @@ import java.io.OutputStream;
 
 /** Reads tar-diffs, of both versions. */
 public final class TarDiffReader {
+  /** The bytes that may be read beyond the result's, of the operations and of the sources. */
+  private static final long MORE = 1L << 30;
+
   private TarDiffReader() {}
 
   /**
@@ -27,9 +30,10 @@ public final class TarDiffReader {
   public static void apply(
       InputStream diff, String name, SourceFiles sources, OutputStream out, long most)
       throws IOException {
-    Operations operations = new Operations(diff, name);
+    long work = work(most);
+    Operations operations = new Operations(diff, name, work);
     Result result = new Result(out, new ResultSize(most, operations.location()));
-    try (Application application = new Application(sources, result, operations.location())) {
+    try (Application application = new Application(sources, result, work, operations.location())) {
       operations.read(application);
     }
     result.flush();
@@ -45,7 +49,15 @@ public final class TarDiffReader {
    */
   public static void visit(InputStream diff, String name, TarDiffVisitor visitor, long most)
       throws IOException {
-    Operations operations = new Operations(diff, name);
+    Operations operations = new Operations(diff, name, work(most));
     operations.read(new Visit(visitor, new ResultSize(most, operations.location())));
+  }
+
+  /**
+   * Returns the limit on the bytes of the decompressed operations, and on those of the sources that
+   * are opened: operations without a result compress well, and each may open a large source.
+   */
+  private static long work(long most) {
+    return Math.min(most, Long.MAX_VALUE - MORE) + MORE;
   }
 }

@@ -9,6 +9,8 @@ import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -298,5 +300,25 @@ class OstreeRepositoryTest {
     byte[] bytes = hex(TWO_XATTRS);
     bytes[Math.floorMod(place, bytes.length)] = value;
     anyBytesAreReadOrRefused(bytes);
+  }
+
+  @Test
+  void aFileHasAtMost1000Attributes() {
+    assertThat(OstreeRepository.parse(variant(1000)).names()).hasSize(1000);
+    assertThatThrownBy(() -> OstreeRepository.parse(variant(1001)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("malformed at offset 8008");
+  }
+
+  /** Returns a GVariant with attributes without values, named by their numbers. */
+  private static byte[] variant(int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(10 * count).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      bytes.put("%06d\0".formatted(i).getBytes(UTF_8)).put((byte) 7);
+    }
+    for (int i = 1; i <= count; i++) {
+      bytes.putShort((short) (8 * i));
+    }
+    return bytes.array();
   }
 }

@@ -340,4 +340,37 @@ class ImageModelTest {
   void otherMediaTypesAreNoLayers(String mediaType) {
     assertThat(MediaTypes.isLayer(mediaType)).isFalse();
   }
+
+  @Test
+  void aForeignDigestMayBeLong() throws Exception {
+    String digest = "a.".repeat(100_000) + "a:x";
+    ImageIndex index =
+        ImageIndex.parseLayout(
+            ("{\"manifests\":[{\"digest\":\"" + digest + "\"}]}").getBytes(UTF_8), "it");
+    assertThat(index.manifests()).isEmpty();
+    assertThat(index.foreign().get(0).string("digest")).isEqualTo(digest);
+  }
+
+  @Test
+  void sizesWhoseSumIsNoNumberOfBytesAreRefused() {
+    String layer =
+        "{\"mediaType\":\"m/t\",\"digest\":\"%s\",\"size\":4611686018427387904}".formatted(A);
+    assertThatThrownBy(
+            () ->
+                manifest(
+                    "{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s,%s]}"
+                        .formatted(CONFIG, layer, layer)))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageEndingWith("expected a config and layers of less than 2^63 bytes in all");
+  }
+
+  @Test
+  void aYearOfFiveDigitsIsRefused() throws Exception {
+    ImageConfig config =
+        ImageConfig.parse("{\"created\":\"+10000-01-01T00:00:00Z\"}".getBytes(UTF_8), "it");
+    assertThatThrownBy(config::created)
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessage(
+            "reading it: expected an RFC 3339 date in \"created\", got \"+10000-01-01T00:00:00Z\"");
+  }
 }

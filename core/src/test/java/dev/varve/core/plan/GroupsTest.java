@@ -291,4 +291,45 @@ class GroupsTest {
   private static Optional<String> pkg(Groups groups, String name) {
     return groups.ofPackage(name).map(Groups.Group::name);
   }
+
+  @Test
+  void aGroupThatOccursTwiceIsRefused() {
+    assertThatThrownBy(() -> Groups.parse("meta:\n  a: {}\n  a: {}\n", "meta.yml"))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("reading groups from meta.yml: ")
+        .hasMessageContaining("found duplicate key a");
+  }
+
+  @Test
+  void aTagWithBlanksIsRefused() {
+    assertThatThrownBy(() -> Groups.parse("meta: !a%20 b", "meta.yml"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "reading groups from meta.yml: Tag must not contain leading or trailing spaces.");
+  }
+
+  @Test
+  void aGroupIsNotNamedByAList() {
+    assertThatThrownBy(() -> Groups.parse("meta: {? [a, b] : {}}", "meta.yml"))
+        .isInstanceOf(IOException.class)
+        .hasMessage("reading groups from meta.yml: expected names of groups in meta, got a list");
+  }
+
+  @Test
+  void aFileHasAtMostAMillionCharacters() throws IOException {
+    String file = "meta: {}\n" + " ".repeat((1 << 20) - 9);
+    assertThat(Groups.parse(file, "meta.yml").ofPackage("a")).isEmpty();
+    assertThatThrownBy(() -> Groups.parse(file + " ", "meta.yml"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "reading groups from meta.yml: expected at most 1048576 characters, got 1048577");
+  }
+
+  /** A regular expression with as many stars takes longer than anyone waits. */
+  @Test
+  void aGlobMayHaveManyStars() {
+    String glob = "*a".repeat(50) + "b";
+    assertThat(Groups.glob(glob).test("a".repeat(4000))).isFalse();
+    assertThat(Groups.glob(glob).test("a".repeat(4000) + "b")).isTrue();
+  }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlanStateTest {
   private static final String A = "a".repeat(64);
   private static final String B = "b".repeat(64);
+
+  /** The first second of the year 0, and the last of the year 9999. */
+  private static final long FIRST_TIME = -62_167_219_200L;
+
+  private static final long LAST_TIME = 253_402_300_799L;
 
   private static final PlanState STATE =
       new PlanState(
@@ -88,7 +94,7 @@ class PlanStateTest {
             1,
             "none",
             "",
-            List.of(),
+            List.of(1L),
             List.of(),
             Map.of(),
             Map.of(),
@@ -111,10 +117,10 @@ class PlanStateTest {
 
   @Property
   void aWrittenStateIsReadUnchanged(
-      @ForAll long clamp,
+      @ForAll @LongRange(min = FIRST_TIME, max = LAST_TIME) long clamp,
       @ForAll String compressor,
-      @ForAll List<Long> images,
-      @ForAll @Size(max = 5) Map<String, Long> sizes,
+      @ForAll @Size(min = 1) List<@LongRange(min = FIRST_TIME, max = LAST_TIME) Long> images,
+      @ForAll @Size(max = 5) Map<String, @LongRange(min = 0, max = Long.MAX_VALUE) Long> sizes,
       @ForAll @Size(max = 5) Map<String, String> packages)
       throws MalformedJsonException {
     Map<String, ComponentState> components = new TreeMap<>();
@@ -176,6 +182,34 @@ class PlanStateTest {
         .isInstanceOf(MalformedJsonException.class)
         .hasMessageStartingWith("reading the state")
         .hasMessageEndingWith(": expected " + expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"clamp\":1700000000", "[1700086400", "\"since\":1700086400", "[1700172800]"})
+  void aTimeThatIsNoDateIsRefused(String field) {
+    String late = field.replaceAll("17[0-9]+", Long.toString(LAST_TIME + 1));
+    assertThatThrownBy(() -> parse(JSON.replace(field, late)))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageEndingWith("expected a time in the years 0 to 9999, got 253402300800");
+    String early = field.replaceAll("17[0-9]+", Long.toString(FIRST_TIME - 1));
+    assertThatThrownBy(() -> parse(JSON.replace(field, early)))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageEndingWith("expected a time in the years 0 to 9999, got -62167219201");
+  }
+
+  @Test
+  void aStateWithoutTheTimeOfAnImageIsRefused() {
+    assertThatThrownBy(() -> parse(JSON.replace("1700086400,1700172800", "")))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessage("reading the state: expected the time of at least one image in \"images\"");
+  }
+
+  @Test
+  void aNegativeSizeIsRefused() {
+    assertThatThrownBy(() -> parse(JSON.replace("\"size\":512", "\"size\":-1")))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessage("reading the state: layers[1]: expected a size of at least 0, got -1");
   }
 
   @Test

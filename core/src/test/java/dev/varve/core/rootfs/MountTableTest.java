@@ -83,4 +83,24 @@ final class MountTableTest {
     assertThatThrownBy(() -> MountTable.parse("43 24 0:39"))
         .hasMessage("reading /proc/self/mountinfo: unexpected line \"43 24 0:39\"");
   }
+
+  @Test
+  void pathsMayHaveAnyBytes() throws IOException {
+    MountTable mounts = MountTable.parse("1 0 0:1 / /a/\uDCFF\u00e9 rw - btrfs /dev/loop0 rw");
+    List<Path> below = mounts.below(Path.of("/a"));
+
+    assertThat(below).hasSize(1);
+    assertThat(RawPath.bytes(below.get(0)))
+        .isEqualTo(new byte[] {'/', 'a', '/', (byte) 0xFF, (byte) 0xC3, (byte) 0xA9});
+    assertThat(mounts.elsewhere(List.of("/dev/loop0"), Path.of("/b"))).contains(below.get(0));
+  }
+
+  @Test
+  void aMountPointWithANulIsRefused() {
+    assertThatThrownBy(() -> MountTable.parse("1 0 0:1 / /a\\000b rw - tmpfs none rw"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "reading /proc/self/mountinfo: unexpected line"
+                + " \"1 0 0:1 / /a\\000b rw - tmpfs none rw\"");
+  }
 }

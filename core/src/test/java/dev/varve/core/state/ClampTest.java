@@ -59,4 +59,10 @@ final class ClampTest extends PublishedImageFixture {
             Inode.file(0644, 0, 0, 0, Xattrs.EMPTY, new BytesContent(fixture("rpmdb.sqlite"))))
         .build();
   }
+
+  @Test
+  void aClampAfterTheYear9999IsIgnored() {
+    assertThat(PublishedImage.annotatedClamp(annotated("253402300800"))).isEmpty();
+    assertThat(PublishedImage.annotatedClamp(annotated("253402300799"))).hasValue(253402300799L);
+  }
 }

@@ -151,4 +151,43 @@ final class PaxHeadersTest {
         1024,
         "(a): an extended attribute has an empty name or a NUL in it: SCHILY.xattr.");
   }
+
+  @Test
+  void severalHeadersOfAnEntryAreLimitedTogether() {
+    byte[] header = raw('x', "", record("a", "b".repeat(600_000)));
+    long second = header.length;
+    assertMalformed(
+        joined(header, header, Archives.emptyFile("f"), Archives.end()),
+        second,
+        ": the PAX headers are too long: expected at most 1048576 bytes, got 1200020");
+  }
+
+  @Test
+  void globalHeadersAreLimitedTogether() {
+    byte[] header = raw('g', "", record("a", "b".repeat(600_000)));
+    byte[] file = Archives.emptyFile("f");
+    assertMalformed(
+        joined(header, file, header, file, Archives.end()),
+        header.length + file.length,
+        ": the PAX headers are too long: expected at most 1048576 bytes, got 1200020");
+  }
+
+  @Test
+  void globalHeadersHaveAtMost256Records() throws IOException {
+    StringBuilder records = new StringBuilder();
+    for (int i = 0; i < 256; i++) {
+      records.append(record("key" + i, "v"));
+    }
+    byte[] file = Archives.emptyFile("f");
+    assertThat(
+            Archives.one(joined(raw('g', "", records.toString()), file, Archives.end()))
+                .entry()
+                .path())
+        .isEqualTo("f");
+    records.append(record("one more", "v"));
+    assertMalformed(
+        joined(raw('g', "", records.toString()), file, Archives.end()),
+        0,
+        ": the global PAX headers have too many records: expected at most 256, got 257");
+  }
 }

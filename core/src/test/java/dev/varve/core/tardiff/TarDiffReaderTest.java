@@ -452,4 +452,34 @@ final class TarDiffReaderTest {
     @Override
     public void close() {}
   }
+
+  @Test
+  void operationsWithoutAResultAreLimited() throws IOException {
+    byte[] diff = diff(ONE, operation(OPEN, "a"), operation(COPY, 0), operation(COPY, 0));
+    ErrorLocation location = new ErrorLocation("x");
+    Result result = new Result(OutputStream.nullOutputStream(), new ResultSize(100, location));
+    SourceFiles sources = TarDiffs.files(Map.of("a", new byte[1]));
+    Application handler = new Application(sources, result, 5000, location);
+    assertThatThrownBy(
+            () -> new Operations(new ByteArrayInputStream(diff), "x.tardiff", 5).read(handler))
+        .isInstanceOf(MalformedTarDiffException.class)
+        .hasMessage(
+            "reading x.tardiff: operation at offset 5: expected operations of at most 5 bytes, got"
+                + " more");
+  }
+
+  @Test
+  void openedSourcesAreLimitedInAll() throws IOException {
+    ErrorLocation location = new ErrorLocation("x");
+    Result result = new Result(OutputStream.nullOutputStream(), new ResultSize(100, location));
+    SourceFiles sources = TarDiffs.files(Map.of("large", new byte[5000], "small", new byte[1]));
+    try (Application application = new Application(sources, result, 13_192, location)) {
+      application.open("large");
+      application.open("small");
+      application.open("small");
+      assertThatThrownBy(() -> application.open("small"))
+          .isInstanceOf(MalformedTarDiffException.class)
+          .hasMessageEndingWith("expected sources of fewer bytes in all");
+    }
+  }
 }

@@ -60,7 +60,7 @@ final class CredentialProgram {
   }
 
   /** Parses the output; empty if it is malformed or has only one of the two fields. */
-  private Optional<Login> login(String answer) {
+  Optional<Login> login(String answer) {
     try {
       JsonObject json = JsonObject.parse(answer.getBytes(StandardCharsets.UTF_8), "");
       String username = json.optionalString("Username").orElse("");

@@ -33,6 +33,7 @@ public record Refusal(int status, List<String> codes, String text) {
   private static final int MOST_BYTES = 64 << 10;
 
   private static final int MOST_CHARACTERS = 300;
+  private static final int MOST_SEARCHED = 4 << 10;
 
   /** Reads the body of a response. */
   public static Refusal read(Response response) throws IOException {
@@ -55,8 +56,10 @@ public record Refusal(int status, List<String> codes, String text) {
     } catch (MalformedJsonException e) {
       texts.clear();
     }
-    String text = texts.isEmpty() ? body.replaceAll("<[^>]*>", " ") : String.join(", ", texts);
-    text = Words.withoutCredentials(text.replaceAll("\\s+", " ").strip());
+    String text = texts.isEmpty() ? body.replaceAll("<[^<>]*>", " ") : String.join(", ", texts);
+    text = text.replaceAll("\\s+", " ").strip();
+    // The search for credentials takes long in a long text.
+    text = Words.withoutCredentials(text.substring(0, Math.min(text.length(), MOST_SEARCHED)));
     boolean isLong = text.length() > MOST_CHARACTERS;
     return new Refusal(
         response.status(),

@@ -61,7 +61,7 @@ public final class Tokens {
   private static final long LONGEST_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
   /** A token with its lifetime in nanoseconds; 0 if the lifetime is unknown. */
-  private static final class Token {
+  static final class Token {
     private final String value;
     private final long lifetime;
     private final long fetched = System.nanoTime();
@@ -280,7 +280,7 @@ public final class Tokens {
   }
 
   private URI realm(Challenge bearer) throws RegistryException {
-    String realm = bearer.parameters().getOrDefault("realm", "");
+    String realm = bearer.parameters().getOrDefault("realm", "").replaceFirst("#.*", "");
     try {
       URI uri = URI.create(realm);
       // olareg sends a path if its own address is not configured.
@@ -303,7 +303,7 @@ public final class Tokens {
     }
   }
 
-  private static Token read(JsonObject json) throws IOException {
+  static Token read(JsonObject json) throws IOException {
     String value = json.optionalString("token").orElse("");
     if (value.isEmpty()) {
       value = json.string("access_token");

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** The scheme, host and port of a request. Credentials and limits apply to one origin. */
 public record Origin(String scheme, String host, int port) {
+  private static final int LAST_PORT = 65_535;
+
   /**
    * Returns the origin of a URI. Does not use {@link URI#getHost}, which returns null for names
    * with an underscore; these are common in container networks.
@@ -21,8 +23,16 @@ public record Origin(String scheme, String host, int port) {
     boolean hasPort = colon > hostPort.lastIndexOf(']');
     String host = (hasPort ? hostPort.substring(0, colon) : hostPort).toLowerCase(Locale.ROOT);
     String digits = hasPort ? hostPort.substring(colon + 1) : "";
-    int port = digits.isEmpty() ? standardPort(scheme) : Integer.parseInt(digits);
-    return new Origin(scheme, host, port);
+    return new Origin(scheme, host, digits.isEmpty() ? standardPort(scheme) : port(digits));
+  }
+
+  private static int port(String digits) {
+    int port = digits.matches("[0-9]{1,9}") ? Integer.parseInt(digits) : 0;
+    if (port < 1 || port > LAST_PORT) {
+      throw new IllegalArgumentException(
+          "expected a port from 1 to " + LAST_PORT + ", got \"" + digits + "\"");
+    }
+    return port;
   }
 
   private static int standardPort(String scheme) {

@@ -34,7 +34,8 @@ public final class Redirects {
       throws IOException {
     URI to;
     try {
-      String escaped = escaped(reference.strip());
+      // A fragment is not sent, and parameters that are added later would be part of it.
+      String escaped = escaped(reference.strip().replaceFirst("#.*", ""));
       // URI.resolve would drop the last segment of the path.
       to = from.resolve(new URI(escaped.startsWith("?") ? from.getRawPath() + escaped : escaped));
     } catch (URISyntaxException | IllegalArgumentException e) {

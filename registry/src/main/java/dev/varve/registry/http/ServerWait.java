@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerWait {
   private static final Pattern IN_TEXT =
-      Pattern.compile("retry-after:\\s*((?:[0-9.]+(?:ns|us|µs|ms|s|m|h)?)+)");
+      Pattern.compile("retry-after:\\s*((?:[0-9.]++(?:ns|us|µs|ms|s|m|h)?)++)");
   private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)?");
 
   private ServerWait() {}

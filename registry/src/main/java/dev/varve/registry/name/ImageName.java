@@ -20,6 +20,9 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
   /** The tag of a name without tag and digest. */
   public static final String DEFAULT_TAG = "latest";
 
+  /** Longer than any name that registries accept: those have paths of at most 255 characters. */
+  static final int LONGEST = 1024;
+
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://");
   private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
 
@@ -57,6 +60,10 @@ public record ImageName(RepositoryName repository, Optional<String> tag, Optiona
 
   /** Parses a name; {@code form} is the expected form, for messages. */
   static ImageName parse(String text, String form) {
+    if (text.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "expected %s of at most %d characters, got %d".formatted(form, LONGEST, text.length()));
+    }
     String expected = "expected " + form + ", got \"" + text + "\"";
     Matcher scheme = SCHEME.matcher(text);
     if (scheme.find()) {

@@ -16,7 +16,9 @@ public record RepositoryName(String host, String path) {
    * @throws IllegalArgumentException if the host or the path is malformed
    */
   public RepositoryName {
-    if (!ImageReference.isValidRegistry(host) || !ImageReference.isValidRepository(path)) {
+    if (host.length() + path.length() > ImageName.LONGEST
+        || !ImageReference.isValidRegistry(host)
+        || !ImageReference.isValidRepository(path)) {
       throw new IllegalArgumentException(
           "expected HOST[:PORT]/PATH, got \"" + host + "/" + path + "\"");
     }

@@ -3,11 +3,15 @@ package dev.varve.registry.endpoint;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.image.PlatformChoice;
 import dev.varve.registry.StubRegistry;
 import dev.varve.registry.TestLogins;
+import dev.varve.registry.fuzz.FuzzedResponse;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +54,20 @@ class RefusalTest {
     assertThatThrownBy(() -> wire.repository().image("a", PlatformChoice.any(), "a"))
         .hasMessage(
             "reading tag a of %s: the registry refused (400: %s)".formatted(wire.name(), quoted));
+  }
+
+  @Test
+  void aPageOfBracketsIsQuoted() throws IOException {
+    byte[] page = "<".repeat(100_000).getBytes(UTF_8);
+    assertThat(Refusal.read(FuzzedResponse.ofBody(500, page)).text())
+        .isEqualTo("<".repeat(300) + "…");
+  }
+
+  @Test
+  void credentialsInALongTextAreCut() throws IOException {
+    byte[] text = "basic:bWU6c2VjcmV0 ".repeat(3000).getBytes(UTF_8);
+    assertThat(Refusal.read(FuzzedResponse.ofBody(500, text)).text())
+        .isEqualTo("basic *** ".repeat(30) + "…");
   }
 
   @Test

@@ -140,4 +140,19 @@ final class RedirectsTest {
         .isInstanceOf(RegistryException.class)
         .hasMessage("x: 8.8.8.8 points to an address that is not a URI; not followed");
   }
+
+  @Test
+  void aFragmentIsLeftOut() throws IOException {
+    URI from = URI.create("https://ghcr.io/v2/x");
+    assertThat(Redirects.follow(from, "/y?a=b#c", "pulling x", RedirectsTest::resolve))
+        .isEqualTo(URI.create("https://ghcr.io/y?a=b"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "65536", "99999999999"})
+  void aPortThatDoesNotExistIsRefused(String port) {
+    assertThatThrownBy(() -> check("https://ghcr.io/v2/", "https://ghcr.io:" + port + "/x"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessage("pulling x: ghcr.io points to an address without a host; not followed");
+  }
 }

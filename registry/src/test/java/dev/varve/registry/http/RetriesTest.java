@@ -354,6 +354,8 @@ final class RetriesTest {
         .contains(Duration.ofMillis(10));
     assertThat(ServerWait.text("Retry-After: 1m2.5s")).contains(Duration.ofMillis(62_500));
     assertThat(ServerWait.text("retry-after: 3")).contains(Duration.ofSeconds(3));
+    assertThat(ServerWait.text("retry-after: " + "1s".repeat(8000)))
+        .contains(Duration.ofSeconds(8000));
     assertThat(ServerWait.text("retry-after: 431.977µs")).contains(Duration.ofMillis(1));
     assertThat(ServerWait.text("retry-after: never")).isEmpty();
     assertThat(ServerWait.text("nothing")).isEmpty();

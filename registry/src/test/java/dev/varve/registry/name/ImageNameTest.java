@@ -213,4 +213,16 @@ final class ImageNameTest {
     assertThatThrownBy(() -> new ImageName(repository, Optional.of("a/b"), Optional.empty()))
         .hasMessageEndingWith("got \"a/b\"");
   }
+
+  @Test
+  void aNameHasAtMost1024Characters() {
+    String name = "ghcr.io/" + "a/".repeat(508);
+    assertThat(ImageName.parse(name.substring(0, 1021) + ":x").tag()).contains("x");
+    assertThatThrownBy(() -> ImageName.parse(name + "a:x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "expected HOST[:PORT]/PATH[:TAG][@DIGEST] of at most 1024 characters, got 1027");
+    assertThatThrownBy(() -> new RepositoryName("ghcr.io", "a/".repeat(100_000) + "a"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }

@@ -14,8 +14,11 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.SQLiteLimits;
 
 /**
  * The packages of an RPM database in SQLite format: a table {@code Packages(hnum, blob)}, where a
@@ -26,8 +29,14 @@ public final class RpmDatabase {
 
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
+  /** The steps that reading may take, apart from one for each byte of the file. */
+  private static final long MIN_STEPS = 1_000_000;
+
   /** The largest header read into memory; enough for 200,000 files with signatures. */
   private static final int MAX_HEADER = 64 << 20;
+
+  /** The longest value that SQLite may make in its own memory, such as of a generated column. */
+  private static final int MAX_VALUE = 2 * MAX_HEADER;
 
   /** Selects a blob only if its length is at most {@link #MAX_HEADER}. */
   private static final String SELECT =
@@ -66,14 +75,26 @@ public final class RpmDatabase {
     }
     String firstFailure = "";
     boolean any = false;
+    long size = Files.size(sqliteFile) + sizeOfLog(sqliteFile);
+    long headers = 0;
+    StepLimit steps = new StepLimit(MIN_STEPS + size);
     try (Connection connection = open(sqliteFile);
         Statement statement = connection.createStatement()) {
+      ProgressHandler.setHandler(connection, StepLimit.INTERVAL, steps);
+      connection
+          .unwrap(SQLiteConnection.class)
+          .setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, MAX_VALUE);
       // The schema comes from the image and is not trusted; only a plain table is queried.
       statement.execute("PRAGMA trusted_schema = OFF");
       statement.execute("PRAGMA cell_size_check = ON");
       requirePackages(path, statement);
       try (ResultSet rows = statement.executeQuery(SELECT)) {
         while (rows.next()) {
+          headers += rows.getLong(3);
+          if (headers > size) { // pages that several rows refer to
+            throw unreadable(
+                path, "expected headers that are smaller than the file, got larger ones", null);
+          }
           Row row = Row.of(rows);
           if (row.installed() != null) {
             any = true;
@@ -85,10 +106,44 @@ public final class RpmDatabase {
         }
       }
     } catch (SQLException e) {
-      throw unreadable(path, String.valueOf(e.getMessage()), e);
+      String problem =
+          steps.isExceeded()
+              ? "expected a table that is read in fewer steps, for a file of " + size + " bytes"
+              : String.valueOf(e.getMessage());
+      throw unreadable(path, problem, e);
     }
     if (!any && !firstFailure.isEmpty()) {
       throw unreadable(path, "none of its headers can be read; " + firstFailure, null);
+    }
+  }
+
+  private static long sizeOfLog(Path sqliteFile) throws IOException {
+    Path log = sqliteFile.resolveSibling(sqliteFile.getFileName() + "-wal");
+    return Files.exists(log) ? Files.size(log) : 0;
+  }
+
+  /**
+   * Stops a statement that takes too many steps: the pages of a damaged table may refer to one
+   * another so that reading it never ends.
+   */
+  private static final class StepLimit extends ProgressHandler {
+    /** The number of SQLite's steps from one call to the next. */
+    static final int INTERVAL = 1000;
+
+    private long left;
+
+    StepLimit(long most) {
+      this.left = most;
+    }
+
+    boolean isExceeded() {
+      return left < 0;
+    }
+
+    @Override
+    protected int progress() {
+      left -= INTERVAL;
+      return isExceeded() ? 1 : 0;
     }
   }
 

@@ -8,6 +8,7 @@ import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
@@ -245,6 +247,67 @@ class RpmDatabaseTest {
   @Test
   void aDatabaseWithoutPackagesIsRead() throws Exception {
     assertThat(Fixture.read(packagesTable())).isEmpty();
+  }
+
+  @Test
+  void pagesThatManyRowsShareAreRefused() throws Exception {
+    Path database = database("CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob BLOB)");
+    insert(database, 1, HeaderBytes.named("p").toBytes());
+    shareRow(database, 2);
+    assertRefused(database, "expected headers that are smaller than the file, got larger ones");
+  }
+
+  @Test
+  void aTableThatTakesManyStepsForItsSizeIsRefused() throws Exception {
+    Path database = database("CREATE TABLE Packages(hnum TEXT, blob BLOB)"); // is sorted
+    insert(database, 1, HeaderBytes.named("p").toBytes());
+    shareRow(database, 3);
+    long size = Files.size(database);
+    assertRefused(
+        database, "expected a table that is read in fewer steps, for a file of " + size + " bytes");
+  }
+
+  @Test
+  void aValueThatIsComputedAndHugeIsRefused() throws Exception {
+    Path database =
+        database("CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, blob AS (zeroblob(134217729)))");
+    execute(database, "INSERT INTO Packages(hnum) VALUES (1)");
+    assertRefused(
+        database, "[SQLITE_TOOBIG] String or BLOB exceeds size limit (string or blob too big)");
+  }
+
+  /**
+   * Replaces the table's root, a leaf with one row, by levels of pages with 61 references each to
+   * the next level, and at last to the leaf.
+   */
+  private static void shareRow(Path database, int levels) throws IOException {
+    byte[] file = Files.readAllBytes(database);
+    int size = ByteBuffer.wrap(file).getShort(16);
+    int root = 2; // follows the page of the schema
+    int pages = file.length / size + levels;
+    ByteBuffer changed = ByteBuffer.allocate(pages * size).put(file).putInt(28, pages);
+    changed.put((pages - 1) * size, Arrays.copyOfRange(file, (root - 1) * size, root * size));
+    for (int level = 0; level < levels; level++) {
+      int page = level == 0 ? root : file.length / size + level;
+      int next = file.length / size + level + 1;
+      changed.put((page - 1) * size, references(size, next));
+    }
+    Files.write(database, changed.array());
+  }
+
+  /** Returns an inner page of a table, with 61 references to a page. */
+  private static byte[] references(int size, int page) {
+    int count = 60;
+    int cells = size - 5 * count;
+    ByteBuffer bytes = ByteBuffer.allocate(size).put((byte) 5).putShort((short) 0);
+    bytes.putShort((short) count).putShort((short) cells).put((byte) 0).putInt(page);
+    for (int i = 0; i < count; i++) {
+      bytes
+          .putShort((short) (cells + 5 * i))
+          .putInt(cells + 5 * i, page)
+          .put(cells + 5 * i + 4, (byte) 1);
+    }
+    return bytes.array();
   }
 
   @Test

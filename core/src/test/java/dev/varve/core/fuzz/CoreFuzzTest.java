@@ -1,0 +1,4 @@
+package dev.varve.core.fuzz;
+
+/** The parsers of core. */
+class CoreFuzzTest extends FuzzContract {}
