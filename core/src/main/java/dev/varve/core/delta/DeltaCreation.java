@@ -108,12 +108,16 @@ public record DeltaCreation(
     }
   }
 
-  /** Returns the digests and diffIDs of the new image's layers that the old one has by diffID. */
+  /**
+   * Returns the digests and diffIDs of the new image's layers that the old one has by digest. A
+   * layer that it has as a tar alone, compressed otherwise, is rebuilt like a changed one.
+   */
   private Map<Digest, Digest> kept() throws IOException {
-    Set<Digest> had = Set.copyOf(from.config().diffIds());
+    Set<Digest> had = new HashSet<>();
+    from.manifest().layers().forEach(layer -> had.add(layer.digest()));
     Map<Digest, Digest> kept = new LinkedHashMap<>();
     for (NewLayer layer : layers()) {
-      if (had.contains(layer.diffId())) {
+      if (had.contains(layer.blob().digest())) {
         kept.put(layer.blob().digest(), layer.diffId());
       }
     }

@@ -177,6 +177,7 @@ public final class RebuiltImage implements ImageSource {
   /** Rebuilds a layer in a file, compressed as it was published. */
   private Path rebuild(LayerDelta layer, Descriptor blob, Compression compression)
       throws IOException {
+    Delta delta = available.orElseThrow().delta();
     Digest diffId = diffId(blob);
     MessageDigest tarHash = diffId.algorithm().newHash();
     MessageDigest blobHash = blob.digest().algorithm().newHash();
@@ -189,7 +190,7 @@ public final class RebuiltImage implements ImageSource {
         TarDiffReader.apply(
             diff,
             "tar-diff " + layer.blob().digest(),
-            old.files(Set.copyOf(published.config().diffIds())),
+            old.files(Set.copyOf(delta.kept().values())),
             tar,
             limits.size(List.of(blob)));
       }

@@ -83,6 +83,24 @@ class RebuiltImageTest extends DeltaFixture {
   }
 
   @Test
+  void aLayerThatTheOldImageHasInAnotherCompressionIsRebuilt() throws IOException {
+    byte[] same = layer("usr/bin/program", PROGRAM);
+    MemoryImage before = image(same);
+    MemoryImage after = new MemoryImage().layer("gzip:6", same);
+    AvailableDelta made = make(before, after);
+    RebuiltImage rebuilt = rebuilt(after, old(before), made);
+
+    assertThat(made.delta().kept()).isEmpty();
+    assertThat(rebuilt.isKept(after.manifest().layers().get(0))).isFalse();
+    assertThat(read(rebuilt, 0)).isEqualTo(read(after, 0));
+    assertThat(notices).isEmpty();
+    long diff = made.delta().layers().get(0).blob().size();
+    assertThat(diff).isLessThan(1000);
+    long size = after.manifest().layers().get(0).size();
+    assertThat(rebuilt.origins()).isEqualTo(new RebuiltImage.Origins(0, size, diff, 0));
+  }
+
+  @Test
   void aLayerOfAnUnknownCompressorIsReadFromWhereItIsPublished() throws IOException {
     String text = IntStream.range(0, 20_000).mapToObj(Integer::toHexString).collect(joining("\n"));
     byte[] tar = layer("usr/share/text", text + "\n");
