@@ -46,7 +46,10 @@ public abstract class FuzzContract {
   @Test
   void everyDirectoryOfTheCorpusBelongsToAParser() throws IOException {
     List<String> names = targets().stream().map(FuzzTarget::name).toList();
-    assertThat(names).doesNotHaveDuplicates();
+    assertThat(names).isNotEmpty().doesNotHaveDuplicates();
+    if (!Files.isDirectory(CORPUS)) {
+      return; // nothing was found for the parsers of this module
+    }
     try (Stream<Path> directories = Files.list(CORPUS)) {
       assertThat(names)
           .containsAll(directories.map(path -> path.getFileName().toString()).toList());

@@ -1,8 +1,8 @@
 package dev.varve.core.json;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.fuzz.FuzzTarget;
 import dev.varve.core.fuzz.FuzzTargets;
 import java.io.IOException;
@@ -45,7 +45,7 @@ public final class JsonTargets implements FuzzTargets {
     byte[] written = json.toBytes();
     JsonObject again = JsonObject.parse(written, "it");
     assertThat(again.toBytes()).isEqualTo(written);
-    assertThat(JsonObject.parse(json.toPrettyString().getBytes(UTF_8), "it").names())
+    assertThat(JsonObject.parse(LosslessUtf8.encode(json.toPrettyString()), "it").names())
         .hasSameSizeAs(json.names());
     for (String name : json.names()) {
       for (Field reader : READERS) {
