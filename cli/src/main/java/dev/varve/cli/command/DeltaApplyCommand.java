@@ -57,7 +57,8 @@ public final class DeltaApplyCommand implements Activity {
       names = "--from",
       required = true,
       paramLabel = "OLD",
-      description = "The image that the delta was made from: an image of any transport.")
+      description =
+          "The image that the delta was made from, of any transport; or rootfs:DIR, its files.")
   private String old = "";
 
   @Option(names = "--json", description = "Also print the result as JSON on stdout.")

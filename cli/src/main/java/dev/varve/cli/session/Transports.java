@@ -105,12 +105,21 @@ public record Transports(
   public ImageSource artifact(Reference reference, String type) throws IOException {
     return switch (reference.transport()) {
       case DOCKER -> image(reference);
-      case OCI -> OciLayout.openArtifact(reference.path(), type, reference.text());
-      case OCI_ARCHIVE -> OciLayout.openArchivedArtifact(reference.path(), type, reference.text());
+      case OCI -> OciLayout.openArtifact(untagged(reference), type, reference.text());
+      case OCI_ARCHIVE ->
+          OciLayout.openArchivedArtifact(untagged(reference), type, reference.text());
       default ->
           throw new IllegalArgumentException(
               reference + ": expected docker://, oci: or oci-archive:, which can store artifacts");
     };
+  }
+
+  private static Path untagged(Reference reference) {
+    if (!reference.name().isEmpty()) {
+      throw new IllegalArgumentException(
+          reference + ": expected no tag, which names an image; an artifact is found by its type");
+    }
+    return reference.path();
   }
 
   /** Opens a destination for an image, which the caller closes. */

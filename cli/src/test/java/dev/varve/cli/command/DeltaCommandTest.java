@@ -179,6 +179,18 @@ final class DeltaCommandTest {
   }
 
   @Test
+  void aTagDoesNotNameADelta() throws IOException {
+    create("oci:DIR/os");
+
+    Run run = cli.run("delta", "inspect", "oci:" + directory + "/os:old");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains(
+            "/os:old: expected no tag, which names an image; an artifact is found by its type");
+  }
+
+  @Test
   void aDeltaFromAnotherImageIsNotApplied() throws IOException {
     create("oci-archive:DIR/delta");
     image("other", noise(4), noise(5));
@@ -206,12 +218,12 @@ final class DeltaCommandTest {
   @Test
   void anArtifactThatIsNoDeltaIsRefused() {
     Run run =
-        cli.run("delta", "apply", "oci:DIR/os:new", "--from", "oci:DIR/os:old", "oci:DIR/applied");
+        cli.run("delta", "apply", "oci:DIR/os", "--from", "oci:DIR/os:old", "oci:DIR/applied");
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .isEqualTo(
-            "varve: opening oci:DIR/os:new: expected one artifact of type "
+            "varve: opening oci:DIR/os: expected one artifact of type "
                 + "application/vnd.io.github.containers.oci-delta.v1, got 0\n");
   }
 
