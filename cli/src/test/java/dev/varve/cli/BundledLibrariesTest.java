@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.google.common.hash.Hashing;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.varve.core.image.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,12 +113,12 @@ final class BundledLibrariesTest {
         .resolve(file);
   }
 
-  /** Returns Maven's local repository, which Gson was loaded from. */
+  /** Returns Maven's local repository, which JUnit was loaded from. */
   private static Path repository() {
-    Path gson =
-        Path.of(JsonParser.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-    // The jar is com/google/code/gson/gson/VERSION/gson-VERSION.jar in the repository.
-    return gson.resolve("../".repeat(7)).normalize();
+    Path junit = Path.of(Test.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    // The jar is org/junit/jupiter/junit-jupiter-api/VERSION/junit-jupiter-api-VERSION.jar in the
+    // repository.
+    return junit.resolve("../".repeat(6)).normalize();
   }
 
   private static List<Listed> listed() throws Exception {
@@ -152,8 +152,7 @@ final class BundledLibrariesTest {
       assertThat(licenses(component)).as(library(component)).isNotEmpty();
       assertThat(sha256(component))
           .as(library(component))
-          .isEqualTo(
-              Hashing.sha256().hashBytes(Files.readAllBytes(artifact(component))).toString());
+          .isEqualTo(Digest.of(Files.readAllBytes(artifact(component))).hex());
     }
   }
 

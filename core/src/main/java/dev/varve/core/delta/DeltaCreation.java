@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -94,6 +95,7 @@ public record DeltaCreation(
               largestFirst(missing),
               layer -> layer(layer, sources, patched, compressions, large, sink))
           .forEach(delta -> deltas.put(delta.to(), delta));
+      tellUnknownCompressions(deltas.values());
       sink.write(MediaTypes.OCI_EMPTY, "{}".getBytes(StandardCharsets.US_ASCII));
       return new Delta(
           from.descriptor().digest(),
@@ -192,6 +194,19 @@ public record DeltaCreation(
     }
     sink.reuse(to, layer.blob());
     return new LayerDelta(whole(layer.blob()), layer.blob().digest(), Optional.empty());
+  }
+
+  /** Tells how many layers of the new image will be downloaded by clients that need their bytes. */
+  private void tellUnknownCompressions(Collection<LayerDelta> deltas) {
+    long unknown =
+        deltas.stream().filter(it -> it.isTarDiff() && it.compression().isEmpty()).count();
+    if (unknown > 0) {
+      progress.notice(
+          Quantity.of(unknown, "layer", "was", "were")
+              + " compressed by another program, or another version of Varve: a delta to "
+              + to.reference()
+              + " gives the tars of such layers, and not their published bytes");
+    }
   }
 
   /** Returns a layer as it was published. Readers of deltas don't know Docker's media types. */
