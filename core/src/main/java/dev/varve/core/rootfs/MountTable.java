@@ -128,12 +128,12 @@ public record MountTable(List<Mount> mounts) {
     return names;
   }
 
-  /** Returns the mount point's path relative to a directory; empty if it is not below. */
   /** Returns the mount point, whose name may have any bytes. */
   private static Path path(Mount mount) {
     return RawPath.resolve(ROOT, mount.point().replaceFirst("^/+", ""));
   }
 
+  /** Returns the mount point's path relative to a directory; empty if it is not below. */
   private static String relative(String directory, Mount mount) {
     String prefix = directory.endsWith("/") ? directory : directory + "/";
     return mount.point().startsWith(prefix) ? mount.point().substring(prefix.length()) : "";
