@@ -89,19 +89,10 @@ public final class OstreeRepository {
           reading + "expected at most " + MAX_XATTRS + " bytes, got " + inode.size());
     }
     try (InputStream in = inode.content().orElseThrow().open()) {
-      return parse(in.readAllBytes());
+      return OstreeVariants.xattrs(in.readAllBytes());
     } catch (IllegalArgumentException e) {
       throw new MalformedLayerException(
           reading + "expected a GVariant of type a(ayay): " + e.getMessage());
     }
-  }
-
-  /**
-   * Parses the content of an object with extended attributes.
-   *
-   * @throws IllegalArgumentException if the bytes are malformed; the message says the offset
-   */
-  static Xattrs parse(byte[] array) {
-    return OstreeVariants.xattrs(array);
   }
 }

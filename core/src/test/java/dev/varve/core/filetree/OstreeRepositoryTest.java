@@ -304,8 +304,8 @@ class OstreeRepositoryTest {
 
   @Test
   void aFileHasAtMost1000Attributes() {
-    assertThat(OstreeRepository.parse(variant(1000)).names()).hasSize(1000);
-    assertThatThrownBy(() -> OstreeRepository.parse(variant(1001)))
+    assertThat(OstreeVariants.xattrs(variant(1000)).names()).hasSize(1000);
+    assertThatThrownBy(() -> OstreeVariants.xattrs(variant(1001)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("malformed at offset 8008");
   }

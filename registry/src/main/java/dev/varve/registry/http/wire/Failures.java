@@ -95,7 +95,7 @@ final class Failures {
     String why =
         cause instanceof NoHttpResponseException && sending == null
             ? "closed without an answer"
-            : Words.of(sending == null ? cause : sending);
+            : words(sending == null ? cause : sending);
     return transfer(TransferException.Kind.BROKEN, activity, through + ": " + why, cause);
   }
 
@@ -198,6 +198,13 @@ final class Failures {
         && e.getClass() == SSLException.class;
   }
 
+  /** Returns the message of a failure, without the addresses that BoringSSL adds. */
+  private static String words(IOException failure) {
+    return failure instanceof SSLException e
+        ? NativeTls.error(e).orElse(Words.of(e))
+        : Words.of(failure);
+  }
+
   private static RegistryException handshake(String activity, String host, SSLException e) {
     boolean path = false;
     boolean certificate = false;
@@ -223,8 +230,7 @@ final class Failures {
       problem = "the TLS handshake with %s failed";
       remedy = Remedy.CLIENT_CERTIFICATE;
     }
-    Throwable last = root;
-    String reason = NativeTls.error(e).orElseGet(() -> Words.of(last));
+    String reason = NativeTls.error(e).orElse(Words.of(root));
     return new RegistryException(
         RegistryException.Kind.REFUSED,
         0,
