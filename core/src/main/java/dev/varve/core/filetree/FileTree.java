@@ -55,6 +55,29 @@ public final class FileTree {
     return Arrays.binarySearch(paths, path);
   }
 
+  /**
+   * Returns the regular file at {@code path}; symbolic links are followed in the path's
+   * directories, but not in the last name.
+   */
+  public Optional<Inode> file(String path) {
+    return find(resolveParents(path)).filter(inode -> inode.content().isPresent());
+  }
+
+  /**
+   * Returns all entries below a directory, by path; empty if there is no such directory. Symbolic
+   * links are not followed.
+   */
+  public List<Entry> below(String directory) {
+    // '0' follows '/', so that no path below the directory is after it.
+    return entries.subList(place(directory + "/"), place(directory + "0"));
+  }
+
+  /** Returns the index of the first path that is not before {@code path}. */
+  private int place(String path) {
+    int index = indexOf(path);
+    return index < 0 ? -index - 1 : index;
+  }
+
   /** Returns the directory of {@code path}; of the root, the root. */
   public static String parent(String path) {
     int slash = path.lastIndexOf('/');

@@ -5,22 +5,25 @@ import java.util.List;
 /**
  * A binary package that is installed in an image.
  *
+ * @param manager the program that installed it
  * @param name the package's name; several installed packages may share it (two architectures, two
  *     kernels)
- * @param version {@code [epoch:]version-release}, without the epoch if the package has none or if
- *     it is 0
+ * @param version the version as the package manager compares it: {@code [epoch:]version-release},
+ *     without the epoch if the package has none or if it is 0
  * @param arch the architecture, or empty if the package names none
- * @param sourceRpm the file name of the package's source package, or empty if unknown
+ * @param source what the package was built from, together with other packages of the same source:
+ *     the file name of RPM's source package, or a name; empty if unknown
  * @param buildTime the time of the package's build, in seconds since the epoch, or 0 if unknown
  * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
- *     package's order, which is newest first
+ *     package's order, which is newest first; empty if unknown
  * @param files the files that the package installed
  */
 public record InstalledPackage(
+    PackageManager manager,
     String name,
     String version,
     String arch,
-    String sourceRpm,
+    String source,
     long buildTime,
     List<Long> changelogTimes,
     List<PackageFile> files) {

@@ -3,6 +3,7 @@ package dev.varve.core.packages;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -23,12 +24,17 @@ public final class PackageIndex {
   private final List<PackageInfo> packages;
   private final @Nullable PackageInfo[] owners;
   private final long[] shippedMtimes;
+  private final BitSet untimed;
 
   private PackageIndex(
-      List<PackageInfo> packages, @Nullable PackageInfo[] owners, long[] shippedMtimes) {
+      List<PackageInfo> packages,
+      @Nullable PackageInfo[] owners,
+      long[] shippedMtimes,
+      BitSet untimed) {
     this.packages = List.copyOf(packages);
     this.owners = owners;
     this.shippedMtimes = shippedMtimes;
+    this.untimed = untimed;
   }
 
   /** Returns the index of a tree without packages: no entry has an owner. */
@@ -48,12 +54,21 @@ public final class PackageIndex {
 
   /**
    * Returns an entry's mtime in the owner's package, in seconds since the epoch; empty if the entry
-   * has no owner or other content than the package shipped.
+   * has no owner or other content than the package shipped, or if the owner's database knows no
+   * mtimes.
    */
   public OptionalLong shippedMtime(int entry) {
     return shippedMtimes[entry] == CHANGED
         ? OptionalLong.empty()
         : OptionalLong.of(shippedMtimes[entry]);
+  }
+
+  /**
+   * Returns whether an entry has an owner whose database knows no mtimes: the entry's own mtime is
+   * then the package's, unless the build changed the file.
+   */
+  public boolean isUntimed(int entry) {
+    return untimed.get(entry);
   }
 
   /** The build time of the newest package, in seconds since the epoch; 0 without packages. */
@@ -67,6 +82,7 @@ public final class PackageIndex {
     private final List<PackageInfo> packages = new ArrayList<>();
     private final @Nullable PackageInfo[] owners;
     private final long[] shippedMtimes;
+    private final BitSet untimed = new BitSet();
     private final BitSet shared = new BitSet();
     private final BitSet bare = new BitSet();
 
@@ -78,10 +94,15 @@ public final class PackageIndex {
       Arrays.fill(shippedMtimes, CHANGED);
     }
 
-    /** Adds a package. Files that the tree doesn't have are ignored. */
-    public void add(InstalledPackage added) {
+    /**
+     * Adds a package. Files that the tree doesn't have are ignored.
+     *
+     * @throws IOException if a file can't be read whose package has a digest other than SHA-256
+     */
+    public void add(InstalledPackage added) throws IOException {
       PackageInfo info =
           new PackageInfo(
+              added.manager(),
               added.name(),
               added.version(),
               added.arch(),
@@ -96,9 +117,10 @@ public final class PackageIndex {
       }
     }
 
-    private void own(int entry, PackageInfo claimant, PackageFile file) {
+    private void own(int entry, PackageInfo claimant, PackageFile file) throws IOException {
       Inode inode = tree.entries().get(entry).inode();
-      long mtime = isAsShipped(inode, file) ? file.mtime() : CHANGED;
+      boolean timed = file.mtime().isPresent();
+      long mtime = timed && isAsShipped(inode, file) ? file.mtime().getAsLong() : CHANGED;
       if (inode.kind() == Inode.Kind.FILE
           && !file.capabilities().isEmpty()
           && inode.xattrs().get("security.capability").isEmpty()) {
@@ -117,13 +139,13 @@ public final class PackageIndex {
       }
       owners[entry] = claimant;
       shippedMtimes[entry] = mtime;
+      untimed.set(entry, !timed);
     }
 
-    private static boolean isAsShipped(Inode inode, PackageFile file) {
+    private static boolean isAsShipped(Inode inode, PackageFile file) throws IOException {
       return switch (inode.kind()) {
         case FILE ->
-            !file.digest().isEmpty()
-                && inode.content().orElseThrow().digest().hex().equals(file.digest());
+            file.digest().isPresent() && file.digest().get().isOf(inode.content().orElseThrow());
         case SYMLINK -> inode.linkTarget().equals(file.linkTarget());
         default -> false;
       };
@@ -159,7 +181,7 @@ public final class PackageIndex {
     /** Returns the index. No package may be added afterwards. */
     public PackageIndex build() {
       Collections.sort(packages);
-      return new PackageIndex(packages, owners, shippedMtimes);
+      return new PackageIndex(packages, owners, shippedMtimes, untimed);
     }
   }
 }

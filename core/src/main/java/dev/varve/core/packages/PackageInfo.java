@@ -6,28 +6,40 @@ import java.util.List;
 /**
  * An installed package without its files.
  *
+ * @param manager the program that installed the package
  * @param name the binary package's name
- * @param version {@code [epoch:]version-release}
+ * @param version as in {@link InstalledPackage}
  * @param arch the architecture
  * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
  *     package's order
  * @param buildTime the time of the package's build, in seconds since the epoch; 0 if unknown
  */
 public record PackageInfo(
-    String name, String version, String arch, List<Long> changelogTimes, long buildTime)
+    PackageManager manager,
+    String name,
+    String version,
+    String arch,
+    List<Long> changelogTimes,
+    long buildTime)
     implements Comparable<PackageInfo> {
 
   private static final Comparator<PackageInfo> ORDER =
       Comparator.comparing(PackageInfo::name)
           .thenComparing(PackageInfo::version)
-          .thenComparing(PackageInfo::arch);
+          .thenComparing(PackageInfo::arch)
+          .thenComparing(PackageInfo::manager);
 
   /** Copies the list. */
   public PackageInfo {
     changelogTimes = List.copyOf(changelogTimes);
   }
 
-  /** Orders by name, then version, then architecture, each as plain text. */
+  /** The name of the package's component. */
+  public String component() {
+    return manager.component(name);
+  }
+
+  /** Orders by name, then version, then architecture, each as plain text, then by manager. */
   @Override
   public int compareTo(PackageInfo other) {
     return ORDER.compare(this, other);

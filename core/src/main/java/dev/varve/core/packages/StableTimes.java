@@ -3,14 +3,15 @@ package dev.varve.core.packages;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.TreeComparison;
-import java.util.OptionalLong;
 
 /**
  * Replaces mtimes by times that stay the same in later builds, and drops the extended attributes
  * that clients set themselves. A file with the content that its package shipped gets the package's
- * mtime; any other file keeps its own, but at most the clamp. Directories always get the clamp: a
- * directory's mtime changes with every name that is added or removed, which would change every
- * layer with a file below it.
+ * mtime; any other file keeps its own, but at most the clamp. A package whose database knows no
+ * mtimes keeps those that its files have, which the package manager took from the package; the
+ * mtime of a Python module must not be clamped, for its compiled form repeats it. Directories
+ * always get the clamp: a directory's mtime changes with every name that is added or removed, which
+ * would change every layer with a file below it.
  *
  * <p>If a client checks mtimes, files keep theirs ({@link #ofDirectories}).
  */
@@ -26,7 +27,7 @@ public final class StableTimes {
     return tree.map(
         (path, inode) ->
             inode.with(
-                mtime(inode, packages.shippedMtime(tree.indexOf(path)), clamp),
+                mtime(inode, packages, tree.indexOf(path), clamp),
                 inode.xattrs().without(TreeComparison::isClientXattr)));
   }
 
@@ -47,10 +48,12 @@ public final class StableTimes {
         (path, inode) -> inode.isDirectory() ? inode.with(clamp, inode.xattrs()) : inode);
   }
 
-  private static long mtime(Inode inode, OptionalLong shipped, long clamp) {
+  private static long mtime(Inode inode, PackageIndex packages, int entry, long clamp) {
     if (inode.isDirectory()) {
       return clamp;
     }
-    return shipped.orElse(Math.min(inode.mtime(), clamp));
+    return packages.isUntimed(entry)
+        ? inode.mtime()
+        : packages.shippedMtime(entry).orElse(Math.min(inode.mtime(), clamp));
   }
 }

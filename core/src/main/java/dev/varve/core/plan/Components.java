@@ -174,7 +174,7 @@ public final class Components {
       return groupOfPackage
           .computeIfAbsent(name, groups::ofPackage)
           .map(g -> new Claim(2, "group:" + g.name(), owner, g.dedicated()))
-          .orElse(new Claim(3, "rpm:" + name, owner, false));
+          .orElse(new Claim(3, owner.get().component(), owner, false));
     }
     if (entry.inode().size() >= BIG_FILE) {
       return unowned(4, "file:/" + VERSION.matcher(path).replaceAll("*"));

@@ -6,7 +6,6 @@ import dev.varve.core.filetree.OstreeRepository;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.PackageInfo;
 import dev.varve.core.packages.StableTimes;
-import dev.varve.core.packages.rpm.RpmPackages;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.Components;
 import java.io.IOException;
@@ -51,10 +50,9 @@ public record Division(
       Progress progress)
       throws IOException {
     FileTree plain = OstreeRepository.plain(files);
+    PackageDatabases databases = PackageDatabases.find(plain, scratch);
     PackageIndex packages =
-        rules.packages()
-            ? RpmPackages.index(plain, scratch, progress::notice)
-            : RpmPackages.none(plain, progress::notice);
+        rules.packages() ? databases.read(progress::notice) : databases.ignored(progress::notice);
     long clamp = previousClamp.orElse(firstClamp(packages.newestBuild(), created));
     if (rules.preserveMtimes()) {
       FileTree exact = StableTimes.none(plain);

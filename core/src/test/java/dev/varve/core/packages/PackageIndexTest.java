@@ -9,8 +9,11 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.image.Digest;
 import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,13 +44,33 @@ class PackageIndexTest {
   }
 
   private static PackageFile shipped(String path, String content, long mtime) {
-    String digest = Digest.of(content.getBytes(UTF_8)).hex();
-    return new PackageFile(path, 0100644, content.length(), mtime, digest, "", false, "");
+    return file(path, mtime, Digest.of(content.getBytes(UTF_8)).hex(), "", "");
+  }
+
+  /** A file of an RPM package; the digest may be empty. */
+  private static PackageFile file(
+      String path, long mtime, String sha256, String linkTarget, String capabilities) {
+    return new PackageFile(
+        path,
+        OptionalInt.of(0100644),
+        "root",
+        "root",
+        OptionalLong.of(mtime),
+        FileDigest.of(FileDigest.Algorithm.SHA256, sha256),
+        linkTarget,
+        capabilities);
   }
 
   private static InstalledPackage pack(String name, String arch, PackageFile... files) {
     return new InstalledPackage(
-        name, "1-1", arch, name + ".src.rpm", BUILT, List.of(3L, 2L), List.of(files));
+        PackageManager.RPM,
+        name,
+        "1-1",
+        arch,
+        name + ".src.rpm",
+        BUILT,
+        List.of(3L, 2L),
+        List.of(files));
   }
 
   private static String owner(PackageIndex index, FileTree tree, String path) {
@@ -63,7 +86,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void aFileWithTheContentOfItsPackageHasTheTimeOfItsPackage() {
+  void aFileWithTheContentOfItsPackageHasTheTimeOfItsPackage() throws IOException {
     builder.add(pack("a", "x86_64", shipped("usr/bin/tool", "tool", 99)));
     assertThat(owner("usr/bin/tool")).isEqualTo("a.x86_64");
     assertThat(shippedMtime("usr/bin/tool")).hasValue(99);
@@ -72,37 +95,85 @@ class PackageIndexTest {
   }
 
   @Test
-  void aFileThatTheBuildChangedIsOwnedButNotAsShipped() {
+  void aFileThatTheBuildChangedIsOwnedButNotAsShipped() throws IOException {
     builder.add(pack("a", "noarch", shipped("etc/conf", "as shipped", 99)));
     assertThat(owner("etc/conf")).isEqualTo("a.noarch");
     assertThat(shippedMtime("etc/conf")).isEmpty();
   }
 
   @Test
-  void aFileWithoutDigestIsNotAsShipped() {
-    builder.add(pack("a", "", new PackageFile("usr/bin/tool", 0100644, 4, 99, "", "", true, "")));
+  void aFileWithoutDigestIsNotAsShipped() throws IOException {
+    builder.add(pack("a", "", file("usr/bin/tool", 99, "", "", "")));
     assertThat(owner("usr/bin/tool")).isEqualTo("a.");
     assertThat(shippedMtime("usr/bin/tool")).isEmpty();
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "MD5, 39ab32c5aeb56c9f5ae17f073ce31023",
+    "SHA1, 1937c4c28f7261868974e9266a649152939f64b0",
+    "SHA224, 8d9e8edfe52132b678772115632311bf6694d18ec06d830b97addb33",
+    "SHA256, 7c9bbe5ec9b3fb774e8fa0f54247e93c34ddf8e5d16fe3073420de0ae81a262d",
+    "SHA384, 01410ee980c5c579106b31cd28ba8f41f0bea16fc4ca9a1e55ea30060f62b495ab21e1e0f09f7cb24377c7df574d6591",
+    "SHA512, 62b95004b6eb5f43905104a81fd32c28cdcb4e3ffb50105afd03eb1257cf034a4edb6d1f0f9fd15d76fa42a0d08325d54b1de8115a898675cadc79daa2cbab64"
+  })
+  void aDigestOfAnyAlgorithmCounts(FileDigest.Algorithm algorithm, String digest)
+      throws IOException {
+    builder.add(pack("a", "", digested("usr/bin/tool", algorithm, digest)));
+    builder.add(pack("b", "", digested("etc/conf", algorithm, digest)));
+    assertThat(shippedMtime("usr/bin/tool")).hasValue(99);
+    assertThat(shippedMtime("etc/conf")).isEmpty();
+  }
+
+  private static PackageFile digested(String path, FileDigest.Algorithm algorithm, String digest) {
+    return new PackageFile(
+        path,
+        OptionalInt.empty(),
+        "",
+        "",
+        OptionalLong.of(99),
+        FileDigest.of(algorithm, digest),
+        "",
+        "");
+  }
+
+  @Test
+  void aPackageWithoutTimesLeavesItsFilesTheirTimes() throws IOException {
+    builder.add(pack("a", "", new PackageFile("usr/bin/tool")));
+    PackageIndex index = builder.build();
+    assertThat(index.isUntimed(tree.indexOf("usr/bin/tool"))).isTrue();
+    assertThat(index.isUntimed(tree.indexOf("etc/conf"))).isFalse();
+    assertThat(stable("usr/bin/tool", 5).mtime()).isEqualTo(7);
+    assertThat(stable("etc/conf", 5).mtime()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPackageWithTheContentOwnsAPathBeforeOneWithoutDigests(boolean first) throws IOException {
+    InstalledPackage real = pack("z", "", shipped("usr/bin/tool", "tool", 5));
+    InstalledPackage untimed = pack("a", "", new PackageFile("usr/bin/tool"));
+    builder.add(first ? real : untimed);
+    builder.add(first ? untimed : real);
+    assertThat(owner("usr/bin/tool")).isEqualTo("z.");
+    assertThat(builder.build().isUntimed(tree.indexOf("usr/bin/tool"))).isFalse();
+  }
+
+  @ParameterizedTest
   @CsvSource({"tool, true", "other, false", "'', false"})
-  void aSymbolicLinkIsAsShippedIfItsTargetIs(String target, boolean same) {
-    builder.add(
-        pack("a", "", new PackageFile("usr/bin/link", 0120777, 4, 99, "", target, false, "")));
+  void aSymbolicLinkIsAsShippedIfItsTargetIs(String target, boolean same) throws IOException {
+    builder.add(pack("a", "", file("usr/bin/link", 99, "", target, "")));
     assertThat(shippedMtime("usr/bin/link").isPresent()).isEqualTo(same);
   }
 
   @Test
-  void aDirectoryIsOwnedButHasNoShippedTime() {
-    builder.add(
-        pack("a", "", new PackageFile("usr/share/empty", 0040755, 0, 99, "", "", false, "")));
+  void aDirectoryIsOwnedButHasNoShippedTime() throws IOException {
+    builder.add(pack("a", "", file("usr/share/empty", 99, "", "", "")));
     assertThat(owner("usr/share/empty")).isEqualTo("a.");
     assertThat(shippedMtime("usr/share/empty")).isEmpty();
   }
 
   @Test
-  void symbolicLinksInDirectoriesAreFollowed() {
+  void symbolicLinksInDirectoriesAreFollowed() throws IOException {
     builder.add(pack("glibc", "", shipped("lib/libx.so", "x", 5)));
     assertThat(owner("usr/lib/libx.so")).isEqualTo("glibc.");
     assertThat(shippedMtime("usr/lib/libx.so")).hasValue(5);
@@ -110,7 +181,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void filesThatTheImageLacksAreSkipped() {
+  void filesThatTheImageLacksAreSkipped() throws IOException {
     builder.add(pack("a", "", shipped("usr/bin/gone", "x", 1), shipped("lib/none/x", "x", 1)));
     assertThat(builder.build().packages()).extracting(PackageInfo::name).containsExactly("a");
     assertThat(builder.notices()).isEmpty();
@@ -118,7 +189,7 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void ofTwoOwnersThePackageWithTheContentWinsInAnyOrder(boolean first) {
+  void ofTwoOwnersThePackageWithTheContentWinsInAnyOrder(boolean first) throws IOException {
     InstalledPackage real = pack("z", "", shipped("usr/bin/tool", "tool", 5));
     InstalledPackage other = pack("a", "", shipped("usr/bin/tool", "another", 6));
     builder.add(first ? real : other);
@@ -133,7 +204,7 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @CsvSource({"tool, true", "tool, false", "none, true", "none, false"})
-  void ofEqualOwnersTheFirstByNameWins(String content, boolean first) {
+  void ofEqualOwnersTheFirstByNameWins(String content, boolean first) throws IOException {
     InstalledPackage a = pack("a", "", shipped("usr/bin/tool", content, 5));
     InstalledPackage b = pack("b", "", shipped("usr/bin/tool", content, 6));
     builder.add(first ? a : b);
@@ -144,7 +215,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void aPathOfThreePackagesIsReportedOnce() {
+  void aPathOfThreePackagesIsReportedOnce() throws IOException {
     for (String name : List.of("c", "a", "b")) {
       builder.add(pack(name, "", shipped("usr/lib/libx.so", "x", 1), shipped("etc/conf", name, 1)));
     }
@@ -156,7 +227,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void architecturesOfOnePackageMayShareAPathSilently() {
+  void architecturesOfOnePackageMayShareAPathSilently() throws IOException {
     builder.add(pack("libx", "x86_64", shipped("usr/lib/libx.so", "x", 2)));
     builder.add(pack("libx", "i686", shipped("usr/lib/libx.so", "x", 1)));
     assertThat(owner("usr/lib/libx.so")).isEqualTo("libx.i686");
@@ -164,25 +235,24 @@ class PackageIndexTest {
   }
 
   @Test
-  void directoriesMayBeSharedSilently() {
+  void directoriesMayBeSharedSilently() throws IOException {
     for (String name : List.of("a", "b")) {
-      builder.add(
-          pack(name, "", new PackageFile("usr/share/empty", 0040755, 0, 9, "", "", false, "")));
+      builder.add(pack(name, "", file("usr/share/empty", 9, "", "", "")));
     }
     assertThat(owner("usr/share/empty")).isEqualTo("a.");
     assertThat(builder.notices()).isEmpty();
   }
 
   @Test
-  void lostCapabilitiesAreReported() {
+  void lostCapabilitiesAreReported() throws IOException {
     String digest = Digest.of("tool".getBytes(UTF_8)).hex();
     builder.add(
         pack(
             "a",
             "",
-            new PackageFile("usr/bin/tool", 0100755, 4, 1, digest, "", false, "cap_net_raw=p"),
-            new PackageFile("usr/bin/link", 0100755, 4, 1, "", "", false, "cap_net_raw=p"),
-            new PackageFile("usr/bin/gone", 0100755, 4, 1, "", "", false, "cap_net_raw=p")));
+            file("usr/bin/tool", 1, digest, "", "cap_net_raw=p"),
+            file("usr/bin/link", 1, "", "", "cap_net_raw=p"),
+            file("usr/bin/gone", 1, "", "", "cap_net_raw=p")));
     assertThat(builder.notices())
         .containsExactly(
             "1 file lacks the capabilities that its package sets, /usr/bin/tool; the"
@@ -190,20 +260,20 @@ class PackageIndexTest {
   }
 
   @Test
-  void presentCapabilitiesAreNotReported() {
+  void presentCapabilitiesAreNotReported() throws IOException {
     Xattrs capability = Xattrs.of(Map.of("security.capability", new byte[20]));
     FileTree ping = new FileTree.Builder().put("ping", file("x").with(0, capability)).build();
     PackageIndex.Builder index = new PackageIndex.Builder(ping);
-    index.add(
-        pack("a", "", new PackageFile("ping", 0100755, 1, 1, "", "", false, "cap_net_raw=p")));
+    index.add(pack("a", "", file("ping", 1, "", "", "cap_net_raw=p")));
     assertThat(index.notices()).isEmpty();
   }
 
   @Test
-  void packagesAreSortedByNameVersionAndArchitecture() {
+  void packagesAreSortedByNameVersionAndArchitecture() throws IOException {
     builder.add(pack("b", "x86_64"));
     builder.add(pack("b", "i686"));
-    builder.add(new InstalledPackage("b", "0-9", "z", "", 0, List.of(), List.of()));
+    builder.add(
+        new InstalledPackage(PackageManager.RPM, "b", "0-9", "z", "", 0, List.of(), List.of()));
     builder.add(pack("a", "noarch"));
     assertThat(builder.build().packages())
         .extracting(p -> p.name() + " " + p.version() + " " + p.arch())
@@ -213,7 +283,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void withoutPackagesNoFileHasAnOwner() {
+  void withoutPackagesNoFileHasAnOwner() throws IOException {
     PackageIndex none = PackageIndex.none(tree);
     assertThat(none.packages()).isEmpty();
     assertThat(none.newestBuild()).isZero();
@@ -222,50 +292,63 @@ class PackageIndexTest {
 
   @Test
   void invalidPackageFilesAndPackagesAreRefused() {
-    assertThatThrownBy(() -> shipped("/usr", "x", 0))
+    for (String path : List.of("/usr", "", ".", "usr/../etc", "usr//bin", "usr/")) {
+      assertThatThrownBy(() -> new PackageFile(path))
+          .isExactlyInstanceOf(IllegalArgumentException.class)
+          .hasMessage("expected a path below the root, got \"" + path + "\"");
+    }
+    assertThatThrownBy(
+            () ->
+                new PackageFile(
+                    "a",
+                    OptionalInt.of(0x10000),
+                    "",
+                    "",
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    "",
+                    ""))
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected a path without a leading slash, got \"/usr\"");
-    assertThatThrownBy(() -> new PackageFile("a", 0, -1, 0, "", "", false, ""))
+        .hasMessage("a: mode 65536");
+    assertThatThrownBy(() -> new FileDigest(FileDigest.Algorithm.SHA256, "abc"))
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a: mode 0, size -1");
-    assertThatThrownBy(() -> new PackageFile("a", 0, 0, 0, "abc", "", false, ""))
-        .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a: expected a SHA-256, got \"abc\"");
-    assertThatThrownBy(() -> new InstalledPackage("", "1", "", "", 0, List.of(), List.of()))
+        .hasMessage("expected a SHA256, got \"abc\"");
+    assertThatThrownBy(
+            () ->
+                new InstalledPackage(PackageManager.RPM, "", "1", "", "", 0, List.of(), List.of()))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a name and a version, got \"\" and \"1\"");
   }
 
   // Stable times.
 
-  private Inode stable(String path, long clamp) {
+  private Inode stable(String path, long clamp) throws IOException {
     return StableTimes.apply(tree, builder.build(), clamp).find(path).orElseThrow();
   }
 
   @Test
-  void aFileAsShippedGetsTheTimeOfItsPackageEvenAfterTheClamp() {
+  void aFileAsShippedGetsTheTimeOfItsPackageEvenAfterTheClamp() throws IOException {
     builder.add(pack("a", "", shipped("usr/bin/tool", "tool", 99)));
     assertThat(stable("usr/bin/tool", 50).mtime()).isEqualTo(99);
   }
 
   @ParameterizedTest
   @CsvSource({"6, 6", "7, 7", "8, 7", "-5, -5"})
-  void anyOtherFileGetsItsOwnTimeUpToTheClamp(long clamp, long mtime) {
+  void anyOtherFileGetsItsOwnTimeUpToTheClamp(long clamp, long mtime) throws IOException {
     builder.add(pack("a", "", shipped("etc/conf", "as shipped", 99)));
     assertThat(stable("etc/conf", clamp).mtime()).isEqualTo(mtime);
     assertThat(stable("usr/bin/link", clamp).mtime()).isEqualTo(mtime);
   }
 
   @Test
-  void aDirectoryAlwaysGetsTheClamp() {
-    builder.add(
-        pack("a", "", new PackageFile("usr/share/empty", 0040755, 0, 99, "", "", false, "")));
+  void aDirectoryAlwaysGetsTheClamp() throws IOException {
+    builder.add(pack("a", "", file("usr/share/empty", 99, "", "", "")));
     assertThat(stable("usr/share/empty", 50).mtime()).isEqualTo(50);
     assertThat(stable("", 50).mtime()).isEqualTo(50);
   }
 
   @Test
-  void attributesThatClientsSetAreDropped() {
+  void attributesThatClientsSetAreDropped() throws IOException {
     Xattrs xattrs =
         Xattrs.of(
             Map.of(
@@ -283,7 +366,7 @@ class PackageIndexTest {
   }
 
   @Test
-  void hardLinksGetTheTimeOfTheFirstName() {
+  void hardLinksGetTheTimeOfTheFirstName() throws IOException {
     Inode linked = file("x");
     FileTree links = new FileTree.Builder().put("b", linked).put("a", linked).build();
     PackageIndex.Builder index = new PackageIndex.Builder(links);

@@ -7,9 +7,12 @@ import dev.varve.core.image.Digest;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
 import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.PackageManager;
 import dev.varve.core.tar.Xattrs;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,11 +53,9 @@ final class TestTree {
 
   TestTree installed(
       String name, String version, String arch, List<Long> changelog, String... paths) {
-    List<PackageFile> files =
-        Arrays.stream(paths)
-            .map(path -> new PackageFile(path, 0100644, 10, 0, "", "", false, ""))
-            .toList();
-    packages.add(new InstalledPackage(name, version, arch, "", 0, changelog, files));
+    List<PackageFile> files = Arrays.stream(paths).map(PackageFile::new).toList();
+    packages.add(
+        new InstalledPackage(PackageManager.RPM, name, version, arch, "", 0, changelog, files));
     return this;
   }
 
@@ -66,7 +67,13 @@ final class TestTree {
   List<Component> components() {
     FileTree built = tree.build();
     PackageIndex.Builder index = new PackageIndex.Builder(built);
-    packages.forEach(index::add);
+    try {
+      for (InstalledPackage installed : packages) {
+        index.add(installed);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return Components.of(built, index.build(), groups);
   }
 

@@ -1,7 +1,9 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.NativeCode;
 import dev.varve.core.packages.InstalledPackage;
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,12 +64,12 @@ public final class RpmDatabase {
    * @param path the database's path in the image, for error messages
    * @param each called in this thread; its exceptions are passed on
    * @param leftOut called in this thread, with a sentence for each header that can't be read
-   * @throws UnreadableRpmDatabaseException if the file is not a SQLite database, is damaged, has no
-   *     table of packages, or if none of its headers can be read
+   * @throws UnreadablePackageDatabaseException if the file is not a SQLite database, is damaged,
+   *     has no table of packages, or if none of its headers can be read
    * @throws IOException if the copy can't be read
    */
   public static void read(
-      Path sqliteFile, String path, Consumer<InstalledPackage> each, Consumer<String> leftOut)
+      Path sqliteFile, String path, IoConsumer<InstalledPackage> each, Consumer<String> leftOut)
       throws IOException {
     requireSqlite(sqliteFile, path);
     if (!sqliteLoaded) {
@@ -183,11 +185,11 @@ public final class RpmDatabase {
     }
   }
 
-  private static UnreadableRpmDatabaseException unreadable(
+  private static UnreadablePackageDatabaseException unreadable(
       String path, String problem, @Nullable Exception cause) {
-    UnreadableRpmDatabaseException failure =
-        new UnreadableRpmDatabaseException(
-            path,
+    UnreadablePackageDatabaseException failure =
+        new UnreadablePackageDatabaseException(
+            "the RPM database /" + path,
             problem
                 + "; run `rpm -qa` in the image's build to see whether RPM can read the database, and `rpmdb --rebuilddb` to repair it");
     if (cause != null) {

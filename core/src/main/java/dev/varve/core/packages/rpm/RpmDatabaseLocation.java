@@ -1,5 +1,6 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,6 +40,11 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
     return Optional.empty();
   }
 
+  /** The database as messages name it. */
+  String title() {
+    return "the RPM database /" + path;
+  }
+
   /**
    * The path in the image of a SQLite database's write-ahead log, which may not exist. The log has
    * packages that the database file still lacks: read both together.
@@ -50,12 +56,12 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
   /**
    * Checks that {@link RpmDatabase} can read this format.
    *
-   * @throws UnreadableRpmDatabaseException if it doesn't
+   * @throws UnreadablePackageDatabaseException if it doesn't
    */
-  public void requireReadable() throws UnreadableRpmDatabaseException {
+  public void requireReadable() throws UnreadablePackageDatabaseException {
     if (format != RpmDatabaseFormat.SQLITE) {
-      throw new UnreadableRpmDatabaseException(
-          path,
+      throw new UnreadablePackageDatabaseException(
+          title(),
           "expected "
               + RpmDatabaseFormat.SQLITE.title()
               + " ("

@@ -15,7 +15,6 @@ import java.nio.ByteBuffer;
 final class RpmHeader {
   static final int INT16 = 3;
   static final int INT32 = 4;
-  static final int INT64 = 5;
   private static final int STRING = 6;
   private static final int STRING_ARRAY = 8;
   private static final int I18NSTRING = 9;
@@ -105,9 +104,9 @@ final class RpmHeader {
   }
 
   /**
-   * Returns the tag's numbers; none if the tag is missing. INT16 and INT32 are unsigned.
+   * Returns the tag's numbers, which are unsigned; none if the tag is missing.
    *
-   * @param type the type that the tag must have
+   * @param type the type that the tag must have, {@link #INT16} or {@link #INT32}
    */
   long[] numbers(int tag, int type) throws MalformedHeaderException {
     int entry = find(tag);
@@ -125,12 +124,8 @@ final class RpmHeader {
           switch (type) {
             case INT16 -> Short.toUnsignedLong(blob.getShort(position));
             case INT32 -> Integer.toUnsignedLong(blob.getInt(position));
-            case INT64 -> blob.getLong(position);
             default -> throw new IllegalArgumentException("not a number: " + TYPE_NAMES[type]);
           };
-      if (numbers[i] < 0) {
-        throw malformed(entry, "number " + i + " is negative: " + numbers[i]);
-      }
     }
     return numbers;
   }

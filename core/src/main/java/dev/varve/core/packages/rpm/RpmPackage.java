@@ -2,21 +2,24 @@ package dev.varve.core.packages.rpm;
 
 import static dev.varve.core.packages.rpm.RpmHeader.INT16;
 import static dev.varve.core.packages.rpm.RpmHeader.INT32;
-import static dev.varve.core.packages.rpm.RpmHeader.INT64;
 
 import dev.varve.core.bytes.Quantity;
+import dev.varve.core.packages.FileDigest;
+import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
+import dev.varve.core.packages.PackageManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Converts an RPM header to an {@link InstalledPackage}. */
 final class RpmPackage {
-  private static final int SHA256 = 8;
+  /** RPM's number of MD5, which a header without a number means. */
   private static final int MD5 = 1;
-  private static final int GHOST = 1 << 6;
 
   /** Limits memory, for a header that pairs one long directory name with a million files. */
   private static final long MAX_PATH_CHARS = 64L << 20;
@@ -27,6 +30,7 @@ final class RpmPackage {
     String version = required(header, RpmTag.VERSION) + "-" + required(header, RpmTag.RELEASE);
     long epoch = header.number(RpmTag.EPOCH, INT32, 0);
     return new InstalledPackage(
+        PackageManager.RPM,
         required(header, RpmTag.NAME),
         epoch == 0 ? version : epoch + ":" + version,
         header.string(RpmTag.ARCH),
@@ -49,10 +53,10 @@ final class RpmPackage {
       return List.of();
     }
     long[] modes = numbers(header, RpmTag.FILEMODES, INT16, count);
-    long[] sizes = sizes(header, count);
     long[] mtimes = numbers(header, RpmTag.FILEMTIMES, INT32, count);
-    long[] flags = flags(header, count);
-    boolean sha256 = header.number(RpmTag.FILEDIGESTALGO, INT32, MD5) == SHA256;
+    Optional<Algorithm> algorithm = algorithm(header);
+    Column users = new Column(header, RpmTag.FILEUSERNAME, count);
+    Column groups = new Column(header, RpmTag.FILEGROUPNAME, count);
     Column digests = new Column(header, RpmTag.FILEDIGESTS, count);
     Column linkTargets = new Column(header, RpmTag.FILELINKTOS, count);
     Column capabilities = new Column(header, RpmTag.FILECAPS, count);
@@ -60,6 +64,8 @@ final class RpmPackage {
     List<PackageFile> files = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       String path = paths.next();
+      String user = users.next();
+      String group = groups.next();
       String digest = digests.next();
       String linkTarget = linkTargets.next();
       String capability = capabilities.next();
@@ -69,27 +75,29 @@ final class RpmPackage {
       files.add(
           new PackageFile(
               path,
-              (int) modes[i],
-              sizes[i],
-              mtimes[i],
-              sha256 ? sha256(digest) : "",
+              OptionalInt.of((int) modes[i]),
+              user,
+              group,
+              OptionalLong.of(mtimes[i]),
+              algorithm.flatMap(hash -> FileDigest.of(hash, digest)),
               linkTarget,
-              (flags[i] & GHOST) != 0,
               capability));
     }
     return files;
   }
 
-  private static long[] sizes(RpmHeader header, int count) throws MalformedHeaderException {
-    return header.has(RpmTag.LONGFILESIZES)
-        ? numbers(header, RpmTag.LONGFILESIZES, INT64, count)
-        : numbers(header, RpmTag.FILESIZES, INT32, count);
-  }
-
-  private static long[] flags(RpmHeader header, int count) throws MalformedHeaderException {
-    return header.has(RpmTag.FILEFLAGS)
-        ? numbers(header, RpmTag.FILEFLAGS, INT32, count)
-        : new long[count];
+  /** Returns the algorithm of the files' digests; empty if its number is unknown. */
+  private static Optional<Algorithm> algorithm(RpmHeader header) throws MalformedHeaderException {
+    // The numbers are those of OpenPGP, RFC 4880, section 9.4.
+    return switch ((int) header.number(RpmTag.FILEDIGESTALGO, INT32, MD5)) {
+      case MD5 -> Optional.of(Algorithm.MD5);
+      case 2 -> Optional.of(Algorithm.SHA1);
+      case 8 -> Optional.of(Algorithm.SHA256);
+      case 9 -> Optional.of(Algorithm.SHA384);
+      case 10 -> Optional.of(Algorithm.SHA512);
+      case 11 -> Optional.of(Algorithm.SHA224);
+      default -> Optional.empty();
+    };
   }
 
   private static String required(RpmHeader header, int tag) throws MalformedHeaderException {
@@ -113,20 +121,6 @@ final class RpmPackage {
       throw header.malformedTag(
           tag, "expected one for each of " + Quantity.of(files, "file") + ", got " + count);
     }
-  }
-
-  /** Returns the digest in lower case, or empty if it isn't a SHA-256. */
-  private static String sha256(String digest) {
-    if (digest.length() != 64) {
-      return "";
-    }
-    for (int i = 0; i < digest.length(); i++) {
-      char c = digest.charAt(i);
-      if (c > 'f' || Character.digit(c, 16) < 0) {
-        return "";
-      }
-    }
-    return digest.toLowerCase(Locale.ROOT);
   }
 
   /** A tag with one string for each file; all strings are empty if the tag is missing. */
@@ -202,24 +196,8 @@ final class RpmPackage {
       while (start < path.length() && path.charAt(start) == '/') {
         start++;
       }
-      for (int segment = start; segment <= path.length(); ) {
-        int slash = path.indexOf('/', segment);
-        int end = slash < 0 ? path.length() : slash;
-        if (isEmptyOrDots(path, segment, end)) {
-          return "";
-        }
-        segment = end + 1;
-      }
-      return path.substring(start);
-    }
-
-    private static boolean isEmptyOrDots(String path, int start, int end) {
-      return switch (end - start) {
-        case 0 -> true;
-        case 1 -> path.charAt(start) == '.';
-        case 2 -> path.charAt(start) == '.' && path.charAt(start + 1) == '.';
-        default -> false;
-      };
+      String relative = path.substring(start);
+      return PackageFile.isPath(relative) ? relative : "";
     }
   }
 }

@@ -12,18 +12,17 @@ final class RpmTag {
   static final int BUILDTIME = 1006;
   static final int ARCH = 1022;
   static final int OLDFILENAMES = 1027;
-  static final int FILESIZES = 1028;
   static final int FILEMODES = 1030;
   static final int FILEMTIMES = 1034;
   static final int FILEDIGESTS = 1035;
   static final int FILELINKTOS = 1036;
-  static final int FILEFLAGS = 1037;
+  static final int FILEUSERNAME = 1039;
+  static final int FILEGROUPNAME = 1040;
   static final int SOURCERPM = 1044;
   static final int CHANGELOGTIME = 1080;
   static final int DIRINDEXES = 1116;
   static final int BASENAMES = 1117;
   static final int DIRNAMES = 1118;
-  static final int LONGFILESIZES = 5008;
   static final int FILECAPS = 5010;
   static final int FILEDIGESTALGO = 5011;
 

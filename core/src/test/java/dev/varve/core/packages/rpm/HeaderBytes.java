@@ -31,9 +31,7 @@ final class HeaderBytes {
 
   HeaderBytes arrays(int files) {
     int[] zeros = new int[files];
-    return int16(RpmTag.FILEMODES, zeros)
-        .int32(RpmTag.FILESIZES, zeros)
-        .int32(RpmTag.FILEMTIMES, zeros);
+    return int16(RpmTag.FILEMODES, zeros).int32(RpmTag.FILEMTIMES, zeros);
   }
 
   HeaderBytes entry(int tag, int type, int offset, int count) {

@@ -3,6 +3,7 @@ package dev.varve.core.packages.rpm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,7 @@ class RpmDatabaseLocationTest {
   })
   void otherFormatsAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
     assertThatThrownBy(() -> new RpmDatabaseLocation(path, format).requireReadable())
-        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .isInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessage(
             "reading the RPM database /%s: expected SQLite (rpmdb.sqlite), got %s; convert it in the"
                 + " image's build with `rpmdb --rebuilddb --define '_db_backend sqlite'` (rpm 4.16"

@@ -2,6 +2,7 @@ package dev.varve.core.packages.rpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class RpmDatabasePropertyTest {
       assertThat(Fixture.read(file)).allSatisfy(p -> assertThat(p.name()).isNotEmpty());
     } catch (IOException e) {
       assertThat(e)
-          .isInstanceOf(UnreadableRpmDatabaseException.class)
+          .isInstanceOf(UnreadablePackageDatabaseException.class)
           .hasMessageStartingWith("reading the RPM database /" + Fixture.PATH + ": ")
           .hasMessageNotContaining(scratch.toString());
     }

@@ -1,4 +1,4 @@
-package dev.varve.core.packages;
+package dev.varve.core.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.core.filetree.BytesContent;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
-import dev.varve.core.packages.rpm.RpmPackages;
-import dev.varve.core.packages.rpm.UnreadableRpmDatabaseException;
+import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.PackageInfo;
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RpmPackagesTest {
+class PackageDatabasesTest {
   @TempDir private Path scratch;
   private final List<String> notices = new ArrayList<>();
 
@@ -62,7 +63,7 @@ class RpmPackagesTest {
   }
 
   private PackageIndex index(FileTree tree) throws IOException {
-    return RpmPackages.index(tree, scratch, notices::add);
+    return PackageDatabases.find(tree, scratch).read(notices::add);
   }
 
   private static List<String> names(PackageIndex index) {
@@ -125,7 +126,7 @@ class RpmPackagesTest {
     assertThat(index(image().build()).packages()).isEmpty();
     assertThat(notices)
         .containsExactly(
-            "no RPM database (looked in usr/share/rpm, usr/lib/sysimage/rpm, var/lib/rpm):"
+            "no package database (looked for RPM's):"
                 + " components come from extended attributes, groups, big files and directories");
   }
 
@@ -145,7 +146,7 @@ class RpmPackagesTest {
   void otherFormatsAreRefusedByName(String path, String format) {
     FileTree tree = image().put(path, file(new byte[10])).build();
     assertThatThrownBy(() -> index(tree))
-        .isExactlyInstanceOf(UnreadableRpmDatabaseException.class)
+        .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessageStartingWith(
             "reading the RPM database /"
                 + path
@@ -160,7 +161,7 @@ class RpmPackagesTest {
     byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .isInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessageStartingWith("reading the RPM database /usr/share/rpm/rpmdb.sqlite: ")
         .hasMessageNotContaining(scratch.toString());
   }
@@ -169,7 +170,7 @@ class RpmPackagesTest {
   void aDatabaseOfZerosIsRefused() throws IOException {
     FileTree tree = image().put("var/lib/rpm/rpmdb.sqlite", file(new byte[100])).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .isInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessageStartingWith(
             "reading the RPM database /var/lib/rpm/rpmdb.sqlite: expected a SQLite database"
                 + " (\"SQLite format 3\" at offset 0), got "
@@ -185,7 +186,7 @@ class RpmPackagesTest {
     }
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
     assertThatThrownBy(() -> index(tree))
-        .isInstanceOf(UnreadableRpmDatabaseException.class)
+        .isInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessageStartingWith("reading the RPM database /usr/share/rpm/rpmdb.sqlite: [SQLITE_");
   }
 
@@ -194,7 +195,7 @@ class RpmPackagesTest {
   void aDatabaseThatIsNotReadMayBeDamaged(int length) throws IOException {
     byte[] cut = Arrays.copyOf(fixture("rpmdb.sqlite"), length);
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(cut)).build();
-    assertThat(RpmPackages.none(tree, notices::add).packages()).isEmpty();
+    assertThat(PackageDatabases.find(tree, scratch).ignored(notices::add).packages()).isEmpty();
     assertThat(notices)
         .containsExactly(
             "the RPM database /usr/share/rpm/rpmdb.sqlite is not read, as asked: components come"
@@ -203,27 +204,28 @@ class RpmPackagesTest {
 
   @Test
   void anImageWithoutADatabaseHasNoNoticeOfAnIgnoredDatabase() {
-    assertThat(RpmPackages.none(image().build(), notices::add).packages()).isEmpty();
+    assertThat(PackageDatabases.find(image().build(), scratch).ignored(notices::add).packages())
+        .isEmpty();
     assertThat(notices).isEmpty();
   }
 
   @Test
-  void headersThatCannotBeReadAreReportedAndLeftOut() throws Exception {
+  void packagesThatCannotBeReadAreReportedAndLeftOut() throws Exception {
     byte[] database = changed("UPDATE Packages SET blob = x'00' WHERE hnum IN (1, 4)");
     FileTree tree = image().put("usr/share/rpm/rpmdb.sqlite", file(database)).build();
     assertThat(names(index(tree))).containsExactly("gpg-pubkey", "libpair", "tools", "tools-doc");
     assertThat(notices)
         .startsWith(
-            "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
-                + " package is left out and owns no files: header 1: expected at least 8 bytes,"
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has a package that can't be read, is"
+                + " left out and owns no files: header 1: expected at least 8 bytes,"
                 + " got 1",
-            "the RPM database /usr/share/rpm/rpmdb.sqlite has a header that can't be read; its"
-                + " package is left out and owns no files: header 4: expected at least 8 bytes,"
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has a package that can't be read, is"
+                + " left out and owns no files: header 4: expected at least 8 bytes,"
                 + " got 1");
   }
 
   @Test
-  void ofManyHeadersThatCannotBeReadFiveAreNamed() throws Exception {
+  void ofManyPackagesThatCannotBeReadFiveAreNamed() throws Exception {
     byte[] database =
         changed(
             "WITH RECURSIVE n(i) AS (SELECT 101 UNION SELECT i + 1 FROM n WHERE i < 300)"
@@ -234,8 +236,8 @@ class RpmPackagesTest {
         .filteredOn(notice -> notice.contains("can't be read"))
         .hasSize(6)
         .contains(
-            "the RPM database /usr/share/rpm/rpmdb.sqlite has 195 more headers that can't be read;"
-                + " their packages are left out as well");
+            "the RPM database /usr/share/rpm/rpmdb.sqlite has 195 more packages that can't be read"
+                + " and are left out as well");
   }
 
   /** Returns the fixture's database after the execution of a statement. */

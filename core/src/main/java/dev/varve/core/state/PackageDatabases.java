@@ -1,0 +1,110 @@
+package dev.varve.core.state;
+
+import dev.varve.core.bytes.Quantity;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.PackageDatabase;
+import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
+import dev.varve.core.packages.rpm.RpmPackages;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** The package databases of an image: all that it has, each read by its package manager's class. */
+final class PackageDatabases {
+  private static final String WITHOUT =
+      "components come from extended attributes, groups, big files and directories";
+
+  /** For each package manager, what finds its database in a tree, with a directory for copies. */
+  private static final List<BiFunction<FileTree, Path, Optional<PackageDatabase>>> KNOWN =
+      List.of(RpmPackages::find);
+
+  private final FileTree tree;
+  private final List<PackageDatabase> found;
+
+  private PackageDatabases(FileTree tree, List<PackageDatabase> found) {
+    this.tree = tree;
+    this.found = found;
+  }
+
+  /**
+   * Finds the databases of an image.
+   *
+   * @param scratch a directory for temporary copies
+   */
+  static PackageDatabases find(FileTree tree, Path scratch) {
+    return new PackageDatabases(
+        tree, KNOWN.stream().flatMap(known -> known.apply(tree, scratch).stream()).toList());
+  }
+
+  /**
+   * Returns an index without packages, and reports the databases that are present but not read.
+   *
+   * @param notices receives a line that names the database, if the image has one
+   */
+  PackageIndex ignored(Consumer<String> notices) {
+    found.forEach(
+        database -> notices.accept(database.title() + " is not read, as asked: " + WITHOUT));
+    return PackageIndex.none(tree);
+  }
+
+  /**
+   * Reads the databases into an index. Packages that can't be read are left out.
+   *
+   * @param notices receives warnings, for example that the image has no database
+   * @throws UnreadablePackageDatabaseException if a whole database is damaged, or has a format that
+   *     Varve can't read
+   */
+  PackageIndex read(Consumer<String> notices) throws IOException {
+    if (found.isEmpty()) {
+      notices.accept("no package database (looked for RPM's): " + WITHOUT);
+    }
+    PackageIndex.Builder index = new PackageIndex.Builder(tree);
+    for (PackageDatabase database : found) {
+      LeftOut leftOut = new LeftOut(database.title(), notices);
+      database.read(index::add, leftOut::add);
+      leftOut.reportRest();
+    }
+    index.notices().forEach(notices);
+    return index.build();
+  }
+
+  /** Reports packages that can't be read: the first five one by one, the rest as a number. */
+  private static final class LeftOut {
+    private static final int MOST_NAMED = 5;
+
+    private final String database;
+    private final Consumer<String> notices;
+    private long count;
+
+    LeftOut(String database, Consumer<String> notices) {
+      this.database = database;
+      this.notices = notices;
+    }
+
+    void add(String problem) {
+      if (++count <= MOST_NAMED) {
+        notices.accept(
+            database
+                + " has a package that can't be read, is left out and owns no files: "
+                + problem);
+      }
+    }
+
+    void reportRest() {
+      if (count > MOST_NAMED) {
+        long more = count - MOST_NAMED;
+        notices.accept(
+            database
+                + " has "
+                + Quantity.of(more, "more package")
+                + " that can't be read and "
+                + (more == 1 ? "is" : "are")
+                + " left out as well");
+      }
+    }
+  }
+}
