@@ -49,7 +49,8 @@ public record FileDigest(Algorithm algorithm, String hex) {
     }
 
     private boolean fits(String hex) {
-      return hex.length() == digits && hex.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0);
+      return hex.length() == digits
+          && hex.chars().allMatch(c -> "0123456789abcdef".indexOf(c) >= 0);
     }
 
     private MessageDigest create() {
