@@ -3,6 +3,7 @@ package dev.varve.core.plan;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.image.Digest;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
  *     epoch; may be empty
  * @param interval the days between updates, if the image's author has set it
  * @param dedicated whether the component must have its own layer
+ * @param times the files' mtimes, if a later build could have the same files with other mtimes
  */
 public record Component(
     String name,
@@ -25,7 +27,8 @@ public record Component(
     Digest hash,
     List<Long> changelogTimes,
     OptionalDouble interval,
-    boolean dedicated) {
+    boolean dedicated,
+    Optional<FileTimes> times) {
 
   /** The name of the component of all directories without files below them. */
   public static final String DIRECTORIES = "directories";
@@ -44,5 +47,17 @@ public record Component(
   public Component {
     entries = List.copyOf(entries);
     changelogTimes = List.copyOf(changelogTimes);
+  }
+
+  /** Creates a component whose files have the same mtimes in all builds. */
+  public Component(
+      String name,
+      List<FileTree.Entry> entries,
+      long size,
+      Digest hash,
+      List<Long> changelogTimes,
+      OptionalDouble interval,
+      boolean dedicated) {
+    this(name, entries, size, hash, changelogTimes, interval, dedicated, Optional.empty());
   }
 }

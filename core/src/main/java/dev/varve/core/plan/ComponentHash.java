@@ -11,16 +11,27 @@ import java.util.List;
 
 /** Computes the digest of everything that a layer stores of entries, independent of the layer. */
 public final class ComponentHash {
+  private final boolean withTimes;
   private final MessageDigest sha256 = Digest.sha256();
   private final IdentityHashMap<Inode, String> names = new IdentityHashMap<>();
 
-  private ComponentHash() {}
+  private ComponentHash(boolean withTimes) {
+    this.withTimes = withTimes;
+  }
 
   /** Hashes entries, in the order of their tree. */
   public static Digest of(List<FileTree.Entry> entries) {
-    ComponentHash hash = new ComponentHash();
-    entries.forEach(hash::add);
-    return Digest.of(hash.sha256);
+    return new ComponentHash(true).digest(entries);
+  }
+
+  /** Hashes entries without their mtimes, in the order of their tree. */
+  static Digest withoutTimes(List<FileTree.Entry> entries) {
+    return new ComponentHash(false).digest(entries);
+  }
+
+  private Digest digest(List<FileTree.Entry> entries) {
+    entries.forEach(this::add);
+    return Digest.of(sha256);
   }
 
   private void add(FileTree.Entry entry) {
@@ -40,7 +51,7 @@ public final class ComponentHash {
             + " "
             + inode.gid()
             + " "
-            + inode.mtime()
+            + (withTimes ? inode.mtime() : "")
             + " "
             + inode.device());
     put(inode.linkTarget());

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -68,13 +69,15 @@ public final class Components {
   private final FileTree tree;
   private final PackageIndex packages;
   private final Groups groups;
+  private final OptionalLong clamp;
   private final Map<String, Optional<Groups.Group>> groupOfPackage = new HashMap<>();
   private final TreeMap<String, Draft> drafts = new TreeMap<>();
 
-  private Components(FileTree tree, PackageIndex packages, Groups groups) {
+  private Components(FileTree tree, PackageIndex packages, Groups groups, OptionalLong clamp) {
     this.tree = tree;
     this.packages = packages;
     this.groups = groups;
+    this.clamp = clamp;
   }
 
   /** The component of a path by one rule. Lower ranks are stronger. */
@@ -85,10 +88,12 @@ public final class Components {
    *
    * @param tree the tree with stable times, which give equal components equal hashes
    * @param packages the owners of the tree's entries
+   * @param clamp the mtime of all files that have a later one, in seconds since the epoch
    * @return the components, sorted by name
    */
-  public static List<Component> of(FileTree tree, PackageIndex packages, Groups groups) {
-    return new Components(tree, packages, groups).divide();
+  public static List<Component> of(
+      FileTree tree, PackageIndex packages, Groups groups, long clamp) {
+    return new Components(tree, packages, groups, OptionalLong.of(clamp)).divide();
   }
 
   private List<Component> divide() {
@@ -111,10 +116,13 @@ public final class Components {
         parents.add(FileTree.parent(entry.path()));
       }
     }
-    for (FileTree.Entry entry : entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      FileTree.Entry entry = entries.get(i);
       if (!entry.inode().isDirectory()) {
         Claim claim = Objects.requireNonNull(claims.get(entry.inode()));
-        drafts.computeIfAbsent(printable(claim.name()), Draft::new).add(entry, claim);
+        drafts
+            .computeIfAbsent(printable(claim.name()), Draft::new)
+            .add(entry, claim, hasOwnTime(i, entry.inode()));
       }
     }
     Map<String, Double> intervals = intervals();
@@ -127,6 +135,13 @@ public final class Components {
     return components;
   }
 
+  /** Returns whether a file's mtime is neither from its package nor the clamp. */
+  private boolean hasOwnTime(int entry, Inode inode) {
+    return clamp.isPresent()
+        && packages.shippedMtime(entry).isEmpty()
+        && inode.mtime() != clamp.getAsLong();
+  }
+
   /**
    * Divides a tree whose directories keep their mtimes. All directories form one component, to keep
    * other components unchanged if a directory's mtime changes.
@@ -137,7 +152,8 @@ public final class Components {
    */
   public static List<Component> preservingMtimes(
       FileTree tree, FileTree exact, PackageIndex packages, Groups groups) {
-    List<Component> components = new ArrayList<>(of(tree, packages, groups));
+    List<Component> components =
+        new ArrayList<>(new Components(tree, packages, groups, OptionalLong.empty()).divide());
     components.removeIf(component -> component.name().equals(Component.DIRECTORIES));
     components.add(
         directories(
@@ -265,13 +281,15 @@ public final class Components {
     private final IdentityHashMap<Inode, Boolean> counted = new IdentityHashMap<>();
     private long size;
     private boolean dedicated;
+    private boolean hasOwnTimes;
 
     Draft(String name) {
       this.name = name;
     }
 
-    void add(FileTree.Entry entry, Claim claim) {
+    void add(FileTree.Entry entry, Claim claim, boolean hasOwnTime) {
       entries.add(entry);
+      hasOwnTimes |= hasOwnTime;
       claim.owner().ifPresent(owners::add);
       dedicated |= claim.dedicated();
       boolean first = counted.put(entry.inode(), true) == null;
@@ -288,7 +306,8 @@ public final class Components {
           ComponentHash.of(entries),
           sorted.stream().flatMap(info -> info.changelogTimes().stream()).distinct().toList(),
           interval == null ? OptionalDouble.empty() : OptionalDouble.of(interval),
-          dedicated && size >= BIG_GROUP);
+          dedicated && size >= BIG_GROUP,
+          hasOwnTimes ? Optional.of(FileTimes.of(entries)) : Optional.empty());
     }
   }
 }

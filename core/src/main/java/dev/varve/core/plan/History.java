@@ -82,6 +82,7 @@ public final class History {
         component.hash(),
         component.size(),
         before.map(ComponentState::since).orElse(date),
-        changed);
+        changed,
+        component.times());
   }
 }

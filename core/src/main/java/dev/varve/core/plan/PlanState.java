@@ -114,11 +114,18 @@ public record PlanState(
    * @param size the uncompressed size in bytes
    * @param since the date of the first known image with the component, in seconds since the epoch
    * @param changed the dates of the later images in which the component changed
+   * @param times the files' mtimes, if a later build could have the same files with other mtimes
    */
-  public record ComponentState(Digest hash, long size, long since, List<Long> changed) {
+  public record ComponentState(
+      Digest hash, long size, long since, List<Long> changed, Optional<FileTimes> times) {
     /** Copies the list. */
     public ComponentState {
       changed = List.copyOf(changed);
+    }
+
+    /** Creates the state of a component whose files have the same mtimes in all builds. */
+    public ComponentState(Digest hash, long size, long since, List<Long> changed) {
+      this(hash, size, since, changed, Optional.empty());
     }
 
     /** Returns the date of the image in which the component last changed. */
@@ -182,9 +189,23 @@ public record PlanState(
               digest(component, "hash", Digest::new, name),
               size(component),
               time(component.number("since"), component),
-              times("changed", component)));
+              times("changed", component),
+              fileTimes(component, name)));
     }
     return components;
+  }
+
+  private static Optional<FileTimes> fileTimes(JsonObject component, String name)
+      throws MalformedJsonException {
+    if (!component.has("files")) {
+      return Optional.empty();
+    }
+    Digest files = digest(component, "files", Digest::new, name);
+    try {
+      return Optional.of(new FileTimes(files, component.numbers("fileTimes")));
+    } catch (IllegalArgumentException e) {
+      throw component.malformed("\"fileTimes\": " + e.getMessage());
+    }
   }
 
   private static Optional<Predecessor> predecessor(JsonObject root, String name)
@@ -317,6 +338,13 @@ public record PlanState(
     map.put("size", component.size());
     map.put("since", component.since());
     map.put("changed", component.changed());
+    component
+        .times()
+        .ifPresent(
+            times -> {
+              map.put("files", times.files().hex());
+              map.put("fileTimes", times.runs());
+            });
     return map;
   }
 }

@@ -8,10 +8,13 @@ import dev.varve.core.packages.PackageInfo;
 import dev.varve.core.packages.StableTimes;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.Components;
+import dev.varve.core.plan.FileTimes;
+import dev.varve.core.plan.PlanState.ComponentState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -38,12 +41,15 @@ public record Division(
    * @param previousClamp the clamp of the previous image, if any. A first image takes the build
    *     time of its newest package, which is earlier than anything that this and later builds
    *     generate; without packages, the image's own date.
+   * @param previous the components of the previous image by name; a component that has the same
+   *     files as there gets their mtimes
    * @param created the image's build time
    * @param scratch a directory for unpacked files
    */
   public static Division of(
       FileTree files,
       OptionalLong previousClamp,
+      Map<String, ComponentState> previous,
       Instant created,
       DivisionRules rules,
       Path scratch,
@@ -64,8 +70,12 @@ public record Division(
           packages.packages());
     }
     FileTree stable = StableTimes.apply(plain, packages, clamp);
-    return new Division(
-        stable, clamp, Components.of(stable, packages, rules.groups()), packages.packages());
+    List<Component> components = Components.of(stable, packages, rules.groups(), clamp);
+    FileTree tree = FileTimes.restored(stable, components, previous);
+    if (tree != stable) {
+      components = Components.of(tree, packages, rules.groups(), clamp);
+    }
+    return new Division(tree, clamp, components, packages.packages());
   }
 
   /**

@@ -283,6 +283,7 @@ public record PublishedImage(
           Division.of(
               read.tree(),
               annotatedClamp(image.manifest()),
+              Map.of(),
               image.config().created(),
               rules.preservingMtimes(preserved),
               scratch,

@@ -82,6 +82,36 @@ class PlanStateTest {
   }
 
   @Test
+  void timesOfFilesAreWrittenOnlyIfPresent() throws MalformedJsonException {
+    FileTimes times = new FileTimes(new Digest(B), List.of(1_700_000_000L, 2L, -5L, 1L));
+    ComponentState component =
+        new ComponentState(new Digest(A), 7, 1_700_086_400, List.of(), Optional.of(times));
+    PlanState state =
+        new PlanState(
+            0, "", "", List.of(1_700_086_400L), List.of(), Map.of("dir:/etc", component), Map.of());
+
+    String json = state.toJson().toString();
+
+    assertThat(json)
+        .endsWith("\"changed\":[],\"files\":\"" + B + "\",\"fileTimes\":[1700000000,2,-5,1]}]}");
+    assertThat(parse(json)).isEqualTo(state);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'[1,2,3]', 'expected pairs of a time and a number of files, got 3 values'",
+    "'[1,0]', 'expected a positive number of files, got 0'",
+    "'[1,-1]', 'expected a positive number of files, got -1'"
+  })
+  void timesOfFilesThatAreNoPairsAreRefused(String times, String problem) {
+    String json =
+        JSON.replace(
+            "\"changed\":[]}",
+            "\"changed\":[],\"files\":\"" + B + "\",\"fileTimes\":" + times + "}");
+    assertThatThrownBy(() -> parse(json)).hasMessageContaining("\"fileTimes\": " + problem);
+  }
+
+  @Test
   void unknownFieldsAreIgnored() throws MalformedJsonException {
     assertThat(parse(JSON.replace("\"clamp\"", "\"comment\":{},\"clamp\""))).isEqualTo(STATE);
   }

@@ -74,7 +74,7 @@ final class TestTree {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Components.of(built, index.build(), groups);
+    return Components.of(built, index.build(), groups, 0);
   }
 
   Component component(String name) {

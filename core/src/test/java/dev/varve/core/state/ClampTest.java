@@ -48,7 +48,13 @@ final class ClampTest extends PublishedImageFixture {
 
   private long clamp(FileTree tree, Instant created) throws IOException {
     return Division.of(
-            tree, OptionalLong.empty(), created, DivisionRules.DEFAULT, scratch, Progress.SILENT)
+            tree,
+            OptionalLong.empty(),
+            Map.of(),
+            created,
+            DivisionRules.DEFAULT,
+            scratch,
+            Progress.SILENT)
         .clamp();
   }
 

@@ -59,7 +59,7 @@ final class RebuiltStateTest extends PublishedImageFixture {
     Path unpacked = Files.createDirectory(scratch.resolve("divided"));
     try (LayeredTree read = LayeredTree.read(image, unpacked, Progress.SILENT)) {
       return Division.of(
-          read.tree(), clamp, CREATED, DivisionRules.DEFAULT, unpacked, Progress.SILENT);
+          read.tree(), clamp, Map.of(), CREATED, DivisionRules.DEFAULT, unpacked, Progress.SILENT);
     }
   }
 
@@ -116,6 +116,7 @@ final class RebuiltStateTest extends PublishedImageFixture {
           Division.of(
               read.tree(),
               OptionalLong.of(clamp),
+              Map.of(),
               CREATED,
               DivisionRules.DEFAULT,
               scratch,

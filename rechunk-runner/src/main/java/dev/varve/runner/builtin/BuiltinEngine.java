@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -112,6 +113,7 @@ public final class BuiltinEngine implements RechunkEngine {
     return Division.of(
         files,
         state.map(s -> OptionalLong.of(s.clamp())).orElse(OptionalLong.empty()),
+        state.map(PlanState::components).orElse(Map.of()),
         created(request),
         options.rules(request.groups()),
         scratch,
