@@ -106,6 +106,7 @@ public final class PackageIndex {
               added.name(),
               added.version(),
               added.arch(),
+              added.source(),
               added.changelogTimes(),
               added.buildTime());
       packages.add(info);

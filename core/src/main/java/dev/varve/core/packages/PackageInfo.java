@@ -10,6 +10,7 @@ import java.util.List;
  * @param name the binary package's name
  * @param version as in {@link InstalledPackage}
  * @param arch the architecture
+ * @param source what the package was built from, as in {@link InstalledPackage}; empty if unknown
  * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
  *     package's order
  * @param buildTime the time of the package's build, in seconds since the epoch; 0 if unknown
@@ -19,6 +20,7 @@ public record PackageInfo(
     String name,
     String version,
     String arch,
+    String source,
     List<Long> changelogTimes,
     long buildTime)
     implements Comparable<PackageInfo> {

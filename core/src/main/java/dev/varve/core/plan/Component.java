@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  *     epoch; may be empty
  * @param interval the days between updates, if the image's author has set it
  * @param dedicated whether the component must have its own layer
+ * @param source what the component's packages were built from, if all have one source; packages of
+ *     one source change together. Empty if unknown, and for RPM's packages, whose changelogs say it
  * @param times the files' mtimes, if a later build could have the same files with other mtimes
  */
 public record Component(
@@ -28,6 +30,7 @@ public record Component(
     List<Long> changelogTimes,
     OptionalDouble interval,
     boolean dedicated,
+    String source,
     Optional<FileTimes> times) {
 
   /** The name of the component of all directories without files below them. */
@@ -49,7 +52,7 @@ public record Component(
     changelogTimes = List.copyOf(changelogTimes);
   }
 
-  /** Creates a component whose files have the same mtimes in all builds. */
+  /** Creates a component without a source, whose files have the same mtimes in all builds. */
   public Component(
       String name,
       List<FileTree.Entry> entries,
@@ -58,6 +61,14 @@ public record Component(
       List<Long> changelogTimes,
       OptionalDouble interval,
       boolean dedicated) {
-    this(name, entries, size, hash, changelogTimes, interval, dedicated, Optional.empty());
+    this(name, entries, size, hash, changelogTimes, interval, dedicated, "", Optional.empty());
+  }
+
+  /**
+   * Returns the name of what the component changes with: its source if no more than one change of
+   * it is known, otherwise the component's own.
+   */
+  String changesWith() {
+    return source.isEmpty() || changelogTimes.size() > 1 ? name : "source:" + source;
   }
 }

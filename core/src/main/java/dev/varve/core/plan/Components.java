@@ -5,6 +5,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.PackageInfo;
+import dev.varve.core.packages.PackageManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -307,7 +308,17 @@ public final class Components {
           sorted.stream().flatMap(info -> info.changelogTimes().stream()).distinct().toList(),
           interval == null ? OptionalDouble.empty() : OptionalDouble.of(interval),
           dedicated && size >= BIG_GROUP,
+          source(),
           hasOwnTimes ? Optional.of(FileTimes.of(entries)) : Optional.empty());
+    }
+
+    private String source() {
+      List<String> sources =
+          owners.stream()
+              .map(owner -> owner.manager() == PackageManager.RPM ? "" : owner.source())
+              .distinct()
+              .toList();
+      return sources.size() == 1 ? sources.get(0) : "";
     }
   }
 }

@@ -1,17 +1,22 @@
 package dev.varve.core.plan;
 
+import static java.util.stream.Collectors.toList;
+
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.image.Digest;
 import dev.varve.core.plan.LayerPlan.PlannedLayer;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Plans layers, and continues the plan of the previous image if there is one. */
 public final class Planner {
@@ -113,13 +118,13 @@ public final class Planner {
 
   private List<PlannedLayer> merge(List<PlannedLayer> kept, List<Component> free, int room) {
     List<PlannedLayer> start = new ArrayList<>(kept);
-    free.forEach(component -> start.add(new PlannedLayer(List.of(component), Optional.empty())));
+    byChange(free).forEach(together -> start.add(new PlannedLayer(together, Optional.empty())));
     List<Merging.Piece> pieces = new ArrayList<>();
     for (int i = 0; i < start.size(); i++) {
       PlannedLayer layer = start.get(i);
       Volatility volatility =
-          layer.components().stream()
-              .map(this::volatility)
+          byChange(layer.components()).stream()
+              .map(this::volatilityTogether)
               .reduce(Volatility.NONE, Volatility::with);
       long published = layer.expectedDiffId().isPresent() ? layer.size() : 0;
       pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published));
@@ -157,6 +162,21 @@ public final class Planner {
                     layer -> layer.expectedDiffId().map(places::get).orElse(Integer.MAX_VALUE))
                 .thenComparing(layer -> layer.components().get(0).name()))
         .toList();
+  }
+
+  /** Returns the components in groups that change together, in the order of their first members. */
+  private static Collection<List<Component>> byChange(List<Component> components) {
+    return components.stream()
+        .collect(Collectors.groupingBy(Component::changesWith, LinkedHashMap::new, toList()))
+        .values();
+  }
+
+  /** Returns the volatility of components that change together: that of the one that does most. */
+  private Volatility volatilityTogether(List<Component> components) {
+    return components.stream()
+        .map(this::volatility)
+        .max(Comparator.comparingDouble(Volatility::probability))
+        .orElse(Volatility.NONE);
   }
 
   /**

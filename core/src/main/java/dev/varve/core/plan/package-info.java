@@ -11,7 +11,8 @@
  * independent probability, estimated from its published changes ({@link
  * dev.varve.core.plan.Volatility}). The union of the sets and the product of the independent parts
  * give a layer's probability to change in an update: packages of one source, which change on the
- * same days, cost nothing extra when they share a layer.
+ * same days, cost nothing extra when they share a layer. Of packages without a changelog, those of
+ * one source are taken together from the start.
  *
  * <p><b>Layers.</b> A layer's cost is its expected download in an update: its bytes, plus an
  * overhead for the request, times its probability to change. Every component starts as a separate

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageManager;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.util.List;
@@ -54,6 +55,33 @@ class ComponentsTest {
                 "rpm:lone", List.of("opt/app/by-package"),
                 "file:/opt/app/big", List.of("opt/app/big"),
                 "dir:/opt/app", List.of("opt/app/small")));
+  }
+
+  @Test
+  void theNameOfAPackageBeginsWithItsFormat() {
+    tree.file("a").file("b").file("c").file("d");
+    tree.installed("bash", List.of(), "a")
+        .installed(PackageManager.DPKG, "bash", "bash", "b")
+        .installed(PackageManager.PACMAN, "bash", "bash", "c")
+        .installed(PackageManager.APK, "bash", "bash", "d");
+
+    assertThat(tree.owners().keySet())
+        .containsExactlyInAnyOrder("rpm:bash", "deb:bash", "pacman:bash", "apk:bash");
+  }
+
+  @Test
+  void aComponentHasTheSourceOfItsPackagesIfAllHaveOne() throws Exception {
+    tree.file("a").file("b").file("c").file("d").file("e");
+    tree.installed("rpm", List.of(), "a")
+        .installed(PackageManager.DPKG, "libc6", "glibc", "b")
+        .installed(PackageManager.DPKG, "libc6", "glibc", "c")
+        .installed(PackageManager.DPKG, "one", "x", "d")
+        .installed(PackageManager.DPKG, "two", "y", "e")
+        .groups(Groups.parse("meta:\n  both: {packages: [one, two]}\n", "meta.yml"));
+
+    assertThat(tree.component("rpm:rpm").source()).isEmpty();
+    assertThat(tree.component("deb:libc6").source()).isEqualTo("glibc");
+    assertThat(tree.component("group:both").source()).isEmpty();
   }
 
   @Test

@@ -170,6 +170,6 @@ class HistoryTest {
   }
 
   private static PackageInfo info(String name, String version, String arch) {
-    return new PackageInfo(PackageManager.RPM, name, version, arch, List.of(), 0);
+    return new PackageInfo(PackageManager.RPM, name, version, arch, "", List.of(), 0);
   }
 }

@@ -10,6 +10,7 @@ import static dev.varve.core.plan.TestComponents.NOW;
 import static dev.varve.core.plan.TestComponents.component;
 import static dev.varve.core.plan.TestComponents.dedicated;
 import static dev.varve.core.plan.TestComponents.interval;
+import static dev.varve.core.plan.TestComponents.ofSource;
 import static dev.varve.core.plan.TestComponents.randomComponents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -41,6 +42,44 @@ class PlannerTest {
             component("c", 5 * MB, NOW - DAY, NOW - 9 * DAY));
 
     assertThat(names(plan(components, 2, NONE))).containsExactly(List.of("a", "c"), List.of("b"));
+  }
+
+  @Test
+  void packagesOfOneSourceWithoutAChangelogAreTogether() {
+    List<Component> components =
+        List.of(
+            ofSource("gcc", "a"),
+            component("b"),
+            ofSource("gcc", "c"),
+            ofSource("other", "d"),
+            ofSource("gcc", "e", NOW - DAY));
+
+    assertThat(names(plan(components, 9, NONE)))
+        .containsExactly(List.of("a", "c", "e"), List.of("b"), List.of("d"));
+  }
+
+  @Test
+  void packagesOfOneSourceChangeAtOnce() {
+    // By itself each changes as likely as the others; of the pairs, that of one source costs least.
+    List<Component> components =
+        List.of(
+            component("a", 2 * MB),
+            component("b", 2 * MB),
+            ofSource("gcc", "c"),
+            ofSource("gcc", "d"));
+
+    assertThat(names(plan(components, 3, NONE)))
+        .containsExactly(List.of("a"), List.of("b"), List.of("c", "d"));
+  }
+
+  @Test
+  void aChangelogSaysMoreThanTheSource() {
+    List<Component> components =
+        List.of(
+            ofSource("gcc", "a", NOW - DAY, NOW - 9 * DAY),
+            ofSource("gcc", "b", NOW - 3 * DAY, NOW - 30 * DAY));
+
+    assertThat(names(plan(components, 9, NONE))).containsExactly(List.of("a"), List.of("b"));
   }
 
   @Test

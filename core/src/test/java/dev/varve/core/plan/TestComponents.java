@@ -5,6 +5,7 @@ import static dev.varve.core.plan.TestTree.digest;
 import dev.varve.core.image.Digest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
@@ -84,6 +85,19 @@ final class TestComponents {
   static Component component(String name, long size, Long... times) {
     return new Component(
         name, List.of(), size, digest(name), List.of(times), OptionalDouble.empty(), false);
+  }
+
+  static Component ofSource(String source, String name, Long... times) {
+    return new Component(
+        name,
+        List.of(),
+        MB,
+        digest(name),
+        List.of(times),
+        OptionalDouble.empty(),
+        false,
+        source,
+        Optional.empty());
   }
 
   static Component interval(String name, double days) {

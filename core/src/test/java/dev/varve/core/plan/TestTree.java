@@ -53,9 +53,24 @@ final class TestTree {
 
   TestTree installed(
       String name, String version, String arch, List<Long> changelog, String... paths) {
+    return installed(PackageManager.RPM, name, version, arch, name + ".src.rpm", changelog, paths);
+  }
+
+  /** Installs a package of another manager than RPM. */
+  TestTree installed(PackageManager manager, String name, String source, String... paths) {
+    return installed(manager, name, "1-1", "amd64", source, List.of(), paths);
+  }
+
+  private TestTree installed(
+      PackageManager manager,
+      String name,
+      String version,
+      String arch,
+      String source,
+      List<Long> changelog,
+      String... paths) {
     List<PackageFile> files = Arrays.stream(paths).map(PackageFile::new).toList();
-    packages.add(
-        new InstalledPackage(PackageManager.RPM, name, version, arch, "", 0, changelog, files));
+    packages.add(new InstalledPackage(manager, name, version, arch, source, 0, changelog, files));
     return this;
   }
 
