@@ -1,6 +1,8 @@
 import dev.varve.core.image.Digest;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.rpm.RpmDatabase;
+import dev.varve.core.packages.rpm.RpmDatabaseFormat;
+import dev.varve.core.packages.rpm.RpmDatabaseLocation;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.LayerPlan;
@@ -75,7 +77,7 @@ class VolatilityReplay {
     int every = args.length > 3 ? Integer.parseInt(args[3]) : 1;
     List<Package> packages = new ArrayList<>();
     RpmDatabase.read(
-        Path.of(args[0]), args[0], p -> add(packages, p, state), problem -> {
+        Path.of(args[0]), new RpmDatabaseLocation(args[0], RpmDatabaseFormat.SQLITE), p -> add(packages, p, state), problem -> {
           throw new IllegalStateException(problem);
         });
     long end =

@@ -142,17 +142,16 @@ class PackageDatabasesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"usr/lib/sysimage/rpm/Packages.db, NDB", "var/lib/rpm/Packages, Berkeley DB"})
-  void otherFormatsAreRefusedByName(String path, String format) {
-    FileTree tree = image().put(path, file(new byte[10])).build();
-    assertThatThrownBy(() -> index(tree))
-        .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
-        .hasMessageStartingWith(
-            "reading the RPM database /"
-                + path
-                + ": expected SQLite (rpmdb.sqlite), got "
-                + format
-                + ";");
+  @CsvSource({
+    "usr/lib/sysimage/rpm/Packages.db, Packages.db, 4",
+    "var/lib/rpm/Packages, Packages, 6",
+    "var/lib/rpm/Packages, Packages.big-endian, 6"
+  })
+  void otherFormatsAreRead(String path, String fixture, int count) throws IOException {
+    FileTree tree = image().put(path, file(fixture(fixture))).build();
+    PackageIndex index = index(tree);
+    assertThat(index.packages()).hasSize(count);
+    assertThat(index.shippedMtime(tree.indexOf("usr/bin/ping"))).hasValue(1_700_000_000);
   }
 
   @ParameterizedTest

@@ -1,6 +1,8 @@
 package dev.varve.runner.container;
 
 import dev.varve.core.packages.rpm.RpmDatabase;
+import dev.varve.core.packages.rpm.RpmDatabaseFormat;
+import dev.varve.core.packages.rpm.RpmDatabaseLocation;
 import dev.varve.core.process.Step;
 import dev.varve.core.process.StepRunner;
 import dev.varve.runner.Elevation;
@@ -110,7 +112,7 @@ final class ImageNeeds {
     try {
       RpmDatabase.read(
           copy,
-          DATABASE.substring(1),
+          new RpmDatabaseLocation(DATABASE.substring(1), RpmDatabaseFormat.SQLITE),
           installed -> Week53.of(installed, now).ifPresent(entries::add),
           problem -> notices.accept("skipping a changelog: " + problem));
     } catch (IOException e) {

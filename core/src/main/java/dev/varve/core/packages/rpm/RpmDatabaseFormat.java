@@ -1,25 +1,25 @@
 package dev.varve.core.packages.rpm;
 
-/** The formats of RPM's database, preferred first. */
+/** The formats of RPM's database, newest first. */
 public enum RpmDatabaseFormat {
   /** A SQLite file, possibly with a {@code -wal} file beside it: Fedora, and RHEL from 9 on. */
-  SQLITE("SQLite", "rpmdb.sqlite"),
-  /** RPM's own format: SUSE. Recognized, not read. */
-  NDB("NDB", "Packages.db"),
-  /** Berkeley DB: RHEL up to 8. Recognized, not read. */
-  BERKELEY_DB("Berkeley DB", "Packages");
+  SQLITE("rpmdb.sqlite", SqliteHeaders::read),
+  /** RPM's own format: openSUSE. */
+  NDB("Packages.db", NdbHeaders::read),
+  /** A hash of Berkeley DB: RHEL up to 8. */
+  BERKELEY_DB("Packages", BerkeleyDbHeaders::read);
 
-  private final String title;
   private final String fileName;
+  private final HeaderReader reader;
 
-  RpmDatabaseFormat(String title, String fileName) {
-    this.title = title;
+  RpmDatabaseFormat(String fileName, HeaderReader reader) {
     this.fileName = fileName;
+    this.reader = reader;
   }
 
-  /** The format's usual name. */
-  public String title() {
-    return title;
+  /** Reads files of this format. */
+  HeaderReader reader() {
+    return reader;
   }
 
   /** The name of the database's file in its directory. */

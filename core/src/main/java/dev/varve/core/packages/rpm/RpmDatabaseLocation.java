@@ -1,6 +1,5 @@
 package dev.varve.core.packages.rpm;
 
-import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -21,8 +20,8 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
       List.of("usr/share/rpm", "usr/lib/sysimage/rpm", "var/lib/rpm");
 
   /**
-   * Finds the database. A readable format is preferred to an unreadable one in any of the
-   * directories, because a converted image may still have the old files.
+   * Finds the database. A newer format is preferred to an older one in any of the directories,
+   * because a converted image may still have the old files.
    *
    * @param isRegularFile returns whether a path (without a leading slash) is a regular file in the
    *     image; may or may not follow symbolic links in the path's directories
@@ -51,25 +50,5 @@ public record RpmDatabaseLocation(String path, RpmDatabaseFormat format) {
    */
   public String walPath() {
     return path + "-wal";
-  }
-
-  /**
-   * Checks that {@link RpmDatabase} can read this format.
-   *
-   * @throws UnreadablePackageDatabaseException if it doesn't
-   */
-  public void requireReadable() throws UnreadablePackageDatabaseException {
-    if (format != RpmDatabaseFormat.SQLITE) {
-      throw new UnreadablePackageDatabaseException(
-          title(),
-          "expected "
-              + RpmDatabaseFormat.SQLITE.title()
-              + " ("
-              + RpmDatabaseFormat.SQLITE.fileName()
-              + "), got "
-              + format.title()
-              + "; convert it in the image's build with `rpmdb --rebuilddb --define '_db_backend"
-              + " sqlite'` (rpm 4.16 or newer, built with SQLite)");
-    }
   }
 }

@@ -39,20 +39,19 @@ public final class RpmPackages implements PackageDatabase {
     return location.title();
   }
 
-  /** Reads a copy of the database, because SQLite replays the log into its file. */
+  /** Reads a copy, for random access, and because SQLite replays the log into its file. */
   @Override
   public void read(IoConsumer<InstalledPackage> each, Consumer<String> leftOut) throws IOException {
-    location.requireReadable();
     Path directory = Files.createTempDirectory(scratch, "rpmdb");
-    Path copy = directory.resolve("rpmdb.sqlite");
-    Path wal = directory.resolve("rpmdb.sqlite-wal");
+    Path copy = directory.resolve(location.format().fileName());
+    Path wal = directory.resolve(location.format().fileName() + "-wal");
     try {
       copy(tree.file(location.path()).orElseThrow(), copy);
       Optional<Inode> log = tree.file(location.walPath());
       if (log.isPresent()) {
         copy(log.get(), wal);
       }
-      RpmDatabase.read(copy, location.path(), each, leftOut);
+      RpmDatabase.read(copy, location, each, leftOut);
     } finally {
       Files.deleteIfExists(wal);
       Files.deleteIfExists(copy);

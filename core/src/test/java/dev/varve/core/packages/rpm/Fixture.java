@@ -17,6 +17,9 @@ final class Fixture {
   /** The path of the database in the image, which messages name. */
   static final String PATH = "usr/share/rpm/rpmdb.sqlite";
 
+  static final RpmDatabaseLocation LOCATION =
+      new RpmDatabaseLocation(PATH, RpmDatabaseFormat.SQLITE);
+
   private Fixture() {}
 
   /** Unpacks the database without a log. */
@@ -35,9 +38,19 @@ final class Fixture {
   }
 
   static List<InstalledPackage> read(Path database, Consumer<String> leftOut) throws IOException {
+    return read(database, LOCATION, leftOut);
+  }
+
+  static List<InstalledPackage> read(
+      Path database, RpmDatabaseLocation location, Consumer<String> leftOut) throws IOException {
     List<InstalledPackage> packages = new ArrayList<>();
-    RpmDatabase.read(database, PATH, packages::add, leftOut);
+    RpmDatabase.read(database, location, packages::add, leftOut);
     return packages;
+  }
+
+  /** Unpacks one of the databases that {@code make-other-formats.sh} made. */
+  static Path other(String name, Path scratch) throws IOException {
+    return unpack(name, scratch.resolve(name));
   }
 
   private static Path unpack(String name, Path target) throws IOException {

@@ -1,10 +1,7 @@
 package dev.varve.core.packages.rpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.varve.core.packages.UnreadablePackageDatabaseException;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -47,26 +44,6 @@ class RpmDatabaseLocationTest {
     assertThat(new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE))
         .extracting(RpmDatabaseLocation::walPath)
         .isEqualTo("var/lib/rpm/rpmdb.sqlite-wal");
-  }
-
-  @Test
-  void sqliteIsReadable() throws IOException {
-    new RpmDatabaseLocation("var/lib/rpm/rpmdb.sqlite", RpmDatabaseFormat.SQLITE).requireReadable();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "var/lib/rpm/Packages, BERKELEY_DB, Berkeley DB",
-    "usr/lib/sysimage/rpm/Packages.db, NDB, NDB"
-  })
-  void otherFormatsAreRefusedByName(String path, RpmDatabaseFormat format, String title) {
-    assertThatThrownBy(() -> new RpmDatabaseLocation(path, format).requireReadable())
-        .isInstanceOf(UnreadablePackageDatabaseException.class)
-        .hasMessage(
-            "reading the RPM database /%s: expected SQLite (rpmdb.sqlite), got %s; convert it in the"
-                + " image's build with `rpmdb --rebuilddb --define '_db_backend sqlite'` (rpm 4.16"
-                + " or newer, built with SQLite)",
-            path, title);
   }
 
   private static Optional<RpmDatabaseLocation> find(String... files) {

@@ -157,7 +157,7 @@ class RpmDatabaseTest {
             () ->
                 RpmDatabase.read(
                     database,
-                    Fixture.PATH,
+                    Fixture.LOCATION,
                     p -> {
                       throw new NoSuchElementException(p.name());
                     },

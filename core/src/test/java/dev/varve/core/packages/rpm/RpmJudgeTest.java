@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Databases read by {@code rpm} and by Varve with the same result. */
 @Tag("judge")
 class RpmJudgeTest {
+  private static final String PACKAGES =
+      "%{NAME} %{EVR} %{ARCH} %{SOURCERPM} %{BUILDTIME} [%{CHANGELOGTIME},]\\n";
+
   @TempDir private Path ours;
   @TempDir private Path theirs;
 
@@ -42,6 +45,18 @@ class RpmJudgeTest {
     assertThat(packages(Fixture.withWal(ours)))
         .anyMatch(line -> line.startsWith("extra "))
         .isEqualTo(rpmPackages());
+  }
+
+  /** Debian 12's rpm can still read what it no longer writes. */
+  @Test
+  void packagesInBerkeleyDbAreThoseThatRpmLists() throws Exception {
+    Fixture.other("Packages", theirs);
+    RpmDatabaseLocation location =
+        new RpmDatabaseLocation("var/lib/rpm/Packages", RpmDatabaseFormat.BERKELEY_DB);
+    List<InstalledPackage> read = Fixture.read(theirs.resolve("Packages"), location, problem -> {});
+    assertThat(packages(read))
+        .hasSize(6)
+        .isEqualTo(rpm("--define", "_db_backend bdb_ro", "-qa", "--qf", PACKAGES));
   }
 
   @Test
@@ -70,8 +85,7 @@ class RpmJudgeTest {
   }
 
   private List<String> rpmPackages() throws Exception {
-    return rpm(
-        "-qa", "--qf", "%{NAME} %{EVR} %{ARCH} %{SOURCERPM} %{BUILDTIME} [%{CHANGELOGTIME},]\\n");
+    return rpm("-qa", "--qf", PACKAGES);
   }
 
   private List<String> rpmFiles() throws Exception {
@@ -100,7 +114,11 @@ class RpmJudgeTest {
   }
 
   private static List<String> packages(Path database) throws IOException {
-    return Fixture.read(database).stream()
+    return packages(Fixture.read(database));
+  }
+
+  private static List<String> packages(List<InstalledPackage> packages) {
+    return packages.stream()
         .map(
             p ->
                 String.join(

@@ -4,6 +4,7 @@ import dev.varve.core.fuzz.FuzzTarget;
 import dev.varve.core.fuzz.FuzzTargets;
 import dev.varve.core.fuzz.TemporaryFiles;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,7 +26,17 @@ public final class RpmTargets implements FuzzTargets {
     databases.add(database(headers));
     return List.of(
         new FuzzTarget("rpm-header", RpmTargets::readHeader, headers),
-        new FuzzTarget("rpm-database", RpmTargets::readDatabase, databases));
+        database("rpm-database", RpmDatabaseFormat.SQLITE, databases),
+        database("rpm-ndb", RpmDatabaseFormat.NDB, List.of(NdbBytes.of(headers))),
+        database(
+            "rpm-berkeley-db",
+            RpmDatabaseFormat.BERKELEY_DB,
+            List.of(BerkeleyDbBytes.of(ByteOrder.LITTLE_ENDIAN, headers))));
+  }
+
+  private static FuzzTarget database(
+      String name, RpmDatabaseFormat format, List<byte[]> databases) {
+    return new FuzzTarget(name, bytes -> readDatabase(format, bytes), databases);
   }
 
   /** Returns a small database with headers. */
@@ -58,11 +69,12 @@ public final class RpmTargets implements FuzzTargets {
     RpmPackage.of(RpmHeader.parse(bytes));
   }
 
-  private static void readDatabase(byte[] bytes) throws IOException {
+  private static void readDatabase(RpmDatabaseFormat format, byte[] bytes) throws IOException {
     TemporaryFiles.in(
         directory -> {
-          Path file = Files.write(directory.resolve("rpmdb.sqlite"), bytes);
-          RpmDatabase.read(file, Fixture.PATH, each -> {}, problem -> {});
+          RpmDatabaseLocation location = new RpmDatabaseLocation("db/" + format.fileName(), format);
+          Path file = Files.write(directory.resolve(format.fileName()), bytes);
+          RpmDatabase.read(file, location, each -> {}, problem -> {});
         });
   }
 }
