@@ -39,13 +39,21 @@ public final class RpmDatabase {
       throws IOException {
     Packages packages = new Packages(each, leftOut);
     try {
-      location.format().reader().read(file, packages::add);
+      reader(location.format()).read(file, packages::add);
     } catch (MalformedDatabaseException e) {
       throw unreadable(location, String.valueOf(e.getMessage()), e.getCause());
     }
     if (!packages.any && !packages.firstProblem.isEmpty()) {
       throw unreadable(location, "none of its headers can be read; " + packages.firstProblem, null);
     }
+  }
+
+  private static HeaderReader reader(RpmDatabaseFormat format) {
+    return switch (format) {
+      case SQLITE -> SqliteHeaders::read;
+      case NDB -> NdbHeaders::read;
+      case BERKELEY_DB -> BerkeleyDbHeaders::read;
+    };
   }
 
   private static UnreadablePackageDatabaseException unreadable(

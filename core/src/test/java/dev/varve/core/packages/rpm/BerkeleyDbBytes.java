@@ -35,7 +35,7 @@ final class BerkeleyDbBytes {
     }
     meta.putInt(32, pages.size() - 1);
     ByteBuffer file = ByteBuffer.allocate(pages.size() * PAGE);
-    pages.forEach(page -> file.put(page.array()));
+    pages.forEach(file::put);
     return file.array();
   }
 

@@ -115,11 +115,9 @@ class OtherFormatsTest {
   void aDatabaseWithAnyOtherByteIsReadOrRefused(RpmDatabaseFormat format) {
     byte[] whole = database(format);
     for (int at = 0; at < whole.length; at++) {
-      for (int flipped : new int[] {0x01, 0xFF}) {
-        byte[] damaged = whole.clone();
-        damaged[at] ^= (byte) flipped;
-        assertReadOrRefused(damaged, format, 3);
-      }
+      byte[] damaged = whole.clone();
+      damaged[at] ^= (byte) 0xFF;
+      assertReadOrRefused(damaged, format, 3);
     }
   }
 
