@@ -46,6 +46,7 @@ import dev.varve.cli.option.GivenArguments;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Secrets;
+import dev.varve.registry.Registry;
 import dev.varve.runner.VarveVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -159,6 +160,9 @@ public final class Main implements Callable<Integer> {
   boolean version;
 
   public static void main(String[] args) {
+    if (TlsExpectation.of(args)) {
+      Registry.prepare();
+    }
     Console console = Console.ofProcess();
     AtomicBoolean ended = new AtomicBoolean();
     Runtime.getRuntime()

@@ -122,6 +122,7 @@ final class LauncherTest {
             "-Xmn48m",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",
+            "-XX:CompileThresholdScaling=4",
             "-jar",
             directory + "/usr/lib/varve.jar",
             "publish",

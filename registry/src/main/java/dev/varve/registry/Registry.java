@@ -11,6 +11,7 @@ import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.http.Request;
 import dev.varve.registry.http.wire.ApacheTransport;
+import dev.varve.registry.http.wire.Preparation;
 import dev.varve.registry.name.ImageName;
 import dev.varve.registry.name.RepositoryName;
 import java.io.Closeable;
@@ -41,6 +42,14 @@ public final class Registry implements Closeable {
     this.http = new Http(settings, new ApacheTransport(settings), progress);
     this.logins = logins;
     this.progress = progress;
+  }
+
+  /**
+   * Begins to load, in a daemon thread, what the first connection over TLS needs, for programs that
+   * end soon after it. Sends nothing, and fails never: the connection reports what can't be loaded.
+   */
+  public static void prepare() {
+    Preparation.begin();
   }
 
   /** Returns a repository, which need not exist; sends no request yet. */

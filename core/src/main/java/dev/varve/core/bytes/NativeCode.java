@@ -26,6 +26,8 @@ public final class NativeCode {
     String chosen = System.getProperty(property);
     Path parent = Path.of(chosen == null ? System.getProperty("java.io.tmpdir", "/tmp") : chosen);
     try (Scratch scratch = new Scratch(parent)) {
+      // A daemon thread may be loading the code when the process ends.
+      Runtime.getRuntime().addShutdownHook(new Thread(scratch::close));
       if (chosen == null) {
         System.setProperty(property, scratch.directory("native").toString());
       }

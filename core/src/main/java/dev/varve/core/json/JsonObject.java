@@ -35,14 +35,18 @@ public final class JsonObject {
 
   private static final Pattern PLACE = Pattern.compile("line [0-9]+ column [0-9]+");
 
-  private static final Gson COMPACT =
-      new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
-  private static final Gson PRETTY =
-      new GsonBuilder()
-          .disableHtmlEscaping()
-          .serializeNulls()
-          .setFormattingStyle(FormattingStyle.PRETTY)
-          .create();
+  /**
+   * The forms in which documents are written; many commands only read, which needs less of Gson.
+   */
+  private static final class Written {
+    static final Gson COMPACT = new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
+    static final Gson PRETTY =
+        new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setFormattingStyle(FormattingStyle.PRETTY)
+            .create();
+  }
 
   private final com.google.gson.JsonObject json;
   private final String where;
@@ -113,12 +117,12 @@ public final class JsonObject {
    * other than UTF-8 are preserved.
    */
   public byte[] toBytes() {
-    return LosslessUtf8.encode(COMPACT.toJson(json));
+    return LosslessUtf8.encode(Written.COMPACT.toJson(json));
   }
 
   /** Returns the document as indented JSON. */
   public String toPrettyString() {
-    return PRETTY.toJson(json);
+    return Written.PRETTY.toJson(json);
   }
 
   /** The names of the fields, in their order. */
@@ -272,7 +276,7 @@ public final class JsonObject {
       map.forEach((k, v) -> object.add(k.toString(), toJson(v)));
       return object;
     }
-    return COMPACT.toJsonTree(value);
+    return Written.COMPACT.toJsonTree(value);
   }
 
   private @Nullable JsonElement find(String name) {
@@ -341,6 +345,6 @@ public final class JsonObject {
   /** Returns the document as compact JSON. */
   @Override
   public String toString() {
-    return COMPACT.toJson(json);
+    return Written.COMPACT.toJson(json);
   }
 }

@@ -75,9 +75,10 @@ record LayoutSource(
 
   /** Returns the index that all entries point to, if any. */
   private static Optional<Descriptor> index(List<Descriptor> roots) {
-    List<Descriptor> distinct = roots.stream().map(LayoutSource::bare).distinct().toList();
-    return distinct.size() == 1 && MediaTypes.isIndex(distinct.get(0).mediaType())
-        ? Optional.of(distinct.get(0))
+    Descriptor first = bare(roots.get(0));
+    return MediaTypes.isIndex(first.mediaType())
+            && roots.stream().allMatch(root -> bare(root).equals(first))
+        ? Optional.of(first)
         : Optional.empty();
   }
 

@@ -54,7 +54,7 @@ public final class ClosedOnExit<T extends Closeable> implements Closeable {
       held.close(); // the process's shutdown hook may run at the same time
     } finally {
       synchronized (OPEN) {
-        OPEN.remove(held);
+        OPEN.removeIf(each -> each == held);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.varve.registry.http;
 
 import java.net.URI;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The scheme, host and port of a request. Credentials and limits apply to one origin. */
 public record Origin(String scheme, String host, int port) {
@@ -37,6 +38,21 @@ public record Origin(String scheme, String host, int port) {
 
   private static int standardPort(String scheme) {
     return scheme.equals("http") ? 80 : 443;
+  }
+
+  // Explicit for a short start, as in Digest.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Origin origin
+        && scheme.equals(origin.scheme)
+        && host.equals(origin.host)
+        && port == origin.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * scheme.hashCode() + host.hashCode()) + port;
   }
 
   /** Whether the scheme is https. */

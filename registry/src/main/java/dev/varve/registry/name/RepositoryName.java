@@ -1,6 +1,7 @@
 package dev.varve.registry.name;
 
 import com.google.cloud.tools.jib.api.ImageReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a repository.
@@ -41,6 +42,18 @@ public record RepositoryName(String host, String path) {
               + image.repository());
     }
     return image.repository();
+  }
+
+  // Explicit for a short start, as in Digest.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RepositoryName name && host.equals(name.host) && path.equals(name.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * host.hashCode() + path.hashCode();
   }
 
   /** Returns {@code HOST[:PORT]/PATH}. */

@@ -165,8 +165,7 @@ final class Tls {
     return trustManagers(store);
   }
 
-  private static TrustManager[] trustManagers(@Nullable KeyStore store)
-      throws GeneralSecurityException {
+  static TrustManager[] trustManagers(@Nullable KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
