@@ -12,7 +12,7 @@ public final class PackagesOption {
   @Option(
       names = NO_PACKAGES,
       description =
-          "Do not read the image's RPM database, for example because it is damaged. "
+          "Do not read the image's package databases, for example because one is damaged. "
               + "Files are then divided by their extended attributes, groups, size and "
               + "directories.")
   private boolean none;

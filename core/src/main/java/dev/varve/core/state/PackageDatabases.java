@@ -5,6 +5,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
+import dev.varve.core.packages.dpkg.DpkgPackages;
 import dev.varve.core.packages.rpm.RpmPackages;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +21,9 @@ final class PackageDatabases {
 
   /** For each package manager, what finds its database in a tree, with a directory for copies. */
   private static final List<BiFunction<FileTree, Path, Optional<PackageDatabase>>> KNOWN =
-      List.of(RpmPackages::find);
+      List.of(
+          RpmPackages::find, //
+          DpkgPackages::find);
 
   private final FileTree tree;
   private final List<PackageDatabase> found;
@@ -60,7 +63,7 @@ final class PackageDatabases {
    */
   PackageIndex read(Consumer<String> notices) throws IOException {
     if (found.isEmpty()) {
-      notices.accept("no package database (looked for RPM's): " + WITHOUT);
+      notices.accept("no package database (looked for those of RPM and dpkg): " + WITHOUT);
     }
     PackageIndex.Builder index = new PackageIndex.Builder(tree);
     for (PackageDatabase database : found) {

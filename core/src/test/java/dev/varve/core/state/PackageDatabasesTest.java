@@ -126,7 +126,7 @@ class PackageDatabasesTest {
     assertThat(index(image().build()).packages()).isEmpty();
     assertThat(notices)
         .containsExactly(
-            "no package database (looked for RPM's):"
+            "no package database (looked for those of RPM and dpkg):"
                 + " components come from extended attributes, groups, big files and directories");
   }
 
