@@ -13,6 +13,7 @@ measurements:
   small      what each update of a series of 260 MB images downloads; and checks: contents equal to
              the source, other readers, the same bytes in another run
   desktop    the same with 3 GB images
+  debian     what each update of a series of Debian images downloads, by dpkg's packages and without
   speed      time, memory and disk space for a 3 GB image, beside gzip -dc | sha256sum
   deltas     deltas from image to image of both series: size, time and memory, beside layers, zstd
              and the Go tar-diff
@@ -30,8 +31,8 @@ A series is a directory with OCI layouts: DIR/0 with the tag v0, DIR/1 with the 
 'PACKAGE ...' (Debian packages to install), --steps N (updates), --work DIR and --out DIR.
 
 Needs root, so that umoci sets the owners of files; and umoci, skopeo, podman, rpm, and openssl and
-docker-registry for registry and publish. chunkah, crane, regctl and tar-diff are measured if PATH
-contains them.
+docker-registry for registry and publish, and mmdebstrap for debian. chunkah, crane, regctl and
+tar-diff are measured if PATH contains them.
 VARVE in the environment names the program to measure (default: cli/bin/varve of this clone).
 """
 
@@ -61,7 +62,11 @@ def parse_settings(measurements):
         what=options.what,
         work=work,
         json=options.json or work / f"{options.what}.json",
-        series={"small": options.small_series, "desktop": options.desktop_series},
+        series={
+            "small": options.small_series,
+            "desktop": options.desktop_series,
+            "debian": options.debian_series,
+        },
         series_script=options.series_script,
         big_series="small" if options.speed_on_small else "desktop",
         judge_all=options.judge_all,
@@ -87,6 +92,7 @@ def _parser(measurements):
     add("--work", default=work, help=text, **directory)
     add("--small-series", help="series of 260 MB images", **directory)
     add("--desktop-series", help="series of 3 GB images", **directory)
+    add("--debian-series", help="series of Debian images (default: made by podman)", **directory)
     text = "program that makes the series that are not given"
     add("--series-script", type=Path, metavar="FILE", help=text)
     text = "measure speed, registry and publish on the small series, to try them out"
