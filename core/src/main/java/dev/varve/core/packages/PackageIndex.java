@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackageIndex {
   private static final long CHANGED = Long.MIN_VALUE;
+
+  /** The directory of a module's source, and its name without {@code .py}. */
+  private static final Pattern COMPILED_PYTHON =
+      Pattern.compile("((?:.*/)?)__pycache__/([^/.]++)\\.[^/]+\\.pyc");
 
   private final List<PackageInfo> packages;
   private final @Nullable PackageInfo[] owners;
@@ -129,7 +135,7 @@ public final class PackageIndex {
       }
       PackageInfo owner = owners[entry];
       if (owner != null) {
-        if (!inode.isDirectory() && !owner.name().equals(claimant.name())) {
+        if (!isDirectory(entry) && !owner.name().equals(claimant.name())) {
           shared.set(entry);
         }
         boolean ownerShipped = shippedMtimes[entry] != CHANGED;
@@ -141,6 +147,17 @@ public final class PackageIndex {
       owners[entry] = claimant;
       shippedMtimes[entry] = mtime;
       untimed.set(entry, !timed);
+    }
+
+    /**
+     * Returns whether a path is a directory or a link to one: where {@code /lib} is a link, it is
+     * still a directory for many packages.
+     */
+    private boolean isDirectory(int entry) {
+      FileTree.Entry at = tree.entries().get(entry);
+      return at.inode().kind() == Inode.Kind.SYMLINK
+          ? tree.find(tree.resolveParents(at.path() + "/.")).map(Inode::isDirectory).orElse(false)
+          : at.inode().isDirectory();
     }
 
     private static boolean isAsShipped(Inode inode, PackageFile file) throws IOException {
@@ -179,9 +196,27 @@ public final class PackageIndex {
       return paths.cardinality() == 1 ? first : "the first " + first;
     }
 
+    /**
+     * Gives compiled Python modules to the owners of their sources. dpkg's packages compile them
+     * when they are installed, always to the same bytes for a source with the same mtime: they
+     * change when the package does. RPM's packages name them.
+     */
+    private void ownCompiledPython() {
+      for (int entry = 0; entry < owners.length; entry++) {
+        String path = tree.entries().get(entry).path();
+        if (owners[entry] == null && path.endsWith(".pyc")) {
+          Matcher compiled = COMPILED_PYTHON.matcher(path);
+          int source = tree.indexOf(compiled.replaceFirst("$1$2.py"));
+          PackageInfo owner = source < 0 ? null : owners[source];
+          owners[entry] = owner == null || owner.manager() == PackageManager.RPM ? null : owner;
+        }
+      }
+    }
+
     /** Returns the index. No package may be added afterwards. */
     public PackageIndex build() {
       Collections.sort(packages);
+      ownCompiledPython();
       return new PackageIndex(packages, owners, shippedMtimes, untimed);
     }
   }

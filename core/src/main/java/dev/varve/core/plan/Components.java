@@ -3,6 +3,7 @@ package dev.varve.core.plan;
 import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.GeneratedFiles;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.PackageInfo;
 import dev.varve.core.packages.PackageManager;
@@ -30,7 +31,8 @@ import java.util.regex.Pattern;
  *       the whole component;
  *   <li>a group of the groups file;
  *   <li>the package that owns the path;
- *   <li>a file of 1 MiB or more is a component by itself; versions in its path are ignored;
+ *   <li>a file of 1 MiB or more, and a file that is known to be generated, is a component by
+ *       itself; versions in its path are ignored;
  *   <li>other files are grouped by directory.
  * </ol>
  *
@@ -69,6 +71,7 @@ public final class Components {
 
   private final FileTree tree;
   private final PackageIndex packages;
+  private final GeneratedFiles generated;
   private final Groups groups;
   private final OptionalLong clamp;
   private final Map<String, Optional<Groups.Group>> groupOfPackage = new HashMap<>();
@@ -77,6 +80,7 @@ public final class Components {
   private Components(FileTree tree, PackageIndex packages, Groups groups, OptionalLong clamp) {
     this.tree = tree;
     this.packages = packages;
+    this.generated = GeneratedFiles.of(packages);
     this.groups = groups;
     this.clamp = clamp;
   }
@@ -193,10 +197,11 @@ public final class Components {
           .map(g -> new Claim(2, "group:" + g.name(), owner, g.dedicated()))
           .orElse(new Claim(3, owner.get().component(), owner, false));
     }
-    if (entry.inode().size() >= BIG_FILE) {
+    if (entry.inode().size() >= BIG_FILE || generated.isGenerated(path)) {
       return unowned(4, "file:/" + VERSION.matcher(path).replaceAll("*"));
     }
-    return unowned(5, "dir:/" + VERSION.matcher(top(path)).replaceAll("*"));
+    String directory = generated.directory(path).orElseGet(() -> top(path));
+    return unowned(5, "dir:/" + VERSION.matcher(directory).replaceAll("*"));
   }
 
   private static Claim claim(int rank, Groups.Group group) {

@@ -244,6 +244,35 @@ class PackageIndexTest {
   }
 
   @Test
+  void aLinkToADirectoryMayBeADirectoryOfPackages() throws IOException {
+    builder.add(pack("a", "", new PackageFile("lib")));
+    builder.add(pack("b", "", new PackageFile("lib")));
+    assertThat(owner("lib")).isEqualTo("a.");
+    assertThat(builder.notices()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, a.",
+    "DPKG, a.py, __pycache__/a.cpython-313.opt-1.pyc, a.",
+    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/b.cpython-313.pyc, nobody",
+    "DPKG, usr/lib/python3/a.py, usr/lib/python3/a.pyc, nobody",
+    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.txt, nobody",
+    "RPM, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, nobody",
+  })
+  void aCompiledModuleBelongsToThePackageOfItsSource(
+      PackageManager manager, String source, String compiled, String owner) throws IOException {
+    FileTree python =
+        new FileTree.Builder().put(source, file("")).put(compiled, file("compiled")).build();
+    PackageIndex.Builder modules = new PackageIndex.Builder(python);
+    modules.add(
+        new InstalledPackage(
+            manager, "a", "1", "", "", 0, List.of(), List.of(new PackageFile(source))));
+    assertThat(owner(modules.build(), python, compiled)).isEqualTo(owner);
+    assertThat(modules.build().isUntimed(python.indexOf(compiled))).isFalse();
+  }
+
+  @Test
   void lostCapabilitiesAreReported() throws IOException {
     String digest = Digest.of("tool".getBytes(UTF_8)).hex();
     builder.add(

@@ -176,6 +176,51 @@ class ComponentsTest {
   }
 
   @Test
+  void aGeneratedFileIsAComponentAndSoIsADirectoryOfThem() {
+    tree.file("var/lib/dpkg/status")
+        .file("var/lib/dpkg/triggers/File")
+        .file("var/lib/dpkg/triggers/Lock")
+        .file("var/lib/dpkg/other/file")
+        .file("usr/lib/modules/6.1.0-30-amd64/modules.dep")
+        .put("var/lib/dpkg/triggers/big", file(MIB))
+        .file("usr/bin/bash")
+        .installed(PackageManager.DPKG, "bash", "bash", "usr/bin/bash");
+
+    assertThat(tree.owners())
+        .isEqualTo(
+            Map.of(
+                "file:/var/lib/dpkg/status",
+                List.of("var/lib/dpkg/status"),
+                "dir:/var/lib/dpkg/triggers",
+                List.of("var/lib/dpkg/triggers/File", "var/lib/dpkg/triggers/Lock"),
+                "file:/var/lib/dpkg/triggers/big",
+                List.of("var/lib/dpkg/triggers/big"),
+                "dir:/var/lib/dpkg",
+                List.of("var/lib/dpkg/other/file"),
+                "file:/usr/lib/modules/*/modules.dep",
+                List.of("usr/lib/modules/6.1.0-30-amd64/modules.dep"),
+                "deb:bash",
+                List.of("usr/bin/bash")));
+  }
+
+  @Test
+  void aGeneratedFileOfAPackageIsThePackages() {
+    tree.file("etc/ld.so.cache").installed(PackageManager.DPKG, "a", "a", "etc/ld.so.cache");
+
+    assertThat(tree.owners()).containsOnlyKeys("deb:a");
+  }
+
+  @Test
+  void generatedFilesOfAnImageOfRpmAreGroupedByDirectory() {
+    tree.file("etc/ld.so.cache")
+        .file("var/lib/dpkg/triggers/File")
+        .installed("a", List.of())
+        .installed(PackageManager.DPKG, "b", "b");
+
+    assertThat(tree.owners()).containsOnlyKeys("dir:/etc", "dir:/var/lib/dpkg");
+  }
+
+  @Test
   void twoVersionsOfABigFileAreOneComponent() {
     tree.put("usr/lib/modules/6.11.4-301.fc41.x86_64/initramfs.img", file(MIB))
         .put("usr/lib/modules/6.11.5-302.fc41.x86_64/initramfs.img", file(MIB + 1));
