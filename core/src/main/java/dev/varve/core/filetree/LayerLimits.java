@@ -10,7 +10,8 @@ import java.util.Collection;
  * taking hours. A layer may always have {@value #RATIO} times its compressed size.
  *
  * @param contents the bytes that a layer's files may take in the scratch directory, lightly
- *     compressed; runs of zeros don't count, whether stored as holes or as bytes
+ *     compressed, except for the first ones, up to 16 times the size of the compressed layer; runs
+ *     of zeros don't count, whether stored as holes or as bytes
  * @param size the limit on the uncompressed bytes of all layers together, and on the total size of
  *     all files; runs of zeros count, because hashing them takes time
  * @param memory the bytes that names and attributes may take in memory

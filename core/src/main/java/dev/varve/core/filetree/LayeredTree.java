@@ -107,7 +107,8 @@ public final class LayeredTree implements Closeable {
     Layer layer = new Layer("layer " + blob.digest(), allowance);
     try (Spool spool = new Spool(scratch.resolve(blob.digest().hex() + ".spool"));
         InputStream in = open.apply(blob)) {
-      readLayer(layer, in, diffId, spool, limits.contents(blob.size()), allowance);
+      Spool.Appender contents = spool.appender(SpoolBudget.NONE, blob.size());
+      readLayer(layer, in, diffId, contents, limits.contents(blob.size()), allowance);
     }
   }
 
@@ -168,6 +169,7 @@ public final class LayeredTree implements Closeable {
         "reading " + Quantity.of(read.length, "layer") + " of " + image.reference(),
         Arrays.stream(read).mapToLong(i -> blobs.get(i).size()).sum());
     Allowance allowance = new Allowance(limits.memory(), limits.size(blobs));
+    SpoolBudget budget = SpoolBudget.of(scratch, Arrays.stream(read).mapToObj(blobs::get).toList());
     return Parallel.map(
         IntStream.range(0, blobs.size()).boxed().toList(),
         i -> {
@@ -177,8 +179,8 @@ public final class LayeredTree implements Closeable {
             return layer;
           }
           try (InputStream in = new Counted(image.open(blob), progress)) {
-            long most = limits.contents(blob.size());
-            readLayer(layer, in, diffIds.get(i), spools.get(i), most, allowance);
+            Spool.Appender contents = spools.get(i).appender(budget, blob.size());
+            readLayer(layer, in, diffIds.get(i), contents, limits.contents(blob.size()), allowance);
           }
           return layer;
         });
@@ -201,13 +203,19 @@ public final class LayeredTree implements Closeable {
     }
   }
 
+  /** Reads a layer, and closes {@code contents}. */
   private static void readLayer(
-      Layer layer, InputStream blob, Digest diffId, Spool spool, long most, Allowance allowance)
+      Layer layer,
+      InputStream blob,
+      Digest diffId,
+      Spool.Appender contents,
+      long most,
+      Allowance allowance)
       throws IOException {
     String name = layer.name();
-    try (Bounded plain = new Bounded(Decompression.open(blob, name), name, allowance);
-        DigestInputStream hashed = new DigestInputStream(plain, diffId.algorithm().newHash());
-        Spool.Appender contents = spool.appender()) {
+    try (contents;
+        Bounded plain = new Bounded(Decompression.open(blob, name), name, allowance);
+        DigestInputStream hashed = new DigestInputStream(plain, diffId.algorithm().newHash())) {
       TarReader tar = new TarReader(hashed, name);
       for (var next = tar.next(); next.isPresent(); next = tar.next()) {
         TarEntry entry = next.get();
@@ -232,7 +240,7 @@ public final class LayeredTree implements Closeable {
   /** Stops a decompression bomb before it fills the disk. */
   private static void requireSane(Spool.Appender contents, long most, String name)
       throws MalformedLayerException {
-    if (contents.size() > most) {
+    if (contents.counted() > most) {
       throw LayerLimits.bomb(name, "its files take", most);
     }
   }

@@ -16,13 +16,20 @@ import java.util.Objects;
 
 /**
  * A scratch file to which contents are appended one after another, and from which any number can be
- * read at the same time. Contents are divided into lightly compressed blocks, which halves disk
- * space without loss of speed. A block is stored as its compressed length, in four bytes, and its
- * compressed bytes; a block of zeros, frequent in sparse files, is stored as the length 0. The file
- * is unlinked once it is open, so even a killed run leaves no file.
+ * read at the same time. Contents are divided into blocks, which are stored as they are or, once
+ * the {@link SpoolBudget} is spent, lightly compressed. A block is stored as four bytes with its
+ * compressed length, or with its negated length if it is not compressed, and these bytes; a block
+ * of zeros, frequent in sparse files, is stored as the length 0. The file is unlinked once it is
+ * open, so even a killed run leaves no file.
  */
 final class Spool implements Closeable {
   private static final int BLOCK = 1 << 17;
+
+  /**
+   * The largest ratio of contents to compressed layer that is stored uncompressed. Layers of usual
+   * images are compressed to a half or a quarter; light compression pays for those above.
+   */
+  private static final int RATIO = 16;
 
   private static final byte[] ZEROS = new byte[BLOCK];
 
@@ -38,10 +45,11 @@ final class Spool implements Closeable {
    * Returns the appender. A spool has a single appender, which must be closed before contents are
    * read.
    *
+   * @param blobSize the size of the compressed layer that has the contents
    * @throws IOException if zstd's native code can't be loaded
    */
-  Appender appender() throws IOException {
-    return new Appender(new BlockCompressor());
+  Appender appender(SpoolBudget budget, long blobSize) throws IOException {
+    return new Appender(new BlockCompressor(), budget, blobSize);
   }
 
   @Override
@@ -56,14 +64,28 @@ final class Spool implements Closeable {
     private final byte[] compressed = new byte[BlockCompressor.bound(BLOCK)];
     private final ByteBuffer pending =
         ByteBuffer.allocate(2 * (Integer.BYTES + BlockCompressor.bound(BLOCK)));
+    private final SpoolBudget budget;
+    private long uncompressedLeft;
+    private long counted;
     private long written;
 
-    private Appender(BlockCompressor compressor) {
+    private Appender(BlockCompressor compressor, SpoolBudget budget, long blobSize) {
       this.compressor = compressor;
+      this.budget = budget;
+      this.uncompressedLeft = RATIO * Math.min(blobSize, Long.MAX_VALUE / RATIO);
+    }
+
+    /**
+     * The number of bytes to compare with {@link LayerLimits#contents}. The number is the same
+     * whether there was a budget for uncompressed blocks or not: a layer that one machine accepts
+     * must not be refused by another.
+     */
+    long counted() {
+      return counted;
     }
 
     /** The number of bytes appended to the file. */
-    long size() {
+    long stored() {
       return written + pending.position();
     }
 
@@ -74,23 +96,40 @@ final class Spool implements Closeable {
      */
     Content append(InputStream in, IoRunnable check) throws IOException {
       MessageDigest sha256 = Digest.sha256();
-      long start = size();
+      long start = stored();
       long size = 0;
       for (int n; (n = in.readNBytes(block, 0, BLOCK)) > 0; ) {
         sha256.update(block, 0, n);
         size += n;
-        boolean isHole = Arrays.equals(block, 0, n, ZEROS, 0, n);
-        put(isHole ? 0 : compressor.compress(block, n, compressed));
+        store(n);
         check.run();
       }
       return new Spooled(Spool.this, start, size, Digest.of(sha256));
     }
 
-    private void put(int length) throws IOException {
+    private void store(int n) throws IOException {
+      counted += Integer.BYTES;
+      if (Arrays.equals(block, 0, n, ZEROS, 0, n)) {
+        put(0, block, 0);
+        return;
+      }
+      uncompressedLeft -= n;
+      boolean mayStay = uncompressedLeft >= 0;
+      if (mayStay && budget.take(n)) {
+        put(-n, block, n);
+        counted += n;
+      } else {
+        int length = compressor.compress(block, n, compressed);
+        put(length, compressed, length);
+        counted += mayStay ? n : length;
+      }
+    }
+
+    private void put(int head, byte[] bytes, int length) throws IOException {
       if (pending.remaining() < Integer.BYTES + length) {
         flush();
       }
-      pending.putInt(length).put(compressed, 0, length);
+      pending.putInt(head).put(bytes, 0, length);
     }
 
     private void flush() throws IOException {
@@ -125,8 +164,12 @@ final class Spool implements Closeable {
 
   private static final class Reader extends InputStream {
     private final FileChannel channel;
+    private final ByteBuffer stored;
     private final byte[] block;
-    private final ByteBuffer compressed;
+
+    /** What the next bytes are in: {@link #block}, or {@link #stored} for an uncompressed block. */
+    private byte[] source;
+
     private long at;
     private long left;
     private int next;
@@ -137,7 +180,8 @@ final class Spool implements Closeable {
       this.at = start;
       this.left = size;
       this.block = new byte[(int) Math.min(BLOCK, size)];
-      this.compressed = ByteBuffer.allocate(Integer.BYTES + BlockCompressor.bound(block.length));
+      this.source = block;
+      this.stored = ByteBuffer.allocate(Integer.BYTES + BlockCompressor.bound(block.length));
     }
 
     @Override
@@ -155,31 +199,44 @@ final class Spool implements Closeable {
         readBlock();
       }
       int n = Math.min(length, end - next);
-      System.arraycopy(block, next, bytes, offset, n);
+      System.arraycopy(source, next, bytes, offset, n);
       next += n;
       return n;
     }
 
     /** Reads the next block, usually with one read for the length and the block. */
     private void readBlock() throws IOException {
-      compressed.clear();
-      while (compressed.position() < Integer.BYTES
-          || compressed.position() < Integer.BYTES + compressed.getInt(0)) {
-        int n = channel.read(compressed, at + compressed.position());
+      stored.clear();
+      while (stored.position() < Integer.BYTES
+          || stored.position() < Integer.BYTES + Math.abs(stored.getInt(0))) {
+        int n = channel.read(stored, at + stored.position());
         if (n < 0) {
           throw new IOException("reading spooled contents: the scratch file is truncated");
         }
       }
-      int length = compressed.getInt(0);
-      next = 0;
-      if (length == 0) {
-        end = (int) Math.min(block.length, left);
-        Arrays.fill(block, 0, end, (byte) 0);
+      int head = stored.getInt(0);
+      int length = Math.abs(head);
+      if (head < 0) {
+        source = stored.array();
+        next = Integer.BYTES;
+        end = next + length;
       } else {
-        end = BlockCompressor.decompress(compressed.array(), Integer.BYTES, length, block);
+        source = block;
+        next = 0;
+        end = head == 0 ? zeros() : decompress(length);
       }
-      left -= end;
+      left -= end - next;
       at += Integer.BYTES + length;
+    }
+
+    private int zeros() {
+      int n = (int) Math.min(block.length, left);
+      Arrays.fill(block, 0, n, (byte) 0);
+      return n;
+    }
+
+    private int decompress(int length) throws IOException {
+      return BlockCompressor.decompress(stored.array(), Integer.BYTES, length, block);
     }
   }
 }
