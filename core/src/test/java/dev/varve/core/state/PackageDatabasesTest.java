@@ -122,6 +122,43 @@ class PackageDatabasesTest {
   }
 
   @Test
+  void theDatabasesOfAllPackageManagersAreRead() throws IOException {
+    FileTree tree =
+        image()
+            .put("usr/share/rpm/rpmdb.sqlite", file(fixture("rpmdb.sqlite")))
+            .put(
+                "var/lib/dpkg/status",
+                file(
+                    """
+                    Package: bash
+                    Status: install ok installed
+                    Version: 5.2-1
+                    """
+                        .getBytes(UTF_8)))
+            .put("var/lib/dpkg/info/bash.list", file("/usr/bin/bash\n".getBytes(UTF_8)))
+            .put("usr/bin/bash", file("bash".getBytes(UTF_8)))
+            .build();
+    PackageIndex index = index(tree);
+    assertThat(names(index)).hasSize(7).contains("bash", "tools");
+    assertThat(index.owner(tree.indexOf("usr/bin/bash")).orElseThrow().component())
+        .isEqualTo("deb:bash");
+    assertThat(index.owner(tree.indexOf("usr/bin/ping")).orElseThrow().component())
+        .isEqualTo("rpm:tools");
+  }
+
+  @Test
+  void aPackageOfDpkgThatCannotBeReadIsReportedAndLeftOut() throws IOException {
+    String status = "Package: a\nVersion: 1\n\nPackage: b\n\n";
+    FileTree tree = image().put("var/lib/dpkg/status", file(status.getBytes(UTF_8))).build();
+    assertThat(names(index(tree))).containsExactly("a");
+    assertThat(notices)
+        .containsExactly(
+            "the dpkg database /var/lib/dpkg has a package that can't be read, is left out and"
+                + " owns no files: package b, line 4 of /var/lib/dpkg/status: expected a version,"
+                + " got none");
+  }
+
+  @Test
   void anImageWithoutADatabaseIsReported() throws IOException {
     assertThat(index(image().build()).packages()).isEmpty();
     assertThat(notices)
