@@ -23,7 +23,7 @@ final class Changelog {
   static final long MAX_AGE = 2 * 366 * 86_400L;
 
   /** The most entries; one a day would be some 700 in two years. */
-  static final int MAX_ENTRIES = 10_000;
+  static final int MAX_ENTRIES = 1_000;
 
   /** The most characters after the mail's address in which a date is looked for. */
   private static final int MAX_DATE = 80;

@@ -15,6 +15,9 @@ final class Diversions {
   /** Nothing is diverted. */
   static final Diversions NONE = new Diversions(Map.of());
 
+  /** The most diversions; a system has some dozens. */
+  static final int MAX_DIVERSIONS = 100_000;
+
   private static final int LINES = 3;
 
   /**
@@ -34,11 +37,16 @@ final class Diversions {
   /**
    * Reads diversions, each on three lines: the path, the path in its place, and who diverted.
    *
-   * @throws MalformedPackageException if the last one is incomplete, which dpkg refuses too
+   * @throws MalformedPackageException if the last one is incomplete, which dpkg refuses too, or if
+   *     there are more than {@link #MAX_DIVERSIONS}
    */
   static Diversions read(TextLines lines) throws IOException {
     Map<String, Diversion> byPath = new HashMap<>();
     while (lines.next()) {
+      if (byPath.size() == MAX_DIVERSIONS) {
+        throw new MalformedPackageException(
+            "line " + lines.number() + ": expected at most " + MAX_DIVERSIONS + " diversions");
+      }
       String from = lines.from(0);
       String to = next(lines);
       Diversion diversion = new Diversion(relative(to), next(lines));

@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  * @see <a href="https://manpages.debian.org/deb822.5">deb822(5)</a>
  */
 final class StanzaReader {
+  /** The most configuration files of a package. */
+  static final int MAX_CONFFILES = 100_000;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+._-]*+");
   private static final Pattern VERSION = Pattern.compile("[!-~]++");
   private static final Pattern ARCHITECTURE = Pattern.compile("[A-Za-z0-9-]*+");
@@ -93,8 +96,11 @@ final class StanzaReader {
      * {@code newconffile}, for a file that isn't there, or is another package's.
      */
     private void conffile(String value) {
+      require(
+          conffiles.size() < MAX_CONFFILES,
+          "expected at most " + MAX_CONFFILES + " configuration files");
       String[] words = WHITE.split(value.strip(), -1);
-      if (words.length > 1 && words[0].startsWith("/")) {
+      if (problem.isEmpty() && words.length > 1 && words[0].startsWith("/")) {
         String file = words[0].substring(1);
         FileDigest.of(Algorithm.MD5, words[1])
             .filter(digest -> PackageFile.isPath(file))

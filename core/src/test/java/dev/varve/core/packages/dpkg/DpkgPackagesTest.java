@@ -326,6 +326,44 @@ class DpkgPackagesTest {
   }
 
   @Test
+  void moreDiversionsThanAnySystemHasAreRefused() {
+    StringBuilder diversions = new StringBuilder();
+    for (int i = 0; i <= Diversions.MAX_DIVERSIONS; i++) {
+      diversions.append("/").append(i).append("\n/to\n:\n");
+    }
+    image.status(stanza("a")).file("var/lib/dpkg/diversions", diversions.toString());
+
+    assertThatThrownBy(image::packages)
+        .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
+        .hasMessageContaining("line 300001: expected at most 100000 diversions;");
+  }
+
+  @Test
+  void aPackageWithMoreConfigurationFilesThanAnyIsLeftOut() throws IOException {
+    StringBuilder conffiles = new StringBuilder("Conffiles:");
+    for (int i = 0; i <= StanzaReader.MAX_CONFFILES; i++) {
+      conffiles.append("\n /etc/").append(i).append(' ').append(MD5);
+    }
+    image.status(stanza("a", conffiles.toString()), stanza("b"));
+
+    assertThat(image.names()).containsExactly("b");
+    assertThat(image.leftOut)
+        .containsExactly(
+            "package a, line 100006 of /var/lib/dpkg/status: expected at most 100000 configuration"
+                + " files");
+  }
+
+  @Test
+  void aFileThatIsTooLargeIsRefused() {
+    image.status("a".repeat((int) ImageFiles.MAX_FILE + 1));
+
+    assertThatThrownBy(image::packages)
+        .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
+        .hasMessageContaining(
+            ": /var/lib/dpkg/status: expected at most 67108864 bytes, got 67108865;");
+  }
+
+  @Test
   void anExceptionOfTheConsumerIsThrownUnchanged() {
     image.status(stanza("a"));
 
