@@ -26,6 +26,9 @@ public final class DpkgPackages implements PackageDatabase {
    */
   private static final List<String> DIRECTORIES = List.of("usr/lib/sysimage/dpkg", "var/lib/dpkg");
 
+  /** The most stanzas, more than Debian has packages. */
+  static final int MAX_STANZAS = 100_000;
+
   private final FileTree tree;
   private final String directory;
 
@@ -93,6 +96,7 @@ public final class DpkgPackages implements PackageDatabase {
     private final Consumer<String> leftOut;
     private final Set<String> names = new HashSet<>();
     private String firstProblem = "";
+    private int stanzas;
 
     Reading(
         PackageFiles packageFiles, IoConsumer<InstalledPackage> each, Consumer<String> leftOut) {
@@ -104,6 +108,9 @@ public final class DpkgPackages implements PackageDatabase {
     void stanzas(StanzaReader reader, String path) throws IOException {
       boolean more = true;
       while (more) {
+        if (stanzas++ > MAX_STANZAS) {
+          throw new MalformedPackageException("expected at most " + MAX_STANZAS + " stanzas");
+        }
         Optional<InstalledPackage> installed = Optional.empty();
         try {
           Optional<Stanza> stanza = reader.next();

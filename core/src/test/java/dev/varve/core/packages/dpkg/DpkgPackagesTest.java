@@ -339,6 +339,15 @@ class DpkgPackagesTest {
   }
 
   @Test
+  void moreStanzasThanDebianHasPackagesAreRefused() {
+    image.status("x\n\n".repeat(DpkgPackages.MAX_STANZAS + 1));
+
+    assertThatThrownBy(image::packages)
+        .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
+        .hasMessageContaining(": /var/lib/dpkg/status: expected at most 100000 stanzas;");
+  }
+
+  @Test
   void aPackageWithMoreConfigurationFilesThanAnyIsLeftOut() throws IOException {
     StringBuilder conffiles = new StringBuilder("Conffiles:");
     for (int i = 0; i <= StanzaReader.MAX_CONFFILES; i++) {
