@@ -52,7 +52,7 @@ final class DocumentedLimitsTest {
         "core.packages.dpkg.StanzaReader.MAX_CONFFILES | 100000 | configuration files of a package; diversions | 100,000",
         "core.packages.dpkg.Diversions.MAX_DIVERSIONS | 100000 | configuration files of a package; diversions | 100,000",
         "core.packages.dpkg.Changelog.MAX_ENTRIES | 1000 | entries of a changelog that are read | 1,000",
-        "core.packages.dpkg.Changelog.MAX_AGE | 63244800 | entries of a changelog that are read | 1,000, of the two years",
+        "core.packages.dpkg.Changelog.MAX_AGE | 94867200 | entries of a changelog that are read | 1,000, of the three years",
         "core.tardiff.TarDiffReader.MORE | 1073741824 | operations of a tar-diff, decompressed | 1 GiB more",
         "core.tardiff.Operation.MAX_IN_MEMORY | 104857600 | differences, or a zstd patch, of one operation | 100 MiB",
         "core.compress.ZstdPatch.MAX_SIZE | 536870912 | source of a zstd patch | 512 MiB",

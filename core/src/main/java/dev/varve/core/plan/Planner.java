@@ -20,17 +20,21 @@ import java.util.stream.Collectors;
 
 /** Plans layers, and continues the plan of the previous image if there is one. */
 public final class Planner {
-  /** The probability that a package without changes in the past year changes in an update. */
-  private static final double UNPRECEDENTED = 0.1 / Volatility.DAYS;
+  private static final int YEAR = 365;
+
+  /** The probability that a package without changes in the period changes in an update. */
+  private static final double UNPRECEDENTED = 0.1 / YEAR;
 
   private final int maxLayers;
   private final Optional<PlanState> previous;
   private final long now;
+  private final int period;
 
-  private Planner(int maxLayers, Optional<PlanState> previous, long now) {
+  private Planner(int maxLayers, Optional<PlanState> previous, long now, int period) {
     this.maxLayers = maxLayers;
     this.previous = previous;
     this.now = now;
+    this.period = period;
   }
 
   /**
@@ -39,12 +43,23 @@ public final class Planner {
    * @param components all components of the image
    * @param maxLayers the largest number of layers
    * @param previous the state of the image that clients have
-   * @param now the image's build time, in seconds since the epoch, at which the past year ends
+   * @param now the image's build time, in seconds since the epoch, at which the history ends
    * @throws IllegalArgumentException if {@code maxLayers} is too small for the dedicated components
    */
   public static LayerPlan plan(
       List<Component> components, int maxLayers, Optional<PlanState> previous, long now) {
-    return new Planner(maxLayers, previous, now).plan(components);
+    return new Planner(maxLayers, previous, now, period(components)).plan(components);
+  }
+
+  /**
+   * Returns the days of the changelogs that count: a year, or three if components have sources,
+   * which RPM's have not. A stable release of Debian mends a package once in years, and more likely
+   * one that it has mended before.
+   */
+  private static int period(List<Component> components) {
+    return components.stream().allMatch(component -> component.source().isEmpty())
+        ? YEAR
+        : 3 * YEAR;
   }
 
   private LayerPlan plan(List<Component> components) {
@@ -125,7 +140,7 @@ public final class Planner {
       Volatility volatility =
           byChange(layer.components()).stream()
               .map(this::volatilityTogether)
-              .reduce(Volatility.NONE, Volatility::with);
+              .reduce(Volatility.none(period), Volatility::with);
       long published = layer.expectedDiffId().isPresent() ? layer.size() : 0;
       pieces.add(new Merging.Piece(List.of(i), layer.size(), volatility, published));
     }
@@ -176,7 +191,7 @@ public final class Planner {
     return components.stream()
         .map(this::volatility)
         .max(Comparator.comparingDouble(Volatility::probability))
-        .orElse(Volatility.NONE);
+        .orElseThrow();
   }
 
   /**
@@ -187,12 +202,12 @@ public final class Planner {
   private Volatility volatility(Component component) {
     ComponentState state = previous.map(p -> p.components().get(component.name())).orElse(null);
     if (component.interval().isPresent()) {
-      return Volatility.independent(Math.min(1, 1 / component.interval().getAsDouble()));
+      return Volatility.independent(Math.min(1, 1 / component.interval().getAsDouble()), period);
     }
     if (component.changelogTimes().isEmpty()) {
       long seen = state == null ? 0 : seen(state.since());
       long changes = state == null ? 0 : Math.min(seen, state.changed().size());
-      return Volatility.independent((changes + 1.0) / (seen + 2.0));
+      return Volatility.independent((changes + 1.0) / (seen + 2.0), period);
     }
     List<Long> times = new ArrayList<>();
     for (long time : component.changelogTimes()) {
@@ -203,7 +218,7 @@ public final class Planner {
     if (state != null) {
       times.addAll(state.changed());
     }
-    return Volatility.of(times, now, UNPRECEDENTED);
+    return Volatility.of(times, now, period, UNPRECEDENTED);
   }
 
   /** Returns the number of images after the one with a date; dates need not be ascending. */

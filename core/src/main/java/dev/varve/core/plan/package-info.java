@@ -7,8 +7,9 @@
  * and a component should have the same name in every build.
  *
  * <p><b>Volatility.</b> A component's changes are a set of days of the past year, from its
- * changelog and from the published images in the state. A component without a changelog has an
- * independent probability, estimated from its published changes ({@link
+ * changelog and from the published images in the state; of the past three years in images of other
+ * package managers than RPM, for stable releases of Debian change little. A component without a
+ * changelog has an independent probability, estimated from its published changes ({@link
  * dev.varve.core.plan.Volatility}). The union of the sets and the product of the independent parts
  * give a layer's probability to change in an update: packages of one source, which change on the
  * same days, cost nothing extra when they share a layer. Of packages without a changelog, those of

@@ -134,7 +134,7 @@ class MergingTest {
                   List<Long> times =
                       random.ints(random.nextInt(30), 0, 365).mapToObj(d -> NOW - d * DAY).toList();
                   long size = 1L << random.nextInt(28);
-                  Volatility volatility = Volatility.of(times, NOW, 0.001);
+                  Volatility volatility = Volatility.of(times, NOW, 365, 0.001);
                   return new Piece(List.of(i), size, volatility, i % 3 == 0 ? size : 0);
                 })
             .toList();
@@ -161,7 +161,7 @@ class MergingTest {
                         List.of(),
                         size,
                         Volatility.of(
-                            ago.stream().map(d -> NOW - d * DAY).toList(), NOW, unprecedented),
+                            ago.stream().map(d -> NOW - d * DAY).toList(), NOW, 365, unprecedented),
                         published ? size : 0));
     return each.list()
         .ofMaxSize(25)
@@ -208,6 +208,7 @@ class MergingTest {
   }
 
   private static Volatility days(int count) {
-    return Volatility.of(IntStream.range(0, count).mapToObj(i -> NOW - i * DAY).toList(), NOW, 0);
+    return Volatility.of(
+        IntStream.range(0, count).mapToObj(i -> NOW - i * DAY).toList(), NOW, 365, 0);
   }
 }

@@ -72,6 +72,18 @@ class PlannerTest {
         .containsExactly(List.of("a"), List.of("b"), List.of("c", "d"));
   }
 
+  /** RPM's components have no source; a stable release of Debian changes less often. */
+  @Test
+  void changesOfTheLastThreeYearsCountIfComponentsHaveSources() {
+    long ago = NOW - 500 * DAY;
+    List<Component> components =
+        List.of(
+            ofSource("x", "a", ago, ago - 9 * DAY),
+            ofSource("y", "b", ago - 3 * DAY, ago - 30 * DAY),
+            ofSource("z", "c", ago, ago - 9 * DAY));
+    assertThat(names(plan(components, 2, NONE))).containsExactly(List.of("a", "c"), List.of("b"));
+  }
+
   @Test
   void aChangelogSaysMoreThanTheSource() {
     List<Component> components =

@@ -35,14 +35,14 @@ class VolatilityTest {
   @Test
   void changesUpToAYearAgoCount() {
     assertThat(of(NOW - 365 * DAY + 1).probability()).isEqualTo(1 / 365.0, within(1e-12));
-    assertThat(of(NOW - 365 * DAY)).isEqualTo(Volatility.NONE);
+    assertThat(of(NOW - 365 * DAY)).isEqualTo(Volatility.none(365));
   }
 
   @Test
   void changesInTheFutureDoNotCount() {
-    assertThat(of(NOW)).isNotEqualTo(Volatility.NONE);
-    assertThat(of(NOW + 1)).isEqualTo(Volatility.NONE);
-    assertThat(of(Long.MAX_VALUE / 2, Long.MIN_VALUE / 2)).isEqualTo(Volatility.NONE);
+    assertThat(of(NOW)).isNotEqualTo(Volatility.none(365));
+    assertThat(of(NOW + 1)).isEqualTo(Volatility.none(365));
+    assertThat(of(Long.MAX_VALUE / 2, Long.MIN_VALUE / 2)).isEqualTo(Volatility.none(365));
   }
 
   @Test
@@ -56,9 +56,9 @@ class VolatilityTest {
 
   @Test
   void noChangesHaveProbabilityZero() {
-    assertThat(Volatility.NONE.probability()).isZero();
-    assertThat(Volatility.independent(0)).isEqualTo(Volatility.NONE);
-    assertThat(Volatility.NONE.with(of(NOW))).isEqualTo(of(NOW));
+    assertThat(Volatility.none(365).probability()).isZero();
+    assertThat(Volatility.independent(0, 365)).isEqualTo(Volatility.none(365));
+    assertThat(Volatility.none(365).with(of(NOW))).isEqualTo(of(NOW));
   }
 
   @Test
@@ -71,15 +71,16 @@ class VolatilityTest {
 
   @Test
   void independentProbabilitiesMultiply() {
-    assertThat(Volatility.independent(0.5).with(Volatility.independent(0.2)).probability())
+    assertThat(
+            Volatility.independent(0.5, 365).with(Volatility.independent(0.2, 365)).probability())
         .isEqualTo(0.6, within(1e-12));
-    assertThat(of(NOW).with(Volatility.independent(0.5)).probability())
+    assertThat(of(NOW).with(Volatility.independent(0.5, 365)).probability())
         .isEqualTo(1 - 364 / 365.0 * 0.5, within(1e-12));
   }
 
   @Test
   void unprecedentedChangesAreIndependent() {
-    assertThat(Volatility.of(List.of(NOW), NOW, 0.1).probability())
+    assertThat(Volatility.of(List.of(NOW), NOW, 365, 0.1).probability())
         .isEqualTo(1 - 364 / 365.0 * 0.9, within(1e-12));
   }
 
@@ -89,8 +90,8 @@ class VolatilityTest {
       @ForAll @Size(max = 20) List<@LongRange(min = 0, max = 400) Long> b,
       @ForAll @DoubleRange(min = 0, max = 1) double p,
       @ForAll @DoubleRange(min = 0, max = 1) double q) {
-    Volatility one = Volatility.of(a.stream().map(ago -> NOW - ago * DAY).toList(), NOW, p);
-    Volatility two = Volatility.of(b.stream().map(ago -> NOW - ago * DAY).toList(), NOW, q);
+    Volatility one = Volatility.of(a.stream().map(ago -> NOW - ago * DAY).toList(), NOW, 365, p);
+    Volatility two = Volatility.of(b.stream().map(ago -> NOW - ago * DAY).toList(), NOW, 365, q);
 
     double both = one.probabilityWith(two);
 
@@ -99,7 +100,15 @@ class VolatilityTest {
     assertThat(both).isLessThanOrEqualTo(one.probability() + two.probability() + 1e-12);
   }
 
+  @Test
+  void aLongerPeriodKnowsOlderChanges() {
+    List<Long> old = List.of(NOW - 400 * DAY);
+    assertThat(Volatility.of(old, NOW, 365, 0).probability()).isZero();
+    assertThat(Volatility.of(old, NOW, 1095, 0).probability()).isCloseTo(1.0 / 1095, within(1e-9));
+    assertThat(Volatility.of(old, NOW, 1095, 0)).isNotEqualTo(Volatility.of(old, NOW, 1000, 0));
+  }
+
   private static Volatility of(Long... times) {
-    return Volatility.of(List.of(times), NOW, 0);
+    return Volatility.of(List.of(times), NOW, 365, 0);
   }
 }

@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
  */
 final class Changelog {
   /**
-   * The age of the oldest entry, counted from the newest, in seconds: two years. Plans look at the
-   * past year, and changelogs go back for decades.
+   * The age of the oldest entry, counted from the newest, in seconds: three years. Plans look no
+   * further back, and changelogs go back for decades.
    */
-  static final long MAX_AGE = 2 * 366 * 86_400L;
+  static final long MAX_AGE = 3 * 366 * 86_400L;
 
-  /** The most entries; one a day would be some 700 in two years. */
+  /** The most entries; one on each working day would be some 780 in three years. */
   static final int MAX_ENTRIES = 1_000;
 
   /** The most characters after the mail's address in which a date is looked for. */

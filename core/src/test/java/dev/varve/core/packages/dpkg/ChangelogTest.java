@@ -70,12 +70,12 @@ class ChangelogTest {
   }
 
   @Test
-  void entriesEndTwoYearsBeforeTheNewest() throws IOException {
+  void entriesEndThreeYearsBeforeTheNewest() throws IOException {
     image.gzip(
         DOC + "a/changelog.Debian.gz",
         entry("Tue, 03 Mar")
             + entry("Tue, 03 Mar").replace("2026", "2024")
-            + entry("Tue, 03 Mar").replace("2026", "2023")
+            + entry("Tue, 03 Mar").replace("2026", "2022")
             + entry("Thu, 01 Jan"));
 
     assertThat(image.only().changelogTimes()).containsExactly(noon(62), noon(62) - 730 * 86_400L);
