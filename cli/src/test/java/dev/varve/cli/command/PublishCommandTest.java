@@ -257,7 +257,7 @@ final class PublishCommandTest extends PublishTestBase {
         .extracting(line -> line.replace(repository, "REPO").replaceAll(", [0-9.]+ kB$", ", 1 kB"))
         .containsExactly(
             "the previous image: 40-20251010 is the newest tag that matches " + VERSIONS,
-            "note: no package database (looked for those of RPM and dpkg):"
+            "note: no package database (looked for those of RPM, dpkg, pacman and apk):"
                 + " components come from extended attributes, groups, big files and directories",
             "",
             "docker://REPO@sha256:…",

@@ -35,6 +35,8 @@ public record FileDigest(Algorithm algorithm, String hex) {
     SHA224("SHA-224", 56),
     /** RPM and pacman. */
     SHA256("SHA-256", 64),
+    /** The first 160 bits of a SHA-256: apk 3, for packages of its own format. */
+    SHA256_160("SHA-256", 40),
     /** RPM, if configured. */
     SHA384("SHA-384", 96),
     /** RPM, if configured. */
@@ -71,10 +73,13 @@ public record FileDigest(Algorithm algorithm, String hex) {
     return algorithm.fits(hex) ? Optional.of(new FileDigest(algorithm, hex)) : Optional.empty();
   }
 
-  /** Returns whether this is the digest of a content, which is read unless it is a SHA-256. */
+  /**
+   * Returns whether this is the digest of a content, which is read unless it is a SHA-256 or the
+   * start of one.
+   */
   boolean isOf(Content content) throws IOException {
-    if (algorithm == Algorithm.SHA256) {
-      return content.digest().hex().equals(hex);
+    if (algorithm == Algorithm.SHA256 || algorithm == Algorithm.SHA256_160) {
+      return content.digest().hex().startsWith(hex);
     }
     MessageDigest digest = algorithm.create();
     byte[] buffer = new byte[BUFFER];

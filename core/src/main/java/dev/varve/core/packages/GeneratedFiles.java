@@ -49,11 +49,15 @@ public final class GeneratedFiles {
       var/log/*
       lib/apk/db/*
       usr/lib/apk/db/*
+      usr/lib/pacman/local/
       usr/lib/sysimage/debconf/*
       usr/lib/sysimage/dpkg/*
       usr/lib/sysimage/dpkg/alternatives/
       usr/lib/sysimage/dpkg/info/format
       usr/lib/sysimage/dpkg/triggers/
+      usr/lib/sysimage/lib/pacman/local/
+      usr/lib/sysimage/lib/pacman/sync/*
+      usr/lib/sysimage/pacman/local/
       var/cache/apt/*
       var/cache/debconf/*
       var/lib/apt/*
@@ -62,6 +66,7 @@ public final class GeneratedFiles {
       var/lib/dpkg/alternatives/
       var/lib/dpkg/info/format
       var/lib/dpkg/triggers/
+      var/lib/pacman/local/
       var/lib/pacman/sync/*
       var/lib/systemd/deb-systemd-helper-enabled/
       var/lib/systemd/deb-systemd-user-helper-enabled/

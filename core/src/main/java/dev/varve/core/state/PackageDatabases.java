@@ -5,13 +5,15 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
+import dev.varve.core.packages.apk.ApkPackages;
 import dev.varve.core.packages.dpkg.DpkgPackages;
+import dev.varve.core.packages.pacman.PacmanPackages;
 import dev.varve.core.packages.rpm.RpmPackages;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** The package databases of an image: all that it has, each read by its package manager's class. */
@@ -19,14 +21,16 @@ final class PackageDatabases {
   private static final String WITHOUT =
       "components come from extended attributes, groups, big files and directories";
 
-  /** For each package manager, what finds its database in a tree, with a directory for copies. */
-  private static final List<BiFunction<FileTree, Path, Optional<PackageDatabase>>> KNOWN =
-      List.of(
-          RpmPackages::find, //
-          DpkgPackages::find);
+  private static final List<Finder> KNOWN =
+      List.of(RpmPackages::find, DpkgPackages::find, PacmanPackages::find, ApkPackages::find);
 
   private final FileTree tree;
   private final List<PackageDatabase> found;
+
+  /** Finds the database of a package manager in a tree, with a directory for copies. */
+  private interface Finder {
+    Optional<PackageDatabase> find(FileTree tree, Path scratch) throws IOException;
+  }
 
   private PackageDatabases(FileTree tree, List<PackageDatabase> found) {
     this.tree = tree;
@@ -37,10 +41,14 @@ final class PackageDatabases {
    * Finds the databases of an image.
    *
    * @param scratch a directory for temporary copies
+   * @throws IOException if a package manager's configuration can't be read
    */
-  static PackageDatabases find(FileTree tree, Path scratch) {
-    return new PackageDatabases(
-        tree, KNOWN.stream().flatMap(known -> known.apply(tree, scratch).stream()).toList());
+  static PackageDatabases find(FileTree tree, Path scratch) throws IOException {
+    List<PackageDatabase> found = new ArrayList<>();
+    for (Finder known : KNOWN) {
+      known.find(tree, scratch).ifPresent(found::add);
+    }
+    return new PackageDatabases(tree, List.copyOf(found));
   }
 
   /**
@@ -63,7 +71,8 @@ final class PackageDatabases {
    */
   PackageIndex read(Consumer<String> notices) throws IOException {
     if (found.isEmpty()) {
-      notices.accept("no package database (looked for those of RPM and dpkg): " + WITHOUT);
+      notices.accept(
+          "no package database (looked for those of RPM, dpkg, pacman and apk): " + WITHOUT);
     }
     PackageIndex.Builder index = new PackageIndex.Builder(tree);
     for (PackageDatabase database : found) {

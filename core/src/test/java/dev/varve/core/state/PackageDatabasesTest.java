@@ -163,7 +163,7 @@ class PackageDatabasesTest {
     assertThat(index(image().build()).packages()).isEmpty();
     assertThat(notices)
         .containsExactly(
-            "no package database (looked for those of RPM and dpkg):"
+            "no package database (looked for those of RPM, dpkg, pacman and apk):"
                 + " components come from extended attributes, groups, big files and directories");
   }
 
@@ -239,7 +239,7 @@ class PackageDatabasesTest {
   }
 
   @Test
-  void anImageWithoutADatabaseHasNoNoticeOfAnIgnoredDatabase() {
+  void anImageWithoutADatabaseHasNoNoticeOfAnIgnoredDatabase() throws IOException {
     assertThat(PackageDatabases.find(image().build(), scratch).ignored(notices::add).packages())
         .isEmpty();
     assertThat(notices).isEmpty();
