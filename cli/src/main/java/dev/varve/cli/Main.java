@@ -43,6 +43,7 @@ import dev.varve.cli.command.VersionTagCommand;
 import dev.varve.cli.manual.GroupedHelp;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.GivenArguments;
+import dev.varve.cli.session.TlsExpectation;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.cli.terminal.Secrets;

@@ -85,8 +85,7 @@ public final class GeneratedFiles {
   public static GeneratedFiles of(PackageIndex packages) {
     return new GeneratedFiles(
         !packages.packages().isEmpty()
-            && packages.packages().stream()
-                .noneMatch(each -> each.manager() == PackageManager.RPM));
+            && packages.packages().stream().noneMatch(each -> each.format() == PackageFormat.RPM));
   }
 
   private static Pattern anyOf(Predicate<String> lines) {

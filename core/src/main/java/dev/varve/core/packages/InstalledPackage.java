@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A binary package that is installed in an image.
  *
- * @param manager the program that installed it
+ * @param format the format of the package
  * @param name the package's name; several installed packages may share it (two architectures, two
  *     kernels)
  * @param version the version as the package manager compares it: {@code [epoch:]version-release},
@@ -19,7 +19,7 @@ import java.util.List;
  * @param files the files that the package installed
  */
 public record InstalledPackage(
-    PackageManager manager,
+    PackageFormat format,
     String name,
     String version,
     String arch,

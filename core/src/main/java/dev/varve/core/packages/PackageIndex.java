@@ -108,7 +108,7 @@ public final class PackageIndex {
     public void add(InstalledPackage added) throws IOException {
       PackageInfo info =
           new PackageInfo(
-              added.manager(),
+              added.format(),
               added.name(),
               added.version(),
               added.arch(),
@@ -208,7 +208,7 @@ public final class PackageIndex {
           Matcher compiled = COMPILED_PYTHON.matcher(path);
           int source = tree.indexOf(compiled.replaceFirst("$1$2.py"));
           PackageInfo owner = source < 0 ? null : owners[source];
-          owners[entry] = owner == null || owner.manager() == PackageManager.RPM ? null : owner;
+          owners[entry] = owner == null || owner.format() == PackageFormat.RPM ? null : owner;
         }
       }
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * An installed package without its files.
  *
- * @param manager the program that installed the package
+ * @param format the format of the package
  * @param name the binary package's name
  * @param version as in {@link InstalledPackage}
  * @param arch the architecture
@@ -16,7 +16,7 @@ import java.util.List;
  * @param buildTime the time of the package's build, in seconds since the epoch; 0 if unknown
  */
 public record PackageInfo(
-    PackageManager manager,
+    PackageFormat format,
     String name,
     String version,
     String arch,
@@ -29,7 +29,7 @@ public record PackageInfo(
       Comparator.comparing(PackageInfo::name)
           .thenComparing(PackageInfo::version)
           .thenComparing(PackageInfo::arch)
-          .thenComparing(PackageInfo::manager);
+          .thenComparing(PackageInfo::format);
 
   /** Copies the list. */
   public PackageInfo {
@@ -38,10 +38,10 @@ public record PackageInfo(
 
   /** The name of the package's component. */
   public String component() {
-    return manager.component(name);
+    return format.component(name);
   }
 
-  /** Orders by name, then version, then architecture, each as plain text, then by manager. */
+  /** Orders by name, then version, then architecture, each as plain text, then format. */
   @Override
   public int compareTo(PackageInfo other) {
     return ORDER.compare(this, other);

@@ -4,9 +4,9 @@ import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.GeneratedFiles;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.PackageInfo;
-import dev.varve.core.packages.PackageManager;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -320,7 +320,7 @@ public final class Components {
     private String source() {
       List<String> sources =
           owners.stream()
-              .map(owner -> owner.manager() == PackageManager.RPM ? "" : owner.source())
+              .map(owner -> owner.format() == PackageFormat.RPM ? "" : owner.source())
               .distinct()
               .toList();
       return sources.size() == 1 ? sources.get(0) : "";

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeneratedFilesTest {
-  private static GeneratedFiles of(PackageManager... managers) throws IOException {
+  private static GeneratedFiles of(PackageFormat... formats) throws IOException {
     PackageIndex.Builder index = new PackageIndex.Builder(new FileTree.Builder().build());
-    for (PackageManager manager : managers) {
+    for (PackageFormat format : formats) {
       index.add(
           new InstalledPackage(
-              manager, manager.component("a"), "1", "", "", 0, List.of(), List.of()));
+              format, format.component("a"), "1", "", "", 0, List.of(), List.of()));
     }
     return GeneratedFiles.of(index.build());
   }
@@ -37,8 +37,8 @@ class GeneratedFilesTest {
         "var/log/lastlog"
       })
   void aFileIsKnownByItsPath(String path) throws IOException {
-    assertThat(of(PackageManager.DPKG).isGenerated(path)).isTrue();
-    assertThat(of(PackageManager.DPKG).directory(path)).isEmpty();
+    assertThat(of(PackageFormat.DEB).isGenerated(path)).isTrue();
+    assertThat(of(PackageFormat.DEB).directory(path)).isEmpty();
   }
 
   @ParameterizedTest
@@ -53,8 +53,8 @@ class GeneratedFilesTest {
         ""
       })
   void anyOtherFileIsUnknown(String path) throws IOException {
-    assertThat(of(PackageManager.DPKG).isGenerated(path)).isFalse();
-    assertThat(of(PackageManager.DPKG).directory(path)).isEmpty();
+    assertThat(of(PackageFormat.DEB).isGenerated(path)).isFalse();
+    assertThat(of(PackageFormat.DEB).directory(path)).isEmpty();
   }
 
   @ParameterizedTest
@@ -64,16 +64,16 @@ class GeneratedFilesTest {
     "var/lib/systemd/deb-systemd-helper-enabled/a.wants/b, var/lib/systemd/deb-systemd-helper-enabled"
   })
   void aDirectoryIsKnownForAllBelow(String path, String directory) throws IOException {
-    assertThat(of(PackageManager.DPKG).directory(path)).hasValue(directory);
-    assertThat(of(PackageManager.DPKG).isGenerated(path)).isFalse();
+    assertThat(of(PackageFormat.DEB).directory(path)).hasValue(directory);
+    assertThat(of(PackageFormat.DEB).isGenerated(path)).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "RPM")
-  void theFilesAreThoseOfAnyOtherPackageManagerThanRpm(PackageManager manager) throws IOException {
-    assertThat(of(manager).isGenerated("etc/ld.so.cache")).isTrue();
-    assertThat(of(manager, PackageManager.RPM).isGenerated("etc/ld.so.cache")).isFalse();
-    assertThat(of(manager, PackageManager.RPM).directory("var/lib/dpkg/triggers/File")).isEmpty();
+  void theFilesAreThoseOfAnyOtherPackageFormatThanRpm(PackageFormat format) throws IOException {
+    assertThat(of(format).isGenerated("etc/ld.so.cache")).isTrue();
+    assertThat(of(format, PackageFormat.RPM).isGenerated("etc/ld.so.cache")).isFalse();
+    assertThat(of(format, PackageFormat.RPM).directory("var/lib/dpkg/triggers/File")).isEmpty();
   }
 
   @Test

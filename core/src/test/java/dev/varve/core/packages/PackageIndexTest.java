@@ -63,7 +63,7 @@ class PackageIndexTest {
 
   private static InstalledPackage pack(String name, String arch, PackageFile... files) {
     return new InstalledPackage(
-        PackageManager.RPM,
+        PackageFormat.RPM,
         name,
         "1-1",
         arch,
@@ -262,13 +262,13 @@ class PackageIndexTest {
     "RPM, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, nobody",
   })
   void aCompiledModuleBelongsToThePackageOfItsSource(
-      PackageManager manager, String source, String compiled, String owner) throws IOException {
+      PackageFormat format, String source, String compiled, String owner) throws IOException {
     FileTree python =
         new FileTree.Builder().put(source, file("")).put(compiled, file("compiled")).build();
     PackageIndex.Builder modules = new PackageIndex.Builder(python);
     modules.add(
         new InstalledPackage(
-            manager, "a", "1", "", "", 0, List.of(), List.of(new PackageFile(source))));
+            format, "a", "1", "", "", 0, List.of(), List.of(new PackageFile(source))));
     assertThat(owner(modules.build(), python, compiled)).isEqualTo(owner);
     assertThat(modules.build().isUntimed(python.indexOf(compiled))).isFalse();
   }
@@ -303,7 +303,7 @@ class PackageIndexTest {
     builder.add(pack("b", "x86_64"));
     builder.add(pack("b", "i686"));
     builder.add(
-        new InstalledPackage(PackageManager.RPM, "b", "0-9", "z", "", 0, List.of(), List.of()));
+        new InstalledPackage(PackageFormat.RPM, "b", "0-9", "z", "", 0, List.of(), List.of()));
     builder.add(pack("a", "noarch"));
     assertThat(builder.build().packages())
         .extracting(p -> p.name() + " " + p.version() + " " + p.arch())
@@ -344,8 +344,7 @@ class PackageIndexTest {
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a SHA256, got \"abc\"");
     assertThatThrownBy(
-            () ->
-                new InstalledPackage(PackageManager.RPM, "", "1", "", "", 0, List.of(), List.of()))
+            () -> new InstalledPackage(PackageFormat.RPM, "", "1", "", "", 0, List.of(), List.of()))
         .isExactlyInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a name and a version, got \"\" and \"1\"");
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.util.List;
@@ -61,9 +61,9 @@ class ComponentsTest {
   void theNameOfAPackageBeginsWithItsFormat() {
     tree.file("a").file("b").file("c").file("d");
     tree.installed("bash", List.of(), "a")
-        .installed(PackageManager.DPKG, "bash", "bash", "b")
-        .installed(PackageManager.PACMAN, "bash", "bash", "c")
-        .installed(PackageManager.APK, "bash", "bash", "d");
+        .installed(PackageFormat.DEB, "bash", "bash", "b")
+        .installed(PackageFormat.PACMAN, "bash", "bash", "c")
+        .installed(PackageFormat.APK, "bash", "bash", "d");
 
     assertThat(tree.owners().keySet())
         .containsExactlyInAnyOrder("rpm:bash", "deb:bash", "pacman:bash", "apk:bash");
@@ -73,10 +73,10 @@ class ComponentsTest {
   void aComponentHasTheSourceOfItsPackagesIfAllHaveOne() throws Exception {
     tree.file("a").file("b").file("c").file("d").file("e");
     tree.installed("rpm", List.of(), "a")
-        .installed(PackageManager.DPKG, "libc6", "glibc", "b")
-        .installed(PackageManager.DPKG, "libc6", "glibc", "c")
-        .installed(PackageManager.DPKG, "one", "x", "d")
-        .installed(PackageManager.DPKG, "two", "y", "e")
+        .installed(PackageFormat.DEB, "libc6", "glibc", "b")
+        .installed(PackageFormat.DEB, "libc6", "glibc", "c")
+        .installed(PackageFormat.DEB, "one", "x", "d")
+        .installed(PackageFormat.DEB, "two", "y", "e")
         .groups(Groups.parse("meta:\n  both: {packages: [one, two]}\n", "meta.yml"));
 
     assertThat(tree.component("rpm:rpm").source()).isEmpty();
@@ -184,7 +184,7 @@ class ComponentsTest {
         .file("usr/lib/modules/6.1.0-30-amd64/modules.dep")
         .put("var/lib/dpkg/triggers/big", file(MIB))
         .file("usr/bin/bash")
-        .installed(PackageManager.DPKG, "bash", "bash", "usr/bin/bash");
+        .installed(PackageFormat.DEB, "bash", "bash", "usr/bin/bash");
 
     assertThat(tree.owners())
         .isEqualTo(
@@ -205,7 +205,7 @@ class ComponentsTest {
 
   @Test
   void aGeneratedFileOfAPackageIsThePackages() {
-    tree.file("etc/ld.so.cache").installed(PackageManager.DPKG, "a", "a", "etc/ld.so.cache");
+    tree.file("etc/ld.so.cache").installed(PackageFormat.DEB, "a", "a", "etc/ld.so.cache");
 
     assertThat(tree.owners()).containsOnlyKeys("deb:a");
   }
@@ -215,7 +215,7 @@ class ComponentsTest {
     tree.file("etc/ld.so.cache")
         .file("var/lib/dpkg/triggers/File")
         .installed("a", List.of())
-        .installed(PackageManager.DPKG, "b", "b");
+        .installed(PackageFormat.DEB, "b", "b");
 
     assertThat(tree.owners()).containsOnlyKeys("dir:/etc", "dir:/var/lib/dpkg");
   }

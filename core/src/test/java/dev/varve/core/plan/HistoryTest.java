@@ -3,8 +3,8 @@ package dev.varve.core.plan;
 import static dev.varve.core.plan.TestTree.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.PackageInfo;
-import dev.varve.core.packages.PackageManager;
 import dev.varve.core.plan.PlanState.ComponentState;
 import dev.varve.core.plan.PlanState.LayerState;
 import java.util.List;
@@ -170,6 +170,6 @@ class HistoryTest {
   }
 
   private static PackageInfo info(String name, String version, String arch) {
-    return new PackageInfo(PackageManager.RPM, name, version, arch, "", List.of(), 0);
+    return new PackageInfo(PackageFormat.RPM, name, version, arch, "", List.of(), 0);
   }
 }

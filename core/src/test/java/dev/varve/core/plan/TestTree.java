@@ -6,8 +6,8 @@ import dev.varve.core.filetree.Inode;
 import dev.varve.core.image.Digest;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.PackageIndex;
-import dev.varve.core.packages.PackageManager;
 import dev.varve.core.tar.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,16 +53,16 @@ final class TestTree {
 
   TestTree installed(
       String name, String version, String arch, List<Long> changelog, String... paths) {
-    return installed(PackageManager.RPM, name, version, arch, name + ".src.rpm", changelog, paths);
+    return installed(PackageFormat.RPM, name, version, arch, name + ".src.rpm", changelog, paths);
   }
 
   /** Installs a package of another manager than RPM. */
-  TestTree installed(PackageManager manager, String name, String source, String... paths) {
-    return installed(manager, name, "1-1", "amd64", source, List.of(), paths);
+  TestTree installed(PackageFormat format, String name, String source, String... paths) {
+    return installed(format, name, "1-1", "amd64", source, List.of(), paths);
   }
 
   private TestTree installed(
-      PackageManager manager,
+      PackageFormat format,
       String name,
       String version,
       String arch,
@@ -70,7 +70,7 @@ final class TestTree {
       List<Long> changelog,
       String... paths) {
     List<PackageFile> files = Arrays.stream(paths).map(PackageFile::new).toList();
-    packages.add(new InstalledPackage(manager, name, version, arch, source, 0, changelog, files));
+    packages.add(new InstalledPackage(format, name, version, arch, source, 0, changelog, files));
     return this;
   }
 

@@ -122,7 +122,7 @@ class PackageDatabasesTest {
   }
 
   @Test
-  void theDatabasesOfAllPackageManagersAreRead() throws IOException {
+  void theDatabasesOfAllPackageFormatsAreRead() throws IOException {
     FileTree tree =
         image()
             .put("usr/share/rpm/rpmdb.sqlite", file(fixture("rpmdb.sqlite")))

@@ -3,7 +3,7 @@ package dev.varve.runner.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.packages.InstalledPackage;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -72,7 +72,7 @@ final class Week53Test {
 
   private static InstalledPackage installed(String name, String... entries) {
     return new InstalledPackage(
-        PackageManager.RPM,
+        PackageFormat.RPM,
         name,
         "1-1",
         "noarch",

@@ -5,7 +5,7 @@ import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -141,7 +141,7 @@ final class ApkRecord {
     return problem.isEmpty()
         ? Optional.of(
             new InstalledPackage(
-                PackageManager.APK,
+                PackageFormat.APK,
                 name,
                 version,
                 arch,

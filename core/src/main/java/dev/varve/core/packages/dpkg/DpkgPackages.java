@@ -4,7 +4,7 @@ import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageDatabase;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -137,7 +137,7 @@ public final class DpkgPackages implements PackageDatabase {
       try {
         List<Long> changelogTimes = packageFiles.changelogTimes(stanza);
         return new InstalledPackage(
-            PackageManager.DPKG,
+            PackageFormat.DEB,
             stanza.name(),
             stanza.version(),
             stanza.arch(),

@@ -7,7 +7,7 @@ import dev.varve.core.packages.DatabaseLines;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.MalformedLineException;
 import dev.varve.core.packages.PackageFile;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ final class PacmanPackage {
     String version = required(description, "VERSION", path);
     long built = buildDate(description.getOrDefault("BUILDDATE", ""));
     return new InstalledPackage(
-        PackageManager.PACMAN,
+        PackageFormat.PACMAN,
         required(description, "NAME", path),
         version.startsWith("0:") && version.length() > 2 ? version.substring(2) : version,
         description.getOrDefault("ARCH", ""),

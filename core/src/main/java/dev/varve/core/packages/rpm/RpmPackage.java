@@ -8,7 +8,7 @@ import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +30,7 @@ final class RpmPackage {
     String version = required(header, RpmTag.VERSION) + "-" + required(header, RpmTag.RELEASE);
     long epoch = header.number(RpmTag.EPOCH, INT32, 0);
     return new InstalledPackage(
-        PackageManager.RPM,
+        PackageFormat.RPM,
         required(header, RpmTag.NAME),
         epoch == 0 ? version : epoch + ":" + version,
         header.string(RpmTag.ARCH),

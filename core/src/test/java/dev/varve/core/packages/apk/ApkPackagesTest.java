@@ -14,8 +14,8 @@ import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageFile;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.PackageIndex;
-import dev.varve.core.packages.PackageManager;
 import dev.varve.core.packages.RootFixture;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.tar.Xattrs;
@@ -45,17 +45,17 @@ class ApkPackagesTest {
   void packagesAreReadInTheOrderOfTheDatabase() throws IOException {
     assertThat(packages(RootFixture.read(ARCHIVE, scratch), problem -> {}))
         .extracting(
-            InstalledPackage::manager,
+            InstalledPackage::format,
             InstalledPackage::name,
             InstalledPackage::version,
             InstalledPackage::arch,
             InstalledPackage::source)
         .containsExactly(
-            tuple(PackageManager.APK, "baselayout", "20230201-r23", "x86_64", "baselayout"),
-            tuple(PackageManager.APK, "tools", "1.4_rc2-r3", "x86_64", "tools-suite"),
-            tuple(PackageManager.APK, "new", "3-r0", "x86_64", "new"),
-            tuple(PackageManager.APK, "whole", "1-r0", "noarch", "whole"),
-            tuple(PackageManager.APK, "meta", "7-r1", "noarch", "meta"));
+            tuple(PackageFormat.APK, "baselayout", "20230201-r23", "x86_64", "baselayout"),
+            tuple(PackageFormat.APK, "tools", "1.4_rc2-r3", "x86_64", "tools-suite"),
+            tuple(PackageFormat.APK, "new", "3-r0", "x86_64", "new"),
+            tuple(PackageFormat.APK, "whole", "1-r0", "noarch", "whole"),
+            tuple(PackageFormat.APK, "meta", "7-r1", "noarch", "meta"));
   }
 
   @Test

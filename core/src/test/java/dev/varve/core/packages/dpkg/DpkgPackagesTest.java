@@ -10,7 +10,7 @@ import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.IOException;
 import java.util.List;
@@ -71,16 +71,16 @@ class DpkgPackagesTest {
 
     assertThat(image.packages())
         .extracting(
-            InstalledPackage::manager,
+            InstalledPackage::format,
             InstalledPackage::name,
             InstalledPackage::version,
             InstalledPackage::arch,
             InstalledPackage::source,
             InstalledPackage::buildTime)
         .containsExactly(
-            tuple(PackageManager.DPKG, "bash", "1.0-1", "amd64", "bash", 0L),
-            tuple(PackageManager.DPKG, "tzdata", "2026a-1", "all", "tzdata", 0L),
-            tuple(PackageManager.DPKG, "gcc", "4:12.2.0-3+b1", "amd64", "gcc-defaults", 0L));
+            tuple(PackageFormat.DEB, "bash", "1.0-1", "amd64", "bash", 0L),
+            tuple(PackageFormat.DEB, "tzdata", "2026a-1", "all", "tzdata", 0L),
+            tuple(PackageFormat.DEB, "gcc", "4:12.2.0-3+b1", "amd64", "gcc-defaults", 0L));
     assertThat(image.leftOut).isEmpty();
   }
 

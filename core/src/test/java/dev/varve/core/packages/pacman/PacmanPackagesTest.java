@@ -18,8 +18,8 @@ import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageFile;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.packages.PackageIndex;
-import dev.varve.core.packages.PackageManager;
 import dev.varve.core.packages.RootFixture;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.tar.Xattrs;
@@ -49,17 +49,17 @@ class PacmanPackagesTest {
   void packagesAreReadInTheOrderOfTheirDirectories() throws IOException {
     assertThat(PacmanRoot.packages(PacmanRoot.read(scratch), scratch))
         .extracting(
-            InstalledPackage::manager,
+            InstalledPackage::format,
             InstalledPackage::name,
             InstalledPackage::version,
             InstalledPackage::arch,
             InstalledPackage::source)
         .containsExactly(
-            tuple(PackageManager.PACMAN, "clash", "3.1-1.2", "any", "clash"),
-            tuple(PackageManager.PACMAN, "fraction", "1-1", "any", "fraction"),
-            tuple(PackageManager.PACMAN, "grows", "0.9-2", "any", "grows"),
-            tuple(PackageManager.PACMAN, "meta", "7-1", "any", "meta"),
-            tuple(PackageManager.PACMAN, "tools", "2:1.4-3", "x86_64", "tools-suite"));
+            tuple(PackageFormat.PACMAN, "clash", "3.1-1.2", "any", "clash"),
+            tuple(PackageFormat.PACMAN, "fraction", "1-1", "any", "fraction"),
+            tuple(PackageFormat.PACMAN, "grows", "0.9-2", "any", "grows"),
+            tuple(PackageFormat.PACMAN, "meta", "7-1", "any", "meta"),
+            tuple(PackageFormat.PACMAN, "tools", "2:1.4-3", "x86_64", "tools-suite"));
   }
 
   @Test

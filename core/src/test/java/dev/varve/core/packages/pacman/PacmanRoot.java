@@ -53,7 +53,7 @@ final class PacmanRoot {
 
   private static InstalledPackage withoutDatabase(InstalledPackage p) {
     return new InstalledPackage(
-        p.manager(),
+        p.format(),
         p.name(),
         p.version(),
         p.arch(),

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageFile;
-import dev.varve.core.packages.PackageManager;
+import dev.varve.core.packages.PackageFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,7 @@ class RpmHeaderTest {
     assertThat(p)
         .isEqualTo(
             new InstalledPackage(
-                PackageManager.RPM, "small", "1-2", "", "", 0, List.of(), List.of()));
+                PackageFormat.RPM, "small", "1-2", "", "", 0, List.of(), List.of()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.varve.cli;
+package dev.varve.cli.session;
 
 import dev.varve.registry.http.Addresses;
 
@@ -6,13 +6,13 @@ import dev.varve.registry.http.Addresses;
  * Whether a command will probably connect to a registry over TLS, known before its options are
  * parsed. Time is lost if that is wrong, and nothing else: the options alone decide about TLS.
  */
-final class TlsExpectation {
+public final class TlsExpectation {
   private static final String REGISTRY = "docker://";
 
   private TlsExpectation() {}
 
   /** Returns whether the arguments name a registry, not without TLS, and not on this machine. */
-  static boolean of(String... args) {
+  public static boolean of(String... args) {
     boolean named = false;
     boolean local = true;
     boolean configured = false;

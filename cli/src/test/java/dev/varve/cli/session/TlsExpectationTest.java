@@ -1,4 +1,4 @@
-package dev.varve.cli;
+package dev.varve.cli.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

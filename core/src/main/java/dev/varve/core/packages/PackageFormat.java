@@ -1,19 +1,19 @@
 package dev.varve.core.packages;
 
-/** A program that installs packages, and keeps a database of them in the image. */
-public enum PackageManager {
-  /** RPM: Fedora, RHEL, openSUSE. */
+/** The format of packages, each with a package manager and a database of its own. */
+public enum PackageFormat {
+  /** Of RPM: Fedora, RHEL, openSUSE. */
   RPM("rpm"),
-  /** dpkg: Debian, Ubuntu. */
-  DPKG("deb"),
-  /** pacman: Arch Linux, CachyOS. */
+  /** Of dpkg: Debian, Ubuntu. */
+  DEB("deb"),
+  /** Of pacman: Arch Linux, CachyOS. */
   PACMAN("pacman"),
-  /** apk: Alpine, Wolfi. */
+  /** Of apk: Alpine, Wolfi. */
   APK("apk");
 
   private final String prefix;
 
-  PackageManager(String prefix) {
+  PackageFormat(String prefix) {
     this.prefix = prefix;
   }
 
