@@ -254,11 +254,11 @@ class PackageIndexTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, a.",
-    "DPKG, a.py, __pycache__/a.cpython-313.opt-1.pyc, a.",
-    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/b.cpython-313.pyc, nobody",
-    "DPKG, usr/lib/python3/a.py, usr/lib/python3/a.pyc, nobody",
-    "DPKG, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.txt, nobody",
+    "DEB, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, a.",
+    "DEB, a.py, __pycache__/a.cpython-313.opt-1.pyc, a.",
+    "DEB, usr/lib/python3/a.py, usr/lib/python3/__pycache__/b.cpython-313.pyc, nobody",
+    "DEB, usr/lib/python3/a.py, usr/lib/python3/a.pyc, nobody",
+    "DEB, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.txt, nobody",
     "RPM, usr/lib/python3/a.py, usr/lib/python3/__pycache__/a.cpython-313.pyc, nobody",
   })
   void aCompiledModuleBelongsToThePackageOfItsSource(
