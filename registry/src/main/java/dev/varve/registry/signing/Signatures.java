@@ -1,5 +1,6 @@
 package dev.varve.registry.signing;
 
+import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.image.CorruptBlobException;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -64,10 +65,17 @@ public final class Signatures {
     String repositoryName = identity(repository.name());
     ImageSignature signature =
         ImageSignature.make(new Payload(repositoryName, image.digest()), key);
+    byte[] payload = signature.payload();
     for (int i = 0; i < TRIES; i++) {
       Manifest existing = manifest(image.digest());
       for (Descriptor each : SignatureAttachment.signatures(existing)) {
-        FoundSignature found = check(each, image.digest(), key.verificationKey());
+        boolean same = each.digest().equals(signature.descriptor().digest());
+        if (same) { // otherwise a payload that the registry has lost would be signed twice
+          repository.upload(signature.descriptor(), payload);
+        }
+        FoundSignature found =
+            check(
+                () -> same ? payload : payload(each), each, image.digest(), key.verificationKey());
         if (found.repository().equals(Optional.of(repositoryName))
             && (log == null || found.entry().isPresent())) {
           return new Signed(found.entry(), i > 0);
@@ -153,7 +161,7 @@ public final class Signatures {
   public List<FoundSignature> find(Digest image, VerificationKey key) throws IOException {
     List<FoundSignature> found = new ArrayList<>();
     for (Descriptor each : SignatureAttachment.signatures(manifest(image))) {
-      found.add(check(each, image, key));
+      found.add(check(() -> payload(each), each, image, key));
     }
     found.addAll(bundles(image, key));
     return found;
@@ -239,10 +247,11 @@ public final class Signatures {
     return Optional.of(repository.image(tag, PlatformChoice.any(), name));
   }
 
-  private FoundSignature check(Descriptor each, Digest image, VerificationKey key)
+  private FoundSignature check(
+      IoSupplier<byte[]> bytes, Descriptor each, Digest image, VerificationKey key)
       throws IOException {
     try {
-      ImageSignature signature = read(each);
+      ImageSignature signature = ImageSignature.read(each, bytes.get());
       Payload payload = signature.verify(image, key);
       return new FoundSignature(
           FoundSignature.Form.TAG,
@@ -254,9 +263,8 @@ public final class Signatures {
     }
   }
 
-  private ImageSignature read(Descriptor each) throws IOException {
-    return ImageSignature.read(
-        each, repository.read(each, "payload", SignatureAttachment.MAX_PAYLOAD));
+  private byte[] payload(Descriptor signature) throws IOException {
+    return repository.read(signature, "payload", SignatureAttachment.MAX_PAYLOAD);
   }
 
   private Manifest manifest(Digest image) throws IOException {

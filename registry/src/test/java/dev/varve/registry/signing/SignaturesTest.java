@@ -115,6 +115,16 @@ final class SignaturesTest {
   }
 
   @Test
+  void aSignatureWhosePayloadIsLostIsNotMadeTwice() throws IOException {
+    signatures.sign(image, KEY, null);
+    byte[] first = registry.manifest(NAME, tag).orElseThrow();
+    registry.lose(NAME, attached().layers().get(0).digest());
+    assertThat(signatures.sign(image, KEY, null).isNew()).isFalse();
+    assertThat(registry.manifest(NAME, tag)).contains(first);
+    assertThat(signatures.require(image.digest(), PUBLIC)).hasSize(1);
+  }
+
+  @Test
   void aSignatureForAnotherRepositoryDoesNotReplaceOne() throws IOException {
     ImageSignature foreign =
         ImageSignature.make(new Payload("ghcr.io/owner/os", image.digest()), KEY);
