@@ -90,10 +90,14 @@ final class NdbHeaders {
           slots.add(slot);
           blocks += slot.length();
         }
-        if (blocks > file.size() || slots.size() > HeaderReader.MAX_HEADERS) {
+        if (blocks > file.size()) {
           throw new MalformedDatabaseException(
-              "expected blobs that are smaller than the file, and at most %d of them, got more in the slot at offset %d"
-                  .formatted(HeaderReader.MAX_HEADERS, page + at));
+              "expected blobs of at most the file's %d bytes, got %d up to the slot at offset %d"
+                  .formatted(file.size(), blocks, page + at));
+        }
+        if (slots.size() > HeaderReader.MAX_HEADERS) {
+          throw new MalformedDatabaseException(
+              "expected at most " + HeaderReader.MAX_HEADERS + " headers, got more");
         }
       }
     }

@@ -162,8 +162,9 @@ class OtherFormatsTest {
     assertRefused(
         ndb(44, 1 << 20),
         RpmDatabaseFormat.NDB,
-        "expected blobs that are smaller than the file, and at most 1000000 of them, got more in"
-            + " the slot at offset 32");
+        "expected blobs of at most the file's "
+            + size
+            + " bytes, got 16777216 up to the slot at offset 32");
   }
 
   @Test
