@@ -3,6 +3,7 @@ package dev.varve.runner;
 import dev.varve.core.image.Digest;
 import dev.varve.core.notes.Substitutions;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCauses;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param reused the digests of the layers that were reused from the previous image
  * @param hasState whether the state for the next build was published with the image
  * @param verified whether the files of the result were read again and compared with the source
+ * @param causes what made layers change, down to files, if it was asked for and could be found
  * @param notes the values of the names in the templates of labels and changelog
  */
 public record RechunkResult(
@@ -22,6 +24,7 @@ public record RechunkResult(
     Set<Digest> reused,
     boolean hasState,
     boolean verified,
+    Optional<UpdateCauses> causes,
     Substitutions notes) {
   /** Copies the set. */
   public RechunkResult {

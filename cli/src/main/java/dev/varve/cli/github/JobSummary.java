@@ -10,11 +10,15 @@ import dev.varve.core.bytes.PlainText;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.notes.Markdown;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.core.update.FileChange;
 import dev.varve.core.update.PackageChange;
+import dev.varve.core.update.UpdateCauses;
+import dev.varve.core.update.UpdateCauses.ComponentReason;
 import dev.varve.core.update.UpdateCost;
 import dev.varve.core.update.UpdateCost.LayerDownload;
 import dev.varve.runner.publish.PublishResult;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +47,7 @@ final class JobSummary {
     line("");
     facts();
     update.ifPresent(this::downloads);
+    published.result().causes().ifPresent(this::files);
     update.ifPresent(this::packages);
     changelog();
     durations();
@@ -126,6 +131,40 @@ final class JobSummary {
       row("", "", "and " + (cost.downloads().size() - biggest.size()) + " more layers");
     }
     line("");
+  }
+
+  /** Adds the biggest files that no new version of a package explains. */
+  private void files(UpdateCauses causes) {
+    List<ChangedFile> files = ChangedFile.of(causes);
+    if (files.isEmpty()) {
+      return;
+    }
+    line("### What changed without a new version");
+    line("");
+    row("size", "", "file", "component");
+    row("---:", "---", "---", "---");
+    for (ChangedFile file : files.subList(0, Math.min(Human.MOST, files.size()))) {
+      row(
+          size(file.change().bytes()),
+          file.change().kind().toString().toLowerCase(Locale.ROOT),
+          code("/" + file.change().path()),
+          code(file.component()));
+    }
+    if (files.size() > Human.MOST) {
+      row("", "", "and " + (files.size() - Human.MOST) + " more files", "");
+    }
+    line("");
+  }
+
+  /** A file that changed, and its component. */
+  private record ChangedFile(String component, FileChange change) {
+    private static List<ChangedFile> of(UpdateCauses causes) {
+      return causes.components().values().stream()
+          .filter(cause -> cause.reason() != ComponentReason.VERSION)
+          .flatMap(cause -> cause.files().stream().map(file -> new ChangedFile(cause.name(), file)))
+          .sorted(Comparator.comparingLong((ChangedFile file) -> -file.change().bytes()))
+          .toList();
+    }
   }
 
   private void packages(UpdateCost cost) {

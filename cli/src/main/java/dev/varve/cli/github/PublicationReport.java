@@ -8,6 +8,7 @@ import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.publish.PublishResult;
+import dev.varve.runner.publish.PublishedDelta;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,7 +40,8 @@ public final class PublicationReport implements Report {
         new RechunkReport(
             published.result(),
             published.build().previous().reason(),
-            published.trial() ? Optional.empty() : Optional.of(published.uploaded()));
+            published.trial() ? Optional.empty() : Optional.of(published.uploaded()),
+            published.deltaFromPrevious().map(PublishedDelta::ofLayers).orElse(Map.of()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.varve.cli.option;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
 import java.io.IOException;
 import java.util.List;
@@ -25,9 +26,19 @@ public final class ImageOptions {
       Console console, CommonOptions common, List<String> references, Session.ImageReader<R> reader)
       throws IOException {
     List<Reference> images = references.stream().map(Reference::parse).toList();
-    try (Session session =
-        Session.open(console, common, scratchOption, registryOptions.reading(images))) {
-      return session.read(images, packagesOption.rules(), reader);
+    try (Session session = open(console, common, images)) {
+      return session.read(images, rules(), reader);
     }
+  }
+
+  /** Opens a session in which the images can be read. */
+  public Session open(Console console, CommonOptions common, List<Reference> images)
+      throws IOException {
+    return Session.open(console, common, scratchOption, registryOptions.reading(images));
+  }
+
+  /** The rules of division for images without a state. */
+  public DivisionRules rules() {
+    return packagesOption.rules();
   }
 }

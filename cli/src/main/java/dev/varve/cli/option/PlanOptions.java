@@ -96,6 +96,13 @@ public final class PlanOptions implements SessionSettings.Part {
   private boolean preserveMtimes;
 
   @Option(
+      names = "--why",
+      description =
+          "Show the files that made layers change, as varve diff --why does. The layers of the "
+              + "previous image are read that the new one replaces.")
+  private boolean why;
+
+  @Option(
       names = "--verify",
       description =
           "Read the result and compare it to SOURCE before its publication. varve "
@@ -143,6 +150,7 @@ public final class PlanOptions implements SessionSettings.Part {
         BuiltinOptions.builder()
             .predecessors(predecessors)
             .preserveMtimes(preserveMtimes)
+            .explain(why)
             .verify(verify);
     if (compression != null) {
       options.compression(Compression.parse(compression));
@@ -167,6 +175,7 @@ public final class PlanOptions implements SessionSettings.Part {
     require(packages.packages(), "leaving packages out", "its layers are made of packages");
     require(prune.isEmpty(), "pruning", "it has a list of its own");
     require(!preserveMtimes, "preserving mtimes", "an OSTree commit has none");
+    require(!why, "showing the files that made layers change", "it says nothing of files");
     require(!verify, "verifying the result", "it moves files");
     if (compression != null) {
       Compression asked = Compression.parse(compression);

@@ -2,12 +2,16 @@ package dev.varve.cli.report;
 
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.delta.Delta;
+import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCauses;
 import dev.varve.core.update.UpdateCost;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,36 +22,26 @@ import java.util.stream.Stream;
  */
 public record DiffReport(List<Update> steps, boolean all) implements Report {
   /**
-   * An image to compare.
-   *
-   * @param deltas the deltas that are attached to the image
-   */
-  public record ComparedImage(PublishedImage image, List<Delta> deltas) {}
-
-  /**
    * An update.
    *
    * @param cost the download by layers
-   * @param deltaBytes the download by delta in bytes; empty without a delta
+   * @param delta the smallest delta between the images, if any
+   * @param causes the files that changed; empty if they were not read
    */
-  public record Update(UpdateCost cost, OptionalLong deltaBytes) {
-    private static Update between(PublishedImage from, ComparedImage to) {
+  public record Update(UpdateCost cost, Optional<Delta> delta, Optional<UpdateCauses> causes) {
+    /** Chooses among the deltas that are attached to the new image. */
+    public static Update of(UpdateCost cost, List<Delta> attached, Optional<UpdateCauses> causes) {
       return new Update(
-          UpdateCost.between(from, to.image()),
-          to.deltas().stream()
-              .filter(delta -> delta.source().equals(from.descriptor().digest()))
-              .mapToLong(Delta::downloadedBytes)
-              .min());
+          cost,
+          attached.stream()
+              .filter(delta -> delta.source().equals(cost.from().descriptor().digest()))
+              .min(Comparator.comparingLong(Delta::downloadedBytes)),
+          causes);
     }
-  }
 
-  /** Compares each image with the one before. */
-  public static DiffReport of(List<ComparedImage> images, boolean all) {
-    List<Update> steps = new ArrayList<>();
-    for (int i = 1; i < images.size(); i++) {
-      steps.add(Update.between(images.get(i - 1).image(), images.get(i)));
+    private Map<Digest, Long> patched() {
+      return delta.map(Delta::bytesOfLayers).orElse(Map.of());
     }
-    return new DiffReport(steps, all);
   }
 
   @Override
@@ -65,8 +59,10 @@ public record DiffReport(List<Update> steps, boolean all) implements Report {
     UpdateReport report = new UpdateReport(cost, all);
     List<String> lines = new ArrayList<>();
     lines.add(cost.from().reference() + " → " + cost.to().reference() + ": " + report.summary());
-    step.deltaBytes().ifPresent(bytes -> lines.add("by delta: " + Human.size(bytes)));
+    step.delta().ifPresent(delta -> lines.add("by delta: " + Human.size(delta.downloadedBytes())));
     lines.addAll(report.downloads());
+    step.causes()
+        .ifPresent(causes -> lines.addAll(new CausesReport(causes, step.patched(), all).lines()));
     lines.add("packages: " + report.packages());
     lines.addAll(report.packageList());
     lines.add("");
@@ -122,10 +118,13 @@ public record DiffReport(List<Update> steps, boolean all) implements Report {
             .with("from", json(cost.from()))
             .with("to", json(cost.to()))
             .with("totalBytes", cost.totalBytes());
-    if (step.deltaBytes().isPresent()) {
-      json = json.with("deltaBytes", step.deltaBytes().getAsLong());
+    if (step.delta().isPresent()) {
+      json = json.with("deltaBytes", step.delta().get().downloadedBytes());
     }
-    return new UpdateReport(cost, true).addTo(json);
+    json = new UpdateReport(cost, true).addTo(json);
+    return step.causes().isEmpty()
+        ? json
+        : new CausesReport(step.causes().get(), step.patched(), true).addTo(json);
   }
 
   private static JsonObject json(PublishedImage image) {

@@ -3,6 +3,7 @@ package dev.varve.cli.report;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.plan.PlanState.LayerState;
 import dev.varve.core.state.PublishedImage;
@@ -22,6 +23,7 @@ public final class RechunkReport implements Report {
   private final Optional<UploadCount> uploaded;
   private final PublishedImage image;
   private final Optional<UpdateReport> update;
+  private final Optional<CausesReport> causes;
   private final long totalBytes;
   private final long reusedBytes;
 
@@ -31,7 +33,7 @@ public final class RechunkReport implements Report {
    * @param absence the reason for rechunking without a previous image; empty with one
    */
   public RechunkReport(RechunkResult result, String absence) {
-    this(result, absence, Optional.empty());
+    this(result, absence, Optional.empty(), Map.of());
   }
 
   /**
@@ -39,14 +41,20 @@ public final class RechunkReport implements Report {
    *
    * @param absence the reason for rechunking without a previous image; empty with one
    * @param uploaded the uploaded blobs, if known
+   * @param patched what a delta from the previous image has of each layer, in bytes
    */
-  public RechunkReport(RechunkResult result, String absence, Optional<UploadCount> uploaded) {
+  public RechunkReport(
+      RechunkResult result,
+      String absence,
+      Optional<UploadCount> uploaded,
+      Map<Digest, Long> patched) {
     this.result = result;
     this.absence = absence;
     this.uploaded = uploaded;
     this.image = result.image();
     this.update =
         result.previous().map(before -> new UpdateReport(UpdateCost.between(before, image), false));
+    this.causes = result.causes().map(found -> new CausesReport(found, patched, false));
     List<Descriptor> blobs = image.layers().stream().map(PublishedLayer::blob).toList();
     this.totalBytes = blobs.stream().mapToLong(Descriptor::size).sum();
     this.reusedBytes =
@@ -78,6 +86,7 @@ public final class RechunkReport implements Report {
     further.forEach(table::row);
     lines.addAll(table.lines());
     update.ifPresent(report -> lines.addAll(report.downloads()));
+    causes.ifPresent(report -> lines.addAll(report.lines()));
     return lines;
   }
 
@@ -148,7 +157,8 @@ public final class RechunkReport implements Report {
       json = json.with("version", result.notes().version().get());
     }
     if (result.previous().isPresent() && update.isPresent()) {
-      return update.get().addTo(json.with("prevRef", result.previous().get().pinned()));
+      json = update.get().addTo(json.with("prevRef", result.previous().get().pinned()));
+      return causes.isEmpty() ? json : causes.get().addTo(json);
     }
     return json.with("updateBytes", totalBytes).with("share", 1);
   }

@@ -19,6 +19,8 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
+import dev.varve.core.update.UpdateCauses;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.registry.Registry;
 import dev.varve.registry.Repository;
 import dev.varve.registry.name.RepositoryName;
@@ -286,6 +288,22 @@ public final class Session implements Closeable {
       }
     }
     return results;
+  }
+
+  /**
+   * Compares the files of two images; what is unpacked is deleted at once.
+   *
+   * @param cost the update from one to the other
+   * @param rules as the images were divided
+   */
+  public UpdateCauses causes(UpdateCost cost, Reference from, Reference to, DivisionRules rules)
+      throws IOException {
+    try (ClosedOnExit<Scratch> own =
+            new ClosedOnExit<>(new Scratch(settings.scratch().orElseThrow()));
+        ImageSource before = transports(own.get()).image(from);
+        ImageSource after = transports(own.get()).image(to)) {
+      return UpdateCauses.of(cost, before, after, rules, own.get(), progress, layerLimits());
+    }
   }
 
   /** Registers a resource to be closed with the session, and returns it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.cli.Cli.Run;
 import dev.varve.cli.command.PublishTestBase;
 import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -48,6 +49,40 @@ final class PublishActionsTest extends PublishTestBase {
     Files.delete(directory.resolve("output"));
     publish("tuesday", "--tag", "latest");
     assertThat(directory.resolve("output")).content().contains("is-new=false\n");
+  }
+
+  @Test
+  void inGitHubActionsTheSummaryNamesTheFilesThatChanged() throws IOException {
+    published("monday");
+    day(11);
+    inActions();
+    Run run = publish("tuesday", "--why", "--deltas", "1", "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(directory.resolve("summary"))
+        .content()
+        .contains(
+            """
+            ### What changed without a new version
+
+            | size |  | file | component |
+            | ---: | --- | --- | --- |
+            | 1 B | content | `/usr/c` | `dir:/usr` |
+
+            """);
+    JsonObject layer = run.json().object("causes").objects("layers").get(0);
+    assertThat(layer.number("bytes")).isEqualTo(run.json().number("updateBytes"));
+    assertThat(layer.number("deltaBytes")).isPositive();
+    assertThat(run.err()).contains("      content  1 B  /usr/c\n");
+  }
+
+  @Test
+  void aDryRunNamesTheFilesThatChanged() throws IOException {
+    published("monday");
+    day(11);
+    Run run = publish("tuesday", "--why", "--dry-run");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("      content  1 B  /usr/c\n");
+    assertThat(cli.scratch()).isEmpty();
   }
 
   @Test

@@ -187,6 +187,13 @@ public record Delta(
         + signature.stream().mapToLong(Descriptor::size).sum();
   }
 
+  /** What is downloaded for each layer, in bytes, by the digest of the published layer. */
+  public Map<Digest, Long> bytesOfLayers() {
+    Map<Digest, Long> bytes = new HashMap<>();
+    layers.forEach(layer -> bytes.merge(layer.to(), layer.blob().size(), Long::sum));
+    return bytes;
+  }
+
   /**
    * The download of a client that has the old image and no delta, in bytes: the layers that the
    * delta replaces.

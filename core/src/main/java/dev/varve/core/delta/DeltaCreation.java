@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.CountedOutput;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Compression;

@@ -1,6 +1,7 @@
 package dev.varve.core.delta;
 
 import dev.varve.core.bindiff.Step;
+import dev.varve.core.bytes.CountedOutput;
 import dev.varve.core.compress.ZstdPatch;
 import dev.varve.core.tardiff.TarDiffVersion;
 import dev.varve.core.tardiff.TarDiffWriter;

@@ -18,8 +18,11 @@ import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.plan.Planner;
 import dev.varve.core.state.Division;
+import dev.varve.core.state.ImageFiles;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.StateArtifact;
+import dev.varve.core.update.UpdateCauses;
+import dev.varve.core.update.UpdateCost;
 import dev.varve.runner.RechunkEngine;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
@@ -88,12 +91,14 @@ public final class BuiltinEngine implements RechunkEngine {
             Origin origin = new Origin(source, division.clamp(), options.preserveMtimes());
             NewImage image = NewImage.of(request, origin, previous, layers, notes);
             verify(image, layers, files, request, scratch);
+            PublishedImage committed = commit(image, next, request.sink());
             return new RechunkResult(
-                commit(image, next, request.sink()),
+                committed,
                 previous,
                 reused(layers),
                 true,
                 options.verify(),
+                causes(previous, committed, division, request, scratch),
                 notes);
           } catch (LostBlobsException e) {
             layers = writer.rewrite(layers, lost(e, layers, request.progress()));
@@ -225,6 +230,36 @@ public final class BuiltinEngine implements RechunkEngine {
         image.config().diffIds(),
         next,
         Optional.of(artifact.descriptor()));
+  }
+
+  /**
+   * Finds the files that made layers change, if the options say so. A failure is a notice, because
+   * the image is complete without.
+   */
+  private Optional<UpdateCauses> causes(
+      Optional<PublishedImage> previous,
+      PublishedImage image,
+      Division division,
+      RechunkRequest request,
+      Scratch scratch) {
+    if (!options.explain() || previous.isEmpty() || request.previous().isEmpty()) {
+      return Optional.empty();
+    }
+    UpdateCost cost = UpdateCost.between(previous.get(), image);
+    try {
+      return Optional.of(
+          UpdateCauses.of(
+              cost,
+              request.previous().get(),
+              ImageFiles.of(division),
+              options.rules(request.groups()),
+              scratch,
+              request.progress(),
+              request.layerLimits()));
+    } catch (IOException e) {
+      request.progress().notice("the files that made layers change are unknown: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param prune paths to leave out, with all below them; no leading slash
  * @param preserveMtimes whether files and directories keep their mtimes, as a sealed image needs;
  *     else they get stable ones
+ * @param explain whether the files are found that made layers change
  * @param verify whether the result is read again and compared to the source before it is published
  */
 public record BuiltinOptions(
@@ -28,6 +29,7 @@ public record BuiltinOptions(
     boolean packages,
     List<String> prune,
     boolean preserveMtimes,
+    boolean explain,
     boolean verify) {
   /** The options of an engine of which nothing special is wanted. */
   public static final BuiltinOptions DEFAULT = builder().build();
@@ -55,6 +57,7 @@ public record BuiltinOptions(
     private boolean packages = true;
     private final List<String> prune = new ArrayList<>();
     private boolean preserveMtimes;
+    private boolean explain;
     private boolean verify;
 
     private Builder() {}
@@ -110,6 +113,15 @@ public record BuiltinOptions(
     }
 
     /**
+     * Finds the files that made layers change, which takes reading those layers of the previous
+     * image that the new one replaces (default: false).
+     */
+    public Builder explain(boolean really) {
+      explain = really;
+      return this;
+    }
+
+    /**
      * Reads the result again and compares it to the source before publishing it (default: false).
      */
     public Builder verify(boolean really) {
@@ -120,7 +132,7 @@ public record BuiltinOptions(
     /** Returns the options. */
     public BuiltinOptions build() {
       return new BuiltinOptions(
-          predecessors, plan, compression, packages, prune, preserveMtimes, verify);
+          predecessors, plan, compression, packages, prune, preserveMtimes, explain, verify);
     }
   }
 }

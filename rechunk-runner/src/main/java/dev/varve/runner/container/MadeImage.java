@@ -86,6 +86,7 @@ final class MadeImage {
         reused,
         contents.isPresent(),
         false,
+        Optional.empty(),
         notes);
   }
 

@@ -3,6 +3,7 @@ package dev.varve.runner.publish;
 import dev.varve.core.image.Digest;
 import dev.varve.runner.RechunkResult;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,9 +15,20 @@ import java.util.Optional;
  * @param bytes the download of a client that has the old image, in bytes
  * @param layerBytes the download of such a client without the delta, in bytes: the layers that the
  *     delta replaces
+ * @param ofLayers what of this download is for each layer, by the layer's digest, in bytes
  */
 public record PublishedDelta(
-    Digest source, String version, Digest digest, long bytes, long layerBytes) {
+    Digest source,
+    String version,
+    Digest digest,
+    long bytes,
+    long layerBytes,
+    Map<Digest, Long> ofLayers) {
+  /** Copies the map. */
+  public PublishedDelta {
+    ofLayers = Map.copyOf(ofLayers);
+  }
+
   /** Returns the version of the old image, or else its abbreviated digest. */
   public String name() {
     return version.isEmpty() ? source.abbreviated() : version;

@@ -129,6 +129,7 @@ final class PublishedDeltas {
         from.config().labels().getOrDefault(Notes.VERSION_LABEL, ""),
         artifact,
         delta.downloadedBytes(),
-        delta.replacedBytes(target.image().manifest()));
+        delta.replacedBytes(target.image().manifest()),
+        delta.bytesOfLayers());
   }
 }

@@ -1,14 +1,15 @@
-package dev.varve.core.delta;
+package dev.varve.core.bytes;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Counts the bytes written. Closing it leaves the underlying stream open. */
-final class CountedOutput extends FilterOutputStream {
+public final class CountedOutput extends FilterOutputStream {
   private long count;
 
-  CountedOutput(OutputStream out) {
+  /** Counts what is written to {@code out}, which the caller closes. */
+  public CountedOutput(OutputStream out) {
     super(out);
   }
 
@@ -24,7 +25,8 @@ final class CountedOutput extends FilterOutputStream {
     count += length;
   }
 
-  long count() {
+  /** The number of bytes written. */
+  public long count() {
     return count;
   }
 
