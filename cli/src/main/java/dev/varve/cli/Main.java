@@ -18,6 +18,7 @@ import dev.varve.cli.command.IndexCommand;
 import dev.varve.cli.command.IndexCreateCommand;
 import dev.varve.cli.command.IndexShowCommand;
 import dev.varve.cli.command.InspectCommand;
+import dev.varve.cli.command.LintCommand;
 import dev.varve.cli.command.LoginCommand;
 import dev.varve.cli.command.LogoutCommand;
 import dev.varve.cli.command.ManPagesCommand;
@@ -99,6 +100,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("rechunk", RechunkCommand::new);
     COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
+    COMMANDS.put("lint", LintCommand::new);
     COMMANDS.put("changelog", ChangelogCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("verify-content", VerifyContentCommand::new);

@@ -68,6 +68,7 @@ final class ArchitectureTest {
           "plan",
           "state",
           "update",
+          "lint",
           "delta",
           "git",
           "notes");

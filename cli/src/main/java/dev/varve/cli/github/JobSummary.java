@@ -10,10 +10,10 @@ import dev.varve.core.bytes.PlainText;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.notes.Markdown;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
+import dev.varve.core.update.ComponentCause;
 import dev.varve.core.update.FileChange;
 import dev.varve.core.update.PackageChange;
 import dev.varve.core.update.UpdateCauses;
-import dev.varve.core.update.UpdateCauses.ComponentReason;
 import dev.varve.core.update.UpdateCost;
 import dev.varve.core.update.UpdateCost.LayerDownload;
 import dev.varve.runner.publish.PublishResult;
@@ -160,7 +160,7 @@ final class JobSummary {
   private record ChangedFile(String component, FileChange change) {
     private static List<ChangedFile> of(UpdateCauses causes) {
       return causes.components().values().stream()
-          .filter(cause -> cause.reason() != ComponentReason.VERSION)
+          .filter(cause -> cause.reason() != ComponentCause.Reason.VERSION)
           .flatMap(cause -> cause.files().stream().map(file -> new ChangedFile(cause.name(), file)))
           .sorted(Comparator.comparingLong((ChangedFile file) -> -file.change().bytes()))
           .toList();

@@ -7,10 +7,9 @@ import dev.varve.core.bytes.PlainText;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
+import dev.varve.core.update.ComponentCause;
 import dev.varve.core.update.FileChange;
 import dev.varve.core.update.UpdateCauses;
-import dev.varve.core.update.UpdateCauses.ComponentCause;
-import dev.varve.core.update.UpdateCauses.ComponentReason;
 import dev.varve.core.update.UpdateCauses.LayerCause;
 import dev.varve.core.update.UpdateCauses.Rider;
 import dev.varve.core.update.UpdateCost.ComponentChange;
@@ -89,7 +88,7 @@ public final class CausesReport {
     }
     List<String> lines = new ArrayList<>();
     lines.add(DOWN + DOWN + change.name() + ": " + reason(cause));
-    if (cause.reason() != ComponentReason.VERSION) {
+    if (cause.reason() != ComponentCause.Reason.VERSION) {
       addFiles(lines, DOWN + DOWN + DOWN, cause.files());
     }
     return lines;
@@ -178,7 +177,7 @@ public final class CausesReport {
             .with("bytes", cause.bytes())
             .with("changedPaths", cause.files().size())
             .with("unchangedPaths", cause.unchanged());
-    return cause.reason() == ComponentReason.VERSION
+    return cause.reason() == ComponentCause.Reason.VERSION
         ? json
         : json.with("files", cause.files().stream().map(CausesReport::json).toList());
   }

@@ -48,8 +48,6 @@ public final class History {
           previous.map(state -> state.components().get(component.name()));
       states.put(component.name(), next(component, before, comparable, date, oldest));
     }
-    Map<String, String> versions = new TreeMap<>();
-    packages.forEach(info -> versions.merge(info.name(), info.version(), History::join));
     return new PlanState(
         clamp,
         compression,
@@ -57,9 +55,16 @@ public final class History {
         images,
         layers,
         states,
-        versions,
+        versions(packages),
         preservesMtimes,
         Optional.empty());
+  }
+
+  /** Returns the versions of packages by name; several of one name are separated by spaces. */
+  public static Map<String, String> versions(List<PackageInfo> packages) {
+    Map<String, String> versions = new TreeMap<>();
+    packages.forEach(info -> versions.merge(info.name(), info.version(), History::join));
+    return versions;
   }
 
   private static String join(String versions, String more) {

@@ -1,7 +1,9 @@
 package dev.varve.core.state;
 
+import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageIndex;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The package databases of an image: all that it has, each read by its package manager's class. */
-final class PackageDatabases {
+public final class PackageDatabases {
   private static final String WITHOUT =
       "components come from extended attributes, groups, big files and directories";
 
@@ -43,7 +45,7 @@ final class PackageDatabases {
    * @param scratch a directory for temporary copies
    * @throws IOException if a package manager's configuration can't be read
    */
-  static PackageDatabases find(FileTree tree, Path scratch) throws IOException {
+  public static PackageDatabases find(FileTree tree, Path scratch) throws IOException {
     List<PackageDatabase> found = new ArrayList<>();
     for (Finder known : KNOWN) {
       known.find(tree, scratch).ifPresent(found::add);
@@ -75,13 +77,23 @@ final class PackageDatabases {
           "no package database (looked for those of RPM, dpkg, pacman and apk): " + WITHOUT);
     }
     PackageIndex.Builder index = new PackageIndex.Builder(tree);
-    for (PackageDatabase database : found) {
-      LeftOut leftOut = new LeftOut(database.title(), notices);
-      database.read(index::add, leftOut::add);
-      leftOut.reportRest();
-    }
+    forEach(index::add, notices);
     index.notices().forEach(notices);
     return index.build();
+  }
+
+  /**
+   * Passes every installed package to {@code each}, as {@link PackageDatabase#read} does.
+   *
+   * @param notices receives warnings about packages that can't be read
+   */
+  public void forEach(IoConsumer<InstalledPackage> each, Consumer<String> notices)
+      throws IOException {
+    for (PackageDatabase database : found) {
+      LeftOut leftOut = new LeftOut(database.title(), notices);
+      database.read(each, leftOut::add);
+      leftOut.reportRest();
+    }
   }
 
   /** Reports packages that can't be read: the first five one by one, the rest as a number. */

@@ -5,12 +5,10 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
-import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayerTar;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSource;
-import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.plan.PlanState.ComponentState;
@@ -27,10 +25,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,37 +77,6 @@ public record UpdateCauses(
    * @param size its uncompressed size in bytes
    */
   public record Rider(String name, long size) {}
-
-  /**
-   * What changed in a component.
-   *
-   * @param name the component
-   * @param reason why its files changed
-   * @param files the paths that changed, largest first
-   * @param unchanged the number of the component's other paths
-   */
-  public record ComponentCause(
-      String name, ComponentReason reason, List<FileChange> files, int unchanged) {
-    /** Copies the list. */
-    public ComponentCause {
-      files = List.copyOf(files);
-    }
-
-    /** The size of the changed contents in bytes. */
-    public long bytes() {
-      return files.stream().mapToLong(FileChange::bytes).sum();
-    }
-  }
-
-  /** Why the files of a component changed. */
-  public enum ComponentReason {
-    /** The component is a package with another version than before, or a new or removed one. */
-    VERSION,
-    /** The component is a package of the same version as before: the build changed its files. */
-    SAME_VERSION,
-    /** The component is no package: the build generated or copied its files. */
-    BUILD
-  }
 
   /**
    * Reads the files that changed and compares them. Of images that Varve planned, only layers are
@@ -181,60 +146,20 @@ public record UpdateCauses(
    */
   static UpdateCauses between(UpdateCost cost, ImageFiles before, ImageFiles after)
       throws IOException {
-    Comparison files = new Comparison(before.tree(), after.tree());
     Set<String> changed = new HashSet<>();
     cost.downloads().forEach(layer -> layer.changed().forEach(each -> changed.add(each.name())));
-    Map<String, ComponentCause> components = new TreeMap<>();
-    Map<String, Component> now = byName(after);
-    Map<String, Component> old = byName(before);
-    for (Component component : after.components()) {
-      if (changed.contains(component.name())) {
-        components.put(
-            component.name(),
-            cause(
-                component.name(),
-                Optional.ofNullable(old.get(component.name())),
-                component,
-                files,
-                cost));
-      }
-    }
+    Map<String, Component> now =
+        after.components().stream().collect(Collectors.toMap(Component::name, each -> each));
     List<LayerCause> layers = new ArrayList<>();
     for (LayerDownload download : cost.downloads()) {
       layers.add(cause(download, cost.to(), now, after.tree()));
     }
-    return new UpdateCauses(cost, layers, components, files.directories());
-  }
-
-  private static Map<String, Component> byName(ImageFiles files) {
-    return files.components().stream().collect(Collectors.toMap(Component::name, each -> each));
-  }
-
-  private static ComponentCause cause(
-      String name, Optional<Component> before, Component after, Comparison files, UpdateCost cost) {
-    List<FileChange> changes = new ArrayList<>();
-    for (FileTree.Entry entry : after.entries()) {
-      files.change(entry).ifPresent(changes::add);
-    }
-    int unchanged = after.entries().size() - changes.size();
-    before.ifPresent(
-        component ->
-            component.entries().stream()
-                .filter(entry -> files.isRemoved(entry.path()))
-                .map(entry -> FileChange.of(entry.path(), FileChange.Kind.REMOVED, entry.inode()))
-                .forEach(changes::add));
-    changes.sort(FileChange.LARGEST_FIRST);
-    return new ComponentCause(name, reason(name, cost), changes, unchanged);
-  }
-
-  private static ComponentReason reason(String component, UpdateCost cost) {
-    Optional<String> packageName = PackageFormat.packageOf(component);
-    if (packageName.isEmpty()) {
-      return ComponentReason.BUILD;
-    }
-    String before = cost.from().state().packages().getOrDefault(packageName.get(), "");
-    String after = cost.to().state().packages().getOrDefault(packageName.get(), "");
-    return before.equals(after) ? ComponentReason.SAME_VERSION : ComponentReason.VERSION;
+    FileComparison files = new FileComparison(before, after);
+    return new UpdateCauses(
+        cost,
+        layers,
+        files.components(changed, cost.from().state().packages(), cost.to().state().packages()),
+        files.directories());
   }
 
   private static LayerCause cause(
@@ -290,51 +215,5 @@ public record UpdateCauses(
       LayerTar.write(tree, entries, out);
     }
     return OptionalLong.of(counted.count());
-  }
-
-  /** Compares the paths of two trees. */
-  private static final class Comparison {
-    private final FileTree before;
-    private final FileTree after;
-    private final IdentityHashMap<Inode, String> firstBefore;
-    private final IdentityHashMap<Inode, String> firstAfter;
-
-    Comparison(FileTree before, FileTree after) {
-      this.before = before;
-      this.after = after;
-      this.firstBefore = firstPaths(before);
-      this.firstAfter = firstPaths(after);
-    }
-
-    private static IdentityHashMap<Inode, String> firstPaths(FileTree tree) {
-      IdentityHashMap<Inode, String> first = new IdentityHashMap<>();
-      tree.entries().forEach(entry -> first.putIfAbsent(entry.inode(), entry.path()));
-      return first;
-    }
-
-    boolean isRemoved(String path) {
-      return after.find(path).isEmpty();
-    }
-
-    Optional<FileChange> change(FileTree.Entry entry) {
-      Optional<Inode> old = before.find(entry.path());
-      return old.isEmpty()
-          ? Optional.of(FileChange.of(entry.path(), FileChange.Kind.ADDED, entry.inode()))
-          : FileChange.between(
-              entry.path(),
-              old.get(),
-              entry.inode(),
-              firstBefore.getOrDefault(old.get(), entry.path()),
-              firstAfter.getOrDefault(entry.inode(), entry.path()));
-    }
-
-    /** Returns the changes of the directories that both trees have. */
-    List<FileChange> directories() {
-      return after.entries().stream()
-          .filter(entry -> entry.inode().isDirectory())
-          .filter(entry -> before.find(entry.path()).map(Inode::isDirectory).orElse(false))
-          .flatMap(entry -> change(entry).stream())
-          .toList();
-    }
   }
 }

@@ -21,8 +21,6 @@ import dev.varve.core.state.ImageFiles;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.tar.Xattrs;
 import dev.varve.core.update.FileChange.Kind;
-import dev.varve.core.update.UpdateCauses.ComponentCause;
-import dev.varve.core.update.UpdateCauses.ComponentReason;
 import dev.varve.core.update.UpdateCauses.LayerCause;
 import dev.varve.core.update.UpdateCauses.Rider;
 import java.io.IOException;
@@ -141,15 +139,15 @@ class UpdateCausesTest {
                 .installed("built", "1"));
     assertThat(causes.components().values())
         .containsExactly(
-            cause("deb:built", ComponentReason.SAME_VERSION, "usr/built", 3),
-            cause("dir:/etc", ComponentReason.BUILD, "etc/a", 4),
-            cause("rpm:new", ComponentReason.VERSION, "usr/new", 2));
+            cause("deb:built", ComponentCause.Reason.SAME_VERSION, "usr/built", 3),
+            cause("dir:/etc", ComponentCause.Reason.BUILD, "etc/a", 4),
+            cause("rpm:new", ComponentCause.Reason.VERSION, "usr/new", 2));
     assertThat(PackageFormat.packageOf("apk:musl")).contains("musl");
     assertThat(PackageFormat.packageOf("file:/rpm:x")).isEmpty();
   }
 
   private static ComponentCause cause(
-      String name, ComponentReason reason, String path, long bytes) {
+      String name, ComponentCause.Reason reason, String path, long bytes) {
     return new ComponentCause(
         name, reason, List.of(new FileChange(path, Kind.CONTENT, bytes, List.of())), 0);
   }

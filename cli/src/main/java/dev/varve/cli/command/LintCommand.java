@@ -1,0 +1,171 @@
+package dev.varve.cli.command;
+
+import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.ImageOptions;
+import dev.varve.cli.report.LintReport;
+import dev.varve.cli.session.Reference;
+import dev.varve.cli.session.Session;
+import dev.varve.cli.terminal.Activity;
+import dev.varve.cli.terminal.Console;
+import dev.varve.cli.terminal.Failures;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.TreeSource;
+import dev.varve.core.lint.Finding;
+import dev.varve.core.lint.Lint;
+import dev.varve.core.lint.LintedImage;
+import dev.varve.core.lint.Severity;
+import dev.varve.core.state.PublishedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code varve lint}. */
+@Command(
+    name = "lint",
+    description = {
+      "Checks a build: what makes updates larger than they need be, what differs from what its "
+          + "packages ship, and what bootc refuses. With --prev, it also finds the files that the "
+          + "build makes otherwise each time.",
+      "Exit code 5 if there are findings as grave as --fail-on."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  varve lint containers-storage:localhost/os --prev docker://ghcr.io/owner/os:latest"
+    })
+public final class LintCommand implements Activity {
+  /** From which severity findings make the command fail. */
+  enum FailOn {
+    NEVER,
+    NOTE,
+    WARNING,
+    ERROR;
+
+    /** Parses a severity in lower case. */
+    static final class Converter implements ITypeConverter<FailOn> {
+      @Override
+      public FailOn convert(String text) {
+        for (FailOn each : values()) {
+          if (each.name().toLowerCase(Locale.ROOT).equals(text)) {
+            return each;
+          }
+        }
+        throw new TypeConversionException(
+            "expected error, warning, note or never, got \"" + text + "\"");
+      }
+    }
+
+    private boolean covers(Severity severity) {
+      return switch (this) {
+        case NEVER -> false;
+        case NOTE -> true;
+        case WARNING -> severity != Severity.NOTE;
+        case ERROR -> severity == Severity.ERROR;
+      };
+    }
+  }
+
+  private final Console console;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ImageOptions imageOptions;
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      description = "The image to check, or a directory with the files of one.")
+  private String image;
+
+  @Option(
+      names = "--prev",
+      paramLabel = "REF",
+      description = "The image that clients have, to find what changes without need.")
+  private @Nullable String previous;
+
+  @Option(
+      names = "--disable",
+      paramLabel = "RULE",
+      description = "Leave out a rule. May be repeated.")
+  private List<String> disabled = List.of();
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "SEVERITY",
+      converter = FailOn.Converter.class,
+      description =
+          "Fail for findings from this severity: error, warning, note or never (default: error).")
+  private FailOn failOn = FailOn.ERROR;
+
+  @Option(names = "--all", description = "Show all findings of each rule.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print JSON on stdout.")
+  private boolean json;
+
+  public LintCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public String activity() {
+    return "checking " + image;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Reference checked = Reference.parse(image);
+    Optional<Reference> before = Optional.ofNullable(previous).map(Reference::parse);
+    List<Reference> references = new ArrayList<>(List.of(checked));
+    before.ifPresent(references::add);
+    List<Finding> findings;
+    try (Session session = imageOptions.open(console, common, references)) {
+      findings = check(checked, before, session);
+    }
+    new LintReport(image, findings, all).print(console, json);
+    return findings.stream().anyMatch(finding -> failOn.covers(finding.rule().severity()))
+        ? Failures.VERIFICATION_FAILED
+        : 0;
+  }
+
+  private List<Finding> check(Reference checked, Optional<Reference> before, Session session)
+      throws IOException {
+    Lint.requireKnown(Set.copyOf(disabled));
+    TreeSource source = session.tree(checked);
+    Optional<LintedImage.Previous> known =
+        before.isEmpty() ? Optional.empty() : Optional.of(previous(before.get(), session));
+    FileTree files = source.read(session.scratch().directory("source"), session.progress());
+    try (LintedImage linted =
+        LintedImage.of(
+            files,
+            source.config(),
+            known,
+            imageOptions.rules(),
+            session.scratch(),
+            session.progress(),
+            session.layerLimits())) {
+      return Lint.check(linted, Set.copyOf(disabled));
+    }
+  }
+
+  private LintedImage.Previous previous(Reference reference, Session session) throws IOException {
+    var source = session.image(reference);
+    return new LintedImage.Previous(
+        source,
+        PublishedImage.of(
+            source,
+            Optional.empty(),
+            imageOptions.rules(),
+            session.scratch().directory("state"),
+            session.progress(),
+            session.layerLimits()));
+  }
+}

@@ -1,0 +1,131 @@
+package dev.varve.core.lint;
+
+import dev.varve.core.boot.Initramfs;
+import dev.varve.core.boot.Initramfs.Member;
+import dev.varve.core.bytes.NameList;
+import dev.varve.core.bytes.PlainText;
+import dev.varve.core.bytes.Quantity;
+import dev.varve.core.filetree.Content;
+import dev.varve.core.filetree.Inode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Finds an initramfs that differs from that of the previous image for the same kernel. */
+final class ChangedInitramfs implements Rule {
+  @Override
+  public String name() {
+    return "initramfs";
+  }
+
+  @Override
+  public Severity severity() {
+    return Severity.WARNING;
+  }
+
+  @Override
+  public String title() {
+    return "An initramfs is the largest file that builds make themselves: it should change only with what it is made of.";
+  }
+
+  @Override
+  public List<String> cure() {
+    return List.of(
+        "# dracut",
+        "RUN kver=$(ls /usr/lib/modules) && dracut --reproducible --no-hostonly --force --kver $kver /usr/lib/modules/$kver/initramfs.img",
+        "# initramfs-tools: SOURCE_DATE_EPOCH makes it reproducible",
+        "RUN SOURCE_DATE_EPOCH=0 update-initramfs -u");
+  }
+
+  @Override
+  public void check(LintedImage image, Findings findings) throws IOException {
+    for (LintedImage.Changed change : image.changes()) {
+      String path = change.file().path();
+      Optional<Content> after = image.tree().find(path).flatMap(Inode::content);
+      Optional<Content> before = image.before(path).flatMap(Inode::content);
+      if (PLACE.matcher(path).matches() && before.isPresent() && after.isPresent()) {
+        findings.add(path, image.compressed(path), difference(path, before.get(), after.get()));
+      }
+    }
+  }
+
+  private static final int MOST_NAMES = 5;
+
+  private static final Pattern PLACE =
+      Pattern.compile(
+          "usr/lib/modules/[^/]+/(?:initramfs|initrd)[^/]*|boot/(?:initramfs|initrd)[^/]*");
+
+  private static String difference(String path, Content before, Content after) {
+    Initramfs old;
+    Initramfs now;
+    try {
+      old = Initramfs.read(before, "the previous /" + path);
+      now = Initramfs.read(after, "/" + path);
+    } catch (IOException e) {
+      return "the kernel is the same; what differs inside can't be told: " + e.getMessage();
+    }
+    List<String> facts = new ArrayList<>();
+    if (!old.compression().equals(now.compression())) {
+      facts.add(
+          "compressed by " + old.compression() + " before, and by " + now.compression() + " now");
+    } else if (!old.stamp().equals(now.stamp())) {
+      facts.add("gzip's header has another time: gzip -n writes none");
+    }
+    facts.addAll(members(old.members(), now.members()));
+    if (facts.isEmpty() && !old.order().equals(now.order())) {
+      facts.add("its members are in another order");
+    }
+    if (old.early() != now.early()) {
+      facts.add(
+          "the early archive, with microcode, has "
+              + Quantity.of(now.early(), "member")
+              + ", and had "
+              + old.early());
+    }
+    if (facts.isEmpty()) {
+      facts.add(
+          List.of("gzip", "zstd", "none").contains(now.compression())
+              ? "all members are the same, but not how they are compressed"
+              : "compressed by " + now.compression() + ", which Varve does not look into");
+    }
+    return "the kernel is the same: " + String.join("; ", facts);
+  }
+
+  private static List<String> members(Map<String, Member> old, Map<String, Member> now) {
+    Set<String> names = new TreeSet<>(old.keySet());
+    names.addAll(now.keySet());
+    List<String> other = new ArrayList<>();
+    List<String> times = new ArrayList<>();
+    for (String name : names) {
+      Member before = old.get(name);
+      Member after = now.get(name);
+      if (before == null || after == null || !before.content().equals(after.content())) {
+        other.add(
+            PlainText.of(name) + (before == null ? " (new)" : after == null ? " (gone)" : ""));
+      } else if (!before.equals(after)) {
+        times.add(PlainText.of(name));
+      }
+    }
+    List<String> facts = new ArrayList<>();
+    if (!other.isEmpty()) {
+      facts.add(
+          Quantity.of(other.size(), "member", "differs", "differ")
+              + " of "
+              + now.size()
+              + ": "
+              + NameList.first(MOST_NAMES, other));
+    }
+    if (!times.isEmpty()) {
+      facts.add(
+          Quantity.of(times.size(), "member", "has", "have")
+              + " another time or mode: "
+              + NameList.first(MOST_NAMES, times));
+    }
+    return facts;
+  }
+}

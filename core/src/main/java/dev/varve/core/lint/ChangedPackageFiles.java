@@ -1,0 +1,51 @@
+package dev.varve.core.lint;
+
+import dev.varve.core.update.ComponentCause;
+import dev.varve.core.update.FileChange;
+import java.io.IOException;
+import java.util.List;
+
+/** Finds files that changed although their package did not. */
+final class ChangedPackageFiles implements Rule {
+  @Override
+  public String name() {
+    return "same-version";
+  }
+
+  @Override
+  public Severity severity() {
+    return Severity.WARNING;
+  }
+
+  @Override
+  public String title() {
+    return "A file of a package changed, although the version of the package did not: something in the build writes to it.";
+  }
+
+  @Override
+  public List<String> cure() {
+    return List.of(
+        "# find the step that writes the file; a reinstalled package ships it as it was:",
+        "RUN dnf -y reinstall PACKAGE");
+  }
+
+  @Override
+  public void check(LintedImage image, Findings findings) throws IOException {
+    for (LintedImage.Changed change : image.changes()) {
+      String path = change.file().path();
+      boolean changed = change.file().kind() != FileChange.Kind.REMOVED && !findings.has(path);
+      if (changed && change.reason() == ComponentCause.Reason.SAME_VERSION) {
+        findings.add(
+            path,
+            image.compressed(path),
+            change.component()
+                + " has the version of the previous image, and the file "
+                + (change.file().kind() == FileChange.Kind.ADDED
+                    ? "is new"
+                    : change.file().details().isEmpty()
+                        ? "has another content"
+                        : "differs: " + String.join(", ", change.file().details())));
+      }
+    }
+  }
+}

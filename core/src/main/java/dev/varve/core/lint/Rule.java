@@ -1,0 +1,26 @@
+package dev.varve.core.lint;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A check of an image. Rules have no state. */
+public interface Rule {
+  /** A stable name, such as {@code machine-id}. */
+  String name();
+
+  /** How grave its findings are. */
+  Severity severity();
+
+  /** What the rule is about, in one sentence. */
+  String title();
+
+  /** The lines that avoid it in a Containerfile; may be empty. */
+  List<String> cure();
+
+  /**
+   * Checks an image.
+   *
+   * @throws IOException if files can't be read
+   */
+  void check(LintedImage image, Findings findings) throws IOException;
+}

@@ -1,0 +1,138 @@
+package dev.varve.core.packages;
+
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.Drift.Attribute;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Finds attributes that paths have not as packages ship them. If several packages own a path, it
+ * may be as any of them ships it.
+ */
+public final class DriftFinder {
+  private static final String CAPABILITY_XATTR = "security.capability";
+
+  private final FileTree tree;
+  private final Accounts users;
+  private final Accounts groups;
+  private final TreeMap<Integer, EnumMap<Attribute, Drift>> found = new TreeMap<>();
+
+  /** The entries that have an attribute as one of their packages ships it. */
+  private final EnumMap<Attribute, BitSet> asShipped = new EnumMap<>(Attribute.class);
+
+  /**
+   * Creates a finder for an image's files.
+   *
+   * @throws IOException if the image's lists of users and groups can't be read
+   */
+  public DriftFinder(FileTree tree) throws IOException {
+    this.tree = tree;
+    this.users = Accounts.users(tree);
+    this.groups = Accounts.groups(tree);
+  }
+
+  /** Compares the files of a package. */
+  public void add(InstalledPackage installed) {
+    for (PackageFile file : installed.files()) {
+      int entry = tree.indexOf(tree.resolveParents(file.path()));
+      if (entry >= 0) {
+        compare(entry, installed, file);
+      }
+    }
+  }
+
+  private void compare(int entry, InstalledPackage installed, PackageFile file) {
+    Inode inode = tree.entries().get(entry).inode();
+    boolean regular = inode.kind() == Inode.Kind.FILE;
+    boolean generated = regular && file.digest().isEmpty();
+    if (generated || inode.kind() == Inode.Kind.SYMLINK || !isKind(inode, file)) {
+      return; // a file that the package only names, a link, or something else than was shipped
+    }
+    compareOwner(entry, inode, installed, file);
+    if (file.mode().isPresent()) {
+      compare(
+          entry,
+          installed,
+          Attribute.MODE,
+          Integer.toOctalString(file.mode().getAsInt() & 07777),
+          Integer.toOctalString(inode.mode()));
+    }
+    if (regular && installed.format() == PackageFormat.RPM) { // the only one that knows
+      boolean has = inode.xattrs().get(CAPABILITY_XATTR).isPresent();
+      boolean shipped = !file.capabilities().isEmpty();
+      if (has != shipped) {
+        compare(
+            entry,
+            installed,
+            Attribute.CAPABILITIES,
+            shipped ? file.capabilities() : "none",
+            has ? "some" : "none");
+      } else {
+        markAsShipped(entry, Attribute.CAPABILITIES);
+      }
+    }
+  }
+
+  /** Returns whether a path is of the kind that was shipped, as far as that is known. */
+  private static boolean isKind(Inode inode, PackageFile file) {
+    int type = file.mode().orElse(0) & 0170000;
+    return type == 0
+        || switch (inode.kind()) {
+          case FILE -> type == 0100000;
+          case DIRECTORY -> type == 0040000;
+          default -> true;
+        };
+  }
+
+  private void compareOwner(int entry, Inode inode, InstalledPackage installed, PackageFile file) {
+    if (file.user().isEmpty() || file.group().isEmpty()) {
+      return;
+    }
+    var uid = users.id(file.user());
+    var gid = groups.id(file.group());
+    if (uid.isPresent() && gid.isPresent()) {
+      String found =
+          uid.getAsLong() == inode.uid() && gid.getAsLong() == inode.gid()
+              ? file.user() + ":" + file.group()
+              : users.name(inode.uid()) + ":" + groups.name(inode.gid());
+      compare(entry, installed, Attribute.OWNER, file.user() + ":" + file.group(), found);
+    }
+  }
+
+  private void compare(
+      int entry, InstalledPackage installed, Attribute attribute, String shipped, String found) {
+    if (shipped.equals(found)) {
+      markAsShipped(entry, attribute);
+    } else {
+      this.found
+          .computeIfAbsent(entry, each -> new EnumMap<>(Attribute.class))
+          .putIfAbsent(
+              attribute,
+              new Drift(
+                  tree.entries().get(entry).path(), installed.name(), attribute, shipped, found));
+    }
+  }
+
+  private void markAsShipped(int entry, Attribute attribute) {
+    asShipped.computeIfAbsent(attribute, each -> new BitSet()).set(entry);
+  }
+
+  private boolean isAsShipped(int entry, Attribute attribute) {
+    BitSet entries = asShipped.get(attribute);
+    return entries != null && entries.get(entry);
+  }
+
+  /** Returns what was found so far, by path. */
+  public List<Drift> found() {
+    return found.entrySet().stream()
+        .flatMap(
+            each ->
+                each.getValue().values().stream()
+                    .filter(drift -> !isAsShipped(each.getKey(), drift.attribute())))
+        .toList();
+  }
+}

@@ -1,0 +1,325 @@
+package dev.varve.core.lint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.core.boot.CpioBytes;
+import dev.varve.core.bytes.Progress;
+import dev.varve.core.bytes.Scratch;
+import dev.varve.core.filetree.LayerBytes;
+import dev.varve.core.filetree.LayerLimits;
+import dev.varve.core.filetree.LayeredTree;
+import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.state.DivisionRules;
+import dev.varve.core.state.PublishedImage;
+import dev.varve.core.tar.TarEntry;
+import dev.varve.core.tar.Xattrs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each rule finds its fault, planted in an image in which no rule finds anything. */
+class LintTest {
+  private static final String KERNEL = "usr/lib/modules/6.1/";
+  private static final long NOON = 1_735_732_800L;
+
+  @TempDir private Path directory;
+
+  /** A bootable image of apk's packages. */
+  private static LayerBytes clean(String version) {
+    LayerBytes layer = new LayerBytes();
+    for (String path : List.of("boot", "dev", "etc", "proc", "run", "sys", "sysroot", "tmp")) {
+      layer.directory(path);
+    }
+    return layer
+        .symlink("ostree", "sysroot/ostree")
+        .directory("var")
+        .file("etc/machine-id", "")
+        .file(KERNEL + "vmlinuz", "kernel")
+        .file("etc/passwd", "root:x:0:0:::\ndaemon:x:2:2:::\n")
+        .file("etc/group", "root:x:0:\ndaemon:x:2:\n")
+        .file("usr/bin/tool", "tool")
+        .file(
+            "usr/lib/apk/db/installed",
+            """
+            P:tool
+            V:%s
+            A:x86_64
+            F:usr
+            F:usr/bin
+            R:tool
+            a:0:0:644
+            Z:Q1pcfgKTBlEvbMjq4jtVRyLVBmEmw=
+
+            """
+                .formatted(version));
+  }
+
+  private List<String> found(LayerBytes built) throws IOException {
+    return found(built, Optional.empty(), Set.of());
+  }
+
+  private List<String> found(LayerBytes built, LayerBytes before) throws IOException {
+    return found(built, Optional.of(before), Set.of());
+  }
+
+  private List<String> found(LayerBytes built, Optional<LayerBytes> before, Set<String> disabled)
+      throws IOException {
+    MemoryImage image = labeled(built);
+    Path layers = Files.createTempDirectory(directory, "layers");
+    try (Scratch scratch = new Scratch(directory);
+        LayeredTree read = LayeredTree.read(image, layers, Progress.SILENT);
+        LintedImage linted =
+            LintedImage.of(
+                read.tree(),
+                image.config(),
+                before.isEmpty() ? Optional.empty() : Optional.of(previous(before.get(), scratch)),
+                DivisionRules.DEFAULT,
+                scratch,
+                Progress.SILENT,
+                LayerLimits.DEFAULT)) {
+      return Lint.check(linted, disabled).stream()
+          .map(each -> each.rule().name() + " " + each.path() + ": " + each.message())
+          .toList();
+    }
+  }
+
+  private static MemoryImage labeled(LayerBytes layer) {
+    return MemoryImage.of(layer.toBytes())
+        .configured("config", Map.of("Labels", Map.of("containers.bootc", "1")));
+  }
+
+  private static LintedImage.Previous previous(LayerBytes layer, Scratch scratch)
+      throws IOException {
+    MemoryImage image = labeled(layer);
+    return new LintedImage.Previous(
+        image,
+        PublishedImage.of(
+            image, DivisionRules.DEFAULT, scratch.directory("state"), Progress.SILENT));
+  }
+
+  private List<String> planted(Consumer<LayerBytes> fault) throws IOException {
+    LayerBytes image = clean("1");
+    fault.accept(image);
+    return found(image);
+  }
+
+  @Test
+  void nothingIsFoundInACleanImage() throws IOException {
+    assertThat(found(clean("1"))).isEmpty();
+    assertThat(found(clean("1"), clean("1"))).isEmpty();
+    assertThat(found(clean("2"), clean("1"))).isEmpty();
+  }
+
+  @Test
+  void idsAndSecretsOfAMachineAreErrors() throws IOException {
+    assertThat(
+            planted(
+                image ->
+                    image
+                        .file("etc/machine-id", "0123456789abcdef0123456789abcdef\n")
+                        .file("etc/ssh/ssh_host_ed25519_key", "secret")
+                        .file("etc/ssh/ssh_host_ed25519_key.pub", "public")))
+        .containsExactly(
+            "machine-id etc/machine-id: all machines would have this machine-id",
+            "secrets etc/ssh/ssh_host_ed25519_key: a secret that all machines would share, and"
+                + " everybody can read");
+    assertThat(planted(image -> image.file("etc/machine-id", "uninitialized\n"))).isEmpty();
+  }
+
+  @Test
+  void whatBootcRefusesIsFound() throws IOException {
+    assertThat(
+            planted(
+                image ->
+                    image
+                        .file("usr/lib/modules/6.2/vmlinuz", "kernel")
+                        .directory("var/run")
+                        .file("usr/etc/a", "1")
+                        .file("usr/share/\udcff", "1")))
+        .containsExactly(
+            "var-run var/run: a directory",
+            "usr-etc usr/etc: beside /etc",
+            "kernel usr/lib/modules/6.2: a further kernel beside /usr/lib/modules/6.1",
+            "utf8 usr/share/\udcff: the name is not UTF-8");
+    assertThat(found(new LayerBytes().file(KERNEL + "vmlinuz", "k")))
+        .contains(
+            "base-directories proc: expected a directory",
+            "base-directories ostree: expected a link to sysroot/ostree");
+  }
+
+  @Test
+  void anImageToBootNeedsItsLabel() throws IOException {
+    MemoryImage image = MemoryImage.of(clean("1").toBytes());
+    try (Scratch scratch = new Scratch(directory);
+        LayeredTree read = LayeredTree.read(image, directory, Progress.SILENT);
+        LintedImage linted =
+            LintedImage.of(
+                read.tree(),
+                image.config(),
+                Optional.empty(),
+                DivisionRules.DEFAULT,
+                scratch,
+                Progress.SILENT,
+                LayerLimits.DEFAULT)) {
+      assertThat(Lint.check(linted, Set.of()))
+          .extracting(each -> each.rule().name())
+          .containsExactly("label");
+    }
+  }
+
+  @Test
+  void leftoversOfTheBuildAreFound() throws IOException {
+    assertThat(
+            planted(
+                image ->
+                    image
+                        .file("var/log/dnf5.log", "installed")
+                        .file("var/log/empty.log", "")
+                        .file("run/lock", "1")
+                        .file("tmp/x/y", "1")
+                        .file("var/lib/app/state", "1")
+                        .file("var/lib/app/more", "1")))
+        .containsExactly(
+            "logs var/log/dnf5.log: a log of the build",
+            "run-tmp run/lock: left by the build in /run",
+            "run-tmp tmp/x/y: left by the build in /tmp",
+            "var var/lib/app: only machines that are newly installed get it");
+  }
+
+  @Test
+  void theJournalAndCopiesOfAnRpmDatabaseAreFound() throws IOException {
+    LayerBytes image =
+        new LayerBytes()
+            .file("usr/lib/sysimage/rpm/rpmdb.sqlite-wal", "w")
+            .file("usr/lib/sysimage/rpm/rpmdb.sqlite-shm", "s");
+    assertThat(found(image))
+        .containsExactly(
+            "rpmdb usr/lib/sysimage/rpm/rpmdb.sqlite-wal: SQLite's journal: RPM did not close its"
+                + " database",
+            "rpmdb usr/lib/sysimage/rpm/rpmdb.sqlite-shm: SQLite's journal: RPM did not close its"
+                + " database");
+  }
+
+  @Test
+  void anOwnerThatThePackageHasNotIsFound() throws IOException {
+    TarEntry drifted =
+        new TarEntry(
+            "usr/bin/tool", TarEntry.Type.FILE, 0644, 2, 0, 0, 0, 0, "", Xattrs.EMPTY, 0, 0);
+    assertThat(planted(image -> image.add(drifted)))
+        .containsExactly("owners usr/bin/tool: tool ships it with 0:0, and it has daemon:root");
+  }
+
+  @Test
+  void aFileThatChangedInTheSameVersionOfItsPackageIsFound() throws IOException {
+    LayerBytes changed = clean("1").file("usr/bin/tool", "patched");
+    assertThat(found(changed, clean("1")))
+        .containsExactly(
+            "same-version usr/bin/tool: apk:tool has the version of the previous image, and the"
+                + " file has another content");
+    assertThat(found(clean("2").file("usr/bin/tool", "new"), clean("1"))).isEmpty();
+  }
+
+  @Test
+  void cachesAndOtherFilesThatTheBuildMakesAnewAreFound() throws IOException {
+    assertThat(
+            found(
+                clean("1").file("etc/ld.so.cache", "2").file("usr/lib/os-release", "BUILD=2"),
+                clean("1").file("etc/ld.so.cache", "1").file("usr/lib/os-release", "BUILD=1")))
+        .containsExactly(
+            "caches etc/ld.so.cache: changed: ldconfig's list of libraries",
+            "build usr/lib/os-release: changed since the previous image");
+  }
+
+  @Test
+  void compiledPythonWithAnotherTimeThanItsSourceIsFound() throws IOException {
+    LayerBytes image =
+        clean("1")
+            .file("usr/lib/python3/a.py", "a".getBytes(UTF_8), NOON - 100_000, Xattrs.EMPTY)
+            .file(
+                "usr/lib/python3/__pycache__/a.cpython-312.pyc",
+                compiled(0, NOON - 100_000),
+                NOON,
+                Xattrs.EMPTY)
+            .file("usr/lib/python3/b.py", "b".getBytes(UTF_8), NOON - 100_000, Xattrs.EMPTY)
+            .file(
+                "usr/lib/python3/__pycache__/b.cpython-312.pyc",
+                compiled(0, NOON),
+                NOON,
+                Xattrs.EMPTY)
+            .file("usr/lib/python3/c.py", "c".getBytes(UTF_8), NOON - 100_000, Xattrs.EMPTY)
+            .file(
+                "usr/lib/python3/__pycache__/c.cpython-312.pyc",
+                compiled(1, 0),
+                NOON,
+                Xattrs.EMPTY);
+    assertThat(found(image))
+        .containsExactly(
+            "pyc usr/lib/python3/__pycache__/b.cpython-312.pyc: records 2025-01-01T12:00:00Z as the"
+                + " time of its source, which layers carry with 2024-12-31T08:13:20Z");
+  }
+
+  private static byte[] compiled(int flags, long time) {
+    ByteBuffer header = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
+    header.put(new byte[] {(byte) 0xCB, 0x0D, '\r', '\n'}).putInt(flags).putInt((int) time);
+    return header.array();
+  }
+
+  @Test
+  void theMembersThatMakeAnInitramfsDifferAreNamed() throws IOException {
+    LayerBytes before =
+        clean("1").file(KERNEL + "initramfs.img", initramfs("40", 5), 0, Xattrs.EMPTY);
+    LayerBytes after =
+        clean("1").file(KERNEL + "initramfs.img", initramfs("41", 6), 0, Xattrs.EMPTY);
+    assertThat(found(after, before))
+        .containsExactly(
+            "initramfs usr/lib/modules/6.1/initramfs.img: the kernel is the same: 1 member differs"
+                + " of 3: etc/os-release; 1 member has another time or mode: bin/sh");
+    assertThat(found(before, before)).isEmpty();
+  }
+
+  private static byte[] initramfs(String release, long time) throws IOException {
+    return new CpioBytes()
+        .file("kernel/x86/microcode/GenuineIntel.bin", 0, "microcode")
+        .end()
+        .file("etc/os-release", 0, release)
+        .file("bin/sh", time, "shell")
+        .compressed("zstd");
+  }
+
+  @Test
+  void disabledRulesFindNothing() throws IOException {
+    LayerBytes image = clean("1").file("var/log/a", "1").file("run/a", "1");
+    assertThat(found(image, Optional.empty(), Set.of("logs", "var")))
+        .containsExactly("run-tmp run/a: left by the build in /run");
+  }
+
+  @Test
+  void aRuleThatIsNotKnownIsRefused() {
+    assertThatThrownBy(() -> Lint.requireKnown(Set.of("log")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("expected one of the rules machine-id, secrets, var-run, ")
+        .hasMessageEndingWith("got \"log\"");
+  }
+
+  @Test
+  void eachRuleSaysWhatItIsAbout() {
+    assertThat(Lint.RULES).extracting(Rule::name).doesNotHaveDuplicates();
+    assertThat(Lint.RULES)
+        .allSatisfy(
+            rule -> {
+              assertThat(rule.name()).matches("[a-z0-9-]+");
+              assertThat(rule.title()).endsWith(".");
+            });
+  }
+}
