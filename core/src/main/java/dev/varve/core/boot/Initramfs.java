@@ -96,6 +96,7 @@ public record Initramfs(
   private static final class Archive implements AutoCloseable {
     private final BufferedInputStream in;
     private final String name;
+    private final byte[] buffer = new byte[1 << 16];
     private long offset;
 
     Archive(InputStream in, String name) {
@@ -157,7 +158,6 @@ public record Initramfs(
     }
 
     private void hash(long size, MessageDigest hash, long start) throws IOException {
-      byte[] buffer = new byte[1 << 16];
       for (long left = size; left > 0; ) {
         int n = in.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (n < 0) {

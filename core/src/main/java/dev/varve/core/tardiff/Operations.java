@@ -143,7 +143,8 @@ final class Operations {
       throw location.malformed(
           "expected a path of at most %d bytes, got %d", SourcePath.MAX_LENGTH, size);
     }
-    byte[] bytes = new OperationBytes(in, location, size).readAllBytes();
+    // readAllBytes would allocate a buffer of 16 kB for each of many short paths.
+    byte[] bytes = new OperationBytes(in, location, size).readNBytes((int) size);
     try {
       String path = SourcePath.decode(bytes);
       if (SourcePath.isValid(path)) {

@@ -13,10 +13,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** The parser of unified kernel images. */
+/** The parsers of unified kernel images and of initramfs. */
 public final class BootTargets implements FuzzTargets {
   @Override
-  public List<FuzzTarget> targets() {
+  public List<FuzzTarget> targets() throws IOException {
     byte[] one = KernelImage.sealedBy("ab".repeat(32));
     byte[] profiles =
         new KernelImage()
@@ -25,7 +25,26 @@ public final class BootTargets implements FuzzTargets {
             .section(".profile", "ID=other")
             .section(".cmdline", "quiet")
             .bytes();
-    return List.of(new FuzzTarget("kernel-image", BootTargets::read, List.of(one, profiles)));
+    return List.of(
+        new FuzzTarget("kernel-image", BootTargets::read, List.of(one, profiles)),
+        new FuzzTarget(
+            "initramfs",
+            BootTargets::readInitramfs,
+            List.of(initramfs("none"), initramfs("zstd"))));
+  }
+
+  private static byte[] initramfs(String compression) throws IOException {
+    return new CpioBytes()
+        .file("kernel/x86/microcode/GenuineIntel.bin", 0, "microcode")
+        .end()
+        .file("init", 7, "#!/bin/sh")
+        .compressed(compression);
+  }
+
+  private static void readInitramfs(byte[] file) throws IOException {
+    Initramfs initramfs = Initramfs.read(new BytesContent(file), "initrd");
+    assertThat(initramfs.early()).isBetween(0, initramfs.members().size());
+    assertThat(initramfs.order()).doesNotHaveDuplicates();
   }
 
   private static void read(byte[] file) throws IOException {
