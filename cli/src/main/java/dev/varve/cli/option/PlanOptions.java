@@ -6,6 +6,7 @@ import dev.varve.core.bytes.Progress;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.packages.Repair;
 import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import dev.varve.runner.RechunkRequest;
@@ -18,9 +19,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Options for the division of an image into layers. */
 @InGroup(HelpGroup.PLANNING)
@@ -96,6 +101,17 @@ public final class PlanOptions implements SessionSettings.Part {
   private boolean preserveMtimes;
 
   @Option(
+      names = "--repair",
+      paramLabel = "WHAT",
+      split = ",",
+      converter = RepairConverter.class,
+      description =
+          "Restore what the build changed in files that are as their packages ship them: owners, "
+              + "modes, caps (lost capabilities), pyc (the times in compiled Python modules). "
+              + "Several are separated by commas.")
+  private List<Repair> repairs = List.of();
+
+  @Option(
       names = "--why",
       description =
           "Show the files that made layers change, as varve diff --why does. The layers of the "
@@ -150,6 +166,7 @@ public final class PlanOptions implements SessionSettings.Part {
         BuiltinOptions.builder()
             .predecessors(predecessors)
             .preserveMtimes(preserveMtimes)
+            .repairs(Set.copyOf(repairs))
             .explain(why)
             .verify(verify);
     if (compression != null) {
@@ -175,6 +192,7 @@ public final class PlanOptions implements SessionSettings.Part {
     require(packages.packages(), "leaving packages out", "its layers are made of packages");
     require(prune.isEmpty(), "pruning", "it has a list of its own");
     require(!preserveMtimes, "preserving mtimes", "an OSTree commit has none");
+    require(repairs.isEmpty(), "repairing files", "it reads them itself");
     require(!why, "showing the files that made layers change", "it says nothing of files");
     require(!verify, "verifying the result", "it moves files");
     if (compression != null) {
@@ -198,6 +216,20 @@ public final class PlanOptions implements SessionSettings.Part {
               + ": the container engine doesn't support this, because "
               + why
               + "; use the built-in engine");
+    }
+  }
+
+  /** Parses what to repair. */
+  static final class RepairConverter implements ITypeConverter<Repair> {
+    @Override
+    public Repair convert(String text) {
+      for (Repair repair : Repair.values()) {
+        if (repair.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return repair;
+        }
+      }
+      throw new TypeConversionException(
+          "expected owners, modes, caps or pyc, got \"" + text + "\"");
     }
   }
 

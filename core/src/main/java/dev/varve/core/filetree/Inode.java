@@ -146,6 +146,16 @@ public final class Inode {
     return new Inode(kind, mode, newUid, newGid, mtime, xattrs, payload);
   }
 
+  /** Returns a copy, with a new identity, with other permissions. */
+  public Inode withMode(int newMode) {
+    return new Inode(kind, newMode, uid, gid, mtime, xattrs, payload);
+  }
+
+  /** Returns a copy, with a new identity, of a regular file with another content. */
+  public Inode withContent(Content content) {
+    return file(mode, uid, gid, mtime, xattrs, content);
+  }
+
   /** Returns a copy, with a new identity, with another mtime and other extended attributes. */
   public Inode with(long newMtime, Xattrs newXattrs) {
     return new Inode(kind, mode, uid, gid, newMtime, newXattrs, payload);

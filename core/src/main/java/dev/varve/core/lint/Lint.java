@@ -37,7 +37,7 @@ public final class Lint {
               "An executable has other capabilities than its package says: it may fail, or may do more than it should.",
               "RUN rpm --setcaps PACKAGE"),
           new ChangedInitramfs(),
-          new CompiledPython(),
+          new CompiledModules(),
           new GeneratedCaches(),
           new ChangedPackageFiles(),
           new BuildOutput(),

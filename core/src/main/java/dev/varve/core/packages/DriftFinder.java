@@ -6,8 +6,13 @@ import dev.varve.core.packages.Drift.Attribute;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Finds attributes that paths have not as packages ship them. If several packages own a path, it
@@ -19,7 +24,7 @@ public final class DriftFinder {
   private final FileTree tree;
   private final Accounts users;
   private final Accounts groups;
-  private final TreeMap<Integer, EnumMap<Attribute, Drift>> found = new TreeMap<>();
+  private final TreeMap<Integer, EnumMap<Attribute, Found>> found = new TreeMap<>();
 
   /** The entries that have an attribute as one of their packages ships it. */
   private final EnumMap<Attribute, BitSet> asShipped = new EnumMap<>(Attribute.class);
@@ -57,6 +62,7 @@ public final class DriftFinder {
       compare(
           entry,
           installed,
+          file,
           Attribute.MODE,
           Integer.toOctalString(file.mode().getAsInt() & 07777),
           Integer.toOctalString(inode.mode()));
@@ -68,6 +74,7 @@ public final class DriftFinder {
         compare(
             entry,
             installed,
+            file,
             Attribute.CAPABILITIES,
             shipped ? file.capabilities() : "none",
             has ? "some" : "none");
@@ -99,12 +106,17 @@ public final class DriftFinder {
           uid.getAsLong() == inode.uid() && gid.getAsLong() == inode.gid()
               ? file.user() + ":" + file.group()
               : users.name(inode.uid()) + ":" + groups.name(inode.gid());
-      compare(entry, installed, Attribute.OWNER, file.user() + ":" + file.group(), found);
+      compare(entry, installed, file, Attribute.OWNER, file.user() + ":" + file.group(), found);
     }
   }
 
   private void compare(
-      int entry, InstalledPackage installed, Attribute attribute, String shipped, String found) {
+      int entry,
+      InstalledPackage installed,
+      PackageFile file,
+      Attribute attribute,
+      String shipped,
+      String found) {
     if (shipped.equals(found)) {
       markAsShipped(entry, attribute);
     } else {
@@ -112,8 +124,14 @@ public final class DriftFinder {
           .computeIfAbsent(entry, each -> new EnumMap<>(Attribute.class))
           .putIfAbsent(
               attribute,
-              new Drift(
-                  tree.entries().get(entry).path(), installed.name(), attribute, shipped, found));
+              new Found(
+                  new Drift(
+                      tree.entries().get(entry).path(),
+                      installed.name(),
+                      attribute,
+                      shipped,
+                      found),
+                  file));
     }
   }
 
@@ -128,11 +146,65 @@ public final class DriftFinder {
 
   /** Returns what was found so far, by path. */
   public List<Drift> found() {
+    return drifted().map(Found::drift).toList();
+  }
+
+  private Stream<Found> drifted() {
     return found.entrySet().stream()
         .flatMap(
             each ->
                 each.getValue().values().stream()
-                    .filter(drift -> !isAsShipped(each.getKey(), drift.attribute())))
-        .toList();
+                    .filter(found -> !isAsShipped(each.getKey(), found.drift().attribute())));
   }
+
+  /**
+   * Returns a copy of the tree with attributes as packages ship them. A file with another content
+   * than was shipped keeps its own, which its maker may have chosen; so do capabilities that no
+   * package knows of.
+   *
+   * @param repairs what to restore
+   * @param repaired called for each attribute that is restored
+   * @throws IOException if a file can't be read
+   */
+  public FileTree repaired(Set<Repair> repairs, Consumer<Drift> repaired) throws IOException {
+    IdentityHashMap<Inode, Inode> inodes = new IdentityHashMap<>();
+    for (Found each : drifted().toList()) {
+      Inode before = tree.find(each.drift().path()).orElseThrow();
+      Optional<Inode> after =
+          before.isDirectory() || PackageIndex.Builder.isAsShipped(before, each.file())
+              ? repaired(inodes.getOrDefault(before, before), each, repairs)
+              : Optional.empty();
+      if (after.isPresent()) {
+        inodes.put(before, after.get());
+        repaired.accept(each.drift());
+      }
+    }
+    return inodes.isEmpty() ? tree : tree.map((path, inode) -> inodes.getOrDefault(inode, inode));
+  }
+
+  private Optional<Inode> repaired(Inode inode, Found found, Set<Repair> repairs) {
+    PackageFile file = found.file();
+    return switch (found.drift().attribute()) {
+      case OWNER ->
+          repairs.contains(Repair.OWNERS)
+              ? Optional.of(
+                  inode.ownedBy(
+                      users.id(file.user()).orElseThrow(), groups.id(file.group()).orElseThrow()))
+              : Optional.empty();
+      case MODE ->
+          repairs.contains(Repair.MODES)
+              ? Optional.of(inode.withMode(file.mode().orElseThrow()))
+              : Optional.empty();
+      case CAPABILITIES ->
+          repairs.contains(Repair.CAPS) && inode.xattrs().get(CAPABILITY_XATTR).isEmpty()
+              ? FileCapabilities.xattr(file.capabilities())
+                  .map(
+                      value ->
+                          inode.with(inode.mtime(), inode.xattrs().with(CAPABILITY_XATTR, value)))
+              : Optional.empty();
+    };
+  }
+
+  /** A drift, and the file as its package ships it. */
+  private record Found(Drift drift, PackageFile file) {}
 }

@@ -11,8 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PackageIndex {
   private static final long CHANGED = Long.MIN_VALUE;
-
-  /** The directory of a module's source, and its name without {@code .py}. */
-  private static final Pattern COMPILED_PYTHON =
-      Pattern.compile("((?:.*/)?)__pycache__/([^/.]++)\\.[^/]+\\.pyc");
 
   private final List<PackageInfo> packages;
   private final @Nullable PackageInfo[] owners;
@@ -160,7 +154,7 @@ public final class PackageIndex {
           : at.inode().isDirectory();
     }
 
-    private static boolean isAsShipped(Inode inode, PackageFile file) throws IOException {
+    static boolean isAsShipped(Inode inode, PackageFile file) throws IOException {
       return switch (inode.kind()) {
         case FILE ->
             file.digest().isPresent() && file.digest().get().isOf(inode.content().orElseThrow());
@@ -203,10 +197,9 @@ public final class PackageIndex {
      */
     private void ownCompiledPython() {
       for (int entry = 0; entry < owners.length; entry++) {
-        String path = tree.entries().get(entry).path();
-        if (owners[entry] == null && path.endsWith(".pyc")) {
-          Matcher compiled = COMPILED_PYTHON.matcher(path);
-          int source = tree.indexOf(compiled.replaceFirst("$1$2.py"));
+        Optional<String> module = CompiledPython.source(tree.entries().get(entry).path());
+        if (owners[entry] == null && module.isPresent()) {
+          int source = tree.indexOf(module.get());
           PackageInfo owner = source < 0 ? null : owners[source];
           owners[entry] = owner == null || owner.format() == PackageFormat.RPM ? null : owner;
         }

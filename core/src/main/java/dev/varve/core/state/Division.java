@@ -55,8 +55,10 @@ public record Division(
       Path scratch,
       Progress progress)
       throws IOException {
-    FileTree plain = OstreeRepository.plain(files);
-    PackageDatabases databases = PackageDatabases.find(plain, scratch);
+    PackageDatabases databases =
+        PackageDatabases.find(OstreeRepository.plain(files), scratch)
+            .repaired(rules.repairs(), progress::notice);
+    FileTree plain = databases.tree();
     PackageIndex packages =
         rules.packages() ? databases.read(progress::notice) : databases.ignored(progress::notice);
     long clamp = previousClamp.orElse(firstClamp(packages.newestBuild(), created));
@@ -69,9 +71,9 @@ public record Division(
           Components.preservingMtimes(tree, exact, packages, rules.groups()),
           packages.packages());
     }
-    FileTree stable = StableTimes.apply(plain, packages, clamp);
+    FileTree stable = rules.withRepairedModules(StableTimes.apply(plain, packages, clamp));
     List<Component> components = Components.of(stable, packages, rules.groups(), clamp);
-    FileTree tree = FileTimes.restored(stable, components, previous);
+    FileTree tree = rules.withRepairedModules(FileTimes.restored(stable, components, previous));
     if (tree != stable) {
       components = Components.of(tree, packages, rules.groups(), clamp);
     }

@@ -1,6 +1,11 @@
 package dev.varve.core.state;
 
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.CompiledPython;
+import dev.varve.core.packages.Repair;
 import dev.varve.core.plan.Groups;
+import java.io.IOException;
+import java.util.Set;
 
 /**
  * Options of the division of an image's files into components.
@@ -8,18 +13,30 @@ import dev.varve.core.plan.Groups;
  * @param groups the user's groups
  * @param packages whether the package database is read
  * @param preserveMtimes whether files and directories keep their mtimes
+ * @param repairs what is restored as packages ship it
  */
-public record DivisionRules(Groups groups, boolean packages, boolean preserveMtimes) {
+public record DivisionRules(
+    Groups groups, boolean packages, boolean preserveMtimes, Set<Repair> repairs) {
   /** Reads the package database and has no groups. */
   public static final DivisionRules DEFAULT = new DivisionRules(Groups.NONE, true);
 
-  /** Creates rules with stable mtimes. */
+  /** Copies the set. */
+  public DivisionRules {
+    repairs = Set.copyOf(repairs);
+  }
+
+  /** Creates rules with stable mtimes, and without repairs. */
   public DivisionRules(Groups groups, boolean packages) {
-    this(groups, packages, false);
+    this(groups, packages, false, Set.of());
+  }
+
+  /** Returns a tree in which compiled Python modules are repaired, if they are to be. */
+  FileTree withRepairedModules(FileTree tree) throws IOException {
+    return repairs.contains(Repair.PYC) ? CompiledPython.repaired(tree) : tree;
   }
 
   /** Returns a copy that preserves mtimes or not. */
   DivisionRules preservingMtimes(boolean preserve) {
-    return new DivisionRules(groups, packages, preserve);
+    return new DivisionRules(groups, packages, preserve, repairs);
   }
 }

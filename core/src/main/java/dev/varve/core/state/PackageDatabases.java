@@ -3,9 +3,12 @@ package dev.varve.core.state;
 import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.Drift;
+import dev.varve.core.packages.DriftFinder;
 import dev.varve.core.packages.InstalledPackage;
 import dev.varve.core.packages.PackageDatabase;
 import dev.varve.core.packages.PackageIndex;
+import dev.varve.core.packages.Repair;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.packages.apk.ApkPackages;
 import dev.varve.core.packages.dpkg.DpkgPackages;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The package databases of an image: all that it has, each read by its package manager's class. */
@@ -53,6 +57,11 @@ public final class PackageDatabases {
     return new PackageDatabases(tree, List.copyOf(found));
   }
 
+  /** The files. */
+  FileTree tree() {
+    return tree;
+  }
+
   /**
    * Returns an index without packages, and reports the databases that are present but not read.
    *
@@ -80,6 +89,32 @@ public final class PackageDatabases {
     forEach(index::add, notices);
     index.notices().forEach(notices);
     return index.build();
+  }
+
+  /**
+   * Returns the same databases, of files with what packages say of them restored.
+   *
+   * @param notices receives a line about what was restored
+   */
+  PackageDatabases repaired(Set<Repair> repairs, Consumer<String> notices) throws IOException {
+    if (repairs.isEmpty()) {
+      return this;
+    }
+    DriftFinder drift = new DriftFinder(tree);
+    forEach(drift::add, notice -> {});
+    List<Drift> repaired = new ArrayList<>();
+    FileTree restored = drift.repaired(repairs, repaired::add);
+    if (!repaired.isEmpty()) {
+      notices.accept(
+          Quantity.of(repaired.size(), "attribute", "is", "are")
+              + " restored as packages ship them, first /"
+              + repaired.get(0).path()
+              + ": "
+              + repaired.get(0).found()
+              + " → "
+              + repaired.get(0).shipped());
+    }
+    return new PackageDatabases(restored, found);
   }
 
   /**

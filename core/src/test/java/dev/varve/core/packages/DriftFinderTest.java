@@ -9,10 +9,13 @@ import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.Drift.Attribute;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DriftFinderTest {
@@ -44,6 +47,18 @@ class DriftFinderTest {
   }
 
   private static List<Drift> drift(Inode inode, InstalledPackage... packages) throws IOException {
+    return finder(inode, packages).found();
+  }
+
+  /** Returns the file with some attributes repaired, and collects what was repaired. */
+  private static Inode repaired(
+      Set<Repair> repairs, List<Drift> done, Inode inode, InstalledPackage... packages)
+      throws IOException {
+    FileTree tree = finder(inode, packages).repaired(repairs, done::add);
+    return tree.find("usr/bin/a").orElseThrow();
+  }
+
+  private static DriftFinder finder(Inode inode, InstalledPackage... packages) throws IOException {
     FileTree.Builder tree = new FileTree.Builder();
     tree.put("usr/bin/a", inode);
     tree.put(
@@ -53,7 +68,7 @@ class DriftFinderTest {
     for (InstalledPackage each : packages) {
       finder.add(each);
     }
-    return finder.found();
+    return finder;
   }
 
   private static final InstalledPackage PLAIN =
@@ -110,5 +125,41 @@ class DriftFinderTest {
   void whatIsOfAnotherKindThanWasShippedIsNotCompared() throws IOException {
     Inode directory = Inode.directory(0700, 0, 0, 0, Xattrs.EMPTY);
     assertThat(drift(directory, PLAIN)).isEmpty();
+  }
+
+  @Test
+  void eachAttributeIsRepairedIfAskedFor() throws IOException {
+    InstalledPackage ping =
+        installed(
+            PackageFormat.RPM, "ping", shipped("usr/bin/a", 0100755, "polkitd", "cap_net_raw=p"));
+    Inode drifted = file(0644, 5, 5, Xattrs.EMPTY);
+    List<Drift> done = new ArrayList<>();
+    Inode all = repaired(EnumSet.allOf(Repair.class), done, drifted, ping);
+    assertThat(all.mode()).isEqualTo(0755);
+    assertThat(all.uid()).isEqualTo(27);
+    assertThat(all.gid()).isZero();
+    assertThat(all.xattrs().get("security.capability"))
+        .hasValueSatisfying(value -> assertThat(value).hasSize(20));
+    assertThat(done)
+        .extracting(Drift::attribute)
+        .containsExactly(Attribute.OWNER, Attribute.MODE, Attribute.CAPABILITIES);
+    Inode modes = repaired(Set.of(Repair.MODES), new ArrayList<>(), drifted, ping);
+    assertThat(modes.mode()).isEqualTo(0755);
+    assertThat(modes.uid()).isEqualTo(5);
+    assertThat(modes.xattrs()).isEqualTo(Xattrs.EMPTY);
+  }
+
+  @Test
+  void aFileWithAnotherContentKeepsItsAttributes() throws IOException {
+    Inode replaced = Inode.file(0600, 5, 5, 0, Xattrs.EMPTY, content("mine"));
+    List<Drift> done = new ArrayList<>();
+    assertThat(repaired(EnumSet.allOf(Repair.class), done, replaced, PLAIN)).isSameAs(replaced);
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void capabilitiesThatNoPackageKnowsAreKept() throws IOException {
+    Inode capable = file(0755, 0, 0, CAPABLE);
+    assertThat(repaired(Set.of(Repair.CAPS), new ArrayList<>(), capable, PLAIN)).isSameAs(capable);
   }
 }

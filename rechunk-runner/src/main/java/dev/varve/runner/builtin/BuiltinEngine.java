@@ -90,7 +90,8 @@ public final class BuiltinEngine implements RechunkEngine {
             Substitutions notes = ImageNotes.of(request, next, previous);
             Origin origin = new Origin(source, division.clamp(), options.preserveMtimes());
             NewImage image = NewImage.of(request, origin, previous, layers, notes);
-            verify(image, layers, files, request, scratch);
+            FileTree expected = options.repairs().isEmpty() ? files : division.tree();
+            verify(image, layers, expected, request, scratch);
             PublishedImage committed = commit(image, next, request.sink());
             return new RechunkResult(
                 committed,

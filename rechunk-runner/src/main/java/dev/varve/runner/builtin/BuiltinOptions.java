@@ -1,12 +1,14 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.compress.Compression;
+import dev.varve.core.packages.Repair;
 import dev.varve.core.plan.Groups;
 import dev.varve.core.plan.PlanState;
 import dev.varve.core.state.DivisionRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The options that the built-in engine alone has.
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param prune paths to leave out, with all below them; no leading slash
  * @param preserveMtimes whether files and directories keep their mtimes, as a sealed image needs;
  *     else they get stable ones
+ * @param repairs what is restored as packages ship it
  * @param explain whether the files are found that made layers change
  * @param verify whether the result is read again and compared to the source before it is published
  */
@@ -29,14 +32,21 @@ public record BuiltinOptions(
     boolean packages,
     List<String> prune,
     boolean preserveMtimes,
+    Set<Repair> repairs,
     boolean explain,
     boolean verify) {
   /** The options of an engine of which nothing special is wanted. */
   public static final BuiltinOptions DEFAULT = builder().build();
 
-  /** Freezes the list. */
+  /** Copies the collections. */
   public BuiltinOptions {
     prune = List.copyOf(prune);
+    repairs = Set.copyOf(repairs);
+    if (preserveMtimes && !repairs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "repairing files: expected stable mtimes, got preserved ones, as a sealed image needs; its"
+              + " seal covers what is repaired");
+    }
   }
 
   /** Begins with the defaults. */
@@ -46,7 +56,7 @@ public record BuiltinOptions(
 
   /** Returns the rules that divide an image's files. */
   DivisionRules rules(Groups groups) {
-    return new DivisionRules(groups, packages, preserveMtimes);
+    return new DivisionRules(groups, packages, preserveMtimes, repairs);
   }
 
   /** Collects options. */
@@ -57,6 +67,7 @@ public record BuiltinOptions(
     private boolean packages = true;
     private final List<String> prune = new ArrayList<>();
     private boolean preserveMtimes;
+    private Set<Repair> repairs = Set.of();
     private boolean explain;
     private boolean verify;
 
@@ -112,6 +123,12 @@ public record BuiltinOptions(
       return this;
     }
 
+    /** Restores these things as packages ship them (default: none). */
+    public Builder repairs(Set<Repair> what) {
+      repairs = what;
+      return this;
+    }
+
     /**
      * Finds the files that made layers change, which takes reading those layers of the previous
      * image that the new one replaces (default: false).
@@ -132,7 +149,15 @@ public record BuiltinOptions(
     /** Returns the options. */
     public BuiltinOptions build() {
       return new BuiltinOptions(
-          predecessors, plan, compression, packages, prune, preserveMtimes, explain, verify);
+          predecessors,
+          plan,
+          compression,
+          packages,
+          prune,
+          preserveMtimes,
+          repairs,
+          explain,
+          verify);
     }
   }
 }

@@ -1,0 +1,62 @@
+package dev.varve.core.lint;
+
+import dev.varve.core.filetree.Content;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.CompiledPython;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds compiled Python modules that Python will ignore. */
+final class CompiledModules implements Rule {
+  @Override
+  public String name() {
+    return "pyc";
+  }
+
+  @Override
+  public Severity severity() {
+    return Severity.WARNING;
+  }
+
+  @Override
+  public String title() {
+    return "Python ignores a compiled module that records another time of its source than the source has, and compiles the source at each start of a program.";
+  }
+
+  @Override
+  public List<String> cure() {
+    return List.of(
+        "# after all packages are installed: compile without times",
+        "RUN python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3* || true");
+  }
+
+  @Override
+  public void check(LintedImage image, Findings findings) throws IOException {
+    for (FileTree.Entry entry : image.tree().entries()) {
+      Optional<Content> module = entry.inode().content();
+      Optional<Inode> source = CompiledPython.source(entry.path()).flatMap(image.stored()::find);
+      if (module.isPresent()
+          && source.isPresent()
+          && source.get().content().isPresent()
+          && CompiledPython.isStale(module.get(), source.get())) {
+        findings.add(
+            entry.path(),
+            changed(image, entry.path()),
+            "records %s as the time of its source, which layers carry with %s"
+                .formatted(
+                    Instant.ofEpochSecond(CompiledPython.recordedTime(module.get()).orElseThrow()),
+                    Instant.ofEpochSecond(source.get().mtime())));
+      }
+    }
+  }
+
+  /** Returns the size if the file changed since the previous image, and else 0. */
+  private static long changed(LintedImage image, String path) throws IOException {
+    return image.changes().stream().anyMatch(change -> change.file().path().equals(path))
+        ? image.compressed(path)
+        : 0;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.varve.core.packages;
+
+import dev.varve.core.filetree.Content;
+import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.Inode;
+import dev.varve.core.image.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.IdentityHashMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Compiled Python modules that record the time of their source. Python compiles a module anew if
+ * the source has another time.
+ *
+ * @see <a href="https://peps.python.org/pep-0552/">PEP 552</a>
+ */
+public final class CompiledPython {
+  private static final Pattern PATH =
+      Pattern.compile("((?:.*/)?)__pycache__/([^/.]++)\\.[^/]+\\.pyc");
+
+  private static final int HEADER = 16;
+  private static final int FLAGS = 4;
+  private static final int TIME = 8;
+  private static final long UINT32 = 0xFFFF_FFFFL;
+
+  private CompiledPython() {}
+
+  /** Returns the path of a compiled module's source; empty if the path is no compiled module's. */
+  public static Optional<String> source(String path) {
+    if (!path.endsWith(".pyc")) {
+      return Optional.empty();
+    }
+    Matcher compiled = PATH.matcher(path);
+    return compiled.matches()
+        ? Optional.of(compiled.group(1) + compiled.group(2) + ".py")
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the recorded time of the source, in seconds since the epoch modulo 2^32; empty if the
+   * module is checked by a hash, or not at all.
+   */
+  public static OptionalLong recordedTime(Content module) throws IOException {
+    byte[] header = header(module);
+    if (header.length < HEADER || header[2] != '\r' || header[3] != '\n') {
+      return OptionalLong.empty();
+    }
+    ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+    return fields.getInt(FLAGS) == 0
+        ? OptionalLong.of(fields.getInt(TIME) & UINT32)
+        : OptionalLong.empty();
+  }
+
+  private static byte[] header(Content module) throws IOException {
+    try (InputStream in = module.open()) {
+      return in.readNBytes(HEADER);
+    }
+  }
+
+  /**
+   * Returns whether a module will be compiled anew, because it records another time than its source
+   * has.
+   */
+  public static boolean isStale(Content module, Inode source) throws IOException {
+    OptionalLong recorded = recordedTime(module);
+    return recorded.isPresent() && recorded.getAsLong() != (source.mtime() & UINT32);
+  }
+
+  /** Returns a copy of the tree in which modules record the times that their sources have there. */
+  public static FileTree repaired(FileTree tree) throws IOException {
+    IdentityHashMap<Inode, Inode> repaired = new IdentityHashMap<>();
+    for (FileTree.Entry entry : tree.entries()) {
+      Optional<Content> module = entry.inode().content();
+      Optional<Inode> source = source(entry.path()).flatMap(tree::find);
+      if (module.isPresent()
+          && source.isPresent()
+          && source.get().content().isPresent()
+          && isStale(module.get(), source.get())) {
+        repaired.put(
+            entry.inode(),
+            entry.inode().withContent(new Timed(module.get(), source.get().mtime())));
+      }
+    }
+    return repaired.isEmpty()
+        ? tree
+        : tree.map((path, inode) -> repaired.getOrDefault(inode, inode));
+  }
+
+  /** A module that records another time. */
+  private static final class Timed implements Content {
+    private final Content module;
+    private final byte[] header;
+    private final Digest digest;
+
+    Timed(Content module, long time) throws IOException {
+      this.module = module;
+      this.header = header(module);
+      ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putInt(TIME, (int) time);
+      MessageDigest hash = Digest.sha256();
+      try (InputStream in = open()) {
+        byte[] buffer = new byte[1 << 13];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          hash.update(buffer, 0, n);
+        }
+      }
+      this.digest = Digest.of(hash);
+    }
+
+    @Override
+    public long size() {
+      return module.size();
+    }
+
+    @Override
+    public Digest digest() {
+      return digest;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      InputStream rest = module.open();
+      try {
+        rest.skipNBytes(HEADER);
+      } catch (IOException e) {
+        rest.close();
+        throw e;
+      }
+      return new SequenceInputStream(new ByteArrayInputStream(header), rest);
+    }
+  }
+}
