@@ -32,6 +32,7 @@ import dev.varve.cli.command.PublicKeyCommand;
 import dev.varve.cli.command.PublishCommand;
 import dev.varve.cli.command.RechunkCommand;
 import dev.varve.cli.command.SignCommand;
+import dev.varve.cli.command.SimulateCommand;
 import dev.varve.cli.command.StorageCommand;
 import dev.varve.cli.command.StorageMountCommand;
 import dev.varve.cli.command.StorageStatusCommand;
@@ -101,6 +102,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("lint", LintCommand::new);
+    COMMANDS.put("simulate", SimulateCommand::new);
     COMMANDS.put("changelog", ChangelogCommand::new);
     COMMANDS.put("inspect", InspectCommand::new);
     COMMANDS.put("verify-content", VerifyContentCommand::new);
