@@ -146,6 +146,7 @@ public final class LintCommand implements Activity {
     try (LintedImage linted =
         LintedImage.of(
             files,
+            source.hidden(),
             source.config(),
             known,
             imageOptions.rules(),

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -216,6 +217,15 @@ public final class FileTree {
         inodes.subMap(path + "/", path + "0").clear(); // '0' follows '/'
       }
       return this;
+    }
+
+    /** Returns the entries below a path, by path. */
+    List<Entry> below(String path) {
+      SortedMap<String, Inode> found =
+          path.isEmpty() ? inodes.tailMap("", false) : inodes.subMap(path + "/", path + "0");
+      return found.entrySet().stream()
+          .map(each -> new Entry(each.getKey(), each.getValue()))
+          .toList();
     }
 
     private boolean hasParent(String path) {

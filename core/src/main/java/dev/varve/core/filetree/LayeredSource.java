@@ -60,6 +60,11 @@ public final class LayeredSource implements TreeSource {
   }
 
   @Override
+  public List<HiddenFile> hidden() {
+    return read.stream().findFirst().map(LayeredTree::hidden).orElse(List.of());
+  }
+
+  @Override
   public void close() throws IOException {
     for (LayeredTree tree : read) {
       tree.close();

@@ -33,6 +33,7 @@ public final class LayeredTree implements Closeable {
   private final FileTree tree;
   private final int[] origins;
   private final List<Long> tarSizes;
+  private final List<HiddenFile> hidden;
 
   private LayeredTree(
       ImageSource image, IntPredicate selected, Path scratch, Progress progress, LayerLimits limits)
@@ -42,9 +43,13 @@ public final class LayeredTree implements Closeable {
       List<Layer> parsed = readLayers(image, selected, scratch, progress, limits);
       FileTree.Builder squashed = new FileTree.Builder();
       LayerNotices notices = new LayerNotices();
+      List<HiddenFile> replaced = new ArrayList<>();
       for (Layer layer : parsed) {
-        notices.add(layer.applyTo(squashed));
+        UnpackedLayer.Oddities oddities = layer.applyTo(squashed);
+        notices.add(oddities);
+        replaced.addAll(oddities.hidden());
       }
+      hidden = List.copyOf(replaced);
       tree = squashed.build();
       notices.report(image.reference(), tree, progress);
       origins = origins(tree, parsed);
@@ -128,6 +133,11 @@ public final class LayeredTree implements Closeable {
   /** The lengths of the layers' uncompressed tars in bytes, lowest layer first. */
   public List<Long> tarSizes() {
     return tarSizes;
+  }
+
+  /** The files of layers that later layers replace or remove, lowest first. */
+  public List<HiddenFile> hidden() {
+    return hidden;
   }
 
   private static int[] origins(FileTree tree, List<Layer> layers) {

@@ -5,6 +5,7 @@ import dev.varve.core.image.ImageConfig;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,6 +29,14 @@ public interface TreeSource extends Closeable {
    *     missing ones are reported as notices
    */
   FileTree read(Path scratch, Set<String> prune, Progress progress) throws IOException;
+
+  /**
+   * Returns files of layers that later layers replace or remove, once the files have been read;
+   * none if the source has no layers.
+   */
+  default List<HiddenFile> hidden() {
+    return List.of();
+  }
 
   /** Reads all files; parameters as above. */
   default FileTree read(Path scratch, Progress progress) throws IOException {

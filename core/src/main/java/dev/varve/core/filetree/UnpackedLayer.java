@@ -101,13 +101,14 @@ final class UnpackedLayer {
    * @return oddities to report
    */
   Oddities layOver(FileTree.Builder tree, List<String> files) {
+    Oddities oddities = new Oddities(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (String path : deleted) {
       // A later entry that replaced the whiteout's directory removed the whiteout too.
       if (own.find(FileTree.parent(path)).map(Inode::isDirectory).orElse(false)) {
+        hide(path, tree, oddities);
         tree.remove(path);
       }
     }
-    Oddities oddities = new Oddities(new ArrayList<>(), new ArrayList<>());
     for (FileTree.Entry entry : own.build().entries()) {
       if (LayerTar.isReserved(entry.path())) {
         oddities.reserved().add(entry.path());
@@ -124,13 +125,29 @@ final class UnpackedLayer {
   private void lay(FileTree.Entry entry, FileTree.Builder tree, Oddities oddities) {
     String path = entry.path();
     if (opaque.contains(path)) {
+      tree.below(path).forEach(each -> hide(each, oddities));
       tree.removeBelow(path);
     }
     Optional<Inode> below = tree.find(path);
+    if (below.isPresent() && !(below.get().isDirectory() && entry.inode().isDirectory())) {
+      hide(path, tree, oddities);
+    }
     if (!own.isImplied(entry.inode()) || !below.map(Inode::isDirectory).orElse(false)) {
       tree.put(path, entry.inode());
     } else if (!path.isEmpty() && !isPlain(below.get())) {
       oddities.unlisted().add(new FileTree.Entry(path, below.get()));
+    }
+  }
+
+  /** Adds what is at a path and below it. */
+  private static void hide(String path, FileTree.Builder tree, Oddities oddities) {
+    tree.find(path).ifPresent(inode -> hide(new FileTree.Entry(path, inode), oddities));
+    tree.below(path).forEach(each -> hide(each, oddities));
+  }
+
+  private static void hide(FileTree.Entry entry, Oddities oddities) {
+    if (entry.inode().size() > 0) {
+      oddities.hidden().add(new HiddenFile(entry.path(), entry.inode().size()));
     }
   }
 
@@ -147,6 +164,7 @@ final class UnpackedLayer {
    * @param unlisted directories with files in the layer but without an entry, with the lower
    *     layers' inodes, if these differ from the directories that podman creates
    * @param reserved paths that were left out, because a layer can't store their names
+   * @param hidden files of lower layers that this layer replaces or removes
    */
-  record Oddities(List<FileTree.Entry> unlisted, List<String> reserved) {}
+  record Oddities(List<FileTree.Entry> unlisted, List<String> reserved, List<HiddenFile> hidden) {}
 }

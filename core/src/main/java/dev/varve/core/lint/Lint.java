@@ -41,7 +41,8 @@ public final class Lint {
           new GeneratedCaches(),
           new ChangedPackageFiles(),
           new BuildOutput(),
-          new VarContent());
+          new VarContent(),
+          new HiddenContent());
 
   private Lint() {}
 

@@ -6,6 +6,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.filetree.HiddenFile;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.OstreeRepository;
@@ -42,6 +43,7 @@ import java.util.Set;
 public final class LintedImage implements Closeable {
   private final FileTree tree;
   private final FileTree stored;
+  private final List<HiddenFile> hidden;
   private final ImageConfig config;
   private final List<Drift> drift;
   private final List<Changed> changes;
@@ -51,6 +53,7 @@ public final class LintedImage implements Closeable {
   private LintedImage(
       FileTree tree,
       FileTree stored,
+      List<HiddenFile> hidden,
       ImageConfig config,
       List<Drift> drift,
       List<Changed> changes,
@@ -58,6 +61,7 @@ public final class LintedImage implements Closeable {
       Optional<ImageFiles> before) {
     this.tree = tree;
     this.stored = stored;
+    this.hidden = List.copyOf(hidden);
     this.config = config;
     this.drift = List.copyOf(drift);
     this.changes = List.copyOf(changes);
@@ -86,12 +90,14 @@ public final class LintedImage implements Closeable {
    * Reads what rules need to know.
    *
    * @param files the image's files, whose source the caller closes after this
+   * @param hidden files of its layers that later layers replace or remove
    * @param previous the image to compare with, if any
    * @param rules how files are divided into components
    * @param scratch for unpacked files
    */
   public static LintedImage of(
       FileTree files,
+      List<HiddenFile> hidden,
       ImageConfig config,
       Optional<Previous> previous,
       DivisionRules rules,
@@ -128,6 +134,7 @@ public final class LintedImage implements Closeable {
     return new LintedImage(
         plain,
         division.tree(),
+        hidden,
         config,
         drift.found(),
         changes,
@@ -185,6 +192,11 @@ public final class LintedImage implements Closeable {
   /** The files with the times that layers store. */
   FileTree stored() {
     return stored;
+  }
+
+  /** The files of layers that later layers replace or remove. */
+  List<HiddenFile> hidden() {
+    return hidden;
   }
 
   /** The config. */

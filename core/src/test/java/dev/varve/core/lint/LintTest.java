@@ -82,6 +82,7 @@ class LintTest {
         LintedImage linted =
             LintedImage.of(
                 read.tree(),
+                read.hidden(),
                 image.config(),
                 before.isEmpty() ? Optional.empty() : Optional.of(previous(before.get(), scratch)),
                 DivisionRules.DEFAULT,
@@ -166,6 +167,7 @@ class LintTest {
         LintedImage linted =
             LintedImage.of(
                 read.tree(),
+                read.hidden(),
                 image.config(),
                 Optional.empty(),
                 DivisionRules.DEFAULT,
@@ -295,6 +297,49 @@ class LintTest {
         .file("etc/os-release", 0, release)
         .file("bin/sh", time, "shell")
         .compressed("zstd");
+  }
+
+  @Test
+  void filesThatALaterLayerHidesAreFoundByDirectory() throws IOException {
+    String megabyte = "x".repeat(1_000_000);
+    MemoryImage image =
+        MemoryImage.of(
+            new LayerBytes()
+                .file("var/cache/dnf/a.rpm", megabyte)
+                .file("var/cache/dnf/b.rpm", megabyte)
+                .file("opt/a/1", megabyte)
+                .file("opt/b/1", megabyte)
+                .file("opt/c", megabyte)
+                .file("usr/bin/small", "1")
+                .file("usr/bin/kept", megabyte)
+                .toBytes(),
+            new LayerBytes()
+                .whiteout("var/cache/dnf")
+                .opaque("opt/a")
+                .file("opt/b", "now a file")
+                .file("opt/c", "other")
+                .file("usr/bin/small", "2")
+                .toBytes());
+    try (LayeredTree read = LayeredTree.read(image, directory, Progress.SILENT);
+        Scratch scratch = new Scratch(directory);
+        LintedImage linted =
+            LintedImage.of(
+                read.tree(),
+                read.hidden(),
+                image.config(),
+                Optional.empty(),
+                DivisionRules.DEFAULT,
+                scratch,
+                Progress.SILENT,
+                LayerLimits.DEFAULT)) {
+      assertThat(Lint.check(linted, Set.of()))
+          .extracting(each -> each.path() + ": " + each.message())
+          .containsExactly(
+              "opt: 1.0 MB in layers below those that replace them",
+              "opt/a: 1.0 MB in layers below those that replace them",
+              "opt/b: 1.0 MB in layers below those that replace them",
+              "var/cache/dnf: 2.0 MB in layers below those that replace them");
+    }
   }
 
   @Test
