@@ -100,6 +100,7 @@ final class ChangedInitramfs implements Rule {
     Set<String> names = new TreeSet<>(old.keySet());
     names.addAll(now.keySet());
     List<String> other = new ArrayList<>();
+    List<String> modes = new ArrayList<>();
     List<String> times = new ArrayList<>();
     for (String name : names) {
       Member before = old.get(name);
@@ -107,6 +108,8 @@ final class ChangedInitramfs implements Rule {
       if (before == null || after == null || !before.content().equals(after.content())) {
         other.add(
             PlainText.of(name) + (before == null ? " (new)" : after == null ? " (gone)" : ""));
+      } else if (before.mode() != after.mode()) {
+        modes.add(PlainText.of(name));
       } else if (!before.equals(after)) {
         times.add(PlainText.of(name));
       }
@@ -120,12 +123,19 @@ final class ChangedInitramfs implements Rule {
               + ": "
               + NameList.first(MOST_NAMES, other));
     }
-    if (!times.isEmpty()) {
-      facts.add(
-          Quantity.of(times.size(), "member", "has", "have")
-              + " another time or mode: "
-              + NameList.first(MOST_NAMES, times));
-    }
+    add(facts, modes, "another mode");
+    add(facts, times, "another time");
     return facts;
+  }
+
+  private static void add(List<String> facts, List<String> members, String what) {
+    if (!members.isEmpty()) {
+      facts.add(
+          Quantity.of(members.size(), "member", "has", "have")
+              + " "
+              + what
+              + ": "
+              + NameList.first(MOST_NAMES, members));
+    }
   }
 }

@@ -286,7 +286,7 @@ class LintTest {
     assertThat(found(after, before))
         .containsExactly(
             "initramfs usr/lib/modules/6.1/initramfs.img: the kernel is the same: 1 member differs"
-                + " of 3: etc/os-release; 1 member has another time or mode: bin/sh");
+                + " of 3: etc/os-release; 1 member has another time: bin/sh");
     assertThat(found(before, before)).isEmpty();
   }
 
