@@ -66,6 +66,16 @@ public final class Repository {
   }
 
   /**
+   * Returns the tags of images, sorted: all but those that stand for a digest, which signatures and
+   * other artifacts have.
+   *
+   * @throws RegistryException if the tags can't be listed
+   */
+  public List<String> imageTags() throws IOException {
+    return new TagList(endpoint).allOfImages();
+  }
+
+  /**
    * Returns the descriptor that a tag or digest points to, without reading the document.
    *
    * @param reference a tag, or a digest as {@code sha256:…}

@@ -139,6 +139,11 @@ final class TagList {
     return isOnly ? ofImages(valid(page.listed())).max(TagOrder.OLDEST_FIRST) : Optional.empty();
   }
 
+  /** Returns all tags but those that stand for digests, sorted. */
+  List<String> allOfImages() throws IOException {
+    return ofImages(all()).toList();
+  }
+
   private static Stream<String> ofImages(Collection<String> tags) {
     return tags.stream().filter(tag -> !OF_DIGEST.matcher(tag).matches());
   }

@@ -130,7 +130,7 @@ public final class LintCommand implements Activity {
     try (Session session = imageOptions.open(console, common, references)) {
       findings = check(checked, before, session);
     }
-    new LintReport(image, findings, all).print(console, json);
+    new LintReport(image, findings, previous != null, all).print(console, json);
     return findings.stream().anyMatch(finding -> failOn.covers(finding.rule().severity()))
         ? Failures.VERIFICATION_FAILED
         : 0;

@@ -109,19 +109,32 @@ public final class SimulateCommand implements Activity {
                 + ", found "
                 + series.images().size());
       }
+      requireShorter(series.images().size());
       rows.add(new Row("as published", OptionalInt.empty(), "", series.releases()));
       List<List<Release>> simulated = simulate(series, settings, session);
       for (int i = 0; i < settings.size(); i++) {
         rows.add(row(settings.get(i), simulated.get(i)));
       }
     }
-    SimulationReport report = new SimulationReport(rows, every);
+    SimulationReport report =
+        new SimulationReport(rows, every.stream().distinct().sorted().toList());
     if (csv) {
       report.csv().forEach(console::result);
     } else {
       report.print(console, json);
     }
     return 0;
+  }
+
+  private void requireShorter(int images) {
+    if (every.stream().anyMatch(builds -> builds < 1)
+        || (!every.contains(1) && every.stream().noneMatch(builds -> builds < images))) {
+      throw new IllegalArgumentException(
+          "--every: expected numbers of builds from 1, and one below the number of images, "
+              + images
+              + ", got "
+              + every.stream().map(Object::toString).collect(Collectors.joining(",")));
+    }
   }
 
   private static List<List<Release>> simulate(
@@ -162,8 +175,12 @@ public final class SimulateCommand implements Activity {
   }
 
   private static Groups read(Path file) throws IOException {
+    return Groups.parse(text(file), file.toString());
+  }
+
+  private static String text(Path file) throws IOException {
     try {
-      return Groups.parse(Files.readString(file, StandardCharsets.UTF_8), file.toString());
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IOException("reading the groups in " + file + ": " + Failures.reason(e), e);
     }

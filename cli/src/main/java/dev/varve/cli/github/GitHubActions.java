@@ -213,9 +213,10 @@ public final class GitHubActions implements Closeable {
     String file = variable(variable);
     if (active && !file.isEmpty()) {
       try {
-        Files.writeString(
+        // A name that is not UTF-8 gets question marks: writeString would fail.
+        Files.write(
             Path.of(file),
-            console.secrets().cut(text),
+            console.secrets().cut(text).getBytes(StandardCharsets.UTF_8),
             StandardOpenOption.CREATE,
             StandardOpenOption.APPEND);
       } catch (IOException e) {

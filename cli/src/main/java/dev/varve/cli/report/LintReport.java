@@ -19,9 +19,11 @@ import java.util.Map;
  *
  * @param image the image as named by the user
  * @param findings in the order of the rules
+ * @param compared whether a previous image is known, and so what an update downloads
  * @param all whether to show all findings of a rule
  */
-public record LintReport(String image, List<Finding> findings, boolean all) implements Report {
+public record LintReport(String image, List<Finding> findings, boolean compared, boolean all)
+    implements Report {
   private static final int MOST = 5;
 
   /** Copies the list. */
@@ -50,7 +52,7 @@ public record LintReport(String image, List<Finding> findings, boolean all) impl
         label(rule.severity())
             + " "
             + rule.name()
-            + (bytes == 0 ? "" : ", " + Human.size(bytes) + " of each update")
+            + (bytes == 0 ? "" : ", " + Human.size(bytes) + (compared ? " of this update" : ""))
             + ": "
             + rule.title());
     Table table = new Table("rll");

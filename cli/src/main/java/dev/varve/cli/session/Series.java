@@ -89,7 +89,7 @@ public record Series(List<Member> images) {
       case OCI -> reference.name().isEmpty() ? OciLayout.tags(reference.path(), place) : List.of();
       case DOCKER ->
           place.equals("docker://" + reference.location())
-              ? session.repository(reference).tags()
+              ? session.repository(reference).imageTags()
               : List.of();
       default -> List.of();
     };

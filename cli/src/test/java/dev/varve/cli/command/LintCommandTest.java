@@ -36,18 +36,18 @@ final class LintCommandTest {
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(run.report())
         .containsExactly(
-            "warning logs, 16 B of each update: Logs of the build differ in each build, and only new"
+            "warning logs, 16 B of this update: Logs of the build differ in each build, and only new"
                 + " machines get them.",
             "  16 B  /var/log/dnf5.log  a log of the build",
             "    RUN rm -rf /var/log/*",
             "",
-            "warning caches, 16 B of each update: Programs make caches anew where they are missing or"
+            "warning caches, 16 B of this update: Programs make caches anew where they are missing or"
                 + " old; each build makes them otherwise.",
             "  16 B  /etc/ld.so.cache  changed: ldconfig's list of libraries",
             "    RUN rm -rf /var/cache/* /var/lib/dnf /var/lib/apt/lists/*",
             "    # a cache that must be there: make it last, once, from files with fixed times",
             "",
-            "note build, 16 B of each update: A file that no package owns changed: the build made it"
+            "note build, 16 B of this update: A file that no package owns changed: the build made it"
                 + " anew.",
             "  16 B  /usr/lib/os-release  changed since the previous image",
             "    # write no dates, build numbers or random names into files; sort lists;",

@@ -96,6 +96,19 @@ final class RepairTest {
   }
 
   @Test
+  void aModuleOfAnotherSourceIsNotMadeToLookValid() throws IOException {
+    Instant edited = Instant.parse("2025-06-01T13:00:00Z");
+    file("usr/lib/python3/a.py", "else\n".getBytes(UTF_8), edited);
+    rechunk("1", "--repair", "pyc", "--verify");
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/root", "oci:DIR/os:1").exitCode())
+        .isZero();
+    file("usr/lib/python3/a.py", "longer\n".getBytes(UTF_8), Instant.parse("2025-06-01T12:00:00Z"));
+    rechunk("2", "--repair", "pyc", "--verify", "--fresh");
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/root", "oci:DIR/os:2").exitCode())
+        .isZero();
+  }
+
+  @Test
   void theNextBuildHasTheSameModule() throws IOException {
     rechunk("1", "--repair", "pyc");
     Instant later = Instant.parse("2025-06-02T12:00:00Z");
@@ -113,6 +126,10 @@ final class RepairTest {
     Run sealed =
         cli.run(
             "rechunk", "rootfs:DIR/root", "oci:DIR/os:1", "--repair", "pyc", "--preserve-mtimes");
+    Run without =
+        cli.run("rechunk", "rootfs:DIR/root", "oci:DIR/os:1", "--repair", "modes", "--no-packages");
+    assertThat(without.exitCode()).isEqualTo(2);
+    assertThat(without.err()).contains("expected the package databases to be read");
     assertThat(sealed.exitCode()).isEqualTo(2);
     assertThat(sealed.err()).contains("repairing files: expected stable mtimes");
   }

@@ -175,6 +175,12 @@ final class SimulateCommandTest {
     Run one = cli.run("simulate", "-q", "oci:DIR/os", "--last", "1");
     assertThat(one.exitCode()).isEqualTo(2);
     assertThat(one.err()).contains("expected at least two images in oci:DIR/os, found 1");
+    Run every = cli.run("simulate", "-q", "oci:DIR/os", "--every", "4");
+    assertThat(every.exitCode()).isEqualTo(2);
+    assertThat(every.err())
+        .contains(
+            "--every: expected numbers of builds from 1, and one below the number of images, 4,"
+                + " got 4");
   }
 
   private static String name(JsonObject image) {
@@ -194,6 +200,11 @@ final class SimulateCommandTest {
             .isZero();
       }
       cli.run("copy", "-q", "oci:DIR/os:4", repository + ":latest");
+      cli.with("COSIGN_PASSWORD", "");
+      assertThat(cli.run("generate-key-pair", "--output-key-prefix", "DIR/key").exitCode())
+          .isZero();
+      Run signed = cli.run("sign", "-q", repository + ":1", "--key", "DIR/key.key");
+      assertThat(signed.exitCode()).as(signed.err()).isZero();
       Run made =
           cli.run(
               "delta", "create", "-q", repository + ":3", repository + ":4", repository, "--json");

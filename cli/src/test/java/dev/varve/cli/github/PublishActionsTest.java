@@ -3,6 +3,7 @@ package dev.varve.cli.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.Sample;
 import dev.varve.cli.command.PublishTestBase;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
@@ -73,6 +74,18 @@ final class PublishActionsTest extends PublishTestBase {
     assertThat(layer.number("bytes")).isEqualTo(run.json().number("updateBytes"));
     assertThat(layer.number("deltaBytes")).isPositive();
     assertThat(run.err()).contains("      content  1 B  /usr/c\n");
+  }
+
+  @Test
+  void aNameThatIsNotUtf8DoesNotFailThePublication() throws IOException {
+    new Sample().file("usr/\udcff", "1").writeTo(directory.resolve("os"), "odd");
+    new Sample().file("usr/\udcff", "22").writeTo(directory.resolve("os"), "odder");
+    published("odd");
+    day(11);
+    inActions();
+    Run run = publish("odder", "--why");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(directory.resolve("summary")).content().contains("| 2 B | content | `/usr/?` |");
   }
 
   @Test

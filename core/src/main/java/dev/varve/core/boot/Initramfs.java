@@ -35,7 +35,11 @@ public record Initramfs(
   private static final int HEADER = 110;
   private static final int FIELDS = 13;
   private static final int MAX_NAME = 4096;
-  private static final int MAX_MEMBERS = 1 << 20;
+  private static final int MAX_MEMBERS = 1 << 18;
+
+  /** The most bytes of all names together: hundreds of times those of a large initramfs. */
+  private static final int MAX_NAMES = 32 << 20;
+
   private static final long MAX_BYTES = 4L << 30;
   private static final String TRAILER = "TRAILER!!!";
 
@@ -75,8 +79,8 @@ public record Initramfs(
     try (Archive archive = new Archive(file.open(), name)) {
       Map<String, Member> members = new LinkedHashMap<>();
       archive.readMembers(members);
-      int early = members.size();
       String compression = archive.compression();
+      int early = compression.equals("none") ? 0 : members.size();
       OptionalLong stamp = archive.stamp(compression);
       if (compression.equals("gzip") || compression.equals("zstd")) {
         try (Archive inner = new Archive(Decompression.open(archive.in, name), name)) {
@@ -98,6 +102,7 @@ public record Initramfs(
     private final String name;
     private final byte[] buffer = new byte[1 << 16];
     private long offset;
+    private long names;
 
     Archive(InputStream in, String name) {
       this.in = new BufferedInputStream(in, 1 << 16);
@@ -123,6 +128,10 @@ public record Initramfs(
           throw malformed(start, "expected a name of 1 to " + MAX_NAME + " bytes, got " + nameSize);
         }
         byte[] encoded = bytes(nameSize);
+        names += nameSize;
+        if (names > MAX_NAMES) {
+          throw malformed(start, "expected names of at most " + MAX_NAMES + " bytes together");
+        }
         String path = LosslessUtf8.decode(encoded, 0, nameSize - 1);
         skip(-(HEADER + nameSize) & 3);
         if (path.equals(TRAILER)) {

@@ -6,7 +6,9 @@ import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.PlainText;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.Content;
+import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.update.FileChange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,11 @@ final class ChangedInitramfs implements Rule {
       String path = change.file().path();
       Optional<Content> after = image.tree().find(path).flatMap(Inode::content);
       Optional<Content> before = image.before(path).flatMap(Inode::content);
-      if (PLACE.matcher(path).matches() && before.isPresent() && after.isPresent()) {
+      if (change.file().kind() == FileChange.Kind.CONTENT
+          && PLACE.matcher(path).matches()
+          && before.isPresent()
+          && after.isPresent()
+          && !hasNewKernel(path, image)) {
         findings.add(path, image.compressed(path), difference(path, before.get(), after.get()));
       }
     }
@@ -59,6 +65,21 @@ final class ChangedInitramfs implements Rule {
   private static final Pattern PLACE =
       Pattern.compile(
           "usr/lib/modules/[^/]+/(?:initramfs|initrd)[^/]*|boot/(?:initramfs|initrd)[^/]*");
+
+  /** Returns whether the kernel changed as well: an initramfs has its modules. */
+  private static boolean hasNewKernel(String path, LintedImage image) {
+    return image.changes().stream()
+        .map(change -> change.file().path())
+        .anyMatch(
+            changed ->
+                path.startsWith("boot/")
+                    ? changed.contains("/vmlinuz")
+                    : changed.equals(FileTree.parent(path) + "/vmlinuz"));
+  }
+
+  private static boolean isRead(Initramfs initramfs) {
+    return List.of("gzip", "zstd", "none").contains(initramfs.compression());
+  }
 
   private static String difference(String path, Content before, Content after) {
     Initramfs old;
@@ -73,10 +94,12 @@ final class ChangedInitramfs implements Rule {
     if (!old.compression().equals(now.compression())) {
       facts.add(
           "compressed by " + old.compression() + " before, and by " + now.compression() + " now");
-    } else if (!old.stamp().equals(now.stamp())) {
+    } else if (!old.stamp().equals(now.stamp()) && now.stamp().orElse(0) != 0) {
       facts.add("gzip's header has another time: gzip -n writes none");
     }
-    facts.addAll(members(old.members(), now.members()));
+    if (isRead(old) && isRead(now)) {
+      facts.addAll(members(old.members(), now.members()));
+    }
     if (facts.isEmpty() && !old.order().equals(now.order())) {
       facts.add("its members are in another order");
     }
@@ -89,7 +112,7 @@ final class ChangedInitramfs implements Rule {
     }
     if (facts.isEmpty()) {
       facts.add(
-          List.of("gzip", "zstd", "none").contains(now.compression())
+          isRead(now)
               ? "all members are the same, but not how they are compressed"
               : "compressed by " + now.compression() + ", which Varve does not look into");
     }

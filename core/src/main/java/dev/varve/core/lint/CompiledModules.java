@@ -30,7 +30,7 @@ final class CompiledModules implements Rule {
   public List<String> cure() {
     return List.of(
         "# after all packages are installed: compile without times",
-        "RUN python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3* || true");
+        "RUN python3 -m compileall -q -f --invalidation-mode unchecked-hash /usr/lib/python3* || true");
   }
 
   @Override
@@ -44,19 +44,12 @@ final class CompiledModules implements Rule {
           && CompiledPython.isStale(module.get(), source.get())) {
         findings.add(
             entry.path(),
-            changed(image, entry.path()),
+            image.compressed(entry.path()),
             "records %s as the time of its source, which layers carry with %s"
                 .formatted(
                     Instant.ofEpochSecond(CompiledPython.recordedTime(module.get()).orElseThrow()),
                     Instant.ofEpochSecond(source.get().mtime())));
       }
     }
-  }
-
-  /** Returns the size if the file changed since the previous image, and else 0. */
-  private static long changed(LintedImage image, String path) throws IOException {
-    return image.changes().stream().anyMatch(change -> change.file().path().equals(path))
-        ? image.compressed(path)
-        : 0;
   }
 }

@@ -6,7 +6,8 @@ package dev.varve.core.lint;
  * @param rule the rule
  * @param path the path in the image, as in {@link dev.varve.core.filetree.FileTree}; empty if the
  *     finding is about the whole image
- * @param bytes what it costs each update, in bytes of compressed content; 0 if nothing
+ * @param bytes the size of the file in bytes, compressed by zstd; 0 if it has not changed since the
+ *     previous image
  * @param message what was found, in one line
  */
 public record Finding(Rule rule, String path, long bytes, String message) {}

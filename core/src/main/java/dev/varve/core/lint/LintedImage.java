@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** An image to check, and what changed since the previous one. */
 public final class LintedImage implements Closeable {
@@ -47,6 +48,7 @@ public final class LintedImage implements Closeable {
   private final ImageConfig config;
   private final List<Drift> drift;
   private final List<Changed> changes;
+  private final Set<String> changedPaths;
   private final boolean packagesChanged;
   private final Optional<ImageFiles> before;
 
@@ -65,6 +67,10 @@ public final class LintedImage implements Closeable {
     this.config = config;
     this.drift = List.copyOf(drift);
     this.changes = List.copyOf(changes);
+    this.changedPaths =
+        changes.stream()
+            .map(change -> change.file().path())
+            .collect(Collectors.toUnmodifiableSet());
     this.packagesChanged = packagesChanged;
     this.before = before;
   }
@@ -240,8 +246,14 @@ public final class LintedImage implements Closeable {
         .toList();
   }
 
-  /** Returns the size of a file as layers have it, compressed by zstd, in bytes. */
+  /**
+   * Returns what a file costs updates: its size as layers have it, compressed by zstd, in bytes; 0
+   * if it has not changed since the previous image.
+   */
   long compressed(String path) throws IOException {
+    if (before.isPresent() && !changedPaths.contains(path)) {
+      return 0;
+    }
     Optional<Content> content = tree.find(path).flatMap(Inode::content);
     if (content.isEmpty()) {
       return 0;

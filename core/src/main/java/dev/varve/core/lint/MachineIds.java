@@ -40,7 +40,8 @@ final class MachineIds implements Rule {
     }
   }
 
-  private static final List<String> PLACES = List.of("etc/machine-id", "var/lib/dbus/machine-id");
+  private static final List<String> PLACES =
+      List.of("etc/machine-id", "usr/etc/machine-id", "var/lib/dbus/machine-id");
 
   /** The text that systemd replaces at the first boot. */
   private static final String UNINITIALIZED = "uninitialized";
@@ -48,7 +49,7 @@ final class MachineIds implements Rule {
   private static boolean isUninitialized(Content content) throws IOException {
     try (InputStream in = content.open()) {
       String text = new String(in.readNBytes(100), StandardCharsets.ISO_8859_1);
-      return text.strip().equals(UNINITIALIZED);
+      return text.isBlank() || text.strip().equals(UNINITIALIZED);
     }
   }
 }

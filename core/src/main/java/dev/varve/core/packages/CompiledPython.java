@@ -25,11 +25,13 @@ import java.util.regex.Pattern;
  */
 public final class CompiledPython {
   private static final Pattern PATH =
-      Pattern.compile("((?:.*/)?)__pycache__/([^/.]++)\\.[^/]+\\.pyc");
+      Pattern.compile(
+          "((?:.*/)?)__pycache__/([^/]+?)\\.[a-z]++-?\\d[^/.]*+(?:\\.opt-[^/.]++)?\\.pyc");
 
   private static final int HEADER = 16;
   private static final int FLAGS = 4;
   private static final int TIME = 8;
+  private static final int SIZE = 12;
   private static final long UINT32 = 0xFFFF_FFFFL;
 
   private CompiledPython() {}
@@ -75,24 +77,44 @@ public final class CompiledPython {
     return recorded.isPresent() && recorded.getAsLong() != (source.mtime() & UINT32);
   }
 
-  /** Returns a copy of the tree in which modules record the times that their sources have there. */
-  public static FileTree repaired(FileTree tree) throws IOException {
+  /**
+   * Returns whether a module is of its source as both were built: with the time and the size of the
+   * source.
+   */
+  private static boolean isValid(Content module, Inode source) throws IOException {
+    byte[] header = header(module);
+    return recordedTime(module).isPresent()
+        && !isStale(module, source)
+        && (ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).getInt(SIZE) & UINT32)
+            == (source.size() & UINT32);
+  }
+
+  /**
+   * Returns a copy of a tree in which modules record the times that their sources have there. A
+   * module that Python would not have used in the build stays as it is: its source is another one.
+   *
+   * @param built the tree with the times of the build, and otherwise the same paths and contents
+   */
+  public static FileTree repaired(FileTree tree, FileTree built) throws IOException {
     IdentityHashMap<Inode, Inode> repaired = new IdentityHashMap<>();
-    for (FileTree.Entry entry : tree.entries()) {
+    for (FileTree.Entry entry : built.entries()) {
       Optional<Content> module = entry.inode().content();
-      Optional<Inode> source = source(entry.path()).flatMap(tree::find);
+      Optional<String> path = source(entry.path());
+      Optional<Inode> asBuilt = path.flatMap(built::find);
       if (module.isPresent()
-          && source.isPresent()
-          && source.get().content().isPresent()
-          && isStale(module.get(), source.get())) {
-        repaired.put(
-            entry.inode(),
-            entry.inode().withContent(new Timed(module.get(), source.get().mtime())));
+          && asBuilt.isPresent()
+          && asBuilt.get().content().isPresent()
+          && isValid(module.get(), asBuilt.get())) {
+        Inode stored = tree.find(entry.path()).orElseThrow();
+        Inode source = tree.find(path.get()).orElseThrow();
+        if (isStale(stored.content().orElseThrow(), source)) {
+          repaired.put(stored, stored.withContent(new Timed(module.get(), source.mtime())));
+        }
       }
     }
     return repaired.isEmpty()
         ? tree
-        : tree.map((path, inode) -> repaired.getOrDefault(inode, inode));
+        : tree.map((each, inode) -> repaired.getOrDefault(inode, inode));
   }
 
   /** A module that records another time. */

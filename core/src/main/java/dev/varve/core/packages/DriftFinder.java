@@ -4,6 +4,7 @@ import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.Drift.Attribute;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class DriftFinder {
   private static final String CAPABILITY_XATTR = "security.capability";
+  private static final String NONE = "none";
 
   private final FileTree tree;
   private final Accounts users;
@@ -68,20 +70,22 @@ public final class DriftFinder {
           Integer.toOctalString(inode.mode()));
     }
     if (regular && installed.format() == PackageFormat.RPM) { // the only one that knows
-      boolean has = inode.xattrs().get(CAPABILITY_XATTR).isPresent();
-      boolean shipped = !file.capabilities().isEmpty();
-      if (has != shipped) {
-        compare(
-            entry,
-            installed,
-            file,
-            Attribute.CAPABILITIES,
-            shipped ? file.capabilities() : "none",
-            has ? "some" : "none");
-      } else {
-        markAsShipped(entry, Attribute.CAPABILITIES);
-      }
+      String shipped = file.capabilities().isEmpty() ? NONE : file.capabilities();
+      compare(
+          entry, installed, file, Attribute.CAPABILITIES, shipped, capabilities(inode, shipped));
     }
+  }
+
+  /** Returns the shipped capabilities if a file has these, and else what can be said of its own. */
+  private static String capabilities(Inode inode, String shipped) {
+    Optional<byte[]> has = inode.xattrs().get(CAPABILITY_XATTR);
+    if (has.isEmpty()) {
+      return NONE;
+    }
+    Optional<byte[]> expected = FileCapabilities.xattr(shipped);
+    boolean same =
+        expected.map(value -> Arrays.equals(value, has.get())).orElse(!shipped.equals(NONE));
+    return same ? shipped : "others";
   }
 
   /** Returns whether a path is of the kind that was shipped, as far as that is known. */
@@ -91,7 +95,10 @@ public final class DriftFinder {
         || switch (inode.kind()) {
           case FILE -> type == 0100000;
           case DIRECTORY -> type == 0040000;
-          default -> true;
+          case SYMLINK -> type == 0120000;
+          case FIFO -> type == 0010000;
+          case CHARACTER_DEVICE -> type == 0020000;
+          case BLOCK_DEVICE -> type == 0060000;
         };
   }
 

@@ -71,9 +71,10 @@ public record Division(
           Components.preservingMtimes(tree, exact, packages, rules.groups()),
           packages.packages());
     }
-    FileTree stable = rules.withRepairedModules(StableTimes.apply(plain, packages, clamp));
+    FileTree stable = rules.withRepairedModules(StableTimes.apply(plain, packages, clamp), plain);
     List<Component> components = Components.of(stable, packages, rules.groups(), clamp);
-    FileTree tree = rules.withRepairedModules(FileTimes.restored(stable, components, previous));
+    FileTree tree =
+        rules.withRepairedModules(FileTimes.restored(stable, components, previous), plain);
     if (tree != stable) {
       components = Components.of(tree, packages, rules.groups(), clamp);
     }

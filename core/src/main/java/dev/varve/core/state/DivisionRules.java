@@ -30,9 +30,13 @@ public record DivisionRules(
     this(groups, packages, false, Set.of());
   }
 
-  /** Returns a tree in which compiled Python modules are repaired, if they are to be. */
-  FileTree withRepairedModules(FileTree tree) throws IOException {
-    return repairs.contains(Repair.PYC) ? CompiledPython.repaired(tree) : tree;
+  /**
+   * Returns a tree in which compiled Python modules are repaired, if they are to be.
+   *
+   * @param built the tree with the times of the build
+   */
+  FileTree withRepairedModules(FileTree tree, FileTree built) throws IOException {
+    return repairs.contains(Repair.PYC) ? CompiledPython.repaired(tree, built) : tree;
   }
 
   /** Returns a copy that preserves mtimes or not. */

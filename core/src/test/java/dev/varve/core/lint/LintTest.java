@@ -3,6 +3,7 @@ package dev.varve.core.lint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.varve.core.boot.CpioBytes;
 import dev.varve.core.bytes.Progress;
@@ -288,6 +289,40 @@ class LintTest {
             "initramfs usr/lib/modules/6.1/initramfs.img: the kernel is the same: 1 member differs"
                 + " of 3: etc/os-release; 1 member has another time: bin/sh");
     assertThat(found(before, before)).isEmpty();
+  }
+
+  @Test
+  void anInitramfsOfANewKernelIsNoFault() throws IOException {
+    LayerBytes before =
+        clean("1").file(KERNEL + "initramfs.img", initramfs("40", 5), 0, Xattrs.EMPTY);
+    LayerBytes after =
+        clean("1")
+            .file(KERNEL + "vmlinuz", "another kernel")
+            .file(KERNEL + "initramfs.img", initramfs("41", 6), 0, Xattrs.EMPTY);
+    assertThat(found(after, before)).noneMatch(finding -> finding.startsWith("initramfs"));
+  }
+
+  @Test
+  void whatHasNotChangedCostsAnUpdateNothing() throws IOException {
+    LayerBytes image = clean("1").file("var/lib/model", "x".repeat(5000));
+    MemoryImage built = labeled(image);
+    try (Scratch scratch = new Scratch(directory);
+        LayeredTree read =
+            LayeredTree.read(built, Files.createTempDirectory(directory, "a"), Progress.SILENT);
+        LintedImage linted =
+            LintedImage.of(
+                read.tree(),
+                List.of(),
+                built.config(),
+                Optional.of(previous(clean("1").file("var/lib/model", "x".repeat(5000)), scratch)),
+                DivisionRules.DEFAULT,
+                scratch,
+                Progress.SILENT,
+                LayerLimits.DEFAULT)) {
+      assertThat(Lint.check(linted, Set.of()))
+          .extracting(Finding::path, Finding::bytes)
+          .containsExactly(tuple("var/lib/model", 0L));
+    }
   }
 
   private static byte[] initramfs(String release, long time) throws IOException {

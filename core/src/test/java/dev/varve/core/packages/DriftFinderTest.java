@@ -11,6 +11,7 @@ import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -85,7 +86,7 @@ class DriftFinderTest {
         .containsExactly(
             new Drift("usr/bin/a", "plain", Attribute.OWNER, "root:root", "polkitd:12"),
             new Drift("usr/bin/a", "plain", Attribute.MODE, "755", "4755"),
-            new Drift("usr/bin/a", "plain", Attribute.CAPABILITIES, "none", "some"));
+            new Drift("usr/bin/a", "plain", Attribute.CAPABILITIES, "none", "others"));
   }
 
   @Test
@@ -96,7 +97,15 @@ class DriftFinderTest {
     assertThat(drift(file(0755, 0, 0, Xattrs.EMPTY), ping))
         .containsExactly(
             new Drift("usr/bin/a", "ping", Attribute.CAPABILITIES, "cap_net_raw=p", "none"));
-    assertThat(drift(file(0755, 0, 0, CAPABLE), ping)).isEmpty();
+    assertThat(drift(file(0755, 0, 0, CAPABLE), ping))
+        .containsExactly(
+            new Drift("usr/bin/a", "ping", Attribute.CAPABILITIES, "cap_net_raw=p", "others"));
+    Xattrs raw =
+        Xattrs.of(
+            Map.of(
+                "security.capability",
+                HexFormat.of().parseHex("0000000200200000000000000000000000000000")));
+    assertThat(drift(file(0755, 0, 0, raw), ping)).isEmpty();
   }
 
   @Test
@@ -125,6 +134,9 @@ class DriftFinderTest {
   void whatIsOfAnotherKindThanWasShippedIsNotCompared() throws IOException {
     Inode directory = Inode.directory(0700, 0, 0, 0, Xattrs.EMPTY);
     assertThat(drift(directory, PLAIN)).isEmpty();
+    Inode pipe =
+        Inode.special(Inode.Kind.FIFO, 0600, 5, 5, 0, Xattrs.EMPTY, new Inode.Device(0, 0));
+    assertThat(drift(pipe, PLAIN)).isEmpty();
   }
 
   @Test

@@ -42,6 +42,11 @@ public record BuiltinOptions(
   public BuiltinOptions {
     prune = List.copyOf(prune);
     repairs = Set.copyOf(repairs);
+    if (!packages && !Set.of(Repair.PYC).containsAll(repairs)) {
+      throw new IllegalArgumentException(
+          "repairing files as their packages ship them: expected the package databases to be read,"
+              + " got that they are not");
+    }
     if (preserveMtimes && !repairs.isEmpty()) {
       throw new IllegalArgumentException(
           "repairing files: expected stable mtimes, got preserved ones, as a sealed image needs; its"
