@@ -21,7 +21,10 @@ import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.tar.Xattrs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -36,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ApkPackagesTest {
   static final Path ARCHIVE = Path.of("src/test/fixtures/apk/root.tar.gz");
+  static final Path LIBRARY = Path.of("src/test/fixtures/apk/library.tar.gz");
   static final String DATABASE = "usr/lib/apk/db/installed";
   private static final long BUILT = 1_735_689_600;
 
@@ -103,6 +107,31 @@ class ApkPackagesTest {
             FileDigest.of(
                 Algorithm.SHA256,
                 "3661291e28107bb940142d346bdb3a86da68415ae7fe451374d403c6037b9fa5"));
+  }
+
+  /** Files in the fixture are as shipped, but for one, and hard links have no digests. */
+  @Test
+  void digestsAreThoseOfFilesThatTheLibraryOfWolfiInstalled() throws Exception {
+    FileTree tree = RootFixture.read(LIBRARY, scratch);
+    List<String> shipped = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (InstalledPackage each : packages(tree, problem -> {})) {
+      for (PackageFile file : each.files()) {
+        if (file.digest().isPresent() && tree.file(file.path()).isPresent()) {
+          boolean same = file.digest().equals(sha1(RootFixture.bytes(tree, file.path())));
+          (same ? shipped : changed).add(file.path());
+        }
+      }
+    }
+    assertThat(changed).containsExactly("usr/share/tools/changed");
+    assertThat(shipped)
+        .containsExactly(
+            "usr/bin/mount",
+            "usr/bin/ping",
+            "usr/share/tools/a b:c",
+            "usr/share/tools/crème",
+            "usr/share/tools/taken",
+            "etc/other.conf");
   }
 
   @Test
@@ -296,6 +325,11 @@ class ApkPackagesTest {
         .extracting(InstalledPackage::name)
         .containsExactly("before", "after");
     assertThat(leftOut).containsExactly(problem);
+  }
+
+  private static Optional<FileDigest> sha1(byte[] bytes) throws NoSuchAlgorithmException {
+    byte[] digest = MessageDigest.getInstance("SHA-1").digest(bytes);
+    return FileDigest.of(Algorithm.SHA1, HexFormat.of().formatHex(digest));
   }
 
   private InstalledPackage named(String name) throws IOException {
