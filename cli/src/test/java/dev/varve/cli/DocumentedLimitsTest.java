@@ -46,7 +46,6 @@ final class DocumentedLimitsTest {
         "core.packages.rpm.SqliteHeaders.MIN_STEPS | 1000000 | steps of SQLite | 1,000,000",
         "core.packages.dpkg.ImageFiles.MAX_FILE | 67108864 | `status`, `diversions`, list or changelog, also decompressed | 64 MiB",
         "core.packages.dpkg.ImageFiles.MAX_ALL | 1073741824 | all of them that are read, decompressed | 1 GiB",
-        "core.packages.dpkg.TextLines.MAX_LINE | 1048576 | characters of a line that are read | 1,048,576",
         "core.packages.dpkg.FileList.MAX_FILES | 1000000 | files of a package | 1,000,000",
         "core.packages.dpkg.DpkgPackages.MAX_STANZAS | 100000 | stanzas of packages | 100,000",
         "core.packages.dpkg.StanzaReader.MAX_CONFFILES | 100000 | configuration files of a package; diversions | 100,000",

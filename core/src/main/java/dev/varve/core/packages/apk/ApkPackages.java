@@ -79,9 +79,9 @@ public final class ApkPackages implements PackageDatabase {
   private boolean next(DatabaseLines lines, ApkRecord record) throws IOException {
     boolean begun = false;
     try {
-      for (String line = lines.next(); line != null; line = lines.next()) {
-        if (!line.isEmpty()) {
-          record.add(line, lines);
+      while (lines.next()) {
+        if (!lines.isEmpty()) {
+          record.add(lines);
           begun = true;
         } else if (begun) {
           return true;

@@ -59,17 +59,17 @@ final class ApkRecord {
   /** An owner and a mode. */
   private record Access(String user, String group, OptionalInt mode) {}
 
-  /** Adds a line that is not empty. */
-  void add(String line, DatabaseLines lines) {
+  /** Adds the line that was read last, which is not empty. */
+  void add(DatabaseLines lines) {
     if (!problem.isEmpty()) {
       return;
     }
-    if (line.length() < 2 || line.charAt(1) != ':') {
+    if (lines.at(1) != ':') {
       fail(lines, "expected a letter and a colon");
       return;
     }
-    String value = line.substring(2);
-    switch (line.charAt(0)) {
+    String value = lines.from(2);
+    switch (lines.at(0)) {
       case 'P' -> name = value;
       case 'V' -> version = value;
       case 'A' -> arch = value;

@@ -1,5 +1,6 @@
 package dev.varve.core.packages.dpkg;
 
+import dev.varve.core.packages.DatabaseLines;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -40,7 +41,7 @@ final class Changelog {
    * {@link #MAX_AGE}, and at most {@link #MAX_ENTRIES}. Entries whose date can't be read are left
    * out.
    */
-  static List<Long> times(TextLines lines) throws IOException {
+  static List<Long> times(DatabaseLines lines) throws IOException {
     List<Long> times = new ArrayList<>();
     while (times.size() < MAX_ENTRIES && lines.next()) {
       OptionalLong time = lines.startsWith(" -- ") ? trailer(lines.from(4)) : OptionalLong.empty();

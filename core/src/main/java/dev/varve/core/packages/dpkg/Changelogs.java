@@ -3,6 +3,7 @@ package dev.varve.core.packages.dpkg;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.DatabaseLines;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -52,13 +53,13 @@ final class Changelogs {
     }
     List<Long> times = read.get(file.get()); // packages may share a changelog by links
     if (times == null) {
-      times = read(file.get().content().orElseThrow());
+      times = read(path, file.get().content().orElseThrow());
       read.put(file.get(), times);
     }
     return times;
   }
 
-  private List<Long> read(Content content) throws IOException {
+  private List<Long> read(String path, Content content) throws IOException {
     if (content.size() > ImageFiles.MAX_FILE) {
       return List.of();
     }
@@ -68,8 +69,8 @@ final class Changelogs {
     }
     // In memory, so that a failure from here on is the changelog's, not the disk's.
     try (InputStream in =
-        files.counted(Decompression.open(new ByteArrayInputStream(bytes), "a changelog"))) {
-      return Changelog.times(new TextLines(in));
+        files.counted(Decompression.open(new ByteArrayInputStream(bytes), "/" + path))) {
+      return Changelog.times(new DatabaseLines(in, path, ImageFiles.MAX_FILE));
     } catch (UnreadablePackageDatabaseException e) {
       throw e;
     } catch (IOException e) {

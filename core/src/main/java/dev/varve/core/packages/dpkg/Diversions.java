@@ -1,5 +1,7 @@
 package dev.varve.core.packages.dpkg;
 
+import dev.varve.core.packages.DatabaseLines;
+import dev.varve.core.packages.MalformedLineException;
 import dev.varve.core.packages.PackageFile;
 import java.io.IOException;
 import java.util.HashMap;
@@ -37,17 +39,16 @@ final class Diversions {
   /**
    * Reads diversions, each on three lines: the path, the path in its place, and who diverted.
    *
-   * @throws MalformedPackageException if the last one is incomplete, which dpkg refuses too, or if
+   * @throws MalformedLineException if the last one is incomplete, which dpkg refuses too, or if
    *     there are more than {@link #MAX_DIVERSIONS}
    */
-  static Diversions read(TextLines lines) throws IOException {
+  static Diversions read(DatabaseLines lines) throws IOException {
     Map<String, Diversion> byPath = new HashMap<>();
     while (lines.next()) {
       if (byPath.size() == MAX_DIVERSIONS) {
-        throw new MalformedPackageException(
-            "line " + lines.number() + ": expected at most " + MAX_DIVERSIONS + " diversions");
+        throw lines.malformed("expected at most " + MAX_DIVERSIONS + " diversions");
       }
-      String from = lines.from(0);
+      String from = lines.text();
       String to = next(lines);
       Diversion diversion = new Diversion(relative(to), next(lines));
       if (PackageFile.isPath(diversion.to())) {
@@ -57,12 +58,11 @@ final class Diversions {
     return new Diversions(byPath);
   }
 
-  private static String next(TextLines lines) throws IOException {
+  private static String next(DatabaseLines lines) throws IOException {
     if (!lines.next()) {
-      throw new MalformedPackageException(
-          "line " + lines.number() + ": expected " + LINES + " lines for a diversion, got the end");
+      throw lines.malformed("expected " + LINES + " lines for a diversion, got the end");
     }
-    return lines.from(0);
+    return lines.text();
   }
 
   private static String relative(String path) {

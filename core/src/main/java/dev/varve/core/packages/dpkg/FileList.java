@@ -1,6 +1,7 @@
 package dev.varve.core.packages.dpkg;
 
 import dev.varve.core.bytes.Quantity;
+import dev.varve.core.packages.DatabaseLines;
 import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.PackageFile;
@@ -26,7 +27,7 @@ final class FileList {
    *
    * @return the paths without a leading slash
    */
-  static List<String> read(TextLines lines) throws IOException {
+  static List<String> read(DatabaseLines lines) throws IOException {
     List<String> paths = new ArrayList<>();
     while (lines.next()) {
       String path = lines.from(lines.at(0) == '/' ? 1 : 0);
@@ -53,7 +54,7 @@ final class FileList {
    *
    * @return the digests by path, in their order
    */
-  static Map<String, FileDigest> readDigests(TextLines lines) throws IOException {
+  static Map<String, FileDigest> readDigests(DatabaseLines lines) throws IOException {
     Map<String, FileDigest> digests = new LinkedHashMap<>();
     while (lines.next()) {
       int space = lines.indexOf(' ');

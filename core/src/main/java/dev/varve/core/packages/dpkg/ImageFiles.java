@@ -4,6 +4,8 @@ import dev.varve.core.bytes.IoFunction;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.DatabaseLines;
+import dev.varve.core.packages.MalformedLineException;
 import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -40,11 +42,11 @@ final class ImageFiles {
    * Reads a file line by line; symbolic links are followed in its directories.
    *
    * @return what {@code reader} returns; empty if there is no such regular file
-   * @throws MalformedPackageException if the file is too large, or if {@code reader} throws one,
-   *     with the path in front of its message
+   * @throws MalformedPackageException if the file or a line is too long, or if {@code reader}
+   *     throws one, with the path in front of its message
    * @throws UnreadablePackageDatabaseException if all files together are too large
    */
-  <T> Optional<T> read(String path, IoFunction<TextLines, T> reader) throws IOException {
+  <T> Optional<T> read(String path, IoFunction<DatabaseLines, T> reader) throws IOException {
     Optional<Content> content = tree.file(path).flatMap(Inode::content);
     if (content.isEmpty()) {
       return Optional.empty();
@@ -54,7 +56,9 @@ final class ImageFiles {
           "/%s: expected at most %d bytes, got %d".formatted(path, MAX_FILE, content.get().size()));
     }
     try (InputStream in = counted(content.get().open())) {
-      return Optional.of(reader.apply(new TextLines(in)));
+      return Optional.of(reader.apply(new DatabaseLines(in, path, MAX_FILE)));
+    } catch (MalformedLineException e) {
+      throw new MalformedPackageException(String.valueOf(e.getMessage()));
     } catch (MalformedPackageException e) {
       throw new MalformedPackageException("/" + path + ": " + e.problem());
     }

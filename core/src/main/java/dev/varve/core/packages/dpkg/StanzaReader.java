@@ -1,5 +1,6 @@
 package dev.varve.core.packages.dpkg;
 
+import dev.varve.core.packages.DatabaseLines;
 import dev.varve.core.packages.FileDigest;
 import dev.varve.core.packages.FileDigest.Algorithm;
 import dev.varve.core.packages.PackageFile;
@@ -25,7 +26,7 @@ final class StanzaReader {
   private static final Pattern ARCHITECTURE = Pattern.compile("[A-Za-z0-9-]*+");
   private static final Pattern WHITE = Pattern.compile("[ \t]++");
 
-  private final TextLines lines;
+  private final DatabaseLines lines;
   private final String path;
 
   /**
@@ -33,7 +34,7 @@ final class StanzaReader {
    *
    * @param path the file's path in the image, for messages
    */
-  StanzaReader(TextLines lines, String path) {
+  StanzaReader(DatabaseLines lines, String path) {
     this.lines = lines;
     this.path = path;
   }

@@ -56,8 +56,8 @@ final class Mtree {
   /** Passes each entry with a path below the root to {@code each}. */
   static void read(DatabaseLines lines, Consumer<PackageFile> each) throws IOException {
     Mtree mtree = new Mtree();
-    for (String line = lines.next(); line != null; line = lines.next()) {
-      mtree.line(line, each);
+    while (lines.next()) {
+      mtree.line(lines.text(), each);
     }
   }
 

@@ -67,7 +67,8 @@ final class PacmanLocation {
   private static Optional<String> configured(Inode config, String path) throws IOException {
     try (InputStream in = config.content().orElseThrow().open()) {
       DatabaseLines lines = new DatabaseLines(in, path, MAX_CONFIG);
-      for (String line = lines.next(); line != null; line = lines.next()) {
+      while (lines.next()) {
+        String line = lines.text();
         int equals = line.indexOf('=');
         if (equals > 0 && line.substring(0, equals).strip().equals("DBPath")) {
           String directory = line.substring(equals + 1).strip().replaceAll("^/+|/+$", "");

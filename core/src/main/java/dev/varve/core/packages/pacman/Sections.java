@@ -24,7 +24,8 @@ final class Sections {
   /** Passes each value to {@code each}; ignores lines outside of sections. */
   static void read(DatabaseLines lines, Each each) throws IOException {
     String section = "";
-    for (String line = lines.next(); line != null; line = lines.next()) {
+    while (lines.next()) {
+      String line = lines.text();
       if (line.isEmpty()) {
         section = "";
       } else if (!section.isEmpty()) {

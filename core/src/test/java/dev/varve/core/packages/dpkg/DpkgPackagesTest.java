@@ -321,7 +321,7 @@ class DpkgPackagesTest {
     assertThatThrownBy(image::packages)
         .isExactlyInstanceOf(UnreadablePackageDatabaseException.class)
         .hasMessageStartingWith(
-            "reading the dpkg database /var/lib/dpkg: /var/lib/dpkg/diversions: line 5: expected"
+            "reading the dpkg database /var/lib/dpkg: /var/lib/dpkg/diversions, line 5: expected"
                 + " 3 lines for a diversion, got the end; run `dpkg-query -W`");
   }
 

@@ -3,6 +3,7 @@ package dev.varve.core.packages.dpkg;
 import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.fuzz.FuzzTarget;
 import dev.varve.core.fuzz.FuzzTargets;
+import dev.varve.core.packages.DatabaseLines;
 import dev.varve.core.packages.PackageFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,15 +50,16 @@ public final class DpkgTargets implements FuzzTargets {
             """));
   }
 
-  private static IoConsumer<byte[]> lines(IoConsumer<TextLines> reader) {
-    return bytes -> reader.accept(new TextLines(new ByteArrayInputStream(bytes)));
+  private static IoConsumer<byte[]> lines(IoConsumer<DatabaseLines> reader) {
+    return bytes ->
+        reader.accept(new DatabaseLines(new ByteArrayInputStream(bytes), "list", 1 << 20));
   }
 
   private static void readDatabase(byte[] status) throws IOException {
     new DpkgImage().file("var/lib/dpkg/status", status).packages();
   }
 
-  private static void readChangelog(TextLines lines) throws IOException {
+  private static void readChangelog(DatabaseLines lines) throws IOException {
     for (long time : Changelog.times(lines)) {
       if (time < 0) {
         throw new AssertionError("expected a time since the epoch, got " + time);
