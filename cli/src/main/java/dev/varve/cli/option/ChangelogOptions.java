@@ -30,8 +30,8 @@ public final class ChangelogOptions {
       paramLabel = "NAME=TEXT",
       description =
           "The format of the lists for <commits> and <pkgupd>; NAME is "
-              + "commits.commit, commits.none, pkgupd.update, pkgupd.add, pkgupd.remove or "
-              + "pkgupd.none. May be repeated, or given as a list of lines.")
+              + "commits.commit, commits.none, pkgupd.update, pkgupd.add, pkgupd.remove, "
+              + "pkgupd.keys or pkgupd.none. May be repeated, or given as a list of lines.")
   private List<String> formatters = List.of();
 
   @InGroup(HelpGroup.MAIN)

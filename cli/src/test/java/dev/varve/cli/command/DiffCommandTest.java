@@ -66,6 +66,30 @@ final class DiffCommandTest {
     assertThat(cli.scratch()).isEmpty();
   }
 
+  /** The keys that were imported into RPM are packages named gpg-pubkey in its database. */
+  @Test
+  void keysOfRpmAreNoPackagesAndTheirChangeIsSaidOnce() throws IOException {
+    Path layout = directory.resolve("keys");
+    new Sample()
+        .file("a", "1")
+        .installed("bash", "5.2-1")
+        .installed("gpg-pubkey", "18b8e74c-62f2920f")
+        .writeTo(layout, "1");
+    new Sample()
+        .file("a", "2")
+        .installed("bash", "5.2-1")
+        .installed("gpg-pubkey", "18b8e74c-62f2920f f4a80eb5-53a7ff4b")
+        .writeTo(layout, "2");
+    String keys = "packages: none changed; RPM's keys changed";
+    List<String> diff = cli.run("diff", "oci:DIR/keys:1", "oci:DIR/keys:2").report();
+    assertThat(diff).filteredOn(line -> line.contains("key")).hasSize(2).contains(keys);
+    assertThat(cli.run("changelog", "oci:DIR/keys:1", "oci:DIR/keys:2").report())
+        .endsWith("## Packages", "", " - RPM's keys changed")
+        .noneMatch(line -> line.contains("gpg-pubkey"));
+    JsonObject json = cli.run("diff", "oci:DIR/keys:1", "oci:DIR/keys:2", "--json").json();
+    assertThat(json.objects("steps").get(0).objects("packages")).isEmpty();
+  }
+
   @Test
   void severalStepsHaveAMean() {
     Run run = cli.run("diff", "oci:DIR/os:1", "oci:DIR/os:2", "oci:DIR/os:3", "oci:DIR/os:3");

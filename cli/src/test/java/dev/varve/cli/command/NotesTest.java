@@ -228,7 +228,7 @@ final class NotesTest {
     wrong(
         2,
         "varve: --formatter: expected NAME=TEMPLATE with NAME one of commits.none, commits.commit,"
-            + " pkgupd.none, pkgupd.update, pkgupd.add, pkgupd.remove, got \"x=y\"\n",
+            + " pkgupd.none, pkgupd.update, pkgupd.add, pkgupd.remove, pkgupd.keys, got \"x=y\"\n",
         "--formatter=x=y");
     wrong(
         2,

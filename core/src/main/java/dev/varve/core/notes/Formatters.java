@@ -18,6 +18,7 @@ public record Formatters(Map<String, String> templates) {
   static final String UPDATED = "pkgupd.update";
   static final String ADDED = "pkgupd.add";
   static final String REMOVED = "pkgupd.remove";
+  static final String KEYS = "pkgupd.keys";
 
   /** The default templates, which write Markdown. */
   public static final Formatters DEFAULT = new Formatters(defaults());
@@ -35,6 +36,7 @@ public record Formatters(Map<String, String> templates) {
     templates.put(UPDATED, " - **<package>**: <old> → <new>\n");
     templates.put(ADDED, " - **<package>**: x → <new>\n");
     templates.put(REMOVED, " - **<package>**: <old> → x\n");
+    templates.put(KEYS, " - RPM's keys changed\n");
     return templates;
   }
 

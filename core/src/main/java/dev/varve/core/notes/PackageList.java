@@ -37,12 +37,19 @@ final class PackageList {
         .collect(Collectors.joining(", "));
   }
 
-  /** Lists changed packages: first added ones, then updated, then removed. */
-  static String changes(List<PackageChange> changes, Formatters formatters) {
+  /**
+   * Lists changed packages: first added ones, then updated, then removed; and last that RPM's keys
+   * changed, whichever they are.
+   *
+   * @param before the versions of the image before, by package
+   * @param after the versions of the image, by package
+   */
+  static String changes(
+      Map<String, String> before, Map<String, String> after, Formatters formatters) {
     StringBuilder added = new StringBuilder();
     StringBuilder updated = new StringBuilder();
     StringBuilder removed = new StringBuilder();
-    for (PackageChange change : changes) {
+    for (PackageChange change : PackageChange.between(before, after)) {
       UnaryOperator<String> shorten = shortestDifferent(change);
       Map<String, String> values =
           Map.of(
@@ -57,7 +64,11 @@ final class PackageList {
         updated.append(formatters.format(Formatters.UPDATED, values));
       }
     }
-    return added.append(updated).append(removed).toString();
+    added.append(updated).append(removed);
+    if (PackageChange.keysChanged(before, after)) {
+      added.append(formatters.format(Formatters.KEYS, Map.of()));
+    }
+    return added.isEmpty() ? formatters.format(Formatters.NO_PACKAGES, Map.of()) : added.toString();
   }
 
   /** Returns the shortest form in which the two versions differ. */

@@ -1,7 +1,6 @@
 package dev.varve.core.notes;
 
 import dev.varve.core.git.Commit;
-import dev.varve.core.update.PackageChange;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -125,13 +124,8 @@ public final class Substitutions {
 
   private static String packages(
       Described image, Optional<Described> previous, Formatters formatters) {
-    List<PackageChange> changes =
-        previous
-            .map(before -> PackageChange.between(before.packages(), image.packages()))
-            .orElse(List.of());
-    return changes.isEmpty()
-        ? formatters.format(Formatters.NO_PACKAGES, Map.of())
-        : PackageList.changes(changes, formatters);
+    Map<String, String> before = previous.map(Described::packages).orElse(image.packages());
+    return PackageList.changes(before, image.packages(), formatters);
   }
 
   /** Returns the values, escaped for Markdown. */

@@ -38,8 +38,13 @@ public record PackageChange(String name, String before, String after) {
     return changes;
   }
 
-  /** Returns whether keys were imported into RPM, or removed. */
-  static boolean keysChanged(Map<String, String> before, Map<String, String> after) {
+  /**
+   * Returns whether keys were imported into RPM, or removed.
+   *
+   * @param before the old versions, by name
+   * @param after the new versions, by name
+   */
+  public static boolean keysChanged(Map<String, String> before, Map<String, String> after) {
     return !before.getOrDefault(KEY, "").equals(after.getOrDefault(KEY, ""));
   }
 

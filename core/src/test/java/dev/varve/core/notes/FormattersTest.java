@@ -38,7 +38,7 @@ final class FormattersTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "expected NAME=TEMPLATE with NAME one of commits.none, commits.commit, pkgupd.none,"
-                + " pkgupd.update, pkgupd.add, pkgupd.remove, got \""
+                + " pkgupd.update, pkgupd.add, pkgupd.remove, pkgupd.keys, got \""
                 + given
                 + "\"");
   }

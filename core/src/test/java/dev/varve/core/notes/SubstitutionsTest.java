@@ -111,6 +111,17 @@ final class SubstitutionsTest {
   }
 
   @Test
+  void keysAreNoPackagesAndTheirChangeIsSaidOnce() {
+    Map<String, String> before = new java.util.HashMap<>(PACKAGES);
+    before.put("gpg-pubkey", "18b8e74c-62f2920f f4a80eb5-53a7ff4b");
+    assertThat(of(notes("<pkgupd>", List.of()), image("x", before)).changelog())
+        .isEqualTo(" - RPM's keys changed\n");
+    before.remove("bash");
+    assertThat(of(notes("<pkgupd>", List.of()), image("x", before)).changelog())
+        .isEqualTo(" - **bash**: x → 5.2\n - RPM's keys changed\n");
+  }
+
+  @Test
   void emptySectionsHaveTheFormattersText() {
     assertThat(of(notes("<commits><pkgupd>", List.of()), image("x", PACKAGES)).changelog())
         .isEqualTo("-\n-\n");
