@@ -3,7 +3,7 @@
 import json
 from functools import partial
 
-from . import container, debian, deltas, peers, publish, registry, speed, updates
+from . import container, deltas, distributions, peers, publish, registry, speed, updates
 from .programs import run, say
 from .settings import parse_settings
 from .varve import varve
@@ -12,7 +12,8 @@ from .varve import varve
 MEASUREMENTS = {
     "small": (partial(updates.measure, "small"), partial(updates.table, "Small")),
     "desktop": (partial(updates.measure, "desktop"), partial(updates.table, "Desktop")),
-    "debian": (debian.measure, debian.table),
+    "debian": (partial(distributions.measure, "debian"), partial(distributions.table, "Debian")),
+    "arch": (partial(distributions.measure, "arch"), partial(distributions.table, "Arch")),
     "speed": (speed.measure, speed.table),
     "deltas": (deltas.measure, deltas.table),
     "peers": (peers.measure, peers.table),

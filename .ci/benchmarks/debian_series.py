@@ -13,6 +13,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from .images import build
 from .programs import run, say
 
 SUITE = "bookworm"
@@ -62,16 +63,7 @@ def make(directory):
             *(SUITE, str(base), *lines),
         )
         (work / "Containerfile").write_text(CONTAINERFILE.format(packages=DESKTOP))
-        image = f"localhost/varve-debian:v{k}"
-        run(
-            *("podman", "build", "-q", "--no-cache", "--network=host", "-t", image),
-            str(work),
-        )
-        run(
-            *("skopeo", "copy", "-q", f"containers-storage:{image}"),
-            f"oci:{directory / str(k)}:v{k}",
-        )
-        run("podman", "rmi", image)
+        build(work, f"localhost/varve-debian:v{k}", directory / str(k), f"v{k}")
 
 
 def _sources():

@@ -52,6 +52,16 @@ def downloaded(had, wanted):
     return sum(size for digest, size in wanted.items() if digest not in had)
 
 
+def build(context, image, directory, tag):
+    """Builds an image with podman from a directory with a Containerfile, and copies it to a layout.
+
+    The image has the name `image` in podman's storage in the meantime.
+    """
+    run("podman", "build", "-q", "--no-cache", "--network=host", "-t", image, str(context))
+    run("skopeo", "copy", "-q", f"containers-storage:{image}", f"oci:{directory}:{tag}")
+    run("podman", "rmi", image)
+
+
 def unpack(directory, tag, bundle, is_gzip=True):
     """Unpacks an image with umoci, and returns the directory of its root file system.
 

@@ -14,6 +14,7 @@ measurements:
              the source, other readers, the same bytes in another run
   desktop    the same with 3 GB images
   debian     what each update of a series of Debian images downloads, by dpkg's packages and without
+  arch       the same for images like Arch Linux, of packages that makepkg builds
   speed      time, memory and disk space for a 3 GB image, beside gzip -dc | sha256sum
   deltas     deltas from image to image of both series: size, time and memory, beside layers, zstd
              and the Go tar-diff
@@ -31,15 +32,15 @@ A series is a directory with OCI layouts: DIR/0 with the tag v0, DIR/1 with the 
 'PACKAGE ...' (Debian packages to install), --steps N (updates), --work DIR and --out DIR.
 
 Needs root, so that umoci sets the owners of files; and umoci, skopeo, podman, rpm, and openssl and
-docker-registry for registry and publish, and mmdebstrap for debian. chunkah, crane, regctl and
-tar-diff are measured if PATH contains them.
+docker-registry for registry and publish, mmdebstrap for debian, and pacman and makepkg for arch.
+chunkah, crane, regctl and tar-diff are measured if PATH contains them.
 VARVE in the environment names the program to measure (default: cli/bin/varve of this clone).
 """
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The options of a run. `series` maps the names of both series to directories or None."""
+    """The options of a run. `series` maps the name of each series to a directory or None."""
 
     what: str
     work: Path
@@ -66,6 +67,7 @@ def parse_settings(measurements):
             "small": options.small_series,
             "desktop": options.desktop_series,
             "debian": options.debian_series,
+            "arch": options.arch_series,
         },
         series_script=options.series_script,
         big_series="small" if options.speed_on_small else "desktop",
@@ -93,6 +95,7 @@ def _parser(measurements):
     add("--small-series", help="series of 260 MB images", **directory)
     add("--desktop-series", help="series of 3 GB images", **directory)
     add("--debian-series", help="series of Debian images (default: made by podman)", **directory)
+    add("--arch-series", help="series like Arch Linux (default: made by makepkg)", **directory)
     text = "program that makes the series that are not given"
     add("--series-script", type=Path, metavar="FILE", help=text)
     text = "measure speed, registry and publish on the small series, to try them out"

@@ -35,7 +35,7 @@ final class DocumentedCommandsTest {
           Map.entry("mvn verify -Pjudges", ".ci/run runs it"),
           Map.entry("bash .ci/run", "runs this test"),
           Map.entry(
-              ".ci/bench small|desktop|deltas|speed|peers|registry|publish|container|all",
+              ".ci/bench small|desktop|debian|arch|deltas|speed|peers|registry|publish|container|all",
               "takes minutes to hours"),
           Map.entry(".ci/fuzz PARSER|all SECONDS", "takes minutes to hours"),
           Map.entry(".ci/lint", ".ci/run runs it"),
