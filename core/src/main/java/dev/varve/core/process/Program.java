@@ -110,7 +110,16 @@ public record Program(List<String> command, String advice) {
    * @throws IOException if the program fails, with the last lines of its standard error
    */
   public Result require(String... arguments) throws IOException {
-    Result result = run(arguments);
+    return require(Map.of(), arguments);
+  }
+
+  /**
+   * Runs the program with variables in addition to those of this process, and requires success.
+   *
+   * @throws IOException as from {@link #require(String...)}
+   */
+  public Result require(Map<String, String> environment, String... arguments) throws IOException {
+    Result result = run(new byte[0], environment, arguments);
     if (!result.succeeded()) {
       throw result.failure();
     }

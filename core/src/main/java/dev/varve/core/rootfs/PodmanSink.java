@@ -76,7 +76,9 @@ final class PodmanSink implements ImageSink {
       Path blobs = directory.resolve("layout/blobs/sha256");
       Files.write(blobs.resolve("manifest.json"), manifest.toBytes());
       Files.writeString(blobs.resolve("version"), VERSION);
-      String id = podman.require("pull", "--quiet", "dir:" + blobs).output().strip();
+      Program.Result pulled =
+          podman.require(PodmanStorage.temporary(directory), "pull", "--quiet", "dir:" + blobs);
+      String id = pulled.output().strip();
       List<String> tag = new ArrayList<>(List.of("tag", id));
       tag.addAll(names);
       podman.require(tag.toArray(String[]::new));

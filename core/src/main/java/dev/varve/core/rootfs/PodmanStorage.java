@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -138,6 +140,14 @@ public final class PodmanStorage {
     return new PodmanSink(podman, List.copyOf(names), scratch, reference);
   }
 
+  /**
+   * Returns the variables with which podman puts its temporary files in a scratch directory, where
+   * the next run finds those of a killed one.
+   */
+  static Map<String, String> temporary(Path scratch) {
+    return Map.of("TMPDIR", scratch.toString());
+  }
+
   private static void requireName(String name) {
     if (name.isEmpty() || name.startsWith("-")) {
       throw new IllegalArgumentException("expected an image's name, got \"" + name + "\"");
@@ -195,7 +205,15 @@ public final class PodmanStorage {
     static Saved of(Program podman, String id, Path archive, String reference) throws IOException {
       boolean saved = false;
       try {
-        podman.require("save", "--quiet", "--format", "oci-archive", "-o", archive.toString(), id);
+        podman.require(
+            temporary(Objects.requireNonNull(archive.toAbsolutePath().getParent())),
+            "save",
+            "--quiet",
+            "--format",
+            "oci-archive",
+            "-o",
+            archive.toString(),
+            id);
         ImageSource image = OciLayout.openArchive(archive, "", PlatformChoice.any(), reference);
         saved = true;
         return new Saved(archive, image);
