@@ -1,5 +1,6 @@
 package dev.varve.registry;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
@@ -19,7 +20,6 @@ import dev.varve.registry.http.RegistryException;
 import dev.varve.registry.name.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -162,7 +162,7 @@ final class RegistrySink implements IndexSink {
     BlobUpload last = uploads.heldBack();
     InputStream in;
     if (file.isPresent()) {
-      in = Files.newInputStream(file.get());
+      in = FileInput.open(file.get());
     } else if (last != null && last.blob().digest().equals(blob.digest())) {
       in = last.content().open(0);
     } else {

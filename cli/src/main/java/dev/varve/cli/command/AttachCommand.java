@@ -9,6 +9,7 @@ import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.json.JsonObject;
@@ -16,7 +17,6 @@ import dev.varve.registry.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -117,7 +117,7 @@ public final class AttachCommand implements Activity {
   private Descriptor describe() throws IOException {
     MessageDigest sha256 = Digest.sha256();
     long size;
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+    try (InputStream in = new DigestInputStream(FileInput.open(file), sha256)) {
       size = in.transferTo(OutputStream.nullOutputStream());
     }
     return new Descriptor(artifactType, Digest.of(sha256), size)

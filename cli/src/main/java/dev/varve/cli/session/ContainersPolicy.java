@@ -79,7 +79,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   private Written writeLocked(String owner, JsonObject rule) throws IOException {
     List<String> notes = new ArrayList<>();
     Path file = directory.resolve("policy.json");
-    JsonObject policy = Files.exists(file) ? merged(file, rule, notes) : alone(rule);
+    JsonObject policy = Files.notExists(file) ? alone(rule) : merged(file, rule, notes);
     TextFile policyFile = new TextFile(file, policy.toPrettyString() + "\n");
     TextFile registries = registries(owner);
 

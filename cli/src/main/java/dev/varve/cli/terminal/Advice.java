@@ -2,6 +2,8 @@ package dev.varve.cli.terminal;
 
 import dev.varve.core.bytes.Remediable;
 import dev.varve.core.bytes.Remedy;
+import dev.varve.core.bytes.WriteFailure;
+import java.io.IOException;
 
 /** Translates remedies of the libraries to advice with command-line options. */
 public final class Advice {
@@ -28,13 +30,24 @@ public final class Advice {
       "; --storage btrfs gives podman a file system of its own, and --scratch DIR puts the"
           + " result elsewhere";
 
+  private static final String DAMAGED =
+      "; the disk, or its connection, may be damaged: dmesg shows the kernel's messages";
+
   private Advice() {}
 
-  /** Returns the end of a message; empty if neither the failure nor its causes name a remedy. */
+  /**
+   * Returns the end of a message: the remedy that the failure or one of its causes names, or where
+   * to look if the disk has failed; empty otherwise.
+   */
   static String of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Remediable remediable && remediable.remedy().isPresent()) {
         return of(remediable.remedy().get());
+      }
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException failed && WriteFailure.isOfDevice(failed)) {
+        return DAMAGED;
       }
     }
     return "";

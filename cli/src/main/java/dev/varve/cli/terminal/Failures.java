@@ -18,6 +18,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -240,7 +241,9 @@ public final class Failures {
   }
 
   private static String message(Throwable failure, String activity) {
-    if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+    boolean isWrapped =
+        failure instanceof UncheckedIOException || failure instanceof DirectoryIteratorException;
+    if (isWrapped && failure.getCause() != null) {
       return message(failure.getCause(), activity);
     }
     if (!(failure instanceof IOException) && !(failure instanceof IllegalArgumentException)) {

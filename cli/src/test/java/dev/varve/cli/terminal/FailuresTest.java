@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -105,17 +106,29 @@ final class FailuresTest {
   }
 
   @Test
+  void anErrorOfTheDiskSaysWhereToLook() {
+    assertThat(exitCode(new FileSystemException("/a", null, "Input/output error"))).isEqualTo(1);
+    assertThat(text())
+        .endsWith(
+            "/a: input/output error; the disk, or its connection, may be damaged: dmesg shows the"
+                + " kernel's messages\n");
+  }
+
+  @Test
   void failuresOfTheFileSystemBecomeSentences() {
     assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileSystemException("/a", null, "Is a directory"))).isEqualTo(1);
     assertThat(exitCode(new UncheckedIOException(new NoSuchFileException("/b")))).isEqualTo(1);
+    assertThat(exitCode(new DirectoryIteratorException(new NoSuchFileException("/c"))))
+        .isEqualTo(1);
     assertThat(text().lines())
         .containsExactly(
             "varve: testing varve: there is no /a",
             "varve: testing varve: /a exists already",
             "varve: testing varve: /a: is a directory",
-            "varve: testing varve: there is no /b");
+            "varve: testing varve: there is no /b",
+            "varve: testing varve: there is no /c");
   }
 
   @Test

@@ -70,26 +70,29 @@ public final class DirectoryRemoval {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      return delete(file);
+      return delete(file, null);
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-      return delete(file);
+      return delete(file, e);
     }
 
     @Override
     public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
-      return delete(directory);
+      return delete(directory, e);
     }
 
-    private FileVisitResult delete(Path path) {
+    /** Deletes a file; if it can't be, the failure to read it is the reason. */
+    private FileVisitResult delete(Path path, @Nullable IOException unreadable) {
       try {
         if (!kept.test(path)) {
           Files.deleteIfExists(path);
         }
       } catch (IOException e) {
-        failure = failure == null ? e : failure;
+        if (failure == null) {
+          failure = unreadable == null ? e : unreadable;
+        }
       }
       return FileVisitResult.CONTINUE;
     }

@@ -34,7 +34,7 @@ public final class WriteFailure {
     if (failure instanceof AccessDeniedException denied) {
       return explained(doing, denied);
     }
-    boolean hasOtherReason = saysReadOnly(failure) || says(failure, "input/output error");
+    boolean hasOtherReason = saysReadOnly(failure) || isOfDevice(failure);
     if (saysFull(failure) || (!hasOtherReason && free(where) < FULL_BYTES)) {
       return new NoSpaceException(
           doing + ": no space left on device; free some space, or write to another place", failure);
@@ -59,6 +59,11 @@ public final class WriteFailure {
   /** Returns whether the system refused a write because the disk is full or read-only. */
   public static boolean isOfDisk(IOException failure) {
     return saysFull(failure) || saysReadOnly(failure);
+  }
+
+  /** Returns whether a disk failed to read or write (EIO). */
+  public static boolean isOfDevice(IOException failure) {
+    return says(failure, "input/output error");
   }
 
   private static boolean saysReadOnly(IOException failure) {

@@ -20,11 +20,13 @@ final class ContentFile implements SourceFile {
   private final long size;
   private final byte[] bytes;
   private final @Nullable FileChannel channel;
+  private final Path file;
 
-  private ContentFile(long size, byte[] bytes, @Nullable FileChannel channel) {
+  private ContentFile(long size, byte[] bytes, @Nullable FileChannel channel, Path file) {
     this.size = size;
     this.bytes = bytes;
     this.channel = channel;
+    this.file = file;
   }
 
   /**
@@ -35,14 +37,15 @@ final class ContentFile implements SourceFile {
   static ContentFile of(Content content, Path scratch) throws IOException {
     try (InputStream in = content.open()) {
       if (content.size() <= MOST_IN_MEMORY) {
-        return new ContentFile(content.size(), in.readAllBytes(), null);
+        return new ContentFile(content.size(), in.readAllBytes(), null, scratch);
       }
       Path file = Files.createTempFile(scratch, "source-", "");
       Files.copy(in, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       return new ContentFile(
           content.size(),
           new byte[0],
-          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE));
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE),
+          file);
     }
   }
 
@@ -54,7 +57,7 @@ final class ContentFile implements SourceFile {
   @Override
   public int read(long position, byte[] buffer, int offset, int length) throws IOException {
     if (channel != null) {
-      return PositionedReads.read(channel, position, buffer, offset, length);
+      return PositionedReads.read(channel, file, position, buffer, offset, length);
     }
     if (position >= bytes.length) {
       return -1;

@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -45,7 +46,7 @@ record DirectoryOldImage(Path root, String reference) implements OldImage {
 
   private static Digest digest(Path file) throws IOException {
     MessageDigest sha256 = Digest.sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+    try (InputStream in = new DigestInputStream(FileInput.open(file), sha256)) {
       in.transferTo(OutputStream.nullOutputStream());
     }
     return Digest.of(sha256);
@@ -62,7 +63,7 @@ record DirectoryOldImage(Path root, String reference) implements OldImage {
       throw new NoSuchFileException("/" + path, null, "no such file in " + reference);
     }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    return new OpenFile(channel, channel.size());
+    return new OpenFile(channel, file, channel.size());
   }
 
   private String located(String path) {
@@ -85,10 +86,10 @@ record DirectoryOldImage(Path root, String reference) implements OldImage {
   @Override
   public void close() {}
 
-  private record OpenFile(FileChannel channel, long size) implements SourceFile {
+  private record OpenFile(FileChannel channel, Path file, long size) implements SourceFile {
     @Override
     public int read(long position, byte[] buffer, int offset, int length) throws IOException {
-      return PositionedReads.read(channel, position, buffer, offset, length);
+      return PositionedReads.read(channel, file, position, buffer, offset, length);
     }
 
     @Override

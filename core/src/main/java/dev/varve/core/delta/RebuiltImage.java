@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.compress.Compression;
@@ -167,7 +168,7 @@ public final class RebuiltImage implements ImageSource {
     rebuilding.acquire();
     try {
       Path file = rebuild(layer, blob, layer.compression().get());
-      InputStream in = Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+      InputStream in = FileInput.open(file, StandardOpenOption.DELETE_ON_CLOSE);
       return new VerifyingInputStream(in, blob, old.reference());
     } finally {
       rebuilding.release();

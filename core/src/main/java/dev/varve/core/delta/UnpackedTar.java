@@ -38,6 +38,7 @@ final class UnpackedTar implements Closeable {
   private static final long BODY = 200;
 
   private final FileChannel channel;
+  private final Path file;
   private final long size;
   private final List<Body> bodies;
   private final byte[] beginning;
@@ -52,8 +53,10 @@ final class UnpackedTar implements Closeable {
    */
   record Body(String path, long offset, long size, Digest digest) {}
 
-  private UnpackedTar(FileChannel channel, List<Body> bodies, byte[] beginning) throws IOException {
+  private UnpackedTar(FileChannel channel, Path file, List<Body> bodies, byte[] beginning)
+      throws IOException {
     this.channel = channel;
+    this.file = file;
     this.size = channel.size();
     this.bodies = List.copyOf(bodies);
     this.beginning = beginning;
@@ -82,7 +85,7 @@ final class UnpackedTar implements Closeable {
               name,
               limits.memory());
       unpacked = true;
-      return new UnpackedTar(channel, bodies, beginning);
+      return new UnpackedTar(channel, file, bodies, beginning);
     } finally {
       if (!unpacked) {
         channel.close();
@@ -152,7 +155,7 @@ final class UnpackedTar implements Closeable {
   /** Fills the first {@code length} bytes of {@code buffer} with the bytes at an offset. */
   void read(long offset, byte[] buffer, int length) throws IOException {
     for (int done = 0; done < length; ) {
-      int n = PositionedReads.read(channel, offset + done, buffer, done, length - done);
+      int n = PositionedReads.read(channel, file, offset + done, buffer, done, length - done);
       if (n < 0) {
         throw new EOFException("reading an unpacked layer: the scratch file is truncated");
       }

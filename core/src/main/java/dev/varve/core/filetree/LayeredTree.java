@@ -264,7 +264,7 @@ public final class LayeredTree implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     for (Spool spool : spools) {
       spool.close();
     }

@@ -53,8 +53,12 @@ final class Spool implements Closeable {
   }
 
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The contents are not needed any more.
+    }
   }
 
   /** Appends contents. Not thread-safe. */
@@ -151,6 +155,14 @@ final class Spool implements Closeable {
     }
   }
 
+  private int read(ByteBuffer bytes, long at) throws IOException {
+    try {
+      return channel.read(bytes, at);
+    } catch (IOException e) {
+      throw ScratchFile.explain("reading spooled file contents in " + directory, directory, e);
+    }
+  }
+
   private IOException explain(IOException failure) {
     return ScratchFile.explain("spooling file contents to " + directory, directory, failure);
   }
@@ -158,12 +170,12 @@ final class Spool implements Closeable {
   private record Spooled(Spool spool, long start, long size, Digest digest) implements Content {
     @Override
     public InputStream open() {
-      return new Reader(spool.channel, start, size);
+      return new Reader(spool, start, size);
     }
   }
 
   private static final class Reader extends InputStream {
-    private final FileChannel channel;
+    private final Spool spool;
     private final ByteBuffer stored;
     private final byte[] block;
 
@@ -175,8 +187,8 @@ final class Spool implements Closeable {
     private int next;
     private int end;
 
-    Reader(FileChannel channel, long start, long size) {
-      this.channel = channel;
+    Reader(Spool spool, long start, long size) {
+      this.spool = spool;
       this.at = start;
       this.left = size;
       this.block = new byte[(int) Math.min(BLOCK, size)];
@@ -209,8 +221,7 @@ final class Spool implements Closeable {
       stored.clear();
       while (stored.position() < Integer.BYTES
           || stored.position() < Integer.BYTES + Math.abs(stored.getInt(0))) {
-        int n = channel.read(stored, at + stored.position());
-        if (n < 0) {
+        if (spool.read(stored, at + stored.position()) < 0) {
           throw new IOException("reading spooled contents: the scratch file is truncated");
         }
       }

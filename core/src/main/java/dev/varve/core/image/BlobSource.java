@@ -1,9 +1,9 @@
 package dev.varve.core.image;
 
+import dev.varve.core.bytes.FileInput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -52,7 +52,7 @@ public interface BlobSource extends Closeable {
    */
   default InputStream openUnverified(Descriptor blob, long offset) throws IOException {
     Optional<Path> file = file(blob);
-    InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : open(blob);
+    InputStream in = file.isPresent() ? FileInput.open(file.get()) : open(blob);
     boolean skipped = false;
     try {
       in.skipNBytes(offset);

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.compress.Magic;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.TarReader;
@@ -55,7 +56,7 @@ final class ArchiveFiles implements LayoutFiles {
 
   private static void refuseCompressed(Path archive, String reference) throws IOException {
     byte[] start;
-    try (InputStream in = Files.newInputStream(archive)) {
+    try (InputStream in = FileInput.open(archive)) {
       start = in.readNBytes(Magic.BYTES);
     }
     Magic compression = Magic.of(start);
@@ -77,14 +78,14 @@ final class ArchiveFiles implements LayoutFiles {
     while (base >= 0) {
       String name = base == 0 ? reference : reference + " from byte " + base;
       base = indexUntilLarge(base, new TarReader(slice(channel, base), name));
-      if (base > channel.size()) {
+      if (base > size(channel)) {
         throw new IOException(
             "opening "
                 + reference
                 + ": the archive is cut off: expected at least "
                 + base
                 + " bytes, got "
-                + channel.size());
+                + size(channel));
       }
     }
   }
@@ -111,8 +112,16 @@ final class ArchiveFiles implements LayoutFiles {
     return -1;
   }
 
-  private static InputStream slice(FileChannel channel, long start) throws IOException {
-    return new ChannelSlice(channel, start, Math.max(0, channel.size() - start), false);
+  private InputStream slice(FileChannel channel, long start) throws IOException {
+    return new ChannelSlice(archive, channel, start, Math.max(0, size(channel) - start), false);
+  }
+
+  private long size(FileChannel channel) throws IOException {
+    try {
+      return channel.size();
+    } catch (IOException e) {
+      throw FileInput.named(archive, e);
+    }
   }
 
   private Optional<Extent> find(String name) {
@@ -155,7 +164,8 @@ final class ArchiveFiles implements LayoutFiles {
     Extent extent =
         find(name).orElseThrow(() -> new IOException("opening " + name + " in " + archive));
     // A channel for each stream, because an interrupt closes the channel in use.
-    return new ChannelSlice(FileChannel.open(archive), extent.start(), extent.size(), true);
+    return new ChannelSlice(
+        archive, FileChannel.open(archive), extent.start(), extent.size(), true);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.image.Digest;
 import dev.varve.core.tar.TarEntry;
@@ -69,7 +70,7 @@ final class ArchiveTar {
 
   void addBlob(String name, Digest blob) throws IOException {
     Path file = blobs.path(blob);
-    try (InputStream in = new Stoppable(Files.newInputStream(file), blobs)) {
+    try (InputStream in = new Stoppable(FileInput.open(file), blobs)) {
       tar.add(entry(name, TarEntry.Type.FILE, 0644, Files.size(file)), in);
     }
     Files.delete(file);

@@ -1,20 +1,29 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.FileInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /** A part of a file as a stream, which does not change the channel's position. */
 final class ChannelSlice extends InputStream {
+  private final Path file;
   private final FileChannel channel;
   private final boolean owned;
   private final long end;
   private long at;
 
-  /** Creates a stream; {@code owned}: whether closing the stream closes the channel. */
-  ChannelSlice(FileChannel channel, long start, long size, boolean owned) {
+  /**
+   * Creates a stream.
+   *
+   * @param file the channel's file, for messages
+   * @param owned whether closing the stream closes the channel
+   */
+  ChannelSlice(Path file, FileChannel channel, long start, long size, boolean owned) {
+    this.file = file;
     this.channel = channel;
     this.at = start;
     this.end = start + size;
@@ -36,12 +45,20 @@ final class ChannelSlice extends InputStream {
       return -1;
     }
     int most = (int) Math.min(length, end - at);
-    int n = channel.read(ByteBuffer.wrap(bytes, offset, most), at);
+    int n = readAt(ByteBuffer.wrap(bytes, offset, most));
     if (n < 0) {
       throw new EOFException("the file ends at byte " + at + ", expected " + end + " bytes");
     }
     at += n;
     return n;
+  }
+
+  private int readAt(ByteBuffer bytes) throws IOException {
+    try {
+      return channel.read(bytes, at);
+    } catch (IOException e) {
+      throw FileInput.named(file, e);
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.VerifyingInputStream;
@@ -99,7 +100,7 @@ final class ExistingBlobs {
   }
 
   private void verify(Path file, Descriptor blob, String where) throws IOException {
-    try (InputStream in = new VerifyingInputStream(Files.newInputStream(file), blob, where)) {
+    try (InputStream in = new VerifyingInputStream(FileInput.open(file), blob, where)) {
       byte[] buffer = new byte[BUFFER];
       while (in.read(buffer) >= 0) {
         blobs.requireOpen();

@@ -6,6 +6,7 @@ import dev.varve.core.image.ImageIndex;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -63,7 +64,9 @@ final class IndexUpdate {
       ImageIndex before, List<Descriptor> images, List<Descriptor> artifacts) throws IOException {
     Set<String> tags = images.stream().map(OciLayout::tag).collect(Collectors.toSet());
     Set<Digest> again = artifacts.stream().map(Descriptor::digest).collect(Collectors.toSet());
-    images.forEach(image -> addWithChildren(image, 0));
+    for (Descriptor image : images) {
+      addWithChildren(image, 0);
+    }
     present.addAll(again);
 
     List<Entry> entries = new ArrayList<>();
@@ -93,7 +96,7 @@ final class IndexUpdate {
     return kept;
   }
 
-  private void findPresent(List<Entry> entries) {
+  private void findPresent(List<Entry> entries) throws IOException {
     for (Entry entry : entries) {
       if (entry.subject().isEmpty()) {
         addWithChildren(entry.descriptor(), 0);
@@ -110,7 +113,7 @@ final class IndexUpdate {
     }
   }
 
-  private void addWithChildren(Descriptor entry, int depth) {
+  private void addWithChildren(Descriptor entry, int depth) throws IOException {
     present.add(entry.digest());
     if (!MediaTypes.isIndex(entry.mediaType()) || depth == MAX_DEPTH) {
       return;
@@ -121,6 +124,8 @@ final class IndexUpdate {
           addWithChildren(child, depth + 1);
         }
       }
+    } catch (FileSystemException e) {
+      throw e; // without the children, their artifacts would be removed
     } catch (IOException e) {
       // Reading that image reports the error.
     }

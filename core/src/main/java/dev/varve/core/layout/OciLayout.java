@@ -105,10 +105,11 @@ public final class OciLayout {
    * @param reference the layout as named by the user, for messages
    */
   public static List<String> tags(Path directory, String reference) throws IOException {
-    if (!Files.exists(directory.resolve(INDEX))) {
+    DirectoryFiles files = new DirectoryFiles(directory);
+    if (files.size(INDEX).isEmpty()) {
       return List.of();
     }
-    return readIndex(new DirectoryFiles(directory), reference).manifests().stream()
+    return readIndex(files, reference).manifests().stream()
         .map(OciLayout::tag)
         .filter(tag -> !tag.isEmpty())
         .toList();

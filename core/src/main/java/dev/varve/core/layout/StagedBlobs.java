@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -143,7 +144,8 @@ final class StagedBlobs implements Closeable {
   }
 
   static boolean hasSize(Path file, long size) throws IOException {
-    return Files.isRegularFile(file) && Files.size(file) == size;
+    OptionalLong found = DirectoryFiles.size(file);
+    return found.isPresent() && found.getAsLong() == size;
   }
 
   static boolean isBlobName(String name) {

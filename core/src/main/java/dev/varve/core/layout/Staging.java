@@ -117,7 +117,7 @@ final class Staging implements Closeable {
             }
             return isDone;
           });
-    } catch (IOException | DirectoryIteratorException e) {
+    } catch (IOException e) {
       // They do no harm, and the next run that stages there takes them.
     }
   }
@@ -133,6 +133,8 @@ final class Staging implements Closeable {
           unlessLocked(lockFile, lockFile.resolveSibling(staging), action);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.core.rootfs;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.image.Digest;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -66,8 +66,7 @@ final class FileContent implements Content {
 
   @Override
   public InputStream open() throws IOException {
-    InputStream in = Files.newInputStream(RawPath.resolve(root, path), LinkOption.NOFOLLOW_LINKS);
-    return new Exact(in);
+    return new Exact(FileInput.open(RawPath.resolve(root, path), LinkOption.NOFOLLOW_LINKS));
   }
 
   /** A stream that fails if the file's size has changed. */

@@ -36,6 +36,8 @@ final class Libc {
     static native NativeLong lgetxattr(byte[] path, byte[] name, Pointer value, NativeLong size);
 
     static native NativeLong readlink(byte[] path, Pointer target, NativeLong size);
+
+    static native String strerror(int errno);
   }
 
   /** Binds the native functions; returns an object for each thread that asks for one. */
@@ -59,7 +61,7 @@ final class Libc {
     private final int errno;
 
     ErrnoException(String call, int errno) {
-      super(call + " failed with error " + errno);
+      super(call + ": " + Calls.strerror(errno));
       this.errno = errno;
     }
 

@@ -239,7 +239,8 @@ public record PublishedImage(
           "reading " + name + ": expected one blob, got " + artifact.layers().size());
     }
     Descriptor blob = artifact.layers().get(0);
-    try (InputStream in = Decompression.open(image.open(blob), name)) {
+    try (InputStream compressed = image.open(blob);
+        InputStream in = Decompression.open(compressed, name)) {
       byte[] json = in.readNBytes(MAX_STATE);
       if (in.read() >= 0) {
         throw new MalformedJsonException(

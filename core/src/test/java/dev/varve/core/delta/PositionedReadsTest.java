@@ -19,10 +19,11 @@ class PositionedReadsTest {
     Path file = Files.write(temp.resolve("file"), content);
     byte[] buffer = new byte[1 << 20];
     try (FileChannel channel = FileChannel.open(file)) {
-      assertThat(PositionedReads.read(channel, 1000, buffer, 0, buffer.length)).isEqualTo(1 << 17);
+      assertThat(PositionedReads.read(channel, file, 1000, buffer, 0, buffer.length))
+          .isEqualTo(1 << 17);
       assertThat(Arrays.copyOf(buffer, 1 << 17))
           .isEqualTo(Arrays.copyOfRange(content, 1000, 1000 + (1 << 17)));
-      assertThat(PositionedReads.read(channel, content.length, buffer, 0, 10)).isEqualTo(-1);
+      assertThat(PositionedReads.read(channel, file, content.length, buffer, 0, 10)).isEqualTo(-1);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.varve.runner.builtin;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.compress.Decompression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerTar;
@@ -9,7 +10,6 @@ import dev.varve.core.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -66,7 +66,7 @@ public interface AppendedLayer {
     return out -> {
       LayerFit fit = new LayerFit(image);
       String name = tar.toString();
-      try (InputStream file = Files.newInputStream(tar);
+      try (InputStream file = FileInput.open(tar);
           InputStream plain = new CopiedInput(Decompression.open(file, name), out)) {
         TarReader reader = new TarReader(plain, name);
         Optional<TarEntry> entry = reader.next();

@@ -115,8 +115,8 @@ record Output(ImageSource image, RechunkInfo info, List<Long> sizes) {
       Set<String> paths = new HashSet<>();
       Set<String> twice = new HashSet<>();
       String name = "layer " + blob.digest();
-      try (Counted tar =
-          new Counted(new DigestInputStream(Decompression.open(image.open(blob), name), hash))) {
+      try (InputStream in = image.open(blob);
+          Counted tar = new Counted(new DigestInputStream(Decompression.open(in, name), hash))) {
         TarReader reader = new TarReader(tar, name);
         for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
           if (!paths.add(entry.get().path())) {

@@ -1,15 +1,13 @@
 package dev.varve.registry.blob;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** The bytes of a blob, which can be read more than once and from any offset. */
 @FunctionalInterface
@@ -42,9 +40,7 @@ public interface BlobContent {
 
   /** Returns the content of a file. */
   static BlobContent of(Path path) {
-    return offset ->
-        Channels.newInputStream(
-            Files.newByteChannel(path, StandardOpenOption.READ).position(offset));
+    return offset -> FileInput.openAt(path, offset);
   }
 
   /**

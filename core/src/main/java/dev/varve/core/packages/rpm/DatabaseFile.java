@@ -1,5 +1,6 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.FileInput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,10 +11,12 @@ import java.util.HexFormat;
 
 /** A file that is read at offsets, which are checked. */
 final class DatabaseFile implements Closeable {
+  private final Path file;
   private final FileChannel channel;
   private final long size;
 
   DatabaseFile(Path file) throws IOException {
+    this.file = file;
     this.channel = FileChannel.open(file);
     this.size = channel.size();
   }
@@ -35,12 +38,20 @@ final class DatabaseFile implements Closeable {
     }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
-      if (channel.read(bytes, offset + bytes.position()) < 0) {
+      if (readInto(bytes, offset + bytes.position()) < 0) {
         throw new MalformedDatabaseException(
             "expected %d bytes at offset %d, got the file's end".formatted(length, offset));
       }
     }
     return bytes.flip();
+  }
+
+  private int readInto(ByteBuffer bytes, long at) throws IOException {
+    try {
+      return channel.read(bytes, at);
+    } catch (IOException e) {
+      throw FileInput.named(file, e);
+    }
   }
 
   /** Returns the bytes at the file's start, for messages: at most 16, in hexadecimal digits. */

@@ -1,5 +1,6 @@
 package dev.varve.core.packages.rpm;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.NativeCode;
 import java.io.IOException;
@@ -147,7 +148,7 @@ final class SqliteHeaders {
 
   private static void requireSqlite(Path file) throws IOException {
     byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = FileInput.open(file)) {
       start = in.readNBytes(MAGIC.length);
     }
     if (!Arrays.equals(start, MAGIC)) {
