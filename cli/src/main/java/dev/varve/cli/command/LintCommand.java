@@ -56,13 +56,19 @@ public final class LintCommand implements Activity {
       @Override
       public FailOn convert(String text) {
         for (FailOn each : values()) {
-          if (each.name().toLowerCase(Locale.ROOT).equals(text)) {
+          if (each.toString().equals(text)) {
             return each;
           }
         }
         throw new TypeConversionException(
             "expected error, warning, note or never, got \"" + text + "\"");
       }
+    }
+
+    /** Returns the severity as typed on command lines. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
     private boolean covers(Severity severity) {
@@ -99,7 +105,7 @@ public final class LintCommand implements Activity {
 
   @Option(
       names = "--fail-on",
-      paramLabel = "SEVERITY",
+      paramLabel = "error|warning|note|never",
       converter = FailOn.Converter.class,
       description =
           "Fail for findings from this severity: error, warning, note or never (default: error).")

@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -102,7 +101,7 @@ public final class PlanOptions implements SessionSettings.Part {
 
   @Option(
       names = "--repair",
-      paramLabel = "WHAT",
+      paramLabel = "owners|modes|caps|pyc",
       split = ",",
       converter = RepairConverter.class,
       description =
@@ -224,7 +223,7 @@ public final class PlanOptions implements SessionSettings.Part {
     @Override
     public Repair convert(String text) {
       for (Repair repair : Repair.values()) {
-        if (repair.name().toLowerCase(Locale.ROOT).equals(text)) {
+        if (repair.toString().equals(text)) {
           return repair;
         }
       }

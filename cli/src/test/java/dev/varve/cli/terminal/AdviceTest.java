@@ -92,6 +92,7 @@ final class AdviceTest {
     List<String> naming = new ArrayList<>();
     for (JavaClass type : libraries) {
       constants(type).stream()
+          .filter(text -> !text.startsWith("RUN ")) // a line for a Containerfile
           .filter(
               text -> !ARGUMENT.matcher(text).matches() && flagsIn(text).anyMatch(flags::contains))
           .forEach(text -> naming.add(type.getSimpleName() + ": " + text));

@@ -1,5 +1,7 @@
 package dev.varve.core.packages;
 
+import java.util.Locale;
+
 /** Something that a build changed in files, and that can be restored from what packages say. */
 public enum Repair {
   /** Owners and groups. */
@@ -12,5 +14,11 @@ public enum Repair {
    * The time of the source that a compiled Python module records, which is to be that of its source
    * in the layer.
    */
-  PYC
+  PYC;
+
+  /** The name as options have it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }
