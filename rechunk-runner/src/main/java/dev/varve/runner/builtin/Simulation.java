@@ -3,10 +3,8 @@ package dev.varve.runner.builtin;
 import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Scratch;
-import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.TreeSource;
-import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
@@ -15,6 +13,7 @@ import dev.varve.core.plan.Groups;
 import dev.varve.core.state.PublishedImage.PublishedLayer;
 import dev.varve.core.update.Release;
 import dev.varve.runner.RechunkRequest;
+import dev.varve.runner.SourceReadOnce;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,11 +68,13 @@ public final class Simulation {
     }
     for (int image = 0; image < series.size(); image++) {
       try (Scratch own = new Scratch(scratch.root());
-          ReadOnce source = new ReadOnce(series.get(image).get(), own.directory("source"))) {
+          TreeSource opened = series.get(image).get()) {
+        TreeSource source = new SourceReadOnce(opened);
         for (int i = 0; i < settings.size(); i++) {
-          results
-              .get(i)
-              .add(rechunk(source, settings.get(i), layouts.get(i), image, own.directory("image")));
+          Settings tried = settings.get(i);
+          // Before an engine, which deletes its own directory, where the next would read.
+          source.read(own.directory("source"), Set.copyOf(tried.options().prune()), progress);
+          results.get(i).add(rechunk(source, tried, layouts.get(i), image, own.directory("image")));
         }
       }
     }
@@ -121,47 +122,6 @@ public final class Simulation {
       if (image.isPresent()) {
         image.get().close();
       }
-    }
-  }
-
-  /** A source whose files are unpacked once, for several engines. */
-  private static final class ReadOnce implements TreeSource {
-    private final TreeSource source;
-    private final Path unpacked;
-    private Optional<FileTree> read = Optional.empty();
-
-    ReadOnce(TreeSource source, Path unpacked) {
-      this.source = source;
-      this.unpacked = unpacked;
-    }
-
-    @Override
-    public String reference() {
-      return source.reference();
-    }
-
-    @Override
-    public ImageConfig config() {
-      return source.config();
-    }
-
-    @Override
-    public Map<String, String> annotations() {
-      return source.annotations();
-    }
-
-    @Override
-    public FileTree read(Path directory, Set<String> prune, Progress progress) throws IOException {
-      if (read.isEmpty()) {
-        // An engine deletes its own directory, where other engines still read.
-        read = Optional.of(source.read(unpacked, prune, progress));
-      }
-      return read.get();
-    }
-
-    @Override
-    public void close() throws IOException {
-      source.close();
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.varve.registry.blob.UploadCount;
 import dev.varve.registry.name.ImageName;
 import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.RechunkResult;
+import dev.varve.runner.SourceReadOnce;
 import dev.varve.runner.publish.PublishListener.Step;
 import dev.varve.runner.publish.PublishListener.Topic;
 import java.io.Closeable;

@@ -1,4 +1,4 @@
-package dev.varve.runner.publish;
+package dev.varve.runner;
 
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A source that caches its files after the first read. Closing does nothing. */
-final class SourceReadOnce implements TreeSource {
+/**
+ * A source that caches its files after the first read. Closing does nothing: the owner of the
+ * source closes it, after the last use of the files.
+ */
+public final class SourceReadOnce implements TreeSource {
   private final TreeSource source;
   private @Nullable Reading last;
 
@@ -19,7 +22,7 @@ final class SourceReadOnce implements TreeSource {
   private record Reading(Set<String> prune, FileTree files) {}
 
   /** Wraps a source; reads nothing yet. */
-  SourceReadOnce(TreeSource source) {
+  public SourceReadOnce(TreeSource source) {
     this.source = source;
   }
 
