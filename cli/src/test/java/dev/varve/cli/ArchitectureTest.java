@@ -69,6 +69,7 @@ final class ArchitectureTest {
           "state",
           "update",
           "lint",
+          "history",
           "delta",
           "git",
           "notes");

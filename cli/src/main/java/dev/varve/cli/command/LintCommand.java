@@ -3,18 +3,14 @@ package dev.varve.cli.command;
 import dev.varve.cli.option.CommonOptions;
 import dev.varve.cli.option.ImageOptions;
 import dev.varve.cli.report.LintReport;
+import dev.varve.cli.session.ImageCheck;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
-import dev.varve.core.filetree.FileTree;
-import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.lint.Finding;
-import dev.varve.core.lint.Lint;
-import dev.varve.core.lint.LintedImage;
 import dev.varve.core.lint.Severity;
-import dev.varve.core.state.PublishedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,45 +130,12 @@ public final class LintCommand implements Activity {
     before.ifPresent(references::add);
     List<Finding> findings;
     try (Session session = imageOptions.open(console, common, references)) {
-      findings = check(checked, before, session);
+      findings =
+          ImageCheck.run(checked, before, imageOptions.rules(), Set.copyOf(disabled), session);
     }
     new LintReport(image, findings, previous != null, all).print(console, json);
     return findings.stream().anyMatch(finding -> failOn.covers(finding.rule().severity()))
         ? Failures.VERIFICATION_FAILED
         : 0;
-  }
-
-  private List<Finding> check(Reference checked, Optional<Reference> before, Session session)
-      throws IOException {
-    Lint.requireKnown(Set.copyOf(disabled));
-    TreeSource source = session.tree(checked);
-    Optional<LintedImage.Previous> known =
-        before.isEmpty() ? Optional.empty() : Optional.of(previous(before.get(), session));
-    FileTree files = source.read(session.scratch().directory("source"), session.progress());
-    try (LintedImage linted =
-        LintedImage.of(
-            files,
-            source.hidden(),
-            source.config(),
-            known,
-            imageOptions.rules(),
-            session.scratch(),
-            session.progress(),
-            session.layerLimits())) {
-      return Lint.check(linted, Set.copyOf(disabled));
-    }
-  }
-
-  private LintedImage.Previous previous(Reference reference, Session session) throws IOException {
-    var source = session.image(reference);
-    return new LintedImage.Previous(
-        source,
-        PublishedImage.of(
-            source,
-            Optional.empty(),
-            imageOptions.rules(),
-            session.scratch().directory("state"),
-            session.progress(),
-            session.layerLimits()));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,10 +46,17 @@ public final class SeriesOptions {
 
   /** Opens a session in which the series can be read. */
   public Session open(Console console, CommonOptions common) throws IOException {
+    return open(console, common, List.of());
+  }
+
+  /** Opens a session in which the series can be read, and images at further places. */
+  public Session open(Console console, CommonOptions common, List<String> further)
+      throws IOException {
     if (last != null && last < 1) {
       throw new IllegalArgumentException("--last: expected at least 1, got " + last);
     }
-    List<Reference> places = series.stream().map(Reference::parse).toList();
+    List<Reference> places =
+        Stream.concat(series.stream(), further.stream()).map(Reference::parse).toList();
     return Session.open(console, common, scratchOption, registryOptions.reading(places));
   }
 

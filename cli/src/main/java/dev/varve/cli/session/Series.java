@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * Images published one after another.
  *
  * @param images one for each image, oldest first; each has its own digest
+ * @param tags all tags at the places, those of other images as well
  */
-public record Series(List<Member> images) {
-  /** Copies the list. */
+public record Series(List<Member> images, Set<String> tags) {
+  /** Copies the collections. */
   public Series {
     images = List.copyOf(images);
+    tags = Set.copyOf(tags);
   }
 
   /**
@@ -66,9 +70,11 @@ public record Series(List<Member> images) {
       List<String> places, @Nullable Pattern pattern, OptionalInt last, Session session)
       throws IOException {
     List<Member> found = new ArrayList<>();
+    Set<String> allTags = new HashSet<>();
     for (String place : places) {
       Reference reference = Reference.parse(place);
       List<String> tags = tags(place, reference, session);
+      allTags.addAll(tags);
       List<Reference> tagged =
           tags.stream()
               .filter(tag -> pattern == null || pattern.matcher(tag).find())
@@ -79,7 +85,7 @@ public record Series(List<Member> images) {
       found.addAll(tags.isEmpty() ? read : distinct(read));
     }
     int from = last.isEmpty() ? 0 : Math.max(0, found.size() - last.getAsInt());
-    return new Series(found.subList(from, found.size()));
+    return new Series(found.subList(from, found.size()), allTags);
   }
 
   /** Returns the tags at a place without a tag; none if the place is an image. */

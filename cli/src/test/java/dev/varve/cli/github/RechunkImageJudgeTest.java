@@ -75,6 +75,23 @@ final class RechunkImageJudgeTest extends RechunkImageTestBase {
   }
 
   @Test
+  void aPageAboutTheUpdatesIsKeptByInput() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    runner.with("RUNNER_TEMP", temporary.toString());
+    inputs.put("report", "true");
+    image(plan(), "linux/amd64");
+    assertThat(temporary.resolve("report.html")).content().contains("\"name\":\"40-20251011\"");
+
+    day("2025-10-12T20:00:00Z");
+    Files.writeString(runner.workspace().resolve("content"), "tuesday");
+    image(plan(), "linux/amd64");
+    assertThat(temporary.resolve("report.html")).content().contains("\"name\":\"40-20251012\"");
+    assertThat(directory.resolve("summary"))
+        .content()
+        .contains("xychart-beta", "x-axis [\"40-20251012\"]");
+  }
+
+  @Test
   void theContainerEngineUsesABtrfsThatIsRemovedAfterwards() throws Exception {
     // The tool reads root's default storage, as on a runner.
     Path storage =

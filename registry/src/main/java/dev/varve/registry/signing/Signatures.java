@@ -167,6 +167,12 @@ public final class Signatures {
     return found;
   }
 
+  /** Returns the number of an image's signatures, by whatever key. */
+  public int count(Digest image) throws IOException {
+    return SignatureAttachment.signatures(manifest(image)).size()
+        + (int) bundles(image).stream().filter(SignatureBundle::isSignature).count();
+  }
+
   /**
    * Returns whether cosign 3 ignores the signatures under the tag: if an image has a bundle, it
    * reads only bundles, even if they are no signatures, such as an attestation that a build
