@@ -286,7 +286,6 @@
     const button = byId("all-rows");
     button.hidden = lines.length <= ROWS || filter !== "";
     button.textContent = allRows ? `Show the first ${ROWS}` : `Show all ${lines.length}`;
-    button.setAttribute("aria-pressed", String(allRows));
   }
 
   function list(ids, note) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.core.json.JsonObject;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -29,6 +30,22 @@ final class RechunkImageIndexJudgeTest extends RechunkImageTestBase {
       assertThat(images.get(1).string("digest"))
           .isEqualTo(inspect("40-20251011-arm64").string("Digest"));
     }
+  }
+
+  @Test
+  void thePageOfAPlatformHasTheImagesOfThatPlatform() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    runner.with("RUNNER_TEMP", temporary.toString());
+    inputs.put("report", "true");
+    inputs.put("platforms", "[\"linux/amd64\", \"linux/arm64\"]");
+    Map<String, String> plan = plan();
+    image(plan, "linux/amd64");
+    Files.writeString(runner.workspace().resolve("content"), "for arm64");
+    image(plan, "linux/arm64");
+    assertThat(temporary.resolve("report.html"))
+        .content()
+        .contains("\"name\":\"40-20251011-arm64\"")
+        .doesNotContain("40-20251011-amd64");
   }
 
   @Test

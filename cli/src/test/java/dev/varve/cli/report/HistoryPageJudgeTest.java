@@ -202,7 +202,8 @@ final class HistoryPageJudgeTest {
     browser.click("#sort option[value=size]");
     List<String> widths =
         browser.list(
-            "Array.from(document.querySelectorAll('#heat td:last-child .square'), (e) => e.style.width)");
+            "Array.from(document.querySelectorAll('#heat td:last-child .square'), (e) =>"
+                + " e.style.width)");
     List<Double> sizes =
         widths.stream().map(width -> -Double.parseDouble(width.replace("px", ""))).toList();
     assertThat(sizes).isSorted().hasSizeGreaterThan(5);
@@ -211,7 +212,7 @@ final class HistoryPageJudgeTest {
   @Test
   void axeFindsNothingSerious() throws IOException {
     writeSeries();
-    ok("report", "-q", "oci:DIR/os", "-o", "DIR/page.html");
+    ok("report", "-q", "oci:DIR/os", "-o", "DIR/page.html", "--lint");
     for (String scheme : List.of("light", "dark")) {
       for (int width : new int[] {360, 1200}) {
         browser.show(scheme, width);
@@ -220,6 +221,8 @@ final class HistoryPageJudgeTest {
             "document.querySelectorAll('details').forEach((each) => { each.open = true; });"
                 + " document.querySelector('#heat td[tabindex=\"0\"]').focus(); return ''");
         assertThat(browser.errors()).isEmpty();
+        assertThat(browser.text("#lint h3")).isEqualTo("What lint says of v9");
+        assertThat(browser.texts("#lint summary")).isNotEmpty();
         assertThat(browser.seriousFindings()).as(scheme + ", " + width + " px").isEmpty();
         assertThat(browser.run("return String(document.documentElement.scrollWidth - innerWidth)"))
             .as("what is beside a window of " + width + " px")
