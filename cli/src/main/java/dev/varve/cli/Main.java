@@ -32,6 +32,7 @@ import dev.varve.cli.command.PublicKeyCommand;
 import dev.varve.cli.command.PublishCommand;
 import dev.varve.cli.command.RechunkCommand;
 import dev.varve.cli.command.ReportCommand;
+import dev.varve.cli.command.SbomCommand;
 import dev.varve.cli.command.SignCommand;
 import dev.varve.cli.command.SimulateCommand;
 import dev.varve.cli.command.StorageCommand;
@@ -103,6 +104,7 @@ public final class Main implements Callable<Integer> {
     COMMANDS.put("publish", PublishCommand::new);
     COMMANDS.put("diff", DiffCommand::new);
     COMMANDS.put("lint", LintCommand::new);
+    COMMANDS.put("sbom", SbomCommand::new);
     COMMANDS.put("simulate", SimulateCommand::new);
     COMMANDS.put("report", ReportCommand::new);
     COMMANDS.put("changelog", ChangelogCommand::new);

@@ -17,10 +17,13 @@ import dev.varve.core.delta.AvailableDelta;
 import dev.varve.core.delta.OldImage;
 import dev.varve.core.delta.RebuiltImage;
 import dev.varve.core.image.Descriptor;
+import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.registry.signing.Signatures;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,9 @@ import picocli.CommandLine.Parameters;
 /** {@code varve copy}. */
 @Command(
     name = "copy",
-    description = "Copies an image unchanged, with the state that the next build plans with.",
+    description =
+        "Copies an image unchanged, with what belongs to it: the state that the next build plans "
+            + "with, deltas, a bill of materials; between registries, signatures as well.",
     footer = {
       "",
       "SOURCE and DEST are docker://HOST/PATH[:TAG][@DIGEST] (DEST with the digest of the",
@@ -125,7 +130,12 @@ public final class CopyCommand implements Activity {
             transferOptions.writing(to, read),
             settings -> settings.platform(all ? PlatformChoice.anyOrFirst() : PlatformChoice.any()),
             platformOption)) {
-      ImageCopy copy = new ImageCopy(Session.BLOBS_AT_ONCE, preserveDigests, session.progress());
+      ImageCopy copy =
+          new ImageCopy(
+              Session.BLOBS_AT_ONCE,
+              preserveDigests,
+              session.progress(),
+              digests -> copySignatures(digests, from, to, session));
       ImageSource image = session.image(from);
       ImageSink sink = session.sink(to, tagOption.tags(), copied(image));
       report =
@@ -136,6 +146,21 @@ public final class CopyCommand implements Activity {
     }
     report.tell(console, replaced.notice(), json);
     return 0;
+  }
+
+  /** Copies signatures under tags, which only registries have. */
+  private static void copySignatures(
+      Collection<Digest> signed, Reference from, Reference to, Session session) throws IOException {
+    if (from.transport() != Reference.Transport.DOCKER
+        || to.transport() != Reference.Transport.DOCKER
+        || from.repository().equals(to.repository())) {
+      return;
+    }
+    Signatures source = new Signatures(session.repository(from));
+    Signatures copies = new Signatures(session.repository(to));
+    for (Digest each : signed) {
+      source.copy(each, copies);
+    }
   }
 
   private CopyReport rebuild(

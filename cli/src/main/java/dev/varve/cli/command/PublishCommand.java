@@ -11,6 +11,7 @@ import dev.varve.cli.option.PlanOptions;
 import dev.varve.cli.option.PublishedDeltaOptions;
 import dev.varve.cli.option.PublishedPreviousOptions;
 import dev.varve.cli.option.RegistryOptions;
+import dev.varve.cli.option.SbomOption;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.option.SigningOptions;
 import dev.varve.cli.option.VersionOptions;
@@ -70,6 +71,7 @@ public final class PublishCommand implements Activity {
   @Mixin private PlanOptions planOptions;
   @Mixin private NotesOptions notesOptions;
   @Mixin private SigningOptions signingOptions;
+  @Mixin private SbomOption sbomOption;
   @Mixin private PublishedDeltaOptions deltaOptions;
   @Mixin private EngineOptions engineOptions;
 
@@ -118,6 +120,7 @@ public final class PublishCommand implements Activity {
     RepositoryName to = Reference.repository(destination);
     versionOptions.requireValid(console.clock());
     deltaOptions.requireValid();
+    sbomOption.requireValid(planOptions);
     try (GitHubActions actions = new GitHubActions(console)) {
       registryOptions.passwords(console).forEach(actions::mask);
       actions.annotating("varve publish", activity(), () -> publish(from, to, actions));
@@ -168,6 +171,7 @@ public final class PublishCommand implements Activity {
             .force(force)
             .dryRun(dryRun);
     versionOptions.addTo(request, console.clock());
+    sbomOption.addTo(request);
     deltaOptions.addTo(request, session.layerLimits());
     return request.build();
   }

@@ -78,6 +78,11 @@ final class JobSummary {
               + size(published.uploaded().bytes()));
     }
     row("signature", Markdown.escaped(published.signature()));
+    published
+        .sbom()
+        .ifPresent(
+            sbom ->
+                row("SBOM", sbom.format().title() + ", " + code(sbom.artifact().digest() + "")));
     line("");
   }
 

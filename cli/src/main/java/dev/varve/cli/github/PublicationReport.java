@@ -9,6 +9,7 @@ import dev.varve.cli.terminal.Human;
 import dev.varve.core.json.JsonObject;
 import dev.varve.runner.publish.PublishResult;
 import dev.varve.runner.publish.PublishedDelta;
+import dev.varve.runner.publish.PublishedSbom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ public final class PublicationReport implements Report {
               + ", "
               + Human.size(published.uploaded().bytes()));
       further.put("signature", published.signature());
+      published.sbom().ifPresent(sbom -> further.put("SBOM", sbom(sbom)));
       if (!published.deltas().isEmpty()) {
         further.put("deltas", deltas.line());
       }
@@ -70,9 +72,11 @@ public final class PublicationReport implements Report {
 
   @Override
   public JsonObject json() {
-    return rechunk
-        .json()
-        .with("version", published.build().version())
+    JsonObject json = rechunk.json();
+    if (published.sbom().isPresent()) {
+      json = json.with("sbom", json(published.sbom().get()));
+    }
+    return json.with("version", published.build().version())
         .with("tags", published.tags())
         .with("isNew", published.isNew())
         .with("uploadedBlobs", published.uploaded().blobs())
@@ -81,6 +85,21 @@ public final class PublicationReport implements Report {
         .with("signature", published.signature())
         .with("deltas", deltas.json())
         .with("published", !published.trial());
+  }
+
+  private static String sbom(PublishedSbom sbom) {
+    return sbom.format().title()
+        + ", "
+        + Human.count(sbom.packages(), "package")
+        + ", "
+        + sbom.artifact().digest();
+  }
+
+  private static JsonObject json(PublishedSbom sbom) {
+    return JsonObject.EMPTY
+        .with("format", sbom.format().toString())
+        .with("packages", sbom.packages())
+        .with("digest", sbom.artifact().digest().toString());
   }
 
   /** Prints the report, writes it to GitHub Actions, and optionally prints JSON last. */
@@ -100,6 +119,9 @@ public final class PublicationReport implements Report {
       actions.output("tags", String.join(" ", published.tags()));
       actions.output("uploaded-bytes", Long.toString(published.uploaded().bytes()));
       actions.output("is-new", Boolean.toString(published.isNew()));
+    }
+    if (published.sbom().isPresent()) {
+      actions.output("sbom-digest", published.sbom().get().artifact().digest().toString());
     }
     actions.output("version", published.build().version());
     actions.output("prev-ref", published.previous());

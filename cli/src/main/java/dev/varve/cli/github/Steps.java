@@ -53,6 +53,7 @@ public final class Steps implements PublishListener, Closeable {
       case RECHUNK -> dryRun ? "Rechunk" : "Rechunk and push by digest";
       case SIGN -> "Sign";
       case VERIFY -> "Verify what is in the registry";
+      case ATTACH_SBOM -> "Attach the SBOM";
       case MAKE_DELTAS -> "Make deltas";
       case MOVE_TAGS -> "Move the tags";
     };

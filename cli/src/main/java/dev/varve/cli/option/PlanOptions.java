@@ -124,6 +124,11 @@ public final class PlanOptions implements SessionSettings.Part {
               + "publish also reads back what it has uploaded.")
   private boolean verify;
 
+  /** Returns whether the package databases are read. */
+  boolean readsPackages() {
+    return packages.packages();
+  }
+
   @Override
   public void addTo(SessionSettings session) {
     session.oneFileSystem(oneFileSystem());

@@ -87,7 +87,8 @@ final class HelpTest {
     assertThat(sections.get("Previous image"))
         .containsExactly("--fresh-on-day", "--on-current", "--on-error", "--pattern");
     assertThat(sections.get("Signing"))
-        .containsExactly("--allow-unencrypted-key", "--bundle", "--rekor-url", "--tlog-upload");
+        .containsExactly(
+            "--allow-unencrypted-key", "--bundle", "--rekor-url", "--sbom", "--tlog-upload");
     assertThat(sections.get("Deltas"))
         .containsExactly("--budget-of", "--delta-format", "--deltas", "--keep-deltas");
     assertThat(sections.get("Output")).containsExactly("--debug", "--help", "--json", "--quiet");

@@ -1,5 +1,6 @@
 package dev.varve.core.copy;
 
+import dev.varve.core.bytes.IoConsumer;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Quantity;
 import dev.varve.core.bytes.RemediableArgumentException;
@@ -14,6 +15,7 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,18 +27,30 @@ import java.util.stream.Stream;
 
 /**
  * Copies images. Artifacts that have a copied image as their subject are copied too, including
- * Varve's state, unless the destination changes the image's manifest.
+ * Varve's state, and artifacts of these artifacts, unless the destination changes the image's
+ * manifest.
  *
  * @param degree the number of blobs copied at once
  * @param preserveDigests whether a destination that changes the manifest is refused
  * @param progress counts the blobs' bytes
+ * @param companions copies what belongs to images and artifacts without having them as its subject,
+ *     such as signatures under tags; called with their digests before a copy is committed
  */
-public record ImageCopy(int degree, boolean preserveDigests, Progress progress) {
+public record ImageCopy(
+    int degree,
+    boolean preserveDigests,
+    Progress progress,
+    IoConsumer<Collection<Digest>> companions) {
   /** Checks the degree. */
   public ImageCopy {
     if (degree < 1) {
       throw new IllegalArgumentException("expected a degree of at least 1, got " + degree);
     }
+  }
+
+  /** Creates copies of images with their artifacts, and of nothing else. */
+  public ImageCopy(int degree, boolean preserveDigests, Progress progress) {
+    this(degree, preserveDigests, progress, digests -> {});
   }
 
   /**
@@ -172,18 +186,43 @@ public record ImageCopy(int degree, boolean preserveDigests, Progress progress) 
     }
   }
 
-  /** Returns the artifacts that refer to the subjects, without the images themselves. */
+  /**
+   * Returns the artifacts that refer to the subjects, and those that refer to these artifacts,
+   * without the images themselves. An artifact comes after its subject.
+   */
   private List<Manifest> referrers(
       ImageSource from, List<Descriptor> subjects, Set<Manifest> images) throws IOException {
     Set<Manifest> artifacts = new LinkedHashSet<>();
-    Parallel.map(subjects, degree, subject -> from.referrers(subject, type -> true))
-        .forEach(artifacts::addAll);
-    artifacts.removeAll(images);
+    List<Descriptor> open = subjects;
+    while (!open.isEmpty()) {
+      Set<Manifest> found = new LinkedHashSet<>();
+      Parallel.map(open, degree, subject -> from.referrers(subject, type -> true))
+          .forEach(found::addAll);
+      found.removeAll(images);
+      found.removeAll(artifacts);
+      artifacts.addAll(found);
+      open = found.stream().map(Manifest::descriptor).toList();
+    }
     return List.copyOf(artifacts);
   }
 
   private List<CountedBlob> blobs(List<Part> parts, Predicate<Descriptor> omitted, ImageSink to)
       throws IOException {
+    List<CountedBlob> copied = copiedBlobs(parts, omitted, to);
+    if (to.keepsManifest()) {
+      Set<Digest> digests = new LinkedHashSet<>();
+      for (Part part : parts) {
+        part.from().index().map(Descriptor::digest).ifPresent(digests::add);
+        Stream.concat(part.images().stream(), part.artifacts().stream())
+            .forEach(manifest -> digests.add(manifest.descriptor().digest()));
+      }
+      companions.accept(digests);
+    }
+    return copied;
+  }
+
+  private List<CountedBlob> copiedBlobs(
+      List<Part> parts, Predicate<Descriptor> omitted, ImageSink to) throws IOException {
     Map<Digest, CountedBlob> distinct = new LinkedHashMap<>();
     for (Part part : parts) {
       Stream.concat(part.images().stream(), part.artifacts().stream())

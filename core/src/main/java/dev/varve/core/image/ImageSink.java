@@ -55,7 +55,8 @@ public interface ImageSink extends Closeable {
    *
    * @param manifest the manifest, whose blobs were written or reused
    * @param platform the platform of the image
-   * @param artifacts manifests whose subject is this image, and whose blobs were written
+   * @param artifacts manifests whose subject is this image or an earlier one of them, and whose
+   *     blobs were written
    * @return the descriptor of the image's manifest at the destination
    * @throws LostBlobsException if reused blobs are missing at the destination; the caller may write
    *     them and commit again

@@ -11,6 +11,7 @@ import dev.varve.core.image.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,9 +134,12 @@ final class LayoutSink implements IndexSink {
   private void publish(Descriptor image, Set<Digest> subjects, List<Manifest> artifacts)
       throws IOException {
     List<Descriptor> entries = new ArrayList<>();
+    Set<Digest> known = new HashSet<>(subjects);
     for (Manifest artifact : artifacts) {
-      requireSubject(artifact, subjects);
-      entries.add(entry(artifact));
+      requireSubject(artifact, known);
+      Descriptor entry = entry(artifact);
+      entries.add(entry);
+      known.add(entry.digest()); // an artifact may belong to an artifact
     }
     publish(tags.stream().map(tag -> OciLayout.withTag(image, tag)).toList(), entries);
   }

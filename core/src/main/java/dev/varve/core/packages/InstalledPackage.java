@@ -17,6 +17,9 @@ import java.util.List;
  * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
  *     package's order, which is newest first; empty if unknown
  * @param files the files that the package installed
+ * @param license the license as the package declares it, in any notation; empty if unknown
+ * @param supplier the vendor of an RPM package, otherwise the maintainer or packager; empty if
+ *     unknown
  */
 public record InstalledPackage(
     PackageFormat format,
@@ -26,7 +29,9 @@ public record InstalledPackage(
     String source,
     long buildTime,
     List<Long> changelogTimes,
-    List<PackageFile> files) {
+    List<PackageFile> files,
+    String license,
+    String supplier) {
 
   /** Copies the lists and checks that the package has a name and a version. */
   public InstalledPackage {
@@ -36,5 +41,18 @@ public record InstalledPackage(
     }
     changelogTimes = List.copyOf(changelogTimes);
     files = List.copyOf(files);
+  }
+
+  /** Creates a package whose license and supplier are unknown. */
+  public InstalledPackage(
+      PackageFormat format,
+      String name,
+      String version,
+      String arch,
+      String source,
+      long buildTime,
+      List<Long> changelogTimes,
+      List<PackageFile> files) {
+    this(format, name, version, arch, source, buildTime, changelogTimes, files, "", "");
   }
 }

@@ -100,15 +100,7 @@ public final class PackageIndex {
      * @throws IOException if a file can't be read whose package has a digest other than SHA-256
      */
     public void add(InstalledPackage added) throws IOException {
-      PackageInfo info =
-          new PackageInfo(
-              added.format(),
-              added.name(),
-              added.version(),
-              added.arch(),
-              added.source(),
-              added.changelogTimes(),
-              added.buildTime());
+      PackageInfo info = PackageInfo.of(added);
       packages.add(info);
       for (PackageFile file : added.files()) {
         int entry = tree.indexOf(tree.resolveParents(file.path()));

@@ -14,6 +14,8 @@ import java.util.List;
  * @param changelogTimes the dates of the changelog's entries, in seconds since the epoch, in the
  *     package's order
  * @param buildTime the time of the package's build, in seconds since the epoch; 0 if unknown
+ * @param license as in {@link InstalledPackage}; empty if unknown
+ * @param supplier as in {@link InstalledPackage}; empty if unknown
  */
 public record PackageInfo(
     PackageFormat format,
@@ -22,7 +24,9 @@ public record PackageInfo(
     String arch,
     String source,
     List<Long> changelogTimes,
-    long buildTime)
+    long buildTime,
+    String license,
+    String supplier)
     implements Comparable<PackageInfo> {
 
   private static final Comparator<PackageInfo> ORDER =
@@ -34,6 +38,32 @@ public record PackageInfo(
   /** Copies the list. */
   public PackageInfo {
     changelogTimes = List.copyOf(changelogTimes);
+  }
+
+  /** Creates a package whose license and supplier are unknown. */
+  public PackageInfo(
+      PackageFormat format,
+      String name,
+      String version,
+      String arch,
+      String source,
+      List<Long> changelogTimes,
+      long buildTime) {
+    this(format, name, version, arch, source, changelogTimes, buildTime, "", "");
+  }
+
+  /** Returns a package without its files. */
+  public static PackageInfo of(InstalledPackage installed) {
+    return new PackageInfo(
+        installed.format(),
+        installed.name(),
+        installed.version(),
+        installed.arch(),
+        installed.source(),
+        installed.changelogTimes(),
+        installed.buildTime(),
+        installed.license(),
+        installed.supplier());
   }
 
   /** The name of the package's component. */

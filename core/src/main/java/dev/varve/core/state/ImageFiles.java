@@ -33,6 +33,11 @@ public final class ImageFiles implements Closeable {
           "(?:file|dir):/(?:usr/lib/sysimage|usr/share/rpm|usr/lib/pacman|(?:usr/)?lib/apk|var/lib)"
               + "|rpm:rpm$");
 
+  /** Returns whether a component may have a package database. */
+  static boolean mayHaveDatabase(String component) {
+    return LIKELY_DATABASE.matcher(component).lookingAt();
+  }
+
   private final FileTree tree;
   private final List<Component> components;
   private final Set<String> packages;
@@ -77,8 +82,7 @@ public final class ImageFiles implements Closeable {
     }
     for (int i = 0; any && rules.packages() && i < selected.length; i++) {
       selected[i] |=
-          image.state().layers().get(i).components().stream()
-              .anyMatch(name -> LIKELY_DATABASE.matcher(name).lookingAt());
+          image.state().layers().get(i).components().stream().anyMatch(ImageFiles::mayHaveDatabase);
     }
     ImageFiles some = reading.of(layer -> selected[layer]);
     if (!any || some.knows(image, rules)) {

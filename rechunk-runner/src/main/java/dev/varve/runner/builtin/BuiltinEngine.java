@@ -19,6 +19,7 @@ import dev.varve.core.plan.PlanState.Predecessor;
 import dev.varve.core.plan.Planner;
 import dev.varve.core.state.Division;
 import dev.varve.core.state.ImageFiles;
+import dev.varve.core.state.Inventory;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.state.StateArtifact;
 import dev.varve.core.update.UpdateCauses;
@@ -100,6 +101,7 @@ public final class BuiltinEngine implements RechunkEngine {
                 true,
                 options.verify(),
                 causes(previous, committed, division, request, scratch),
+                inventory(division, request),
                 notes);
           } catch (LostBlobsException e) {
             layers = writer.rewrite(layers, lost(e, layers, request.progress()));
@@ -231,6 +233,14 @@ public final class BuiltinEngine implements RechunkEngine {
         image.config().diffIds(),
         next,
         Optional.of(artifact.descriptor()));
+  }
+
+  /** Returns the packages; empty if the options say not to read them. */
+  private Optional<Inventory> inventory(Division division, RechunkRequest request)
+      throws IOException {
+    return options.rules(request.groups()).packages()
+        ? Optional.of(Inventory.of(division))
+        : Optional.empty();
   }
 
   /**

@@ -87,6 +87,7 @@ final class MadeImage {
         contents.isPresent(),
         false,
         Optional.empty(),
+        Optional.empty(),
         notes);
   }
 

@@ -21,6 +21,8 @@ public interface PublishListener {
     SIGN,
     /** Checks that the registry has the image. */
     VERIFY,
+    /** Attaches the bill of materials, and signs it; left out if none is wanted. */
+    ATTACH_SBOM,
     /** Makes deltas, and attaches them to the image; left out if none are wanted. */
     MAKE_DELTAS,
     /** Moves the tags. */

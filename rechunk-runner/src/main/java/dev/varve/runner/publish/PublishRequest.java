@@ -4,6 +4,7 @@ import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.PlatformChoice;
+import dev.varve.core.sbom.SbomFormat;
 import dev.varve.registry.Repository;
 import dev.varve.registry.name.ImageName;
 import dev.varve.runner.RechunkEngine;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param engine the engine that rechunks the source
  * @param options further options of the request to the engine
  * @param signer signs the image by digest
+ * @param sbom the format of the bill of materials to attach to the image; empty for none, as a dry
+ *     run has
  * @param budgetBytes the largest download of an update in bytes; empty for no limit
  * @param budgetOfDelta whether the budget limits the download by the delta from the previous image,
  *     if it can be made, instead of the download by layers
@@ -56,6 +60,7 @@ public record PublishRequest(
     RechunkEngine engine,
     Options options,
     ImageSigner signer,
+    Optional<SbomFormat> sbom,
     OptionalLong budgetBytes,
     boolean budgetOfDelta,
     DeltaOptions deltas,
@@ -112,6 +117,7 @@ public record PublishRequest(
     private RechunkEngine engine = new BuiltinEngine();
     private Options options = Options.NONE;
     private ImageSigner signer = ImageSigner.NONE;
+    private Optional<SbomFormat> sbom = Optional.empty();
     private OptionalLong budgetBytes = OptionalLong.empty();
     private boolean budgetOfDelta;
     private DeltaOptions deltas = DeltaOptions.NONE;
@@ -173,6 +179,12 @@ public record PublishRequest(
       return this;
     }
 
+    /** Attaches a bill of materials, which the signer signs (default: none). */
+    public Builder sbom(SbomFormat format) {
+      sbom = Optional.of(format);
+      return this;
+    }
+
     /** Moves no tag if the update's download is larger, in bytes (default: no limit). */
     public Builder budgetBytes(OptionalLong most) {
       budgetBytes = most;
@@ -225,6 +237,7 @@ public record PublishRequest(
           engine,
           options,
           signer,
+          sbom,
           budgetBytes,
           budgetOfDelta,
           deltas,

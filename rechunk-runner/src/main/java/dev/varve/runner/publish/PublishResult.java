@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param isNew whether the version tag is new, or pointed to another image before
  * @param uploaded the uploaded blobs, which the registry lacked
  * @param signature the description of the signer
+ * @param sbom the attached bill of materials, if one was wanted
  * @param deltas the deltas that lead to the image, made by this run or an earlier one
  * @param trial whether this was a dry run, and nothing was published
  */
@@ -29,6 +30,7 @@ public record PublishResult(
     boolean isNew,
     UploadCount uploaded,
     String signature,
+    Optional<PublishedSbom> sbom,
     List<PublishedDelta> deltas,
     boolean trial) {
   /** Copies the lists. */

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes an image: {@link #publish} is the nightly job. No tag points to the image before the
- * image is in the registry, signed and verified, and has its deltas. A run after a failed one
- * reuses the blobs that the failed one pushed.
+ * image is in the registry, signed and verified, and has its bill of materials and its deltas. A
+ * run after a failed one reuses the blobs that the failed one pushed.
  */
 public final class Publisher {
   private final PublishRequest request;
@@ -88,9 +88,13 @@ public final class Publisher {
     UpdateBudget budget = new UpdateBudget(request, result, listener);
     budget.requireLayersWithin();
 
+    String signature = request.signer().summary();
+    Optional<PublishedSbom> sbom = Optional.empty();
     List<PublishedDelta> deltas = List.of();
     if (!request.dryRun()) {
       signAndVerify(result, build);
+      signature = request.signer().summary();
+      sbom = attachSbom(result);
       deltas = makeDeltas(result, build, moves);
       budget.requireDeltaWithin(deltas);
       listener.begin(Step.MOVE_TAGS);
@@ -104,7 +108,8 @@ public final class Publisher {
         result,
         !moves.recordTarget(build.tag()).equals(Optional.of(image.digest())),
         repository.uploaded().since(before),
-        request.signer().summary(),
+        signature,
+        sbom,
         deltas,
         request.dryRun());
   }
@@ -257,6 +262,19 @@ public final class Publisher {
     String digest = previous.digest().get().toString();
     return repository.image(
         digest, request.platform(), "docker://" + repository.name() + "@" + digest);
+  }
+
+  /** Attaches the bill of materials, which gets the image's signature. */
+  private Optional<PublishedSbom> attachSbom(RechunkResult result) throws IOException {
+    if (request.sbom().isEmpty()) {
+      return Optional.empty();
+    }
+    listener.begin(Step.ATTACH_SBOM);
+    SbomAttachment attachment = new SbomAttachment(request, listener.progress());
+    PublishedSbom sbom = attachment.attach(result, request.sbom().get());
+    request.signer().sign(repository, sbom.artifact());
+    verifySignature(sbom.artifact());
+    return Optional.of(sbom);
   }
 
   /** Makes deltas from the images that clients may have. */

@@ -122,10 +122,34 @@ public final class Signatures {
    */
   public record Signed(Optional<LogEntry> entry, boolean isNew) {}
 
+  /**
+   * Adds the signatures under an image's tag to another repository, unverified. Signatures that the
+   * other repository has are kept there.
+   *
+   * @return the number of signatures added
+   */
+  public int copy(Digest image, Signatures to) throws IOException {
+    int added = 0;
+    for (Descriptor each : SignatureAttachment.signatures(manifest(image))) {
+      Manifest existing = to.manifest(image);
+      if (!SignatureAttachment.signatures(existing).contains(each)) {
+        to.add(to.attachment(existing), each, payload(each), image);
+        added++;
+      }
+    }
+    return added;
+  }
+
   private void add(SignatureAttachment attachment, ImageSignature signature, Digest image)
       throws IOException {
-    SignatureAttachment extended = attachment.with(signature.descriptor());
-    repository.upload(signature.descriptor(), signature.payload());
+    add(attachment, signature.descriptor(), signature.payload(), image);
+  }
+
+  private void add(
+      SignatureAttachment attachment, Descriptor signature, byte[] payload, Digest image)
+      throws IOException {
+    SignatureAttachment extended = attachment.with(signature);
+    repository.upload(signature, payload);
     repository.upload(extended.manifest().config(), extended.config().toBytes());
     repository.put(extended.manifest(), List.of(SignatureAttachment.tag(image)));
   }

@@ -17,9 +17,10 @@ import java.util.OptionalLong;
 
 /**
  * Collects the lines of a package. The letters are those that apk writes: {@code P}, {@code V},
- * {@code A}, {@code o} and {@code t} (name, version, architecture, origin, build time); then {@code
- * F} with a directory, {@code M} with its owner and mode, {@code R} with a name in the directory,
- * {@code a} with its owner and mode, {@code Z} with its digest. Others are ignored.
+ * {@code A}, {@code o} and {@code t} (name, version, architecture, origin, build time), {@code L}
+ * and {@code m} (license, maintainer); then {@code F} with a directory, {@code M} with its owner
+ * and mode, {@code R} with a name in the directory, {@code a} with its owner and mode, {@code Z}
+ * with its digest. Others are ignored.
  */
 final class ApkRecord {
   /** The most files of a package. */
@@ -45,6 +46,8 @@ final class ApkRecord {
   private String version = "";
   private String arch = "";
   private String origin = "";
+  private String license = "";
+  private String maintainer = "";
   private long built;
   private boolean truncated;
   private long pathChars;
@@ -74,6 +77,8 @@ final class ApkRecord {
       case 'V' -> version = value;
       case 'A' -> arch = value;
       case 'o' -> origin = value;
+      case 'L' -> license = value;
+      case 'm' -> maintainer = value;
       case 't' -> built = seconds(value);
       case 'f' -> truncated = value.indexOf('S') >= 0;
       case 'F' -> {
@@ -148,7 +153,9 @@ final class ApkRecord {
                 origin,
                 built,
                 built == 0 ? List.of() : List.of(built),
-                files))
+                files,
+                license,
+                maintainer))
         : Optional.empty();
   }
 

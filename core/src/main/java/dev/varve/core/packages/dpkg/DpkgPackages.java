@@ -144,7 +144,9 @@ public final class DpkgPackages implements PackageDatabase {
             stanza.source(),
             changelogTimes.isEmpty() ? 0 : changelogTimes.get(0),
             changelogTimes,
-            packageFiles.of(stanza, path));
+            packageFiles.of(stanza, path),
+            "",
+            stanza.maintainer());
       } catch (MalformedPackageException e) {
         throw new MalformedPackageException(title + e.problem());
       }

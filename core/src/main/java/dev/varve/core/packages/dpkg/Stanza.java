@@ -15,6 +15,7 @@ import java.util.Set;
  * @param arch the architecture, or empty
  * @param source the name of the source package
  * @param coinstallable whether the package can be installed for several architectures at once
+ * @param maintainer the maintainer, or empty
  * @param conffiles the digests of configuration files as they were shipped, by path
  */
 record Stanza(
@@ -25,6 +26,7 @@ record Stanza(
     String arch,
     String source,
     boolean coinstallable,
+    String maintainer,
     Map<String, FileDigest> conffiles) {
 
   /** The states of packages whose files are in place. */

@@ -77,7 +77,13 @@ final class StanzaReader {
           require(colon > 0, "expected a field, a colon and a value");
           field = colon > 0 ? lines.between(0, colon).toLowerCase(Locale.ROOT) : field;
           switch (field) {
-            case "package", "status", "version", "architecture", "source", "multi-arch" ->
+            case "package",
+                "status",
+                "version",
+                "architecture",
+                "source",
+                "multi-arch",
+                "maintainer" ->
                 values.put(field, lines.from(colon + 1).strip());
             default -> {}
           }
@@ -118,7 +124,7 @@ final class StanzaReader {
       if (problem.isEmpty() && !named) {
         problem = place(first) + ": expected the name of a package, got " + shown(name);
       }
-      boolean inPlace = new Stanza(first, "", state, "", "", "", false, Map.of()).isInPlace();
+      boolean inPlace = new Stanza(first, "", state, "", "", "", false, "", Map.of()).isInPlace();
       if (problem.isEmpty() && inPlace && !VERSION.matcher(version).matches()) {
         problem = place(first) + ": expected a version, got " + shown(version);
       }
@@ -136,6 +142,7 @@ final class StanzaReader {
           arch,
           source(name),
           values.getOrDefault("multi-arch", "").equals("same"),
+          values.getOrDefault("maintainer", ""),
           conffiles);
     }
 

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads a package from its directory in pacman's database. */
 final class PacmanPackage {
@@ -68,14 +69,16 @@ final class PacmanPackage {
    */
   InstalledPackage read() throws IOException {
     Map<String, String> description = new HashMap<>();
+    List<String> licenses = new ArrayList<>();
     String path = directory + "/desc";
     sections(
         path,
         MAX_DESCRIPTION,
         (section, value) -> {
           switch (section) {
-            case "NAME", "VERSION", "BASE", "ARCH", "BUILDDATE" ->
+            case "NAME", "VERSION", "BASE", "ARCH", "BUILDDATE", "PACKAGER" ->
                 description.putIfAbsent(section, value);
+            case "LICENSE" -> licenses.add(value);
             default -> {}
           }
         });
@@ -89,7 +92,18 @@ final class PacmanPackage {
         description.getOrDefault("BASE", ""),
         built,
         built == 0 ? List.of() : List.of(built),
-        files());
+        files(),
+        all(licenses),
+        description.getOrDefault("PACKAGER", ""));
+  }
+
+  /** Returns an expression of licenses whose terms all apply. */
+  private static String all(List<String> licenses) {
+    return licenses.size() == 1
+        ? licenses.get(0)
+        : licenses.stream()
+            .map(license -> license.contains(" OR ") ? "(" + license + ")" : license)
+            .collect(Collectors.joining(" AND "));
   }
 
   private static String required(Map<String, String> description, String section, String path)

@@ -37,7 +37,9 @@ final class RpmPackage {
         sourceRpm(header),
         header.number(RpmTag.BUILDTIME, INT32, 0),
         Arrays.stream(header.numbers(RpmTag.CHANGELOGTIME, INT32)).boxed().toList(),
-        files(header));
+        files(header),
+        header.string(RpmTag.LICENSE),
+        header.string(RpmTag.VENDOR));
   }
 
   /** Returns the source package's name, or empty. For imported keys RPM stores "(none)". */

@@ -10,6 +10,8 @@ final class RpmTag {
   static final int RELEASE = 1002;
   static final int EPOCH = 1003;
   static final int BUILDTIME = 1006;
+  static final int VENDOR = 1011;
+  static final int LICENSE = 1014;
   static final int ARCH = 1022;
   static final int OLDFILENAMES = 1027;
   static final int FILEMODES = 1030;

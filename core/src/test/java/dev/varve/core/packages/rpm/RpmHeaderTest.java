@@ -44,6 +44,18 @@ class RpmHeaderTest {
   }
 
   @Test
+  void theVendorSuppliesAPackage() throws Exception {
+    InstalledPackage read =
+        read(
+            HeaderBytes.named("p")
+                .string(RpmTag.VENDOR, "Fedora Project")
+                .string(RpmTag.LICENSE, "GPL-2.0-only"));
+    assertThat(read.supplier()).isEqualTo("Fedora Project");
+    assertThat(read.license()).isEqualTo("GPL-2.0-only");
+    assertThat(read(HeaderBytes.named("p")).supplier()).isEmpty();
+  }
+
+  @Test
   void aPackageOfRpm3HasFullPaths() throws Exception {
     HeaderBytes header =
         HeaderBytes.named("p").strings(RpmTag.OLDFILENAMES, "/etc", "/etc/x").arrays(2);
