@@ -6,12 +6,19 @@ import dev.varve.cli.report.LintReport;
 import dev.varve.cli.session.ImageCheck;
 import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Session;
+import dev.varve.cli.session.TextFile;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.lint.Finding;
+import dev.varve.core.lint.Lint;
+import dev.varve.core.lint.Rule;
 import dev.varve.core.lint.Severity;
+import dev.varve.core.lint.sarif.SarifDocument;
+import dev.varve.runner.VarveVersion;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,6 +117,12 @@ public final class LintCommand implements Activity {
   @Option(names = "--all", description = "Show all findings of each rule.")
   private boolean all;
 
+  @Option(
+      names = "--sarif",
+      paramLabel = "FILE",
+      description = "Also write the findings to FILE in SARIF, for GitHub's code scanning.")
+  private @Nullable Path sarif;
+
   @Option(names = "--json", description = "Print JSON on stdout.")
   private boolean json;
 
@@ -128,14 +141,27 @@ public final class LintCommand implements Activity {
     Optional<Reference> before = Optional.ofNullable(previous).map(Reference::parse);
     List<Reference> references = new ArrayList<>(List.of(checked));
     before.ifPresent(references::add);
+    if (sarif != null) {
+      TextFile.requireWritable(sarif);
+    }
     List<Finding> findings;
     try (Session session = imageOptions.open(console, common, references)) {
       findings =
           ImageCheck.run(checked, before, imageOptions.rules(), Set.copyOf(disabled), session);
     }
+    if (sarif != null) {
+      new TextFile(sarif, sarif(findings)).write();
+    }
     new LintReport(image, findings, previous != null, all).print(console, json);
     return findings.stream().anyMatch(finding -> failOn.covers(finding.rule().severity()))
         ? Failures.VERIFICATION_FAILED
         : 0;
+  }
+
+  /** Returns the findings of the rules that were checked as a document in SARIF. */
+  private String sarif(List<Finding> findings) throws IOException {
+    List<Rule> rules = Lint.RULES.stream().filter(rule -> !disabled.contains(rule.name())).toList();
+    SarifDocument document = new SarifDocument(image, rules, findings, VarveVersion.get());
+    return new String(document.toBytes(), StandardCharsets.UTF_8);
   }
 }

@@ -77,6 +77,23 @@ final class LintCommandTest {
     assertThat(cli.run("lint", "-q", "rootfs:DIR/root", "--fail-on", "never").exitCode()).isZero();
   }
 
+  @Test
+  void findingsAreWrittenInSarifAlsoIfTheyAreErrors() throws IOException {
+    Run run = lint("--fail-on", "warning", "--disable", "caches", "--sarif", "DIR/lint.sarif");
+    assertThat(run.exitCode()).isEqualTo(5);
+    JsonObject sarif =
+        JsonObject.parse(Files.readAllBytes(directory.resolve("lint.sarif")), "lint.sarif");
+    JsonObject only = sarif.objects("runs").get(0);
+    assertThat(only.objects("results"))
+        .extracting(result -> result.string("ruleId"))
+        .containsExactly("logs");
+    assertThat(only.object("tool").object("driver").objects("rules"))
+        .extracting(rule -> rule.string("id"))
+        .contains("logs", "hidden")
+        .doesNotContain("caches");
+    assertThat(lint("--sarif", "DIR/missing/lint.sarif").exitCode()).isEqualTo(1);
+  }
+
   private Run lint(String... options) {
     String[] line = new String[options.length + 3];
     System.arraycopy(options, 0, line, 3, options.length);
