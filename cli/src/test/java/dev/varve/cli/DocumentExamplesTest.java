@@ -57,8 +57,10 @@ final class DocumentExamplesTest {
     registry = FakeRegistry.start();
     new Sample().file("a", "1").file("b", "1").writeTo(directory.resolve("build"), "monday");
     new Sample().file("a", "1").file("b", "2").writeTo(directory.resolve("build"), "tuesday");
-    publish("monday", "2025-10-10T20:00:00Z");
-    publish("tuesday", "2025-10-11T20:00:00Z");
+    for (String variant : List.of("", "-gaming")) {
+      publish("monday", "2025-10-10T20:00:00Z", variant);
+      publish("tuesday", "2025-10-11T20:00:00Z", variant);
+    }
     Files.writeString(directory.resolve("sbom.json"), "{}");
     Files.copy(
         Documents.ROOT.resolve(Documents.EXAMPLE).resolve("groups.yml"),
@@ -74,11 +76,11 @@ final class DocumentExamplesTest {
     registry.close();
   }
 
-  private void publish(String build, String now) {
+  private void publish(String build, String now, String variant) {
     Run run =
         new Cli(directory)
             .at(now)
-            .run("publish", "-q", "oci:DIR/build:" + build, repository(), "--tag=latest");
+            .run("publish", "-q", "oci:DIR/build:" + build, repository() + variant, "--tag=latest");
     assertThat(run.exitCode()).as(run.err()).isZero();
   }
 

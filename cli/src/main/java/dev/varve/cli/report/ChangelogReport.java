@@ -62,7 +62,7 @@ public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, St
         .with("changelog", changelog);
   }
 
-  private static JsonObject json(Commit commit) {
+  static JsonObject json(Commit commit) {
     return JsonObject.EMPTY.with("hash", commit.hash()).with("subject", commit.subject());
   }
 
@@ -73,11 +73,11 @@ public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, St
       return new Labeled(image, source.config().labels());
     }
 
-    private String version() {
+    String version() {
       return labels.getOrDefault(Notes.VERSION_LABEL, image.reference());
     }
 
-    private String revision() throws IOException {
+    String revision() throws IOException {
       String revision = labels.getOrDefault(Notes.REVISION_LABEL, "");
       if (revision.isEmpty()) {
         throw new IOException(
@@ -97,11 +97,11 @@ public record ChangelogReport(Labeled from, Labeled to, List<Commit> commits, St
       return Instant.ofEpochSecond(dates.get(dates.size() - 1));
     }
 
-    private Described described() {
+    Described described() {
       return new Described(Optional.of(version()), packages());
     }
 
-    private JsonObject json() {
+    JsonObject json() {
       return JsonObject.EMPTY
           .with("reference", image.reference())
           .with("digest", image.descriptor().digest().toString())

@@ -71,6 +71,19 @@ final class PackageList {
     return added.isEmpty() ? formatters.format(Formatters.NO_PACKAGES, Map.of()) : added.toString();
   }
 
+  /** Returns the two versions of a package, or the one that it keeps. */
+  static String change(PackageChange change) {
+    if (change.before().equals(change.after())) {
+      return version(change.after());
+    }
+    UnaryOperator<String> shorten = shortestDifferent(change);
+    return orNone(shorten.apply(change.before())) + " → " + orNone(shorten.apply(change.after()));
+  }
+
+  private static String orNone(String version) {
+    return version.isEmpty() ? "x" : version;
+  }
+
   /** Returns the shortest form in which the two versions differ. */
   private static UnaryOperator<String> shortestDifferent(PackageChange change) {
     return LENGTHS.stream()

@@ -107,7 +107,7 @@ public final class Substitutions {
     return rest.matches("[1-9][0-9]{0,8}") ? version + "." + (Long.parseLong(rest) + 1) : version;
   }
 
-  private static String commits(List<Commit> commits, Formatters formatters) {
+  static String commits(List<Commit> commits, Formatters formatters) {
     return commits.isEmpty()
         ? formatters.format(Formatters.NO_COMMITS, Map.of())
         : commits.stream()
