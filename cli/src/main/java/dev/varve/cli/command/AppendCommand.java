@@ -12,6 +12,7 @@ import dev.varve.cli.session.Session;
 import dev.varve.cli.session.Transports;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.compress.Compression;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.image.ImageSink;
@@ -19,7 +20,6 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.runner.builtin.AppendedLayer;
 import dev.varve.runner.builtin.LayerAppend;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,7 +96,7 @@ public final class AppendCommand implements Activity {
     Reference to = Reference.parse(destination);
     Transports.requireWritable(to);
     Compression how = Compression.parse(compression);
-    if (!Files.exists(layer)) {
+    if (!Lookup.exists(layer)) {
       throw new NoSuchFileException(layer.toString());
     }
     ReplacedTags replaced = ReplacedTags.find(to, tagOption.tags());
@@ -119,8 +119,8 @@ public final class AppendCommand implements Activity {
     return 0;
   }
 
-  private AppendedLayer.Maker maker(Session session) {
-    return Files.isDirectory(layer)
+  private AppendedLayer.Maker maker(Session session) throws IOException {
+    return Lookup.isDirectory(layer)
         ? (image, created) -> AppendedLayer.of(files(session), image, created)
         : (image, created) -> AppendedLayer.of(layer, image);
   }

@@ -5,12 +5,12 @@ import dev.varve.cli.option.KeyPassword;
 import dev.varve.cli.session.TextFile;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.signing.PrivateKeyPem;
 import dev.varve.core.signing.SigningKey;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -88,7 +88,7 @@ public final class GenerateKeyPairCommand implements Activity {
 
   private void requireFree() throws IOException {
     for (String name : List.of(prefix + ".key", prefix + ".pub")) {
-      if (!force && Files.exists(Path.of(name))) {
+      if (!force && Lookup.exists(Path.of(name))) {
         throw new IOException(
             name + " exists already; --force overwrites the key pair, which is lost");
       }

@@ -5,10 +5,10 @@ import dev.varve.cli.session.Reference;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Human;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.layout.OciLayout;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +57,7 @@ public final class PruneCommand implements Activity {
       throw new IllegalArgumentException(
           "pruning " + layout + ": expected a whole layout, oci:DIR");
     }
-    if (!Files.exists(place.path())) {
+    if (!Lookup.exists(place.path())) {
       throw new NoSuchFileException(place.location());
     }
     OciLayout.Unreachable pruned =

@@ -4,6 +4,7 @@ import dev.varve.cli.report.BudgetReport;
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Failures;
 import dev.varve.core.bytes.IoRunnable;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.PlainText;
 import dev.varve.runner.publish.BudgetExceededException;
 import java.io.Closeable;
@@ -180,7 +181,7 @@ public final class GitHubActions implements Closeable {
   void summary(String markdown) throws IOException {
     String file = variable("GITHUB_STEP_SUMMARY");
     if (active && !file.isEmpty()) {
-      long taken = Files.exists(Path.of(file)) ? Files.size(Path.of(file)) : 0;
+      long taken = Lookup.exists(Path.of(file)) ? Files.size(Path.of(file)) : 0;
       append("GITHUB_STEP_SUMMARY", cut(markdown, (int) Math.max(0, MAX_SUMMARY - taken)));
     }
   }

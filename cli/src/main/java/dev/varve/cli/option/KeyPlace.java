@@ -2,6 +2,7 @@ package dev.varve.cli.option;
 
 import dev.varve.cli.terminal.Console;
 import dev.varve.cli.terminal.Secrets;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.signing.VerificationKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ public record KeyPlace(String text) {
 
   /** Returns whether the key is in this file, by any of its names. */
   boolean isFile(Path file) throws IOException {
-    return !isVariable() && Files.exists(file) && Files.isSameFile(Path.of(text), file);
+    return !isVariable() && Lookup.exists(file) && Files.isSameFile(Path.of(text), file);
   }
 
   private boolean isVariable() {

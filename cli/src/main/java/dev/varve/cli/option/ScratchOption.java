@@ -1,6 +1,7 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.session.SessionSettings;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.filetree.LayerLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,12 @@ public final class ScratchOption implements SessionSettings.Part {
    */
   public Path directory(Map<String, String> environment) throws IOException {
     String variable = environment.getOrDefault("TMPDIR", "");
-    if (chosen == null && !variable.isEmpty() && !Files.isDirectory(Path.of(variable))) {
+    if (chosen == null && !variable.isEmpty() && !Lookup.isDirectory(Path.of(variable))) {
       throw new IOException(
           "unpacking in TMPDIR: expected a directory, got "
               + variable
               + ", which "
-              + (Files.exists(Path.of(variable)) ? "is a file" : "does not exist")
+              + (Lookup.exists(Path.of(variable)) ? "is a file" : "does not exist")
               + "; create it, or use --scratch DIR");
     }
     Path fallback =

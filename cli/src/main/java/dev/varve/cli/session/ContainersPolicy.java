@@ -1,5 +1,7 @@
 package dev.varve.cli.session;
 
+import dev.varve.core.bytes.FileInput;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
@@ -71,7 +73,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
    * @throws IOException also if the scope has another rule; then nothing is written
    */
   private Written write(String owner, JsonObject rule) throws IOException {
-    Files.createDirectories(directory);
+    Lookup.createDirectories(directory);
     return WriteLock.holding(
         directory.resolve("policy.json"), notice -> {}, () -> writeLocked(owner, rule));
   }
@@ -79,11 +81,11 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   private Written writeLocked(String owner, JsonObject rule) throws IOException {
     List<String> notes = new ArrayList<>();
     Path file = directory.resolve("policy.json");
-    JsonObject policy = Files.notExists(file) ? alone(rule) : merged(file, rule, notes);
+    JsonObject policy = !Lookup.exists(file) ? alone(rule) : merged(file, rule, notes);
     TextFile policyFile = new TextFile(file, policy.toPrettyString() + "\n");
     TextFile registries = registries(owner);
 
-    Files.createDirectories(directory.resolve("registries.d"));
+    Lookup.createDirectories(directory.resolve("registries.d"));
     List<Path> files = new ArrayList<>();
     for (TextFile each : List.of(policyFile, registries)) {
       if (!isWritten(each)) {
@@ -102,7 +104,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
   }
 
   private static boolean isWritten(TextFile file) throws IOException {
-    return Files.exists(file.path()) && Files.readString(file.path()).equals(file.text());
+    return Lookup.exists(file.path()) && text(file.path()).equals(file.text());
   }
 
   /** Returns a new policy that requires signatures only for images in the scope. */
@@ -120,7 +122,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
 
   /** Returns the existing policy with the rule added or replaced. */
   private JsonObject merged(Path file, JsonObject rule, List<String> notes) throws IOException {
-    JsonObject policy = JsonObject.parse(Files.readAllBytes(file), file.toString());
+    JsonObject policy = JsonObject.parse(FileInput.readAllBytes(file), file.toString());
     if (!policy.has("default")) { // no tool accepts such a file
       throw policy.malformed("expected a policy with the field \"default\"");
     }
@@ -147,7 +149,7 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
     Path own = directory.resolve("registries.d").resolve(owner + ".yaml");
     Optional<Path> naming = naming();
     if (naming.isPresent()) {
-      String existing = Files.readString(naming.get());
+      String existing = text(naming.get());
       if (existing.contains(ATTACHMENTS)) {
         return new TextFile(naming.get(), existing);
       }
@@ -156,23 +158,31 @@ public record ContainersPolicy(Path directory, String scope, boolean force) {
             "writing the policy for %s: %s has other settings for it; expected \"%s\" there"
                 .formatted(scope, naming.get(), ATTACHMENTS));
       }
-    } else if (Files.exists(own)) { // an owner with the same name in another registry
+    } else if (Lookup.exists(own)) { // an owner with the same name in another registry
       String host = scope.substring(0, scope.indexOf('/')).replace(':', '-');
       return new TextFile(own.resolveSibling(host + "-" + owner + ".yaml"), text);
     }
     return new TextFile(own, text);
   }
 
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw FileInput.named(file, e);
+    }
+  }
+
   /** Finds the file in registries.d that has settings for the scope. */
   private Optional<Path> naming() throws IOException {
     Path registries = directory.resolve("registries.d");
-    if (!Files.isDirectory(registries)) {
+    if (!Lookup.isDirectory(registries)) {
       return Optional.empty();
     }
     Pattern named = Pattern.compile("(?m)^\\s+[\"']?" + Pattern.quote(scope) + "[\"']?:\\s*$");
     try (Stream<Path> files = Files.list(registries)) {
       for (Path file : files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList()) {
-        if (named.matcher(Files.readString(file)).find()) {
+        if (named.matcher(text(file)).find()) {
           return Optional.of(file);
         }
       }

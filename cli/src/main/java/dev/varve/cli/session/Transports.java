@@ -1,5 +1,6 @@
 package dev.varve.cli.session;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.Scratch;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredSource;
@@ -265,12 +266,12 @@ public record Transports(
   }
 
   private TreeSource directory(Reference reference) throws IOException {
-    if (!Files.isDirectory(reference.path())) {
+    if (!Lookup.isDirectory(reference.path())) {
       throw new IOException(
           "opening "
               + reference
               + ": "
-              + (Files.exists(reference.path())
+              + (Lookup.exists(reference.path())
                   ? reference.path() + " is not a directory"
                   : "there is no directory " + reference.path()));
     }
@@ -291,7 +292,7 @@ public record Transports(
     List<Path> leftOut = new ArrayList<>(List.of(scratch.root()));
     for (Reference other : beside) {
       if (other.isOfImages()) {
-        if (Files.exists(other.path()) && Files.isSameFile(other.path(), directory.path())) {
+        if (Lookup.exists(other.path()) && Files.isSameFile(other.path(), directory.path())) {
           throw new IllegalArgumentException(
               directory + " and " + other + " are the same directory: use two directories");
         }
@@ -315,7 +316,7 @@ public record Transports(
     long newest = changed(root, leftOut);
     for (String name : DATED_BY) {
       Path file = root.resolve(name);
-      if (Files.exists(file)) {
+      if (Lookup.exists(file)) {
         newest = Math.max(newest, seconds(file));
       }
     }
@@ -331,7 +332,7 @@ public record Transports(
     List<Path> own = new ArrayList<>();
     for (Path path : leftOut) {
       Path parent = path.toAbsolutePath().getParent();
-      if (parent != null && Files.exists(parent) && parent.toRealPath().equals(real)) {
+      if (parent != null && Lookup.exists(parent) && parent.toRealPath().equals(real)) {
         own.add(real.resolve(path.getFileName()));
       }
     }

@@ -183,8 +183,8 @@ public final class Failures {
     if ("Broken pipe".equals(failure.get().getMessage())) {
       return code == 0 ? READER_GONE : code; // the reader, such as head, stopped reading
     }
-    console.tell(
-        PREFIX + "writing the result to the standard output: " + line(failure.get(), "failed"));
+    String doing = "writing the result to the standard output";
+    console.tell(PREFIX + line(new IOException(doing, failure.get()), doing));
     return code == 0 ? FAILED : code;
   }
 
@@ -255,6 +255,7 @@ public final class Failures {
     // The operating system's message does not name the activity.
     boolean bare =
         failure.getMessage() == null
+            || isOfSystemAlone(failure)
             || (failure instanceof FileSystemException && !isExplained(failure));
     String message = (bare ? activity + ": " : "") + reason(failure);
     Throwable described = failure;
@@ -273,6 +274,14 @@ public final class Failures {
       }
     }
     return message + Advice.of(failure);
+  }
+
+  /** Whether a message is the system's reason without the file, as from a channel. */
+  private static boolean isOfSystemAlone(Throwable failure) {
+    return failure.getClass() == IOException.class
+        && (WriteFailure.isOfDevice((IOException) failure)
+            || WriteFailure.isOfDisk((IOException) failure))
+        && !String.valueOf(failure.getMessage()).contains(":");
   }
 
   private static boolean contains(String message, String reason) {

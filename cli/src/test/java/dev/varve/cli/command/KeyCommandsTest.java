@@ -8,6 +8,7 @@ import dev.varve.cli.TypedAnswers;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,18 @@ final class KeyCommandsTest extends SigningTestBase {
     JsonObject read = cli.run("public-key", "--key", "DIR/new.key", "--json").json();
     assertThat(read.string("publicKey")).isEqualTo(Files.readString(directory.resolve("new.pub")));
     assertThat(read.string("fingerprint")).isEqualTo(made.string("fingerprint"));
+  }
+
+  /** A link to itself can't be looked up, like a key on a disk that fails. */
+  @Test
+  void aKeyThatCantBeLookedUpIsNotOverwritten() throws IOException {
+    Path key = directory.resolve("unreadable.key");
+    Files.createSymbolicLink(key, key);
+    Run run = cli.run("generate-key-pair", "--output-key-prefix", "DIR/unreadable");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("DIR/unreadable.key: too many levels of symbolic links");
+    assertThat(key).isSymbolicLink();
+    assertThat(directory.resolve("unreadable.pub")).doesNotExist();
   }
 
   @Test

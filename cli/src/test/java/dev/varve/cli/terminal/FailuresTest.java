@@ -115,6 +115,17 @@ final class FailuresTest {
   }
 
   @Test
+  void aMessageOfTheSystemAloneGetsTheActivity() {
+    assertThat(exitCode(new IOException("Input/output error"))).isEqualTo(1);
+    assertThat(exitCode(new IOException("No space left on device"))).isEqualTo(7);
+    assertThat(text().lines())
+        .containsExactly(
+            "varve: testing varve: Input/output error; the disk, or its connection, may be damaged:"
+                + " dmesg shows the kernel's messages",
+            "varve: testing varve: No space left on device");
+  }
+
+  @Test
   void failuresOfTheFileSystemBecomeSentences() {
     assertThat(exitCode(new NoSuchFileException("/a"))).isEqualTo(1);
     assertThat(exitCode(new FileAlreadyExistsException("/a"))).isEqualTo(1);

@@ -101,7 +101,16 @@ public final class Claim implements Closeable {
 
   /** Returns whether a file belongs to this user, and is named after a run that has ended. */
   static boolean isAbandoned(Path path) throws IOException {
-    Optional<Owner> owner = Owner.of(path.getFileName().toString());
+    return isAbandoned(path, path.getFileName().toString());
+  }
+
+  /**
+   * Returns whether a file belongs to this user, and to a run that has ended.
+   *
+   * @param name a name that begins with the owner
+   */
+  static boolean isAbandoned(Path path, String name) throws IOException {
+    Optional<Owner> owner = Owner.of(name);
     return owner.isPresent()
         && !owner.get().isAlive()
         && Files.exists(SELF)
@@ -148,10 +157,19 @@ public final class Claim implements Closeable {
     return Owner.of(file.getFileName().toString()).orElseThrow();
   }
 
-  /** Gives up the claim. */
+  /**
+   * Leaves the claim to the next run, as if this one had ended. Does nothing to a claim that was
+   * given up.
+   */
+  void leave() throws IOException {
+    channel.close();
+  }
+
+  /** Gives up the claim; one whose file can't be removed is left to the next run. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(file);
-    channel.close();
+    try (channel) {
+      Files.deleteIfExists(file);
+    }
   }
 }

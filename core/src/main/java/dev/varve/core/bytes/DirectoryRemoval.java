@@ -6,6 +6,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -29,7 +30,7 @@ public final class DirectoryRemoval {
    *     files keep appearing
    */
   public static void remove(Path directory) throws IOException {
-    for (int tries = 1; Files.exists(directory, LinkOption.NOFOLLOW_LINKS); tries++) {
+    for (int tries = 1; Lookup.exists(directory, LinkOption.NOFOLLOW_LINKS); tries++) {
       Optional<IOException> failure = removeAllBut(directory, path -> false);
       if (failure.isEmpty()) {
         return;
@@ -88,6 +89,8 @@ public final class DirectoryRemoval {
       try {
         if (!kept.test(path)) {
           Files.deleteIfExists(path);
+        } else if (unreadable != null && !(unreadable instanceof NoSuchFileException)) {
+          throw unreadable; // its files may be left
         }
       } catch (IOException e) {
         if (failure == null) {

@@ -24,10 +24,22 @@ public final class FileInput extends FilterInputStream {
     return new FileInput(Files.newInputStream(file, options), file);
   }
 
+  /** Returns a stream that names the file which {@code in} reads; closing it closes {@code in}. */
+  public static InputStream of(InputStream in, Path file) {
+    return new FileInput(in, file);
+  }
+
   /** Opens a file from an offset on. */
   public static InputStream openAt(Path file, long offset) throws IOException {
     SeekableByteChannel channel = Files.newByteChannel(file).position(offset);
     return new FileInput(Channels.newInputStream(channel), file);
+  }
+
+  /** Reads a whole file. */
+  public static byte[] readAllBytes(Path file) throws IOException {
+    try (InputStream in = open(file)) {
+      return in.readAllBytes();
+    }
   }
 
   /**
@@ -57,6 +69,15 @@ public final class FileInput extends FilterInputStream {
   public int read(byte[] bytes, int offset, int length) throws IOException {
     try {
       return in.read(bytes, offset, length);
+    } catch (IOException e) {
+      throw named(file, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      in.close();
     } catch (IOException e) {
       throw named(file, e);
     }

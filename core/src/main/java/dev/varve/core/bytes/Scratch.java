@@ -64,7 +64,7 @@ public final class Scratch implements Closeable {
     try {
       Path made = root;
       if (made == null) {
-        Files.createDirectories(parent);
+        Lookup.createDirectories(parent);
         removeAbandoned(parent);
         made = Files.createTempDirectory(parent, Owner.current() + "-");
         root = made;
@@ -93,12 +93,13 @@ public final class Scratch implements Closeable {
       return;
     }
     // Other threads may still add and remove files. Files that remain are temporary, and are left
-    // // to the cleanup of the parent.
-    for (int tries = 1; tries <= TRIES && Files.exists(root); tries++) {
-      remove(root, claim);
+    // to the cleanup of the parent.
+    boolean removed = false;
+    for (int tries = 1; tries <= TRIES && !removed; tries++) {
+      removed = remove(root, claim);
     }
     if (claim != null) {
-      giveUp(claim);
+      leave(claim);
     }
   }
 
@@ -109,6 +110,7 @@ public final class Scratch implements Closeable {
         if (Claim.isAbandoned(root) && Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
           for (Claim claim : Claim.abandoned(root, CLAIM, content -> true)) {
             remove(root, claim);
+            leave(claim);
           }
           removeUnclaimed(root);
         }
@@ -132,25 +134,33 @@ public final class Scratch implements Closeable {
   }
 
   /**
-   * Removes all removable files, the claim last: if this run is killed, the next one finds the rest
-   * by the claim.
+   * Removes all removable files, and the claim if nothing else remains: if this run is killed, or a
+   * file can't be removed, the next run finds the rest by the claim.
+   *
+   * @return whether nothing remains
    */
-  private static void remove(Path root, @Nullable Claim claim) {
-    DirectoryRemoval.removeAllBut(
-        root, path -> path.equals(root) || (claim != null && claim.isAt(path)));
-    if (claim != null) {
-      giveUp(claim);
+  private static boolean remove(Path root, @Nullable Claim claim) {
+    boolean empty =
+        DirectoryRemoval.removeAllBut(
+                root, path -> path.equals(root) || (claim != null && claim.isAt(path)))
+            .isEmpty();
+    if (!empty) {
+      return false;
     }
     try {
+      if (claim != null) {
+        claim.close();
+      }
       Files.deleteIfExists(root);
+      return true;
     } catch (IOException e) {
-      // The caller checks whether the root still exists.
+      return false;
     }
   }
 
-  private static void giveUp(Claim claim) {
+  private static void leave(Claim claim) {
     try {
-      claim.close();
+      claim.leave();
     } catch (IOException e) {
       // The lock ends with the process.
     }

@@ -88,10 +88,8 @@ public final class WriteLock implements Closeable {
   public static <R> R holding(Path replaced, Consumer<String> notices, IoSupplier<R> change)
       throws IOException {
     WriteLock lock = take(replaced, notices);
-    try {
+    try (lock) {
       return change.get();
-    } finally {
-      lock.close();
     }
   }
 
@@ -170,13 +168,22 @@ public final class WriteLock implements Closeable {
       return;
     }
     closed = true;
-    try (channel) {
+    try {
       Files.deleteIfExists(file);
       mark();
     } finally {
+      closeChannel();
       synchronized (OWN) {
         OWN.remove(file);
       }
+    }
+  }
+
+  private void closeChannel() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The lock is free, and nothing that was written matters: the file has been replaced.
     }
   }
 }

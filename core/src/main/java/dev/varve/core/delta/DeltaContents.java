@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.ScratchFile;
 import dev.varve.core.delta.Delta.LayerDelta;
 import dev.varve.core.delta.UnpackedTar.Body;
@@ -75,8 +76,8 @@ public record DeltaContents(LayerDelta layer, List<FileDelta> files, long other)
       }
       outline.tar.finish();
       channel.position(0);
-      List<Body> bodies =
-          UnpackedTar.bodies(Channels.newInputStream(channel), name, limits.memory());
+      InputStream tar = FileInput.of(Channels.newInputStream(channel), file);
+      List<Body> bodies = UnpackedTar.bodies(tar, name, limits.memory());
       return outline.contents(layer, bodies);
     }
   }

@@ -1,6 +1,7 @@
 package dev.varve.core.delta;
 
 import dev.varve.core.bytes.FileInput;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,15 +66,15 @@ record DirectoryOldImage(Path root, String reference) implements OldImage {
     return new OpenFile(channel, file, channel.size());
   }
 
-  private String located(String path) {
+  private String located(String path) throws IOException {
     return path.startsWith(ETC)
-            && Files.isDirectory(root.resolve(IMAGE_ETC), LinkOption.NOFOLLOW_LINKS)
+            && Lookup.isDirectory(root.resolve(IMAGE_ETC), LinkOption.NOFOLLOW_LINKS)
         ? IMAGE_ETC + path.substring(ETC.length() - 1)
         : path;
   }
 
   private static boolean isFile(Path file) throws IOException {
-    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+    return Lookup.isFile(file, LinkOption.NOFOLLOW_LINKS)
         && file.toRealPath().equals(file.normalize());
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.core.delta;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.image.BlobSource;
@@ -9,7 +10,6 @@ import dev.varve.core.image.ImageSource;
 import dev.varve.core.tardiff.SourceFiles;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +50,7 @@ public interface OldImage extends Closeable {
    * @throws IOException if there is no such directory
    */
   static OldImage inDirectory(Path directory, String reference) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Lookup.isDirectory(directory)) {
       throw new IOException("opening " + reference + ": there is no directory " + directory);
     }
     return new DirectoryOldImage(directory.toRealPath(), reference);

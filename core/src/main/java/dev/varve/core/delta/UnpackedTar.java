@@ -73,7 +73,6 @@ final class UnpackedTar implements Closeable {
       throws IOException {
     String name = "layer " + layer.digest() + " of " + image.reference();
     FileChannel channel = ScratchFile.create(file);
-    boolean unpacked = false;
     try (InputStream blob = image.open(layer)) {
       byte[] beginning = blob.readNBytes(BEGINNING);
       InputStream whole = new SequenceInputStream(new ByteArrayInputStream(beginning), blob);
@@ -84,12 +83,19 @@ final class UnpackedTar implements Closeable {
               new SparseFile(channel, file, limits.contents(layer.size()), name),
               name,
               limits.memory());
-      unpacked = true;
       return new UnpackedTar(channel, file, bodies, beginning);
-    } finally {
-      if (!unpacked) {
-        channel.close();
-      }
+    } catch (IOException | RuntimeException e) {
+      closeAfter(e, channel);
+      throw e;
+    }
+  }
+
+  /** Closes a channel after a failure, which is the one to report. */
+  private static void closeAfter(Exception failure, FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

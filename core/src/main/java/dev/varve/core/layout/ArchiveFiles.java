@@ -1,13 +1,13 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.bytes.FileInput;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.compress.Magic;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,12 +39,12 @@ final class ArchiveFiles implements LayoutFiles {
 
   /** Reads the entries' headers; {@code reference} is for messages. */
   static ArchiveFiles open(Path archive, String reference) throws IOException {
-    if (!Files.isRegularFile(archive)) {
+    if (!Lookup.isFile(archive)) {
       throw new IOException(
           "opening "
               + reference
               + ": "
-              + (Files.exists(archive) ? archive + " is not a file" : "there is no " + archive));
+              + (Lookup.exists(archive) ? archive + " is not a file" : "there is no " + archive));
     }
     refuseCompressed(archive, reference);
     ArchiveFiles files = new ArchiveFiles(archive);

@@ -2,6 +2,7 @@ package dev.varve.core.layout;
 
 import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.IoConsumer;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.Digest;
 import dev.varve.core.tar.TarEntry;
 import dev.varve.core.tar.TarWriter;
@@ -32,8 +33,8 @@ final class ArchiveTar {
 
   /** Returns the path of the new archive, which may replace an existing file. */
   static Path place(Path archive, String reference) throws IOException {
-    Path place = Files.exists(archive) ? archive.toRealPath() : archive.toAbsolutePath();
-    if (place.getParent() == null || (Files.exists(place) && !Files.isRegularFile(place))) {
+    Path place = Lookup.exists(archive) ? archive.toRealPath() : archive.toAbsolutePath();
+    if (place.getParent() == null || (Lookup.exists(place) && !Lookup.isFile(place))) {
       throw new IOException("writing to " + reference + ": " + place + " is not a file");
     }
     return place;

@@ -76,7 +76,11 @@ final class ChannelSlice extends InputStream {
   @Override
   public void close() throws IOException {
     if (owned) {
-      channel.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw FileInput.named(file, e);
+      }
     }
   }
 }

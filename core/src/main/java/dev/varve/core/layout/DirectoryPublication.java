@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
@@ -23,7 +24,7 @@ import java.util.Set;
 record DirectoryPublication(Path place, String reference) implements Publication {
   static IndexSink sink(Path directory, List<String> tags, String reference) throws IOException {
     Path place = directory.toAbsolutePath();
-    boolean exists = Files.exists(place);
+    boolean exists = Lookup.exists(place);
     if (exists) {
       requireLayout(place, reference);
       if (place.getParent() != null) {
@@ -41,7 +42,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
   }
 
   private static void requireLayout(Path directory, String reference) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Lookup.isDirectory(directory)) {
       throw new IOException("writing to " + reference + ": " + directory + " is not a directory");
     }
     DirectoryFiles files = new DirectoryFiles(directory);
@@ -77,7 +78,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
   public void publish(
       StagedBlobs blobs, List<Descriptor> images, List<Descriptor> artifacts, Set<Descriptor> named)
       throws IOException {
-    if (Files.exists(place) || !publishNew(blobs, images, artifacts)) {
+    if (Lookup.exists(place) || !publishNew(blobs, images, artifacts)) {
       publishInto(blobs, images, artifacts, named);
     }
   }
@@ -95,7 +96,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
     try {
       Files.move(layout, place, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      if (!Files.isDirectory(place)) {
+      if (!Lookup.isDirectory(place)) {
         throw e;
       }
       return false;
@@ -124,7 +125,7 @@ record DirectoryPublication(Path place, String reference) implements Publication
 
   private void moveBlobs(StagedBlobs blobs) throws IOException {
     for (Digest.Algorithm algorithm : blobs.algorithms()) {
-      Files.createDirectories(place.resolve(Blobs.directory(algorithm)));
+      Lookup.createDirectories(place.resolve(Blobs.directory(algorithm)));
     }
     for (Digest digest : blobs.list()) {
       Path blob = blobs.path(digest);

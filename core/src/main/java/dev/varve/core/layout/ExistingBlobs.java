@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.bytes.FileInput;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.BlobSource;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.VerifyingInputStream;
@@ -40,7 +41,7 @@ final class ExistingBlobs {
   /** Finds the finished blobs of killed runs, and deletes their other files. */
   private static Map<String, Path> finished(Path directory) throws IOException {
     Map<String, Path> found = new ConcurrentHashMap<>();
-    if (!Files.exists(directory)) {
+    if (!Lookup.exists(directory)) {
       return found;
     }
     try (Stream<Path> walk = Files.walk(directory)) {

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
@@ -85,7 +86,7 @@ final class LayoutPruning {
     List<Path> garbage = new ArrayList<>();
     for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
       Path blobs = directory.resolve(Blobs.directory(algorithm));
-      if (Files.isDirectory(blobs)) {
+      if (Lookup.isDirectory(blobs)) {
         try (Stream<Path> all = Files.list(blobs)) {
           all.filter(blob -> Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS))
               .filter(blob -> StagedBlobs.isBlobName(blob.getFileName().toString()))

@@ -1,5 +1,6 @@
 package dev.varve.core.layout;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
 import dev.varve.core.image.ImageIndex;
@@ -9,7 +10,6 @@ import dev.varve.core.image.PlatformChoice;
 import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +44,12 @@ public final class OciLayout {
    */
   public static ImageSource open(
       Path directory, String tag, PlatformChoice platform, String reference) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    if (!Lookup.isDirectory(directory)) {
       throw new IOException(
           "opening "
               + reference
               + ": "
-              + (Files.exists(directory)
+              + (Lookup.exists(directory)
                   ? directory + " is not a directory"
                   : "there is no directory " + directory));
     }

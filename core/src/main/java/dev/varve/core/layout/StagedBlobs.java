@@ -1,6 +1,7 @@
 package dev.varve.core.layout;
 
 import dev.varve.core.bytes.IoSupplier;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.bytes.WriteLock;
 import dev.varve.core.image.BlobSource;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,7 +71,7 @@ final class StagedBlobs implements Closeable {
    */
   static StagedBlobs begin(Path parent, boolean keptAsFiles, String reference) throws IOException {
     try {
-      Files.createDirectories(parent);
+      Lookup.createDirectories(parent);
       return begin(parent, keptAsFiles, reference, () -> {});
     } catch (IOException e) {
       throw WriteFailure.explain("writing to " + reference, parent, e);
@@ -88,7 +88,7 @@ final class StagedBlobs implements Closeable {
       throws IOException {
     Path parent = ArchiveTar.parent(archive);
     try {
-      Files.createDirectories(parent);
+      Lookup.createDirectories(parent);
       WriteLock lock = WriteLock.take(archive, notices);
       try {
         return begin(parent, false, reference, lock);
@@ -164,10 +164,14 @@ final class StagedBlobs implements Closeable {
   }
 
   /** Returns the algorithms of the staged blobs' digests; always includes SHA-256. */
-  List<Algorithm> algorithms() {
-    return Arrays.stream(Algorithm.values())
-        .filter(algorithm -> Files.isDirectory(layout.resolve(Blobs.directory(algorithm))))
-        .toList();
+  List<Algorithm> algorithms() throws IOException {
+    List<Algorithm> found = new ArrayList<>();
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (Lookup.isDirectory(layout.resolve(Blobs.directory(algorithm)))) {
+        found.add(algorithm);
+      }
+    }
+    return found;
   }
 
   Path path(Digest digest) {

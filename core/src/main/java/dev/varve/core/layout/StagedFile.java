@@ -92,7 +92,12 @@ final class StagedFile extends OutputStream {
 
   @Override
   public void close() throws IOException {
-    channel.close();
-    Files.deleteIfExists(file);
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw blobs.explain(e);
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 }

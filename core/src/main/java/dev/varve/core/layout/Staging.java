@@ -2,6 +2,7 @@ package dev.varve.core.layout;
 
 import dev.varve.core.bytes.DirectoryRemoval;
 import dev.varve.core.bytes.IoFunction;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.WriteLock;
 import java.io.Closeable;
 import java.io.IOException;
@@ -64,13 +65,11 @@ final class Staging implements Closeable {
     for (int i = 0; i < TRIES; i++) {
       String name = PREFIX + UUID.randomUUID();
       Path lockFile = parent.resolve(name + LOCK);
-      OWN.add(name + LOCK);
-      FileChannel lock =
-          FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel lock = openOwn(lockFile);
       // Another run may have removed the file as stale before it was locked.
       boolean made = false;
       try {
-        if (lock.tryLock() != null && Files.exists(lockFile)) {
+        if (lock.tryLock() != null && Lookup.exists(lockFile)) {
           Staging staging =
               new Staging(Files.createDirectory(parent.resolve(name)), lockFile, lock);
           made = true;
@@ -78,13 +77,30 @@ final class Staging implements Closeable {
         }
       } finally {
         if (!made) {
-          Files.deleteIfExists(lockFile);
-          lock.close();
-          OWN.remove(name + LOCK);
+          release(lockFile, lock);
         }
       }
     }
     throw new IOException("locking a staging directory in " + parent + ": others keep taking it");
+  }
+
+  private static FileChannel openOwn(Path lockFile) throws IOException {
+    String name = lockFile.getFileName().toString();
+    OWN.add(name);
+    try {
+      return FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      OWN.remove(name);
+      throw e;
+    }
+  }
+
+  private static void release(Path lockFile, FileChannel lock) throws IOException {
+    try (lock) {
+      Files.deleteIfExists(lockFile);
+    } finally {
+      OWN.remove(lockFile.getFileName().toString());
+    }
   }
 
   private void takeStale(Path parent) throws IOException {
@@ -92,7 +108,7 @@ final class Staging implements Closeable {
     forEachStale(
         parent,
         left -> {
-          if (Files.exists(left)) {
+          if (Lookup.exists(left)) {
             Path taken = Files.createDirectories(leftovers()).resolve(left.getFileName());
             Files.move(left, taken);
           }
@@ -111,8 +127,8 @@ final class Staging implements Closeable {
       forEachStale(
           parent,
           left -> {
-            boolean isDone = !Files.exists(left.resolve(part));
-            if (isDone && Files.exists(left)) {
+            boolean isDone = !Lookup.exists(left.resolve(part));
+            if (isDone && Lookup.exists(left)) {
               DirectoryRemoval.remove(left);
             }
             return isDone;

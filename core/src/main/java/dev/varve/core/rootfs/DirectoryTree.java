@@ -1,5 +1,6 @@
 package dev.varve.core.rootfs;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.bytes.Quantity;
@@ -79,12 +80,12 @@ public final class DirectoryTree {
   static FileTree read(
       Path root, String name, Boundary boundary, Set<String> prune, Progress progress)
       throws IOException {
-    if (!Files.isDirectory(root)) {
+    if (!Lookup.isDirectory(root)) {
       throw new IOException(
           "reading "
               + root
               + ": "
-              + (Files.exists(root) ? "it is not a directory" : "there is no such directory"));
+              + (Lookup.exists(root) ? "it is not a directory" : "there is no such directory"));
     }
     DirectoryTree reading = new DirectoryTree(root.toRealPath(), name, boundary, prune, progress);
     reading.walk();

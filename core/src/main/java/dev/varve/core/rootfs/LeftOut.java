@@ -1,11 +1,11 @@
 package dev.varve.core.rootfs;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
@@ -58,7 +58,7 @@ final class LeftOut {
   /** Resolves symbolic links in the existing part of a path. */
   private static Path real(Path path) throws IOException {
     Path parent = path.getParent();
-    if (parent == null || Files.exists(path)) {
+    if (parent == null || Lookup.exists(path)) {
       return path.toRealPath();
     }
     return real(parent).resolve(path.getFileName());

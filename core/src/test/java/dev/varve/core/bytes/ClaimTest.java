@@ -1,8 +1,10 @@
 package dev.varve.core.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +45,34 @@ final class ClaimTest {
       assertThat(directory).isDirectoryContaining("glob:**/" + Owner.current() + "-thing-*");
       assertThat(abandonedContents(directory)).isEmpty();
     }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  /** The claim's file, replaced by a directory with content, can't be removed. */
+  @Test
+  void theLockEndsEvenIfTheFileCantBeRemoved() throws IOException {
+    Claim claim = Claim.make(directory, "thing", "content");
+    Path file;
+    try (var files = Files.list(directory)) {
+      file = files.findFirst().orElseThrow();
+    }
+    Path kept = Files.move(file, directory.resolve(DEAD + "-thing-1"));
+    Files.createDirectories(file.resolve("content"));
+
+    assertThatThrownBy(claim::close).isInstanceOf(DirectoryNotEmptyException.class);
+
+    assertThat(abandonedContents(directory)).containsExactly("content");
+    assertThat(kept).doesNotExist();
+  }
+
+  @Test
+  void aClaimThatIsLeftIsTakenByTheNextRun() throws IOException {
+    Claim claim = Claim.make(directory, "thing", "content");
+    claim.leave();
+    try (var files = Files.list(directory)) {
+      Files.move(files.findFirst().orElseThrow(), directory.resolve(DEAD + "-thing-1"));
+    }
+    assertThat(abandonedContents(directory)).containsExactly("content");
     assertThat(directory).isEmptyDirectory();
   }
 

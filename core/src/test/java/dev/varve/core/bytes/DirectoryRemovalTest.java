@@ -53,6 +53,17 @@ final class DirectoryRemovalTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  /** A path below a file can't be looked up, like a directory on a disk that fails. */
+  @Test
+  void aKeptDirectoryThatCantBeReadIsNotTakenForAnEmptyOne() throws IOException {
+    Path unreadable = Files.createFile(directory.resolve("file")).resolve("top");
+    assertThat(DirectoryRemoval.removeAllBut(unreadable, path -> true))
+        .get(THROWABLE)
+        .hasMessage(unreadable + ": Not a directory");
+    Path missing = directory.resolve("nothing");
+    assertThat(DirectoryRemoval.removeAllBut(missing, path -> true)).isEmpty();
+  }
+
   @Test
   void aKeptFileStaysWithItsParents() throws IOException {
     Path top = filled();

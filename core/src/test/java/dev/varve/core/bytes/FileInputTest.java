@@ -3,6 +3,7 @@ package dev.varve.core.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedChannelException;
@@ -40,6 +41,26 @@ class FileInputTest {
             .hasRootCauseMessage("Is a directory");
       }
     }
+  }
+
+  @Test
+  void aFailedCloseNamesTheFile() {
+    InputStream in =
+        new ByteArrayInputStream(new byte[1]) {
+          @Override
+          public void close() throws IOException {
+            throw new IOException("Input/output error");
+          }
+        };
+    assertThatThrownBy(() -> FileInput.of(in, directory).close())
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(directory + ": Input/output error");
+  }
+
+  @Test
+  void aFileIsReadAsAWhole() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    assertThat(FileInput.readAllBytes(file)).asString().isEqualTo("content");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.varve.runner.builtin;
 
 import dev.varve.core.bytes.NoSpaceException;
+import dev.varve.core.bytes.WriteFailure;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
@@ -18,6 +19,7 @@ import dev.varve.runner.RechunkRequest;
 import dev.varve.runner.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -47,11 +49,22 @@ record Verification(RechunkRequest request, boolean mtimes) {
     } catch (MissingBlobException e) {
       throw new LostBlobsException("verifying " + request.sink().reference(), Set.of(e.digest()));
     } catch (IOException e) {
-      throw new VerificationException(request.source().reference(), e);
+      throw isOfResult(e) ? new VerificationException(request.source().reference(), e) : e;
     }
     if (!differences.isEmpty()) {
       throw new VerificationException(request.source().reference(), differences);
     }
+  }
+
+  /** Returns whether a failure to read the result is the result's, and not the disk's. */
+  private static boolean isOfResult(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FileSystemException
+          || (cause instanceof IOException failed && WriteFailure.isOfDevice(failed))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.varve.runner.container;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.RemediableArgumentException;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
@@ -64,14 +65,14 @@ record Workspace(Path directory) {
    * Makes files readable from the top down, because the script leaves directories without access.
    */
   private static void open(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (Lookup.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
       try (Stream<Path> inner = Files.list(path)) {
         for (Path each : inner.toList()) {
           open(each);
         }
       }
-    } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+    } else if (Lookup.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
     }
   }
@@ -84,7 +85,7 @@ record Workspace(Path directory) {
    */
   String version(Set<String> taken) throws IOException {
     Path file = directory.resolve("version.txt");
-    if (!Files.isRegularFile(file)) {
+    if (!Lookup.isFile(file)) {
       throw new IOException(
           "reading the version that hhd-dev/rechunk chose: version.txt is missing");
     }

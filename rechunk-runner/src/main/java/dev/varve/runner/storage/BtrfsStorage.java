@@ -1,5 +1,6 @@
 package dev.varve.runner.storage;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.Owner;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
@@ -152,7 +153,7 @@ public final class BtrfsStorage implements Closeable {
         file.create(doing(), mkfs, label, status, mounting);
       }
       String point = settings.mountPoint().toString();
-      madeMountPoint = !Files.exists(settings.mountPoint());
+      madeMountPoint = !Lookup.exists(settings.mountPoint());
       mounting.require("mkdir", "-p", point);
       String options = settings.options().isEmpty() ? "loop" : "loop," + settings.options();
       mounting.require("mount", "-t", "btrfs", "-o", options, settings.image().toString(), point);
@@ -164,10 +165,10 @@ public final class BtrfsStorage implements Closeable {
   /** Checks that the mount would hide no files. */
   private void requireEmpty() throws IOException {
     Path point = settings.mountPoint();
-    if (!Files.exists(point)) {
+    if (!Lookup.exists(point)) {
       return;
     }
-    if (!Files.isDirectory(point)) {
+    if (!Lookup.isDirectory(point)) {
       throw new IOException(doing() + ": expected a directory, got a file");
     }
     String first =

@@ -25,6 +25,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,6 +167,23 @@ final class RefusedResultTest extends EngineFixture {
 
     assertThatThrownBy(() -> bench.rechunk(image(), "dest", VERIFIED))
         .isInstanceOf(NoSpaceException.class);
+    assertNothingIsAt("dest");
+  }
+
+  @Test
+  void aDiskThatFailsIsNoFaultOfTheResult() throws IOException {
+    bench.wrapSink(
+        sink ->
+            new OtherSink(sink) {
+              @Override
+              public InputStream open(Descriptor blob) throws IOException {
+                throw new FileSystemException("a-blob", null, "Input/output error");
+              }
+            });
+
+    assertThatThrownBy(() -> bench.rechunk(image(), "dest", VERIFIED))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage("a-blob: Input/output error");
     assertNothingIsAt("dest");
   }
 

@@ -1,6 +1,8 @@
 package dev.varve.registry.credentials;
 
 import dev.varve.core.bytes.IoSupplier;
+import dev.varve.core.bytes.Lookup;
+import dev.varve.core.bytes.PartFile;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.WriteLock;
@@ -8,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -128,23 +129,21 @@ public final class AuthFile {
     try {
       Path target = target();
       Path directory = target.resolveSibling("");
-      if (!Files.isDirectory(directory)) {
+      if (!Lookup.isDirectory(directory)) {
         Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
       }
       lock = WriteLock.take(target, notice -> {});
     } catch (IOException e) {
       throw cannotWrite(e);
     }
-    try {
+    try (lock) {
       return change.get();
-    } finally {
-      lock.close();
     }
   }
 
   /** Returns the file to replace: the target if the file is a symbolic link. */
   private Path target() throws IOException {
-    return Files.exists(path) ? path.toRealPath() : path;
+    return Lookup.exists(path) ? path.toRealPath() : path;
   }
 
   private IOException cannotWrite(IOException cause) {
@@ -153,15 +152,8 @@ public final class AuthFile {
 
   private void write(AuthDocument document) throws IOException {
     try {
-      Path target = target();
-      Path part = Files.createTempFile(target.resolveSibling(""), ".auth", ".part", OWNER_ONLY);
-      try {
-        Files.write(
-            part, (document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
+      try (PartFile part = PartFile.beside(target(), OWNER_ONLY)) {
+        part.replaceBy((document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
       throw cannotWrite(e);

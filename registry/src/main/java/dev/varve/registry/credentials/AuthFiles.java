@@ -1,5 +1,6 @@
 package dev.varve.registry.credentials;
 
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import java.io.IOException;
@@ -105,7 +106,7 @@ public final class AuthFiles implements Logins {
    */
   public AuthFile writable() throws IOException {
     Path runtime = Path.of(variable(RUNTIME_DIRECTORY, "/"));
-    if (chosen().isEmpty() && !Files.isDirectory(runtime)) {
+    if (chosen().isEmpty() && !Lookup.isDirectory(runtime)) {
       throw new RemediableException(
           "choosing an auth file: there is no directory "
               + runtime
@@ -165,7 +166,7 @@ public final class AuthFiles implements Logins {
     if (cached != null) {
       return cached;
     }
-    if (authFile.isPresent() && Files.notExists(file)) {
+    if (authFile.isPresent() && !Lookup.exists(file)) {
       throw new IOException("reading the auth file " + file + ": there is no such file");
     }
     AuthDocument document = AuthDocument.read(file);

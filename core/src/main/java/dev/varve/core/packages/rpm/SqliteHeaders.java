@@ -2,6 +2,7 @@ package dev.varve.core.packages.rpm;
 
 import dev.varve.core.bytes.FileInput;
 import dev.varve.core.bytes.IoConsumer;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.bytes.NativeCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ final class SqliteHeaders {
 
   private static long sizeOfLog(Path sqliteFile) throws IOException {
     Path log = sqliteFile.resolveSibling(sqliteFile.getFileName() + "-wal");
-    return Files.exists(log) ? Files.size(log) : 0;
+    return Lookup.exists(log) ? Files.size(log) : 0;
   }
 
   /**

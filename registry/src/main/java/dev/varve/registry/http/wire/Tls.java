@@ -1,5 +1,7 @@
 package dev.varve.registry.http.wire;
 
+import dev.varve.core.bytes.FileInput;
+import dev.varve.core.bytes.Lookup;
 import dev.varve.core.signing.TlsKey;
 import dev.varve.registry.http.HttpSettings;
 import dev.varve.registry.http.Words;
@@ -177,7 +179,7 @@ final class Tls {
     KeyStore store = emptyStore();
     for (Path file : list(directory, "*.cert")) {
       Path key = sibling(file, ".cert", ".key");
-      if (!Files.exists(key)) {
+      if (!Lookup.exists(key)) {
         throw new IOException(
             "reading the client's certificate "
                 + file
@@ -190,7 +192,7 @@ final class Tls {
     }
     for (Path key : list(directory, "*.key")) {
       Path certificate = sibling(key, ".key", ".cert");
-      if (!Files.exists(certificate)) {
+      if (!Lookup.exists(certificate)) {
         throw new IOException(
             "reading the client's key "
                 + key
@@ -205,7 +207,7 @@ final class Tls {
   }
 
   private static PrivateKey privateKey(Path file) throws IOException {
-    String pem = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String pem = new String(FileInput.readAllBytes(file), StandardCharsets.ISO_8859_1);
     return TlsKey.parse(pem, "the client's key " + file);
   }
 
@@ -237,7 +239,7 @@ final class Tls {
   }
 
   private static Collection<? extends Certificate> certificates(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = FileInput.open(file)) {
       Collection<? extends Certificate> found =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (found.isEmpty()) {
