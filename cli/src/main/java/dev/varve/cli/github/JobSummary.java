@@ -4,6 +4,7 @@ import dev.varve.cli.github.Steps.Timed;
 import dev.varve.cli.report.PublishedDeltaList;
 import dev.varve.cli.report.UpdateReport;
 import dev.varve.cli.report.UpdateReport.Change;
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.LayerBar;
 import dev.varve.core.bytes.PlainText;
@@ -124,16 +125,15 @@ final class JobSummary {
     line("");
     row("download", "why", "components");
     row("---:", "---", "---");
-    List<LayerDownload> biggest =
-        cost.downloads().subList(0, Math.min(Human.MOST, cost.downloads().size()));
-    for (LayerDownload layer : biggest) {
+    Excerpt<LayerDownload> biggest = Excerpt.of(cost.downloads(), Human.MOST);
+    for (LayerDownload layer : biggest.shown()) {
       row(
           size(layer.blob().size()),
           layer.reason().toString().toLowerCase(Locale.ROOT),
           code(UpdateReport.components(layer, UpdateReport.MOST_NAMES)));
     }
-    if (biggest.size() < cost.downloads().size()) {
-      row("", "", "and " + (cost.downloads().size() - biggest.size()) + " more layers");
+    if (biggest.more() > 0) {
+      row("", "", "and " + biggest.more() + " more layers");
     }
     line("");
   }
@@ -148,15 +148,16 @@ final class JobSummary {
     line("");
     row("size", "", "file", "component");
     row("---:", "---", "---", "---");
-    for (ChangedFile file : files.subList(0, Math.min(Human.MOST, files.size()))) {
+    Excerpt<ChangedFile> biggest = Excerpt.of(files, Human.MOST);
+    for (ChangedFile file : biggest.shown()) {
       row(
           size(file.change().bytes()),
           file.change().kind().toString().toLowerCase(Locale.ROOT),
           code("/" + file.change().path()),
           code(file.component()));
     }
-    if (files.size() > Human.MOST) {
-      row("", "", "and " + (files.size() - Human.MOST) + " more files", "");
+    if (biggest.more() > 0) {
+      row("", "", "and " + biggest.more() + " more files", "");
     }
     line("");
   }

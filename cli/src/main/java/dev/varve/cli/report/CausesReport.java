@@ -1,5 +1,6 @@
 package dev.varve.cli.report;
 
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.NameList;
@@ -23,6 +24,7 @@ import java.util.Optional;
 public final class CausesReport {
   private static final int MOST_FILES = 5;
   private static final String DOWN = "  ";
+  private static final String SHOWS_ALL = "varve diff --why --all";
 
   private final UpdateCauses causes;
   private final Map<Digest, Long> patched;
@@ -43,18 +45,18 @@ public final class CausesReport {
   /** Returns the layers, below each its components, and below each of these its files. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    List<LayerCause> layers = cut(causes.layers(), Human.MOST);
-    if (!layers.isEmpty()) {
+    Excerpt<LayerCause> layers = Excerpt.of(causes.layers(), Human.MOST, all);
+    if (!causes.layers().isEmpty()) {
       lines.add("files:");
     }
-    for (LayerCause layer : layers) {
+    for (LayerCause layer : layers.shown()) {
       lines.add(DOWN + summary(layer));
       layer.download().changed().stream()
           .sorted((a, b) -> Long.compare(b.size(), a.size()))
           .flatMap(change -> lines(change).stream())
           .forEach(lines::add);
     }
-    addMore(lines, DOWN, causes.layers().size() - layers.size());
+    layers.addRest(lines, DOWN, SHOWS_ALL);
     if (!causes.directories().isEmpty()) {
       lines.add("directories, which are in each layer with a file below them:");
       addFiles(lines, DOWN, causes.directories());
@@ -108,9 +110,9 @@ public final class CausesReport {
   }
 
   private void addFiles(List<String> lines, String indent, List<FileChange> files) {
-    List<FileChange> shown = cut(files, MOST_FILES);
+    Excerpt<FileChange> excerpt = Excerpt.of(files, MOST_FILES, all);
     Table table = new Table("lrl");
-    for (FileChange file : shown) {
+    for (FileChange file : excerpt.shown()) {
       String details =
           file.details().isEmpty() ? "" : " (" + String.join(", ", file.details()) + ")";
       table.row(
@@ -119,17 +121,7 @@ public final class CausesReport {
           PlainText.of("/" + file.path() + details));
     }
     table.lines().forEach(line -> lines.add(indent.substring(DOWN.length()) + line));
-    addMore(lines, indent, files.size() - shown.size());
-  }
-
-  private <T> List<T> cut(List<T> list, int most) {
-    return all ? list : list.subList(0, Math.min(most, list.size()));
-  }
-
-  private static void addMore(List<String> lines, String indent, int more) {
-    if (more > 0) {
-      lines.add(indent + "and " + more + " more (varve diff --why --all shows them)");
-    }
+    excerpt.addRest(lines, indent, SHOWS_ALL);
   }
 
   private static String label(FileChange file) {

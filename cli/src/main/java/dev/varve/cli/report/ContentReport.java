@@ -1,5 +1,6 @@
 package dev.varve.cli.report;
 
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
@@ -60,11 +61,9 @@ public record ContentReport(
   private void addDifferences(List<String> lines) {
     int found = differences().size();
     lines.add(first + " and " + second + " have " + Human.count(found, "difference") + ":");
-    int shown = all ? found : Math.min(MOST, found);
-    differences().subList(0, shown).forEach(difference -> lines.add("  " + difference));
-    if (shown < found) {
-      lines.add("  and " + (found - shown) + " more (--all shows them)");
-    }
+    Excerpt<String> excerpt = Excerpt.of(differences(), MOST, all);
+    excerpt.shown().forEach(difference -> lines.add("  " + difference));
+    excerpt.addRest(lines, "  ", "--all");
   }
 
   /** Describes hard links in only one of the images, which OSTree makes of equal files. */

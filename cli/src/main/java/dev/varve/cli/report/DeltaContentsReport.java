@@ -1,5 +1,6 @@
 package dev.varve.cli.report;
 
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.NameList;
@@ -52,10 +53,10 @@ public record DeltaContentsReport(Manifest image, List<DeltaContents> contents, 
   private List<String> files() {
     List<FileDelta> files =
         contents.stream().flatMap(layer -> layer.files().stream()).sorted(COSTLIEST_FIRST).toList();
-    List<FileDelta> shown = all ? files : files.subList(0, Math.min(Human.MOST, files.size()));
+    Excerpt<FileDelta> excerpt = Excerpt.of(files, Human.MOST, all);
     Table table = new Table("rrrll");
     table.row("kept", "patched", "new", "file", "from");
-    for (FileDelta file : shown) {
+    for (FileDelta file : excerpt.shown()) {
       table.row(
           Human.size(file.kept()),
           Human.size(file.patched()),
@@ -64,9 +65,7 @@ public record DeltaContentsReport(Manifest image, List<DeltaContents> contents, 
           file.source().isEmpty() || file.source().equals(file.path()) ? "" : "/" + file.source());
     }
     List<String> lines = new ArrayList<>(table.lines());
-    if (shown.size() < files.size()) {
-      lines.add("  and " + (files.size() - shown.size()) + " more (--all shows them)");
-    }
+    excerpt.addRest(lines, "  ", "--all");
     return lines;
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.cli.report;
 
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.PlainText;
@@ -58,17 +59,15 @@ public record LintReport(String image, List<Finding> findings, boolean compared,
     Table table = new Table("rll");
     List<Finding> largest =
         found.stream().sorted((a, b) -> Long.compare(b.bytes(), a.bytes())).toList();
-    List<Finding> shown = all ? largest : largest.subList(0, Math.min(MOST, largest.size()));
-    for (Finding finding : shown) {
+    Excerpt<Finding> excerpt = Excerpt.of(largest, MOST, all);
+    for (Finding finding : excerpt.shown()) {
       table.row(
           finding.bytes() == 0 ? "" : Human.size(finding.bytes()),
           finding.path().isEmpty() ? image : PlainText.of("/" + finding.path()),
           PlainText.of(finding.message()));
     }
     lines.addAll(table.lines());
-    if (shown.size() < found.size()) {
-      lines.add("  and " + (found.size() - shown.size()) + " more (varve lint --all shows them)");
-    }
+    excerpt.addRest(lines, "  ", "varve lint --all");
     rule.cure().forEach(line -> lines.add("    " + line));
     lines.add("");
   }

@@ -1,5 +1,6 @@
 package dev.varve.cli.report;
 
+import dev.varve.cli.terminal.Excerpt;
 import dev.varve.cli.terminal.Human;
 import dev.varve.cli.terminal.Table;
 import dev.varve.core.bytes.NameList;
@@ -53,15 +54,17 @@ public final class UpdateReport {
     }
     Table table = new Table("rlll");
     table.row("download", "layer", "why", "components");
-    List<LayerDownload> shown = cut(cost.downloads());
-    for (LayerDownload layer : shown) {
+    Excerpt<LayerDownload> excerpt = Excerpt.of(cost.downloads(), Human.MOST, all);
+    for (LayerDownload layer : excerpt.shown()) {
       table.row(
           Human.size(layer.blob().size()),
           layer.blob().digest().abbreviated(),
           layer.reason().toString().toLowerCase(Locale.ROOT),
           components(layer));
     }
-    return andMore(table.lines(), cost.downloads().size() - shown.size());
+    List<String> lines = new ArrayList<>(table.lines());
+    excerpt.addRest(lines, "  ", "varve diff --all");
+    return lines;
   }
 
   private String components(LayerDownload layer) {
@@ -105,8 +108,8 @@ public final class UpdateReport {
     List<PackageChange> ordered =
         cost.packages().stream().sorted(Comparator.comparing(Change::of)).toList();
     Table table = new Table("lll");
-    List<PackageChange> shown = cut(ordered);
-    for (PackageChange change : shown) {
+    Excerpt<PackageChange> excerpt = Excerpt.of(ordered, Human.MOST, all);
+    for (PackageChange change : excerpt.shown()) {
       String versions =
           switch (Change.of(change)) {
             case UPGRADED -> change.before() + " → " + change.after();
@@ -115,19 +118,9 @@ public final class UpdateReport {
           };
       table.row(Change.of(change).label(), change.name(), versions);
     }
-    return andMore(table.lines(), ordered.size() - shown.size());
-  }
-
-  private <T> List<T> cut(List<T> list) {
-    return all ? list : list.subList(0, Math.min(Human.MOST, list.size()));
-  }
-
-  private static List<String> andMore(List<String> lines, int more) {
-    List<String> result = new ArrayList<>(lines);
-    if (more > 0) {
-      result.add("  and " + more + " more (varve diff --all shows them)");
-    }
-    return result;
+    List<String> lines = new ArrayList<>(table.lines());
+    excerpt.addRest(lines, "  ", "varve diff --all");
+    return lines;
   }
 
   /** The change of a package. */
