@@ -14,6 +14,8 @@ import java.security.MessageDigest;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -92,29 +94,56 @@ public final class CompiledPython {
   /**
    * Returns a copy of a tree in which modules record the times that their sources have there. A
    * module that Python would not have used in the build stays as it is: its source is another one.
+   * So does a module of several sources, by hard links, that needs another time for each.
    *
    * @param built the tree with the times of the build, and otherwise the same paths and contents
+   * @param left receives the paths of modules of several sources that stay as they are
    */
-  public static FileTree repaired(FileTree tree, FileTree built) throws IOException {
-    IdentityHashMap<Inode, Inode> repaired = new IdentityHashMap<>();
+  public static FileTree repaired(FileTree tree, FileTree built, Consumer<String> left)
+      throws IOException {
+    IdentityHashMap<Inode, TreeSet<Long>> times = new IdentityHashMap<>();
     for (FileTree.Entry entry : built.entries()) {
-      Optional<Content> module = entry.inode().content();
-      Optional<String> path = source(entry.path());
-      Optional<Inode> asBuilt = path.flatMap(built::find);
-      if (module.isPresent()
-          && asBuilt.isPresent()
-          && asBuilt.get().content().isPresent()
-          && isValid(module.get(), asBuilt.get())) {
-        Inode stored = tree.find(entry.path()).orElseThrow();
-        Inode source = tree.find(path.get()).orElseThrow();
-        if (isStale(stored.content().orElseThrow(), source)) {
-          repaired.put(stored, stored.withContent(new Timed(module.get(), source.mtime())));
+      OptionalLong time = neededTime(entry, tree, built);
+      if (time.isPresent()) {
+        times
+            .computeIfAbsent(tree.find(entry.path()).orElseThrow(), each -> new TreeSet<>())
+            .add(time.getAsLong());
+      }
+    }
+    IdentityHashMap<Inode, Inode> repaired = new IdentityHashMap<>();
+    for (FileTree.Entry entry : tree.entries()) {
+      Inode inode = entry.inode();
+      TreeSet<Long> needed = times.getOrDefault(inode, new TreeSet<>());
+      if (needed.size() > 1) {
+        left.accept(entry.path());
+      } else if (!needed.isEmpty() && !repaired.containsKey(inode)) {
+        Content module = inode.content().orElseThrow();
+        if (recordedTime(module).orElseThrow() != needed.first()) {
+          repaired.put(inode, inode.withContent(new Timed(module, needed.first())));
         }
       }
     }
     return repaired.isEmpty()
         ? tree
         : tree.map((each, inode) -> repaired.getOrDefault(inode, inode));
+  }
+
+  /**
+   * Returns the time that a module has to record for its source at this path: that of the source,
+   * or the recorded one if Python did not use the module in the build. Empty for other files, and
+   * for a module without a source or a time.
+   */
+  private static OptionalLong neededTime(FileTree.Entry entry, FileTree tree, FileTree built)
+      throws IOException {
+    Optional<Content> module = entry.inode().content();
+    Optional<String> path = source(entry.path());
+    Optional<Inode> asBuilt = path.flatMap(built::find);
+    if (module.isEmpty() || asBuilt.isEmpty() || asBuilt.get().content().isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return isValid(module.get(), asBuilt.get())
+        ? OptionalLong.of(tree.find(path.get()).orElseThrow().mtime() & UINT32)
+        : recordedTime(module.get());
   }
 
   /** A module that records another time. */

@@ -13,9 +13,11 @@ import dev.varve.core.plan.PlanState.ComponentState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * An image's files in the form that layers store, divided into components.
@@ -71,10 +73,19 @@ public record Division(
           Components.preservingMtimes(tree, exact, packages, rules.groups()),
           packages.packages());
     }
-    FileTree stable = rules.withRepairedModules(StableTimes.apply(plain, packages, clamp), plain);
+    FileTree stable =
+        rules.withRepairedModules(
+            StableTimes.apply(plain, packages, clamp), plain, path -> {}); // reported below
     List<Component> components = Components.of(stable, packages, rules.groups(), clamp);
+    List<String> left = new ArrayList<>();
     FileTree tree =
-        rules.withRepairedModules(FileTimes.restored(stable, components, previous), plain);
+        rules.withRepairedModules(
+            FileTimes.restored(stable, components, previous), plain, left::add);
+    if (!left.isEmpty()) {
+      progress.notice(
+          "compiled Python modules of several sources, by hard links, are not repaired: "
+              + left.stream().map(path -> "/" + path).collect(Collectors.joining(", ")));
+    }
     if (tree != stable) {
       components = Components.of(tree, packages, rules.groups(), clamp);
     }

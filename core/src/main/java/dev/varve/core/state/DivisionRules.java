@@ -6,6 +6,7 @@ import dev.varve.core.packages.Repair;
 import dev.varve.core.plan.Groups;
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Options of the division of an image's files into components.
@@ -34,9 +35,11 @@ public record DivisionRules(
    * Returns a tree in which compiled Python modules are repaired, if they are to be.
    *
    * @param built the tree with the times of the build
+   * @param left receives the paths of modules that can't be repaired
    */
-  FileTree withRepairedModules(FileTree tree, FileTree built) throws IOException {
-    return repairs.contains(Repair.PYC) ? CompiledPython.repaired(tree, built) : tree;
+  FileTree withRepairedModules(FileTree tree, FileTree built, Consumer<String> left)
+      throws IOException {
+    return repairs.contains(Repair.PYC) ? CompiledPython.repaired(tree, built, left) : tree;
   }
 
   /** Returns a copy that preserves mtimes or not. */
