@@ -9,6 +9,7 @@ import dev.varve.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,30 @@ final class LintCommandTest {
             "",
             "oci:DIR/os:2: 2 warnings, 1 note");
     assertThat(cli.scratch()).isEmpty();
+  }
+
+  /** Both images have one source, and differ by an option. */
+  @Test
+  void imagesOfOneSourceAreCompared() throws IOException {
+    for (String line :
+        new String[] {
+          "rechunk -q oci:DIR/os:2 oci:DIR/built:all",
+          "rechunk -q oci:DIR/os:2 oci:DIR/built:pruned --prune var/log --fresh"
+        }) {
+      Run run = cli.run(line.split(" "));
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+    assertThat(bytesOfLog("pruned")).isEqualTo(16);
+    assertThat(bytesOfLog("all")).isZero();
+  }
+
+  /** Returns what the log costs an update from this image. */
+  private long bytesOfLog(String previous) throws IOException {
+    Run run =
+        cli.run("lint", "-q", "oci:DIR/built:all", "--prev", "oci:DIR/built:" + previous, "--json");
+    List<JsonObject> findings = run.json().objects("findings");
+    assertThat(findings).extracting(finding -> finding.string("rule")).containsExactly("logs");
+    return findings.get(0).number("bytes");
   }
 
   @Test

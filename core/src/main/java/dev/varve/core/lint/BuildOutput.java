@@ -32,6 +32,9 @@ final class BuildOutput implements Rule {
 
   @Override
   public void check(LintedImage image, Findings findings) throws IOException {
+    if (!image.packagesKnown()) {
+      return;
+    }
     for (LintedImage.Changed change : image.changes()) {
       String path = change.file().path();
       if (change.reason() == ComponentCause.Reason.BUILD

@@ -31,6 +31,9 @@ final class ChangedPackageFiles implements Rule {
 
   @Override
   public void check(LintedImage image, Findings findings) throws IOException {
+    if (!image.packagesKnown()) {
+      return; // the components that the previous image's state names after packages
+    }
     for (LintedImage.Changed change : image.changes()) {
       String path = change.file().path();
       boolean changed = change.file().kind() != FileChange.Kind.REMOVED && !findings.has(path);

@@ -49,6 +49,7 @@ public final class LintedImage implements Closeable {
   private final List<Drift> drift;
   private final List<Changed> changes;
   private final Set<String> changedPaths;
+  private final boolean packagesKnown;
   private final boolean packagesChanged;
   private final Optional<ImageFiles> before;
 
@@ -59,6 +60,7 @@ public final class LintedImage implements Closeable {
       ImageConfig config,
       List<Drift> drift,
       List<Changed> changes,
+      boolean packagesKnown,
       boolean packagesChanged,
       Optional<ImageFiles> before) {
     this.tree = tree;
@@ -71,6 +73,7 @@ public final class LintedImage implements Closeable {
         changes.stream()
             .map(change -> change.file().path())
             .collect(Collectors.toUnmodifiableSet());
+    this.packagesKnown = packagesKnown;
     this.packagesChanged = packagesChanged;
     this.before = before;
   }
@@ -144,6 +147,7 @@ public final class LintedImage implements Closeable {
         config,
         drift.found(),
         changes,
+        rules.packages(),
         state.isPresent() && !state.get().packages().equals(versions),
         before);
   }
@@ -213,6 +217,11 @@ public final class LintedImage implements Closeable {
   /** What paths have not as their packages ship it. */
   List<Drift> drift() {
     return drift;
+  }
+
+  /** Whether the package databases were read, so that it is known which files packages own. */
+  boolean packagesKnown() {
+    return packagesKnown;
   }
 
   /** Whether packages were added, updated or removed since the previous image. */

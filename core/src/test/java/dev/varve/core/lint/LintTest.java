@@ -12,6 +12,7 @@ import dev.varve.core.filetree.LayerBytes;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.plan.Groups;
 import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
 import dev.varve.core.tar.TarEntry;
@@ -83,6 +84,12 @@ class LintTest {
 
   private List<Finding> check(MemoryImage image, Optional<LayerBytes> before, Set<String> disabled)
       throws IOException {
+    return check(image, before, disabled, DivisionRules.DEFAULT);
+  }
+
+  private List<Finding> check(
+      MemoryImage image, Optional<LayerBytes> before, Set<String> disabled, DivisionRules rules)
+      throws IOException {
     Path layers = Files.createTempDirectory(directory, "layers");
     try (Scratch scratch = new Scratch(directory);
         LayeredTree read = LayeredTree.read(image, layers, Progress.SILENT);
@@ -92,7 +99,7 @@ class LintTest {
                 read.hidden(),
                 image.config(),
                 before.isEmpty() ? Optional.empty() : Optional.of(previous(before.get(), scratch)),
-                DivisionRules.DEFAULT,
+                rules,
                 scratch,
                 Progress.SILENT,
                 LayerLimits.DEFAULT)) {
@@ -125,6 +132,57 @@ class LintTest {
     assertThat(found(clean("1"))).isEmpty();
     assertThat(found(clean("1"), clean("1"))).isEmpty();
     assertThat(found(clean("2"), clean("1"))).isEmpty();
+  }
+
+  /** With a line for the owner and mode, or without one, apk does not tell a file's mode. */
+  @Test
+  void apkTellsModesOfDirectoriesAlone() throws IOException {
+    LayerBytes image = clean("1");
+    image.file("usr/bin/bare", "bare");
+    image.directory("usr/share", 0700);
+    image.directory("usr/games", 0700);
+    image.file(
+        "usr/lib/apk/db/installed",
+        """
+        P:tool
+        V:1
+        A:x86_64
+        F:usr
+        F:usr/bin
+        R:tool
+        a:0:0:4711
+        Z:Q1pcfgKTBlEvbMjq4jtVRyLVBmEmw=
+        R:bare
+        Z:Q1pcfgKTBlEvbMjq4jtVRyLVBmEmw=
+        F:usr/share
+        F:usr/games
+        M:0:0:711
+
+        """);
+    assertThat(found(image))
+        .filteredOn(each -> each.startsWith("modes"))
+        .containsExactlyInAnyOrder(
+            "modes usr/share: tool ships it with 755, and it has 700",
+            "modes usr/games: tool ships it with 711, and it has 700");
+  }
+
+  /** Nothing is claimed of packages, nor that no package owns a file; changes are compared. */
+  @Test
+  void withoutPackagesNothingIsSaidOfThem() throws IOException {
+    LayerBytes before = clean("1").file("etc/ld.so.cache", "1").file("usr/lib/made", "1");
+    LayerBytes after = clean("1").file("etc/ld.so.cache", "2").file("usr/lib/made", "2");
+    assertThat(found(after, before))
+        .containsExactly(
+            "caches etc/ld.so.cache: changed: ldconfig's list of libraries",
+            "build usr/lib/made: changed since the previous image");
+    assertThat(
+            check(
+                labeled(after),
+                Optional.of(before),
+                Set.of(),
+                new DivisionRules(Groups.NONE, false)))
+        .extracting(each -> each.rule().name() + " " + each.path() + ": " + each.message())
+        .containsExactly("caches etc/ld.so.cache: changed: ldconfig's list of libraries");
   }
 
   @Test
