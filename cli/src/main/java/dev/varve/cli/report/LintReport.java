@@ -68,7 +68,7 @@ public record LintReport(String image, List<Finding> findings, boolean compared,
     }
     lines.addAll(table.lines());
     excerpt.addRest(lines, "  ", "varve lint --all");
-    rule.cure().forEach(line -> lines.add("    " + line));
+    found.get(0).cure().forEach(line -> lines.add("    " + line));
     lines.add("");
   }
 
@@ -105,14 +105,14 @@ public record LintReport(String image, List<Finding> findings, boolean compared,
         .with("counts", counts)
         .with(
             "rules",
-            byRule().keySet().stream()
+            byRule().entrySet().stream()
                 .map(
                     rule ->
                         JsonObject.EMPTY
-                            .with("name", rule.name())
-                            .with("severity", label(rule.severity()))
-                            .with("title", rule.title())
-                            .with("cure", rule.cure()))
+                            .with("name", rule.getKey().name())
+                            .with("severity", label(rule.getKey().severity()))
+                            .with("title", rule.getKey().title())
+                            .with("cure", rule.getValue().get(0).cure()))
                 .toList())
         .with(
             "findings",

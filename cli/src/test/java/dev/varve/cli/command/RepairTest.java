@@ -96,6 +96,21 @@ final class RepairTest {
   }
 
   @Test
+  void aModuleOfSourcesThatNeedItOtherwiseStaysAndIsNamed() throws IOException {
+    Instant other = Instant.parse("2025-06-01T13:00:00Z");
+    file("usr/lib/python3/b.py", "pass\n".getBytes(UTF_8), other);
+    Path module = directory.resolve("root").resolve(MODULE);
+    Files.createLink(module.resolveSibling("b.cpython-312.pyc"), module);
+    assertThat(rechunk("1", "--repair", "pyc", "--verify").err())
+        .contains(
+            "note: compiled Python modules of several sources, by hard links, are not repaired: /"
+                + MODULE
+                + ", /usr/lib/python3/__pycache__/b.cpython-312.pyc\n");
+    assertThat(cli.run("verify-content", "-q", "rootfs:DIR/root", "oci:DIR/os:1").exitCode())
+        .isZero();
+  }
+
+  @Test
   void aModuleOfAnotherSourceIsNotMadeToLookValid() throws IOException {
     Instant edited = Instant.parse("2025-06-01T13:00:00Z");
     file("usr/lib/python3/a.py", "else\n".getBytes(UTF_8), edited);

@@ -12,6 +12,7 @@ import dev.varve.core.update.UpdateCost.ComponentChange;
 import dev.varve.core.update.UpdateCost.LayerDownload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,18 +172,21 @@ public final class HistoryJson {
   }
 
   private static JsonObject lint(List<Finding> findings) {
-    List<Rule> rules = findings.stream().map(Finding::rule).distinct().toList();
+    Map<Rule, List<String>> cures = new LinkedHashMap<>();
+    findings.forEach(finding -> cures.putIfAbsent(finding.rule(), finding.cure()));
     return JsonObject.EMPTY
-        .with("rules", rules.stream().map(HistoryJson::json).toList())
+        .with(
+            "rules",
+            cures.entrySet().stream().map(rule -> json(rule.getKey(), rule.getValue())).toList())
         .with("findings", findings.stream().map(HistoryJson::json).toList());
   }
 
-  private static JsonObject json(Rule rule) {
+  private static JsonObject json(Rule rule, List<String> cure) {
     return JsonObject.EMPTY
         .with("name", rule.name())
         .with("severity", word(rule.severity()))
         .with("title", rule.title())
-        .with("cure", rule.cure());
+        .with("cure", cure);
   }
 
   private static JsonObject json(Finding finding) {

@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds directories that a bootable image must have, and lacks. */
 final class BaseDirectories implements Rule {
@@ -22,7 +24,7 @@ final class BaseDirectories implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "RUN mkdir -p /dev /proc /sys /run /tmp /var /sysroot && ln -sfn sysroot/ostree /ostree");
   }

@@ -1,7 +1,9 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds an image with a kernel that does not say that it can be booted. */
 final class BootableLabel implements Rule {
@@ -21,7 +23,7 @@ final class BootableLabel implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of("LABEL containers.bootc=1");
   }
 

@@ -1,9 +1,11 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.update.ComponentCause;
 import dev.varve.core.update.FileChange;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds files that no package owns, and that the build made otherwise than the build before. */
@@ -24,7 +26,7 @@ final class BuildOutput implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "# write no dates, build numbers or random names into files; sort lists;",
         "# give tools SOURCE_DATE_EPOCH");

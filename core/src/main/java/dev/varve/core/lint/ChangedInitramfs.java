@@ -8,6 +8,7 @@ import dev.varve.core.bytes.Quantity;
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.update.FileChange;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class ChangedInitramfs implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "# dracut",
         "RUN kver=$(ls /usr/lib/modules) && dracut --reproducible --no-hostonly --force --kver $kver /usr/lib/modules/$kver/initramfs.img",

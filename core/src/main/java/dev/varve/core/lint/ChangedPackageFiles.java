@@ -1,12 +1,24 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.update.ComponentCause;
 import dev.varve.core.update.FileChange;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Finds files that changed although their package did not. */
 final class ChangedPackageFiles implements Rule {
+  private static final PackageCommands REINSTALL =
+      new PackageCommands(
+          Map.of(
+              PackageFormat.RPM, "RUN dnf -y reinstall PACKAGE",
+              PackageFormat.DEB, "RUN apt-get install -y --reinstall PACKAGE",
+              PackageFormat.PACMAN, "RUN pacman -S --noconfirm PACKAGE",
+              PackageFormat.APK, "RUN apk fix --reinstall PACKAGE"));
+
   @Override
   public String name() {
     return "same-version";
@@ -23,10 +35,11 @@ final class ChangedPackageFiles implements Rule {
   }
 
   @Override
-  public List<String> cure() {
-    return List.of(
-        "# find the step that writes the file; a reinstalled package ships it as it was:",
-        "RUN dnf -y reinstall PACKAGE");
+  public List<String> cure(Set<PackageFormat> formats) {
+    List<String> lines = new ArrayList<>();
+    lines.add("# find the step that writes the file; a reinstalled package ships it as it was:");
+    lines.addAll(REINSTALL.of(formats));
+    return lines;
   }
 
   @Override

@@ -4,10 +4,12 @@ import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.Inode;
 import dev.varve.core.packages.CompiledPython;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds compiled Python modules that Python will ignore. */
 final class CompiledModules implements Rule {
@@ -27,7 +29,7 @@ final class CompiledModules implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "# after all packages are installed: compile without times",
         "RUN python3 -m compileall -q -f --invalidation-mode unchecked-hash /usr/lib/python3* || true");

@@ -2,16 +2,18 @@ package dev.varve.core.lint;
 
 import dev.varve.core.packages.Drift;
 import dev.varve.core.packages.Drift.Attribute;
+import dev.varve.core.packages.PackageFormat;
 import java.util.List;
+import java.util.Set;
 
 /** Finds paths that have an attribute otherwise than their package ships it. */
 final class Drifted implements Rule {
   private final Attribute attribute;
   private final String name;
   private final String title;
-  private final String cure;
+  private final PackageCommands cure;
 
-  Drifted(Attribute attribute, String name, String title, String cure) {
+  Drifted(Attribute attribute, String name, String title, PackageCommands cure) {
     this.attribute = attribute;
     this.name = name;
     this.title = title;
@@ -34,8 +36,8 @@ final class Drifted implements Rule {
   }
 
   @Override
-  public List<String> cure() {
-    return List.of(cure);
+  public List<String> cure(Set<PackageFormat> formats) {
+    return cure.of(formats);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.varve.core.lint;
 
+import java.util.List;
+
 /**
  * Something that a rule found in an image.
  *
@@ -9,5 +11,11 @@ package dev.varve.core.lint;
  * @param bytes the size of the file in bytes, compressed by zstd; 0 if it has not changed since the
  *     previous image
  * @param message what was found, in one line
+ * @param cure the lines that avoid it in a Containerfile, for the image's packages
  */
-public record Finding(Rule rule, String path, long bytes, String message) {}
+public record Finding(Rule rule, String path, long bytes, String message, List<String> cure) {
+  /** Copies the list. */
+  public Finding {
+    cure = List.copyOf(cure);
+  }
+}

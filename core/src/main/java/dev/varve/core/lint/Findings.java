@@ -1,5 +1,6 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,10 +12,17 @@ import java.util.Set;
 final class Findings {
   private final List<Finding> found = new ArrayList<>();
   private final Set<String> claimed = new HashSet<>();
+  private final Set<PackageFormat> formats;
   private Rule rule;
 
-  Findings(Rule first) {
+  /**
+   * Begins the findings of a rule.
+   *
+   * @param formats the formats of the image's packages
+   */
+  Findings(Rule first, Set<PackageFormat> formats) {
     this.rule = first;
+    this.formats = formats;
   }
 
   /** Begins the findings of the next rule. */
@@ -34,7 +42,7 @@ final class Findings {
    */
   void add(String path, long bytes, String message) {
     claimed.add(path);
-    found.add(new Finding(rule, path, bytes, message));
+    found.add(new Finding(rule, path, bytes, message, rule.cure(formats)));
   }
 
   /** Whether an earlier finding is about this path. */

@@ -1,10 +1,12 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.update.FileChange;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds caches that changed since the previous image. */
@@ -25,7 +27,7 @@ final class GeneratedCaches implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "RUN rm -rf /var/cache/* /var/lib/dnf /var/lib/apt/lists/*",
         "# a cache that must be there: make it last, once, from files with fixed times");

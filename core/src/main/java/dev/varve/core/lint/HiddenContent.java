@@ -2,12 +2,33 @@ package dev.varve.core.lint;
 
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.HiddenFile;
+import dev.varve.core.packages.PackageFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Finds files in layers that later layers replace or remove. */
 final class HiddenContent implements Rule {
+  private static final PackageCommands INSTALL =
+      new PackageCommands(
+          Map.of(
+              PackageFormat.RPM, "RUN dnf -y install PACKAGE && dnf clean all",
+              PackageFormat.DEB,
+                  "RUN apt-get update && apt-get install -y PACKAGE && apt-get clean && rm -rf"
+                      + " /var/lib/apt/lists/*",
+              PackageFormat.PACMAN,
+                  "RUN pacman -Syu --noconfirm PACKAGE && rm -rf /var/cache/pacman/pkg/*",
+              PackageFormat.APK, "RUN apk add --no-cache PACKAGE"));
+
+  private static final PackageCommands UPGRADE =
+      new PackageCommands(
+          Map.of(
+              PackageFormat.RPM,
+              "RUN --mount=type=cache,target=/var/cache/libdnf5 dnf -y upgrade"));
+
   /** Less is not worth a line. */
   private static final long LEAST = 100_000;
 
@@ -28,11 +49,12 @@ final class HiddenContent implements Rule {
   }
 
   @Override
-  public List<String> cure() {
-    return List.of(
-        "# make and remove files in one step:",
-        "RUN dnf -y install PACKAGE && dnf clean all",
-        "RUN --mount=type=cache,target=/var/cache/libdnf5 dnf -y upgrade");
+  public List<String> cure(Set<PackageFormat> formats) {
+    List<String> lines = new ArrayList<>();
+    lines.add("# make and remove files in one step:");
+    lines.addAll(INSTALL.of(formats));
+    lines.addAll(UPGRADE.of(formats));
+    return lines;
   }
 
   @Override

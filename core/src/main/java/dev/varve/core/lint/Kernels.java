@@ -1,7 +1,9 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds more than one kernel. */
 final class Kernels implements Rule {
@@ -21,7 +23,7 @@ final class Kernels implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of("RUN rm -rf /usr/lib/modules/OLD-VERSION");
   }
 

@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.packages.Drift.Attribute;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Runs rules on an image. */
@@ -25,17 +27,23 @@ public final class Lint {
               Attribute.OWNER,
               "owners",
               "A file belongs to another user or group than its package says.",
-              "RUN rpm --setugids PACKAGE"),
+              drifted(
+                  "RUN rpm --setugids PACKAGE",
+                  "RUN apk fix --reinstall --directory-permissions PACKAGE",
+                  "RUN chown OWNER:GROUP PATH")),
           new Drifted(
               Attribute.MODE,
               "modes",
               "A file has other permissions than its package says.",
-              "RUN rpm --setperms PACKAGE"),
+              drifted(
+                  "RUN rpm --setperms PACKAGE",
+                  "RUN apk fix --directory-permissions",
+                  "RUN chmod MODE PATH")),
           new Drifted(
               Attribute.CAPABILITIES,
               "capabilities",
               "An executable has other capabilities than its package says: it may fail, or may do more than it should.",
-              "RUN rpm --setcaps PACKAGE"),
+              new PackageCommands(Map.of(PackageFormat.RPM, "RUN rpm --setcaps PACKAGE"))),
           new ChangedInitramfs(),
           new CompiledModules(),
           new GeneratedCaches(),
@@ -45,6 +53,12 @@ public final class Lint {
           new HiddenContent());
 
   private Lint() {}
+
+  /** Cures by the databases that know owners and modes. */
+  private static PackageCommands drifted(String rpm, String apk, String pacman) {
+    return new PackageCommands(
+        Map.of(PackageFormat.RPM, rpm, PackageFormat.APK, apk, PackageFormat.PACMAN, pacman));
+  }
 
   /**
    * Checks names of rules.
@@ -71,7 +85,7 @@ public final class Lint {
    */
   public static List<Finding> check(LintedImage image, Set<String> disabled) throws IOException {
     requireKnown(disabled);
-    Findings findings = new Findings(RULES.get(0));
+    Findings findings = new Findings(RULES.get(0), image.packageFormats());
     for (Rule rule : RULES) {
       if (!disabled.contains(rule.name())) {
         findings.of(rule);

@@ -15,6 +15,7 @@ import dev.varve.core.image.ImageConfig;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.packages.Drift;
 import dev.varve.core.packages.DriftFinder;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.plan.Component;
 import dev.varve.core.plan.History;
 import dev.varve.core.plan.PlanState;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ public final class LintedImage implements Closeable {
   private final List<HiddenFile> hidden;
   private final ImageConfig config;
   private final List<Drift> drift;
+  private final Set<PackageFormat> packageFormats;
   private final List<Changed> changes;
   private final Set<String> changedPaths;
   private final boolean packagesKnown;
@@ -59,6 +62,7 @@ public final class LintedImage implements Closeable {
       List<HiddenFile> hidden,
       ImageConfig config,
       List<Drift> drift,
+      Set<PackageFormat> packageFormats,
       List<Changed> changes,
       boolean packagesKnown,
       boolean packagesChanged,
@@ -68,6 +72,7 @@ public final class LintedImage implements Closeable {
     this.hidden = List.copyOf(hidden);
     this.config = config;
     this.drift = List.copyOf(drift);
+    this.packageFormats = Set.copyOf(packageFormats);
     this.changes = List.copyOf(changes);
     this.changedPaths =
         changes.stream()
@@ -126,8 +131,15 @@ public final class LintedImage implements Closeable {
             scratch.directory("packages"),
             progress);
     DriftFinder drift = new DriftFinder(plain);
+    Set<PackageFormat> formats = EnumSet.noneOf(PackageFormat.class);
     if (rules.packages()) {
-      PackageDatabases.find(plain, scratch.directory("drift")).forEach(drift::add, notice -> {});
+      PackageDatabases.find(plain, scratch.directory("drift"))
+          .forEach(
+              installed -> {
+                formats.add(installed.format());
+                drift.add(installed);
+              },
+              notice -> {});
     }
     Map<String, String> versions = History.versions(division.packages());
     Optional<ImageFiles> before = Optional.empty();
@@ -146,6 +158,7 @@ public final class LintedImage implements Closeable {
         hidden,
         config,
         drift.found(),
+        formats,
         changes,
         rules.packages(),
         state.isPresent() && !state.get().packages().equals(versions),
@@ -217,6 +230,11 @@ public final class LintedImage implements Closeable {
   /** What paths have not as their packages ship it. */
   List<Drift> drift() {
     return drift;
+  }
+
+  /** The formats of the installed packages; none if they are unknown. */
+  Set<PackageFormat> packageFormats() {
+    return packageFormats;
   }
 
   /** Whether the package databases were read, so that it is known which files packages own. */

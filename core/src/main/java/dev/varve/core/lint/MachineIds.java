@@ -2,11 +2,13 @@ package dev.varve.core.lint;
 
 import dev.varve.core.filetree.Content;
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds an id that is to be unique to each machine. */
 final class MachineIds implements Rule {
@@ -26,7 +28,7 @@ final class MachineIds implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of("RUN : > /etc/machine-id");
   }
 

@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds names that are not UTF-8. */
 final class Names implements Rule {
@@ -22,7 +24,7 @@ final class Names implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of();
   }
 

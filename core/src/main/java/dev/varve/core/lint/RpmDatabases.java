@@ -1,9 +1,11 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Finds traces of an RPM database that was not closed, and databases beside it. */
 final class RpmDatabases implements Rule {
@@ -23,7 +25,7 @@ final class RpmDatabases implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "RUN rm -f /usr/lib/sysimage/rpm/rpmdb.sqlite-shm /usr/lib/sysimage/rpm/rpmdb.sqlite-wal");
   }

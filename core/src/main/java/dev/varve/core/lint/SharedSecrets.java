@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds private keys and seeds that a build made, and that are to be unique to each machine. */
@@ -23,7 +25,7 @@ final class SharedSecrets implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "RUN rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub /var/lib/systemd/random-seed /var/lib/systemd/credential.secret");
   }

@@ -1,7 +1,9 @@
 package dev.varve.core.lint;
 
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds /usr/etc beside /etc. */
 final class UsrEtc implements Rule {
@@ -21,7 +23,7 @@ final class UsrEtc implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of("RUN cp -a /usr/etc/. /etc/ && rm -rf /usr/etc");
   }
 

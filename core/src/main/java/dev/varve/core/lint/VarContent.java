@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.FileTree;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Finds files in /var, which machines get only when they are installed. */
@@ -23,7 +25,7 @@ final class VarContent implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of(
         "# keep what the system needs in /usr, and let systemd-tmpfiles copy it:",
         "RUN mkdir -p /usr/share/factory/var && mv /var/lib/NAME /usr/share/factory/var/",

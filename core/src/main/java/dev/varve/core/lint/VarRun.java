@@ -1,8 +1,10 @@
 package dev.varve.core.lint;
 
 import dev.varve.core.filetree.Inode;
+import dev.varve.core.packages.PackageFormat;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Finds a directory /var/run, which must be a link to /run. */
 final class VarRun implements Rule {
@@ -22,7 +24,7 @@ final class VarRun implements Rule {
   }
 
   @Override
-  public List<String> cure() {
+  public List<String> cure(Set<PackageFormat> formats) {
     return List.of("RUN rm -rf /var/run && ln -s ../run /var/run");
   }
 

@@ -1,5 +1,6 @@
 package dev.varve.core.state;
 
+import dev.varve.core.bytes.NameList;
 import dev.varve.core.bytes.Progress;
 import dev.varve.core.filetree.FileTree;
 import dev.varve.core.filetree.OstreeRepository;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /**
  * An image's files in the form that layers store, divided into components.
@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
  */
 public record Division(
     FileTree tree, long clamp, List<Component> components, List<PackageInfo> packages) {
+  private static final int MOST_NAMED = 3;
+
   /** Copies the lists. */
   public Division {
     components = List.copyOf(components);
@@ -84,7 +86,7 @@ public record Division(
     if (!left.isEmpty()) {
       progress.notice(
           "compiled Python modules of several sources, by hard links, are not repaired: "
-              + left.stream().map(path -> "/" + path).collect(Collectors.joining(", ")));
+              + NameList.first(MOST_NAMED, left.stream().map(path -> "/" + path).toList()));
     }
     if (tree != stable) {
       components = Components.of(tree, packages, rules.groups(), clamp);

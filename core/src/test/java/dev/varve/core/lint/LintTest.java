@@ -12,6 +12,7 @@ import dev.varve.core.filetree.LayerBytes;
 import dev.varve.core.filetree.LayerLimits;
 import dev.varve.core.filetree.LayeredTree;
 import dev.varve.core.filetree.MemoryImage;
+import dev.varve.core.packages.PackageFormat;
 import dev.varve.core.plan.Groups;
 import dev.varve.core.state.DivisionRules;
 import dev.varve.core.state.PublishedImage;
@@ -183,6 +184,28 @@ class LintTest {
                 new DivisionRules(Groups.NONE, false)))
         .extracting(each -> each.rule().name() + " " + each.path() + ": " + each.message())
         .containsExactly("caches etc/ld.so.cache: changed: ldconfig's list of libraries");
+  }
+
+  @Test
+  void curesAreThoseOfTheImagesPackages() throws IOException {
+    LayerBytes image = clean("1").directory("usr/bin", 0700);
+    assertThat(check(labeled(image), Optional.empty(), Set.of()))
+        .extracting(each -> each.rule().name() + ": " + each.cure())
+        .containsExactly("modes: [RUN apk fix --directory-permissions]");
+    Rule reinstalled =
+        Lint.RULES.stream()
+            .filter(rule -> rule.name().equals("same-version"))
+            .findFirst()
+            .orElseThrow();
+    String comment =
+        "# find the step that writes the file; a reinstalled package ships it as it was:";
+    assertThat(reinstalled.cure(Set.of(PackageFormat.DEB)))
+        .containsExactly(comment, "RUN apt-get install -y --reinstall PACKAGE");
+    assertThat(reinstalled.cure(Set.of(PackageFormat.PACMAN)))
+        .containsExactly(comment, "RUN pacman -S --noconfirm PACKAGE");
+    assertThat(reinstalled.cure(Set.of(PackageFormat.APK)))
+        .containsExactly(comment, "RUN apk fix --reinstall PACKAGE");
+    assertThat(reinstalled.cure(Set.of())).containsExactly(comment, "RUN dnf -y reinstall PACKAGE");
   }
 
   @Test

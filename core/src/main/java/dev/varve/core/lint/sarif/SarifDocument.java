@@ -100,8 +100,10 @@ public record SarifDocument(
 
   private Set<ReportingDescriptor> descriptors() {
     Set<ReportingDescriptor> descriptors = new LinkedHashSet<>();
+    Map<Rule, List<String>> cures = new HashMap<>();
+    findings.forEach(finding -> cures.putIfAbsent(finding.rule(), finding.cure()));
     for (Rule rule : rules) {
-      String cure = String.join("\n", rule.cure());
+      String cure = String.join("\n", cures.getOrDefault(rule, rule.cure(Set.of())));
       descriptors.add(
           new ReportingDescriptor()
               .withId(rule.name())

@@ -15,6 +15,7 @@ import dev.varve.core.lint.Rule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,7 @@ final class SarifDocumentTest {
   }
 
   private static Finding finding(String rule, String path, long bytes, String message) {
-    return new Finding(rule(rule), path, bytes, message);
+    return new Finding(rule(rule), path, bytes, message, rule(rule).cure(Set.of()));
   }
 
   private static String document(List<Rule> rules, Finding... findings) throws Exception {
