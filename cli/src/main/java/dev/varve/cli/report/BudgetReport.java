@@ -6,9 +6,15 @@ import dev.varve.core.json.JsonObject;
 import dev.varve.core.update.UpdateCost;
 import dev.varve.core.update.UpdateCost.LayerDownload;
 import dev.varve.runner.publish.BudgetExceededException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Reports an update over its budget, with the largest layers. */
+/**
+ * Reports an update over its budget, with the largest layers, and with its causes if they are
+ * known.
+ */
 public final class BudgetReport extends DetailedException {
   private static final long serialVersionUID = 1L;
 
@@ -16,10 +22,12 @@ public final class BudgetReport extends DetailedException {
   private static final int MOST_LAYERS = 5;
 
   private final BudgetExceededException failure;
+  private final transient Optional<CausesReport> causes;
 
   public BudgetReport(BudgetExceededException failure) {
     super(message(failure), failure);
     this.failure = failure;
+    this.causes = failure.causes().map(found -> new CausesReport(found, Map.of(), false));
   }
 
   private static String message(BudgetExceededException failure) {
@@ -53,13 +61,20 @@ public final class BudgetReport extends DetailedException {
   }
 
   @Override
+  protected List<String> lines() {
+    return causes.map(CausesReport::lines).orElse(List.of());
+  }
+
+  @Override
   protected JsonObject addTo(JsonObject json) {
     JsonObject numbers =
         json.with("reference", failure.image()).with("budgetBytes", failure.budgetBytes());
     if (failure.deltaBytes().isPresent()) {
       numbers = numbers.with("deltaBytes", failure.deltaBytes().getAsLong());
     }
-    return new UpdateReport(failure.cost(), true)
-        .addTo(numbers.with("totalBytes", failure.cost().totalBytes()));
+    JsonObject update =
+        new UpdateReport(failure.cost(), true)
+            .addTo(numbers.with("totalBytes", failure.cost().totalBytes()));
+    return causes.isEmpty() ? update : causes.get().addTo(update);
   }
 }

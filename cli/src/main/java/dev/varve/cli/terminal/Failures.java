@@ -131,6 +131,9 @@ public final class Failures {
     String activity =
         command.getCommand() instanceof Activity named ? named.activity() : "running varve";
     String message = line(failure, activity);
+    if (failure instanceof DetailedException detailed) {
+      detailed.lines().forEach(console::tell);
+    }
     console.tell(PREFIX + message);
     int code = exitCode(failure);
     if (command.getParseResult().hasMatchedOption(JSON)) {

@@ -6,6 +6,7 @@ import dev.varve.cli.Cli.Run;
 import dev.varve.cli.Sample;
 import dev.varve.core.image.Descriptor;
 import dev.varve.core.image.Digest;
+import dev.varve.core.json.JsonObject;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
 import java.io.IOException;
@@ -203,6 +204,18 @@ final class PublishCommandTest extends PublishTestBase {
     registry.clearRequests();
     published("tuesday", "--tag", "latest", "--budget", "1MB");
     assertThat(registry.requests(UPLOADS)).isEmpty();
+  }
+
+  @Test
+  void anUpdateOverTheBudgetIsExplained() throws IOException {
+    published("monday", "--tag", "latest");
+    day(11);
+    Run run = publish("tuesday", "--tag", "latest", "--budget", "10B", "--why", "--json");
+    assertThat(run.exitCode()).isEqualTo(6);
+    assertThat(run.err()).containsSubsequence("files:\n", "  content  1 B  /usr/c\n", "varve: ");
+    assertThat(run.lines()).last().asString().startsWith("varve: publishing docker://");
+    JsonObject layer = run.json().object("causes").objects("layers").get(0);
+    assertThat(layer.number("bytes")).isEqualTo(run.json().number("updateBytes"));
   }
 
   @Test

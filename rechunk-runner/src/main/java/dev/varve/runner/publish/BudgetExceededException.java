@@ -1,7 +1,9 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.update.UpdateCauses;
 import dev.varve.core.update.UpdateCost;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Thrown if an update is bigger than the request's budget; no tag was moved. */
@@ -10,16 +12,22 @@ public final class BudgetExceededException extends IOException {
 
   private final String image;
   private final transient UpdateCost cost;
+  private final transient Optional<UpdateCauses> causes;
   private final transient OptionalLong deltaBytes;
   private final long budgetBytes;
 
   BudgetExceededException(
-      String image, UpdateCost cost, OptionalLong deltaBytes, long budgetBytes) {
+      String image,
+      UpdateCost cost,
+      Optional<UpdateCauses> causes,
+      OptionalLong deltaBytes,
+      long budgetBytes) {
     super(
         "publishing %s: expected a download of at most %3$d bytes, got %2$d; no tag was moved"
             .formatted(image, deltaBytes.orElse(cost.downloadedBytes()), budgetBytes));
     this.image = image;
     this.cost = cost;
+    this.causes = causes;
     this.deltaBytes = deltaBytes;
     this.budgetBytes = budgetBytes;
   }
@@ -32,6 +40,11 @@ public final class BudgetExceededException extends IOException {
   /** Returns the cost of the update by layers. */
   public UpdateCost cost() {
     return cost;
+  }
+
+  /** Returns what made layers change, down to files, if it was asked for and could be found. */
+  public Optional<UpdateCauses> causes() {
+    return causes;
   }
 
   /** Returns the download by delta in bytes, if the budget limits this one. */

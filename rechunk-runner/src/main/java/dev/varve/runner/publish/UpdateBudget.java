@@ -51,7 +51,8 @@ final class UpdateBudget {
     UpdateCost cost = UpdateCost.between(result.previous().get(), result.image());
     long budget = request.budgetBytes().getAsLong();
     if (deltaBytes.orElse(cost.downloadedBytes()) > budget) {
-      throw new BudgetExceededException(result.image().pinned(), cost, deltaBytes, budget);
+      throw new BudgetExceededException(
+          result.image().pinned(), cost, result.causes(), deltaBytes, budget);
     }
   }
 }
