@@ -1,9 +1,9 @@
 package dev.varve.cli.session;
 
 import dev.varve.core.bytes.Lookup;
+import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.PartFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -74,6 +74,6 @@ public record TextFile(Path path, String text) {
   }
 
   private byte[] bytes() {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return LosslessUtf8.encode(text);
   }
 }

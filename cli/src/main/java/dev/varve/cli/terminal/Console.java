@@ -1,5 +1,6 @@
 package dev.varve.cli.terminal;
 
+import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.PlainText;
 import dev.varve.core.json.JsonObject;
 import java.io.FileDescriptor;
@@ -123,23 +124,30 @@ public record Console(
     out.flush();
   }
 
-  /** Prints a result as JSON, with control characters escaped. */
+  /** Prints a result as JSON, with control characters and bytes other than UTF-8 escaped. */
   public void result(JsonObject json) {
     StringBuilder text = new StringBuilder();
     String pretty = json.toPrettyString();
     pretty = isInActions() ? pretty.replace(OLD_COMMAND, "\\u0023#[") : pretty;
     pretty
-        .chars()
+        .codePoints()
         .forEach(
             c -> {
-              if (c != '\n' && PlainText.isControl(c)) {
+              if ((c != '\n' && PlainText.isControl(c)) || isLoneSurrogate(c)) {
                 text.append(String.format("\\u%04x", c));
               } else {
-                text.append((char) c);
+                text.appendCodePoint(c);
               }
             });
     out.println(text);
     out.flush();
+  }
+
+  /**
+   * Returns whether a code point stands for a byte other than UTF-8, as in {@link LosslessUtf8}.
+   */
+  private static boolean isLoneSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   /** Whether the runner of GitHub Actions reads the output. */

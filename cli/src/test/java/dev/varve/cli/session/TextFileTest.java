@@ -34,6 +34,13 @@ final class TextFileTest {
   }
 
   @Test
+  void bytesOtherThanUtf8AreWrittenAsTheyAre() throws IOException {
+    Path file = directory.resolve("file");
+    new TextFile(file, "a\udcff").write();
+    assertThat(file).hasBinaryContent(new byte[] {'a', (byte) 0xff});
+  }
+
+  @Test
   void concurrentWritersEachWriteTheCompleteText() throws IOException {
     TextFile file = new TextFile(directory.resolve("file"), "text".repeat(10_000));
     Parallel.map(

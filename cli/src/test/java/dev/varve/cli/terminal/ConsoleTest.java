@@ -46,6 +46,13 @@ final class ConsoleTest {
     assertThat(JsonObject.parse(out.toByteArray(), "the output")).isEqualTo(json);
   }
 
+  @Test
+  void jsonHasBytesOtherThanUtf8AsEscapes() {
+    JsonObject json = JsonObject.EMPTY.with("path", "/usr/\udcff\ud83d\ude00é");
+    console(Map.of()).result(json);
+    assertThat(out()).contains("\"/usr/\\udcff\ud83d\ude00é\"");
+  }
+
   @ParameterizedTest
   @CsvSource(
       ignoreLeadingAndTrailingWhitespace = false,

@@ -2,12 +2,12 @@ package dev.varve.registry.credentials;
 
 import dev.varve.core.bytes.IoSupplier;
 import dev.varve.core.bytes.Lookup;
+import dev.varve.core.bytes.LosslessUtf8;
 import dev.varve.core.bytes.PartFile;
 import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.WriteLock;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -153,7 +153,7 @@ public final class AuthFile {
   private void write(AuthDocument document) throws IOException {
     try {
       try (PartFile part = PartFile.beside(target(), OWNER_ONLY)) {
-        part.replaceBy((document.json().toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        part.replaceBy(LosslessUtf8.encode(document.json().toPrettyString() + "\n"));
       }
     } catch (IOException e) {
       throw cannotWrite(e);

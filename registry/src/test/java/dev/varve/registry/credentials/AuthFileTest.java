@@ -82,6 +82,15 @@ final class AuthFileTest {
   }
 
   @Test
+  void bytesOtherThanUtf8ArePreserved() throws IOException {
+    Files.createDirectories(path.resolveSibling(""));
+    byte[] latin = "{\"x\":\"caf\u00e9\",\"auths\":{}}".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(path, latin);
+    file.store("ghcr.io", "me", "pw");
+    assertThat(Files.readString(path, StandardCharsets.ISO_8859_1)).contains("\"caf\u00e9\"");
+  }
+
+  @Test
   void aFileReadableByOthersBecomesPrivate() throws IOException {
     write("{}");
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
