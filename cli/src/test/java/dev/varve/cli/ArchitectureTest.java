@@ -87,7 +87,7 @@ final class ArchitectureTest {
           Map.entry("org.cyclonedx..", "dev.varve.core.sbom"),
           Map.entry("com.github.packageurl..", "dev.varve.core.sbom"),
           Map.entry("com.contrastsecurity..", "dev.varve.core.lint.sarif"),
-          Map.entry("com.fasterxml.jackson..", "dev.varve.core.lint.sarif"),
+          Map.entry("com.fasterxml.jackson..", "dev.varve.core.lint.(sarif|toml)"),
           Map.entry("org.sqlite..", "dev.varve.core.packages.rpm"),
           Map.entry("java.sql..", "dev.varve.core.packages.rpm"),
           Map.entry("org.bouncycastle..", "dev.varve.core.signing"),

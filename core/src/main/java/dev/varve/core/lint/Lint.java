@@ -17,6 +17,7 @@ public final class Lint {
           new VarRun(),
           new UsrEtc(),
           new Kernels(),
+          new KernelArguments(),
           new Names(),
           new BaseDirectories(),
           new BootableLabel(),

@@ -246,6 +246,46 @@ class LintTest {
   }
 
   @Test
+  void kernelArgumentsThatBootcCantReadAreFound() throws IOException {
+    String directory = "usr/lib/bootc/kargs.d/";
+    assertThat(
+            planted(
+                image ->
+                    image
+                        .file(directory + "10-good.toml", "kargs = [\"quiet\"]\n")
+                        .file(
+                            directory + "11-arm.toml",
+                            "match-architectures = [\"aarch64\"]\nkargs = []\n")
+                        .file(directory + "20-cut.toml", "kargs = [\"quiet\"\n")
+                        .file(directory + "21-table.toml", "[kargs]\nappend = [\"quiet\"]\n")
+                        .file(directory + "22-key.toml", "kargs = []\ndelete = [\"rhgb\"]\n")
+                        .file(directory + "23-text.toml", "kargs = \"quiet\"\n")
+                        .file(directory + "24-number.toml", "kargs = [1]\n")
+                        .file(directory + "25-empty.toml", "")
+                        .file(
+                            directory + "26-latin.toml",
+                            new byte[] {(byte) 0xff},
+                            NOON,
+                            Xattrs.EMPTY)
+                        .file(directory + "27-large.toml", "#".repeat((1 << 20) + 1))
+                        .file(directory + "28-deep.toml", "kargs = " + "[".repeat(100_000))
+                        .file(directory + "README", "of no interest")
+                        .file(directory + "below/x.toml", "of no interest")))
+        .containsExactly(
+            "kargs " + directory + "20-cut.toml: not TOML: line 2, column 1",
+            "kargs " + directory + "21-table.toml: kargs is no list of strings",
+            "kargs "
+                + directory
+                + "22-key.toml: bootc knows kargs and match-architectures, not delete",
+            "kargs " + directory + "23-text.toml: kargs is no list of strings",
+            "kargs " + directory + "24-number.toml: kargs is no list of strings",
+            "kargs " + directory + "25-empty.toml: kargs is missing",
+            "kargs " + directory + "26-latin.toml: not UTF-8",
+            "kargs " + directory + "27-large.toml: more than 1048576 bytes",
+            "kargs " + directory + "28-deep.toml: not TOML");
+  }
+
+  @Test
   void anImageToBootNeedsItsLabel() throws IOException {
     assertThat(check(MemoryImage.of(clean("1").toBytes()), Optional.empty(), Set.of()))
         .extracting(each -> each.rule().name())
