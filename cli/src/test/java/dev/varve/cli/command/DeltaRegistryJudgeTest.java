@@ -39,7 +39,7 @@ final class DeltaRegistryJudgeTest {
       Pattern.compile("GET /v2/os/blobs/(sha256:[0-9a-f]{64})");
 
   /** The most bytes of all headers and of the index of referrers. */
-  private static final long OVERHEAD = 30_000;
+  private static final long OVERHEAD = 40_000;
 
   @TempDir private Path directory;
   private Cli cli;
