@@ -40,7 +40,7 @@ record RegistryImage(
         isIndex ? Optional.of(root.descriptor()) : Optional.empty(),
         new Descriptor(chosen.mediaType(), chosen.digest(), chosen.size()),
         manifest,
-        known.config(manifest.config()));
+        known.config(manifest));
   }
 
   /** The repository that the image is in. */

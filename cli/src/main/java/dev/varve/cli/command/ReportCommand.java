@@ -12,20 +12,19 @@ import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Series;
 import dev.varve.cli.session.SeriesImages;
 import dev.varve.cli.session.Session;
+import dev.varve.cli.session.TextFile;
 import dev.varve.cli.terminal.Activity;
 import dev.varve.cli.terminal.Console;
-import dev.varve.cli.terminal.Failures;
+import dev.varve.cli.terminal.Human;
 import dev.varve.core.history.SeriesHistory;
 import dev.varve.core.lint.Finding;
 import dev.varve.core.signing.VerificationKey;
 import dev.varve.core.state.DivisionRules;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,7 +51,7 @@ public final class ReportCommand implements Activity {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write the history as one HTML file.")
+      description = "Write the history to FILE, as one HTML file, instead of printing it as text.")
   private @Nullable Path output;
 
   @Option(
@@ -93,14 +92,25 @@ public final class ReportCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     try (GitHubActions actions = new GitHubActions(console)) {
+      if (output != null) {
+        TextFile.requireWritable(output);
+      }
       SeriesHistory history = read();
       if (output != null) {
-        write(HistoryPage.of(history), output);
+        new TextFile(output, HistoryPage.of(history)).write();
+        console.tell(
+            "%s: %s, %s"
+                .formatted(
+                    output,
+                    Human.count(history.images().size(), "image"),
+                    Human.count(history.updates().size(), "update")));
       }
       if (!history.updates().isEmpty()) {
         SeriesSummary.write(history, actions);
       }
-      new HistoryReport(history).print(console, json);
+      if (output == null || json) {
+        new HistoryReport(history).print(console, json);
+      }
     }
     return 0;
   }
@@ -112,7 +122,7 @@ public final class ReportCommand implements Activity {
     }
     try (Session session = seriesOptions.open(console, common, asBuilt)) {
       Series series = seriesOptions.find(session);
-      Series built = Series.find(asBuilt, null, OptionalInt.empty(), session);
+      Series built = Series.all(asBuilt, session);
       return SeriesHistory.of(
           seriesOptions.text(),
           SeriesImages.read(series, built, known, session),
@@ -133,13 +143,5 @@ public final class ReportCommand implements Activity {
         DivisionRules.DEFAULT,
         Set.of(),
         session);
-  }
-
-  private static void write(byte[] page, Path file) throws IOException {
-    try {
-      Files.write(file, page);
-    } catch (IOException e) {
-      throw new IOException("writing the page " + file + ": " + Failures.reason(e), e);
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.varve.cli.command;
 
 import dev.varve.cli.option.CommonOptions;
+import dev.varve.cli.option.PlatformOption;
 import dev.varve.cli.option.RegistryOptions;
 import dev.varve.cli.option.ScratchOption;
 import dev.varve.cli.report.ContentReport;
@@ -38,6 +39,7 @@ public final class VerifyContentCommand implements Activity {
   @Mixin private CommonOptions common;
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
+  @Mixin private PlatformOption platformOption;
 
   @Parameters(paramLabel = "A", description = "An image, or a directory with the files of one.")
   private String first;
@@ -71,7 +73,12 @@ public final class VerifyContentCommand implements Activity {
     Reference b = Reference.parse(second);
     TreeComparison.OfImages comparison;
     try (Session session =
-        Session.open(console, common, scratchOption, registryOptions.reading(List.of(a, b)))) {
+        Session.open(
+            console,
+            common,
+            scratchOption,
+            registryOptions.reading(List.of(a, b)),
+            platformOption)) {
       FileTree one = read(a, b, session, "first");
       FileTree other = read(b, a, session, "second");
       comparison = TreeComparison.ofImages(one, other, mtimes);

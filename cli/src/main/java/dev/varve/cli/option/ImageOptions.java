@@ -14,6 +14,7 @@ public final class ImageOptions {
   @Mixin private ScratchOption scratchOption;
   @Mixin private PackagesOption packagesOption;
   @Mixin private RegistryOptions registryOptions;
+  @Mixin private PlatformOption platformOption;
 
   /** Reads images one after another, in the order of their references. */
   public List<PublishedImage> read(Console console, CommonOptions common, List<String> references)
@@ -34,7 +35,8 @@ public final class ImageOptions {
   /** Opens a session in which the images can be read. */
   public Session open(Console console, CommonOptions common, List<Reference> images)
       throws IOException {
-    return Session.open(console, common, scratchOption, registryOptions.reading(images));
+    return Session.open(
+        console, common, scratchOption, registryOptions.reading(images), platformOption);
   }
 
   /** The rules of division for images without a state. */

@@ -3,6 +3,7 @@ package dev.varve.cli.option;
 import dev.varve.cli.session.SessionSettings;
 import dev.varve.core.image.Platform;
 import dev.varve.core.image.PlatformChoice;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,10 +20,13 @@ public final class PlatformOption implements SessionSettings.Part {
     return platform != null;
   }
 
+  /** The platform that the command line names, if any. */
+  Optional<Platform> platform() {
+    return Optional.ofNullable(platform).map(Platform::parse);
+  }
+
   @Override
   public void addTo(SessionSettings session) {
-    if (platform != null) {
-      session.platform(PlatformChoice.only(Platform.parse(platform)));
-    }
+    platform().map(PlatformChoice::only).ifPresent(session::platform);
   }
 }

@@ -4,6 +4,7 @@ import dev.varve.cli.session.Reference;
 import dev.varve.cli.session.Series;
 import dev.varve.cli.session.Session;
 import dev.varve.cli.terminal.Console;
+import dev.varve.core.image.PlatformChoice;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Parameters;
 public final class SeriesOptions {
   @Mixin private ScratchOption scratchOption;
   @Mixin private RegistryOptions registryOptions;
+  @Mixin private PlatformOption platformOption;
 
   @Parameters(
       arity = "1..*",
@@ -57,12 +59,45 @@ public final class SeriesOptions {
     }
     List<Reference> places =
         Stream.concat(series.stream(), further.stream()).map(Reference::parse).toList();
-    return Session.open(console, common, scratchOption, registryOptions.reading(places));
+    if (pattern != null) {
+      requireTags(pattern);
+    }
+    // An index without the platform is opened, too, and left out of the series later.
+    PlatformChoice choice =
+        platformOption
+            .platform()
+            .map(PlatformChoice::orFirst)
+            .orElseGet(PlatformChoice::anyOrFirst);
+    return Session.open(
+        console,
+        common,
+        scratchOption,
+        registryOptions.reading(places),
+        settings -> settings.platform(choice));
+  }
+
+  /** Checks that tags are searched at all places. */
+  private void requireTags(Pattern wanted) {
+    for (String place : series) {
+      if (!Series.hasTags(place)) {
+        throw new IllegalArgumentException(
+            "--pattern "
+                + wanted
+                + " and "
+                + place
+                + " contradict each other: expected a repository or a layout, got one image");
+      }
+    }
   }
 
   /** Finds the images. */
   public Series find(Session session) throws IOException {
     return Series.find(
-        series, pattern, last == null ? OptionalInt.empty() : OptionalInt.of(last), session);
+        series,
+        new Series.Selection(
+            pattern,
+            last == null ? OptionalInt.empty() : OptionalInt.of(last),
+            platformOption.platform()),
+        session);
   }
 }

@@ -25,8 +25,8 @@ public final class HistoryPage {
 
   private HistoryPage() {}
 
-  /** Returns the page in UTF-8. */
-  public static byte[] of(SeriesHistory history) throws IOException {
+  /** Returns the page, to be written in UTF-8. */
+  public static String of(SeriesHistory history) throws IOException {
     String style = resource(CHARTS + "uPlot.min.css") + resource("history.css");
     String charts = resource(CHARTS + "uPlot.iife.min.js");
     String script = resource("history.js");
@@ -42,8 +42,7 @@ public final class HistoryPage {
             "script", script,
             "data", data(HistoryJson.of(history).toString()));
     return PART.matcher(resource("history.html"))
-        .replaceAll(part -> Matcher.quoteReplacement(parts.getOrDefault(part.group(1), "")))
-        .getBytes(UTF_8);
+        .replaceAll(part -> Matcher.quoteReplacement(parts.getOrDefault(part.group(1), "")));
   }
 
   /**

@@ -87,7 +87,7 @@ public record IndexReport(
       throws IOException {
     Optional<Platform> platform = listed.platform();
     if (platform.isEmpty() && !listed.saysArtifact()) {
-      platform = Optional.of(source.config(manifest.config()).platform());
+      platform = Optional.of(source.config(manifest).platform());
     }
     return new Row(
         platform,

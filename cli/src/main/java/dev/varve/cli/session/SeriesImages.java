@@ -59,6 +59,7 @@ public final class SeriesImages {
 
   private HistoryImage read(Series.Member member) throws IOException {
     try (ImageSource image = session.transports().image(member.reference())) {
+      PublishedImage.requireLayers(image);
       String source =
           image.manifest().annotations().getOrDefault(PublishedImage.SOURCE_ANNOTATION, "");
       return HistoryImage.of(

@@ -56,6 +56,9 @@ public final class Failures {
   private static final Pattern ENUM_VALUES =
       Pattern.compile("expected one of \\[([A-Za-z_, ]+)\\] \\(case-insensitive\\) but was ");
 
+  /** Picocli's message for a value that is not a whole number, or too large for one. */
+  private static final Pattern NO_NUMBER = Pattern.compile("'([^']*)' is not an int");
+
   private final Console console;
 
   public Failures(Console console) {
@@ -80,7 +83,7 @@ public final class Failures {
 
   private static String problem(ParameterException failure) {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
-      return enumValues(String.valueOf(failure.getMessage()));
+      return numbers(enumValues(String.valueOf(failure.getMessage())));
     }
     return unknown(unmatched)
         + (unmatched.getSuggestions().isEmpty()
@@ -112,6 +115,12 @@ public final class Failures {
             "expected "
                 + found.group(1).toLowerCase(Locale.ROOT).replace('_', '-').replace(", ", " or ")
                 + ", got ");
+  }
+
+  private static String numbers(String message) {
+    return NO_NUMBER
+        .matcher(message)
+        .replaceFirst("expected a whole number up to " + Integer.MAX_VALUE + ", got \"$1\"");
   }
 
   /**

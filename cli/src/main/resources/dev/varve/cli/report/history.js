@@ -3,6 +3,8 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const ROWS = 40;
+  // A list that is a little longer is shown as a whole: a button is no shorter than its rows.
+  const few = (length, limit) => length <= 1.25 * limit;
   const COMPONENTS = 25;
   const NAMES = 12;
   const SQUARE = 18; // of the largest layer, in pixels
@@ -261,7 +263,7 @@
   function showHeat() {
     const filter = byId("filter").value.trim().toLowerCase();
     const matching = lines.filter((line) => line.text.includes(filter)).sort(ORDERS[byId("sort").value]);
-    shown = allRows || filter ? matching : matching.slice(0, ROWS);
+    shown = allRows || filter || few(matching.length, ROWS) ? matching : matching.slice(0, ROWS);
     const head = element("tr", {}, element("th", { scope: "col" }, "layer"));
     images.forEach((image) => head.append(element("th", { scope: "col" }, element("span", {}, image.name))));
     const body = element("tbody");
@@ -284,14 +286,15 @@
     body.querySelector("td")?.setAttribute("tabindex", "0");
     byId("found").textContent = `${shown.length} of ${count(lines.length, "layer")}`;
     const button = byId("all-rows");
-    button.hidden = lines.length <= ROWS || filter !== "";
+    button.hidden = few(lines.length, ROWS) || filter !== "";
     button.textContent = allRows ? `Show the first ${ROWS}` : `Show all ${lines.length}`;
   }
 
   function list(ids, note) {
     const made = element("ul");
-    ids.slice(0, NAMES).forEach((id) => made.append(element("li", {}, components[id].name, note ? ` (${note})` : "")));
-    if (ids.length > NAMES) made.append(element("li", {}, `and ${ids.length - NAMES} more`));
+    const most = few(ids.length, NAMES) ? ids.length : NAMES;
+    ids.slice(0, most).forEach((id) => made.append(element("li", {}, components[id].name, note ? ` (${note})` : "")));
+    if (ids.length > most) made.append(element("li", {}, `and ${ids.length - most} more`));
     return made;
   }
 
@@ -362,7 +365,9 @@
   function showComponents() {
     const filter = byId("filter").value.trim().toLowerCase();
     const matching = components.filter((each) => each.name.toLowerCase().includes(filter)).sort(sortedBy.order);
-    const first = matching.filter((each) => filter || each.updateBytes > 0).slice(0, COMPONENTS);
+    const costly = matching.filter((each) => filter || each.updateBytes > 0);
+    const top = few(costly.length, COMPONENTS) ? costly : costly.slice(0, COMPONENTS);
+    const first = few(matching.length, top.length) ? matching : top;
     const visible = allComponents ? matching : first;
     const most = Math.max(...components.map((each) => each.updateBytes), 1);
     const head = element("tr");
@@ -411,8 +416,9 @@
       const found = data.lint.findings.filter((each) => each.rule === rule.name).sort((a, b) => b.bytes - a.bytes);
       const cost = bytesOf(rule) > 0 ? `, ${size(bytesOf(rule))} of the newest update` : "";
       const list = element("ul");
-      found.slice(0, NAMES).forEach((each) => list.append(element("li", {}, element("code", {}, each.path), ` ${each.message}${each.bytes > 0 ? `, ${size(each.bytes)}` : ""}`)));
-      if (found.length > NAMES) list.append(element("li", {}, `and ${found.length - NAMES} more`));
+      const most = few(found.length, NAMES) ? found.length : NAMES;
+      found.slice(0, most).forEach((each) => list.append(element("li", {}, element("code", {}, each.path), ` ${each.message}${each.bytes > 0 ? `, ${size(each.bytes)}` : ""}`)));
+      if (found.length > most) list.append(element("li", {}, `and ${found.length - most} more`));
       const cure = rule.cure.length > 0 ? [element("pre", {}, rule.cure.join("\n"))] : [];
       parts.push(element("details", {}, element("summary", {}, `${rule.severity} ${rule.name}${cost}: ${rule.title}`), list, ...cure));
     }

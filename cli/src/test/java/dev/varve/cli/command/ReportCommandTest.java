@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli;
 import dev.varve.cli.Cli.Run;
+import dev.varve.cli.terminal.Human;
 import dev.varve.core.json.JsonObject;
 import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +174,12 @@ final class ReportCommandTest {
       assertThat(strings(known, "images", "signing"))
           .containsExactly("verified", "other key", "none");
       assertThat(known.objects("images").get(0).strings("keys")).hasSize(1);
+      assertThat(ok("report", "-q", repository, "--key", "DIR/key.pub").report())
+          .contains("signatures of images: 1 signed, 1 signed by another key, 1 not signed");
+      assertThat(ok("report", "-q", repository + ":1").report())
+          .containsExactly(
+              "one image: there is no update yet",
+              "signatures of images: 1 signed, by a key that was not checked");
     }
   }
 
@@ -190,6 +198,33 @@ final class ReportCommandTest {
         .containsExactlyElementsOf(lint.objects("findings"));
     assertThat(report.object("lint").objects("rules"))
         .containsExactlyInAnyOrderElementsOf(lint.objects("rules"));
+    List<String> text = ok("report", "-q", "oci:DIR/os", "--lint").report();
+    List<String> rules = text.subList(text.indexOf("lint of 4:") + 1, text.size());
+    assertThat(rules).hasSameSizeAs(lint.objects("rules"));
+    for (JsonObject rule : lint.objects("rules")) {
+      String name = rule.string("name");
+      long bytes = 0;
+      int count = 0;
+      for (JsonObject finding : lint.objects("findings")) {
+        if (finding.string("rule").equals(name)) {
+          count++;
+          bytes += finding.number("bytes");
+        }
+      }
+      String size = bytes == 0 ? "" : Human.size(bytes);
+      String severity = rule.string("severity");
+      String found = Human.count(count, "finding");
+      assertThat(rules)
+          .filteredOn(line -> line.contains(" " + name + " "))
+          .singleElement()
+          .satisfies(
+              line ->
+                  assertThat(line.strip().split(" {2,}"))
+                      .containsExactly(
+                          Stream.of(size, severity, name, found)
+                              .filter(cell -> !cell.isEmpty())
+                              .toArray(String[]::new)));
+    }
     assertThat(cli.scratch()).isEmpty();
   }
 
@@ -199,7 +234,10 @@ final class ReportCommandTest {
     assertThat(run.report()).containsExactly("one image: there is no update yet");
     Run none = cli.run("report", "-q", "oci:DIR/os", "--pattern", "x");
     assertThat(none.exitCode()).isEqualTo(2);
-    assertThat(none.err()).contains("expected at least one image in oci:DIR/os, found none");
+    assertThat(none.err())
+        .contains(
+            "expected at least one image in oci:DIR/os, found none; --pattern x matches none of 3"
+                + " tags");
   }
 
   @Test
@@ -225,9 +263,24 @@ final class ReportCommandTest {
   }
 
   @Test
-  void aPageThatCannotBeWrittenIsNamed() {
-    Run run = cli.run("report", "-q", "oci:DIR/os", "-o", "DIR/none/page.html");
+  void aPageThatCannotBeWrittenIsNamedBeforeAnythingIsRead() {
+    Run run = cli.run("report", "-q", "oci:DIR/missing", "-o", "DIR/none/page.html");
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).contains("writing the page ", "/none/page.html: ");
+    assertThat(run.err()).contains("there is no DIR/none").doesNotContain("no directory");
+    Run other = cli.run("report", "-q", "oci:DIR/os", "-o", "DIR/root");
+    assertThat(other.err()).contains("DIR/root: it is a directory");
+  }
+
+  @Test
+  void aPageIsWrittenWholeInPlaceOfTheTextAndNamed() throws IOException {
+    Path page = directory.resolve("page.html");
+    Files.writeString(page, "the old page");
+    Path other = Files.createLink(directory.resolve("old.html"), page);
+    Run run = ok("report", "-q", "oci:DIR/os", "-o", "DIR/page.html");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.lines()).containsExactly("DIR/page.html: 3 images, 2 updates");
+    assertThat(page).content().startsWith("<!DOCTYPE html>").endsWith("</html>\n");
+    // The old file was not written to, so a full disk would have left it.
+    assertThat(other).hasContent("the old page");
   }
 }

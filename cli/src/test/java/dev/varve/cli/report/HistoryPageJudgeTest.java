@@ -1,6 +1,7 @@
 package dev.varve.cli.report;
 
 import static dev.varve.core.history.SeriesFixture.image;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.cli.Cli;
@@ -239,7 +240,7 @@ final class HistoryPageJudgeTest {
             List.of(image("v1", "2025-10-10T17:00:00Z").layer("a", 7, "rpm:a").get()),
             Set.of(),
             Optional.empty());
-    browser.open(Files.write(directory.resolve("one.html"), HistoryPage.of(history)));
+    browser.open(Files.writeString(directory.resolve("one.html"), HistoryPage.of(history)));
     assertThat(browser.text("h1")).isEqualTo("There is no update yet");
     assertThat(browser.texts("h2"))
         .containsExactly("Layers over images", "What costs most", "Images");
@@ -247,11 +248,32 @@ final class HistoryPageJudgeTest {
   }
 
   @Test
+  void aListIsShownAsAWholeIfOnlyFewRowsWouldBeHidden() throws IOException {
+    browser.open(Files.writeString(directory.resolve("50.html"), HistoryPage.of(layers(50))));
+    assertThat(browser.texts("#heat tbody tr")).hasSize(50);
+    assertThat(browser.run("return String(document.getElementById('all-rows').hidden)"))
+        .isEqualTo("true");
+    browser.open(Files.writeString(directory.resolve("51.html"), HistoryPage.of(layers(51))));
+    assertThat(browser.texts("#heat tbody tr")).hasSize(40);
+    assertThat(browser.text("#all-rows")).isEqualTo("Show all 51");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  /** An image of layers that differ in their components. */
+  private static SeriesHistory layers(int layers) {
+    SeriesFixture image = image("1", "2025-10-10T17:00:00Z");
+    for (int i = 0; i < layers; i++) {
+      image.layer("layer " + i, 1000 + i, "rpm:p" + i);
+    }
+    return SeriesHistory.of("oci:os", List.of(image.get()), Set.of(), Optional.empty());
+  }
+
+  @Test
   void aLargeSeriesIsAPageOfLessThanHalfAMegabyte() throws IOException {
-    byte[] page = HistoryPage.of(largeSeries());
-    assertThat(page).hasSizeLessThan(500_000);
+    String page = HistoryPage.of(largeSeries());
+    assertThat(page.getBytes(UTF_8)).hasSizeLessThan(500_000);
     browser.show("dark", 360);
-    browser.open(Files.write(directory.resolve("large.html"), page));
+    browser.open(Files.writeString(directory.resolve("large.html"), page));
     assertThat(browser.texts("#heat tbody tr")).hasSize(40);
     browser.click("#all-rows");
     assertThat(browser.texts("#heat tbody tr")).hasSize(120);

@@ -1,7 +1,6 @@
 package dev.varve.cli.report;
 
 import static dev.varve.core.history.SeriesFixture.image;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.core.history.SeriesHistory;
@@ -29,7 +28,7 @@ final class HistoryPageTest {
                 image("2", "2025-10-11T17:00:00Z").layer("b", 1, evil).get()),
             Set.of(),
             Optional.empty());
-    String page = new String(HistoryPage.of(history), UTF_8);
+    String page = HistoryPage.of(history);
     assertThat(page)
         .doesNotContain("<img")
         .contains(

@@ -91,6 +91,7 @@ public final class LayeredTree implements Closeable {
   public static LayeredTree read(
       ImageSource image, IntPredicate selected, Path scratch, Progress progress, LayerLimits limits)
       throws IOException {
+    image.manifest().requireImage(image.reference());
     return new LayeredTree(image, selected, scratch, progress, limits);
   }
 

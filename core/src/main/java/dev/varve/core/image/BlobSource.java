@@ -1,6 +1,7 @@
 package dev.varve.core.image;
 
 import dev.varve.core.bytes.FileInput;
+import dev.varve.core.json.JsonObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,6 +83,13 @@ public interface BlobSource extends Closeable {
   /** Reads an image's config. */
   default ImageConfig config(Descriptor blob) throws IOException {
     return ImageConfig.parse(read(blob, "config", MAX_CONFIG_BYTES), title("config", blob));
+  }
+
+  /** Returns an image's config; an empty one for an artifact that has another kind of config. */
+  default ImageConfig config(Manifest manifest) throws IOException {
+    return MediaTypes.isConfig(manifest.config().mediaType())
+        ? config(manifest.config())
+        : new ImageConfig(JsonObject.EMPTY);
   }
 
   /**

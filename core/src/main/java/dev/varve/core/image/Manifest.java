@@ -2,6 +2,7 @@ package dev.varve.core.image;
 
 import dev.varve.core.json.JsonObject;
 import dev.varve.core.json.MalformedJsonException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,6 +196,33 @@ public final class Manifest {
   /** The artifact type, or by the older convention the config's media type. */
   public String effectiveArtifactType() {
     return artifactType.orElse(config.mediaType());
+  }
+
+  /**
+   * Whether this is an artifact, not an image: the config is not an image's, or no layer has files.
+   * Cosign's signatures and BuildKit's attestations have an image's config, but other layers.
+   */
+  public boolean isArtifact() {
+    return !MediaTypes.isConfig(config.mediaType())
+        || (!layers.isEmpty()
+            && layers.stream().noneMatch(layer -> MediaTypes.isAnyLayer(layer.mediaType())));
+  }
+
+  /**
+   * Checks that this is an image.
+   *
+   * @param name the image as the user named it, for the message
+   * @throws IOException if this is an artifact; the message says its type
+   */
+  public void requireImage(String name) throws IOException {
+    if (isArtifact()) {
+      String type = effectiveArtifactType();
+      throw new IOException(
+          "opening "
+              + name
+              + ": expected an image, got an artifact of type "
+              + (MediaTypes.isConfig(type) ? layers.get(0).mediaType() : type));
+    }
   }
 
   /** The config blob. */

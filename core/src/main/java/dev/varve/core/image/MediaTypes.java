@@ -30,6 +30,9 @@ public final class MediaTypes {
   /** A Docker image's config. */
   public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
 
+  /** The type of configs that Docker's first clients with schema 2 pushed. */
+  private static final String OLD_DOCKER_CONFIG = "application/octet-stream";
+
   private static final Set<String> LAYERS =
       Set.of(
           OCI_LAYER,
@@ -44,6 +47,19 @@ public final class MediaTypes {
   /** Returns whether a blob of this type is a layer that Varve can read. */
   public static boolean isLayer(String mediaType) {
     return LAYERS.contains(mediaType);
+  }
+
+  /** Returns whether a blob of this type is a layer, also one that Varve can't read. */
+  static boolean isAnyLayer(String mediaType) {
+    return mediaType.startsWith("application/vnd.oci.image.layer.")
+        || mediaType.startsWith("application/vnd.docker.image.rootfs.");
+  }
+
+  /** Returns whether a blob of this type is an image's config. */
+  static boolean isConfig(String mediaType) {
+    return mediaType.equals(OCI_CONFIG)
+        || mediaType.equals(DOCKER_CONFIG)
+        || mediaType.equals(OLD_DOCKER_CONFIG);
   }
 
   /** Returns OCI's media type for a layer's media type, which may be Docker's. */

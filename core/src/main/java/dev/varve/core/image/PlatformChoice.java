@@ -32,7 +32,12 @@ public record PlatformChoice(
 
   /** Returns the choice of this machine's platform or else the first, for uses of whole indexes. */
   public static PlatformChoice anyOrFirst() {
-    return new PlatformChoice(Platform.current(), false, true);
+    return orFirst(Platform.current());
+  }
+
+  /** Returns the choice of a platform or else the first. */
+  public static PlatformChoice orFirst(Platform platform) {
+    return new PlatformChoice(platform, false, true);
   }
 
   /** Returns a copy with notices. */

@@ -28,7 +28,8 @@ final class PlatformSearch {
     List<Descriptor> images = new ArrayList<>();
     collect(roots, 0, images, new HashSet<>());
     if (images.isEmpty()) {
-      throw failure("there is no image in it that Varve can read");
+      throw new NoImageException(
+          "opening " + source.reference() + ": there is no image in it that Varve can read");
     }
     if (images.size() == 1 && !choice.required()) {
       return images.get(0);
@@ -109,7 +110,7 @@ final class PlatformSearch {
     if (image.platform().isPresent() && !image.platform().get().os().equals(UNKNOWN)) {
       return image.platform().get();
     }
-    return source.config(source.manifest(image).config()).platform();
+    return source.config(source.manifest(image)).platform();
   }
 
   private IOException failure(String problem) {

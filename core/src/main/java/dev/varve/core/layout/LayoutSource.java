@@ -40,7 +40,7 @@ record LayoutSource(
     Descriptor chosen = choice.choose(roots, blobs);
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
-        blobs, index, index(roots), bare(chosen), manifest, blobs.config(manifest.config()));
+        blobs, index, index(roots), bare(chosen), manifest, blobs.config(manifest));
   }
 
   /** Opens the only artifact of a type, as an image with an empty config. */
@@ -51,7 +51,7 @@ record LayoutSource(
     Descriptor chosen = new ImageChooser(blobs).artifact(index, type);
     Manifest manifest = blobs.manifest(chosen);
     return new LayoutSource(
-        blobs, index, Optional.empty(), bare(chosen), manifest, blobs.config(manifest.config()));
+        blobs, index, Optional.empty(), bare(chosen), manifest, blobs.config(manifest));
   }
 
   static Optional<ImageSource> find(LayoutFiles files, Digest digest, String reference)
@@ -70,7 +70,7 @@ record LayoutSource(
             Optional.empty(),
             manifest.descriptor(),
             manifest,
-            blobs.config(manifest.config())));
+            blobs.config(manifest)));
   }
 
   /** Returns the index that all entries point to, if any. */

@@ -173,7 +173,13 @@ public record PublishedImage(
     }
   }
 
-  private static void requireLayers(ImageSource image) throws IOException {
+  /**
+   * Checks that the config of an image describes its layers.
+   *
+   * @throws IOException if not, or if it is an artifact instead of an image
+   */
+  public static void requireLayers(ImageSource image) throws IOException {
+    image.manifest().requireImage(image.reference());
     int layers = image.manifest().layers().size();
     int diffIds = image.config().diffIds().size();
     if (layers != diffIds) {

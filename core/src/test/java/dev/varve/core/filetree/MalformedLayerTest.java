@@ -35,7 +35,7 @@ final class MalformedLayerTest extends LayerReadingFixture {
       strings = {
         "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
         "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
-        "application/vnd.in-toto+json"
+        "application/vnd.oci.image.layer.v1.tar+lz4"
       })
   void anUnsupportedMediaTypeIsRefusedByName(String mediaType) {
     MemoryImage image = new MemoryImage().layer(mediaType, validTar(), Digest.of(validTar()));

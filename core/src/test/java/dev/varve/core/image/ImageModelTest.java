@@ -44,6 +44,34 @@ class ImageModelTest {
         .hasMessage(message);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "application/vnd.oci.image.config.v1+json, application/vnd.oci.image.layer.v1.tar+gzip, false",
+    "application/vnd.docker.container.image.v1+json,"
+        + "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip, false",
+    "application/octet-stream, application/vnd.docker.image.rootfs.diff.tar.gzip, false",
+    "application/vnd.oci.image.config.v1+json, '', false",
+    "application/vnd.oci.image.config.v1+json, application/vnd.in-toto+json, true",
+    "application/vnd.oci.empty.v1+json, application/vnd.oci.image.layer.v1.tar, true",
+    "application/vnd.oci.empty.v1+json, '', true",
+  })
+  void configAndLayersTellAnArtifactFromAnImage(String config, String layer, boolean artifact)
+      throws Exception {
+    List<Descriptor> layers =
+        layer.isEmpty() ? List.of() : List.of(Descriptor.of(layer, new byte[1]));
+    Manifest manifest = new Manifest(Descriptor.of(config, new byte[2]), layers, Map.of());
+    assertThat(manifest.isArtifact()).isEqualTo(artifact);
+    if (!artifact) {
+      manifest.requireImage("oci:a");
+      return;
+    }
+    assertThatThrownBy(() -> manifest.requireImage("oci:a"))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "opening oci:a: expected an image, got an artifact of type "
+                + (config.contains("empty") ? config : layer));
+  }
+
   @Test
   void anOciManifestComesBackByteForByte() throws Exception {
     String json =
