@@ -5,6 +5,7 @@ import dev.varve.core.packages.OsRelease;
 import dev.varve.core.sbom.Sbom.Item;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import org.cyclonedx.Version;
@@ -25,6 +26,12 @@ import org.cyclonedx.model.metadata.ToolInformation;
 /** Writes bills of materials in CycloneDX's format. */
 final class CycloneDxDocuments {
   private static final String SOURCE_PROPERTY = "dev.varve:source";
+
+  /**
+   * The first day that the library writes in the Gregorian calendar, which the format requires.
+   * Images with an earlier date have none: their tools write the first day of the year 1.
+   */
+  private static final Instant GREGORIAN = Instant.parse("1582-10-15T00:00:00Z");
 
   private final Sbom sbom;
   private final Licenses licenses = new Licenses();
@@ -48,7 +55,8 @@ final class CycloneDxDocuments {
     bom.setSerialNumber("urn:uuid:" + sbom.uuid());
     bom.setVersion(1);
     Metadata metadata = new Metadata();
-    metadata.setTimestamp(Date.from(sbom.created()));
+    metadata.setTimestamp(
+        sbom.created().isBefore(GREGORIAN) ? null : Date.from(sbom.created())); // default: now
     metadata.setToolChoice(tool());
     metadata.setComponent(image());
     bom.setMetadata(metadata);
@@ -112,7 +120,7 @@ final class CycloneDxDocuments {
     component.setVersion(Sbom.text(item.info().version()));
     Supplier.of(item.info()).ifPresent(supplier -> component.setSupplier(entity(supplier)));
     String license = Sbom.text(item.info().license());
-    if (!license.isEmpty()) {
+    if (!license.isEmpty() && !license.equals(Licenses.NO_ASSERTION)) {
       component.setLicenses(choice(license));
     }
     if (!item.info().source().isEmpty()) {

@@ -25,14 +25,28 @@ import org.spdx.storage.simple.InMemSpdxStore;
  * The licenses that packages declare. Many are no SPDX expressions, such as {@code GPLv2+ and MIT}.
  */
 final class Licenses {
-  /** An identifier of a license that is not on SPDX's list. */
+  /** The text of a package that declares to have no license. */
+  static final String NONE = "NONE";
+
+  /** The text of a package that says nothing of its license. */
+  static final String NO_ASSERTION = "NOASSERTION";
+
+  /** An identifier of a license that is not on SPDX's list, and that has no later versions. */
   private static final Pattern REFERENCE =
-      Pattern.compile("(?<![A-Za-z0-9.:-])LicenseRef-[A-Za-z0-9.-]+");
+      Pattern.compile("(?<![A-Za-z0-9.:-])LicenseRef-[A-Za-z0-9.-]++(?!\\+)");
 
   /** Stands for references, which are on no list, while an expression is checked. */
   private static final String LISTED_ONE = "MIT";
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9.+:-]+");
+
+  private static final Pattern TOKEN = Pattern.compile("[()+]|[A-Za-z0-9.:-]+");
+
+  /** The most tokens of an expression; the library's methods call themselves for each. */
+  private static final int MOST_TOKENS = 500;
+
+  /** The most parentheses of an expression that are open at once. */
+  private static final int DEEPEST = 50;
 
   private static final Set<String> OPERATORS = Set.of("AND", "OR", "WITH");
 
@@ -50,13 +64,16 @@ final class Licenses {
     SpdxModelFactory.init();
   }
 
-  /** Returns whether a text is an expression of listed licenses and references to others. */
+  /**
+   * Returns whether a text is an expression of listed licenses and references to others. One of
+   * more tokens or deeper parentheses than people write is none.
+   */
   boolean isExpression(String text) {
     return expressions.computeIfAbsent(text, this::parses);
   }
 
   private boolean parses(String text) {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || !isOfModestSize(text)) {
       return false;
     }
     try {
@@ -68,11 +85,30 @@ final class Licenses {
     }
   }
 
+  private static boolean isOfModestSize(String text) {
+    int open = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '(') {
+        open++;
+      } else if (text.charAt(i) == ')') {
+        open--;
+      }
+      if (open > DEEPEST) {
+        return false;
+      }
+    }
+    return TOKEN.matcher(text).results().limit(MOST_TOKENS + 1L).count() <= MOST_TOKENS;
+  }
+
+  /** Returns the license of a word for itself and its later versions. */
+  private static String withoutPlus(String word) {
+    return word.endsWith("+") ? word.substring(0, word.length() - 1) : word;
+  }
+
   private static boolean isKnown(String word) {
-    String license = word.endsWith("+") ? word.substring(0, word.length() - 1) : word;
     return OPERATORS.contains(word)
         || LicenseInfoFactory.listedLicenseIdCaseSensitive(word).isPresent()
-        || LicenseInfoFactory.listedLicenseIdCaseSensitive(license).isPresent()
+        || LicenseInfoFactory.listedLicenseIdCaseSensitive(withoutPlus(word)).isPresent()
         || LicenseInfoFactory.listedExceptionIdCaseSensitive(word).isPresent();
   }
 
@@ -85,9 +121,11 @@ final class Licenses {
       throws InvalidLicenseStringException {
     try {
       for (MatchResult word : WORD.matcher(expression).results().toList()) {
-        Optional<String> listed = LicenseInfoFactory.listedLicenseIdCaseSensitive(word.group());
-        if (listed.isPresent() && !store.exists(LISTED + listed.get())) {
-          new SpdxListedLicense(store, LISTED, listed.get(), copying, true);
+        for (String id : List.of(word.group(), withoutPlus(word.group()))) {
+          Optional<String> listed = LicenseInfoFactory.listedLicenseIdCaseSensitive(id);
+          if (listed.isPresent() && !store.exists(LISTED + listed.get())) {
+            new SpdxListedLicense(store, LISTED, listed.get(), copying, true);
+          }
         }
       }
       return LicenseInfoFactory.parseSPDXLicenseStringCompatV2(

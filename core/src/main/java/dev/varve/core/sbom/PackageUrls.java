@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Package URLs (purls) of packages and images. A package's namespace is the distribution whose
  * package it is: for an image of a derived distribution, such as Bazzite, that is the distribution
- * that it derives from, except for the packages of other vendors.
+ * that it derives from, except for the packages of other vendors. Packages of a format that the
+ * distribution does not build have no namespace.
  *
  * @see <a href="https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst">purl: types</a>
  */
@@ -47,6 +49,9 @@ final class PackageUrls {
           Set.of("arch"),
           PackageFormat.APK,
           Set.of("alpine", "chainguard", "wolfi"));
+
+  /** The ID of distributions that name none. */
+  private static final String NO_ID = "linux";
 
   /** The namespaces that differ from the distribution's ID. */
   private static final Map<String, String> NAMESPACES =
@@ -114,15 +119,27 @@ final class PackageUrls {
     }
   }
 
-  /** Returns the ID of the distribution that built a package. */
+  /**
+   * Returns the ID of the distribution that built a package; empty if it is unknown, also if the
+   * image's distribution builds packages of another format.
+   */
   private static String builder(PackageInfo info, OsRelease os) {
-    String own = text(os.id());
+    String own = os.id().equals(NO_ID) ? "" : text(os.id());
     Set<String> builders = BUILDERS.getOrDefault(info.format(), Set.of());
     if (builders.contains(own)) {
       return own;
     }
     Optional<String> parent = os.like().stream().filter(builders::contains).findFirst();
+    if (parent.isEmpty()
+        && Stream.concat(Stream.of(own), os.like().stream()).anyMatch(PackageUrls::isKnown)) {
+      return "";
+    }
     return parent.filter(name -> isBy(name, info)).orElse(own);
+  }
+
+  /** Returns whether a distribution builds packages of some format. */
+  private static boolean isKnown(String id) {
+    return BUILDERS.values().stream().anyMatch(builders -> builders.contains(id));
   }
 
   /** Returns whether a package may be a distribution's: if it names another vendor, it is not. */

@@ -25,11 +25,11 @@ import org.spdx.library.model.v2.enumerations.ReferenceCategory;
 import org.spdx.library.model.v2.enumerations.RelationshipType;
 import org.spdx.library.model.v2.license.AnyLicenseInfo;
 import org.spdx.library.model.v2.license.SpdxNoAssertionLicense;
+import org.spdx.library.model.v2.license.SpdxNoneLicense;
 import org.spdx.storage.simple.InMemSpdxStore;
 
 /** Writes bills of materials in SPDX's format. */
 final class SpdxDocuments {
-  private static final String NO_ASSERTION = "NOASSERTION";
   private static final String PURL_TYPE = "http://spdx.org/rdf/references/purl";
   private static final int DIGITS_IN_ID = 12;
 
@@ -144,8 +144,8 @@ final class SpdxDocuments {
   private SpdxPackageBuilder begin(String id, String name, AnyLicenseInfo license)
       throws InvalidSPDXAnalysisException {
     return document
-        .createPackage(id, name, none(), NO_ASSERTION, license)
-        .setDownloadLocation(NO_ASSERTION)
+        .createPackage(id, name, none(), Licenses.NO_ASSERTION, license)
+        .setDownloadLocation(Licenses.NO_ASSERTION)
         .setFilesAnalyzed(false);
   }
 
@@ -164,8 +164,11 @@ final class SpdxDocuments {
 
   /** Returns a license as an expression, or as a reference to its text. */
   private AnyLicenseInfo license(String text) throws InvalidSPDXAnalysisException {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || text.equals(Licenses.NO_ASSERTION)) {
       return none();
+    }
+    if (text.equals(Licenses.NONE)) {
+      return new SpdxNoneLicense();
     }
     AnyLicenseInfo known = declared.get(text);
     if (known != null) {

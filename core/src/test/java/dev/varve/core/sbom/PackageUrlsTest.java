@@ -46,7 +46,14 @@ final class PackageUrlsTest {
         "PACMAN arch '' '' 1:2-3 pkg:alpm/arch/a@1%3A2-3?arch=noarch",
         "PACMAN cachyos arch '' 2-3 pkg:alpm/arch/a@2-3?arch=noarch",
         "APK alpine '' 3.22.1 2-r3 pkg:apk/alpine/a@2-r3?arch=noarch&distro=alpine-3.22.1",
-        "APK wolfi '' 20230201 2-r3 pkg:apk/wolfi/a@2-r3?arch=noarch&distro=wolfi-20230201"
+        "APK wolfi '' 20230201 2-r3 pkg:apk/wolfi/a@2-r3?arch=noarch&distro=wolfi-20230201",
+        "PACMAN alpine '' 3.22.1 1:2-3 pkg:alpm/a@1%3A2-3?arch=noarch",
+        "DEB alpine '' 3.22.1 2-3 pkg:deb/a@2-3?arch=noarch",
+        "DEB bazzite fedora 42 2-3 pkg:deb/a@2-3?arch=noarch",
+        "RPM debian '' 12 2:1-1 pkg:rpm/a@1-1?arch=noarch&epoch=2",
+        "APK bluefin ubuntu:debian 24.04 2-r3 pkg:apk/a@2-r3?arch=noarch",
+        "RPM linux '' 42 1-1 pkg:rpm/a@1-1?arch=noarch",
+        "RPM linux fedora 42 1-1.fc42 pkg:rpm/fedora/a@1-1.fc42?arch=noarch&distro=fedora-42"
       })
   void theNamespaceIsTheDistributionThatBuildsThePackages(
       PackageFormat format, String id, String like, String osVersion, String version, String url)

@@ -20,6 +20,9 @@ import java.util.Optional;
 import org.cyclonedx.Version;
 import org.cyclonedx.parsers.JsonParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.spdx.jacksonstore.MultiFormatStore;
 import org.spdx.storage.simple.InMemSpdxStore;
 
@@ -63,7 +66,8 @@ final class SbomTest {
     byte[] bytes = sbom.toBytes(SbomFormat.SPDX);
     MultiFormatStore store =
         new MultiFormatStore(new InMemSpdxStore(), MultiFormatStore.Format.JSON);
-    assertThat(store.deSerialize(new ByteArrayInputStream(bytes), false).verify()).isEmpty();
+    assertThat(store.deSerialize(new ByteArrayInputStream(bytes), false).verify())
+        .allMatch(problem -> problem.contains(" is deprecated."));
     return new String(bytes, UTF_8);
   }
 
@@ -323,6 +327,89 @@ final class SbomTest {
         .isEqualTo("GPLv2+ and MIT");
     assertThat(named("with", components).objects("licenses").get(0).string("expression"))
         .isEqualTo("GPL-2.0-only WITH Linux-syscall-note OR Apache-2.0");
+  }
+
+  private static String declared(String license) throws Exception {
+    return named("a", packages(sbom(rpm("a", "1-1", license)))).string("licenseDeclared");
+  }
+
+  private static List<JsonObject> componentLicenses(String license) throws Exception {
+    return named("a", components(sbom(rpm("a", "1-1", license)))).objects("licenses");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GPL-2.0+", "LGPL-2.1+", "Apache-2.0+", "GPL-2.0", "eCos-2.0", "Net-SNMP"})
+  void deprecatedAndLaterLicensesAreExpressions(String license) throws Exception {
+    assertThat(declared(license)).isEqualTo(license);
+    assertThat(componentLicenses(license).get(0).string("expression")).isEqualTo(license);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"LicenseRef-foo+", "MIT AND LicenseRef-foo+", "DocumentRef-a:LicenseRef-b+"})
+  void aReferenceHasNoLaterVersions(String license) throws Exception {
+    assertThat(declared(license)).isEqualTo(Licenses.reference(license));
+    assertThat(componentLicenses(license).get(0).object("license").string("name"))
+        .isEqualTo(license);
+  }
+
+  @Test
+  void noLicenseAndNoAssertionAreNoTexts() throws Exception {
+    assertThat(declared("NONE")).isEqualTo("NONE");
+    assertThat(declared("NOASSERTION")).isEqualTo("NOASSERTION");
+    String spdx = spdx(sbom(rpm("a", "1-1", "NONE"), rpm("b", "1-1", "NOASSERTION")));
+    assertThat(spdx).doesNotContain("LicenseRef", "hasExtractedLicensingInfos");
+    assertThat(componentLicenses("NONE").get(0).object("license").string("name")).isEqualTo("NONE");
+    List<JsonObject> components = components(sbom(rpm("a", "1-1", "NOASSERTION")));
+    assertThat(named("a", components).names()).doesNotContain("licenses");
+  }
+
+  @Test
+  void hugeExpressionsAreTexts() throws Exception {
+    List<String> huge =
+        List.of(
+            "(".repeat(3000) + "MIT" + ")".repeat(3000),
+            "(".repeat(51) + "MIT" + ")".repeat(51),
+            "(".repeat(100_000),
+            ")".repeat(100_000),
+            "MIT AND ".repeat(3000) + "ISC",
+            "(MIT OR ".repeat(3000) + "ISC" + ")".repeat(3000),
+            "MIT WITH ".repeat(3000) + "MIT",
+            "LicenseRef-a OR ".repeat(3000) + "MIT",
+            "+".repeat(100_000));
+    for (String license : huge) {
+      assertThat(declared(license)).isEqualTo(Licenses.reference(license));
+      assertThat(componentLicenses(license).get(0).object("license").string("name"))
+          .isEqualTo(license);
+    }
+    String deep = "(".repeat(50) + "MIT" + ")".repeat(50);
+    assertThat(declared(deep)).isEqualTo("MIT");
+    String wide = "MIT AND ".repeat(249) + "ISC";
+    assertThat(declared(wide)).isIn("(MIT AND ISC)", "(ISC AND MIT)");
+    assertThat(componentLicenses(wide).get(0).string("expression")).isEqualTo(wide);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1582-10-15T00:00:00Z, 1582-10-15T00:00:00Z",
+    "1969-12-31T23:59:59Z, 1969-12-31T23:59:59Z",
+    "1582-10-14T23:59:59Z,",
+    "0001-01-01T00:00:00Z,"
+  })
+  void theTimeIsRightOrLeftOut(Instant created, String timestamp) throws Exception {
+    SbomSubject subject =
+        new SbomSubject(
+            Optional.empty(), Optional.of(DIGEST), Optional.empty(), "", created, "amd64");
+    Sbom sbom = new Sbom(subject, new Inventory(List.of(), Optional.empty()), "1.0");
+    assertThat(spdx(sbom)).contains("\"created\" : \"" + created + "\"");
+    JsonObject metadata =
+        JsonObject.parse(cycloneDx(sbom).getBytes(UTF_8), "bom").object("metadata");
+    if (timestamp == null) {
+      assertThat(metadata.names()).doesNotContain("timestamp");
+    } else {
+      assertThat(metadata.string("timestamp")).isEqualTo(timestamp);
+    }
   }
 
   @Test
