@@ -107,6 +107,43 @@ final class VariantChangelogTest {
   }
 
   @Test
+  void aRowHasTheReleaseOfEveryVersionIfOneNeedsIt() throws IOException {
+    write("a-1", "1", "same=1-1", "tool=2.75-6", "other=6.1-1");
+    write("a-2", "2", "same=1-1", "tool=2.75-7", "other=6.2-1");
+    write("b-1", "1", "same=1-1", "tool=2.75-6", "other=6.1-2");
+    write("b-2", "2", "same=1-1", "tool=2.75-6", "other=6.1-2");
+    assertThat(changelog("a", "b").out())
+        .isEqualTo(
+            """
+            # 2
+
+            Changes since 1
+
+            ## Packages that differ
+
+            | package | a | b |
+            | --- | --- | --- |
+            | other | 6.1-1 → 6.2-1 | 6.1-2 |
+            | tool | 2.75-6 → 2.75-7 | 2.75-6 |
+            """);
+  }
+
+  @Test
+  void withoutChangesThereIsOneSentence() throws IOException {
+    write("a-1", "1", "same=1-1");
+    write("a-2", "2", "same=1-1");
+    assertThat(changelog("a").out())
+        .isEqualTo(
+            """
+            # 2
+
+            Changes since 1
+
+            No packages changed.
+            """);
+  }
+
+  @Test
   void oneVariantHasNoTable() {
     assertThat(changelog("nvidia").out())
         .isEqualTo(

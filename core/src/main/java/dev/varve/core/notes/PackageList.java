@@ -2,10 +2,13 @@ package dev.varve.core.notes;
 
 import dev.varve.core.update.PackageChange;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats packages for labels and changelogs. */
 final class PackageList {
@@ -71,12 +74,15 @@ final class PackageList {
     return added.isEmpty() ? formatters.format(Formatters.NO_PACKAGES, Map.of()) : added.toString();
   }
 
-  /** Returns the two versions of a package, or the one that it keeps. */
-  static String change(PackageChange change) {
+  /**
+   * Returns the two versions of a package, or the one that it keeps.
+   *
+   * @param shorten how versions are written
+   */
+  static String change(PackageChange change, UnaryOperator<String> shorten) {
     if (change.before().equals(change.after())) {
-      return version(change.after());
+      return shorten.apply(change.after());
     }
-    UnaryOperator<String> shorten = shortestDifferent(change);
     return orNone(shorten.apply(change.before())) + " → " + orNone(shorten.apply(change.after()));
   }
 
@@ -86,8 +92,17 @@ final class PackageList {
 
   /** Returns the shortest form in which the two versions differ. */
   private static UnaryOperator<String> shortestDifferent(PackageChange change) {
+    return shortestDifferent(List.of(change));
+  }
+
+  /** Returns the shortest form in which all versions in the changes of a package differ. */
+  static UnaryOperator<String> shortestDifferent(Collection<PackageChange> changes) {
+    Set<String> versions =
+        changes.stream()
+            .flatMap(change -> Stream.of(change.before(), change.after()))
+            .collect(Collectors.toSet());
     return LENGTHS.stream()
-        .filter(length -> !length.apply(change.before()).equals(length.apply(change.after())))
+        .filter(length -> versions.stream().map(length).distinct().count() == versions.size())
         .findFirst()
         .orElse(UnaryOperator.identity());
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -98,8 +99,18 @@ public record VariantChanges(List<Variant> variants) {
     if (!commits.isEmpty()) {
       out.append("## Commits\n\n").append(Substitutions.commits(commits, formatters)).append('\n');
     }
-    out.append("## Packages of all variants\n\n").append(commonList(formatters));
-    addTable(out);
+    boolean isCommon = !common().isEmpty();
+    boolean isDiffering = !differing().isEmpty();
+    if (isCommon) {
+      out.append("## Packages of all variants\n\n").append(commonList(formatters));
+    }
+    if (isDiffering) {
+      out.append(isCommon ? "\n" : "");
+      addTable(out);
+    }
+    if (!isCommon && !isDiffering) {
+      out.append("No packages changed.\n");
+    }
     return out.toString();
   }
 
@@ -145,26 +156,25 @@ public record VariantChanges(List<Variant> variants) {
   }
 
   private void addTable(StringBuilder out) {
-    Map<String, Map<String, PackageChange>> differing = differing();
-    if (differing.isEmpty()) {
-      return;
-    }
     List<String> names = variants.stream().map(Variant::name).toList();
-    out.append("\n## Packages that differ\n\n");
+    out.append("## Packages that differ\n\n");
     List<String> header = new ArrayList<>(List.of("package"));
     names.forEach(name -> header.add(Markdown.escaped(name)));
     row(out, header);
     row(out, header.stream().map(name -> "---").toList());
-    differing.forEach(
-        (name, versions) -> {
-          List<String> cells = new ArrayList<>(List.of(Markdown.escaped(name)));
-          names.forEach(variant -> cells.add(cell(Optional.ofNullable(versions.get(variant)))));
-          row(out, cells);
-        });
+    differing()
+        .forEach(
+            (name, versions) -> {
+              UnaryOperator<String> shorten = PackageList.shortestDifferent(versions.values());
+              List<String> cells = new ArrayList<>(List.of(Markdown.escaped(name)));
+              names.forEach(
+                  variant -> cells.add(cell(Optional.ofNullable(versions.get(variant)), shorten)));
+              row(out, cells);
+            });
   }
 
-  private static String cell(Optional<PackageChange> change) {
-    return change.map(each -> Markdown.escaped(PackageList.change(each))).orElse(ABSENT);
+  private static String cell(Optional<PackageChange> change, UnaryOperator<String> shorten) {
+    return change.map(each -> Markdown.escaped(PackageList.change(each, shorten))).orElse(ABSENT);
   }
 
   private static void row(StringBuilder out, List<String> cells) {
