@@ -36,8 +36,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Lists the packages of an image as a bill of materials (SBOM), from the databases of RPM, "
           + "dpkg, pacman and apk in the image.",
-      "The same image gives the same document. Of an image that Varve published, only the layers "
-          + "with the databases are read."
+      "The same image gives the same document; the date of a directory is $$SOURCE_DATE_EPOCH, or "
+          + "that of its last change. Of an image that Varve published, only the layers with the "
+          + "databases are read."
     },
     footer = {
       "",
@@ -45,6 +46,8 @@ import picocli.CommandLine.Parameters;
       "  varve sbom docker://ghcr.io/owner/os:latest --format cyclonedx -o os.cdx.json"
     })
 public final class SbomCommand implements Activity {
+  private static final Path STANDARD_OUTPUT = Path.of("-");
+
   private final Console console;
 
   @Mixin private CommonOptions common;
@@ -67,7 +70,7 @@ public final class SbomCommand implements Activity {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Write to FILE (default: stdout).")
+      description = "Write to FILE; - is stdout, the default.")
   private @Nullable Path output;
 
   public SbomCommand(Console console) {
@@ -82,8 +85,9 @@ public final class SbomCommand implements Activity {
   @Override
   public Integer call() throws IOException {
     Reference reference = Reference.parse(image);
-    if (output != null) {
-      TextFile.requireWritable(output);
+    Path file = STANDARD_OUTPUT.equals(output) ? null : output;
+    if (file != null) {
+      TextFile.requireWritable(file);
     }
     Sbom sbom;
     try (Session session =
@@ -96,11 +100,11 @@ public final class SbomCommand implements Activity {
       sbom = read(reference, session);
     }
     String text = new String(sbom.toBytes(format), StandardCharsets.UTF_8);
-    if (output == null) {
+    if (file == null) {
       text.lines().forEach(console::result);
     } else {
-      new TextFile(output, text).write();
-      console.tell(output + ": " + Human.count(sbom.size(), "package"));
+      new TextFile(file, text).write();
+      console.tell(file + ": " + Human.count(sbom.size(), "package"));
     }
     return 0;
   }

@@ -1,7 +1,6 @@
 package dev.varve.cli.option;
 
 import dev.varve.cli.session.TextFile;
-import dev.varve.cli.terminal.Failures;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.git.Commit;
 import dev.varve.core.git.GitRepository;
@@ -133,17 +132,8 @@ public final class NotesOptions {
    */
   public void requireWritable() throws IOException {
     if (changelogFile != null) {
-      try {
-        TextFile.requireWritable(changelogFile);
-      } catch (IOException e) {
-        throw cannotWrite(changelogFile, e);
-      }
+      TextFile.requireWritable(changelogFile);
     }
-  }
-
-  private static IOException cannotWrite(Path file, IOException cause) {
-    return new IOException(
-        "writing the changelog to " + file + ": " + Failures.reason(cause), cause);
   }
 
   /**
@@ -155,11 +145,7 @@ public final class NotesOptions {
     if (changelogFile == null) {
       return Optional.empty();
     }
-    try {
-      new TextFile(changelogFile, notes.changelog()).write();
-    } catch (IOException e) {
-      throw cannotWrite(changelogFile, e);
-    }
+    new TextFile(changelogFile, notes.changelog()).write();
     return Optional.of(changelogFile.toAbsolutePath());
   }
 }

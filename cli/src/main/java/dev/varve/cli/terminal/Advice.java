@@ -4,6 +4,10 @@ import dev.varve.core.bytes.Remediable;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.bytes.WriteFailure;
 import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** Translates remedies of the libraries to advice with command-line options. */
 public final class Advice {
@@ -33,16 +37,21 @@ public final class Advice {
   private static final String DAMAGED =
       "; the disk, or its connection, may be damaged: dmesg shows the kernel's messages";
 
+  private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
+
   private Advice() {}
 
   /**
    * Returns the end of a message: the remedy that the failure or one of its causes names, or where
-   * to look if the disk has failed; empty otherwise.
+   * to look if the disk has failed; empty otherwise, also if the command has none of the options
+   * that the remedy needs.
+   *
+   * @param hasOption whether the command has an option, such as {@code --scratch}
    */
-  static String of(Throwable failure) {
+  static String of(Throwable failure, Predicate<String> hasOption) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Remediable remediable && remediable.remedy().isPresent()) {
-        return of(remediable.remedy().get());
+        return of(remediable.remedy().get(), hasOption);
       }
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -53,6 +62,13 @@ public final class Advice {
     return "";
   }
 
+  private static String of(Remedy remedy, Predicate<String> hasOption) {
+    String advice = of(remedy);
+    List<String> needed = OPTION.matcher(advice).results().map(MatchResult::group).toList();
+    boolean suits = needed.isEmpty() || needed.stream().anyMatch(hasOption);
+    return suits || advice.contains("varve ") ? advice : "";
+  }
+
   /** Returns the end of a message, with leading punctuation. */
   public static String of(Remedy remedy) {
     return switch (remedy) {
@@ -61,6 +77,7 @@ public final class Advice {
           "; VARVE_JAVA_OPTS=-Djava.io.tmpdir=DIR chooses another place";
       case LARGER_LAYERS -> "; --max-layer-size allows more";
       case WITHOUT_PACKAGES -> "; --no-packages continues without it";
+      case WITHOUT_PACKAGES_AND_SBOM -> "; --no-packages without --sbom continues without it";
       case ONE_IMAGE -> "; without --all, one image is copied";
       case OTHER_DIGEST -> "; without --preserve-digests, the image gets another digest there";
       case OTHER_AUTH_FILE -> "; --authfile FILE chooses another file";

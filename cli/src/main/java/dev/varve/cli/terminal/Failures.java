@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -139,7 +140,11 @@ public final class Failures {
     }
     String activity =
         command.getCommand() instanceof Activity named ? named.activity() : "running varve";
-    String message = line(failure, activity);
+    CommandSpec spec = command.getCommandSpec();
+    String message =
+        oneLine(
+            message(failure, activity)
+                + Advice.of(failure, option -> spec.findOption(option) != null));
     if (failure instanceof DetailedException detailed) {
       detailed.lines().forEach(console::tell);
     }
@@ -197,7 +202,7 @@ public final class Failures {
     }
     String doing = "writing the result to the standard output";
     console.tell(PREFIX + line(new IOException(doing, failure.get()), doing));
-    return code == 0 ? FAILED : code;
+    return code == 0 ? exitCode(failure.get()) : code;
   }
 
   private JsonObject json(String message, int code) {
@@ -245,7 +250,7 @@ public final class Failures {
 
   /** Describes a failure in one line, with {@code activity} for exceptions without an activity. */
   public static String line(Throwable failure, String activity) {
-    return oneLine(message(failure, activity));
+    return oneLine(message(failure, activity) + Advice.of(failure, option -> true));
   }
 
   private static String oneLine(String message) {
@@ -285,7 +290,7 @@ public final class Failures {
         message += ": " + reason(cause);
       }
     }
-    return message + Advice.of(failure);
+    return message;
   }
 
   /** Whether a message is the system's reason without the file, as from a channel. */

@@ -116,7 +116,10 @@ final class LintCommandTest {
         .extracting(rule -> rule.string("id"))
         .contains("logs", "hidden")
         .doesNotContain("caches");
-    assertThat(lint("--sarif", "DIR/missing/lint.sarif").exitCode()).isEqualTo(1);
+    Run missing = lint("--sarif", "DIR/missing/lint.sarif");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.err())
+        .isEqualTo("varve: writing DIR/missing/lint.sarif: there is no DIR/missing\n");
   }
 
   private Run lint(String... options) {

@@ -200,8 +200,7 @@ final class NotesTest {
     Run run =
         cli.run("rechunk", "oci:DIR/os:1", "oci:DIR/out:a", "--write-changelog=DIR/none/it.md");
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err())
-        .isEqualTo("varve: writing the changelog to DIR/none/it.md: there is no DIR/none\n");
+    assertThat(run.err()).isEqualTo("varve: writing DIR/none/it.md: there is no DIR/none\n");
     assertThat(directory.resolve("out")).doesNotExist();
   }
 

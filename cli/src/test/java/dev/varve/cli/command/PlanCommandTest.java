@@ -69,8 +69,7 @@ final class PlanCommandTest {
         .hasContent(cli.run("plan", "export", "oci:DIR/os:1").out());
     Run nowhere = cli.run("plan", "export", "oci:DIR/os:1", "-o", "DIR/no/plan.json");
     assertThat(nowhere.exitCode()).isEqualTo(1);
-    assertThat(nowhere.err())
-        .isEqualTo("varve: exporting the plan of oci:DIR/os:1: there is no DIR/no\n");
+    assertThat(nowhere.err()).isEqualTo("varve: writing DIR/no/plan.json: there is no DIR/no\n");
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("os", "plan.json", "scratch");

@@ -14,7 +14,12 @@ import dev.varve.core.layout.OciLayout;
 import dev.varve.registry.fake.Quirk;
 import dev.varve.registry.fake.RecordedRequest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +138,83 @@ final class PublishSbomTest extends PublishTestBase {
         .isEqualTo("GPL-2.0-only WITH Linux-syscall-note");
     assertThat(components.get(1).objects("licenses").get(0).object("license").string("name"))
         .isEqualTo("GPLv2+ and MIT");
+  }
+
+  @Test
+  void hostileLicensesAreTexts() throws IOException {
+    String deep = "(".repeat(3000) + "MIT" + ")".repeat(3000);
+    String installed =
+        "P:deep\nV:1-r0\nL:" + deep + "\n\nP:old\nV:1-r0\nL:GPL-2.0+\n\nP:later\nV:1-r0\nL:Zlib+\n";
+    new Sample().file("lib/apk/db/installed", installed).writeTo(directory.resolve("os"), "apk");
+    assertThat(succeeding(cli.run("sbom", "-q", "oci:DIR/os:apk")).json().objects("packages"))
+        .extracting(each -> each.string("licenseDeclared"))
+        .contains("GPL-2.0+", "Zlib+")
+        .anyMatch(license -> license.matches("LicenseRef-[0-9a-f]{16}"));
+  }
+
+  @Test
+  void anImageWithoutPackagesIsReported() throws IOException {
+    new Sample().file("opt/a", "always the same").writeTo(directory.resolve("os"), "none");
+    Run run = succeeding(cli.run("publish", "--sbom", "oci:DIR/os:none", "docker://" + repository));
+    assertThat(run.err())
+        .contains(
+            "the SBOM lists no packages: the image has no package in a database of RPM, dpkg,"
+                + " pacman or apk\n");
+    assertThat(succeeding(publish("monday", "--sbom")).err()).doesNotContain("lists no packages");
+  }
+
+  @Test
+  void theAdviceForADamagedDatabaseSuitsTheCommand() throws IOException {
+    new Sample().file("usr/share/rpm/rpmdb.sqlite", "").writeTo(directory.resolve("os"), "bad");
+    String without = "`rpmdb --rebuilddb` to repair it";
+    assertThat(publish("bad", "--sbom").err())
+        .endsWith(without + "; --no-packages without --sbom continues without it\n");
+    assertThat(publish("bad").err()).endsWith(without + "; --no-packages continues without it\n");
+    assertThat(cli.run("sbom", "oci:DIR/os:bad").err()).endsWith(without + "\n");
+  }
+
+  @Test
+  void aFailureToWriteNamesTheFile() throws IOException {
+    Files.writeString(directory.resolve("file"), "");
+    Files.createDirectory(directory.resolve("folder"));
+    Map<String, String> reasons =
+        Map.of(
+            "DIR/none/os.json", "there is no DIR/none",
+            "DIR/file/os.json", "not a directory",
+            "DIR/folder", "it is a directory");
+    reasons.forEach(
+        (file, reason) ->
+            assertThat(cli.run("sbom", "-q", "oci:DIR/os:monday", "-o", file))
+                .isEqualTo(new Run(1, "", "varve: writing " + file + ": " + reason + "\n")));
+    assertThat(cli.run("sbom", "-q", "oci:DIR/os:monday", "-o", "/dev/full"))
+        .extracting(Run::exitCode, Run::err)
+        .containsExactly(
+            7,
+            "varve: writing /dev/full: no space left on device; free some space, or write to"
+                + " another place\n");
+  }
+
+  @Test
+  void aDashIsTheStandardOutput() {
+    Run printed = succeeding(cli.run("sbom", "oci:DIR/os:monday"));
+    assertThat(succeeding(cli.run("sbom", "oci:DIR/os:monday", "-o", "-")).out())
+        .isEqualTo(printed.out());
+    assertThat(Path.of("-")).doesNotExist();
+  }
+
+  @Test
+  void theDateOfADirectoryIsThatOfItsFiles() throws IOException {
+    Path root = Files.createDirectories(directory.resolve("root"));
+    Files.writeString(Files.createDirectories(root.resolve("etc")).resolve("motd"), "hello");
+    Files.setLastModifiedTime(root, FileTime.from(Instant.parse("2024-05-06T07:08:09Z")));
+    Run first = succeeding(cli.run("sbom", "-q", "rootfs:DIR/root"));
+    assertThat(first.json().object("creationInfo").string("created"))
+        .isEqualTo("2024-05-06T07:08:09Z");
+    assertThat(cli.run("sbom", "-q", "rootfs:DIR/root")).isEqualTo(first);
+    cli.with("SOURCE_DATE_EPOCH", "1735689600");
+    Run given = succeeding(cli.run("sbom", "-q", "rootfs:DIR/root"));
+    assertThat(given.json().object("creationInfo").string("created"))
+        .isEqualTo("2025-01-01T00:00:00Z");
   }
 
   @Test

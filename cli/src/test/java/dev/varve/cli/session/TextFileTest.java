@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.varve.core.parallel.Parallel;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -60,9 +59,10 @@ final class TextFileTest {
     TextFile.requireWritable(Path.of("/dev/null"));
     assertThat(files()).isEmpty();
     assertThatThrownBy(() -> TextFile.requireWritable(directory))
-        .hasMessage(directory + ": it is a directory");
-    assertThatThrownBy(() -> TextFile.requireWritable(directory.resolve("none/file")))
-        .isInstanceOf(NoSuchFileException.class);
+        .hasMessage("writing " + directory + ": it is a directory");
+    Path nowhere = directory.resolve("none/file");
+    assertThatThrownBy(() -> TextFile.requireWritable(nowhere))
+        .hasMessage("writing " + nowhere + ": there is no " + nowhere.getParent());
   }
 
   @Test
@@ -79,7 +79,7 @@ final class TextFileTest {
   void aMissingDirectoryIsNamed() {
     TextFile file = new TextFile(directory.resolve("none/file"), "");
     assertThatThrownBy(file::write)
-        .isInstanceOf(NoSuchFileException.class)
-        .hasMessage(directory.resolve("none").toString());
+        .isInstanceOf(IOException.class)
+        .hasMessage("writing " + file.path() + ": there is no " + directory.resolve("none"));
   }
 }

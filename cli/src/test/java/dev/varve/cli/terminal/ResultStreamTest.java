@@ -50,6 +50,8 @@ final class ResultStreamTest {
         "index show oci:DIR/os:1",
         "verify-content oci:DIR/os:1 oci:DIR/os:1",
         "changelog oci:DIR/os:1 oci:DIR/os:2",
+        "sbom oci:DIR/os:1",
+        "sbom oci:DIR/os:1 --output -",
         "rechunk oci:DIR/os:1 oci:DIR/out:1 --json",
         "copy oci:DIR/os:1 oci:DIR/out:1 --json",
         "doctor --engine builtin",
@@ -63,7 +65,7 @@ final class ResultStreamTest {
       })
   void aResultThatCanNotBeWrittenIsAFailure(String line) throws IOException {
     try (FileOutputStream full = new FileOutputStream("/dev/full")) {
-      assertThat(run(full, line)).isEqualTo(1);
+      assertThat(run(full, line)).isEqualTo(7);
     }
     assertThat(err.toString(StandardCharsets.UTF_8))
         .endsWith("varve: writing the result to the standard output: No space left on device\n");

@@ -2,8 +2,10 @@ package dev.varve.core.bytes;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,7 +45,19 @@ public final class PartFile implements Closeable {
     removeAbandoned(replaced.toAbsolutePath().resolveSibling(""));
     // A unique name, because another thread may write the same file at the same time.
     String name = PREFIX + Owner.current() + "-" + UUID.randomUUID() + SUFFIX;
-    return new PartFile(replaced, Files.createFile(replaced.resolveSibling(name), attributes));
+    try {
+      return new PartFile(replaced, Files.createFile(replaced.resolveSibling(name), attributes));
+    } catch (FileSystemException e) {
+      throw named(replaced, e);
+    }
+  }
+
+  /** Returns a failure that names the file to replace, in place of the one beside it. */
+  private static FileSystemException named(Path replaced, FileSystemException failure) {
+    if (failure instanceof AccessDeniedException || failure.getReason() == null) {
+      return failure;
+    }
+    return new FileSystemException(replaced.toString(), null, failure.getReason());
   }
 
   /** Failures to remove one are ignored. */
@@ -71,7 +85,8 @@ public final class PartFile implements Closeable {
   /**
    * Writes the content, and replaces the other file.
    *
-   * @throws IOException if the content can't be written; the message names the other file
+   * @throws IOException if the content can't be written, or the other file is a directory; the
+   *     message names the other file
    */
   public void replaceBy(byte[] content) throws IOException {
     try {
@@ -79,7 +94,12 @@ public final class PartFile implements Closeable {
     } catch (IOException e) {
       throw FileInput.named(replaced, e);
     }
-    Files.move(file, replaced, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.move(
+          file, replaced, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (FileSystemException e) {
+      throw named(replaced, e);
+    }
   }
 
   /** Removes the file if it has not replaced the other one. */

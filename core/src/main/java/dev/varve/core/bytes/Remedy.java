@@ -13,6 +13,8 @@ public enum Remedy {
   LARGER_LAYERS,
   /** Continue without the image's package database. */
   WITHOUT_PACKAGES,
+  /** Continue without the image's package database, and without the list of packages from it. */
+  WITHOUT_PACKAGES_AND_SBOM,
   /** Copy one image of an index instead of all. */
   ONE_IMAGE,
   /** Let the destination give the image another digest. */

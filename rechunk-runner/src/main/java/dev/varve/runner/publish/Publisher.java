@@ -1,5 +1,6 @@
 package dev.varve.runner.publish;
 
+import dev.varve.core.bytes.RemediableException;
 import dev.varve.core.bytes.Remedy;
 import dev.varve.core.filetree.TreeSource;
 import dev.varve.core.image.Descriptor;
@@ -8,6 +9,7 @@ import dev.varve.core.image.ImageSink;
 import dev.varve.core.image.ImageSource;
 import dev.varve.core.image.MissingBlobException;
 import dev.varve.core.notes.Notes;
+import dev.varve.core.packages.UnreadablePackageDatabaseException;
 import dev.varve.core.process.ClosedOnExit;
 import dev.varve.core.signing.NotSignedException;
 import dev.varve.core.state.PublishedImage;
@@ -61,7 +63,13 @@ public final class Publisher {
    */
   public static PublishResult publish(PublishRequest request, PublishListener listener)
       throws IOException {
-    return new Publisher(request, listener).run();
+    try {
+      return new Publisher(request, listener).run();
+    } catch (UnreadablePackageDatabaseException e) {
+      throw request.sbom().isEmpty()
+          ? e
+          : new RemediableException(e.getMessage(), Remedy.WITHOUT_PACKAGES_AND_SBOM, e);
+    }
   }
 
   private PublishResult run() throws IOException {

@@ -19,6 +19,10 @@ import java.util.Optional;
 final class SbomAttachment {
   private static final String TITLE = "org.opencontainers.image.title";
 
+  private static final String EMPTY =
+      "the SBOM lists no packages: the image has no package in a database of RPM, dpkg, pacman or"
+          + " apk";
+
   private final PublishRequest request;
   private final Progress progress;
   private final Repository repository;
@@ -33,6 +37,9 @@ final class SbomAttachment {
   PublishedSbom attach(RechunkResult result, SbomFormat format) throws IOException {
     Descriptor image = result.image().descriptor();
     Sbom sbom = make(image.digest(), result.inventory());
+    if (sbom.size() == 0) {
+      progress.notice(EMPTY);
+    }
     byte[] bytes = sbom.toBytes(format);
     Descriptor blob =
         Descriptor.of(format.mediaType(), bytes)
