@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -179,6 +181,17 @@ public final class Cli {
     }
     try (var files = Files.list(scratch)) {
       return files.toList();
+    }
+  }
+
+  /**
+   * Lets an hour pass for the scratch directory of a run that was killed before it had claimed the
+   * directory, because a run in another container may be about to claim it.
+   */
+  public void ageScratch() throws IOException {
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
+    for (Path each : scratch()) {
+      Files.setLastModifiedTime(each, before);
     }
   }
 }

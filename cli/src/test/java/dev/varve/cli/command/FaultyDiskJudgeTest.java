@@ -15,10 +15,14 @@ import dev.varve.core.image.Manifest;
 import dev.varve.core.image.MediaTypes;
 import dev.varve.registry.fake.FakeRegistry;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -298,11 +303,9 @@ final class FaultyDiskJudgeTest {
       Map<String, Object> state = new TreeMap<>();
       for (Where each : job.places()) {
         Path root = each == where ? files : good();
-        try (Stream<Path> all = Files.walk(root.resolve(each.name()))) {
-          for (Path file : all.toList()) {
-            if (!file.getFileName().toString().startsWith(REMOVED)) {
-              state.put(root.relativize(file).toString(), content(file));
-            }
+        for (Path file : deepestFirst(root.resolve(each.name()))) {
+          if (!file.getFileName().toString().startsWith(REMOVED)) {
+            state.put(root.relativize(file).toString(), content(file));
           }
         }
       }
@@ -337,10 +340,35 @@ final class FaultyDiskJudgeTest {
     }
   }
 
+  /** Returns the files in a directory; one that is removed meanwhile may be missing. */
   private static List<Path> deepestFirst(Path root) throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.sorted(Comparator.reverseOrder()).toList();
-    }
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            found.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
+            found.add(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    found.sort(Comparator.reverseOrder());
+    return found;
   }
 
   private static void copy(Path from, Path to) throws IOException {

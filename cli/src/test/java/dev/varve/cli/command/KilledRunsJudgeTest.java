@@ -18,9 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -215,7 +212,7 @@ final class KilledRunsJudgeTest {
         place.traced.clear();
 
         requireOldOrNew(place, name, before, after);
-        age(place);
+        place.cli.ageScratch();
         run(place.cli, line);
         assertThat(difference(after, state(place))).as(name).isEmpty();
       }
@@ -268,17 +265,6 @@ final class KilledRunsJudgeTest {
       }
     }
     return differing;
-  }
-
-  /**
-   * Lets an hour pass for the scratch directory of a run that was killed before it had claimed the
-   * directory, because a run in another container may be about to claim it.
-   */
-  private static void age(Place place) throws IOException {
-    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(2)));
-    for (Path scratch : place.cli.scratch()) {
-      Files.setLastModifiedTime(scratch, before);
-    }
   }
 
   /** Returns the files of a place and the contents of its registry. */

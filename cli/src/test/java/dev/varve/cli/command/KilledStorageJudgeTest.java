@@ -179,6 +179,7 @@ final class KilledStorageJudgeTest {
       }
       assertThat(place.id()).as(name).isIn(old, wanted);
       place.requireContent(place.id().equals(old) ? "old" : "new");
+      place.cli.ageScratch();
       place.run(line);
       assertThat(place.state()).as(name).isEqualTo(after);
       place.requireContent("new");
