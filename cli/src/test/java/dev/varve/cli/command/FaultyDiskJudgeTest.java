@@ -398,7 +398,7 @@ final class FaultyDiskJudgeTest {
       Map<String, Object> after = setting.state();
       for (Point point : points(setting, calls)) {
         setting.reset();
-        assertThat(difference(before, setting.state())).isEmpty();
+        assertThat(StateDifference.of(before, setting.state())).isEmpty();
 
         String name = job + " with " + where + " at " + point + ", -Dvarve.fault.seed=" + SEED;
         disk.fail(point);
@@ -413,13 +413,13 @@ final class FaultyDiskJudgeTest {
         endRuns();
         Map<String, Object> left = setting.state();
         Run again = setting.run();
-        if (!job.equals(Job.LOGOUT) || difference(before, left).isEmpty()) {
+        if (!job.equals(Job.LOGOUT) || StateDifference.of(before, left).isEmpty()) {
           assertThat(again.exitCode()).as(name + again.err()).isZero();
         }
-        if (difference(before, left).isEmpty()) {
+        if (StateDifference.of(before, left).isEmpty()) {
           assertThat(again.out()).as(name).isEqualTo(undisturbed.out());
         }
-        assertThat(difference(after, setting.state())).as(name).isEmpty();
+        assertThat(StateDifference.of(after, setting.state())).as(name).isEmpty();
         tried++;
       }
     }
@@ -455,22 +455,6 @@ final class FaultyDiskJudgeTest {
         .asString()
         .matches("varve: ([a-z]+ing |.*DIR/disk/).*")
         .containsIgnoringCase("input/output error");
-  }
-
-  /** Returns what differs, with both values. */
-  private static Map<String, String> difference(
-      Map<String, Object> expected, Map<String, Object> got) {
-    Map<String, String> differing = new TreeMap<>();
-    Set<String> names = new TreeSet<>(expected.keySet());
-    names.addAll(got.keySet());
-    for (String name : names) {
-      Object one = expected.getOrDefault(name, "nothing");
-      Object other = got.getOrDefault(name, "nothing");
-      if (!one.equals(other)) {
-        differing.put(name, "expected " + one + ", got " + other);
-      }
-    }
-    return differing;
   }
 
   /** Checks that all that is visible is whole, and either old or new. */

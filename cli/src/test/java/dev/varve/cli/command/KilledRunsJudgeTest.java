@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,7 +186,7 @@ final class KilledRunsJudgeTest {
             undisturbed.traced.points(List.of(root, "->" + registry.host() + "]"), line));
     undisturbed.traced.clear();
     Map<String, Object> after = state(undisturbed);
-    assertThat(difference(before, after)).isNotEmpty();
+    assertThat(StateDifference.of(before, after)).isNotEmpty();
     Collections.shuffle(points, new Random(SEED));
     print(job + ": " + points.size() + " points");
 
@@ -202,7 +201,7 @@ final class KilledRunsJudgeTest {
         String how = way.map(DiskError::toString).orElse("SIGKILL");
         String name = job + " with " + how + " at " + point + ", -Dvarve.fault.seed=" + SEED;
         Place place = new Place(how + points.indexOf(point));
-        assertThat(difference(before, state(place))).as(name).isEmpty();
+        assertThat(StateDifference.of(before, state(place))).as(name).isEmpty();
 
         if (way.isEmpty()) {
           kill(place, point, name, line);
@@ -214,7 +213,7 @@ final class KilledRunsJudgeTest {
         requireOldOrNew(place, name, before, after);
         place.cli.ageScratch();
         run(place.cli, line);
-        assertThat(difference(after, state(place))).as(name).isEmpty();
+        assertThat(StateDifference.of(after, state(place))).as(name).isEmpty();
       }
     }
   }
@@ -249,22 +248,6 @@ final class KilledRunsJudgeTest {
           .startsWith("varve: ")
           .containsIgnoringCase(error.words);
     }
-  }
-
-  /** Returns what differs, with both values. */
-  private static Map<String, String> difference(
-      Map<String, Object> expected, Map<String, Object> got) {
-    Map<String, String> differing = new TreeMap<>();
-    Set<String> names = new TreeSet<>(expected.keySet());
-    names.addAll(got.keySet());
-    for (String name : names) {
-      Object one = expected.getOrDefault(name, "nothing");
-      Object other = got.getOrDefault(name, "nothing");
-      if (!one.equals(other)) {
-        differing.put(name, "expected " + one + ", got " + other);
-      }
-    }
-    return differing;
   }
 
   /** Returns the files of a place and the contents of its registry. */
